@@ -1,0 +1,55 @@
+// The engine's face: a case, and the two questions one can ask of it. The only file that knows all rule kinds.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/dose/dose_grid.h"
+#include "core/geometry/structure.h"
+#include "core/plan/options.h"
+#include "core/plan/plan.h"
+#include "core/protocol/protocol.h"
+#include "core/quantity/result.h"
+#include "core/report/report.h"
+
+namespace dosegate {
+
+inline constexpr const char* kEngineVersion = DOSEGATE_VERSION;
+
+// What a long calculation asks and tells. Either may be empty.
+struct Host {
+  std::function<bool()> should_cancel;
+  std::function<void(double)> progress;  // 0..1
+};
+
+// One patient's plan, structures and dose. Not thread-safe; copies are independent.
+struct Case {
+  std::optional<Plan> plan;
+  CaseOptions options;
+  std::map<std::int32_t, Structure> structures;  // by ROI number
+  std::optional<DoseGrid> dose;
+};
+
+// Evaluates every rule of the protocol. Only kCancelled and kLimitExceeded are errors: whatever is wrong
+// with the case is in the findings. Deterministic.
+Result<Report> check(const Case& c, const Protocol& protocol, const Host& host = {});
+
+// The model behind dosegate.v1.DvhRequest.
+struct DvhRequest {
+  std::vector<std::string> rois;  // empty: all
+  std::vector<Metric> metrics;
+  bool curve = false;
+  std::optional<Dose> prescription;
+};
+Result<DvhRequest> load_dvh_request(std::string_view json);
+
+// DVHs as canonical dosegate.v1.DvhReport JSON, in the order asked for (all: by ROI number). kNotFound: an
+// ROI name that no structure carries. What cannot be computed carries its problem instead of a value.
+Result<std::string> dvh_json(const Case& c, const DvhRequest& request, const Host& host = {});
+
+}  // namespace dosegate

@@ -1,0 +1,75 @@
+// A dose grid on a rectilinear lattice parallel to the patient axes.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <Eigen/Core>
+
+#include "core/quantity/result.h"
+#include "core/quantity/units.h"
+
+namespace dosegate {
+
+enum class DoseValueType { kFloat32 = 1, kFloat64 = 2, kUint16 = 3, kUint32 = 4 };
+enum class DoseUnits { kGy = 1, kCgy = 2, kRelative = 3 };
+enum class DoseType { kPhysical = 1, kEffective = 2, kError = 3 };
+enum class DoseSummation { kPlan = 1, kFraction = 2, kFractionSession = 3, kBeams = 4, kMultiPlan = 5, kOther = 6 };
+
+// A dose as a host describes it, by the attributes of RT Dose (see dosegate_dose in dosegate.h). A view.
+struct DoseDescription {
+  DoseValueType value_type = DoseValueType::kFloat32;
+  const void* values = nullptr;
+  std::uint64_t value_count = 0;
+  double scaling = 1.0;
+  DoseUnits units = DoseUnits::kGy;
+  DoseType type = DoseType::kPhysical;
+  DoseSummation summation = DoseSummation::kPlan;
+  std::uint32_t columns = 0, rows = 0, planes = 0;
+  Eigen::Vector3d position_mm = Eigen::Vector3d::Zero();
+  Eigen::Vector3d row_cosines = Eigen::Vector3d::UnitX();
+  Eigen::Vector3d column_cosines = Eigen::Vector3d::UnitY();
+  double row_spacing_mm = 0.0, column_spacing_mm = 0.0;
+  const double* plane_offsets_mm = nullptr;
+  std::string frame_of_reference_uid;
+  std::string defect;
+};
+
+// Values are stored x fastest, then y, then z, along ascending patient coordinates, in Gy as tagged (not
+// yet scaled to a course). Immutable.
+class DoseGrid {
+ public:
+  // kInvalidData: NaN, infinite or negative dose; spacing or scaling not positive and finite; cosines not
+  // orthonormal; offsets not strictly monotone; value_count that does not fit. kLimitExceeded: over 2^28
+  // voxels. An oblique grid, RELATIVE units, a defect and the like are not errors here: usable() says why
+  // such a dose cannot be evaluated, and values may then be absent.
+  static Result<DoseGrid> make(const DoseDescription& description);
+
+  // Empty when metrics can be computed from the grid, else the reason as a sentence.
+  const std::string& problem() const { return problem_; }
+  const std::string& problem_hint() const { return problem_hint_; }
+
+  // Ascending voxel-centre coordinates along patient x, y, z. One coordinate on an axis: a single plane.
+  const std::array<std::vector<double>, 3>& axes() const { return axes_; }
+  std::uint32_t size(int axis) const { return static_cast<std::uint32_t>(axes_[static_cast<std::size_t>(axis)].size()); }
+  const std::vector<double>& values() const { return values_; }
+  std::size_t index(std::size_t i, std::size_t j, std::size_t k) const {
+    return (k * axes_[1].size() + j) * axes_[0].size() + i;
+  }
+  Dose maximum() const { return maximum_; }
+
+  DoseSummation summation() const { return summation_; }
+  const std::string& frame_of_reference_uid() const { return frame_of_reference_uid_; }
+
+ private:
+  std::array<std::vector<double>, 3> axes_;
+  std::vector<double> values_;
+  Dose maximum_;
+  DoseSummation summation_ = DoseSummation::kPlan;
+  std::string frame_of_reference_uid_;
+  std::string problem_, problem_hint_;
+};
+
+}  // namespace dosegate

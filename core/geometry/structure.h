@@ -1,0 +1,29 @@
+// A drawn structure (ROI) as it came: contours in patient space, not yet judged.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <Eigen/Core>
+
+namespace dosegate {
+
+// (3006,0042) Contour Geometric Type
+enum class ContourType { kClosedPlanar = 1, kPoint = 2, kOpenPlanar = 3, kOpenNonplanar = 4, kClosedPlanarXor = 5 };
+
+struct Contour {
+  ContourType type = ContourType::kClosedPlanar;
+  std::vector<Eigen::Vector3d> points;  // mm, LPS; finite
+};
+
+struct Structure {
+  std::int32_t roi_number = 0;
+  std::string name;                    // UTF-8
+  std::string interpreted_type;        // may be empty
+  std::string frame_of_reference_uid;  // empty: not stated
+  std::vector<Contour> contours;
+  std::string defect;  // not empty: why it cannot be relied on
+};
+
+}  // namespace dosegate

@@ -1,0 +1,33 @@
+// What the host states about a case: the model behind dosegate.v1.CaseOptions.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/quantity/result.h"
+
+namespace dosegate {
+
+enum class DoseMeaning { kAsTagged, kCourse, kFraction };
+enum class OutsideGrid { kRefuse, kZero };
+
+struct Input {
+  std::string role;
+  std::string sop_instance_uid;
+  std::string sha256;
+};
+
+struct CaseOptions {
+  std::map<std::string, std::string> structure_map;  // role -> ROI name
+  DoseMeaning dose_meaning = DoseMeaning::kAsTagged;
+  OutsideGrid outside_grid = OutsideGrid::kRefuse;
+  std::vector<Input> inputs;
+  std::vector<std::string> notes;
+};
+
+// Strict, like load_plan. Text over 1 MiB: kLimitExceeded.
+Result<CaseOptions> load_case_options(std::string_view json);
+
+}  // namespace dosegate

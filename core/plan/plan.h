@@ -1,0 +1,63 @@
+// The plan as the rules see it: the model behind dosegate.v1.Plan. What the plan does not state is
+// absent, never zero.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/quantity/result.h"
+#include "core/quantity/units.h"
+
+namespace dosegate {
+
+struct DoseReference {
+  std::int32_t number = 0;
+  std::string structure_type;  // POINT, VOLUME, COORDINATES, SITE
+  std::string type;            // TARGET, ORGAN_AT_RISK
+  std::string description;
+  std::optional<std::int32_t> roi_number;
+  std::optional<Dose> target_prescription_dose;  // whole course
+};
+
+struct ReferencedBeam {
+  std::int32_t beam_number = 0;
+  std::optional<Dose> beam_dose;  // one fraction, at the beam dose specification point
+  std::optional<double> beam_meterset;
+};
+
+struct FractionGroup {
+  std::int32_t number = 0;
+  std::optional<std::int32_t> fractions_planned;
+  std::int32_t brachy_setups = 0;
+  std::vector<ReferencedBeam> beams;
+};
+
+struct Beam {
+  std::int32_t number = 0;
+  std::string name;
+  std::string type;
+  std::string radiation_type;
+  std::string delivery_type;  // empty means TREATMENT (PS3.3 C.8.8.14)
+  std::int32_t control_points = 0;
+};
+
+struct Plan {
+  std::string sop_instance_uid;
+  std::string label;
+  std::string name;
+  std::string approval_status;
+  std::string modality;
+  std::vector<DoseReference> dose_references;
+  std::vector<FractionGroup> fraction_groups;
+  std::vector<Beam> beams;
+};
+
+// Loads dosegate.v1.Plan from its proto3 JSON form (lowerCamelCase names; the original snake_case names
+// are accepted, as the mapping demands). Unknown fields, wrong types, negative or not finite numbers:
+// an error with the JSON path. Text over 16 MiB: kLimitExceeded.
+Result<Plan> load_plan(std::string_view json);
+
+}  // namespace dosegate

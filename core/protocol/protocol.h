@@ -1,0 +1,120 @@
+// A trial's protocol in memory: the model behind dosegate.v1.Protocol. Immutable once loaded.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "core/metric/metric.h"
+#include "core/quantity/result.h"
+#include "core/quantity/units.h"
+
+namespace dosegate {
+
+struct Prescription {
+  Dose total;
+  std::int32_t fractions = 0;
+  Dose per_fraction;
+  std::string target_role;
+};
+
+enum class RoleKind { kTarget, kOrganAtRisk };
+enum class Laterality { kNone, kLeft, kRight };
+
+// base minus the others, computed on the polygons.
+struct Derivation {
+  std::string base;
+  std::vector<std::string> minus;
+  std::vector<std::string> drawn_as;  // names of a drawn version, cross-checked
+  PercentOfVolume volume_tolerance;
+  Dose mean_tolerance;
+};
+
+struct Role {
+  std::string id;  // TG-263 primary name
+  RoleKind kind = RoleKind::kOrganAtRisk;
+  Laterality laterality = Laterality::kNone;
+  std::vector<std::string> aliases;
+  std::optional<Derivation> derived;
+};
+
+enum class Comparator { kLess, kLessOrEqual, kGreater, kGreaterOrEqual };
+std::string_view symbol(Comparator c);  // "<", "<=", ">", ">="
+
+struct Limit {
+  Comparator comparator = Comparator::kLess;
+  double value = 0.0;           // in the metric's unit
+  double warning_within = 0.0;  // a pass nearer than this is a WARNING; 0: never
+};
+
+// Each rule kind is a struct here and a file in core/rules.
+struct DoseMetricRule {
+  std::string structure;
+  Metric metric;
+  bool strictly_above = false;  // V counts dose > x instead of >= x
+  std::optional<Limit> limit;   // none: reported only
+};
+struct PrescriptionRule {
+  enum class Quantity { kTotalDose, kFractions, kDosePerFraction };
+  Quantity quantity = Quantity::kTotalDose;
+};
+struct StructureRule {
+  std::string structure;
+};
+struct DerivedCheckRule {
+  std::string structure;
+};
+using RuleKind = std::variant<DoseMetricRule, PrescriptionRule, StructureRule, DerivedCheckRule>;
+
+struct Rule {
+  std::string id;
+  std::string clause;
+  std::string text;
+  std::string reading;
+  std::string source;
+  bool mandatory = true;
+  RuleKind kind;
+};
+
+struct Protocol {
+  std::string id;
+  std::string version;
+  std::string title;
+  std::string source;
+  Prescription prescription;
+  std::vector<Role> roles;
+  std::vector<Rule> rules;
+  std::string json;  // the text it was loaded from
+
+  const Role* find_role(std::string_view id) const;  // nullptr when there is none
+};
+
+// Loads dosegate.v1.Protocol. Strict: an unknown field, a wrong type, a missing one, a metric that does
+// not parse, a role that is not declared, a repeated id, a limit outside the metric's range: an error
+// whose path is the JSON path. Text over 4 MiB or nested deeper than 32: kLimitExceeded.
+Result<Protocol> load_protocol(std::string_view json);
+
+struct LintEntry {
+  enum class Severity { kError, kWarning, kNote };
+  Severity severity = Severity::kError;
+  std::string path;
+  std::string message;
+};
+
+// Everything that load_protocol would refuse (all of it, not only the first), and what loads but is
+// likely a mistake: a limit that can never be the first to fail, a V-metric whose limits rise with the
+// dose, a constraint whose direction is unusual for its role, a percentage that may be of 110 % or
+// 120 %, a role no rule uses, aliases of two roles that collide.
+std::vector<LintEntry> lint_protocol(std::string_view json);
+
+// The protocols compiled into the library; the first is the default.
+struct BuiltinProtocol {
+  std::string_view id;
+  std::string_view json;
+};
+const std::vector<BuiltinProtocol>& builtin_protocols();
+
+}  // namespace dosegate

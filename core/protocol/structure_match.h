@@ -1,0 +1,48 @@
+// Which drawn ROI stands for which role of the protocol, and why. Explainable and never a guess.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/protocol/protocol.h"
+
+namespace dosegate {
+
+struct RoiName {
+  std::int32_t number = 0;
+  std::string name;  // UTF-8, as drawn
+};
+
+struct RoleMatch {
+  std::string role;
+  std::optional<RoiName> roi;  // set only when exactly one ROI stands for the role
+  std::string how;             // "TG-263 name", "reverse-order TG-263 name 'L_Kidney'", "alias 'Magen' of the
+                               // protocol (folded)", "pinned by the site"
+  std::string problem;         // why there is none: missing, two candidates (both named), laterality conflict
+  std::string hint;            // what resolves it, e.g. --map Stomach="..."
+};
+
+// One entry for every role of the protocol that is not derived, in the protocol's order, then one for each
+// derived role: its roi is the drawn version to be cross-checked, if there is one.
+//
+// For a role, in this order, the first level that gives a candidate decides:
+//   pinned (`pins`: role -> ROI name, exact, then folded) > exact TG-263 name > folded TG-263 name or its
+//   reverse-order form > alias of the protocol (folded).
+// Folding: Unicode NFC is not attempted; ASCII case, and spaces, underscores, hyphens between words, dots are
+// dropped; Latin letters of U+00C0..U+017F fold case too. A hyphen in "Liver-GTV" is a minus and is kept.
+// Two ROIs on the deciding level, one ROI for two roles, or a name whose own laterality contradicts the
+// role's: no match, and problem names all of them. A pin to a name that does not exist or that two ROIs
+// carry is a problem, too. A pin for a role that the protocol does not have is reported by unknown_pins().
+std::vector<RoleMatch> match_structures(const Protocol& protocol, const std::vector<RoiName>& rois,
+                                        const std::map<std::string, std::string>& pins);
+
+std::vector<std::string> unknown_pins(const Protocol& protocol, const std::map<std::string, std::string>& pins);
+
+// The folded form used for comparison.
+std::string fold_name(std::string_view name);
+
+}  // namespace dosegate

@@ -1,0 +1,71 @@
+// The answer: findings and the verdict they give. The model behind dosegate.v1.Report.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <Eigen/Core>
+
+#include "core/plan/options.h"
+#include "core/protocol/protocol.h"
+
+namespace dosegate {
+
+enum class FindingStatus { kPass, kWarning, kDeviation, kIndeterminate, kNotEvaluable };
+
+struct Finding {
+  std::string rule_id;
+  std::string clause;
+  FindingStatus status = FindingStatus::kNotEvaluable;
+  bool mandatory = true;
+  std::string roi;        // ROI name as drawn; empty: none
+  std::string structure;  // role of the protocol; empty: none
+  std::string metric;     // canonical form; empty: not a dose metric
+  std::optional<double> value, lower, upper;  // in `unit`; the true value lies in [lower, upper]
+  std::string unit;                           // "Gy", "%", "cc", or empty for a count
+  std::optional<Comparator> comparator;
+  std::optional<double> limit;
+  std::optional<Dose> margin_dose;      // room to the limit; negative is excess
+  std::optional<Volume> margin_volume;  // room to the limit; negative is excess
+  std::optional<Eigen::Vector3d> location_mm;  // patient, LPS
+  std::string message;
+  std::string hint;
+};
+
+struct StructureMatch {
+  std::string role;
+  std::optional<std::string> roi;
+  std::optional<std::int32_t> roi_number;
+  std::string how;
+  std::optional<Volume> volume;
+  std::string problem;
+};
+
+struct DoseSummary {
+  std::optional<Dose> maximum;
+  std::optional<double> scale_factor;
+  std::string reading;
+};
+
+enum class Verdict { kPass = 1, kFail = 2, kIncomplete = 3 };
+
+struct Report {
+  Verdict verdict = Verdict::kIncomplete;
+  std::string protocol_id, protocol_version;
+  std::vector<Input> inputs;
+  DoseSummary dose;
+  std::vector<StructureMatch> structures;
+  std::vector<Finding> findings;
+  std::vector<std::string> notes;
+};
+
+// PASS only when there is at least one mandatory finding and every one is PASS or WARNING; FAIL when any
+// mandatory one is a DEVIATION; otherwise INCOMPLETE.
+Verdict verdict_of(const std::vector<Finding>& findings);
+
+// Canonical proto3 JSON: fixed field order, shortest round-trip numbers, two-space indent, a final newline.
+std::string to_json(const Report& report);
+
+}  // namespace dosegate

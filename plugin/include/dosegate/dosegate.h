@@ -1,0 +1,222 @@
+/* Dosegate: the C interface of dosegate.so. ABI version 1.
+ *
+ * A host (a planning system, a gate, our own programs) loads the library, calls the one exported
+ * function, dosegate_negotiate, and from then on uses the function table it filled. C11 and C++.
+ *
+ * Rules that hold for everything here (numbered, with what a breach answers, in plugin/ABI.md):
+ *  - Text is UTF-8. Text passed in is NUL-terminated, or a dosegate_text with its length.
+ *    A NULL optional text means "not stated".
+ *  - Lengths are mm in the DICOM patient coordinate system (LPS). Doses are Gy unless a field says so.
+ *  - Input memory belongs to the host and is copied before the call returns.
+ *  - Every handle has its release function; releasing NULL does nothing. A text borrowed from a
+ *    handle lives until that handle is released.
+ *  - A function that can fail returns a dosegate_status. When that is not DOSEGATE_OK and `error` is
+ *    not NULL, *error is an object that the host releases; outputs are then NULL and nothing changed.
+ *    `error` may be NULL.
+ *  - A deviation from the protocol is no error: it is in the report. What could not be evaluated is
+ *    no error either: it is a finding with status NOT_EVALUABLE.
+ *  - [thread-safe]: from any thread at any time. [case]: one thread at a time for one case; different
+ *    cases in parallel. Host callbacks come only on the thread that called, only during the call.
+ *  - The library never prints, exits, aborts, throws across this edge, changes the locale or the
+ *    floating-point state, or leaves a thread behind.
+ *  - Structs start with struct_size = sizeof(the struct) as the host was compiled; they only grow at
+ *    the end. A size smaller than ABI version 1's is refused.
+ */
+#ifndef DOSEGATE_DOSEGATE_H_
+#define DOSEGATE_DOSEGATE_H_
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define DOSEGATE_ABI_VERSION 1u
+#define DOSEGATE_ENTRY_POINT "dosegate_negotiate"
+
+typedef int32_t dosegate_status;
+enum {
+  DOSEGATE_OK = 0,
+  DOSEGATE_INVALID_ARGUMENT = 1, /* the call breaks a rule of this header: a NULL, a size, an enum */
+  DOSEGATE_INVALID_DATA = 2,     /* the data cannot be used: malformed JSON, NaN coordinate, size of a grid */
+  DOSEGATE_NOT_FOUND = 3,        /* no such protocol, structure, extension */
+  DOSEGATE_INCOMPATIBLE = 4,     /* no ABI version in common */
+  DOSEGATE_CANCELLED = 5,        /* the host's should_cancel answered yes */
+  DOSEGATE_LIMIT_EXCEEDED = 6,   /* input larger than the library accepts; the message names the limit */
+  DOSEGATE_OUT_OF_MEMORY = 7,
+  DOSEGATE_INTERNAL = 8          /* a defect in Dosegate; the call had no effect */
+};
+
+/* The verdict on a case. Zero is no verdict and never means pass. */
+typedef int32_t dosegate_verdict;
+enum {
+  DOSEGATE_VERDICT_UNSPECIFIED = 0,
+  DOSEGATE_VERDICT_PASS = 1,      /* every mandatory rule is PASS or WARNING */
+  DOSEGATE_VERDICT_FAIL = 2,      /* at least one mandatory rule is a DEVIATION */
+  DOSEGATE_VERDICT_INCOMPLETE = 3 /* no deviation, but a mandatory rule could not be decided */
+};
+
+typedef struct dosegate_text {
+  const char* data; /* UTF-8. What the library returns also ends in a NUL that size does not count. */
+  size_t size;
+} dosegate_text;
+
+typedef struct dosegate_error dosegate_error;
+typedef struct dosegate_document dosegate_document; /* an owned JSON text */
+typedef struct dosegate_protocol dosegate_protocol; /* immutable once loaded; may be shared by threads */
+typedef struct dosegate_case dosegate_case;         /* one patient's plan, structures and dose */
+typedef struct dosegate_report dosegate_report;     /* immutable */
+
+/* What the host offers. Every callback may be NULL. */
+typedef struct dosegate_host {
+  uint32_t struct_size;
+  uint32_t reserved; /* 0 */
+  void* user;
+  void (*log)(void* user, int32_t severity /* 0 debug .. 3 error */, const char* message);
+  void (*progress)(void* user, double fraction /* 0..1 */);
+  int32_t (*should_cancel)(void* user); /* asked at least every few ms of work; not 0 cancels */
+} dosegate_host;
+
+/* (3006,0042) Contour Geometric Type */
+enum {
+  DOSEGATE_CONTOUR_CLOSED_PLANAR = 1,
+  DOSEGATE_CONTOUR_POINT = 2,
+  DOSEGATE_CONTOUR_OPEN_PLANAR = 3,
+  DOSEGATE_CONTOUR_OPEN_NONPLANAR = 4,
+  DOSEGATE_CONTOUR_CLOSEDPLANAR_XOR = 5 /* combined by even-odd, like CLOSED_PLANAR */
+};
+
+typedef struct dosegate_contour {
+  const double* points_mm; /* x, y, z of each point, 3 * point_count values */
+  uint64_t point_count;    /* the last point joins the first; repeating it is allowed */
+  int32_t geometric_type;
+  uint32_t reserved; /* 0 */
+} dosegate_contour;
+
+typedef struct dosegate_structure {
+  uint32_t struct_size;
+  int32_t roi_number;                 /* (3006,0022), the key: setting it again replaces the structure */
+  const char* name;                   /* (3006,0026); several structures may carry one name */
+  const char* interpreted_type;       /* (3006,00A4) or NULL */
+  const char* frame_of_reference_uid; /* (3006,0024) or NULL: then no dose can be matched to it */
+  const dosegate_contour* contours;   /* may be NULL when contour_count is 0: an ROI without contours */
+  uint64_t contour_count;
+  /* Not NULL: the host knows that this structure cannot be relied on. The text, a sentence for the
+   * user, becomes the reason of every NOT_EVALUABLE finding that needs it. */
+  const char* defect;
+} dosegate_structure;
+
+enum {
+  DOSEGATE_VALUES_FLOAT32 = 1,
+  DOSEGATE_VALUES_FLOAT64 = 2,
+  DOSEGATE_VALUES_UINT16 = 3,
+  DOSEGATE_VALUES_UINT32 = 4
+};
+enum { DOSEGATE_UNITS_GY = 1, DOSEGATE_UNITS_CGY = 2, DOSEGATE_UNITS_RELATIVE = 3 };
+enum { DOSEGATE_DOSE_PHYSICAL = 1, DOSEGATE_DOSE_EFFECTIVE = 2, DOSEGATE_DOSE_ERROR = 3 };
+/* (3004,000A) Dose Summation Type as it reaches the library. */
+enum {
+  DOSEGATE_SUMMATION_PLAN = 1,             /* the whole plan, all fraction groups */
+  DOSEGATE_SUMMATION_FRACTION = 2,         /* the whole of one fraction group (PS3.3 C.8.8.3) */
+  DOSEGATE_SUMMATION_FRACTION_SESSION = 3, /* one session of one fraction group */
+  DOSEGATE_SUMMATION_BEAMS = 4,            /* the sum of every beam of the plan, whole course */
+  DOSEGATE_SUMMATION_MULTI_PLAN = 5,       /* several plans: never evaluated against one plan's protocol */
+  DOSEGATE_SUMMATION_OTHER = 6             /* BRACHY, CONTROL_POINT, RECORD, ...: never evaluated */
+};
+
+/* A dose grid, by the attributes of RT Dose. Value [p][r][c] lies at
+ *   position + c*column_spacing*row_cosines + r*row_spacing*column_cosines + plane_offsets[p]*normal,
+ * normal = row_cosines x column_cosines, and is scaling * stored value in `units`.
+ * At least 2 columns, 2 rows; one plane or more. No NaN, no infinity, no negative dose. */
+typedef struct dosegate_dose {
+  uint32_t struct_size;
+  int32_t value_type;
+  const void* values;   /* planes * rows * columns, contiguous, the machine's byte order */
+  uint64_t value_count; /* must equal planes * rows * columns */
+  double scaling;       /* (3004,000E) Dose Grid Scaling; 1 for float values */
+  int32_t units;
+  int32_t dose_type;
+  int32_t summation;
+  uint32_t columns, rows, planes;
+  double position_mm[3];        /* (0020,0032): centre of the first voxel */
+  double row_cosines[3];        /* (0020,0037) values 1-3: direction in which the column index grows */
+  double column_cosines[3];     /* (0020,0037) values 4-6: direction in which the row index grows */
+  double row_spacing_mm;        /* (0028,0030) value 1: between rows */
+  double column_spacing_mm;     /* (0028,0030) value 2: between columns */
+  const double* plane_offsets_mm; /* `planes` values, relative to position_mm, strictly monotone */
+  const char* frame_of_reference_uid;
+  /* Not NULL: the host could not make the dose whole (a beam's dose is missing, ...). A sentence for
+   * the user; every dose rule is then NOT_EVALUABLE with it. `values` may be NULL in that case. */
+  const char* defect;
+} dosegate_dose;
+
+/* The function table. `error` arguments: see the head of this file. */
+typedef struct dosegate_api {
+  uint32_t struct_size; /* set by the library: bytes of the table that are valid */
+  uint32_t abi_version; /* the version agreed on */
+  const char* engine_version; /* "1.2.3" */
+
+  /* Errors. [thread-safe] */
+  dosegate_status (*error_status)(const dosegate_error*);
+  dosegate_text (*error_path)(const dosegate_error*);    /* JSON path or field that is at fault; may be empty */
+  dosegate_text (*error_message)(const dosegate_error*); /* what, and how to mend it */
+  void (*error_release)(dosegate_error*);
+
+  /* JSON documents that the library made. [thread-safe] */
+  dosegate_text (*document_json)(const dosegate_document*);
+  void (*document_release)(dosegate_document*);
+
+  /* Protocols (dosegate.v1.Protocol). [thread-safe] */
+  dosegate_status (*protocol_list)(dosegate_document** out, dosegate_error** error); /* ProtocolList: the built-in ones */
+  dosegate_status (*protocol_builtin)(const char* id /* NULL: the default */, dosegate_protocol** out,
+                                      dosegate_error** error);
+  dosegate_status (*protocol_load)(dosegate_text json, dosegate_protocol** out, dosegate_error** error);
+  dosegate_status (*protocol_lint)(dosegate_text json, dosegate_document** out, /* LintReport */
+                                   dosegate_error** error);
+  dosegate_text (*protocol_json)(const dosegate_protocol*); /* as it was loaded, byte for byte */
+  void (*protocol_release)(dosegate_protocol*);
+
+  /* Cases. `host` may be NULL and is copied. [case] */
+  dosegate_status (*case_create)(const dosegate_host* host, dosegate_case** out, dosegate_error** error);
+  dosegate_status (*case_set_plan)(dosegate_case*, dosegate_text json /* Plan */, dosegate_error** error);
+  dosegate_status (*case_set_options)(dosegate_case*, dosegate_text json /* CaseOptions */, dosegate_error** error);
+  dosegate_status (*case_set_structure)(dosegate_case*, const dosegate_structure*, dosegate_error** error);
+  dosegate_status (*case_remove_structure)(dosegate_case*, int32_t roi_number, dosegate_error** error);
+  dosegate_status (*case_set_dose)(dosegate_case*, const dosegate_dose*, dosegate_error** error);
+  void (*case_release)(dosegate_case*);
+
+  /* Answers. A check of an empty case is allowed: everything is then NOT_EVALUABLE. [case] */
+  dosegate_status (*check)(dosegate_case*, const dosegate_protocol*, dosegate_report** out, dosegate_error** error);
+  dosegate_status (*dvh)(dosegate_case*, dosegate_text json /* DvhRequest */, dosegate_document** out /* DvhReport */,
+                         dosegate_error** error);
+
+  /* Reports. [thread-safe] */
+  dosegate_verdict (*report_verdict)(const dosegate_report*);
+  dosegate_text (*report_json)(const dosegate_report*); /* dosegate.v1.Report, canonical: same case, same bytes */
+  void (*report_release)(dosegate_report*);
+
+  /* Optional parts, by id; NULL when this build has none of that name. [thread-safe] */
+  const void* (*get_extension)(const char* id);
+} dosegate_api;
+
+typedef struct dosegate_negotiate_in {
+  uint32_t struct_size;
+  uint32_t abi_min; /* the oldest and the newest ABI version that the host can use */
+  uint32_t abi_max;
+  uint32_t reserved; /* 0 */
+} dosegate_negotiate_in;
+
+/* The one exported function. The host sets out->struct_size = sizeof *out first; the library fills no
+ * more than that. Answers DOSEGATE_OK, DOSEGATE_INVALID_ARGUMENT or DOSEGATE_INCOMPATIBLE; unless OK,
+ * *out is untouched. [thread-safe] */
+typedef dosegate_status (*dosegate_negotiate_fn)(const dosegate_negotiate_in* in, dosegate_api* out);
+#if defined(DOSEGATE_BUILDING)
+__attribute__((visibility("default"))) dosegate_status dosegate_negotiate(const dosegate_negotiate_in* in,
+                                                                          dosegate_api* out);
+#endif
+
+#ifdef __cplusplus
+}
+#endif
+#endif
