@@ -41,7 +41,7 @@ struct DoseDescription {
 // yet scaled to a course). Immutable.
 class DoseGrid {
  public:
-  // kInvalidData: NaN, infinite or negative dose; spacing or scaling not positive and finite; cosines not
+  // kInvalidData: a dose that is NaN, negative or over 10^6 Gy; spacing or scaling not positive and finite; cosines not
   // orthonormal; offsets not strictly monotone; value_count that does not fit. kLimitExceeded: over 2^28
   // voxels. An oblique grid, RELATIVE units, a defect and the like are not errors here: usable() says why
   // such a dose cannot be evaluated, and values may then be absent.

@@ -22,8 +22,9 @@ struct RoleMatch {
   std::optional<RoiName> roi;  // set only when exactly one ROI stands for the role
   std::string how;             // "TG-263 name", "reverse-order TG-263 name 'L_Kidney'", "alias 'Magen' of the
                                // protocol (folded)", "pinned by the site"
-  std::string problem;         // why there is none: missing, two candidates (both named), laterality conflict
-  std::string hint;            // what resolves it, e.g. --map Stomach="..."
+  std::string problem;         // why there is none: missing, two candidates (both named), laterality conflict; a
+                               // derived role without a drawn version has none
+  std::string hint;     // what resolves it, e.g. --map Stomach="..."
 };
 
 // One entry for every role of the protocol that is not derived, in the protocol's order, then one for each
@@ -32,8 +33,11 @@ struct RoleMatch {
 // For a role, in this order, the first level that gives a candidate decides:
 //   pinned (`pins`: role -> ROI name, exact, then folded) > exact TG-263 name > folded TG-263 name or its
 //   reverse-order form > alias of the protocol (folded).
+// For a paired organ the side may be written in words and in any order ("Left Kidney", "KIDNEY LT", "Niere li"):
+// such a name is on the level of the TG-263 name or alias that it is a form of.
 // Folding: Unicode NFC is not attempted; ASCII case, and spaces, underscores, hyphens between words, dots are
-// dropped; Latin letters of U+00C0..U+017F fold case too. A hyphen in "Liver-GTV" is a minus and is kept.
+// dropped, except between two digits; Latin letters of U+00C0..U+017F fold case too; full-width ASCII becomes plain.
+// A hyphen before GTV, CTV, PTV or ITV ("Liver-GTV") is a minus and is kept.
 // Two ROIs on the deciding level, one ROI for two roles, or a name whose own laterality contradicts the
 // role's: no match, and problem names all of them. A pin to a name that does not exist or that two ROIs
 // carry is a problem, too. A pin for a role that the protocol does not have is reported by unknown_pins().

@@ -1,0 +1,190 @@
+#include "core/dose/dose_grid.h"
+
+#include <Eigen/Geometry>
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <utility>
+
+namespace dosegate {
+namespace {
+
+// No treatment comes near it; a larger value is a broken file.
+constexpr double kLargestGy = 1e6;
+constexpr std::uint64_t kMaxVoxels = std::uint64_t{1} << 28;
+// A cosine this far from 0 or 1 moves a voxel 500 mm away by 0.5 um.
+constexpr double kCosineTolerance = 1e-6;
+
+Error invalid(std::string path, std::string message) {
+  return Error{ErrorCode::kInvalidData, std::move(path), std::move(message)};
+}
+
+bool is_positive(double v) { return std::isfinite(v) && v > 0.0; }
+
+// The patient axis that a unit vector lies along and its sign, or axis -1 when it is oblique.
+struct AxisDirection {
+  int axis = -1;
+  int sign = 0;
+};
+AxisDirection axis_of(const Eigen::Vector3d& v) {
+  for (int a = 0; a < 3; ++a) {
+    if (std::abs(std::abs(v[a]) - 1.0) <= kCosineTolerance) return {a, v[a] > 0 ? 1 : -1};
+  }
+  return {};
+}
+
+double stored_value(const DoseDescription& d, std::uint64_t i) {
+  const auto* bytes = static_cast<const unsigned char*>(d.values);
+  const auto load = [&](auto sample) {
+    std::memcpy(&sample, bytes + i * sizeof(sample), sizeof(sample));
+    return static_cast<double>(sample);
+  };
+  switch (d.value_type) {
+    case DoseValueType::kFloat32: return load(float{});
+    case DoseValueType::kFloat64: return load(double{});
+    case DoseValueType::kUint16: return load(std::uint16_t{});
+    case DoseValueType::kUint32: return load(std::uint32_t{});
+  }
+  return std::nan("");
+}
+
+struct Problem {
+  std::string what, hint;
+};
+
+// Why a dose that is well formed cannot be taken as the physical dose of this plan.
+Problem meaning_problem(const DoseDescription& d) {
+  if (!d.defect.empty()) return {d.defect, "Export the dose again, complete."};
+  if (d.units == DoseUnits::kRelative) {
+    return {"The dose grid holds relative values (DoseUnits RELATIVE), not Gy.", "Export the dose in Gy."};
+  }
+  if (d.type == DoseType::kEffective) {
+    return {"The dose grid holds biologically effective dose (DoseType EFFECTIVE), not physical dose.",
+            "Export the physical dose."};
+  }
+  if (d.type == DoseType::kError) {
+    return {"The dose grid holds a dose difference (DoseType ERROR), not a dose.", "Export the physical dose."};
+  }
+  if (d.summation == DoseSummation::kMultiPlan) {
+    return {"The dose grid sums several plans (DoseSummationType MULTI_PLAN).", "Export the dose of the one plan."};
+  }
+  if (d.summation == DoseSummation::kOther) {
+    return {"The dose grid does not hold the dose of a whole plan (its DoseSummationType is none of PLAN, FRACTION, "
+            "FRACTION_SESSION, BEAM).",
+            "Export the dose with DoseSummationType PLAN."};
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<DoseGrid> DoseGrid::make(const DoseDescription& d) {
+  DoseGrid grid;
+  grid.summation_ = d.summation;
+  grid.frame_of_reference_uid_ = d.frame_of_reference_uid;
+  Problem problem = meaning_problem(d);
+  if (d.values == nullptr && !d.defect.empty()) {
+    grid.problem_ = problem.what;
+    grid.problem_hint_ = problem.hint;
+    return grid;
+  }
+  if (d.columns < 1 || d.rows < 1 || d.planes < 1) return invalid("columns", "The dose grid has no voxels.");
+  const std::uint64_t per_plane = std::uint64_t{d.columns} * d.rows;  // < 2^64: both are 32 bits
+  if (per_plane > kMaxVoxels || per_plane * d.planes > kMaxVoxels) {
+    return Error{ErrorCode::kLimitExceeded, "planes",
+                 "The dose grid has more than 268435456 voxels. Export it with a coarser spacing."};
+  }
+  const std::uint64_t count = per_plane * d.planes;
+  if (d.values == nullptr || d.value_count != count) {
+    return invalid("value_count", "The dose grid holds " + std::to_string(d.value_count) + " values where columns x " +
+                                      "rows x planes = " + std::to_string(count) + ".");
+  }
+  if (!is_positive(d.scaling)) return invalid("scaling", "Dose grid scaling is not a positive finite number.");
+  if (!is_positive(d.row_spacing_mm)) return invalid("row_spacing_mm", "Row spacing is not positive and finite.");
+  if (!is_positive(d.column_spacing_mm)) {
+    return invalid("column_spacing_mm", "Column spacing is not positive and finite.");
+  }
+  if (!d.position_mm.allFinite() || d.position_mm.cwiseAbs().maxCoeff() > 1e6) {
+    return invalid("position_mm", "The position of the dose grid is not finite, or over 1 km away.");
+  }
+  if (!d.row_cosines.allFinite() || !d.column_cosines.allFinite() || std::abs(d.row_cosines.norm() - 1.0) > 1e-3 ||
+      std::abs(d.column_cosines.norm() - 1.0) > 1e-3 || std::abs(d.row_cosines.dot(d.column_cosines)) > 1e-3) {
+    return invalid("row_cosines", "The direction cosines of the dose grid are not two perpendicular unit vectors.");
+  }
+  if (d.plane_offsets_mm == nullptr) return invalid("plane_offsets_mm", "The dose grid has no plane offsets.");
+  for (std::uint32_t p = 0; p < d.planes; ++p) {
+    if (!std::isfinite(d.plane_offsets_mm[p]) || std::abs(d.plane_offsets_mm[p]) > 1e6) {
+      return invalid("plane_offsets_mm", "Plane offset " + std::to_string(p + 1) + " is not finite.");
+    }
+  }
+  const bool descending = d.planes > 1 && d.plane_offsets_mm[1] < d.plane_offsets_mm[0];
+  for (std::uint32_t p = 1; p < d.planes; ++p) {
+    const double step = d.plane_offsets_mm[p] - d.plane_offsets_mm[p - 1];
+    if (descending ? step >= 0 : step <= 0) {
+      return invalid("plane_offsets_mm", "Plane offsets neither rise nor fall throughout: number " +
+                                             std::to_string(p + 1) + " turns back.");
+    }
+  }
+
+  const double to_gy = d.units == DoseUnits::kCgy ? d.scaling / 100.0 : d.scaling;
+  for (std::uint64_t i = 0; i < count; ++i) {
+    const double v = stored_value(d, i) * to_gy;
+    if (!(v >= 0.0 && v <= kLargestGy)) {
+      return invalid("values", "Dose value number " + std::to_string(i + 1) +
+                                   " is negative, over 1000000 Gy or not a number. Export the dose again.");
+    }
+  }
+
+  const Eigen::Vector3d normal = d.row_cosines.cross(d.column_cosines);
+  const std::array<AxisDirection, 3> along = {axis_of(d.row_cosines), axis_of(d.column_cosines), axis_of(normal)};
+  if (problem.what.empty() && (along[0].axis < 0 || along[1].axis < 0 || along[2].axis < 0)) {
+    problem = {"The dose grid lies oblique to the patient axes (Image Orientation Patient).",
+               "Export the dose on a grid parallel to the patient axes."};
+  }
+  if (problem.what.empty() && (d.columns < 2 || d.rows < 2 || d.planes < 2)) {
+    problem = {"The dose grid is a single plane; no volume can be read from it.", "Export the dose as a volume."};
+  }
+  if (!problem.what.empty()) {
+    grid.problem_ = problem.what;
+    grid.problem_hint_ = problem.hint;
+    return grid;
+  }
+
+  // Grid index directions: columns, rows, planes. Each goes to its patient axis, reversed where it descends.
+  const std::array<std::uint32_t, 3> counts = {d.columns, d.rows, d.planes};
+  std::array<bool, 3> reversed{};
+  for (std::size_t g = 0; g < 3; ++g) {
+    const auto axis = static_cast<std::size_t>(along[g].axis);
+    std::vector<double>& coordinates = grid.axes_[axis];
+    coordinates.resize(counts[g]);
+    for (std::uint32_t n = 0; n < counts[g]; ++n) {
+      const double offset = g == 0 ? n * d.column_spacing_mm : g == 1 ? n * d.row_spacing_mm : d.plane_offsets_mm[n];
+      coordinates[n] = d.position_mm[along[g].axis] + along[g].sign * offset;
+    }
+    reversed[g] = coordinates.front() > coordinates.back();
+    if (reversed[g]) std::reverse(coordinates.begin(), coordinates.end());
+  }
+  grid.values_.resize(count);
+  std::uint64_t source = 0;
+  double maximum = 0.0;
+  std::array<std::size_t, 3> at{};
+  const auto place = [&](std::size_t g, std::uint32_t n) {
+    at[static_cast<std::size_t>(along[g].axis)] = reversed[g] ? counts[g] - 1 - n : n;
+  };
+  for (std::uint32_t p = 0; p < d.planes; ++p) {
+    place(2, p);
+    for (std::uint32_t r = 0; r < d.rows; ++r) {
+      place(1, r);
+      for (std::uint32_t c = 0; c < d.columns; ++c, ++source) {
+        place(0, c);
+        const double v = stored_value(d, source) * to_gy;
+        grid.values_[grid.index(at[0], at[1], at[2])] = v;
+        maximum = std::max(maximum, v);
+      }
+    }
+  }
+  grid.maximum_ = Dose::gy(maximum);
+  return grid;
+}
+
+}  // namespace dosegate

@@ -1,0 +1,223 @@
+#include "core/geometry/stack.h"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+#include <utility>
+
+#include "core/report/text.h"
+
+namespace dosegate {
+namespace {
+
+// A contour is planar when it stays within this of its plane: DS strings carry 0.001 mm or better.
+constexpr double kPlanarity = 0.01;  // mm
+// Contours nearer than this lie on one plane; no scanner has slices that thin.
+constexpr double kSamePlane = 0.1;  // mm
+// A gap this many times its neighbours' is a missing slice; over the second, more than one is missing.
+constexpr double kOneMissing = 1.5, kMoreMissing = 2.5;
+
+Error not_evaluable(const Structure& s, const std::string& what) {
+  return Error{ErrorCode::kNotEvaluable, "", quoted(s.name) + " " + what};
+}
+
+bool encloses(const Contour& c) {
+  return c.type == ContourType::kClosedPlanar || c.type == ContourType::kClosedPlanarXor;
+}
+
+// The axis along which a contour is flat; -1 when it is flat along none. A contour flat along two axes is
+// a line and encloses nothing; the caller prefers the axis of the others.
+bool is_flat(const Contour& c, int axis) {
+  double lo = c.points.front()[axis], hi = lo;
+  for (const auto& p : c.points) {
+    lo = std::min(lo, p[axis]);
+    hi = std::max(hi, p[axis]);
+  }
+  return hi - lo <= kPlanarity;
+}
+
+Ring to_ring(const Contour& c, int u, int v) {
+  Ring ring;
+  ring.reserve(c.points.size());
+  for (const auto& p : c.points) {
+    const Eigen::Vector2d q(p[u], p[v]);
+    if (ring.empty() || ring.back() != q) ring.push_back(q);
+  }
+  while (ring.size() > 1 && ring.back() == ring.front()) ring.pop_back();
+  return ring;
+}
+
+bool before(const Eigen::Vector2d& a, const Eigen::Vector2d& b) {
+  return a.x() != b.x() ? a.x() < b.x() : a.y() < b.y();
+}
+
+// The same ring from its least point, in the direction whose second point is least: equal for every
+// starting point and both windings.
+Ring canonical(const Ring& ring) {
+  const auto least = std::min_element(ring.begin(), ring.end(), before);
+  Ring forward(least, ring.end());
+  forward.insert(forward.end(), ring.begin(), least);
+  Ring backward = forward;
+  std::reverse(backward.begin() + 1, backward.end());
+  return std::lexicographical_compare(backward.begin(), backward.end(), forward.begin(), forward.end(), before)
+             ? backward
+             : forward;
+}
+
+struct Plane {
+  double at = 0.0;
+  std::vector<Ring> rings;
+};
+
+// Drops rings that repeat another; returns how many.
+std::size_t drop_repeated(std::vector<Ring>& rings) {
+  if (rings.size() < 2) return 0;
+  std::vector<Ring> kept, seen;
+  for (auto& ring : rings) {
+    Ring form = canonical(ring);
+    if (std::find(seen.begin(), seen.end(), form) != seen.end()) continue;
+    seen.push_back(std::move(form));
+    kept.push_back(std::move(ring));
+  }
+  const std::size_t dropped = rings.size() - kept.size();
+  rings = std::move(kept);
+  return dropped;
+}
+
+struct Gaps {
+  std::size_t filled = 0;
+  double first_filled_at = 0.0;
+  std::optional<std::pair<double, double>> too_wide;
+};
+
+Gaps find_gaps(const std::vector<Plane>& planes) {
+  Gaps gaps;
+  for (std::size_t i = 0; i + 1 < planes.size(); ++i) {
+    const double gap = planes[i + 1].at - planes[i].at;
+    double beside = 0.0;
+    if (i > 0) beside = planes[i].at - planes[i - 1].at;
+    if (i + 2 < planes.size()) beside = std::max(beside, planes[i + 2].at - planes[i + 1].at);
+    if (beside == 0.0 || gap <= kOneMissing * beside) continue;
+    if (gap > kMoreMissing * beside) {
+      if (!gaps.too_wide) gaps.too_wide = {planes[i].at, planes[i + 1].at};
+      continue;
+    }
+    if (gaps.filled++ == 0) gaps.first_filled_at = 0.5 * (planes[i].at + planes[i + 1].at);
+  }
+  return gaps;
+}
+
+}  // namespace
+
+Result<SlabStack> make_stack(const Structure& s) {
+  if (!s.defect.empty()) return Error{ErrorCode::kNotEvaluable, "", s.defect};
+  if (s.contours.empty()) return not_evaluable(s, "has no contours.");
+  SlabStack stack;
+  std::vector<const Contour*> closed;
+  std::size_t points = 0, degenerate = 0;
+  for (const auto& c : s.contours) {
+    if (c.type == ContourType::kPoint) {
+      ++points;
+    } else if (!encloses(c)) {
+      return not_evaluable(s, "has an open contour; what it encloses is not defined.");
+    } else if (c.points.size() < 3) {
+      ++degenerate;
+    } else {
+      closed.push_back(&c);
+    }
+  }
+  if (closed.empty()) return not_evaluable(s, "has no closed contour of three points or more.");
+
+  // z first: planes are nearly always axial. An axis will do when every contour is flat along it.
+  stack.axis = -1;
+  for (const int axis : {2, 1, 0}) {
+    if (std::all_of(closed.begin(), closed.end(), [&](const Contour* c) { return is_flat(*c, axis); })) {
+      stack.axis = axis;
+      break;
+    }
+  }
+  if (stack.axis < 0) {
+    return not_evaluable(s, "has contours that do not all lie in parallel planes normal to one patient axis.");
+  }
+  std::sort(closed.begin(), closed.end(), [&](const Contour* a, const Contour* b) {
+    return a->points.front()[stack.axis] < b->points.front()[stack.axis];
+  });
+  std::vector<Plane> planes;
+  for (const Contour* c : closed) {
+    Ring ring = to_ring(*c, stack.u_axis(), stack.v_axis());
+    if (ring.size() < 3) {
+      ++degenerate;
+      continue;
+    }
+    const double at = c->points.front()[stack.axis];
+    if (planes.empty() || at - planes.back().at > kSamePlane) planes.push_back({at, {}});
+    planes.back().rings.push_back(std::move(ring));
+  }
+  std::size_t repeated = 0;
+  for (auto& plane : planes) repeated += drop_repeated(plane.rings);
+  if (planes.empty()) return not_evaluable(s, "has no closed contour of three points or more.");
+  if (planes.size() == 1) {
+    return not_evaluable(s, "is drawn on a single plane; its thickness is unknown.");
+  }
+  const Gaps gaps = find_gaps(planes);
+  if (gaps.too_wide) {
+    return not_evaluable(s, "has no contours between " + fixed(gaps.too_wide->first, 1) + " mm and " +
+                                fixed(gaps.too_wide->second, 1) + " mm: more than one slice is missing.");
+  }
+  if (gaps.filled > 0) {
+    stack.notes.push_back(quoted(s.name) + ": " + std::to_string(gaps.filled) +
+                          " missing slice(s) filled from the neighbours, the first at " +
+                          fixed(gaps.first_filled_at, 1) + " mm.");
+  }
+  if (repeated > 0) {
+    stack.notes.push_back(quoted(s.name) + ": " + std::to_string(repeated) + " repeated contour(s) counted once.");
+  }
+  if (points + degenerate > 0) {
+    stack.notes.push_back(quoted(s.name) + ": " + std::to_string(points + degenerate) +
+                          " contour(s) of one or two points enclose nothing and were left out.");
+  }
+  for (std::size_t i = 0; i < planes.size(); ++i) {
+    const double below = i > 0 ? planes[i].at - planes[i - 1].at : planes[1].at - planes[0].at;
+    const double above = i + 1 < planes.size() ? planes[i + 1].at - planes[i].at : below;
+    stack.slabs.push_back({planes[i].at - 0.5 * below, planes[i].at + 0.5 * above,
+                           std::make_shared<const std::vector<Ring>>(std::move(planes[i].rings)), {}});
+  }
+  return stack;
+}
+
+Result<SlabStack> subtract(const SlabStack& a, const std::vector<const SlabStack*>& b) {
+  SlabStack out;
+  out.axis = a.axis;
+  std::vector<double> cuts;
+  for (const auto* stack : b) {
+    if (stack->axis != a.axis) {
+      return Error{ErrorCode::kNotEvaluable, "", "The structures are drawn on planes of different directions."};
+    }
+    for (const auto& slab : stack->slabs) {
+      cuts.push_back(slab.lo);
+      cuts.push_back(slab.hi);
+    }
+  }
+  std::sort(cuts.begin(), cuts.end());
+  for (const auto& slab : a.slabs) {
+    double lo = slab.lo;
+    auto cut = std::upper_bound(cuts.begin(), cuts.end(), lo);
+    while (lo < slab.hi) {
+      double hi = slab.hi;
+      if (cut != cuts.end() && *cut < hi) hi = *cut++;
+      if (hi <= lo) continue;
+      Slab piece{lo, hi, slab.include, slab.exclude};
+      const double middle = 0.5 * (lo + hi);
+      for (const auto* stack : b) {
+        for (const auto& other : stack->slabs) {
+          if (other.lo <= middle && middle < other.hi) piece.exclude.push_back(other.include);
+        }
+      }
+      out.slabs.push_back(std::move(piece));
+      lo = hi;
+    }
+  }
+  return out;
+}
+
+}  // namespace dosegate

@@ -1,0 +1,51 @@
+// A structure as the DVH sees it: slabs of constant cross-section along one patient axis.
+//
+// Model "slab": the contours of a plane bound a region by the even-odd rule; the region reaches half-way
+// to the neighbouring planes, and beyond an end plane by half the adjacent spacing.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <Eigen/Core>
+
+#include "core/geometry/structure.h"
+#include "core/quantity/result.h"
+#include "core/quantity/units.h"
+
+namespace dosegate {
+
+// A closed polygon in a plane; the last point joins the first, no point repeats its predecessor.
+using Ring = std::vector<Eigen::Vector2d>;
+// All rings of one plane, combined by even-odd.
+using Section = std::shared_ptr<const std::vector<Ring>>;
+
+// The region inside `include` and outside every `exclude`, from lo to hi along the stack's axis.
+struct Slab {
+  double lo = 0.0, hi = 0.0;  // mm
+  Section include;
+  std::vector<Section> exclude;
+};
+
+struct SlabStack {
+  int axis = 2;             // patient axis that the planes are normal to: 0 x, 1 y, 2 z
+  std::vector<Slab> slabs;  // ascending, disjoint
+  std::vector<std::string> notes;  // what a user should know: repeated contours, a slice filled in
+
+  // The patient axes of a ring's two coordinates.
+  int u_axis() const { return axis == 0 ? 1 : 0; }
+  int v_axis() const { return axis == 2 ? 1 : 2; }
+};
+
+// kNotEvaluable with a sentence that names the structure: a defect; no closed contour of three points; an
+// open contour; a contour that is not in a plane normal to a patient axis, or planes of different
+// directions; a single plane (its thickness is unknown); a gap of more than one missing slice.
+// A gap of exactly one missing slice is filled from both neighbours and noted. Contours that repeat
+// another of their plane, point for point, count once and are noted.
+Result<SlabStack> make_stack(const Structure& structure);
+
+// a without all of b, exactly, on the polygons. Planes need not agree; axes must (else kNotEvaluable).
+Result<SlabStack> subtract(const SlabStack& a, const std::vector<const SlabStack*>& b);
+
+}  // namespace dosegate

@@ -1,0 +1,354 @@
+#include "core/protocol/structure_match.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <unordered_map>
+#include <utility>
+
+#include "core/protocol/structure_name.h"
+
+namespace dosegate {
+namespace {
+
+// Beyond this many comparisons no near misses are looked for: a hint is not worth a wait.
+constexpr std::size_t kNearMissBudget = 200'000;  // of all roles together
+constexpr std::size_t kNearMissesNamed = 3;
+constexpr std::size_t kCandidatesNamed = 8;
+constexpr std::size_t kCandidatesCounted = 1000;
+
+struct Drawn {
+  RoiName roi;
+  std::string folded;
+  SidedName sided;
+};
+
+// The drawn names, in the order of their numbers, found by any of their forms.
+class Names {
+ public:
+  explicit Names(const std::vector<RoiName>& rois) {
+    for (const auto& roi : rois) drawn_.push_back({roi, fold_name(roi.name), split_side(roi.name)});
+    std::sort(drawn_.begin(), drawn_.end(), [](const Drawn& a, const Drawn& b) {
+      return std::pair(a.roi.number, std::string_view(a.roi.name)) <
+             std::pair(b.roi.number, std::string_view(b.roi.name));
+    });
+    for (std::size_t i = 0; i < drawn_.size(); ++i) {
+      const Drawn& d = drawn_[i];
+      by_name_[d.roi.name].push_back(i);
+      if (!d.folded.empty()) by_fold_[d.folded].push_back(i);
+      if (!d.sided.rest.empty()) by_rest_[key(d.sided.side, d.sided.rest)].push_back(i);
+    }
+  }
+
+  const std::vector<Drawn>& all() const { return drawn_; }
+  const std::vector<std::size_t>& named(const std::string& name) const { return find(by_name_, name); }
+  const std::vector<std::size_t>& folded(const std::string& name) const { return find(by_fold_, name); }
+  const std::vector<std::size_t>& sided(Side side, const std::string& rest) const {
+    return find(by_rest_, key(side, rest));
+  }
+
+ private:
+  using Index = std::unordered_map<std::string, std::vector<std::size_t>>;
+  static std::string key(Side side, const std::string& rest) {
+    return static_cast<char>('0' + static_cast<int>(side)) + rest;
+  }
+  static const std::vector<std::size_t>& find(const Index& index, const std::string& name) {
+    static const std::vector<std::size_t> kNone;
+    const auto it = index.find(name);
+    return it == index.end() ? kNone : it->second;
+  }
+
+  std::vector<Drawn> drawn_;
+  Index by_name_, by_fold_, by_rest_;
+};
+
+struct Candidate {
+  std::size_t drawn = 0;
+  std::string how;
+};
+
+void add(std::vector<Candidate>& candidates, std::size_t drawn, std::string how) {
+  if (candidates.size() >= kCandidatesCounted) return;
+  for (const auto& c : candidates) {
+    if (c.drawn == drawn) return;
+  }
+  candidates.push_back({drawn, std::move(how)});
+}
+
+Side side_of(const Role& role) {
+  if (role.laterality == Laterality::kLeft) return Side::kLeft;
+  if (role.laterality == Laterality::kRight) return Side::kRight;
+  return Side::kNone;
+}
+
+std::string_view word_of(Side side) {
+  switch (side) {
+    case Side::kLeft:
+      return "left";
+    case Side::kRight:
+      return "right";
+    case Side::kBoth:
+      return "left and right";
+    case Side::kNone:
+      break;
+  }
+  return "no side";
+}
+
+// One name that a role goes by, and what a match with it is called in the report.
+struct Form {
+  std::string name;
+  std::string before;  // "reverse-order TG-263 name "
+  std::string after;   // " of the protocol"
+};
+
+std::vector<Form> tg263_forms(const Role& role) {
+  std::vector<Form> forms{{role.id, "TG-263 name ", ""}};
+  if (auto reversed = reverse_order(role.id)) forms.push_back({*reversed, "reverse-order TG-263 name ", ""});
+  return forms;
+}
+
+std::vector<Form> alias_forms(const Role& role) {
+  std::vector<Form> forms;
+  for (const auto& alias : role.aliases) forms.push_back({alias, "alias ", " of the protocol"});
+  if (role.derived) {
+    for (const auto& name : role.derived->drawn_as) forms.push_back({name, "drawn version ", " of the protocol"});
+  }
+  return forms;
+}
+
+std::vector<Candidate> match_forms(const Role& role, const std::vector<Form>& forms, const Names& names) {
+  std::vector<Candidate> candidates;
+  const Side side = side_of(role);
+  for (const Form& form : forms) {
+    const std::string base = form.before + quoted(form.name) + form.after;
+    for (const std::size_t i : names.folded(fold_name(form.name))) {
+      add(candidates, i, base + (names.all()[i].roi.name == form.name ? "" : " (folded)"));
+    }
+    if (side == Side::kNone) continue;
+    const SidedName sided = split_side(form.name);
+    if (sided.side != Side::kNone && sided.side != side) continue;
+    for (const std::size_t i : names.sided(side, sided.rest)) {
+      add(candidates, i, base + " with its side written as " + quoted(names.all()[i].sided.word));
+    }
+  }
+  return candidates;
+}
+
+std::vector<Candidate> match_pin(const std::string& pin, const Names& names) {
+  std::vector<Candidate> candidates;
+  for (const std::size_t i : names.named(pin)) add(candidates, i, "pinned by the site");
+  if (!candidates.empty()) return candidates;
+  for (const std::size_t i : names.folded(fold_name(pin))) {
+    add(candidates, i, "pinned by the site as " + quoted(pin) + " (folded)");
+  }
+  return candidates;
+}
+
+// The first level that gives a candidate decides.
+std::vector<Candidate> find_candidates(const Role& role, const Names& names) {
+  std::vector<Candidate> candidates;
+  for (const std::size_t i : names.named(role.id)) add(candidates, i, "TG-263 name");
+  if (candidates.empty()) candidates = match_forms(role, tg263_forms(role), names);
+  if (candidates.empty()) candidates = match_forms(role, alias_forms(role), names);
+  return candidates;
+}
+
+std::string label(const RoiName& roi) { return quoted(roi.name) + " (ROI " + std::to_string(roi.number) + ")"; }
+
+// As one would type it in a POSIX shell.
+std::string map_option(const std::string& role, const std::string& roi) {
+  const bool plain = roi.find_first_of("\"$`\\!") == std::string::npos;
+  if (plain) return "--map " + role + "=\"" + roi + "\"";
+  std::string escaped;
+  for (const char c : roi) escaped += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return "--map " + role + "='" + escaped + "'";
+}
+
+bool is_typable(const std::string& name) {
+  const std::string shown = quoted(name);
+  return !name.empty() && shown.size() == name.size() + 2 && shown.compare(1, name.size(), name) == 0;
+}
+
+void report_ambiguous(RoleMatch& match, const std::vector<Candidate>& candidates, const Names& names) {
+  match.problem = std::to_string(candidates.size());
+  if (candidates.size() >= kCandidatesCounted) match.problem += " or more";
+  match.problem += " ROIs could be " + match.role + ": ";
+  for (std::size_t i = 0; i < candidates.size() && i < kCandidatesNamed; ++i) {
+    if (i > 0) match.problem += i + 1 == candidates.size() ? " and " : ", ";
+    match.problem += label(names.all()[candidates[i].drawn].roi);
+  }
+  if (candidates.size() > kCandidatesNamed) match.problem += ", ...";
+  // A pin finds its ROI by name, so only a name of its own can be pinned.
+  std::string options;
+  for (const auto& candidate : candidates) {
+    const std::string& name = names.all()[candidate.drawn].roi.name;
+    if (names.named(name).size() != 1 || !is_typable(name)) continue;
+    if (!options.empty()) options += " or ";
+    options += map_option(match.role, name);
+    if (options.size() > 200) break;
+  }
+  match.hint = options.empty() ? "rename all but one of them in the planning system: they carry the same name"
+                               : "say which one it is: " + options;
+}
+
+std::string contradiction(const Role& role, const Drawn& drawn) {
+  const Side wanted = side_of(role);
+  if (wanted == Side::kNone || drawn.sided.side == Side::kNone || drawn.sided.side == wanted) return {};
+  return "its name says " + std::string(word_of(drawn.sided.side)) + " but " + role.id + " is the " +
+         std::string(word_of(wanted)) + " one";
+}
+
+// Names that differ from one of the role's by a slip of the pen. They are named to the user and never used.
+std::vector<RoiName> near_misses(const Role& role, const std::vector<std::string>& wanted, const Names& names,
+                                 const std::vector<bool>& taken, std::size_t budget) {
+  std::vector<std::pair<std::size_t, std::size_t>> found;  // distance, index
+  if (wanted.size() * names.all().size() > budget) return {};
+  const Side side = side_of(role);
+  std::vector<SidedName> forms;
+  for (const auto& name : wanted) {
+    forms.push_back(split_side(name));
+    if (side == Side::kNone || forms.back().side == Side::kNone) forms.back().rest = fold_name(name);
+  }
+  for (std::size_t i = 0; i < names.all().size(); ++i) {
+    const Drawn& drawn = names.all()[i];
+    if (taken[i] || is_another_structure(drawn.roi.name) || !contradiction(role, drawn).empty()) continue;
+    std::size_t best = SIZE_MAX;
+    for (const SidedName& form : forms) {
+      const std::string& name = side == Side::kNone ? drawn.folded : drawn.sided.rest;
+      if (form.rest.size() < 3 || name.size() < 3) continue;
+      const std::size_t limit = form.rest.size() < 8 ? 1 : 2;
+      const std::size_t distance = edit_distance(form.rest, name, limit);
+      if (distance <= limit) best = std::min(best, distance);
+    }
+    if (best != SIZE_MAX) found.emplace_back(best, i);
+  }
+  std::sort(found.begin(), found.end());
+  std::vector<RoiName> out;
+  for (std::size_t k = 0; k < found.size() && k < kNearMissesNamed; ++k)
+    out.push_back(names.all()[found[k].second].roi);
+  return out;
+}
+
+std::string missing_hint(const std::string& role, const std::vector<RoiName>& near) {
+  const std::string otherwise = map_option(role, "NAME");
+  if (near.empty()) return "name the ROI " + role + ", or say which one it is: " + otherwise;
+  std::string out;
+  for (const auto& roi : near) out += (out.empty() ? "" : ", ") + label(roi);
+  out += near.size() == 1 ? " is similar and was not used" : " are similar and were not used";
+  const bool sure = near.size() == 1 && is_typable(near.front().name);
+  return out + "; if it is meant: " + (sure ? map_option(role, near.front().name) : otherwise);
+}
+
+void report_missing(RoleMatch& match, const Role& role, const std::string* pin, const Names& names,
+                    const std::vector<bool>& taken, std::size_t budget) {
+  if (pin != nullptr) {
+    match.problem = role.id + " is pinned to " + quoted(*pin) + ", but no ROI has that name";
+    match.hint = missing_hint(role.id, near_misses(role, {*pin}, names, taken, budget));
+    return;
+  }
+  if (role.derived) return;  // computed; nothing has to be drawn
+  std::vector<std::string> wanted;
+  for (const auto& form : tg263_forms(role)) wanted.push_back(form.name);
+  for (const auto& form : alias_forms(role)) wanted.push_back(form.name);
+  match.problem = "no ROI stands for " + role.id + ": none has that name";
+  const std::size_t aliases = role.aliases.size();
+  if (aliases == 1) match.problem += " or its alias in the protocol";
+  if (aliases > 1) match.problem += " or one of its " + std::to_string(aliases) + " aliases in the protocol";
+  match.hint = missing_hint(role.id, near_misses(role, wanted, names, taken, budget));
+}
+
+struct Decision {
+  RoleMatch match;
+  const Role* role = nullptr;
+  const std::string* pin = nullptr;
+  std::optional<std::size_t> drawn;
+  bool missing = false;
+};
+
+Decision decide(const Role& role, const std::map<std::string, std::string>& pins, const Names& names) {
+  Decision d;
+  d.role = &role;
+  d.match.role = role.id;
+  if (const auto pin = pins.find(role.id); pin != pins.end()) d.pin = &pin->second;
+  const std::vector<Candidate> candidates = d.pin != nullptr ? match_pin(*d.pin, names) : find_candidates(role, names);
+  if (candidates.empty()) {
+    d.missing = true;
+    return d;
+  }
+  if (candidates.size() > 1) {
+    report_ambiguous(d.match, candidates, names);
+    return d;
+  }
+  const Drawn& drawn = names.all()[candidates.front().drawn];
+  if (const std::string against = contradiction(role, drawn); !against.empty()) {
+    d.match.problem =
+        label(drawn.roi) + " was found for " + role.id + " (" + candidates.front().how + "), but " + against;
+    d.match.hint =
+        "check the side; if the ROI is the right one, correct its name in the planning system, "
+        "otherwise say which one it is: " +
+        map_option(role.id, "NAME");
+    return d;
+  }
+  d.drawn = candidates.front().drawn;
+  d.match.roi = drawn.roi;
+  d.match.how = candidates.front().how;
+  return d;
+}
+
+// One ROI cannot be two structures: none of the roles that claim it gets it.
+void refuse_shared(std::vector<Decision>& decisions, const Names& names) {
+  std::map<std::size_t, std::vector<Decision*>> claims;
+  for (auto& d : decisions) {
+    if (d.drawn) claims[*d.drawn].push_back(&d);
+  }
+  for (auto& [drawn, claimants] : claims) {
+    if (claimants.size() < 2) continue;
+    std::string problem =
+        label(names.all()[drawn].roi) + " would stand for " + std::to_string(claimants.size()) + " structures: ";
+    for (std::size_t i = 0; i < claimants.size(); ++i) {
+      if (i > 0) problem += i + 1 == claimants.size() ? " and " : ", ";
+      problem += claimants[i]->match.role + " (" + claimants[i]->match.how + ")";
+    }
+    for (Decision* d : claimants) {
+      d->match.roi.reset();
+      d->match.how.clear();
+      d->match.problem = problem;
+      d->match.hint = "give each structure an ROI of its own: " + map_option(d->match.role, "NAME");
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<RoleMatch> match_structures(const Protocol& protocol, const std::vector<RoiName>& rois,
+                                        const std::map<std::string, std::string>& pins) {
+  const Names names(rois);
+  std::vector<Decision> decisions;
+  for (const bool derived : {false, true}) {
+    for (const Role& role : protocol.roles) {
+      if (role.derived.has_value() == derived) decisions.push_back(decide(role, pins, names));
+    }
+  }
+  std::vector<bool> taken(names.all().size(), false);
+  for (const auto& d : decisions) {
+    if (d.drawn) taken[*d.drawn] = true;
+  }
+  refuse_shared(decisions, names);
+
+  std::vector<RoleMatch> out;
+  for (auto& d : decisions) {
+    if (d.missing) report_missing(d.match, *d.role, d.pin, names, taken, kNearMissBudget / decisions.size());
+    out.push_back(std::move(d.match));
+  }
+  return out;
+}
+
+std::vector<std::string> unknown_pins(const Protocol& protocol, const std::map<std::string, std::string>& pins) {
+  std::vector<std::string> out;
+  for (const auto& [role, roi] : pins) {
+    if (protocol.find_role(role) == nullptr) out.push_back(role);
+  }
+  return out;
+}
+
+}  // namespace dosegate

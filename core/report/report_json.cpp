@@ -1,0 +1,133 @@
+#include "core/json/writer.h"
+#include "core/report/report.h"
+
+namespace dosegate {
+namespace {
+
+const char* name_of(Verdict v) {
+  switch (v) {
+    case Verdict::kPass: return "PASS";
+    case Verdict::kFail: return "FAIL";
+    case Verdict::kIncomplete: return "INCOMPLETE";
+  }
+  return "INCOMPLETE";
+}
+
+const char* name_of(FindingStatus s) {
+  switch (s) {
+    case FindingStatus::kPass: return "PASS";
+    case FindingStatus::kWarning: return "WARNING";
+    case FindingStatus::kDeviation: return "DEVIATION";
+    case FindingStatus::kIndeterminate: return "INDETERMINATE";
+    case FindingStatus::kNotEvaluable: return "NOT_EVALUABLE";
+  }
+  return "NOT_EVALUABLE";
+}
+
+const char* name_of(Comparator c) {
+  switch (c) {
+    case Comparator::kLess: return "LT";
+    case Comparator::kLessOrEqual: return "LE";
+    case Comparator::kGreater: return "GT";
+    case Comparator::kGreaterOrEqual: return "GE";
+  }
+  return "COMPARATOR_UNSPECIFIED";
+}
+
+void write(JsonWriter& w, const Finding& f) {
+  w.begin_object();
+  w.field("ruleId", f.rule_id);
+  w.field("clause", f.clause);
+  w.field("status", name_of(f.status));
+  w.field("mandatory", f.mandatory);
+  w.field_if_set("roi", f.roi);
+  w.field_if_set("structure", f.structure);
+  w.field_if_set("metric", f.metric);
+  w.field("value", f.value);
+  w.field("lower", f.lower);
+  w.field("upper", f.upper);
+  w.field_if_set("unit", f.unit);
+  if (f.comparator) w.field("comparator", name_of(*f.comparator));
+  w.field("limit", f.limit);
+  if (f.margin_dose) w.field("marginDoseGy", f.margin_dose->in_gy());
+  if (f.margin_volume) w.field("marginVolumeCc", f.margin_volume->in_cc());
+  if (f.location_mm) {
+    w.key("location");
+    w.begin_object(JsonWriter::Layout::kInline);
+    w.field("xMm", f.location_mm->x());
+    w.field("yMm", f.location_mm->y());
+    w.field("zMm", f.location_mm->z());
+    w.end_object();
+  }
+  w.field("message", f.message);
+  w.field_if_set("hint", f.hint);
+  w.end_object();
+}
+
+void write(JsonWriter& w, const StructureMatch& s) {
+  w.begin_object();
+  w.field("role", s.role);
+  w.field("roi", s.roi);
+  w.field("roiNumber", s.roi_number);
+  w.field_if_set("how", s.how);
+  if (s.volume) w.field("volumeCc", s.volume->in_cc());
+  w.field_if_set("problem", s.problem);
+  w.end_object();
+}
+
+template <typename T, typename Each>
+void write_array(JsonWriter& w, const char* name, const std::vector<T>& items, const Each& each) {
+  w.key(name);
+  w.begin_array();
+  for (const auto& item : items) each(item);
+  w.end_array();
+}
+
+}  // namespace
+
+Verdict verdict_of(const std::vector<Finding>& findings) {
+  bool any = false, deviation = false, open = false;
+  for (const auto& f : findings) {
+    if (!f.mandatory) continue;
+    any = true;
+    if (f.status == FindingStatus::kDeviation) {
+      deviation = true;
+    } else if (f.status != FindingStatus::kPass && f.status != FindingStatus::kWarning) {
+      open = true;
+    }
+  }
+  if (deviation) return Verdict::kFail;
+  return any && !open ? Verdict::kPass : Verdict::kIncomplete;
+}
+
+std::string to_json(const Report& r) {
+  JsonWriter w;
+  w.begin_object();
+  w.field("verdict", name_of(r.verdict));
+  w.key("protocol");
+  w.begin_object();
+  w.field("id", r.protocol_id);
+  w.field("version", r.protocol_version);
+  w.end_object();
+  w.field("engineVersion", DOSEGATE_VERSION);
+  write_array(w, "inputs", r.inputs, [&](const Input& i) {
+    w.begin_object();
+    w.field("role", i.role);
+    w.field("sopInstanceUid", i.sop_instance_uid);
+    w.field("sha256", i.sha256);
+    w.end_object();
+  });
+  w.key("dose");
+  w.begin_object();
+  if (r.dose.maximum) w.field("maximumGy", r.dose.maximum->in_gy());
+  w.field("scaleFactor", r.dose.scale_factor);
+  w.field("reading", r.dose.reading);
+  w.end_object();
+  write_array(w, "structures", r.structures, [&](const StructureMatch& s) { write(w, s); });
+  write_array(w, "findings", r.findings, [&](const Finding& f) { write(w, f); });
+  write_array(w, "notes", r.notes, [&](const std::string& n) { w.string(n); });
+  w.end_object();
+  return w.take();
+}
+
+}  // namespace dosegate

@@ -1,0 +1,206 @@
+#include "core/rules/context.h"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "core/geometry/trapezoids.h"
+#include "core/report/text.h"
+
+namespace dosegate {
+namespace {
+
+constexpr std::int64_t kVolumeBudget = 1'000'000'000;
+
+}  // namespace
+
+DoseFit fit_dose(const SlabStack& stack, const std::string& name, const std::string& frame_of_reference_uid,
+                 const DoseGrid& grid, double factor, OutsideGrid outside, RoleKind kind) {
+  DoseFit fit;
+  if (frame_of_reference_uid.empty() || grid.frame_of_reference_uid().empty()) {
+    fit.problem = "The frame of reference of " +
+                  (frame_of_reference_uid.empty() ? quoted(name) : std::string("the dose grid")) + " is not stated.";
+    fit.hint = "Export structures and dose with their Frame of Reference UID (0020,0052), (3006,0024).";
+    return fit;
+  }
+  if (frame_of_reference_uid != grid.frame_of_reference_uid()) {
+    fit.problem = quoted(name) + " and the dose grid lie in different frames of reference.";
+    fit.hint = "Export structures and dose of the same image series, or transfer the structures by a registration.";
+    return fit;
+  }
+  Result<Dvh> dvh = Dvh::make(stack, grid, factor);
+  if (!dvh) {
+    fit.problem = quoted(name) + ": " + dvh.error().message;
+    fit.hint = "Check the contours in the planning system.";
+    return fit;
+  }
+  if (dvh->outside().in_cc() > 0.0) {
+    const std::string part = fixed(dvh->outside().in_cc(), 2) + " cc (" +
+                             fixed(100.0 * (dvh->outside() / dvh->total()), 1) + " %) of " + quoted(name) +
+                             " lie outside the dose grid";
+    const bool may_be_zero = kind == RoleKind::kOrganAtRisk && outside == OutsideGrid::kZero;
+    if (!may_be_zero || dvh->outside() / dvh->total() > 1.0 - 1e-9) {
+      fit.problem = part + ".";
+      fit.hint = kind == RoleKind::kTarget
+                     ? "Calculate the dose on a grid that contains the whole target."
+                     : "Calculate the dose on a larger grid; or, where the dose out there is negligible, state it with "
+                       "--outside-grid zero.";
+      return fit;
+    }
+    fit.outside_note = part + " and count as 0 Gy, as the site stated.";
+  }
+  fit.dvh = *std::move(dvh);
+  return fit;
+}
+
+Context::Context(const Case& c, const Protocol& protocol) : case_(c), protocol_(protocol) {
+  std::vector<RoiName> rois;
+  for (const auto& [number, structure] : c.structures) rois.push_back({number, structure.name});
+  matches_ = match_structures(protocol, rois, c.options.structure_map);
+  std::optional<Dose> prescribed = protocol.prescription.total;
+  if (const Result<Dose> stated = plan_prescription()) prescribed = *stated;
+  reading_ = read_dose(c.dose, c.plan, c.options.dose_meaning, prescribed);
+}
+
+std::vector<RoleMatch> Context::matches() const { return matches_; }
+
+Result<Dose> Context::plan_prescription() {
+  const auto missing = [](std::string message) { return Error{ErrorCode::kNotEvaluable, "", std::move(message)}; };
+  if (!case_.plan) return missing("There is no RT Plan.");
+  const auto target = std::find_if(matches_.begin(), matches_.end(), [&](const RoleMatch& m) {
+    return m.role == protocol_.prescription.target_role && m.roi.has_value();
+  });
+  std::vector<const DoseReference*> stated, of_target;
+  for (const auto& reference : case_.plan->dose_references) {
+    if (!reference.target_prescription_dose) continue;
+    if (!reference.type.empty() && reference.type != "TARGET") continue;
+    stated.push_back(&reference);
+    if (target != matches_.end() && reference.roi_number == target->roi->number) of_target.push_back(&reference);
+  }
+  if (stated.empty()) return missing("The plan states no target prescription dose (300A,0026).");
+  const auto& candidates = of_target.empty() ? stated : of_target;
+  const Dose first = *candidates.front()->target_prescription_dose;
+  for (const auto* reference : candidates) {
+    if (*reference->target_prescription_dose != first) {
+      return missing("The plan states several target prescription doses (300A,0026), " + fixed(first.in_gy(), 3) +
+                     " Gy and " + fixed(reference->target_prescription_dose->in_gy(), 3) +
+                     " Gy among them, and which is the " + protocol_.prescription.target_role + "'s is not clear.");
+    }
+  }
+  if (!(first.in_gy() > 0.0)) return missing("The plan's target prescription dose (300A,0026) is not positive.");
+  return first;
+}
+
+const RoleState& Context::role(const std::string& id) {
+  const auto found = roles_.find(id);
+  if (found != roles_.end()) return found->second;
+  RoleState state;
+  state.role = protocol_.find_role(id);
+  for (const auto& match : matches_) {
+    if (match.role == id) state.match = match;
+  }
+  build(state);
+  return roles_.emplace(id, std::move(state)).first->second;
+}
+
+const RoleState* Context::drawn(const std::string& derived_role) {
+  const auto found = drawn_.find(derived_role);
+  if (found != drawn_.end()) return &found->second;
+  RoleState state;
+  state.role = protocol_.find_role(derived_role);
+  for (const auto& match : matches_) {
+    if (match.role == derived_role) state.match = match;
+  }
+  if (!state.match.roi) return nullptr;
+  build_from_roi(state);
+  return &drawn_.emplace(derived_role, std::move(state)).first->second;
+}
+
+void Context::build(RoleState& state) {
+  if (state.role != nullptr && state.role->derived) {
+    build_derived(state);
+  } else {
+    build_from_roi(state);
+  }
+}
+
+void Context::build_from_roi(RoleState& state) {
+  if (!state.match.roi) {
+    state.problem = state.match.problem;
+    state.hint = state.match.hint;
+    state.dose_problem = state.problem;
+    state.dose_hint = state.hint;
+    return;
+  }
+  const Structure& structure = case_.structures.at(state.match.roi->number);
+  Result<SlabStack> stack = make_stack(structure);
+  if (!stack) {
+    state.problem = state.dose_problem = stack.error().message;
+    state.hint = state.dose_hint = "Draw the structure completely on every slice and export it again.";
+    return;
+  }
+  state.stack = *std::move(stack);
+  build_dvh(state, structure.name, structure.frame_of_reference_uid);
+}
+
+void Context::build_derived(RoleState& state) {
+  const Derivation& derived = *state.role->derived;
+  std::vector<std::string> names = {derived.base};
+  names.insert(names.end(), derived.minus.begin(), derived.minus.end());
+  std::set<std::string> frames;
+  for (const auto& name : names) {
+    const RoleState& part = role(name);
+    if (!part.stack) {
+      state.problem = state.dose_problem = "It is computed from " + name + ": " + part.problem;
+      state.hint = state.dose_hint = part.hint;
+      return;
+    }
+    frames.insert(case_.structures.at(part.match.roi->number).frame_of_reference_uid);
+  }
+  if (frames.size() > 1) {
+    state.problem = state.dose_problem = "The structures it is computed from lie in different frames of reference.";
+    state.hint = state.dose_hint = "Export them from one structure set.";
+    return;
+  }
+  std::vector<const SlabStack*> minus;
+  for (const auto& name : derived.minus) minus.push_back(&*role(name).stack);
+  Result<SlabStack> stack = subtract(*role(derived.base).stack, minus);
+  if (!stack) {
+    state.problem = state.dose_problem = stack.error().message;
+    state.hint = state.dose_hint = "Draw the structures on the same image series.";
+    return;
+  }
+  state.stack = *std::move(stack);
+  build_dvh(state, state.role->id, *frames.begin());
+}
+
+void Context::build_dvh(RoleState& state, const std::string& name, const std::string& frame_of_reference_uid) {
+  const RoleKind kind = state.role != nullptr ? state.role->kind : RoleKind::kOrganAtRisk;
+  if (reading_.factor) {
+    DoseFit fit = fit_dose(*state.stack, name, frame_of_reference_uid, *case_.dose, *reading_.factor,
+                           case_.options.outside_grid, kind);
+    state.dvh = std::move(fit.dvh);
+    state.dose_problem = fit.problem;
+    state.dose_hint = fit.hint;
+    state.outside_note = fit.outside_note;
+  } else {
+    state.dose_problem = reading_.problem;
+    state.dose_hint = reading_.hint;
+  }
+  if (state.dvh) {
+    state.volume = state.dvh->total();
+    return;
+  }
+  std::int64_t budget = kVolumeBudget;
+  const Result<Volume> volume = volume_of(*state.stack, budget);
+  if (!volume || volume->in_mm3() <= 0.0) {
+    state.problem = quoted(name) + ": " + (volume ? "The contours enclose no volume." : volume.error().message);
+    state.hint = "Check the contours in the planning system.";
+    state.dose_problem = state.problem;
+    state.dose_hint = state.hint;
+    return;
+  }
+  state.volume = *volume;
+}
+
+}  // namespace dosegate

@@ -1,0 +1,68 @@
+// What the rules of one check share: the case, the matched structures, and their DVHs, computed once.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/checker.h"
+#include "core/dvh/dvh.h"
+#include "core/protocol/structure_match.h"
+#include "core/rules/dose_reading.h"
+
+namespace dosegate {
+
+// A role of the protocol with what is known of it. `problem` says why there is no volume, `dose_problem`
+// why there is no DVH; empty when there is one.
+struct RoleState {
+  const Role* role = nullptr;
+  RoleMatch match;
+  std::optional<SlabStack> stack;
+  std::optional<Volume> volume;
+  std::optional<Dvh> dvh;
+  std::string problem, hint;
+  std::string dose_problem, dose_hint;
+  std::string outside_note;  // part outside the grid that the site lets count as 0 Gy
+};
+
+// A structure against the dose: frames of reference, parts outside the grid. The reason as a sentence.
+struct DoseFit {
+  std::optional<Dvh> dvh;
+  std::string problem, hint, outside_note;
+};
+DoseFit fit_dose(const SlabStack& stack, const std::string& name, const std::string& frame_of_reference_uid,
+                 const DoseGrid& grid, double factor, OutsideGrid outside, RoleKind kind);
+
+class Context {
+ public:
+  // Matches structures and reads the dose; no geometry yet.
+  Context(const Case& c, const Protocol& protocol);
+
+  const Case& input() const { return case_; }
+  const Protocol& protocol() const { return protocol_; }
+  const DoseReading& reading() const { return reading_; }
+  // The plan's own prescription for the protocol's target: total, or why there is none.
+  Result<Dose> plan_prescription();
+
+  // Builds on first use. Precondition: the protocol has the role.
+  const RoleState& role(const std::string& id);
+  // The drawn version of a derived role, if one is matched.
+  const RoleState* drawn(const std::string& derived_role);
+  std::vector<RoleMatch> matches() const;
+
+ private:
+  void build(RoleState& state);
+  void build_from_roi(RoleState& state);
+  void build_derived(RoleState& state);
+  void build_dvh(RoleState& state, const std::string& name, const std::string& frame_of_reference_uid);
+
+  const Case& case_;
+  const Protocol& protocol_;
+  DoseReading reading_;
+  std::map<std::string, RoleState> roles_;   // built so far
+  std::map<std::string, RoleState> drawn_;
+  std::vector<RoleMatch> matches_;
+};
+
+}  // namespace dosegate

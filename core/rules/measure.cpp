@@ -1,0 +1,65 @@
+#include <algorithm>
+
+#include "core/report/text.h"
+#include "core/rules/rules.h"
+
+namespace dosegate {
+namespace {
+
+Error undefined(std::string message) { return Error{ErrorCode::kNotEvaluable, "", std::move(message)}; }
+
+MetricValue in_unit(const Interval<Dose>& d, MetricUnit unit, Dose prescription) {
+  const auto convert = [&](Dose x) {
+    if (unit == MetricUnit::kCgy) return x.in_cgy();
+    if (unit == MetricUnit::kPercentOfPrescription) return 100.0 * (x / prescription);
+    return x.in_gy();
+  };
+  return {convert(d.value), convert(d.lower), convert(d.upper)};
+}
+
+MetricValue in_unit(const Interval<Volume>& v, MetricUnit unit, Volume total) {
+  const auto convert = [&](Volume x) { return unit == MetricUnit::kCc ? x.in_cc() : 100.0 * (x / total); };
+  return {convert(v.value), convert(v.lower), convert(v.upper)};
+}
+
+Interval<Dose> point(Dose d) { return {d, d, d}; }
+
+}  // namespace
+
+Result<MetricValue> measure(const Metric& metric, const Dvh& dvh, std::optional<Dose> prescription, Plateau plateau) {
+  if (metric.needs_prescription() && !(prescription && prescription->in_gy() > 0.0)) {
+    return undefined(metric.text + " needs a prescribed dose that its % refers to.");
+  }
+  const Dose full = prescription.value_or(Dose::gy(0.0));
+  const Volume total = dvh.total();
+  switch (metric.kind) {
+    case MetricKind::kMin: return in_unit(point(dvh.minimum().dose), metric.unit, full);
+    case MetricKind::kMax: return in_unit(point(dvh.maximum().dose), metric.unit, full);
+    case MetricKind::kMean: return in_unit(dvh.mean(), metric.unit, full);
+    case MetricKind::kV:
+    case MetricKind::kCV: {
+      const Dose level = std::holds_alternative<Dose>(metric.dose_level)
+                             ? std::get<Dose>(metric.dose_level)
+                             : of(std::get<PercentOfPrescription>(metric.dose_level), full);
+      Interval<Volume> v = dvh.volume_above(level, plateau);
+      if (metric.kind == MetricKind::kCV) v = {total - v.value, total - v.upper, total - v.lower};
+      return in_unit(v, metric.unit, total);
+    }
+    case MetricKind::kD:
+    case MetricKind::kDC: {
+      Volume volume = std::holds_alternative<Volume>(metric.volume_level)
+                          ? std::get<Volume>(metric.volume_level)
+                          : of(std::get<PercentOfVolume>(metric.volume_level), total);
+      if (volume > total) {
+        return undefined("The structure's volume of " + fixed(total.in_cc(), 4) + " cc is smaller than the " +
+                         fixed(volume.in_cc(), 4) + " cc of " + metric.text + ".");
+      }
+      if (metric.kind == MetricKind::kDC) volume = total - volume;
+      if (volume.in_cc() <= 0.0) return in_unit(point(dvh.maximum().dose), metric.unit, full);
+      return in_unit(dvh.dose_of_hottest(volume), metric.unit, full);
+    }
+  }
+  return undefined("Unknown metric.");
+}
+
+}  // namespace dosegate

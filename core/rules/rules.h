@@ -1,0 +1,32 @@
+// One function a rule kind: rule x context -> findings. Each leaves id, clause and mandatory to the checker.
+#pragma once
+
+#include <vector>
+
+#include "core/report/report.h"
+#include "core/rules/context.h"
+
+namespace dosegate {
+
+// A dose metric against its limit, decided on the metric's interval: [lower, upper] wholly on the right side
+// is a PASS, wholly on the wrong side a DEVIATION, else INDETERMINATE.
+Finding evaluate(const DoseMetricRule& rule, Context& context);
+
+// Total dose, fractions, dose a fraction of the plan against the protocol's; the last also whether plan, beam
+// doses and dose grid agree with one another.
+Finding evaluate(const PrescriptionRule& rule, Context& context);
+
+// The structure exists and encloses a volume.
+Finding evaluate(const StructureRule& rule, Context& context);
+
+// The drawn version of a derived role against the computed one: volume and mean dose.
+Finding evaluate(const DerivedCheckRule& rule, Context& context);
+
+// A metric of a DVH with its interval, in the metric's unit; kNotEvaluable when it is not defined (a volume
+// larger than the structure, % dose without a prescription).
+struct MetricValue {
+  double value = 0.0, lower = 0.0, upper = 0.0;
+};
+Result<MetricValue> measure(const Metric& metric, const Dvh& dvh, std::optional<Dose> prescription, Plateau plateau);
+
+}  // namespace dosegate
