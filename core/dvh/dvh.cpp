@@ -11,7 +11,7 @@ constexpr double kVolumeTolerance = 1e-4;    // of the structure's volume: 0.01 
 constexpr double kDoseToleranceGy = 1e-3;    // width at which the search for a dose ends
 constexpr double kRounding = 1e-10;          // relative, of sums of up to 10^7 terms
 constexpr int kMaxHalvings = 5;
-constexpr std::size_t kMaxBoxes = 1'000'000;  // that one volume may be split into
+constexpr std::size_t kMaxBoxes = 250'000;  // that one volume may be split into
 constexpr std::int64_t kWorkBudget = 2'000'000'000;
 constexpr std::size_t kMaxBins = 20'000;
 
