@@ -56,15 +56,11 @@ bool is_json_number(std::string_view s) {
   return i == s.size();
 }
 
-// Finite, or nothing. A number too small for a double is 0.
+// Finite, or nothing. A number beyond the range of a double, on either side, is nothing.
 std::optional<double> finite(const std::string& text) {
   if (!is_json_number(text)) return std::nullopt;
   double value = 0.0;
   const auto result = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (result.ec == std::errc::result_out_of_range) {
-    // Too large or too small: told apart by which side of 1 the text is on.
-    return std::fabs(value) < 1.0 ? std::optional<double>(0.0) : std::nullopt;
-  }
   if (result.ec != std::errc() || !std::isfinite(value)) return std::nullopt;
   return value;
 }

@@ -118,17 +118,19 @@ std::vector<Form> alias_forms(const Role& role) {
 
 std::vector<Candidate> match_forms(const Role& role, const std::vector<Form>& forms, const Names& names) {
   std::vector<Candidate> candidates;
-  const Side side = side_of(role);
+  const auto describe = [](const Form& form) { return form.before + quoted(form.name) + form.after; };
   for (const Form& form : forms) {
-    const std::string base = form.before + quoted(form.name) + form.after;
     for (const std::size_t i : names.folded(fold_name(form.name))) {
-      add(candidates, i, base + (names.all()[i].roi.name == form.name ? "" : " (folded)"));
+      add(candidates, i, describe(form) + (names.all()[i].roi.name == form.name ? "" : " (folded)"));
     }
-    if (side == Side::kNone) continue;
+  }
+  const Side side = side_of(role);
+  if (side == Side::kNone) return candidates;
+  for (const Form& form : forms) {
     const SidedName sided = split_side(form.name);
     if (sided.side != Side::kNone && sided.side != side) continue;
     for (const std::size_t i : names.sided(side, sided.rest)) {
-      add(candidates, i, base + " with its side written as " + quoted(names.all()[i].sided.word));
+      add(candidates, i, describe(form) + " with its side written as " + quoted(names.all()[i].sided.word));
     }
   }
   return candidates;
@@ -150,6 +152,8 @@ std::vector<Candidate> find_candidates(const Role& role, const Names& names) {
   for (const std::size_t i : names.named(role.id)) add(candidates, i, "TG-263 name");
   if (candidates.empty()) candidates = match_forms(role, tg263_forms(role), names);
   if (candidates.empty()) candidates = match_forms(role, alias_forms(role), names);
+  std::sort(candidates.begin(), candidates.end(),
+            [](const Candidate& a, const Candidate& b) { return a.drawn < b.drawn; });
   return candidates;
 }
 
@@ -194,7 +198,7 @@ void report_ambiguous(RoleMatch& match, const std::vector<Candidate>& candidates
 std::string contradiction(const Role& role, const Drawn& drawn) {
   const Side wanted = side_of(role);
   if (wanted == Side::kNone || drawn.sided.side == Side::kNone || drawn.sided.side == wanted) return {};
-  return "its name says " + std::string(word_of(drawn.sided.side)) + " but " + role.id + " is the " +
+  return "its name says " + std::string(word_of(drawn.sided.side)) + " and " + role.id + " is the " +
          std::string(word_of(wanted)) + " one";
 }
 

@@ -24,7 +24,7 @@ struct RoleMatch {
                                // protocol (folded)", "pinned by the site"
   std::string problem;         // why there is none: missing, two candidates (both named), laterality conflict; a
                                // derived role without a drawn version has none
-  std::string hint;     // what resolves it, e.g. --map Stomach="..."
+  std::string hint;            // what resolves it, e.g. --map Stomach="..."
 };
 
 // One entry for every role of the protocol that is not derived, in the protocol's order, then one for each

@@ -172,7 +172,7 @@ TEST_CASE("A side that contradicts the role's is refused, pinned or not") {
   const auto pinned = of(match({"Kidney_L"}, {{"Kidney_R", "Kidney_L"}}), "Kidney_R");
   CHECK_FALSE(pinned.roi);
   CHECK(pinned.problem ==
-        "'Kidney_L' (ROI 1) was found for Kidney_R (pinned by the site), but its name says left but Kidney_R is the "
+        "'Kidney_L' (ROI 1) was found for Kidney_R (pinned by the site), but its name says left and Kidney_R is the "
         "right one");
   const auto both = of(match({"Kidneys L and R"}, {{"Kidney_R", "Kidneys L and R"}}), "Kidney_R");
   CHECK_FALSE(both.roi);

@@ -116,6 +116,11 @@ bool is_minus(const Text& text, std::size_t begin, std::size_t end) {
   return begin > 0 && std::find(at(begin), at(end), U'-') != at(end) && starts_with_target(text, end);
 }
 
+// GTV_1.0 is not GTV_10; and two stray bytes must not come together as a character that was not there.
+bool must_stay_apart(char32_t before, char32_t after) {
+  return (is_digit(before) && is_digit(after)) || (before >= kStrayByte && after >= kStrayByte);
+}
+
 Text fold(const Text& text) {
   Text out;
   std::size_t i = 0;
@@ -128,8 +133,8 @@ Text fold(const Text& text) {
     i = end_of_separators(text, begin);
     if (is_minus(text, begin, i)) {
       out.push_back('-');
-    } else if (begin > 0 && i < text.size() && is_digit(text[begin - 1]) && is_digit(text[i])) {
-      out.push_back('_');  // GTV_1.0 is not GTV_10
+    } else if (begin > 0 && i < text.size() && must_stay_apart(text[begin - 1], text[i])) {
+      out.push_back('_');
     }
   }
   return out;

@@ -75,7 +75,7 @@ typedef struct dosegate_host {
   void* user;
   void (*log)(void* user, int32_t severity /* 0 debug .. 3 error */, const char* message);
   void (*progress)(void* user, double fraction /* 0..1 */);
-  int32_t (*should_cancel)(void* user); /* asked at least every few ms of work; not 0 cancels */
+  int32_t (*should_cancel)(void* user); /* asked before each rule or structure; not 0 cancels */
 } dosegate_host;
 
 /* (3006,0042) Contour Geometric Type */

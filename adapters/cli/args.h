@@ -1,0 +1,69 @@
+// The command line: what was asked for, or the text (help, version) or line (usage error) to answer with.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "adapters/cli/output.h"
+
+namespace dosegate::cli {
+
+enum class Format { kText, kJson, kCsv };
+enum class DoseIs { kAsTagged, kCourse, kFraction };
+enum class OutsideGrid { kRefuse, kZero };
+
+// What `check` and `dvh` share: where the case is and how it is read.
+struct CaseArguments {
+  std::vector<std::string> paths;
+  std::string plan, structure_set, dose;  // a choice among several: SOP Instance UID or file; empty: none
+  DoseIs dose_is = DoseIs::kAsTagged;
+  OutsideGrid outside_grid = OutsideGrid::kRefuse;
+  Format format = Format::kText;
+  std::string output;  // empty: standard output
+};
+
+struct CheckArguments {
+  CaseArguments input;
+  std::string protocol;                    // id of a built-in one or a file; empty: the default
+  std::map<std::string, std::string> map;  // role -> ROI name
+};
+
+struct DvhArguments {
+  CaseArguments input;
+  std::vector<std::string> rois, metrics;
+  bool curve = false;
+  std::optional<double> prescription_gy;
+};
+
+struct ProtocolArguments {
+  enum class Action { kList, kShow, kLint };
+  Action action = Action::kList;
+  std::string name;  // of kShow: id or file; of kLint: file
+  Format format = Format::kText;
+};
+
+struct PhantomArguments {
+  bool list = false;
+  std::string directory, case_name;
+};
+
+struct Arguments {
+  std::string manifest;  // empty: manifest.json beside this program
+  std::variant<CheckArguments, DvhArguments, ProtocolArguments, PhantomArguments> command;
+};
+
+// Help or version, to standard output.
+struct Answer {
+  std::string text;
+};
+
+// Never throws on what a user can type. DOSEGATE_MANIFEST stands in for --manifest.
+std::variant<Arguments, Answer, Problem> parse_arguments(int argc, const char* const* argv);
+
+// "45Gy", "45 Gy", "4500cGy" -> Gy. Nothing without a unit, nothing that is not above 0.
+std::optional<double> parse_dose(std::string_view text);
+
+}  // namespace dosegate::cli

@@ -1,0 +1,42 @@
+// JSON documents of dosegate.v1 to and from the generated classes.
+#pragma once
+
+#include <google/protobuf/util/json_util.h>
+
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+namespace dosegate::cli {
+
+// The library's answer is not what this program understands: the versions do not belong together.
+struct DocumentError : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+// Strict: an unknown field or enum name is a DocumentError that names the document.
+template <typename Message>
+Message parse_document(std::string_view json) {
+  Message message;
+  google::protobuf::util::JsonParseOptions options;
+  options.ignore_unknown_fields = false;
+  const auto status = google::protobuf::util::JsonStringToMessage(
+      google::protobuf::StringPiece(json.data(), json.size()), &message, options);
+  if (!status.ok()) {
+    throw DocumentError("the library's " + Message::descriptor()->name() + " cannot be read (" +
+                        std::string(status.message()) + "). Install program and library of the same version");
+  }
+  return message;
+}
+
+template <typename Message>
+std::string to_json(const Message& message) {
+  std::string json;
+  const auto status = google::protobuf::util::MessageToJsonString(message, &json);
+  if (!status.ok()) {
+    throw DocumentError("a " + Message::descriptor()->name() + " cannot be written: " + std::string(status.message()));
+  }
+  return json;
+}
+
+}  // namespace dosegate::cli

@@ -1,0 +1,50 @@
+#include "adapters/cli/input.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+namespace dosegate::cli {
+namespace {
+
+// NONBLOCK: opening a pipe that nobody writes to would otherwise wait for ever.
+struct File {
+  explicit File(const std::string& path) : fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {}
+  File(const File&) = delete;
+  File& operator=(const File&) = delete;
+  ~File() {
+    if (fd >= 0) ::close(fd);
+  }
+  int fd;
+};
+
+}  // namespace
+
+std::variant<std::string, Problem> read_text_file(const std::string& path, std::size_t limit) {
+  const auto cannot = [&](int error) {
+    return Problem{path + ": cannot be read: " + std::strerror(error) + ". Check the name and its permissions"};
+  };
+  const File file(path);
+  struct stat info {};
+  if (file.fd < 0 || ::fstat(file.fd, &info) != 0) return cannot(errno);
+  if (!S_ISREG(info.st_mode)) return Problem{path + ": is not a file. Name a JSON file"};
+
+  std::string text;
+  std::array<char, 65536> block;
+  for (;;) {
+    const ssize_t n = ::read(file.fd, block.data(), block.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return cannot(errno);
+    if (n == 0) return text;
+    text.append(block.data(), static_cast<std::size_t>(n));
+    if (text.size() > limit) {
+      return Problem{path + ": is larger than " + std::to_string(limit >> 20) + " MiB. This is no protocol"};
+    }
+  }
+}
+
+}  // namespace dosegate::cli

@@ -1,0 +1,18 @@
+// Small text files that a user names: protocols.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <variant>
+
+#include "adapters/cli/output.h"
+
+namespace dosegate::cli {
+
+// What the library accepts as a protocol.
+inline constexpr std::size_t kMostProtocolBytes = std::size_t{4} << 20;
+
+// The bytes of a regular file of at most `limit`; a folder, a device, a pipe or a larger file is a Problem.
+std::variant<std::string, Problem> read_text_file(const std::string& path, std::size_t limit);
+
+}  // namespace dosegate::cli

@@ -1,0 +1,50 @@
+#include "adapters/cli/number.h"
+
+#include <array>
+#include <charconv>
+#include <cmath>
+
+namespace dosegate::cli {
+namespace {
+
+constexpr int kMostDecimals = 6;
+// to_chars in fixed form writes up to 309 digits before the point.
+using Buffer = std::array<char, 400>;
+
+double rounded(double value, int decimals) {
+  const double factor = std::pow(10.0, decimals);
+  return std::round(value * factor) / factor;
+}
+
+}  // namespace
+
+std::string fixed(double value, int decimals) {
+  if (!std::isfinite(value)) return "not a number";
+  Buffer buffer;
+  const auto end =
+      std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::fixed, decimals).ptr;
+  std::string text(buffer.data(), end);
+  if (text.front() == '-' && text.find_first_of("123456789") == std::string::npos) text.erase(0, 1);
+  return text;
+}
+
+std::string shortest(double value) {
+  if (!std::isfinite(value)) return "not a number";
+  Buffer buffer;
+  return {buffer.data(), std::to_chars(buffer.data(), buffer.data() + buffer.size(), value).ptr};
+}
+
+std::string against(double value, std::optional<double> limit) {
+  int decimals = kDecimals;
+  if (limit && value != *limit) {
+    while (decimals < kMostDecimals && rounded(value, decimals) == rounded(*limit, decimals)) ++decimals;
+  }
+  return fixed(value, decimals);
+}
+
+std::string with_unit(std::string number, std::string_view unit) {
+  if (!unit.empty()) number.append(" ").append(unit);
+  return number;
+}
+
+}  // namespace dosegate::cli

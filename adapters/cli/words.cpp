@@ -1,0 +1,139 @@
+#include "adapters/cli/words.h"
+
+#include <cmath>
+#include <set>
+#include <vector>
+
+#include "adapters/cli/number.h"
+
+namespace dosegate::cli {
+namespace {
+
+using dosegate::v1::Finding;
+
+// An interval narrower than this says nothing that two decimals do not.
+constexpr double kWideInterval = 0.1;
+
+std::optional<double> limit_of(const Finding& f) { return f.has_limit() ? std::optional(f.limit()) : std::nullopt; }
+
+std::string coordinate(const char* axis, double mm, const char* negative, const char* positive) {
+  std::string text = std::string(axis) + " " + fixed(mm, 1) + " mm";
+  if (mm != 0.0) text.append(" (").append(mm < 0.0 ? negative : positive).append(")");
+  return text;
+}
+
+// 0 decimals where the number is whole: "45", "49.5".
+std::string plain(double value) { return shortest(std::round(value * 1e6) / 1e6); }
+
+}  // namespace
+
+std::string_view symbol(dosegate::v1::Comparator comparator) {
+  switch (comparator) {
+    case dosegate::v1::LT:
+      return "<";
+    case dosegate::v1::LE:
+      return "<=";
+    case dosegate::v1::GT:
+      return ">";
+    case dosegate::v1::GE:
+      return ">=";
+    default:
+      return "";
+  }
+}
+
+std::string limit_text(const Finding& f) {
+  if (!f.has_limit()) return "";
+  std::string text(symbol(f.comparator()));
+  if (!text.empty()) text += ' ';
+  return text + with_unit(plain(f.limit()), f.unit());
+}
+
+std::string value_text(const Finding& f) {
+  if (!f.has_value()) return "";
+  if (f.unit().empty() && f.value() == std::floor(f.value())) return plain(f.value());
+  return with_unit(against(f.value(), limit_of(f)), f.unit());
+}
+
+std::string interval_text(double value, std::optional<double> lower, std::optional<double> upper) {
+  if (!lower || !upper) return "";
+  if (*upper - *lower < kWideInterval && *lower <= value && value <= *upper) return "";
+  return fixed(*lower) + " to " + fixed(*upper);
+}
+
+std::string interval_text(const Finding& f) {
+  if (!f.has_value() || !f.has_lower() || !f.has_upper()) return "";
+  // Where the interval is why there is no decision it is shown however narrow.
+  if (f.status() == Finding::INDETERMINATE) {
+    return against(f.lower(), limit_of(f)) + " to " + against(f.upper(), limit_of(f));
+  }
+  return interval_text(f.value(), f.lower(), f.upper());
+}
+
+std::string margin_text(const Finding& f, Margin margin) {
+  std::string text;
+  std::set<std::string> units;
+  const auto add = [&](double amount, const std::string& unit) {
+    if (!std::isfinite(amount) || !units.insert(unit).second) return;
+    if (!text.empty()) text += ", ";
+    int decimals = kDecimals;  // an excess that rounds to nothing is still one
+    while (amount != 0.0 && decimals < 6 && std::fabs(amount) < 0.5 * std::pow(10.0, -decimals)) ++decimals;
+    text += with_unit(fixed(amount, decimals), unit);
+  };
+  if (f.has_value() && f.has_limit() && !f.unit().empty()) add(std::fabs(f.value() - f.limit()), f.unit());
+  if (f.unit() == "cGy") units.insert("Gy");
+  // Margins are room: negative is excess. One that contradicts the status is shown with its sign.
+  const double sign = margin == Margin::kExcess ? -1.0 : 1.0;
+  if (f.has_margin_dose_gy()) add(sign * f.margin_dose_gy(), "Gy");
+  if (f.has_margin_volume_cc()) add(sign * f.margin_volume_cc(), "cc");
+  return text;
+}
+
+std::string location_text(const dosegate::v1::Location& at) {
+  return coordinate("x", at.x_mm(), "right", "left") + ", " + coordinate("y", at.y_mm(), "anterior", "posterior") +
+         ", " + coordinate("z", at.z_mm(), "inferior", "superior");
+}
+
+std::string structure_text(const Finding& f) {
+  if (f.structure().empty() || f.roi().empty() || f.structure() == f.roi()) {
+    return f.structure().empty() ? f.roi() : f.structure();
+  }
+  return f.structure() + " (" + f.roi() + ")";
+}
+
+std::string prescription_text(const dosegate::v1::Plan& plan) {
+  std::set<double> doses;
+  for (const auto& reference : plan.dose_references()) {
+    if (reference.has_target_prescription_dose_gy() && reference.type() == "TARGET") {
+      doses.insert(reference.target_prescription_dose_gy());
+    }
+  }
+  std::string dose;
+  for (const double gy : doses) dose += (dose.empty() ? "" : " and ") + with_unit(plain(gy), "Gy");
+
+  std::string fractions;
+  std::size_t groups = 0;
+  for (const auto& group : plan.fraction_groups()) {
+    if (!group.has_fractions_planned()) continue;
+    ++groups;
+    if (!fractions.empty()) fractions += " + ";
+    fractions += std::to_string(group.fractions_planned());
+  }
+  if (!fractions.empty()) fractions += groups == 1 && fractions == "1" ? " fraction" : " fractions";
+
+  if (dose.empty() && fractions.empty()) return "prescription not stated in the plan";
+  if (dose.empty()) return fractions + ", prescribed dose not stated in the plan";
+  return dose + (fractions.empty() ? ", number of fractions not stated in the plan" : " in " + fractions);
+}
+
+std::string prescription_text(const dosegate::v1::Prescription& p) {
+  return with_unit(plain(p.total_dose_gy()), "Gy") + " in " +
+         counted(static_cast<std::size_t>(p.fractions()), "fraction", "fractions") + " of " +
+         with_unit(plain(p.dose_per_fraction_gy()), "Gy") + " to " + p.target_role();
+}
+
+std::string counted(std::size_t n, std::string_view singular, std::string_view plural) {
+  return std::to_string(n).append(" ").append(n == 1 ? singular : plural);
+}
+
+}  // namespace dosegate::cli

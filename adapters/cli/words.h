@@ -1,0 +1,45 @@
+// The field's words for what documents hold as enumerators and numbers.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "dosegate/v1/plan.pb.h"
+#include "dosegate/v1/protocol.pb.h"
+#include "dosegate/v1/report.pb.h"
+
+namespace dosegate::cli {
+
+// "<", "<=", ">", ">="; empty for none.
+std::string_view symbol(dosegate::v1::Comparator comparator);
+
+// "< 54 Gy"; empty when there is no limit.
+std::string limit_text(const dosegate::v1::Finding& finding);
+
+// "42.31 Gy"; empty when there is no value.
+std::string value_text(const dosegate::v1::Finding& finding);
+
+// "42.10 to 42.55" where value, rounded to one decimal, is not the whole truth; otherwise empty.
+std::string interval_text(double value, std::optional<double> lower, std::optional<double> upper);
+std::string interval_text(const dosegate::v1::Finding& finding);
+
+enum class Margin { kExcess, kRoom };
+// How far the value is over (or under) its limit, in the limit's unit, in Gy and in cc, each once:
+// "3.00 %, 0.85 Gy, 30.90 cc". kExcess: of a deviation; kRoom: what is left of a pass.
+std::string margin_text(const dosegate::v1::Finding& finding, Margin margin);
+
+// "x -12.3 mm (right), y 45.0 mm (posterior), z 110.0 mm (superior)": patient coordinates, LPS.
+std::string location_text(const dosegate::v1::Location& location);
+
+// "Liver (Leber)": the role, and the ROI's name where it is another.
+std::string structure_text(const dosegate::v1::Finding& finding);
+
+// "45 Gy in 15 fractions" as far as the plan says it, or that it does not.
+std::string prescription_text(const dosegate::v1::Plan& plan);
+std::string prescription_text(const dosegate::v1::Prescription& prescription);
+
+// "1 rule", "2 rules".
+std::string counted(std::size_t n, std::string_view singular, std::string_view plural);
+
+}  // namespace dosegate::cli

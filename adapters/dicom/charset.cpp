@@ -1,0 +1,117 @@
+#include "adapters/dicom/charset.h"
+
+#include <dcmtk/config/osconfig.h>
+#include <dcmtk/dcmdata/dcitem.h>
+#include <dcmtk/dcmdata/dcspchrs.h>
+
+#include <algorithm>
+#include <cstdint>
+
+#include "adapters/dicom/attributes.h"
+
+namespace dosegate::dicom {
+namespace {
+
+constexpr Tag kSpecificCharacterSet = 0x00080005U;
+constexpr const char* kReplacement = "\xEF\xBF\xBD";  // U+FFFD
+
+bool is_ascii(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80U; });
+}
+
+std::string from_latin1(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x80U) {
+      out += c;
+    } else {
+      out += static_cast<char>(0xC0U | byte >> 6U);
+      out += static_cast<char>(0x80U | (byte & 0x3FU));
+    }
+  }
+  return out;
+}
+
+// C0, DEL and C1 controls: nothing that a terminal or a C string would act on.
+std::string without_controls(const std::string& text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    if (byte < 0x20U || byte == 0x7FU) {
+      out += kReplacement;
+    } else if (byte == 0xC2U && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xA0U) {
+      out += kReplacement;
+      ++i;
+    } else {
+      out += text[i];
+    }
+  }
+  return out;
+}
+
+std::string_view without_padding(std::string_view text) {
+  const auto is_padding = [](char c) { return c == ' ' || c == '\0'; };
+  while (!text.empty() && is_padding(text.back())) text.remove_suffix(1);
+  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
+  return text;
+}
+
+}  // namespace
+
+bool is_utf8(std::string_view text) {
+  for (std::size_t i = 0; i < text.size();) {
+    const auto lead = static_cast<unsigned char>(text[i]);
+    const std::size_t size = lead < 0x80U          ? 1
+                             : lead >> 5U == 0x6U  ? 2
+                             : lead >> 4U == 0xEU  ? 3
+                             : lead >> 3U == 0x1EU ? 4
+                                                   : 0;
+    if (size == 0 || text.size() - i < size) return false;
+    std::uint32_t code = size == 1 ? lead : lead & (0x7FU >> size);
+    for (std::size_t k = 1; k < size; ++k) {
+      const auto next = static_cast<unsigned char>(text[i + k]);
+      if (next >> 6U != 0x2U) return false;
+      code = code << 6U | (next & 0x3FU);
+    }
+    constexpr std::uint32_t kLeast[] = {0, 0, 0x80, 0x800, 0x10000};
+    if (code < kLeast[size] || code > 0x10FFFFU || (code >= 0xD800U && code < 0xE000U)) return false;
+    i += size;
+  }
+  return true;
+}
+
+std::string printable(std::string_view text) {
+  return without_controls(is_utf8(text) ? std::string(text) : from_latin1(text));
+}
+
+Charset::Charset(DcmItem& data) {
+  const std::string no_file;
+  const auto declared = Item(data, no_file).bytes(kSpecificCharacterSet);
+  if (!declared) return;
+  declared_ = printable(without_padding(*declared));
+  utf8_ = declared_ == "ISO_IR 192";
+  if (utf8_ || declared_.empty() || declared_ == "ISO_IR 6") return;
+  auto converter = std::make_unique<DcmSpecificCharacterSet>();
+  if (converter->selectCharacterSet(declared_.c_str()).good()) converter_ = std::move(converter);
+}
+Charset::Charset(Charset&&) noexcept = default;
+Charset::~Charset() = default;
+
+std::string Charset::to_utf8(std::string_view text) {
+  text = without_padding(text);
+  const bool escapes = text.find('\x1B') != std::string_view::npos;
+  if (is_ascii(text) && !(converter_ && (escapes || text.find_first_of("\\~") != std::string_view::npos))) {
+    return without_controls(std::string(text));
+  }
+  if (converter_) {
+    OFString out;
+    const bool converted = converter_->convertString(OFString(text.data(), text.size()), out, "\\^=").good();
+    std::string result(out.c_str(), out.size());
+    if (converted && is_utf8(result)) return without_controls(result);
+  }
+  if (!utf8_ || !is_utf8(text)) guessed_ = true;
+  return printable(text);
+}
+
+}  // namespace dosegate::dicom

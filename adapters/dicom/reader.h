@@ -1,0 +1,113 @@
+// DICOM RT files and folders -> the data of dosegate.h: one plan, one structure set, one dose.
+//
+// The reader hands over facts and judges as little as possible. Three kinds of answer:
+//  - a fact: what a tag says goes into RtCase as it is (units, dose type, summation, orientation, ...);
+//  - a defect: data that cannot be made whole (a beam's dose is missing, a contour is truncated): the ROI or
+//    dose is kept with a sentence, and the library makes everything that needs it NOT_EVALUABLE;
+//  - a ReadError: nothing usable, or ambiguous (several plans, ...): one line, the caller exits 3.
+// Files that are not DICOM, and objects that are not RTPLAN, RTSTRUCT or RTDOSE, are skipped inside a
+// folder; a file that is named itself must be usable or is an error. Lengths in mm, patient coordinates (LPS).
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "dosegate/v1/options.pb.h"
+#include "dosegate/v1/plan.pb.h"
+
+namespace dosegate::dicom {
+
+struct Contour {
+  std::int32_t geometric_type = 0;  // DOSEGATE_CONTOUR_*
+  std::vector<double> points_mm;    // x, y, z of each point; finite
+};
+
+struct Structure {
+  std::int32_t roi_number = 0;
+  std::string name;                    // UTF-8
+  std::string interpreted_type;        // may be empty
+  std::string frame_of_reference_uid;  // empty: not stated
+  std::string defect;                  // not empty: why the contours cannot be relied on
+  std::vector<Contour> contours;       // empty: an ROI without contours
+};
+
+// Fields as in dosegate_dose (dosegate.h). `values` is empty only when `defect` is not.
+struct Dose {
+  std::int32_t value_type = 0;    // DOSEGATE_VALUES_*
+  std::vector<std::byte> values;  // planes * rows * columns of that type, the machine's byte order
+  std::uint64_t value_count = 0;
+  double scaling = 0.0;
+  std::int32_t units = 0;      // DOSEGATE_UNITS_*
+  std::int32_t dose_type = 0;  // DOSEGATE_DOSE_*
+  std::int32_t summation = 0;  // DOSEGATE_SUMMATION_*
+  std::uint32_t columns = 0, rows = 0, planes = 0;
+  std::array<double, 3> position_mm{};
+  std::array<double, 3> row_cosines{};
+  std::array<double, 3> column_cosines{};
+  double row_spacing_mm = 0.0, column_spacing_mm = 0.0;
+  std::vector<double> plane_offsets_mm;  // relative to position_mm
+  std::string frame_of_reference_uid;    // empty: not stated
+  std::string defect;
+};
+
+struct RtCase {
+  std::optional<dosegate::v1::Plan> plan;
+  std::vector<Structure> structures;  // in the order of the ROI sequence
+  std::optional<Dose> dose;
+  std::vector<dosegate::v1::Input> inputs;  // role, SOP Instance UID, SHA-256 of each file used
+  std::vector<std::string> notes;           // sentences for the user: what was skipped, chosen, assumed
+};
+
+// One problem, one line. `attribute` is "(3004,000C) Grid Frame Offset Vector" or empty.
+struct ReadError {
+  std::string file, attribute, message, hint;
+  std::string text() const;  // "RD.dcm: (3004,000C) Grid Frame Offset Vector: message; hint"
+};
+
+enum class Need {
+  kRequired,   // none is a ReadError
+  kIfPresent,  // none is fine
+  kIgnored     // not used, even if there; for the plan: a plan is then no part of the case
+};
+
+struct Limits {
+  std::uint64_t file_bytes = std::uint64_t{1} << 31;      // 2 GiB
+  std::uint64_t inflated_bytes = std::uint64_t{1} << 30;  // of a deflated object
+  std::uint64_t elements = 4'000'000;                     // attributes and items of an object
+  std::uint64_t voxels = std::uint64_t{1} << 28;          // of a dose grid
+  std::uint64_t contour_points = 50'000'000;              // of a structure set
+  std::uint32_t sequence_depth = 32;                      // nested sequences; RT objects need 6
+  std::uint32_t files = 100'000;                          // looked at in folders
+};
+
+struct ReadOptions {
+  // A choice among several (--plan, --structures, --dose): a SOP Instance UID, or a file by path or name.
+  // Empty: decided by references.
+  std::string plan, structure_set, dose;
+  Need need_plan = Need::kRequired;  // `dvh` uses kIfPresent
+  Need need_structures = Need::kRequired;
+  Need need_dose = Need::kRequired;
+  Limits limits;
+};
+
+using ReadResult = std::variant<RtCase, ReadError>;
+
+// Reads files and folders (with their sub-folders; links to folders are not followed). Deterministic: the
+// order of `paths` and of directory entries does not matter. Several objects of a kind that the references
+// and the options do not decide between are a ReadError that lists them. Switches DCMTK's log off.
+ReadResult read_case(const std::vector<std::filesystem::path>& paths, const ReadOptions& options = {});
+
+// The same for objects in memory, each under a name that stands for its file.
+struct MemoryFile {
+  std::string name;
+  std::vector<std::byte> bytes;
+};
+ReadResult read_case_from_memory(const std::vector<MemoryFile>& files, const ReadOptions& options = {});
+
+}  // namespace dosegate::dicom

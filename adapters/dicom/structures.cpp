@@ -1,0 +1,215 @@
+#include "adapters/dicom/structures.h"
+
+#include <dcmtk/config/osconfig.h>
+#include <dcmtk/dcmdata/dcdatset.h>
+#include <dcmtk/dcmdata/dcdeftag.h>
+
+#include <algorithm>
+#include <map>
+
+#include "adapters/dicom/attributes.h"
+#include "adapters/dicom/charset.h"
+#include "dosegate/dosegate.h"
+
+namespace dosegate::dicom {
+namespace {
+
+constexpr Tag kRois = 0x30060020U, kRoiNumber = 0x30060022U, kRoiFrame = 0x30060024U, kRoiName = 0x30060026U;
+constexpr Tag kRoiContours = 0x30060039U, kContours = 0x30060040U, kGeometricType = 0x30060042U;
+constexpr Tag kPointCount = 0x30060046U, kContourData = 0x30060050U;
+constexpr Tag kObservations = 0x30060080U, kReferencedRoi = 0x30060084U, kInterpretedType = 0x300600A4U;
+
+// Where several attributes are at fault, the first is told.
+void add_defect(Structure& structure, const std::string& sentence) {
+  if (structure.defect.empty()) structure.defect = sentence;
+}
+
+// 0: none that DICOM defines.
+std::int32_t geometric_type(const std::string& text) {
+  if (text == "CLOSED_PLANAR") return DOSEGATE_CONTOUR_CLOSED_PLANAR;
+  if (text == "POINT") return DOSEGATE_CONTOUR_POINT;
+  if (text == "OPEN_PLANAR") return DOSEGATE_CONTOUR_OPEN_PLANAR;
+  if (text == "OPEN_NONPLANAR") return DOSEGATE_CONTOUR_OPEN_NONPLANAR;
+  if (text == "CLOSEDPLANAR_XOR") return DOSEGATE_CONTOUR_CLOSEDPLANAR_XOR;
+  return 0;
+}
+
+// What an attribute says, or a sentence why it cannot be read. Nothing thrown: one ROI's fault stays its own.
+std::string read_contour(const Item& item, Contour& contour) {
+  bool readable = true;
+  const auto data = item.bytes(kContourData, &readable);
+  if (!readable) return tag_text(kContourData) + " holds no decimal numbers";
+  if (data && !parse_decimals(*data, contour.points_mm)) {
+    return tag_text(kContourData) + " holds something that is not a finite number";
+  }
+  const std::size_t values = contour.points_mm.size();
+  if (values % 3 != 0) {
+    return tag_text(kContourData) + " holds " + std::to_string(values) + " numbers, which is not a multiple of 3";
+  }
+  if (const auto stated = item.bytes(kPointCount)) {
+    const auto count = parse_integer(*stated);
+    if (!count || *count < 0 || static_cast<std::size_t>(*count) != values / 3) {
+      return tag_text(kPointCount) + " is " + printable(stated->substr(0, 16)) + ", and " + std::to_string(values / 3) +
+             " points are there";
+    }
+  }
+  const auto type = item.bytes(kGeometricType);
+  contour.geometric_type = type ? geometric_type(item.text(kGeometricType)) : 0;
+  if (contour.geometric_type == 0) return tag_text(kGeometricType) + " is missing or unknown";
+  return "";
+}
+
+class Reader {
+ public:
+  Reader(const Object& object, const Limits& limits, std::vector<std::string>& notes)
+      : data_(object.data(), object.name()), charset_(object.data()), limits_(limits), notes_(notes) {}
+
+  std::vector<Structure> run() {
+    read_rois();
+    read_contours();
+    read_observations();
+    renumber();
+    if (charset_.guessed()) {
+      notes_.push_back("Names in " + data_.file() + " are not in the character set that the file declares (" +
+                       (charset_.declared().empty() ? "none" : charset_.declared()) +
+                       "); they were read as UTF-8 or ISO-8859-1.");
+    }
+    return std::move(structures_);
+  }
+
+ private:
+  void read_rois() {
+    if (!data_.has(kRois)) fail(data_.file(), kRois, "is missing: no structures", "export the structure set again");
+    for (const Item& item : data_.sequence(kRois)) {
+      Structure& structure = structures_.emplace_back();
+      if (const auto name = item.bytes(kRoiName)) structure.name = decode(item, *name);
+      structure.frame_of_reference_uid = item.text(kRoiFrame);
+      const auto stated = item.bytes(kRoiNumber);
+      const auto number = stated ? parse_integer(*stated) : std::nullopt;
+      const std::size_t index = structures_.size() - 1;
+      numbered_.push_back(number.has_value());
+      if (!number) {
+        add_defect(structure, "ROI '" + structure.name + "' has no valid " + tag_text(kRoiNumber) +
+                                  ", so it is not known which contours are its own.");
+        continue;
+      }
+      structure.roi_number = *number;
+      by_number_[*number].push_back(index);
+    }
+    for (const auto& [number, indices] : by_number_) {
+      if (indices.size() < 2) continue;
+      for (const std::size_t index : indices) {
+        add_defect(structures_[index], "ROI '" + structures_[index].name + "' shares its number " +
+                                           std::to_string(number) +
+                                           " with another ROI, so it is not known which contours are its own.");
+      }
+    }
+  }
+
+  std::string decode(const Item& item, std::string_view text) {
+    if (!item.raw().tagExists(DCM_SpecificCharacterSet)) return charset_.to_utf8(text);
+    return Charset(item.raw()).to_utf8(text);
+  }
+
+  // The structures that an item of another sequence refers to.
+  const std::vector<std::size_t>* referenced(const Item& item) const {
+    const auto stated = item.bytes(kReferencedRoi);
+    const auto number = stated ? parse_integer(*stated) : std::nullopt;
+    const auto found = number ? by_number_.find(*number) : by_number_.end();
+    return found == by_number_.end() ? nullptr : &found->second;
+  }
+
+  void read_contours() {
+    std::vector<bool> seen(structures_.size(), false);
+    std::size_t orphans = 0;
+    for (const Item& item : data_.sequence(kRoiContours)) {
+      const auto* indices = referenced(item);
+      if (indices == nullptr) {
+        ++orphans;
+        continue;
+      }
+      Structure& structure = structures_[indices->front()];
+      if (seen[indices->front()]) {
+        add_defect(structure, "ROI '" + structure.name + "' has two sets of contours.");
+        continue;
+      }
+      seen[indices->front()] = true;
+      read_contours_of(item, structure);
+    }
+    if (orphans > 0) {
+      notes_.push_back(std::to_string(orphans) + " set(s) of contours in " + data_.file() +
+                       " refer to no ROI of the structure set and were left out.");
+    }
+  }
+
+  void read_contours_of(const Item& item, Structure& structure) {
+    std::size_t number = 0, empty = 0;
+    for (const Item& contour_item : item.sequence(kContours)) {
+      ++number;
+      Contour contour;
+      const std::string problem = read_contour(contour_item, contour);
+      points_ += contour.points_mm.size() / 3;
+      if (points_ > limits_.contour_points) {
+        fail(data_.file(), kContourData, "more than " + std::to_string(limits_.contour_points) + " contour points",
+             "export fewer structures, or coarser contours");
+      }
+      if (!problem.empty()) {
+        add_defect(structure, "Contour " + std::to_string(number) + " of ROI '" + structure.name +
+                                  "' is damaged: " + problem + ".");
+      } else if (contour.points_mm.empty()) {
+        ++empty;
+      } else {
+        structure.contours.push_back(std::move(contour));
+      }
+    }
+    if (empty > 0) {
+      notes_.push_back(std::to_string(empty) + " contour(s) without points of ROI '" + structure.name +
+                       "' were left out.");
+    }
+  }
+
+  void read_observations() {
+    for (const Item& item : data_.sequence(kObservations)) {
+      const auto* indices = referenced(item);
+      if (indices == nullptr) continue;
+      bool readable = true;
+      const auto type = item.bytes(kInterpretedType, &readable);
+      for (const std::size_t index : *indices) {
+        if (type && structures_[index].interpreted_type.empty()) {
+          structures_[index].interpreted_type = charset_.to_utf8(*type);
+        }
+      }
+    }
+  }
+
+  // The library keys structures by number: those without their own get a free one.
+  void renumber() {
+    std::int32_t free_number = -1;
+    const auto next_free = [&] {
+      while (by_number_.count(free_number) > 0) --free_number;
+      return free_number--;
+    };
+    std::map<std::int32_t, bool> taken;
+    for (std::size_t i = 0; i < structures_.size(); ++i) {
+      if (!numbered_[i] || taken[structures_[i].roi_number]) structures_[i].roi_number = next_free();
+      taken[structures_[i].roi_number] = true;
+    }
+  }
+
+  Item data_;
+  Charset charset_;
+  const Limits& limits_;
+  std::vector<std::string>& notes_;
+  std::vector<Structure> structures_;
+  std::vector<bool> numbered_;
+  std::map<std::int32_t, std::vector<std::size_t>> by_number_;
+  std::uint64_t points_ = 0;
+};
+
+}  // namespace
+
+std::vector<Structure> read_structures(const Object& object, const Limits& limits, std::vector<std::string>& notes) {
+  return Reader(object, limits, notes).run();
+}
+
+}  // namespace dosegate::dicom

@@ -1,0 +1,71 @@
+#include "adapters/dicom/to_case.h"
+
+#include <google/protobuf/util/json_util.h>
+
+namespace dosegate::dicom {
+namespace {
+
+const char* or_null(const std::string& text) { return text.empty() ? nullptr : text.c_str(); }
+
+void set_structure(const Structure& from, dosegate::Case& to) {
+  std::vector<dosegate_contour> contours;
+  contours.reserve(from.contours.size());
+  for (const Contour& contour : from.contours) {
+    contours.push_back({contour.points_mm.data(), contour.points_mm.size() / 3, contour.geometric_type, 0});
+  }
+  dosegate_structure structure{};
+  structure.roi_number = from.roi_number;
+  structure.name = from.name.c_str();
+  structure.interpreted_type = or_null(from.interpreted_type);
+  structure.frame_of_reference_uid = or_null(from.frame_of_reference_uid);
+  structure.contours = contours.empty() ? nullptr : contours.data();
+  structure.contour_count = contours.size();
+  structure.defect = or_null(from.defect);
+  to.set_structure(structure);
+}
+
+void set_dose(const Dose& from, dosegate::Case& to) {
+  dosegate_dose dose{};
+  dose.value_type = from.value_type;
+  dose.values = from.values.empty() ? nullptr : from.values.data();
+  dose.value_count = from.value_count;
+  dose.scaling = from.scaling;
+  dose.units = from.units;
+  dose.dose_type = from.dose_type;
+  dose.summation = from.summation;
+  dose.columns = from.columns;
+  dose.rows = from.rows;
+  dose.planes = from.planes;
+  for (std::size_t i = 0; i < 3; ++i) {
+    dose.position_mm[i] = from.position_mm[i];
+    dose.row_cosines[i] = from.row_cosines[i];
+    dose.column_cosines[i] = from.column_cosines[i];
+  }
+  dose.row_spacing_mm = from.row_spacing_mm;
+  dose.column_spacing_mm = from.column_spacing_mm;
+  dose.plane_offsets_mm = from.plane_offsets_mm.data();
+  dose.frame_of_reference_uid = or_null(from.frame_of_reference_uid);
+  dose.defect = or_null(from.defect);
+  to.set_dose(dose);
+}
+
+}  // namespace
+
+void set_case(const RtCase& from, dosegate::Case& to) {
+  if (from.plan) {
+    std::string json;
+    if (!google::protobuf::util::MessageToJsonString(*from.plan, &json).ok()) {
+      throw PluginError(DOSEGATE_INTERNAL, "", "the plan cannot be written as JSON");
+    }
+    to.set_plan(json);
+  }
+  for (const Structure& structure : from.structures) set_structure(structure, to);
+  if (from.dose) set_dose(*from.dose, to);
+}
+
+void add_to_options(const RtCase& from, v1::CaseOptions& to) {
+  for (const v1::Input& input : from.inputs) *to.add_inputs() = input;
+  for (const std::string& note : from.notes) to.add_notes(note);
+}
+
+}  // namespace dosegate::dicom

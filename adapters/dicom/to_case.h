@@ -1,0 +1,16 @@
+// Feeds what the DICOM reader found into a case of the library.
+#pragma once
+
+#include "adapters/dicom/reader.h"
+#include "dosegate/dosegate.hpp"
+
+namespace dosegate::dicom {
+
+// Sets plan, structures and dose. Inputs and notes are not set: they belong into the CaseOptions that the
+// caller makes (add_to_options). PluginError where the library refuses something.
+void set_case(const RtCase& from, dosegate::Case& to);
+
+// Appends inputs and notes.
+void add_to_options(const RtCase& from, dosegate::v1::CaseOptions& to);
+
+}  // namespace dosegate::dicom

@@ -1,0 +1,15 @@
+# cmake -DOUTPUT=FILE "-DPROTOCOLS=A.json;B.json" -P embed.cmake
+# Writes a C++ source that holds the protocol files byte for byte, as arrays: string literals have a length limit.
+set(source "// Made from core/protocols by embed.cmake.\n#include \"core/protocol/protocol.h\"\n\nnamespace dosegate {\nnamespace {\n")
+set(entries "")
+set(number 0)
+foreach(file IN LISTS PROTOCOLS)
+  file(READ ${file} hex HEX)
+  string(REGEX REPLACE "([0-9a-f][0-9a-f])" "'\\\\x\\1'," bytes "${hex}")
+  get_filename_component(id ${file} NAME_WE)
+  string(APPEND source "const char kText${number}[] = {${bytes}};\n")
+  string(APPEND entries "      {\"${id}\", std::string_view(kText${number}, sizeof(kText${number}))},\n")
+  math(EXPR number "${number} + 1")
+endforeach()
+string(APPEND source "}  // namespace\n\nconst std::vector<BuiltinProtocol>& builtin_protocols() {\n  static const std::vector<BuiltinProtocol> protocols = {\n${entries}  };\n  return protocols;\n}\n\n}  // namespace dosegate\n")
+file(WRITE ${OUTPUT} "${source}")

@@ -1,0 +1,263 @@
+#include "plugin/arguments.h"
+
+#include <array>
+#include <cmath>
+#include <cstring>
+#include <optional>
+#include <utility>
+
+#include "core/json/utf8.h"
+
+namespace dosegate::plugin {
+namespace {
+
+// The layout of ABI version 1 on every 64-bit machine. When a struct grows, its size of version 1 gets a name here
+// and takes the place of sizeof in check_struct.
+static_assert(sizeof(dosegate_host) == 40 && sizeof(dosegate_contour) == 24 && sizeof(dosegate_structure) == 56 &&
+              sizeof(dosegate_dose) == 168 && sizeof(dosegate_negotiate_in) == 16 && sizeof(dosegate_api) == 216);
+
+// A struct_size beyond this is no struct of ours but garbage.
+constexpr std::uint32_t kMaxStruct = 4096;
+
+Error bad_argument(std::string path, std::string message) {
+  return Error{ErrorCode::kInvalidArgument, std::move(path), std::move(message)};
+}
+Error bad_data(std::string path, std::string message) {
+  return Error{ErrorCode::kInvalidData, std::move(path), std::move(message)};
+}
+Error too_large(std::string path, std::string message) {
+  return Error{ErrorCode::kLimitExceeded, std::move(path), std::move(message)};
+}
+
+std::optional<std::size_t> first_invalid_utf8(std::string_view text) {
+  std::size_t at = 0;
+  while (at < text.size()) {
+    const std::size_t n = utf8_length(text.substr(at));
+    if (n == 0) return at;
+    at += n;
+  }
+  return std::nullopt;
+}
+
+Error not_utf8(std::string path, std::size_t at) {
+  return bad_data(std::move(path),
+                  "is not valid UTF-8 at byte " + std::to_string(at + 1) +
+                      ". Convert it from its character set (Specific Character Set, 0008,0005) first.");
+}
+
+// A NUL-terminated text; NULL gives an empty one.
+Result<std::string> read_c_text(const char* text, std::size_t limit, const std::string& path) {
+  if (text == nullptr) return std::string();
+  const std::size_t size = ::strnlen(text, limit + 1);
+  if (size > limit) return too_large(path, "is longer than " + std::to_string(limit) + " bytes.");
+  std::string copy(text, size);
+  if (const auto at = first_invalid_utf8(copy)) return not_utf8(path, *at);
+  return copy;
+}
+
+bool in_range(std::int32_t value, std::int32_t first, std::int32_t last) { return value >= first && value <= last; }
+
+Error bad_enum(const std::string& path, std::int32_t value, std::int32_t last) {
+  return bad_argument(path, "is " + std::to_string(value) + "; the values are 1 to " + std::to_string(last) + ".");
+}
+
+bool is_aligned(const void* p, std::size_t alignment) { return reinterpret_cast<std::uintptr_t>(p) % alignment == 0; }
+
+// Sizes first, so that nothing is copied of a structure that is refused.
+Status check_contours(const dosegate_structure& s) {
+  if (s.contour_count > kMaxContours) {
+    return too_large("structure.contour_count",
+                     "is " + std::to_string(s.contour_count) + "; a structure may have 1000000 contours.");
+  }
+  if (s.contour_count > 0 && s.contours == nullptr) {
+    return bad_argument("structure.contours", "is NULL, but contour_count is not 0.");
+  }
+  if (!is_aligned(s.contours, alignof(dosegate_contour))) {
+    return bad_argument("structure.contours", "is not aligned.");
+  }
+  std::uint64_t points = 0;
+  for (std::uint64_t i = 0; i < s.contour_count; ++i) {
+    const dosegate_contour& c = s.contours[i];
+    const std::string path = "structure.contours[" + std::to_string(i) + "].";
+    if (c.point_count > kMaxPoints || (points += c.point_count) > kMaxPoints) {
+      return too_large(path + "point_count", "is " + std::to_string(c.point_count) +
+                                                 "; a structure may have 10000000 points in all its contours.");
+    }
+    if (c.point_count > 0 && c.points_mm == nullptr) {
+      return bad_argument(path + "points_mm", "is NULL, but point_count is not 0.");
+    }
+    if (!is_aligned(c.points_mm, alignof(double))) return bad_argument(path + "points_mm", "is not aligned.");
+    if (!in_range(c.geometric_type, DOSEGATE_CONTOUR_CLOSED_PLANAR, DOSEGATE_CONTOUR_CLOSEDPLANAR_XOR)) {
+      return bad_enum(path + "geometric_type", c.geometric_type, DOSEGATE_CONTOUR_CLOSEDPLANAR_XOR);
+    }
+    if (c.reserved != 0) return bad_argument(path + "reserved", "must be 0.");
+  }
+  return ok();
+}
+
+Result<Contour> read_contour(const dosegate_contour& c, std::uint64_t index, const std::string& roi) {
+  Contour contour;
+  contour.type = static_cast<ContourType>(c.geometric_type);
+  contour.points.reserve(c.point_count);
+  for (std::uint64_t p = 0; p < c.point_count; ++p) {
+    const double* xyz = c.points_mm + 3 * p;
+    for (std::size_t axis = 0; axis < 3; ++axis) {
+      if (std::isfinite(xyz[axis]) && std::abs(xyz[axis]) <= kMaxCoordinateMm) continue;
+      const bool finite = std::isfinite(xyz[axis]);
+      return bad_data(
+          "structure.contours[" + std::to_string(index) + "].points_mm[" + std::to_string(3 * p + axis) + "]",
+          "ROI '" + roi + "', contour " + std::to_string(index + 1) + ", point " + std::to_string(p + 1) + ": the " +
+              "xyz"[axis] + " coordinate is " + (finite ? "more than 100 m from the origin" : "not a finite number") +
+              ". Export the structure again.");
+    }
+    contour.points.emplace_back(xyz[0], xyz[1], xyz[2]);
+  }
+  return contour;
+}
+
+}  // namespace
+
+Status check_struct(const void* data, std::uint32_t known, std::size_t alignment, std::string_view path) {
+  const std::string field = std::string(path) + ".struct_size";
+  if (data == nullptr) return bad_argument(std::string(path), "is NULL.");
+  if (!is_aligned(data, alignment)) return bad_argument(std::string(path), "is not aligned.");
+  std::uint32_t size = 0;
+  std::memcpy(&size, data, sizeof size);
+  if (size < known || size > kMaxStruct) {
+    return bad_argument(field, "is " + std::to_string(size) + "; ABI version 1 has " + std::to_string(known) +
+                                   " bytes here. Set it to the sizeof of the struct.");
+  }
+  const auto* bytes = static_cast<const unsigned char*>(data);
+  for (std::uint32_t i = known; i < size; ++i) {
+    if (bytes[i] != 0) {
+      return bad_argument(field, "is " + std::to_string(size) + ", and byte " + std::to_string(i) +
+                                     " is set: a field that this version of Dosegate does not know. Leave it zero, "
+                                     "or install a newer Dosegate.");
+    }
+  }
+  return ok();
+}
+
+Result<std::string_view> read_text(dosegate_text text, std::size_t limit, std::string_view path) {
+  if (text.size > limit) {
+    return too_large(std::string(path), "The document has " + std::to_string(text.size) + " bytes; " +
+                                            std::to_string(limit) + " are accepted.");
+  }
+  if (text.data == nullptr) {
+    if (text.size > 0) return bad_argument(std::string(path) + ".data", "is NULL, but size is not 0.");
+    return std::string_view();
+  }
+  const std::string_view view(text.data, text.size);
+  if (const auto at = first_invalid_utf8(view)) return not_utf8(std::string(path), *at);
+  return view;
+}
+
+Result<Structure> read_structure(const dosegate_structure* s) {
+  if (const Status st = check_struct(s, "structure"); !st) return st.error();
+  if (s->name == nullptr) return bad_argument("structure.name", "is NULL.");
+  if (const Status st = check_contours(*s); !st) return st.error();
+
+  Structure structure;
+  structure.roi_number = s->roi_number;
+  struct Field {
+    const char* from;
+    std::string* to;
+    std::size_t limit;
+    const char* path;
+  };
+  const std::array<Field, 4> fields = {
+      {{s->name, &structure.name, kMaxName, "structure.name"},
+       {s->interpreted_type, &structure.interpreted_type, kMaxName, "structure.interpreted_type"},
+       {s->frame_of_reference_uid, &structure.frame_of_reference_uid, kMaxName, "structure.frame_of_reference_uid"},
+       {s->defect, &structure.defect, kMaxSentence, "structure.defect"}}};
+  for (const Field& f : fields) {
+    Result<std::string> text = read_c_text(f.from, f.limit, f.path);
+    if (!text) return text.error();
+    *f.to = *std::move(text);
+  }
+  // A stated defect without words is a defect all the same.
+  if (s->defect != nullptr && structure.defect.empty()) {
+    structure.defect = "The planning system marks this structure as unusable without saying why.";
+  }
+  structure.contours.reserve(s->contour_count);
+  for (std::uint64_t i = 0; i < s->contour_count; ++i) {
+    Result<Contour> contour = read_contour(s->contours[i], i, structure.name);
+    if (!contour) return contour.error();
+    structure.contours.push_back(*std::move(contour));
+  }
+  return structure;
+}
+
+std::uint64_t point_count(const Structure& s) {
+  std::uint64_t n = 0;
+  for (const Contour& c : s.contours) n += c.points.size();
+  return n;
+}
+
+Result<DoseDescription> read_dose(const dosegate_dose* d) {
+  if (const Status st = check_struct(d, "dose"); !st) return st.error();
+  struct Enum {
+    std::int32_t value, last;
+    const char* path;
+  };
+  const std::array<Enum, 4> enums = {{{d->value_type, DOSEGATE_VALUES_UINT32, "dose.value_type"},
+                                      {d->units, DOSEGATE_UNITS_RELATIVE, "dose.units"},
+                                      {d->dose_type, DOSEGATE_DOSE_ERROR, "dose.dose_type"},
+                                      {d->summation, DOSEGATE_SUMMATION_OTHER, "dose.summation"}}};
+  for (const Enum& e : enums) {
+    if (!in_range(e.value, 1, e.last)) return bad_enum(e.path, e.value, e.last);
+  }
+  DoseDescription out;
+  Result<std::string> frame = read_c_text(d->frame_of_reference_uid, kMaxName, "dose.frame_of_reference_uid");
+  if (!frame) return frame.error();
+  out.frame_of_reference_uid = *std::move(frame);
+  Result<std::string> defect = read_c_text(d->defect, kMaxSentence, "dose.defect");
+  if (!defect) return defect.error();
+  out.defect = *std::move(defect);
+  if (d->defect != nullptr && out.defect.empty()) {
+    out.defect = "The planning system marks this dose as unusable without saying why.";
+  }
+
+  out.value_type = static_cast<DoseValueType>(d->value_type);
+  out.units = static_cast<DoseUnits>(d->units);
+  out.type = static_cast<DoseType>(d->dose_type);
+  out.summation = static_cast<DoseSummation>(d->summation);
+  // Without values a dose with a defect says only that; its geometry need not be there.
+  if (d->values == nullptr && d->defect != nullptr) return out;
+
+  if (d->values == nullptr) return bad_argument("dose.values", "is NULL, and no defect is stated.");
+  if (d->plane_offsets_mm == nullptr) return bad_argument("dose.plane_offsets_mm", "is NULL.");
+  if (!is_aligned(d->plane_offsets_mm, alignof(double))) {
+    return bad_argument("dose.plane_offsets_mm", "is not aligned.");
+  }
+  const std::uint64_t per_plane = std::uint64_t{d->columns} * d->rows;  // two factors of 32 bits
+  if (per_plane > kMaxVoxels || (d->planes > 0 && per_plane > kMaxVoxels / d->planes)) {
+    return too_large("dose.planes", "The dose grid of " + std::to_string(d->columns) + " x " + std::to_string(d->rows) +
+                                        " x " + std::to_string(d->planes) +
+                                        " voxels has more than 268435456. Export it with a coarser spacing.");
+  }
+  if (d->columns < 2 || d->rows < 2 || d->planes < 1) {
+    return bad_data("dose.columns", "The dose grid of " + std::to_string(d->columns) + " x " + std::to_string(d->rows) +
+                                        " x " + std::to_string(d->planes) +
+                                        " voxels needs 2 columns, 2 rows and a plane at least.");
+  }
+  if (d->value_count != per_plane * d->planes) {
+    return bad_data("dose.value_count", "is " + std::to_string(d->value_count) + ", but columns x rows x planes = " +
+                                            std::to_string(per_plane * d->planes) + ".");
+  }
+  out.values = d->values;
+  out.value_count = d->value_count;
+  out.scaling = d->scaling;
+  out.columns = d->columns;
+  out.rows = d->rows;
+  out.planes = d->planes;
+  out.position_mm = {d->position_mm[0], d->position_mm[1], d->position_mm[2]};
+  out.row_cosines = {d->row_cosines[0], d->row_cosines[1], d->row_cosines[2]};
+  out.column_cosines = {d->column_cosines[0], d->column_cosines[1], d->column_cosines[2]};
+  out.row_spacing_mm = d->row_spacing_mm;
+  out.column_spacing_mm = d->column_spacing_mm;
+  out.plane_offsets_mm = d->plane_offsets_mm;
+  return out;
+}
+
+}  // namespace dosegate::plugin

@@ -1,0 +1,323 @@
+// What the engine writes, read by the schema; what the schema writes, read by the engine.
+#include <catch2/catch.hpp>
+#include <limits>
+
+#include "core/checker.h"
+#include "core/plan/options.h"
+#include "core/plan/plan.h"
+#include "core/protocol/protocol.h"
+#include "core/report/report.h"
+#include "dosegate/v1/dvh.pb.h"
+#include "dosegate/v1/options.pb.h"
+#include "dosegate/v1/plan.pb.h"
+#include "dosegate/v1/protocol.pb.h"
+#include "dosegate/v1/report.pb.h"
+#include "tests/proto/strict.h"
+
+namespace dosegate {
+namespace {
+
+using proto_test::parse;
+using proto_test::print;
+
+Protocol default_protocol() {
+  auto loaded = load_protocol(builtin_protocols().front().json);
+  REQUIRE(loaded);
+  return *loaded;
+}
+
+Finding full_finding(FindingStatus status, Comparator comparator) {
+  Finding f;
+  f.rule_id = "OR-6.max";
+  f.clause = "OR-6";
+  f.status = status;
+  f.roi = "Mark \"alt\"\n\\ ü 脊髓";
+  f.structure = "SpinalCord";
+  f.metric = "Max[Gy]";
+  f.value = 41.25;
+  f.lower = 41.0;
+  f.upper = 41.5;
+  f.unit = "Gy";
+  f.comparator = comparator;
+  f.limit = 40.0;
+  f.margin_dose = Dose::gy(-1.25);
+  f.margin_volume = Volume::cc(-0.1);
+  f.location_mm = Eigen::Vector3d(1.5, -2.25, 1e-7);
+  f.message = "message";
+  f.hint = "hint";
+  return f;
+}
+
+Report full_report() {
+  Report r;
+  r.verdict = Verdict::kFail;
+  r.protocol_id = "ChiCTR2000036385";
+  r.protocol_version = "1.0.0";
+  r.inputs = {{"RTPLAN", "1.2.3", std::string(64, 'a')}};
+  r.dose.maximum = Dose::gy(48.5);
+  r.dose.scale_factor = 15.0;
+  r.dose.reading = "as tagged";
+  r.structures = {{"Stomach", "Magen", 7, "alias 'Magen' of the protocol", Volume::cc(210.5), "a problem"}};
+  r.findings = {full_finding(FindingStatus::kDeviation, Comparator::kLess)};
+  r.notes = {"a note"};
+  return r;
+}
+
+}  // namespace
+
+TEST_CASE("A report with everything in it is a Report of the schema that leaves no field out") {
+  const auto message = parse<v1::Report>(to_json(full_report()));
+  std::vector<std::string> unset;
+  proto_test::unset_fields(message, "Report", unset);
+  CHECK(unset == std::vector<std::string>{});
+
+  CHECK(message.verdict() == v1::Report::FAIL);
+  CHECK(message.engine_version() == kEngineVersion);
+  CHECK(message.dose().maximum_gy() == 48.5);
+  CHECK(message.structures(0).roi_number() == 7);
+  CHECK(message.structures(0).volume_cc() == 210.5);
+  const auto& f = message.findings(0);
+  CHECK(f.status() == v1::Finding::DEVIATION);
+  CHECK(f.mandatory());
+  CHECK(f.roi() == "Mark \"alt\"\n\\ ü 脊髓");
+  CHECK(f.value() == 41.25);
+  CHECK(f.margin_dose_gy() == -1.25);
+  CHECK(f.location().z_mm() == 1e-7);
+}
+
+TEST_CASE("Every verdict, status and comparator has its name in the schema") {
+  for (const auto& [verdict, expected] :
+       {std::pair(Verdict::kPass, v1::Report::PASS), std::pair(Verdict::kFail, v1::Report::FAIL),
+        std::pair(Verdict::kIncomplete, v1::Report::INCOMPLETE)}) {
+    Report r = full_report();
+    r.verdict = verdict;
+    CHECK(parse<v1::Report>(to_json(r)).verdict() == expected);
+  }
+  for (const auto& [status, expected] :
+       {std::pair(FindingStatus::kPass, v1::Finding::PASS), std::pair(FindingStatus::kWarning, v1::Finding::WARNING),
+        std::pair(FindingStatus::kDeviation, v1::Finding::DEVIATION),
+        std::pair(FindingStatus::kIndeterminate, v1::Finding::INDETERMINATE),
+        std::pair(FindingStatus::kNotEvaluable, v1::Finding::NOT_EVALUABLE)}) {
+    Report r = full_report();
+    r.findings = {full_finding(status, Comparator::kLess)};
+    CHECK(parse<v1::Report>(to_json(r)).findings(0).status() == expected);
+  }
+  for (const auto& [comparator, expected] :
+       {std::pair(Comparator::kLess, v1::LT), std::pair(Comparator::kLessOrEqual, v1::LE),
+        std::pair(Comparator::kGreater, v1::GT), std::pair(Comparator::kGreaterOrEqual, v1::GE)}) {
+    Report r = full_report();
+    r.findings = {full_finding(FindingStatus::kPass, comparator)};
+    CHECK(parse<v1::Report>(to_json(r)).findings(0).comparator() == expected);
+  }
+}
+
+TEST_CASE("What a finding does not have is absent from the report, not zero") {
+  Report r;
+  r.findings.resize(1);
+  r.structures.resize(1);
+  const auto message = parse<v1::Report>(to_json(r));
+  CHECK(message.verdict() == v1::Report::INCOMPLETE);
+  const auto& f = message.findings(0);
+  CHECK_FALSE(f.has_value());
+  CHECK_FALSE(f.has_limit());
+  CHECK_FALSE(f.has_comparator());
+  CHECK_FALSE(f.has_margin_dose_gy());
+  CHECK_FALSE(f.has_location());
+  CHECK_FALSE(f.has_roi());
+  CHECK_FALSE(message.structures(0).has_roi());
+  CHECK_FALSE(message.structures(0).has_volume_cc());
+  CHECK_FALSE(message.dose().has_maximum_gy());
+}
+
+TEST_CASE("Numbers in a report come back to the last bit") {
+  for (const double value :
+       {0.1, 1.0 / 3.0, 1e-300, 5e-324, 1.7976931348623157e308, 123456789.123456789, -0.0, 42.75}) {
+    Report r = full_report();
+    r.findings[0].value = value;
+    CHECK(parse<v1::Report>(to_json(r)).findings(0).value() == value);
+  }
+}
+
+TEST_CASE("The report of an empty case is a Report, has one finding for every rule at least, and is not a pass") {
+  const auto report = check(Case{}, default_protocol());
+  REQUIRE(report);
+  const auto message = parse<v1::Report>(to_json(*report));
+  CHECK(message.verdict() == v1::Report::INCOMPLETE);
+  CHECK(message.protocol().id() == "ChiCTR2000036385");
+  CHECK(message.findings_size() >= static_cast<int>(default_protocol().rules.size()));
+}
+
+TEST_CASE("Every built-in protocol is a Protocol of the schema, and the engine loads the schema's own print of it") {
+  REQUIRE_FALSE(builtin_protocols().empty());
+  for (const auto& builtin : builtin_protocols()) {
+    const auto message = parse<v1::Protocol>(builtin.json);
+    CHECK(message.schema() == "dosegate.v1.Protocol");
+    CHECK(message.id() == builtin.id);
+    const auto original = load_protocol(builtin.json);
+    const auto printed = load_protocol(print(message));
+    REQUIRE(original);
+    INFO((printed ? "" : printed.error().path + ": " + printed.error().message));
+    REQUIRE(printed);
+    CHECK(static_cast<int>(original->rules.size()) == message.rules_size());
+    CHECK(static_cast<int>(original->roles.size()) == message.roles_size());
+    REQUIRE(printed->rules.size() == original->rules.size());
+    for (std::size_t i = 0; i < original->rules.size(); ++i) {
+      CHECK(printed->rules[i].id == original->rules[i].id);
+      CHECK(printed->rules[i].mandatory == original->rules[i].mandatory);
+      CHECK(printed->rules[i].kind.index() == original->rules[i].kind.index());
+      const auto* a = std::get_if<DoseMetricRule>(&original->rules[i].kind);
+      const auto* b = std::get_if<DoseMetricRule>(&printed->rules[i].kind);
+      if (a == nullptr || b == nullptr) continue;
+      CHECK(a->structure == b->structure);
+      CHECK(a->strictly_above == b->strictly_above);
+      REQUIRE(a->limit.has_value() == b->limit.has_value());
+      if (a->limit) {
+        CHECK(a->limit->comparator == b->limit->comparator);
+        CHECK(a->limit->value == b->limit->value);
+        CHECK(a->limit->warning_within == b->limit->warning_within);
+      }
+    }
+  }
+}
+
+TEST_CASE("A plan printed by the schema is the plan that the engine reads") {
+  v1::Plan plan;
+  plan.set_sop_instance_uid("1.2.3");
+  plan.set_label("Leber \"1\"");
+  plan.set_name("n");
+  plan.set_approval_status("APPROVED");
+  plan.set_modality("RTPLAN");
+  auto* reference = plan.add_dose_references();
+  reference->set_number(1);
+  reference->set_structure_type("VOLUME");
+  reference->set_type("TARGET");
+  reference->set_description("PTV");
+  reference->set_roi_number(3);
+  reference->set_target_prescription_dose_gy(45.0);
+  plan.add_dose_references()->set_number(2);
+  auto* group = plan.add_fraction_groups();
+  group->set_number(1);
+  group->set_fractions_planned(15);
+  group->set_brachy_setups(0);
+  auto* referenced = group->add_beams();
+  referenced->set_beam_number(4);
+  referenced->set_beam_dose_gy(0.75);
+  referenced->set_beam_meterset(101.5);
+  auto* beam = plan.add_beams();
+  beam->set_number(4);
+  beam->set_name("G90");
+  beam->set_type("DYNAMIC");
+  beam->set_radiation_type("PHOTON");
+  beam->set_delivery_type("TREATMENT");
+  beam->set_control_points(12);
+
+  const auto read = load_plan(print(plan));
+  INFO((read ? "" : read.error().path + ": " + read.error().message));
+  REQUIRE(read);
+  CHECK(read->label == "Leber \"1\"");
+  CHECK(read->approval_status == "APPROVED");
+  REQUIRE(read->dose_references.size() == 2);
+  CHECK(read->dose_references[0].roi_number == 3);
+  CHECK(read->dose_references[0].target_prescription_dose == Dose::gy(45.0));
+  CHECK_FALSE(read->dose_references[1].target_prescription_dose);
+  CHECK_FALSE(read->dose_references[1].roi_number);
+  REQUIRE(read->fraction_groups.size() == 1);
+  CHECK(read->fraction_groups[0].fractions_planned == 15);
+  REQUIRE(read->fraction_groups[0].beams.size() == 1);
+  CHECK(read->fraction_groups[0].beams[0].beam_dose == Dose::gy(0.75));
+  CHECK(read->fraction_groups[0].beams[0].beam_meterset == 101.5);
+  REQUIRE(read->beams.size() == 1);
+  CHECK(read->beams[0].control_points == 12);
+  REQUIRE(load_plan(print(v1::Plan())));
+}
+
+TEST_CASE("Case options printed by the schema are the options that the engine reads") {
+  v1::CaseOptions options;
+  (*options.mutable_structure_map())["Stomach"] = "Magen";
+  options.set_dose_meaning(v1::CaseOptions::FRACTION);
+  options.set_outside_grid(v1::CaseOptions::ZERO);
+  auto* input = options.add_inputs();
+  input->set_role("RTDOSE");
+  input->set_sop_instance_uid("1.2");
+  input->set_sha256(std::string(64, '0'));
+  options.add_notes("note");
+  const auto read = load_case_options(print(options));
+  INFO((read ? "" : read.error().path + ": " + read.error().message));
+  REQUIRE(read);
+  CHECK(read->structure_map.at("Stomach") == "Magen");
+  CHECK(read->dose_meaning == DoseMeaning::kFraction);
+  CHECK(read->outside_grid == OutsideGrid::kZero);
+  REQUIRE(read->inputs.size() == 1);
+  CHECK(read->inputs[0].sha256 == std::string(64, '0'));
+  CHECK(read->notes == std::vector<std::string>{"note"});
+
+  options.set_dose_meaning(v1::CaseOptions::COURSE);
+  options.set_outside_grid(v1::CaseOptions::REFUSE);
+  const auto other = load_case_options(print(options));
+  REQUIRE(other);
+  CHECK(other->dose_meaning == DoseMeaning::kCourse);
+  CHECK(other->outside_grid == OutsideGrid::kRefuse);
+  const auto none = load_case_options(print(v1::CaseOptions()));
+  REQUIRE(none);
+  CHECK(none->dose_meaning == DoseMeaning::kAsTagged);
+}
+
+TEST_CASE("A DVH request printed by the schema is read, and its report is a DvhReport") {
+  Case c;
+  Structure box;
+  box.roi_number = 5;
+  box.name = "Box";
+  for (const double z : {0.0, 2.0, 4.0}) {
+    box.contours.push_back({ContourType::kClosedPlanar, {{0, 0, z}, {10, 0, z}, {10, 10, z}, {0, 10, z}}});
+  }
+  c.structures[5] = box;
+  v1::DvhRequest request;
+  request.add_metrics("D95%[Gy]");
+  request.add_metrics("Max[Gy]");
+  request.set_curve(true);
+  request.set_prescription_gy(45.0);
+  const auto read = load_dvh_request(print(request));
+  INFO((read ? "" : read.error().path + ": " + read.error().message));
+  REQUIRE(read);
+  CHECK(read->curve);
+  CHECK(read->metrics.size() == 2);
+  CHECK(read->prescription == Dose::gy(45.0));
+
+  const auto without_dose = dvh_json(c, *read);
+  REQUIRE(without_dose);
+  const auto bare = parse<v1::DvhReport>(*without_dose);
+  REQUIRE(bare.rois_size() == 1);
+  CHECK(bare.rois(0).name() == "Box");
+
+  std::vector<float> values(5 * 5 * 5, 2.0F);
+  const std::vector<double> offsets = {0, 5, 10, 15, 20};
+  DoseDescription d;
+  d.values = values.data();
+  d.value_count = values.size();
+  d.columns = d.rows = d.planes = 5;
+  d.position_mm = {-5, -5, -5};
+  d.row_spacing_mm = d.column_spacing_mm = 5.0;
+  d.plane_offsets_mm = offsets.data();
+  auto dose = DoseGrid::make(d);
+  REQUIRE(dose);
+  c.dose = *dose;
+  const auto json = dvh_json(c, *read);
+  REQUIRE(json);
+  const auto report = parse<v1::DvhReport>(*json);
+  REQUIRE(report.rois_size() == 1);
+  const auto& roi = report.rois(0);
+  CHECK(roi.roi_number() == 5);
+  CHECK(roi.volume_cc() == Approx(0.6));  // 10 mm x 10 mm x three slabs of 2 mm
+  REQUIRE(roi.metrics_size() == 2);
+  for (const auto& metric : roi.metrics()) {
+    INFO(metric.metric() << ": " << metric.problem());
+    CHECK(metric.has_value());
+    CHECK(metric.value() == Approx(2.0));
+    CHECK(metric.unit() == "Gy");
+  }
+  REQUIRE(roi.curve().volume_cc_size() > 0);
+  CHECK(roi.curve().bin_gy() == 0.1);
+  CHECK(roi.curve().volume_cc(0) == Approx(0.6));
+}
+
+}  // namespace dosegate

@@ -1,0 +1,70 @@
+// What crosses the C ABI, read by the schema.
+#include <catch2/catch.hpp>
+
+#include "dosegate/dosegate.hpp"
+#include "dosegate/v1/dvh.pb.h"
+#include "dosegate/v1/protocol.pb.h"
+#include "dosegate/v1/report.pb.h"
+#include "tests/proto/strict.h"
+
+namespace dosegate {
+namespace {
+
+using proto_test::parse;
+
+const Library& library() {
+  static const Library loaded = Library::load(std::string(DOSEGATE_BIN) + "/manifest.json");
+  return loaded;
+}
+
+}  // namespace
+
+TEST_CASE("The plugin's list of protocols is a ProtocolList with one default") {
+  const auto list = parse<v1::ProtocolList>(library().list_protocols().json());
+  REQUIRE(list.protocols_size() >= 1);
+  int defaults = 0;
+  for (const auto& entry : list.protocols()) {
+    CHECK_FALSE(entry.id().empty());
+    CHECK_FALSE(entry.version().empty());
+    CHECK_FALSE(entry.title().empty());
+    defaults += entry.is_default() ? 1 : 0;
+    CHECK(parse<v1::Protocol>(library().builtin_protocol(entry.id()).json()).version() == entry.version());
+  }
+  CHECK(defaults == 1);
+  CHECK(list.protocols(0).is_default());
+}
+
+TEST_CASE("The plugin's lint of the built-in protocol is a LintReport without errors that knows OR-7's idle limits",
+          "[OR-7]") {
+  const auto protocol = library().builtin_protocol();
+  const auto report = parse<v1::LintReport>(library().lint_protocol(protocol.json()).json());
+  bool idle_limit_of_kidney = false;
+  for (const auto& entry : report.entries()) {
+    INFO(entry.path() << ": " << entry.message());
+    CHECK(entry.severity() != v1::LintReport::Entry::ERROR);
+    CHECK(entry.severity() != v1::LintReport::Entry::SEVERITY_UNSPECIFIED);
+    CHECK_FALSE(entry.message().empty());
+    idle_limit_of_kidney = idle_limit_of_kidney || entry.message().find("Kidney") != std::string::npos;
+  }
+  CHECK(idle_limit_of_kidney);
+}
+
+TEST_CASE("The plugin's lint of what is no protocol is a LintReport with an error") {
+  for (const char* text :
+       {"", "{", "[]", "null", "{\"schema\": \"dosegate.v1.Protocol\", \"rulez\": []}", "\"\xFF\""}) {
+    const auto report = parse<v1::LintReport>(library().lint_protocol(text).json());
+    INFO(text);
+    REQUIRE(report.entries_size() >= 1);
+    CHECK(report.entries(0).severity() == v1::LintReport::Entry::ERROR);
+  }
+}
+
+TEST_CASE("The plugin's answers about an empty case are a Report and a DvhReport") {
+  auto c = library().make_case();
+  const auto report = c.check(library().builtin_protocol());
+  CHECK(report.verdict() == DOSEGATE_VERDICT_INCOMPLETE);
+  CHECK(parse<v1::Report>(report.json()).verdict() == v1::Report::INCOMPLETE);
+  CHECK(parse<v1::DvhReport>(c.dvh("{}").json()).rois_size() == 0);
+}
+
+}  // namespace dosegate
