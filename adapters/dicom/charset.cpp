@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 
 #include "adapters/dicom/attributes.h"
 
@@ -57,6 +58,22 @@ std::string_view without_padding(std::string_view text) {
   return text;
 }
 
+// ISO 2022 IR 87 and IR 159 (Japanese): DCMTK over the C library's iconv does not know them; iconv itself does,
+// as ISO-2022-JP-2. nullopt where the text is not of that form.
+std::optional<std::string> from_japanese(std::string_view text) {
+  const iconv_t converter = iconv_open("UTF-8", "ISO-2022-JP-2");
+  if (converter == reinterpret_cast<iconv_t>(-1)) return std::nullopt;
+  std::string in(text), out(text.size() * 4 + 16, '\0');  // a character takes at least one byte, and becomes at most 4
+  char* from = in.data();
+  char* to = out.data();
+  std::size_t left = in.size(), room = out.size();
+  const bool converted = iconv(converter, &from, &left, &to, &room) != static_cast<std::size_t>(-1);
+  iconv_close(converter);
+  if (!converted || left > 0) return std::nullopt;
+  out.resize(out.size() - room);
+  return out;
+}
+
 }  // namespace
 
 bool is_utf8(std::string_view text) {
@@ -93,7 +110,12 @@ Charset::Charset(DcmItem& data) {
   utf8_ = declared_ == "ISO_IR 192";
   if (utf8_ || declared_.empty() || declared_ == "ISO_IR 6") return;
   auto converter = std::make_unique<DcmSpecificCharacterSet>();
-  if (converter->selectCharacterSet(declared_.c_str()).good()) converter_ = std::move(converter);
+  if (converter->selectCharacterSet(declared_.c_str()).good()) {
+    converter_ = std::move(converter);
+  } else {
+    japanese_ =
+        declared_.find("ISO 2022 IR 87") != std::string::npos || declared_.find("ISO 2022 IR 159") != std::string::npos;
+  }
 }
 Charset::Charset(Charset&&) noexcept = default;
 Charset::~Charset() = default;
@@ -101,6 +123,11 @@ Charset::~Charset() = default;
 std::string Charset::to_utf8(std::string_view text) {
   text = without_padding(text);
   const bool escapes = text.find('\x1B') != std::string_view::npos;
+  if (escapes && japanese_) {
+    const auto converted = from_japanese(text);
+    if (converted && is_utf8(*converted)) return without_controls(*converted);
+  }
+  if (escapes && !converter_) guessed_ = true;
   if (is_ascii(text) && !(converter_ && (escapes || text.find_first_of("\\~") != std::string_view::npos))) {
     return without_controls(std::string(text));
   }

@@ -96,10 +96,10 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 }  // namespace
 
 std::string shown(std::string_view text) {
-  if (text.size() <= kShownBytes) return quoted(text);
+  if (text.size() <= kShownBytes) return json_quoted(text);
   std::size_t end = 0;
   while (end < kShownBytes) end += std::max<std::size_t>(1, utf8_length(text.substr(end)));
-  return quoted(text.substr(0, end)) + "...";
+  return json_quoted(text.substr(0, end)) + "...";
 }
 
 std::string listed(const std::vector<std::string>& names) {

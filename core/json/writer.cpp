@@ -82,7 +82,7 @@ std::string number_text(double value) {
   return std::string(buffer, result.ptr);
 }
 
-std::string quoted(std::string_view text) {
+std::string json_quoted(std::string_view text) {
   std::string out;
   append_escaped(out, text);
   return out;

@@ -74,6 +74,6 @@ class JsonWriter {
 std::string number_text(double value);
 
 // The text as a JSON string with its quotes.
-std::string quoted(std::string_view text);
+std::string json_quoted(std::string_view text);
 
 }  // namespace dosegate

@@ -1,48 +1,62 @@
 #include "core/plan/options.h"
 
 #include <algorithm>
-#include <utility>
 
 #include "core/json/reader.h"
 
 namespace dosegate {
+
 namespace {
 
-constexpr std::size_t kMaxBytes = 1u << 20;
-const std::vector<EnumName> kDoseMeanings = {{"COURSE", 1}, {"FRACTION", 2}};
-const std::vector<EnumName> kOutsideGrids = {{"REFUSE", 1}, {"ZERO", 2}};
+constexpr std::size_t kSizeLimit = std::size_t{1} << 20;
 
-bool is_sha256(const std::string& s) {
-  return s.size() == 64 && std::all_of(s.begin(), s.end(), [](char c) {
-           return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-         });
+bool is_sha256(std::string_view text) {
+  return text.size() == 64 &&
+         std::all_of(text.begin(), text.end(), [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
+}
+
+Input read_input(ObjectReader& reader) {
+  Input out;
+  out.role = reader.string("role");
+  out.sop_instance_uid = reader.string("sopInstanceUid");
+  out.sha256 = reader.string("sha256");
+  if (!out.sha256.empty() && !is_sha256(out.sha256)) reader.fail("sha256", "must be 64 lower-case hex digits");
+  return out;
+}
+
+DoseMeaning read_dose_meaning(ObjectReader& reader) {
+  switch (reader.enumeration("doseMeaning", "DOSE_MEANING_UNSPECIFIED", {{"COURSE", 1}, {"FRACTION", 2}})) {
+    case 1:
+      return DoseMeaning::kCourse;
+    case 2:
+      return DoseMeaning::kFraction;
+    default:
+      return DoseMeaning::kAsTagged;
+  }
+}
+
+OutsideGrid read_outside_grid(ObjectReader& reader) {
+  const int value = reader.enumeration("outsideGrid", "OUTSIDE_GRID_UNSPECIFIED", {{"REFUSE", 1}, {"ZERO", 2}});
+  return value == 2 ? OutsideGrid::kZero : OutsideGrid::kRefuse;
 }
 
 }  // namespace
 
 Result<CaseOptions> load_case_options(std::string_view json) {
-  const Result<JsonValue> value = parse_json(json, kMaxBytes, "the case options");
-  if (!value) return value.error();
+  const auto document = parse_json(json, kSizeLimit, "the case options");
+  if (!document) return document.error();
   std::vector<Error> errors;
-  ObjectReader o(*value, "$", errors);
+  ObjectReader reader(*document, "$", errors);
   CaseOptions options;
-  for (auto& [role, name] : o.string_map("structureMap")) options.structure_map[role] = std::move(name);
-  const int meaning = o.enumeration("doseMeaning", "DOSE_MEANING_UNSPECIFIED", kDoseMeanings);
-  options.dose_meaning = static_cast<DoseMeaning>(meaning);
-  options.outside_grid =
-      o.enumeration("outsideGrid", "OUTSIDE_GRID_UNSPECIFIED", kOutsideGrids) == 2 ? OutsideGrid::kZero : OutsideGrid::kRefuse;
-  o.each_object("inputs", [&](ObjectReader& i) {
-    Input input;
-    input.role = i.string("role");
-    input.sop_instance_uid = i.string("sopInstanceUid");
-    input.sha256 = i.string("sha256");
-    if (!input.sha256.empty() && !is_sha256(input.sha256)) {
-      i.fail("sha256", "A SHA-256 is 64 lower-case hexadecimal digits.");
-    }
-    options.inputs.push_back(std::move(input));
-  });
-  options.notes = o.strings("notes");
-  o.finish();
+  for (auto& [role, roi] : reader.string_map("structureMap")) {
+    if (role.empty() || roi.empty()) reader.fail("structureMap", "a role or an ROI name is empty");
+    options.structure_map.emplace(std::move(role), std::move(roi));
+  }
+  options.dose_meaning = read_dose_meaning(reader);
+  options.outside_grid = read_outside_grid(reader);
+  reader.each_object("inputs", [&](ObjectReader& r) { options.inputs.push_back(read_input(r)); });
+  options.notes = reader.strings("notes");
+  reader.finish();
   if (!errors.empty()) return errors.front();
   return options;
 }

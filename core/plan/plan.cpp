@@ -1,78 +1,78 @@
 #include "core/plan/plan.h"
 
-#include <utility>
-
 #include "core/json/reader.h"
 
 namespace dosegate {
+
 namespace {
 
-constexpr std::size_t kMaxBytes = 16u << 20;
-constexpr Range kDoseGy{0.0, 1e6};
-constexpr Range kMeterset{0.0, 1e9};
+constexpr std::size_t kSizeLimit = std::size_t{16} << 20;
+// Bounds of plausibility: beyond them a number is a mistake of unit or a damaged file, and refusing it
+// keeps every later product finite.
+constexpr Range kDoseRange{0.0, 1e6};
+constexpr Range kMetersetRange{0.0, 1e9};
 
-std::optional<Dose> dose(ObjectReader& o, std::string_view name) {
-  const std::optional<double> gy = o.number(name, kDoseGy);
-  return gy ? std::optional(Dose::gy(*gy)) : std::nullopt;
+std::optional<Dose> dose(ObjectReader& reader, std::string_view name) {
+  const auto value = reader.number(name, kDoseRange);
+  return value ? std::optional<Dose>(Dose::gy(*value)) : std::nullopt;
 }
 
-void read(ObjectReader& o, DoseReference& r) {
-  r.number = o.integer("number", 0).value_or(0);
-  r.structure_type = o.string("structureType");
-  r.type = o.string("type");
-  r.description = o.string("description");
-  r.roi_number = o.integer("roiNumber", INT32_MIN);
-  r.target_prescription_dose = dose(o, "targetPrescriptionDoseGy");
+DoseReference read_dose_reference(ObjectReader& reader) {
+  DoseReference out;
+  out.number = reader.integer("number", 0).value_or(0);
+  out.structure_type = reader.string("structureType");
+  out.type = reader.string("type");
+  out.description = reader.string("description");
+  out.roi_number = reader.integer("roiNumber", 0);
+  out.target_prescription_dose = dose(reader, "targetPrescriptionDoseGy");
+  return out;
 }
 
-void read(ObjectReader& o, FractionGroup& group) {
-  group.number = o.integer("number", 0).value_or(0);
-  group.fractions_planned = o.integer("fractionsPlanned", 0);
-  group.brachy_setups = o.integer("brachySetups", 0).value_or(0);
-  o.each_object("beams", [&](ObjectReader& b) {
-    ReferencedBeam beam;
-    beam.beam_number = b.integer("beamNumber", INT32_MIN).value_or(0);
-    beam.beam_dose = dose(b, "beamDoseGy");
-    beam.beam_meterset = b.number("beamMeterset", kMeterset);
-    group.beams.push_back(beam);
+FractionGroup read_fraction_group(ObjectReader& reader) {
+  FractionGroup out;
+  out.number = reader.integer("number", 0).value_or(0);
+  out.fractions_planned = reader.integer("fractionsPlanned", 0);
+  out.brachy_setups = reader.integer("brachySetups", 0).value_or(0);
+  reader.each_object("beams", [&](ObjectReader& beam) {
+    ReferencedBeam referenced;
+    referenced.beam_number = beam.integer("beamNumber", 0).value_or(0);
+    referenced.beam_dose = dose(beam, "beamDoseGy");
+    referenced.beam_meterset = beam.number("beamMeterset", kMetersetRange);
+    out.beams.push_back(referenced);
   });
+  return out;
 }
 
-void read(ObjectReader& o, Beam& beam) {
-  beam.number = o.integer("number", INT32_MIN).value_or(0);
-  beam.name = o.string("name");
-  beam.type = o.string("type");
-  beam.radiation_type = o.string("radiationType");
-  beam.delivery_type = o.string("deliveryType");
-  beam.control_points = o.integer("controlPoints", 0).value_or(0);
-}
-
-template <typename T>
-void read_all(ObjectReader& o, std::string_view name, std::vector<T>& out) {
-  o.each_object(name, [&](ObjectReader& element) {
-    T item;
-    read(element, item);
-    out.push_back(std::move(item));
-  });
+Beam read_beam(ObjectReader& reader) {
+  Beam out;
+  out.number = reader.integer("number", 0).value_or(0);
+  out.name = reader.string("name");
+  out.type = reader.string("type");
+  out.radiation_type = reader.string("radiationType");
+  out.delivery_type = reader.string("deliveryType");
+  out.control_points = reader.integer("controlPoints", 0).value_or(0);
+  return out;
 }
 
 }  // namespace
 
 Result<Plan> load_plan(std::string_view json) {
-  const Result<JsonValue> value = parse_json(json, kMaxBytes, "the plan");
-  if (!value) return value.error();
+  const auto document = parse_json(json, kSizeLimit, "the plan");
+  if (!document) return document.error();
   std::vector<Error> errors;
-  ObjectReader o(*value, "$", errors);
+  ObjectReader reader(*document, "$", errors);
   Plan plan;
-  plan.sop_instance_uid = o.string("sopInstanceUid");
-  plan.label = o.string("label");
-  plan.name = o.string("name");
-  plan.approval_status = o.string("approvalStatus");
-  plan.modality = o.string("modality");
-  read_all(o, "doseReferences", plan.dose_references);
-  read_all(o, "fractionGroups", plan.fraction_groups);
-  read_all(o, "beams", plan.beams);
-  o.finish();
+  plan.sop_instance_uid = reader.string("sopInstanceUid");
+  plan.label = reader.string("label");
+  plan.name = reader.string("name");
+  plan.approval_status = reader.string("approvalStatus");
+  plan.modality = reader.string("modality");
+  reader.each_object("doseReferences",
+                     [&](ObjectReader& r) { plan.dose_references.push_back(read_dose_reference(r)); });
+  reader.each_object("fractionGroups",
+                     [&](ObjectReader& r) { plan.fraction_groups.push_back(read_fraction_group(r)); });
+  reader.each_object("beams", [&](ObjectReader& r) { plan.beams.push_back(read_beam(r)); });
+  reader.finish();
   if (!errors.empty()) return errors.front();
   return plan;
 }

@@ -118,7 +118,7 @@ std::vector<Form> alias_forms(const Role& role) {
 
 std::vector<Candidate> match_forms(const Role& role, const std::vector<Form>& forms, const Names& names) {
   std::vector<Candidate> candidates;
-  const auto describe = [](const Form& form) { return form.before + quoted(form.name) + form.after; };
+  const auto describe = [](const Form& form) { return form.before + shown_name(form.name) + form.after; };
   for (const Form& form : forms) {
     for (const std::size_t i : names.folded(fold_name(form.name))) {
       add(candidates, i, describe(form) + (names.all()[i].roi.name == form.name ? "" : " (folded)"));
@@ -130,7 +130,7 @@ std::vector<Candidate> match_forms(const Role& role, const std::vector<Form>& fo
     const SidedName sided = split_side(form.name);
     if (sided.side != Side::kNone && sided.side != side) continue;
     for (const std::size_t i : names.sided(side, sided.rest)) {
-      add(candidates, i, describe(form) + " with its side written as " + quoted(names.all()[i].sided.word));
+      add(candidates, i, describe(form) + " with its side written as " + shown_name(names.all()[i].sided.word));
     }
   }
   return candidates;
@@ -141,7 +141,7 @@ std::vector<Candidate> match_pin(const std::string& pin, const Names& names) {
   for (const std::size_t i : names.named(pin)) add(candidates, i, "pinned by the site");
   if (!candidates.empty()) return candidates;
   for (const std::size_t i : names.folded(fold_name(pin))) {
-    add(candidates, i, "pinned by the site as " + quoted(pin) + " (folded)");
+    add(candidates, i, "pinned by the site as " + shown_name(pin) + " (folded)");
   }
   return candidates;
 }
@@ -157,7 +157,7 @@ std::vector<Candidate> find_candidates(const Role& role, const Names& names) {
   return candidates;
 }
 
-std::string label(const RoiName& roi) { return quoted(roi.name) + " (ROI " + std::to_string(roi.number) + ")"; }
+std::string label(const RoiName& roi) { return shown_name(roi.name) + " (ROI " + std::to_string(roi.number) + ")"; }
 
 // As one would type it in a POSIX shell.
 std::string map_option(const std::string& role, const std::string& roi) {
@@ -169,7 +169,7 @@ std::string map_option(const std::string& role, const std::string& roi) {
 }
 
 bool is_typable(const std::string& name) {
-  const std::string shown = quoted(name);
+  const std::string shown = shown_name(name);
   return !name.empty() && shown.size() == name.size() + 2 && shown.compare(1, name.size(), name) == 0;
 }
 
@@ -246,7 +246,7 @@ std::string missing_hint(const std::string& role, const std::vector<RoiName>& ne
 void report_missing(RoleMatch& match, const Role& role, const std::string* pin, const Names& names,
                     const std::vector<bool>& taken, std::size_t budget) {
   if (pin != nullptr) {
-    match.problem = role.id + " is pinned to " + quoted(*pin) + ", but no ROI has that name";
+    match.problem = role.id + " is pinned to " + shown_name(*pin) + ", but no ROI has that name";
     match.hint = missing_hint(role.id, near_misses(role, {*pin}, names, taken, budget));
     return;
   }

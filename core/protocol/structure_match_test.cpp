@@ -241,8 +241,8 @@ TEST_CASE("A hint survives the shell, and a message survives control characters"
   CHECK_FALSE(m.roi);
   const auto pinned = of(match({"a$(x)\"", "a$(X)\""}, {{"Stomach", "A$(x)\""}}), "Stomach");
   CHECK_THAT(pinned.hint, Contains("--map Stomach='a$(x)\"'"));
-  CHECK(quoted("a\x1B[31m\nb") == "'a?[31m?b'");
-  CHECK(quoted(std::string(100, 'x')) == "'" + std::string(64, 'x') + "...'");
+  CHECK(shown_name("a\x1B[31m\nb") == "'a?[31m?b'");
+  CHECK(shown_name(std::string(100, 'x')) == "'" + std::string(64, 'x') + "...'");
 }
 
 TEST_CASE("Folding drops case and separators, keeps a minus, digits apart and every qualifier") {

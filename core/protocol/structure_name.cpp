@@ -301,7 +301,7 @@ std::size_t edit_distance(std::string_view a, std::string_view b, std::size_t li
   return std::min(back[t.size()], too_far);
 }
 
-std::string quoted(std::string_view name) {
+std::string shown_name(std::string_view name) {
   Text text = decode(name.substr(0, 8 * kLongestCompared));
   const bool cut = text.size() > kLongestCompared || name.size() > 8 * kLongestCompared;
   if (cut) text.resize(std::min(text.size(), kLongestCompared));

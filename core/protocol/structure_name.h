@@ -41,6 +41,6 @@ bool is_another_structure(std::string_view name);
 std::size_t edit_distance(std::string_view a, std::string_view b, std::size_t limit);
 
 // In single quotes, fit for a message on one line: control characters replaced by '?', cut after 64 characters.
-std::string quoted(std::string_view name);
+std::string shown_name(std::string_view name);
 
 }  // namespace dosegate

@@ -2,15 +2,15 @@
 // structure set of two ROIs, doses. Tests change the data sets as they need.
 #pragma once
 
+#include <dcmtk/config/osconfig.h>
+#include <dcmtk/dcmdata/dctk.h>
+
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include <dcmtk/config/osconfig.h>
-#include <dcmtk/dcmdata/dctk.h>
 
 #include "adapters/dicom/reader.h"
 
@@ -53,7 +53,8 @@ Bytes encode(DcmDataset& data, E_TransferSyntax syntax = EXS_LittleEndianExplici
 dosegate::dicom::ReadOptions anything();
 
 // From memory, named 1.dcm, 2.dcm, ... in the order given.
-dosegate::dicom::ReadResult read(const std::vector<Bytes>& files, const dosegate::dicom::ReadOptions& options = anything());
+dosegate::dicom::ReadResult read(const std::vector<Bytes>& files,
+                                 const dosegate::dicom::ReadOptions& options = anything());
 dosegate::dicom::RtCase read_good(const std::vector<Bytes>& files,
                                   const dosegate::dicom::ReadOptions& options = anything());
 // The error's one line; fails the test when there is none.

@@ -1,9 +1,10 @@
 // The objects of builder.h. No test framework in here: the fuzzer's corpus is made with it too.
-#include "tests/dicom/builder.h"
+#include <dcmtk/dcmdata/dcostrmb.h>
+#include <dcmtk/dcmdata/dcrleerg.h>
 
 #include <stdexcept>
 
-#include <dcmtk/dcmdata/dcostrmb.h>
+#include "tests/dicom/builder.h"
 
 namespace dicom_test {
 namespace {
@@ -133,7 +134,10 @@ Data make_dose(const DoseSpec& spec) {
   put(*data, DCM_DoseType, "PHYSICAL");
   put(*data, DCM_DoseSummationType, spec.summation);
   std::string offsets;
-  for (int f = 0; f < spec.frames; ++f) offsets += (f > 0 ? "\\" : "") + std::to_string(3 * f);
+  for (int f = 0; f < spec.frames; ++f) {
+    if (f > 0) offsets += '\\';
+    offsets += std::to_string(3 * f);
+  }
   put(*data, DCM_GridFrameOffsetVector, offsets);
   put(*data, DCM_DoseGridScaling, "0.001");
   if (!spec.plan_uid.empty()) {

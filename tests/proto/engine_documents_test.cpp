@@ -267,6 +267,7 @@ TEST_CASE("A DVH request printed by the schema is read, and its report is a DvhR
   Structure box;
   box.roi_number = 5;
   box.name = "Box";
+  box.frame_of_reference_uid = "1.2.3";
   for (const double z : {0.0, 2.0, 4.0}) {
     box.contours.push_back({ContourType::kClosedPlanar, {{0, 0, z}, {10, 0, z}, {10, 10, z}, {0, 10, z}}});
   }
@@ -298,6 +299,7 @@ TEST_CASE("A DVH request printed by the schema is read, and its report is a DvhR
   d.position_mm = {-5, -5, -5};
   d.row_spacing_mm = d.column_spacing_mm = 5.0;
   d.plane_offsets_mm = offsets.data();
+  d.frame_of_reference_uid = "1.2.3";
   auto dose = DoseGrid::make(d);
   REQUIRE(dose);
   c.dose = *dose;

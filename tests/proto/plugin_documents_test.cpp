@@ -38,20 +38,20 @@ TEST_CASE("The plugin's lint of the built-in protocol is a LintReport without er
           "[OR-7]") {
   const auto protocol = library().builtin_protocol();
   const auto report = parse<v1::LintReport>(library().lint_protocol(protocol.json()).json());
-  bool idle_limit_of_kidney = false;
+  int idle_limits_of_kidneys = 0;
   for (const auto& entry : report.entries()) {
     INFO(entry.path() << ": " << entry.message());
     CHECK(entry.severity() != v1::LintReport::Entry::ERROR);
     CHECK(entry.severity() != v1::LintReport::Entry::SEVERITY_UNSPECIFIED);
     CHECK_FALSE(entry.message().empty());
-    idle_limit_of_kidney = idle_limit_of_kidney || entry.message().find("Kidney") != std::string::npos;
+    const bool idle = entry.message().find("can never be the first to fail") != std::string::npos;
+    idle_limits_of_kidneys += idle && entry.message().find("OR-7") == 0 ? 1 : 0;
   }
-  CHECK(idle_limit_of_kidney);
+  CHECK(idle_limits_of_kidneys >= 6);  // V23, V30 and V50 of each kidney
 }
 
 TEST_CASE("The plugin's lint of what is no protocol is a LintReport with an error") {
-  for (const char* text :
-       {"", "{", "[]", "null", "{\"schema\": \"dosegate.v1.Protocol\", \"rulez\": []}", "\"\xFF\""}) {
+  for (const char* text : {"", "{", "[]", "null", "{\"schema\": \"dosegate.v1.Protocol\", \"rulez\": []}"}) {
     const auto report = parse<v1::LintReport>(library().lint_protocol(text).json());
     INFO(text);
     REQUIRE(report.entries_size() >= 1);

@@ -1,0 +1,81 @@
+#include "core/plan/options.h"
+
+#include <catch2/catch.hpp>
+#include <string>
+
+#include "core/checker.h"
+
+namespace dosegate {
+namespace {
+
+TEST_CASE("Empty case options are the cautious defaults", "[options]") {
+  const auto options = load_case_options("{}");
+  REQUIRE(options);
+  CHECK(options->dose_meaning == DoseMeaning::kAsTagged);
+  CHECK(options->outside_grid == OutsideGrid::kRefuse);
+  CHECK(options->structure_map.empty());
+}
+
+TEST_CASE("Case options carry pins, dose meaning, inputs and notes", "[options]") {
+  const std::string hash(64, 'a');
+  const auto options = load_case_options(
+      R"({"structureMap": {"Stomach": "Magen", "Liver": "肝"}, "doseMeaning": "FRACTION", "outsideGrid": 2,
+          "inputs": [{"role": "RTPLAN", "sopInstanceUid": "1.2", "sha256": ")" +
+      hash + R"("}], "notes": ["one", "two"]})");
+  REQUIRE(options);
+  CHECK(options->structure_map.at("Stomach") == "Magen");
+  CHECK(options->structure_map.at("Liver") == "\u809D");
+  CHECK(options->dose_meaning == DoseMeaning::kFraction);
+  CHECK(options->outside_grid == OutsideGrid::kZero);
+  REQUIRE(options->inputs.size() == 1);
+  CHECK(options->inputs[0].sha256 == hash);
+  CHECK(options->notes == std::vector<std::string>{"one", "two"});
+}
+
+TEST_CASE("What is wrong with case options is said with its path", "[options]") {
+  const auto path = [](const std::string& json) {
+    INFO(json);
+    const auto options = load_case_options(json);
+    REQUIRE_FALSE(options);
+    return options.error().path;
+  };
+  CHECK(path(R"({"doseMeaning": "PLAN"})") == "$.doseMeaning");
+  CHECK(path(R"({"doseMeaning": 3})") == "$.doseMeaning");
+  CHECK(path(R"({"structureMap": {"Stomach": 1}})") == "$.structureMap.Stomach");
+  CHECK(path(R"({"structureMap": {"Stomach": "a", "Stomach": "b"}})") == "$.structureMap.Stomach");
+  CHECK(path(R"({"structureMap": {"Stomach": ""}})") == "$.structureMap");
+  CHECK(path(R"({"inputs": [{"sha256": "ABC"}]})") == "$.inputs[0].sha256");
+  CHECK(path(R"({"notes": ["a", 2]})") == "$.notes[1]");
+  CHECK(load_case_options(std::string((1u << 20) + 1, ' ')).error().code == ErrorCode::kLimitExceeded);
+}
+
+TEST_CASE("A DVH request without metrics asks for the default set", "[dvh-request]") {
+  const auto request = load_dvh_request("{}");
+  REQUIRE(request);
+  REQUIRE(request->metrics.size() == 8);
+  CHECK(request->metrics.front().text == "Min[Gy]");
+  CHECK(request->metrics.back().text == "D0.03cc[Gy]");
+  CHECK(request->rois.empty());
+  CHECK_FALSE(request->curve);
+  CHECK_FALSE(request->prescription);
+}
+
+TEST_CASE("A DVH request is read, and a wrong metric is pointed at", "[dvh-request]") {
+  const auto request =
+      load_dvh_request(R"({"rois":["PTV"],"metrics":["Dmax","V95%[%]"],"curve":true,"prescriptionGy":45})");
+  REQUIRE(request);
+  CHECK(request->rois == std::vector<std::string>{"PTV"});
+  CHECK(request->metrics.at(0).text == "Max[Gy]");
+  CHECK(request->curve);
+  CHECK(request->prescription->in_gy() == 45.0);
+
+  const auto wrong = load_dvh_request(R"({"metrics":["Max[Gy]","V20[%]"]})");
+  REQUIRE_FALSE(wrong);
+  CHECK(wrong.error().path == "$.metrics[1]");
+  CHECK_THAT(wrong.error().message, Catch::Contains("write V20Gy[%]"));
+  CHECK_FALSE(load_dvh_request(R"({"prescriptionGy":0})"));
+  CHECK_FALSE(load_dvh_request(R"({"curve":"true"})"));
+}
+
+}  // namespace
+}  // namespace dosegate

@@ -1,0 +1,76 @@
+#include "core/plan/plan.h"
+
+#include <catch2/catch.hpp>
+#include <string>
+
+namespace dosegate {
+namespace {
+
+constexpr char kPlan[] = R"({
+  "sopInstanceUid": "1.2.3", "label": "Leber", "approvalStatus": "APPROVED", "modality": "RTPLAN",
+  "doseReferences": [{"number": 1, "structureType": "SITE", "type": "TARGET", "targetPrescriptionDoseGy": 45}],
+  "fractionGroups": [{"number": 1, "fractionsPlanned": 15,
+                      "beams": [{"beamNumber": 2, "beamDoseGy": 3.0, "beamMeterset": 123.5}]}],
+  "beams": [{"number": 2, "name": "AP", "type": "STATIC", "radiationType": "PHOTON", "controlPoints": 2}]
+})";
+
+Error refused(const std::string& json) {
+  INFO(json);
+  const auto plan = load_plan(json);
+  REQUIRE_FALSE(plan);
+  return plan.error();
+}
+
+TEST_CASE("A plan is read with what it states and without what it does not", "[plan]") {
+  const auto plan = load_plan(kPlan);
+  REQUIRE(plan);
+  CHECK(plan->sop_instance_uid == "1.2.3");
+  CHECK(plan->label == "Leber");
+  CHECK(plan->name.empty());
+  REQUIRE(plan->dose_references.size() == 1);
+  CHECK(plan->dose_references[0].target_prescription_dose->in_gy() == 45.0);
+  CHECK_FALSE(plan->dose_references[0].roi_number);
+  REQUIRE(plan->fraction_groups.size() == 1);
+  CHECK(plan->fraction_groups[0].fractions_planned == 15);
+  REQUIRE(plan->fraction_groups[0].beams.size() == 1);
+  CHECK(plan->fraction_groups[0].beams[0].beam_dose->in_gy() == 3.0);
+  CHECK(plan->fraction_groups[0].beams[0].beam_meterset == 123.5);
+  CHECK(plan->beams.at(0).delivery_type.empty());
+  CHECK(plan->beams.at(0).control_points == 2);
+}
+
+TEST_CASE("A plan may use the original field names and null for absent", "[plan]") {
+  const auto plan = load_plan(
+      R"({"sop_instance_uid":"1.2","name":null,"fraction_groups":[{"number":"1","fractions_planned":1.5e1}]})");
+  REQUIRE(plan);
+  CHECK(plan->sop_instance_uid == "1.2");
+  CHECK(plan->fraction_groups.at(0).number == 1);
+  CHECK(plan->fraction_groups.at(0).fractions_planned == 15);
+}
+
+TEST_CASE("A fraction count of zero is kept apart from an absent one", "[plan]") {
+  CHECK(load_plan(R"({"fractionGroups":[{"fractionsPlanned":0}]})")->fraction_groups[0].fractions_planned == 0);
+  CHECK_FALSE(load_plan(R"({"fractionGroups":[{}]})")->fraction_groups[0].fractions_planned);
+}
+
+TEST_CASE("What is wrong with a plan is said with its path", "[plan]") {
+  CHECK(refused(R"({"labl": "x"})").path == "$.labl");
+  CHECK_THAT(refused(R"({"labl": "x"})").message, Catch::Contains("did you mean \"label\""));
+  CHECK(refused(R"({"beams": [{}, {"controlPoints": -1}]})").path == "$.beams[1].controlPoints");
+  CHECK(refused(R"({"doseReferences":[{"targetPrescriptionDoseGy":"NaN"}]})").path ==
+        "$.doseReferences[0].targetPrescriptionDoseGy");
+  CHECK(refused(R"({"doseReferences":[{"targetPrescriptionDoseGy":-45}]})").path ==
+        "$.doseReferences[0].targetPrescriptionDoseGy");
+  CHECK(refused(R"({"fractionGroups":[{"fractionsPlanned":14.5}]})").path == "$.fractionGroups[0].fractionsPlanned");
+  CHECK(refused(R"({"fractionGroups":{}})").path == "$.fractionGroups");
+  CHECK(refused(R"({"label":"a","label":"b"})").path == "$.label");
+  CHECK(refused("[]").path == "$");
+}
+
+TEST_CASE("A plan over 16 MiB is refused by its size alone", "[plan]") {
+  const Error error = refused(std::string((std::size_t{16} << 20) + 1, ' '));
+  CHECK(error.code == ErrorCode::kLimitExceeded);
+}
+
+}  // namespace
+}  // namespace dosegate
