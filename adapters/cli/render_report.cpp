@@ -104,7 +104,7 @@ void listed(Page& page, const char* title, Tone tone, const Findings& findings) 
   page.heading(std::string(title) + " (" + std::to_string(findings.size()) + ")", tone);
   Table table = findings_table("Room left");
   for (const Finding* f : findings) {
-    std::vector<std::string> row = cells(*f, margin_text(*f, Margin::kRoom));
+    std::vector<std::string> row = cells(*f, margin_text(*f, Margin::kRoomInBrief));
     // Without a limit the row alone does not say what was found.
     const bool bare = f->metric().empty() && !f->has_limit() && !f->message().empty();
     table.add(std::move(row), bare ? std::vector{f->message()} : std::vector<std::string>{});

@@ -44,9 +44,8 @@ std::string_view symbol(dosegate::v1::Comparator comparator) {
 
 std::string limit_text(const Finding& f) {
   if (!f.has_limit()) return "";
-  std::string text(symbol(f.comparator()));
-  if (!text.empty()) text += ' ';
-  return text + with_unit(plain(f.limit()), f.unit());
+  const std::string_view comparison = symbol(f.comparator());  // none: the value that is expected
+  return std::string(comparison.empty() ? "=" : comparison) + " " + with_unit(plain(f.limit()), f.unit());
 }
 
 std::string value_text(const Finding& f) {
@@ -71,6 +70,8 @@ std::string interval_text(const Finding& f) {
 }
 
 std::string margin_text(const Finding& f, Margin margin) {
+  const bool is_excess = margin == Margin::kExcess;
+  if (!is_excess && symbol(f.comparator()).empty()) return "";
   std::string text;
   std::set<std::string> units;
   const auto add = [&](double amount, const std::string& unit) {
@@ -81,9 +82,11 @@ std::string margin_text(const Finding& f, Margin margin) {
     text += with_unit(fixed(amount, decimals), unit);
   };
   if (f.has_value() && f.has_limit() && !f.unit().empty()) add(std::fabs(f.value() - f.limit()), f.unit());
-  if (f.unit() == "cGy") units.insert("Gy");
+  // The room of a volume in Gy is for the planner who has none; in a list of what passed it is noise.
+  const bool is_volume = f.unit() == "%" || f.unit() == "cc";
+  if (f.unit() == "cGy" || (margin == Margin::kRoomInBrief && is_volume)) units.insert("Gy");
   // Margins are room: negative is excess. One that contradicts the status is shown with its sign.
-  const double sign = margin == Margin::kExcess ? -1.0 : 1.0;
+  const double sign = is_excess ? -1.0 : 1.0;
   if (f.has_margin_dose_gy()) add(sign * f.margin_dose_gy(), "Gy");
   if (f.has_margin_volume_cc()) add(sign * f.margin_volume_cc(), "cc");
   return text;

@@ -14,7 +14,7 @@ namespace dosegate::cli {
 // "<", "<=", ">", ">="; empty for none.
 std::string_view symbol(dosegate::v1::Comparator comparator);
 
-// "< 54 Gy"; empty when there is no limit.
+// "< 54 Gy", "= 15" for a value that is expected; empty when there is no limit.
 std::string limit_text(const dosegate::v1::Finding& finding);
 
 // "42.31 Gy"; empty when there is no value.
@@ -24,9 +24,9 @@ std::string value_text(const dosegate::v1::Finding& finding);
 std::string interval_text(double value, std::optional<double> lower, std::optional<double> upper);
 std::string interval_text(const dosegate::v1::Finding& finding);
 
-enum class Margin { kExcess, kRoom };
+enum class Margin { kExcess, kRoom, kRoomInBrief };
 // How far the value is over (or under) its limit, in the limit's unit, in Gy and in cc, each once:
-// "3.00 %, 0.85 Gy, 30.90 cc". kExcess: of a deviation; kRoom: what is left of a pass.
+// "3.00 %, 0.85 Gy, 30.90 cc". kExcess: of a deviation; kRoom: what is left; kRoomInBrief: a volume's without Gy.
 std::string margin_text(const dosegate::v1::Finding& finding, Margin margin);
 
 // "x -12.3 mm (right), y 45.0 mm (posterior), z 110.0 mm (superior)": patient coordinates, LPS.

@@ -1,5 +1,7 @@
 #include "adapters/dicom/charset.h"
 
+#include <iconv.h>
+
 #include <dcmtk/config/osconfig.h>
 #include <dcmtk/dcmdata/dcitem.h>
 #include <dcmtk/dcmdata/dcspchrs.h>

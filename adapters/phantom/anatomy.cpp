@@ -89,7 +89,7 @@ bool inside(const Ovoid& o, double x, double y, double z) {
 std::vector<double> image_planes() { return planes(kFirstPlane, kLastPlane); }
 
 std::vector<DrawnRoi> drawn_rois(std::string_view name) {
-  const bool swapped = name == "swapped-kidney-names";
+  const bool both_left = name == "two-left-kidneys";
   const bool disagrees = name == "drawn-liver-disagrees";
   std::vector<DrawnRoi> rois = {
       {1, "External", "EXTERNAL", {200, 200, 200}, draw(kBody)},
@@ -102,8 +102,8 @@ std::vector<DrawnRoi> drawn_rois(std::string_view name) {
       {8, "Duodenum", "ORGAN", {0, 200, 120}, draw(kDuodenum)},
       {9, "Colon", "ORGAN", {128, 128, 0}, draw(kColon)},
       {10, "SpinalCord", "ORGAN", {255, 255, 0}, draw(kSpinalCord)},
-      {11, swapped ? "Kidney_R" : "Kidney_L", "ORGAN", {0, 255, 255}, draw(kKidneyLeft)},
-      {12, swapped ? "Kidney_L" : "Kidney_R", "ORGAN", {0, 128, 255}, draw(kKidneyRight)},
+      {11, "Kidney_L", "ORGAN", {0, 255, 255}, draw(kKidneyLeft)},
+      {12, both_left ? "Kidney_L" : "Kidney_R", "ORGAN", {0, 128, 255}, draw(kKidneyRight)},
   };
   const auto drop = [&](const char* roi) {
     rois.erase(std::remove_if(rois.begin(), rois.end(), [&](const DrawnRoi& r) { return r.name == roi; }), rois.end());

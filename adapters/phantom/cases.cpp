@@ -13,8 +13,8 @@ const std::vector<CaseInfo>& cases() {
       {"cold-ptv", "The PTV is underdosed along one side.", "PL-3", "FAIL"},
       {"hot-ptv", "A ridge of 52 Gy runs through the middle of the PTV.", "PL-4", "FAIL"},
       {"hot-liver-mean",
-       "The high dose spreads over the liver. A mean above 24 Gy with every V of OR-2 kept would take 65 Gy in a "
-       "tenth of the liver, so V25 to V40 break with it.",
+       "The high dose spreads over the liver: V25 to V40 break with the mean, because OR-2 by itself already keeps it "
+       "near 24 Gy.",
        "OR-1, OR-2", "FAIL"},
       {"liver-v20", "Too much liver gets 20 Gy; every other limit of OR-2 is kept.", "OR-2", "FAIL"},
       {"hot-stomach", "The upper pole of the stomach reaches 55.5 Gy.", "OR-3", "FAIL"},
@@ -25,7 +25,7 @@ const std::vector<CaseInfo>& cases() {
       {"hot-kidney", "The upper pole of the left kidney reaches 22 Gy.", "OR-7", "FAIL"},
       {"missing-stomach", "No stomach is drawn.", "OR-3", "INCOMPLETE"},
       {"two-stomachs", "Two structures carry the name Stomach.", "OR-3", "INCOMPLETE"},
-      {"swapped-kidney-names", "Each kidney carries the other's name.", "OR-7", "INCOMPLETE"},
+      {"two-left-kidneys", "Both kidneys carry the name Kidney_L.", "OR-7", "INCOMPLETE"},
       {"truncated", "The dose grid ends inside the right lobe of the liver.", "OR-1, OR-2", "INCOMPLETE"},
       {"one-fraction",
        "The dose grid holds one fraction, tagged FRACTION, which means the whole fraction group; --dose-is fraction "
