@@ -11,6 +11,7 @@ constexpr double kVolumeTolerance = 1e-4;    // of the structure's volume: 0.01 
 constexpr double kDoseToleranceGy = 1e-3;    // width at which the search for a dose ends
 constexpr double kRounding = 1e-10;          // relative, of sums of up to 10^7 terms
 constexpr int kMaxHalvings = 5;
+constexpr int kMaxSteps = 200;
 constexpr std::size_t kMaxBoxes = 250'000;  // that one volume may be split into
 constexpr std::int64_t kWorkBudget = 2'000'000'000;
 constexpr std::size_t kMaxBins = 20'000;
@@ -125,13 +126,10 @@ VolumeBounds Dvh::cell_above(std::size_t n, double threshold, Plateau plateau, d
   return sum;
 }
 
-VolumeBounds Dvh::bounds_above(double threshold, Plateau plateau, double tolerance) const {
+VolumeBounds Dvh::bounds_above(double threshold, Plateau plateau, double tolerance, int halvings) const {
   double sure = 0.0, none = cells_.outside.in_mm3(), straddling = 0.0;
   std::vector<std::size_t> straddlers;
-  if (threshold <= 0.0 && plateau == Plateau::kCounts) {
-    sure = none;
-    none = 0.0;
-  }
+  if (threshold <= 0.0 && plateau == Plateau::kCounts) std::swap(sure, none);
   for (std::size_t n = 0; n < doses_.size(); ++n) {
     const auto& d = doses_[n];
     if (d.most < threshold || (plateau == Plateau::kDoesNotCount && d.most <= threshold)) {
@@ -148,14 +146,10 @@ VolumeBounds Dvh::bounds_above(double threshold, Plateau plateau, double toleran
     const double exact = none == 0.0 ? total : sure == 0.0 ? 0.0 : std::min(sure, total);
     return {exact, exact, exact};
   }
+  halvings = std::min(halvings, halvings_for(straddlers.size()));
   VolumeBounds sum;
-  for (const auto n : straddlers) sum += cell_above(n, threshold, plateau, 0.0, 0);
-  if (sum.upper - sum.lower > tolerance) {
-    const int halvings = halvings_for(straddlers.size());
-    sum = {};
-    for (const auto n : straddlers) {
-      sum += cell_above(n, threshold, plateau, tolerance * (doses_[n].volume / straddling), halvings);
-    }
+  for (const auto n : straddlers) {
+    sum += cell_above(n, threshold, plateau, tolerance * (doses_[n].volume / straddling), halvings);
   }
   const double slack = kRounding * total;
   VolumeBounds b{sure + sum.lower - slack, sure + sum.value, sure + sum.upper + slack};
@@ -165,50 +159,81 @@ VolumeBounds Dvh::bounds_above(double threshold, Plateau plateau, double toleran
   return b;
 }
 
-Interval<Volume> Dvh::volume_above(Dose level, Plateau plateau) const {
-  const VolumeBounds b =
-      bounds_above(level.in_gy() / scale_, plateau, kVolumeTolerance * cells_.total.in_mm3());
+double Dvh::estimate_above(double threshold) const {
+  double sum = threshold <= 0.0 ? cells_.outside.in_mm3() : 0.0;
+  for (std::size_t n = 0; n < doses_.size(); ++n) {
+    const auto& d = doses_[n];
+    if (d.most < threshold) continue;
+    sum += d.least >= threshold ? d.volume : cell_above(n, threshold, Plateau::kCounts, 0.0, 0).value;
+  }
+  return sum;
+}
+
+Interval<Volume> Dvh::volume_above(Dose level, Plateau plateau, std::optional<Volume> limit) const {
+  const double t = level.in_gy() / scale_, tolerance = kVolumeTolerance * cells_.total.in_mm3();
+  VolumeBounds b = bounds_above(t, plateau, tolerance, 0);
+  for (int halvings = 1; limit && halvings <= kMaxHalvings; ++halvings) {
+    const bool inside = b.lower <= limit->in_mm3() && limit->in_mm3() <= b.upper;
+    if (!inside || b.upper - b.lower <= tolerance) break;
+    b = bounds_above(t, plateau, tolerance, halvings);
+  }
   return {Volume::mm3(b.value), Volume::mm3(b.lower), Volume::mm3(b.upper)};
+}
+
+// Illinois' false position on the estimate of V: V falls steadily, so the bracket always holds.
+double Dvh::estimate_hottest(double v) const {
+  double lo = minimum_.dose.in_gy() / scale_, hi = maximum_.dose.in_gy() / scale_;
+  const double width = std::max(kDoseToleranceGy / scale_, 1e-12 * hi);
+  double above_lo = cells_.total.in_mm3() - v, above_hi = -v;
+  int side = 0;
+  for (int step = 0; hi - lo > width && step < kMaxSteps; ++step) {
+    double t = lo + (hi - lo) * (above_lo / (above_lo - above_hi));
+    // Near an end, or where the curve is too bent for false position: half-way.
+    if (!(t > lo + 0.1 * width && t < hi - 0.1 * width) || step % 4 == 3) t = 0.5 * (lo + hi);
+    const double above = estimate_above(t) - v;
+    if (above >= 0.0) {
+      lo = t;
+      above_lo = above;
+      if (side == 1) above_hi *= 0.5;
+      side = 1;
+    } else {
+      hi = t;
+      above_hi = above;
+      if (side == -1) above_lo *= 0.5;
+      side = -1;
+    }
+  }
+  return 0.5 * (lo + hi);
+}
+
+Dose Dvh::estimate_dose_of_hottest(Volume volume) const {
+  return Dose::gy(estimate_hottest(std::min(volume, cells_.total).in_mm3()) * scale_);
 }
 
 Interval<Dose> Dvh::dose_of_hottest(Volume volume) const {
   const double total = cells_.total.in_mm3(), v = std::min(volume.in_mm3(), total);
-  const double cold = total - v;
-  double tolerance = std::min(kVolumeTolerance * total, 1e-2 * v);
-  if (cold > 1e-9 * total) tolerance = std::min(tolerance, 1e-2 * cold);
-  const auto above = [&](double t) { return bounds_above(t, Plateau::kCounts, tolerance); };
-  // Invariant: lo <= D <= hi.
-  double lo = minimum_.dose.in_gy() / scale_, hi = maximum_.dose.in_gy() / scale_;
-  const double slack = kRounding * hi;
-  const double width = std::max(kDoseToleranceGy / scale_, 1e-12 * hi);
-  if (cold <= 1e-12 * total) {
-    return {Dose::gy(lo * scale_), Dose::gy((lo - slack) * scale_), Dose::gy((lo + slack) * scale_)};
+  const double least = minimum_.dose.in_gy() / scale_, most = maximum_.dose.in_gy() / scale_;
+  const double slack = kRounding * most;
+  if (total - v <= 1e-12 * total) {
+    return {Dose::gy(least * scale_), Dose::gy((least - slack) * scale_), Dose::gy((least + slack) * scale_)};
   }
-  while (hi - lo > width) {
-    const double t = 0.5 * (lo + hi);
-    const VolumeBounds b = above(t);
-    if (b.lower >= v) {
-      lo = t;
-    } else if (b.upper < v) {
-      hi = t;
-    } else {  // the volume bounds cannot tell on which side t is: tighten each end up to it
-      for (double x = t; x - lo > width;) {
-        const double m = 0.5 * (lo + x);
-        (above(m).lower >= v ? lo : x) = m;
-      }
-      for (double x = t; hi - x > width;) {
-        const double m = 0.5 * (x + hi);
-        (above(m).upper < v ? hi : x) = m;
-      }
+  const double value = estimate_hottest(v);
+  // Step away from the estimate until the bounds of V prove that D lies between.
+  const double first = std::max(kDoseToleranceGy / scale_, 1e-12 * most);
+  double lo = least, hi = most;
+  for (double step = first; value - step > least; step *= 2.0) {
+    if (bounds_above(value - step, Plateau::kCounts, 0.0, 0).lower >= v) {
+      lo = value - step;
       break;
     }
   }
-  double a = lo, b = hi;
-  while (b - a > width) {
-    const double m = 0.5 * (a + b);
-    (above(m).value >= v ? a : b) = m;
+  for (double step = first; value + step < most; step *= 2.0) {
+    if (bounds_above(value + step, Plateau::kCounts, 0.0, 0).upper < v) {
+      hi = value + step;
+      break;
+    }
   }
-  return {Dose::gy(0.5 * (a + b) * scale_), Dose::gy(std::max(0.0, lo - slack) * scale_), Dose::gy((hi + slack) * scale_)};
+  return {Dose::gy(value * scale_), Dose::gy(std::max(0.0, lo - slack) * scale_), Dose::gy((hi + slack) * scale_)};
 }
 
 Interval<Dose> Dvh::mean() const {

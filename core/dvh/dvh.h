@@ -42,10 +42,14 @@ class Dvh {
   Volume outside() const { return cells_.outside; }
   Volume rim() const { return cells_.rim; }
 
-  // Volume that receives at least `level` (or more than, when a plateau does not count).
-  Interval<Volume> volume_above(Dose level, Plateau plateau = Plateau::kCounts) const;
+  // Volume that receives at least `level` (or more than, when a plateau does not count). The interval is
+  // made narrower only while `limit` lies inside it, down to 0.01 % of the structure.
+  Interval<Volume> volume_above(Dose level, Plateau plateau = Plateau::kCounts,
+                                std::optional<Volume> limit = std::nullopt) const;
   // The least dose in the hottest `volume`: sup{T : V(T) >= volume}. 0 < volume <= total().
   Interval<Dose> dose_of_hottest(Volume volume) const;
+  // Its estimate alone.
+  Dose estimate_dose_of_hottest(Volume volume) const;
   Interval<Dose> mean() const;
   PointDose minimum() const { return minimum_; }
   PointDose maximum() const { return maximum_; }
@@ -61,7 +65,10 @@ class Dvh {
     double volume;  // mm^3
   };
 
-  VolumeBounds bounds_above(double threshold, Plateau plateau, double tolerance_mm3) const;
+  // Split at most `halvings` times, while the gap is wider than the tolerance.
+  VolumeBounds bounds_above(double threshold, Plateau plateau, double tolerance_mm3, int halvings) const;
+  double estimate_above(double threshold) const;  // mm^3
+  double estimate_hottest(double volume_mm3) const;  // Gy as stored
   VolumeBounds cell_above(std::size_t cell, double threshold, Plateau plateau, double gap, int depth) const;
   void find_extremes(const Lattice& lattice);
   void find_mean();

@@ -67,7 +67,8 @@ TEST_CASE("The mixed terms of a trilinear dose are inside the bounds") {
     const double x0 = std::max(4.0, k / 36.0), x1 = std::min(36.0, k / 4.0);
     // x in [x0, x1]: 36 - k / x; beyond x1 the whole width.
     double area = 36.0 * (x1 - x0) - k * std::log(x1 / x0) + 32.0 * (36.0 - x1);
-    check_interval(dvh.volume_above(Dose::gy(t)), area * 20.0 / 1000.0, 20.48e-4, cc);
+    const Volume truth = Volume::mm3(area * 20.0);
+    check_interval(dvh.volume_above(Dose::gy(t), Plateau::kCounts, truth), cc(truth), 20.48e-4, cc);
   }
 }
 

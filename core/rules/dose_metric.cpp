@@ -55,7 +55,7 @@ void set_margins(const DoseMetricRule& rule, const Dvh& dvh, Dose prescription, 
                                                   : of(PercentOfVolume::percent(rule.limit->value), total);
   if (metric.kind == MetricKind::kCV) allowed = total - allowed;
   if (allowed.in_cc() < 0.0 || allowed > total) return;
-  const Dose reached = allowed.in_cc() == 0.0 ? dvh.maximum().dose : dvh.dose_of_hottest(allowed).value;
+  const Dose reached = allowed.in_cc() == 0.0 ? dvh.maximum().dose : dvh.estimate_dose_of_hottest(allowed);
   const double v_sign = metric.kind == MetricKind::kCV ? -sign : sign;
   f.margin_dose = v_sign * (level - reached);
 }
@@ -119,7 +119,7 @@ Finding evaluate(const DoseMetricRule& rule, Context& context) {
   const Dvh& dvh = *state.dvh;
   const Dose prescription = context.protocol().prescription.total;
   const Result<MetricValue> measured =
-      measure(rule.metric, dvh, prescription, rule.strictly_above ? Plateau::kDoesNotCount : Plateau::kCounts);
+      measure(rule.metric, dvh, prescription, rule.strictly_above ? Plateau::kDoesNotCount : Plateau::kCounts, f.limit);
   if (!measured) {
     f.status = FindingStatus::kNotEvaluable;
     f.message = rule.structure + ": " + rule.metric.text + " cannot be evaluated. " + measured.error().message;

@@ -26,7 +26,8 @@ Interval<Dose> point(Dose d) { return {d, d, d}; }
 
 }  // namespace
 
-Result<MetricValue> measure(const Metric& metric, const Dvh& dvh, std::optional<Dose> prescription, Plateau plateau) {
+Result<MetricValue> measure(const Metric& metric, const Dvh& dvh, std::optional<Dose> prescription, Plateau plateau,
+                            std::optional<double> limit) {
   if (metric.needs_prescription() && !(prescription && prescription->in_gy() > 0.0)) {
     return undefined(metric.text + " needs a prescribed dose that its % refers to.");
   }
@@ -41,7 +42,12 @@ Result<MetricValue> measure(const Metric& metric, const Dvh& dvh, std::optional<
       const Dose level = std::holds_alternative<Dose>(metric.dose_level)
                              ? std::get<Dose>(metric.dose_level)
                              : of(std::get<PercentOfPrescription>(metric.dose_level), full);
-      Interval<Volume> v = dvh.volume_above(level, plateau);
+      std::optional<Volume> decides;
+      if (limit) {
+        decides = metric.unit == MetricUnit::kCc ? Volume::cc(*limit) : of(PercentOfVolume::percent(*limit), total);
+        if (metric.kind == MetricKind::kCV) decides = total - *decides;
+      }
+      Interval<Volume> v = dvh.volume_above(level, plateau, decides);
       if (metric.kind == MetricKind::kCV) v = {total - v.value, total - v.upper, total - v.lower};
       return in_unit(v, metric.unit, total);
     }

@@ -69,7 +69,7 @@ void check_agreement(Context& context, Dose total, int fractions, Finding& f) {
   }
   const std::string& target = context.protocol().prescription.target_role;
   if (const RoleState& state = context.role(target); state.dvh) {
-    const Dose median = state.dvh->dose_of_hottest(0.5 * state.dvh->total()).value;
+    const Dose median = state.dvh->estimate_dose_of_hottest(0.5 * state.dvh->total());
     if (std::abs(median / total - 1.0) > kGridTolerance) {
       doubts += " The median dose of the " + target + " in the dose grid is " + fixed(median.in_gy(), 2) + " Gy.";
     }

@@ -27,6 +27,8 @@ Finding evaluate(const DerivedCheckRule& rule, Context& context);
 struct MetricValue {
   double value = 0.0, lower = 0.0, upper = 0.0;
 };
-Result<MetricValue> measure(const Metric& metric, const Dvh& dvh, std::optional<Dose> prescription, Plateau plateau);
+// `limit`, in the metric's unit, is what the interval of a V metric must decide.
+Result<MetricValue> measure(const Metric& metric, const Dvh& dvh, std::optional<Dose> prescription, Plateau plateau,
+                            std::optional<double> limit = std::nullopt);
 
 }  // namespace dosegate
