@@ -101,6 +101,9 @@ v1::CaseOptions options_of(const CaseArguments& args) {
   return options;
 }
 
+// "PATH: " where there is one path to blame.
+std::string named(const CaseArguments& args) { return args.paths.size() == 1 ? args.paths.front() + ": " : ""; }
+
 dicom::RtCase read(const CaseArguments& args, dicom::Need need_plan) {
   std::vector<std::filesystem::path> paths(args.paths.begin(), args.paths.end());
   for (const auto& path : paths) {
@@ -115,7 +118,10 @@ dicom::RtCase read(const CaseArguments& args, dicom::Need need_plan) {
   options.dose = args.dose;
   options.need_plan = need_plan;
   auto result = dicom::read_case(paths, options);
-  if (const auto* error = std::get_if<dicom::ReadError>(&result)) stop(error->text());
+  if (const auto* error = std::get_if<dicom::ReadError>(&result)) {
+    // An error about the whole has no file of its own.
+    stop((error->file.empty() ? named(args) : std::string()) + error->text());
+  }
   return std::get<dicom::RtCase>(std::move(result));
 }
 
@@ -125,7 +131,7 @@ auto on_input(const CaseArguments& args, F&& f) {
   try {
     return f();
   } catch (const PluginError& e) {
-    stop((args.paths.size() == 1 ? args.paths.front() + ": " : std::string()) + e.what());
+    stop(named(args) + e.what());
   }
 }
 

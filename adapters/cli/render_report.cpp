@@ -80,7 +80,9 @@ std::vector<std::string> explanation(const Finding& f) {
   if (f.has_location()) {
     lines.push_back((is_lower_limit(f) ? "Coldest point: " : "Hottest point: ") + location_text(f.location()));
   }
-  if (!f.mandatory()) lines.push_back("Advisory: does not decide the verdict");
+  if (!f.mandatory() && f.status() != Finding::NOT_EVALUABLE) {
+    lines.push_back("Advisory: does not decide the verdict");
+  }
   if (!f.hint().empty()) lines.push_back("What to do: " + f.hint());
   return lines;
 }
@@ -112,27 +114,26 @@ void listed(Page& page, const char* title, Tone tone, const Findings& findings) 
   page.table(table);
 }
 
-// Rules that fail for one and the same reason stand together, the reason once below them.
+// Rules that are open for one and the same reason stand together, the reason once below them.
 void not_evaluated(Page& page, const Findings& findings) {
   if (findings.empty()) return;
   page.blank();
   page.heading("Could not be evaluated (" + std::to_string(findings.size()) + ")", Tone::kCaution);
-  Table table({{"Rule"}, {"Structure"}, {"Metric"}, {"Limit"}});
+  Table table({{"Rule"}, {"Structure"}, {"Metric"}, {"Limit"}, {""}});
   std::vector<bool> done(findings.size(), false);
   for (std::size_t i = 0; i < findings.size(); ++i) {
     if (done[i]) continue;
     std::vector<const Finding*> same;
     for (std::size_t k = i; k < findings.size(); ++k) {
       const Finding& f = *findings[k];
-      if (done[k] || reason(f) != reason(*findings[i]) || f.hint() != findings[i]->hint() ||
-          f.mandatory() != findings[i]->mandatory()) {
+      if (done[k] || reason(f) != reason(*findings[i]) || f.hint() != findings[i]->hint()) {
         continue;
       }
       done[k] = true;
       same.push_back(&f);
     }
     for (const Finding* f : same) {
-      table.add({rule_text(*f), structure_text(*f), f->metric(), limit_text(*f)},
+      table.add({rule_text(*f), structure_text(*f), f->metric(), limit_text(*f), f->mandatory() ? "" : "advisory"},
                 f == same.back() ? explanation(*f) : std::vector<std::string>{});
     }
   }

@@ -148,7 +148,10 @@ TEST_CASE("report: rules of one structure share their reason though each message
     f->set_metric(metric);
     f->set_message(std::string("Stomach: ") + metric + " cannot be evaluated. There is no dose grid.");
   }
+  r.mutable_findings(1)->set_mandatory(false);
   const std::string text = render_report(r, context(), {});
+  CHECK(line_with(text, "V45Gy[%]").find("advisory") == std::string::npos);
+  CHECK(line_with(text, "V50Gy[%]").find("advisory") != std::string::npos);
   CHECK(text.find("cannot be evaluated") == std::string::npos);
   const std::size_t first = text.find("There is no dose grid.");
   REQUIRE(first != std::string::npos);

@@ -309,6 +309,7 @@ std::optional<ObjectReader> ObjectReader::object(std::string_view name, Need nee
 
 void ObjectReader::finish() {
   for (const JsonMember& member : value_->members) {
+    if (errors_->size() >= kErrorLimit) return;
     const bool known = std::any_of(asked_.begin(), asked_.end(), [&](const std::string& name) {
       return member.name == name || member.name == snake_case(name);
     });

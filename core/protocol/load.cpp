@@ -3,22 +3,60 @@
 #include <set>
 
 #include "core/json/reader.h"
+#include "core/json/writer.h"
 #include "core/protocol/protocol.h"
 #include "core/protocol/read.h"
 
 namespace dosegate {
 namespace {
 
-constexpr std::size_t kMaxBytes = 4u << 20;
-constexpr const char* kSchema = "dosegate.v1.Protocol";
+constexpr std::size_t kSizeLimit = std::size_t{4} << 20;
+// Far above any real protocol; they keep the linter's comparison of all pairs short.
+constexpr std::size_t kRoleLimit = 300;
+constexpr std::size_t kRuleLimit = 2000;
+constexpr std::size_t kNameLimit = 200;  // aliases of one role
+
+constexpr std::string_view kSchema = "dosegate.v1.Protocol";
 constexpr Range kDoseGy{0.0, 1000.0};
 constexpr Range kPercent{0.0, 100.0};
-constexpr Range kLimit{0.0, 1e6};
+constexpr double kDoseSumToleranceGy = 0.01;  // for a dose a fraction that is rounded: 15 x 2.667 Gy for 40 Gy
 
 const std::vector<EnumName> kRoleKinds = {{"TARGET", 1}, {"ORGAN_AT_RISK", 2}};
 const std::vector<EnumName> kLateralities = {{"LEFT", 1}, {"RIGHT", 2}};
 const std::vector<EnumName> kComparators = {{"LT", 1}, {"LE", 2}, {"GT", 3}, {"GE", 4}};
 const std::vector<EnumName> kQuantities = {{"TOTAL_DOSE", 1}, {"FRACTIONS", 2}, {"DOSE_PER_FRACTION", 3}};
+
+// What a limit in this unit may be.
+Range limit_range(MetricUnit unit) {
+  switch (unit) {
+    case MetricUnit::kGy:
+      return kDoseGy;
+    case MetricUnit::kCgy:
+      return {0.0, 1e5};
+    case MetricUnit::kPercentOfPrescription:
+      return {0.0, 1000.0};
+    case MetricUnit::kCc:
+      return {0.0, 1e6};
+    case MetricUnit::kPercentOfVolume:
+      return kPercent;
+  }
+  return {0.0, 0.0};
+}
+
+bool is_version(std::string_view text) {
+  int parts = 1;
+  std::size_t digits = 0;
+  for (const char c : text) {
+    if (c == '.') {
+      if (digits == 0) return false;
+      ++parts;
+      digits = 0;
+    } else if (c < '0' || c > '9' || ++digits > 9) {
+      return false;
+    }
+  }
+  return parts == 3 && digits > 0;
+}
 
 class Reader {
  public:
@@ -28,82 +66,150 @@ class Reader {
     ObjectReader o(value, "$", out_.errors);
     const std::string schema = o.string("schema", Need::kRequired);
     if (!schema.empty() && schema != kSchema) {
-      o.fail("schema", "The schema is " + shown(schema) + "; this version reads \"" + kSchema + "\".");
+      o.fail("schema", "is " + shown(schema) + "; this version reads " + shown(kSchema));
     }
     protocol_.id = o.string("id", Need::kRequired);
     protocol_.version = o.string("version", Need::kRequired);
-    protocol_.title = o.string("title");
+    if (!protocol_.version.empty() && !is_version(protocol_.version)) {
+      o.fail("version", "must be MAJOR.MINOR.PATCH, e.g. \"1.0.0\", found " + shown(protocol_.version));
+    }
+    protocol_.title = o.string("title", Need::kRequired);
     protocol_.source = o.string("source");
+    std::size_t count = 0;
+    o.each_object("roles", [&](ObjectReader& role) {
+      if (++count <= kRoleLimit) read_role(role);
+    });
+    if (count == 0) o.fail("roles", "a protocol needs at least one role");
+    if (count > kRoleLimit) o.fail("roles", "holds more than " + std::to_string(kRoleLimit) + " roles");
+    check_derivations();
     read_prescription(o);
-    o.each_object("roles", [&](ObjectReader& role) { read_role(role); });
-    if (protocol_.roles.empty()) o.fail("roles", "A protocol needs at least one role.");
-    check_roles(o);
-    o.each_object("rules", [&](ObjectReader& rule) { read_rule(rule); });
-    if (protocol_.rules.empty()) o.fail("rules", "A protocol needs at least one rule.");
+    count = 0;
+    o.each_object("rules", [&](ObjectReader& rule) {
+      if (++count <= kRuleLimit) read_rule(rule);
+    });
+    if (count == 0) o.fail("rules", "a protocol needs at least one rule");
+    if (count > kRuleLimit) o.fail("rules", "holds more than " + std::to_string(kRuleLimit) + " rules");
     o.finish();
   }
 
  private:
+  void add(std::string path, std::string message) {
+    out_.errors.push_back({ErrorCode::kInvalidData, std::move(path), std::move(message)});
+  }
+
   void read_prescription(ObjectReader& parent) {
     auto o = parent.object("prescription", Need::kRequired);
     if (!o) return;
+    const auto total = o->number("totalDoseGy", kDoseGy, Need::kRequired);
+    const auto fractions = o->integer("fractions", 1, Need::kRequired);
+    const auto per_fraction = o->number("dosePerFractionGy", kDoseGy, Need::kRequired);
     Prescription& p = protocol_.prescription;
-    p.total = Dose::gy(o->number("totalDoseGy", kDoseGy, Need::kRequired).value_or(0.0));
-    p.fractions = o->integer("fractions", 1, Need::kRequired).value_or(0);
-    p.per_fraction = Dose::gy(o->number("dosePerFractionGy", kDoseGy, Need::kRequired).value_or(0.0));
     p.target_role = o->string("targetRole", Need::kRequired);
-    if (p.total.in_gy() <= 0.0) o->fail("totalDoseGy", "The prescribed dose must be over 0 Gy.");
-    if (p.fractions > 0 && std::abs(p.fractions * p.per_fraction.in_gy() - p.total.in_gy()) > 0.01) {
-      o->fail("dosePerFractionGy", "Fractions times dose a fraction is not the total dose.");
+    if (total == 0.0) o->fail("totalDoseGy", "must be more than 0 Gy");
+    if (per_fraction == 0.0) o->fail("dosePerFractionGy", "must be more than 0 Gy");
+    p.total = Dose::gy(total.value_or(0.0));
+    p.fractions = fractions.value_or(0);
+    p.per_fraction = Dose::gy(per_fraction.value_or(0.0));
+    if (total && fractions && per_fraction) {
+      const double sum = *fractions * *per_fraction;
+      if (std::abs(sum - *total) > kDoseSumToleranceGy) {
+        o->fail("totalDoseGy", "is " + number_text(*total) + " Gy, but " + std::to_string(*fractions) +
+                                   " fractions of " + number_text(*per_fraction) + " Gy make " + number_text(sum) +
+                                   " Gy");
+      }
+    }
+    const Role* target = check_role(*o, "targetRole", p.target_role);
+    if (target != nullptr && target->kind != RoleKind::kTarget) {
+      o->fail("targetRole", shown(p.target_role) + " is an organ at risk; a dose is prescribed to a target");
     }
     o->finish();
+  }
+
+  std::vector<std::string> names(ObjectReader& o, std::string_view member) {
+    std::vector<std::string> out = o.strings(member);
+    if (out.size() > kNameLimit) {
+      o.fail(member, "holds more than " + std::to_string(kNameLimit) + " names");
+      out.resize(kNameLimit);
+    }
+    return out;
   }
 
   void read_role(ObjectReader& o) {
     Role role;
     role.id = o.string("id", Need::kRequired);
+    if (!role.id.empty() && protocol_.find_role(role.id) != nullptr) {
+      o.fail("id", "the role " + shown(role.id) + " is declared twice");
+    }
     role.kind = o.enumeration("kind", "KIND_UNSPECIFIED", kRoleKinds, Need::kRequired) == 1 ? RoleKind::kTarget
                                                                                             : RoleKind::kOrganAtRisk;
     const int side = o.enumeration("laterality", "LATERALITY_UNSPECIFIED", kLateralities);
     role.laterality = side == 1 ? Laterality::kLeft : side == 2 ? Laterality::kRight : Laterality::kNone;
-    role.aliases = o.strings("aliases");
+    role.aliases = names(o, "aliases");
     if (auto d = o.object("derived")) {
-      Derivation derived;
-      derived.base = d->string("base", Need::kRequired);
-      derived.minus = d->strings("minus");
-      derived.drawn_as = d->strings("drawnAs");
-      derived.volume_tolerance =
-          PercentOfVolume::percent(d->number("volumeTolerancePercent", kPercent).value_or(2.0));
-      derived.mean_tolerance = Dose::gy(d->number("meanToleranceGy", kDoseGy).value_or(0.5));
-      if (derived.minus.empty()) d->fail("minus", "A derived role needs at least one role to leave out.");
-      d->finish();
-      role.derived = std::move(derived);
+      role.derived = read_derivation(*d);
+      if (!role.aliases.empty()) {
+        o.fail("aliases",
+               "a derived role is computed, not matched; names of a drawn version belong into "
+               "derived.drawnAs");
+      }
+      derived_paths_.emplace_back(protocol_.roles.size(), d->path());
     }
-    if (protocol_.find_role(role.id) != nullptr) o.fail("id", "The role " + shown(role.id) + " is declared twice.");
     protocol_.roles.push_back(std::move(role));
   }
 
-  // The role must be declared, and drawn where `drawn` asks for it: a derived role may not rest on another.
-  void check_role(ObjectReader& o, std::string_view member, const std::string& id, bool drawn = false) {
-    if (id.empty()) return;
-    const Role* role = protocol_.find_role(id);
-    if (role == nullptr) {
-      std::vector<std::string> ids;
-      for (const auto& r : protocol_.roles) ids.push_back(r.id);
-      const std::string near = nearest(id, ids);
-      o.fail(member, "No role is called " + shown(id) + "." + (near.empty() ? "" : " Did you mean " + shown(near) + "?"));
-    } else if (drawn && role->derived) {
-      o.fail(member, "A derived role is computed from drawn ones; " + shown(id) + " is derived itself.");
+  Derivation read_derivation(ObjectReader& o) {
+    Derivation derived;
+    derived.base = o.string("base", Need::kRequired);
+    derived.minus = names(o, "minus");
+    derived.drawn_as = names(o, "drawnAs");
+    if (derived.minus.empty()) o.fail("minus", "a derived role needs at least one role to take away");
+    // Without a drawn version there is nothing to tolerate.
+    const Need need = derived.drawn_as.empty() ? Need::kOptional : Need::kRequired;
+    derived.volume_tolerance =
+        PercentOfVolume::percent(o.number("volumeTolerancePercent", kPercent, need).value_or(0.0));
+    derived.mean_tolerance = Dose::gy(o.number("meanToleranceGy", kDoseGy, need).value_or(0.0));
+    o.finish();
+    return derived;
+  }
+
+  std::string no_such_role(const std::string& id) const {
+    std::vector<std::string> ids;
+    for (const Role& role : protocol_.roles) ids.push_back(role.id);
+    const std::string near = nearest(id, ids);
+    return "no role is called " + shown(id) +
+           (near.empty() ? "; the roles are " + listed(ids) : "; did you mean " + shown(near) + "?");
+  }
+
+  // Base and minus must be declared, drawn themselves, and all different. After all roles are read: a
+  // derived role may stand before its base.
+  void check_derivations() {
+    for (const auto& [index, path] : derived_paths_) {
+      const Derivation& derived = *protocol_.roles[index].derived;
+      std::set<std::string> seen;
+      const auto check = [&](const std::string& id, const std::string& at) {
+        if (id.empty()) return;
+        const Role* role = protocol_.find_role(id);
+        if (role == nullptr) {
+          add(at, no_such_role(id));
+        } else if (role->derived) {
+          add(at, "a derived role is computed from drawn ones; " + shown(id) + " is derived itself");
+        } else if (!seen.insert(id).second) {
+          add(at, shown(id) + " is named twice");
+        }
+      };
+      check(derived.base, path + ".base");
+      for (std::size_t i = 0; i < derived.minus.size(); ++i) {
+        check(derived.minus[i], path + ".minus[" + std::to_string(i) + "]");
+      }
     }
   }
 
-  void check_roles(ObjectReader& o) {
-    check_role(o, "prescription", protocol_.prescription.target_role);
-    for (const auto& role : protocol_.roles) {
-      if (!role.derived) continue;
-      check_role(o, "roles", role.derived->base, true);
-      for (const auto& minus : role.derived->minus) check_role(o, "roles", minus, true);
-    }
+  // nullptr: not declared, and said so.
+  const Role* check_role(ObjectReader& o, std::string_view member, const std::string& id) {
+    if (id.empty()) return nullptr;
+    const Role* role = protocol_.find_role(id);
+    if (role == nullptr) o.fail(member, no_such_role(id));
+    return role;
   }
 
   std::string structure(ObjectReader& o) {
@@ -115,95 +221,113 @@ class Reader {
   void read_rule(ObjectReader& o) {
     Rule rule;
     rule.id = o.string("id", Need::kRequired);
+    if (!rule.id.empty() && !rule_ids_.insert(rule.id).second) {
+      o.fail("id", "the rule " + shown(rule.id) + " is declared twice");
+    }
     rule.clause = o.string("clause", Need::kRequired);
-    rule.text = o.string("text");
+    rule.text = o.string("text", Need::kRequired);
     rule.reading = o.string("reading");
     rule.source = o.string("source");
     rule.mandatory = o.boolean("mandatory");
-    for (const auto& other : protocol_.rules) {
-      if (other.id == rule.id) o.fail("id", "The rule " + shown(rule.id) + " stands here twice.");
-    }
     int kinds = 0;
-    if (auto k = o.object("doseMetric")) ++kinds, rule.kind = read_dose_metric(*k), k->finish();
+    if (auto k = o.object("doseMetric")) {
+      ++kinds;
+      rule.kind = read_dose_metric(*k);
+    }
     if (auto k = o.object("prescription")) {
       ++kinds;
-      const int q = k->enumeration("quantity", "QUANTITY_UNSPECIFIED", kQuantities, Need::kRequired);
-      using Quantity = PrescriptionRule::Quantity;
-      rule.kind = PrescriptionRule{q == 2 ? Quantity::kFractions : q == 3 ? Quantity::kDosePerFraction : Quantity::kTotalDose};
+      rule.kind = read_prescription_rule(*k);
+    }
+    if (auto k = o.object("structure")) {
+      ++kinds;
+      rule.kind = StructureRule{structure(*k)};
       k->finish();
     }
-    if (auto k = o.object("structure")) ++kinds, rule.kind = StructureRule{structure(*k)}, k->finish();
     if (auto k = o.object("derivedCheck")) {
       ++kinds;
-      DerivedCheckRule check{structure(*k)};
-      const Role* role = protocol_.find_role(check.structure);
-      if (role != nullptr && !role->derived) k->fail("structure", shown(check.structure) + " is not a derived role.");
-      rule.kind = std::move(check);
-      k->finish();
+      rule.kind = read_derived_check(*k);
     }
     if (kinds != 1) {
-      o.fail("", "A rule has exactly one of doseMetric, prescription, structure, derivedCheck; this one has " +
-                     std::to_string(kinds) + ".");
+      o.fail("", "a rule has exactly one of doseMetric, prescription, structure, derivedCheck; this one has " +
+                     std::to_string(kinds));
     }
     protocol_.rules.push_back(std::move(rule));
+  }
+
+  PrescriptionRule read_prescription_rule(ObjectReader& o) {
+    using Quantity = PrescriptionRule::Quantity;
+    PrescriptionRule rule;
+    const int quantity = o.enumeration("quantity", "QUANTITY_UNSPECIFIED", kQuantities, Need::kRequired);
+    if (quantity == 2) rule.quantity = Quantity::kFractions;
+    if (quantity == 3) rule.quantity = Quantity::kDosePerFraction;
+    o.finish();
+    return rule;
+  }
+
+  DerivedCheckRule read_derived_check(ObjectReader& o) {
+    DerivedCheckRule rule{structure(o)};
+    const Role* role = protocol_.find_role(rule.structure);
+    if (role != nullptr && !role->derived) {
+      o.fail("structure", shown(rule.structure) + " is not a derived role");
+    } else if (role != nullptr && role->derived->drawn_as.empty()) {
+      o.fail("structure", shown(rule.structure) + " has no names in derived.drawnAs to look for");
+    }
+    o.finish();
+    return rule;
   }
 
   DoseMetricRule read_dose_metric(ObjectReader& o) {
     DoseMetricRule rule;
     rule.structure = structure(o);
     const std::string text = o.string("metric", Need::kRequired);
-    if (!text.empty()) {
-      if (const Result<Metric> metric = parse_metric(text)) {
-        rule.metric = *metric;
-      } else {
-        o.fail("metric", metric.error().message);
-      }
+    const Result<Metric> metric = parse_metric(text);
+    if (metric) {
+      rule.metric = *metric;
+    } else if (!text.empty()) {
+      o.fail("metric", metric.error().message);
     }
+    // A wrong metric is one mistake: the rest is then judged by the widest range.
+    const Range range = metric ? limit_range(metric->unit) : Range{0.0, 1e6};
     rule.strictly_above = o.boolean("strictlyAbove");
-    if (rule.strictly_above && rule.metric.kind != MetricKind::kV) {
-      o.fail("strictlyAbove", "Only a V metric can count dose strictly above a level.");
+    if (rule.strictly_above && metric && metric->kind != MetricKind::kV) {
+      o.fail("strictlyAbove", "only a V metric can count dose strictly above a level; this one is " + metric->text);
     }
     const int comparator = o.enumeration("comparator", "COMPARATOR_UNSPECIFIED", kComparators);
-    const std::optional<double> limit = o.number("limit", kLimit);
-    const double near = o.number("warningWithin", kLimit).value_or(0.0);
-    if ((comparator != 0) != limit.has_value()) {
-      o.fail(limit ? "comparator" : "limit", "comparator and limit go together: give both, or neither to report only.");
-    }
+    const bool limit_written = o.has("limit");
+    const std::optional<double> limit = o.number("limit", range);
+    const double near = o.number("warningWithin", range).value_or(0.0);
+    if (comparator != 0 && !limit_written) o.fail("limit", "there is a comparator, but no limit");
+    if (comparator == 0 && limit_written) o.fail("comparator", "there is a limit, but no comparator: LT, LE, GT or GE");
+    if (comparator == 0 && !limit_written && near > 0.0) o.fail("warningWithin", "there is no limit to be near to");
     if (comparator != 0 && limit) {
       rule.limit = Limit{static_cast<Comparator>(comparator - 1), *limit, near};
-      if (rule.metric.unit == MetricUnit::kPercentOfVolume && *limit > 100.0) {
-        o.fail("limit", "A limit in % of a structure's volume cannot be over 100.");
-      }
-    } else if (near > 0.0) {
-      o.fail("warningWithin", "There is no limit to be near to.");
+      if (metric) check_satisfiable(o, *metric, *rule.limit);
     }
+    o.finish();
     return rule;
+  }
+
+  void check_satisfiable(ObjectReader& o, const Metric& metric, const Limit& limit) {
+    const bool below_nothing = limit.comparator == Comparator::kLess && limit.value == 0.0;
+    const bool above_all =
+        limit.comparator == Comparator::kGreater && metric.unit == MetricUnit::kPercentOfVolume && limit.value == 100.0;
+    if (below_nothing || above_all) {
+      o.fail("limit", "no value of " + metric.text + " is " + std::string(symbol(limit.comparator)) + " " +
+                          number_text(limit.value) + ": the rule can never be met");
+    }
   }
 
   ProtocolReading& out_;
   Protocol& protocol_;
+  std::vector<std::pair<std::size_t, std::string>> derived_paths_;  // index of the role, path of its "derived"
+  std::set<std::string> rule_ids_;
 };
 
 }  // namespace
 
-std::string_view symbol(Comparator c) {
-  switch (c) {
-    case Comparator::kLess: return "<";
-    case Comparator::kLessOrEqual: return "<=";
-    case Comparator::kGreater: return ">";
-    case Comparator::kGreaterOrEqual: return ">=";
-  }
-  return "?";
-}
-
-const Role* Protocol::find_role(std::string_view role_id) const {
-  const auto found = std::find_if(roles.begin(), roles.end(), [&](const Role& r) { return r.id == role_id; });
-  return found == roles.end() ? nullptr : &*found;
-}
-
 ProtocolReading read_protocol(std::string_view json) {
   ProtocolReading out;
-  const Result<JsonValue> value = parse_json(json, kMaxBytes, "the protocol");
+  const Result<JsonValue> value = parse_json(json, kSizeLimit, "the protocol");
   if (!value) {
     out.errors.push_back(value.error());
     return out;

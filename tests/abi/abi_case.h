@@ -1,7 +1,7 @@
 /* A liver patient of boxes for the tests of the ABI, C11 and C++. Knows only dosegate.h.
  *
  * Patient coordinates in mm. With r = max(|x|, |y|, |z|) the dose is 46 Gy up to r = 30, falls linearly to
- * 2 Gy at r = 60, and is 2 Gy beyond; given at nodes 5 mm apart, all breaks on nodes. 45 Gy in 15 are
+ * 2 Gy at r = 40, and is 2 Gy beyond; given at nodes 5 mm apart, all breaks on nodes. 45 Gy in 15 are
  * prescribed to the PTV (x, y within 20, z within 25), which lies in the plateau. Every organ at risk lies at
  * 2 Gy, but the spinal cord is put where the caller says. So the whole trial passes with the cord at
  * y = 90, and OR-6 (maximum < 40 Gy) alone fails, with 46 Gy, at y = 20. */
@@ -37,14 +37,14 @@ typedef struct abi_box {
   int32_t roi_number;
   const char* name;
   const char* type;
-  double low[3], high[3]; /* z a multiple of 5 apart */
+  double low[3], high[3]; /* a multiple of 10 apart in z */
 } abi_box;
 
 static const abi_box kAbiBoxes[] = {
     {1, "GTV", "GTV", {-5, -5, -15}, {5, 5, 15}},
     {2, "CTV", "CTV", {-15, -15, -25}, {15, 15, 25}},
     {3, "PTV", "PTV", {-20, -20, -25}, {20, 20, 25}},
-    {4, "Liver", "ORGAN", {-35, -80, -70}, {125, 80, 70}},
+    {4, "Liver", "ORGAN", {-35, -65, -60}, {85, 65, 60}},
     {5, "Stomach", "ORGAN", {-130, -40, -40}, {-70, 0, 40}},
     {6, "Duodenum", "ORGAN", {-100, 10, -40}, {-70, 30, 40}},
     {7, "Colon", "ORGAN", {-130, 40, -60}, {-80, 70, 60}},
@@ -53,12 +53,12 @@ static const abi_box kAbiBoxes[] = {
 };
 enum { ABI_BOX_COUNT = sizeof kAbiBoxes / sizeof kAbiBoxes[0] };
 
-/* One rectangle a slice, 5 mm apart, the first and last 2.5 mm inside: the slabs fill the box. */
+/* One rectangle a slice, 10 mm apart, the first and last 5 mm inside: the slabs fill the box. */
 static inline void abi_describe_box(const abi_box* box, double points[ABI_MAX_SLICES][12],
                                     dosegate_contour contours[ABI_MAX_SLICES], dosegate_structure* s) {
-  const int slices = (int)lround((box->high[2] - box->low[2]) / 5.0);
+  const int slices = (int)lround((box->high[2] - box->low[2]) / 10.0);
   for (int i = 0; i < slices; ++i) {
-    const double z = box->low[2] + 2.5 + 5.0 * i;
+    const double z = box->low[2] + 5.0 + 10.0 * i;
     const double rectangle[12] = {box->low[0],  box->low[1],  z, box->high[0], box->low[1],  z,
                                   box->high[0], box->high[1], z, box->low[0],  box->high[1], z};
     memcpy(points[i], rectangle, sizeof rectangle);
@@ -94,7 +94,7 @@ static inline dosegate_status abi_set_cord(const dosegate_api* api, dosegate_cas
 
 static inline double abi_dose_at(double x, double y, double z) {
   const double r = fmax(fabs(x), fmax(fabs(y), fabs(z)));
-  return r <= 30.0 ? 46.0 : r >= 60.0 ? 2.0 : 46.0 - 44.0 * (r - 30.0) / 30.0;
+  return r <= 30.0 ? 46.0 : r >= 40.0 ? 2.0 : 46.0 - 44.0 * (r - 30.0) / 10.0;
 }
 
 /* Fills `values` (ABI_COLUMNS * ABI_ROWS * ABI_PLANES) and `offsets` (ABI_PLANES), and describes them in `d`. */

@@ -52,7 +52,12 @@ TEST_CASE("program: wrong usage is one line on standard error and exit 3", "[e2e
 }
 
 TEST_CASE("program: a line feed or an escape sequence in an argument stays in the one error line", "[e2e]") {
-  check_refused(run({"check", "no\nsuch\x1b[31m/file"}), "\\u{1B}");
+  for (const std::vector<std::string>& args : std::vector<std::vector<std::string>>{
+           {"check", "no\nsuch\x1b[31m/file"}, {"check", "x", "--protocol", "no\nsuch\x1b[31m.json"}}) {
+    const Outcome o = run(args);
+    check_refused(o, "such");
+    CHECK(o.err.find('\x1b') == std::string::npos);
+  }
 }
 
 TEST_CASE("program: unusable paths are named", "[e2e]") {

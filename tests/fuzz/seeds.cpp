@@ -1,0 +1,52 @@
+// fuzz_seeds TARGET DIRECTORY PROTOCOLS: small valid inputs for a fuzz target.
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include "tests/dicom/builder.h"
+
+namespace {
+
+namespace fs = std::filesystem;
+
+void write(const fs::path& file, const dicom_test::Bytes& bytes) {
+  std::ofstream out(file, std::ios::binary);
+  out.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+}
+
+void dicom_seeds(const fs::path& directory) {
+  using namespace dicom_test;
+  write(directory / "plan", encode(*make_plan()));
+  write(directory / "structures", encode(*make_structures()));
+  write(directory / "structures_implicit", encode(*make_structures(), EXS_LittleEndianImplicit, Meta::kWithout));
+  write(directory / "dose", encode(*make_dose()));
+  write(directory / "dose_big_endian", encode(*make_dose(), EXS_BigEndianExplicit));
+  DoseSpec spec;
+  spec.bits = 32;
+  spec.summation = "BEAM";
+  spec.beam = 1;
+  write(directory / "dose_beam", encode(*make_dose(spec)));
+}
+
+void protocol_seeds(const fs::path& directory, const fs::path& protocols) {
+  for (const auto& entry : fs::directory_iterator(protocols)) {
+    if (entry.path().extension() == ".json") {
+      fs::copy_file(entry.path(), directory / entry.path().filename(), fs::copy_options::overwrite_existing);
+    }
+  }
+  std::ofstream(directory / "plan") << R"({"label": "a", "doseReferences": [{"targetPrescriptionDoseGy": 45}],
+    "fractionGroups": [{"fractionsPlanned": 15, "beams": [{"beamNumber": 1, "beamDoseGy": 3}]}]})";
+  std::ofstream(directory / "options") << R"({"structureMap": {"Stomach": "Magen"}, "doseMeaning": "FRACTION"})";
+  std::ofstream(directory / "request") << R"({"rois": ["PTV"], "metrics": ["D95%[Gy]"], "curve": true})";
+  std::ofstream(directory / "metric") << "V20.5Gy[%]";
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc != 4) return 3;
+  const fs::path directory = argv[2];
+  fs::create_directories(directory);
+  std::string(argv[1]) == "dicom_fuzz" ? dicom_seeds(directory) : protocol_seeds(directory, argv[3]);
+  return 0;
+}
