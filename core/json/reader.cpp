@@ -191,6 +191,11 @@ const JsonValue* ObjectReader::find(std::string_view name, JsonValue::Kind kind)
 
 bool ObjectReader::has(std::string_view name) { return find(name) != nullptr; }
 
+std::size_t ObjectReader::count(std::string_view name) {
+  const JsonValue* value = find(name);
+  return value != nullptr && value->kind == JsonValue::Kind::kArray ? value->elements.size() : 0;
+}
+
 std::string ObjectReader::string(std::string_view name, Need need) {
   const JsonValue* any = find(name);
   if (any == nullptr) {

@@ -51,6 +51,9 @@ class ObjectReader {
   // Written and not null.
   bool has(std::string_view name);
 
+  // Elements of an array; 0 when absent or no array.
+  std::size_t count(std::string_view name);
+
   // Absent: "". Required: neither absent nor empty.
   std::string string(std::string_view name, Need need = Need::kOptional);
   std::vector<std::string> strings(std::string_view name);

@@ -163,12 +163,12 @@ class Linter {
   // For each rule at most one entry of a kind: the first rule that it contradicts or repeats, and of those that make
   // it idle the one that says most clearly why.
   void check_against_others(const DoseRule& r) {
-    if (!r.statement) return;
     const DoseRule *stronger = nullptr, *contradicted = nullptr, *repeated = nullptr;
     for (const DoseRule& other : rules_) {
-      if (&other == &r || other.dose->structure != r.dose->structure || !other.statement) continue;
-      if (&other < &r && contradicted == nullptr && contradict(*other.statement, *r.statement)) contradicted = &other;
+      if (&other == &r || !r.dose->limit || other.dose->structure != r.dose->structure || !other.dose->limit) continue;
       if (&other < &r && repeated == nullptr && other.stated == r.stated) repeated = &other;
+      if (!r.statement || !other.statement) continue;
+      if (&other < &r && contradicted == nullptr && contradict(*other.statement, *r.statement)) contradicted = &other;
       if (!implies(*other.statement, *r.statement)) continue;
       const bool is_extreme =
           other.dose->metric.kind == MetricKind::kMax || other.dose->metric.kind == MetricKind::kMin;

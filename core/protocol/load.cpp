@@ -75,26 +75,23 @@ class Reader {
     }
     protocol_.title = o.string("title", Need::kRequired);
     protocol_.source = o.string("source");
-    std::size_t count = 0;
-    o.each_object("roles", [&](ObjectReader& role) {
-      if (++count <= kRoleLimit) read_role(role);
-    });
-    if (count == 0) o.fail("roles", "a protocol needs at least one role");
-    if (count > kRoleLimit) o.fail("roles", "holds more than " + std::to_string(kRoleLimit) + " roles");
+    if (within(o, "roles", kRoleLimit)) o.each_object("roles", [&](ObjectReader& role) { read_role(role); });
     check_derivations();
     read_prescription(o);
-    count = 0;
-    o.each_object("rules", [&](ObjectReader& rule) {
-      if (++count <= kRuleLimit) read_rule(rule);
-    });
-    if (count == 0) o.fail("rules", "a protocol needs at least one rule");
-    if (count > kRuleLimit) o.fail("rules", "holds more than " + std::to_string(kRuleLimit) + " rules");
+    if (within(o, "rules", kRuleLimit)) o.each_object("rules", [&](ObjectReader& rule) { read_rule(rule); });
     o.finish();
   }
 
  private:
   void add(std::string path, std::string message) {
     out_.errors.push_back({ErrorCode::kInvalidData, std::move(path), std::move(message)});
+  }
+
+  bool within(ObjectReader& o, std::string_view member, std::size_t limit) {
+    const std::size_t count = o.count(member);
+    if (count == 0) o.fail(member, "a protocol needs at least one of them");
+    if (count > limit) o.fail(member, "has " + std::to_string(count) + " entries; at most " + std::to_string(limit));
+    return count <= limit;
   }
 
   void read_prescription(ObjectReader& parent) {

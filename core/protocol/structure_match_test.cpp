@@ -217,7 +217,7 @@ TEST_CASE("The other side, a structure in use and a helper structure are not off
   CHECK_THAT(of(match({"zStomach", "Stomach~"}), "Stomach").hint, !Contains("similar"));
 }
 
-TEST_CASE("A computed structure needs no drawn version; a drawn one is found for the cross-check", "[VO-4]") {
+TEST_CASE("A computed structure needs no drawn version, a drawn one is found for the cross-check", "[VO-4]") {
   const auto none = of(match({"Liver", "GTV"}), "NormalLiver");
   CHECK_FALSE(none.roi);
   CHECK(none.problem.empty());

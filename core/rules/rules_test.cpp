@@ -147,7 +147,7 @@ TEST_CASE("The GTV must be drawn and enclose a volume", "[VO-1]") {
   CHECK(says(finding(c, "OR-1"), "GTV"));
 }
 
-TEST_CASE("Normal liver is computed; a drawn one that differs is a warning", "[VO-4]") {
+TEST_CASE("Normal liver is computed, a drawn one that differs is a warning", "[VO-4]") {
   Case c = liver_case();
   const double truth = (90.0 * 25 - 20 * 15) * 24 / 1000;
   CHECK(finding(c, "VO-4.drawn").status == FindingStatus::kPass);

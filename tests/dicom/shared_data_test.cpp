@@ -94,7 +94,7 @@ TEST_CASE("A truncated plan is refused, and a structure set without meta group i
   CHECK(rt_case.structures[1].contours[0].geometric_type == DOSEGATE_CONTOUR_POINT);
 }
 
-TEST_CASE("The ion case names the files of different patients; without the plan it is read", "[dicom]") {
+TEST_CASE("The ion case names the files of different patients, without the plan it is read", "[dicom]") {
   const std::string data = shared_data();
   if (data.empty()) return;
   CHECK_THAT(folder_error({data + "/aptg-ion"}, ReadOptions{}), Contains("different patients") && Contains("RP.dcm"));

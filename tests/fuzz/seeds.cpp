@@ -21,6 +21,8 @@ void dicom_seeds(const fs::path& directory) {
   write(directory / "structures_implicit", encode(*make_structures(), EXS_LittleEndianImplicit, Meta::kWithout));
   write(directory / "dose", encode(*make_dose()));
   write(directory / "dose_big_endian", encode(*make_dose(), EXS_BigEndianExplicit));
+  write(directory / "dose_rle", encode(*make_dose(), EXS_RLELossless));
+  write(directory / "dose_deflated", encode(*make_dose(), EXS_DeflatedLittleEndianExplicit));
   DoseSpec spec;
   spec.bits = 32;
   spec.summation = "BEAM";

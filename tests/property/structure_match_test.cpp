@@ -87,7 +87,7 @@ TEST_CASE("Structures match the same in whatever order they were drawn") {
   }
 }
 
-TEST_CASE("A role has an ROI and how it was found, or a problem and a hint; never both, and no ROI serves twice") {
+TEST_CASE("A role has an ROI and how it was found, or a problem and a hint, never both, and no ROI serves twice") {
   Random random(2);
   int matched = 0, refused = 0;
   for (int trial_number = 0; trial_number < kTrials; ++trial_number) {
