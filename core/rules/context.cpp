@@ -12,6 +12,18 @@ namespace {
 
 constexpr std::int64_t kVolumeBudget = 1'000'000'000;
 
+// Mean x of the contour points; none without a point.
+std::optional<double> mean_x(const Structure& s) {
+  double sum = 0.0;
+  std::size_t count = 0;
+  for (const auto& contour : s.contours) {
+    for (const auto& p : contour.points) sum += p.x();
+    count += contour.points.size();
+  }
+  if (count == 0) return {};
+  return sum / static_cast<double>(count);
+}
+
 }  // namespace
 
 DoseFit fit_dose(const SlabStack& stack, const std::string& name, const std::string& frame_of_reference_uid,
@@ -57,9 +69,35 @@ Context::Context(const Case& c, const Protocol& protocol) : case_(c), protocol_(
   std::vector<RoiName> rois;
   for (const auto& [number, structure] : c.structures) rois.push_back({number, structure.name});
   matches_ = match_structures(protocol, rois, c.options.structure_map);
+  refuse_swapped_sides();
   std::optional<Dose> prescribed = protocol.prescription.total;
   if (const Result<Dose> stated = plan_prescription()) prescribed = *stated;
   reading_ = read_dose(c.dose, c.plan, c.options.dose_meaning, prescribed);
+}
+
+// A paired organ named for one side but drawn on the other: along the patient's x axis (LPS) the left one of a
+// pair lies further on. Roles pair by their TG-263 names, Kidney_L and Kidney_R.
+void Context::refuse_swapped_sides() {
+  for (auto& left : matches_) {
+    const Role* role = protocol_.find_role(left.role);
+    if (role == nullptr || role->laterality != Laterality::kLeft || !left.roi || !left.role.ends_with("_L")) continue;
+    const std::string other = left.role.substr(0, left.role.size() - 1) + "R";
+    for (auto& right : matches_) {
+      if (right.role != other || !right.roi || !left.roi) continue;
+      const auto x_left = mean_x(case_.structures.at(left.roi->number));
+      const auto x_right = mean_x(case_.structures.at(right.roi->number));
+      if (!x_left || !x_right || *x_left > *x_right) continue;
+      const std::string problem = quoted(left.roi->name) + " lies to the right of " + quoted(right.roi->name) +
+                                  " in the patient: their names, or the image orientation, are swapped.";
+      const std::string hint = "Check the sides of both structures in the planning system.";
+      for (auto* match : {&left, &right}) {
+        match->roi.reset();
+        match->how.clear();
+        match->problem = problem;
+        match->hint = hint;
+      }
+    }
+  }
 }
 
 std::vector<RoleMatch> Context::matches() const { return matches_; }

@@ -52,6 +52,7 @@ class Context {
   std::vector<RoleMatch> matches() const;
 
  private:
+  void refuse_swapped_sides();
   void build(RoleState& state);
   void build_from_roi(RoleState& state);
   void build_derived(RoleState& state);

@@ -59,8 +59,8 @@ Case liver_case() {
   add("Duodenum", 30, 45, 5);
   add("Colon", 30, 45, 25);
   add("SpinalCord", 10, 20, -15);
-  add("Kidney_L", 30, 45, -15);
-  add("Kidney_R", 35, 45, 5);
+  add("Kidney_L", 35, 45, 5);
+  add("Kidney_R", 30, 45, -15);
   c.dose = sample({}, [](const auto& p) { return p.x() <= 0 ? 45.0 : std::max(5.0, 45.0 - p.x()); });
   return c;
 }
@@ -198,8 +198,19 @@ TEST_CASE("Limits of liver, stomach, duodenum, colon and kidneys decide on the m
   CHECK(finding(c, "OR-4.V45").status == FindingStatus::kPass);
   CHECK(finding(c, "OR-5.V50").status == FindingStatus::kPass);
   CHECK(finding(c, "OR-7.L.Max").status == FindingStatus::kPass);
-  CHECK(*finding(c, "OR-7.L.Max").value == Approx(15.0));
-  CHECK(*finding(c, "OR-7.R.Max").value == Approx(10.0));
+  CHECK(*finding(c, "OR-7.L.Max").value == Approx(10.0));
+  CHECK(*finding(c, "OR-7.R.Max").value == Approx(15.0));
+}
+
+TEST_CASE("Kidneys named for one side and drawn on the other are refused, both named", "[OR-7]") {
+  Case c = liver_case();
+  std::swap(c.structures[9].name, c.structures[10].name);
+  for (const char* id : {"OR-7.L.Max", "OR-7.R.Max"}) {
+    const Finding f = finding(c, id);
+    CHECK(f.status == FindingStatus::kNotEvaluable);
+    CHECK(says(f, "'Kidney_L'"));
+    CHECK(says(f, "'Kidney_R'"));
+  }
 }
 
 TEST_CASE("A dose grid that ends inside the liver makes its V20 not evaluable", "[OR-2]") {
