@@ -1,10 +1,9 @@
 #include "adapters/dicom/charset.h"
 
-#include <iconv.h>
-
 #include <dcmtk/config/osconfig.h>
 #include <dcmtk/dcmdata/dcitem.h>
 #include <dcmtk/dcmdata/dcspchrs.h>
+#include <iconv.h>
 
 #include <algorithm>
 #include <cstdint>

@@ -40,10 +40,14 @@ double stored_value(const DoseDescription& d, std::uint64_t i) {
     return static_cast<double>(sample);
   };
   switch (d.value_type) {
-    case DoseValueType::kFloat32: return load(float{});
-    case DoseValueType::kFloat64: return load(double{});
-    case DoseValueType::kUint16: return load(std::uint16_t{});
-    case DoseValueType::kUint32: return load(std::uint32_t{});
+    case DoseValueType::kFloat32:
+      return load(float{});
+    case DoseValueType::kFloat64:
+      return load(double{});
+    case DoseValueType::kUint16:
+      return load(std::uint16_t{});
+    case DoseValueType::kUint32:
+      return load(std::uint32_t{});
   }
   return std::nan("");
 }
@@ -69,9 +73,10 @@ Problem meaning_problem(const DoseDescription& d) {
     return {"The dose grid sums several plans (DoseSummationType MULTI_PLAN).", "Export the dose of the one plan."};
   }
   if (d.summation == DoseSummation::kOther) {
-    return {"The dose grid does not hold the dose of a whole plan (its DoseSummationType is none of PLAN, FRACTION, "
-            "FRACTION_SESSION, BEAM).",
-            "Export the dose with DoseSummationType PLAN."};
+    return {
+        "The dose grid does not hold the dose of a whole plan (its DoseSummationType is none of PLAN, FRACTION, "
+        "FRACTION_SESSION, BEAM).",
+        "Export the dose with DoseSummationType PLAN."};
   }
   return {};
 }

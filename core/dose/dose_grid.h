@@ -1,12 +1,11 @@
 // A dose grid on a rectilinear lattice parallel to the patient axes.
 #pragma once
 
+#include <Eigen/Core>
 #include <array>
 #include <cstdint>
 #include <string>
 #include <vector>
-
-#include <Eigen/Core>
 
 #include "core/quantity/result.h"
 #include "core/quantity/units.h"
@@ -53,7 +52,9 @@ class DoseGrid {
 
   // Ascending voxel-centre coordinates along patient x, y, z. One coordinate on an axis: a single plane.
   const std::array<std::vector<double>, 3>& axes() const { return axes_; }
-  std::uint32_t size(int axis) const { return static_cast<std::uint32_t>(axes_[static_cast<std::size_t>(axis)].size()); }
+  std::uint32_t size(int axis) const {
+    return static_cast<std::uint32_t>(axes_[static_cast<std::size_t>(axis)].size());
+  }
   const std::vector<double>& values() const { return values_; }
   std::size_t index(std::size_t i, std::size_t j, std::size_t k) const {
     return (k * axes_[1].size() + j) * axes_[0].size() + i;

@@ -37,9 +37,9 @@ class Lattice {
 
 // The cross-section of a slab within one column of cells.
 struct Footprint {
-  std::uint32_t i = 0, j = 0;          // cell along u, v
-  std::uint32_t first = 0, count = 0;  // polygons; count 0: the whole cell
-  double area = 0.0;                   // mm^2
+  std::uint32_t i = 0, j = 0;            // cell along u, v
+  std::uint32_t first = 0, count = 0;    // polygons; count 0: the whole cell
+  double area = 0.0;                     // mm^2
   double mu = 0.0, mv = 0.0, muv = 0.0;  // integrals of u, v, u v over it, about the cell's lower corner
 };
 

@@ -7,9 +7,9 @@
 namespace dosegate {
 namespace {
 
-constexpr double kVolumeTolerance = 1e-4;    // of the structure's volume: 0.01 %
-constexpr double kDoseToleranceGy = 1e-3;    // width at which the search for a dose ends
-constexpr double kRounding = 1e-10;          // relative, of sums of up to 10^7 terms
+constexpr double kVolumeTolerance = 1e-4;  // of the structure's volume: 0.01 %
+constexpr double kDoseToleranceGy = 1e-3;  // width at which the search for a dose ends
+constexpr double kRounding = 1e-10;        // relative, of sums of up to 10^7 terms
 constexpr int kMaxHalvings = 5;
 constexpr int kMaxSteps = 200;
 constexpr std::size_t kMaxBoxes = 250'000;  // that one volume may be split into
@@ -268,7 +268,8 @@ Result<std::vector<Volume>> Dvh::curve(Dose bin) const {
     curve[i] = Volume::mm3(tail + part[i]);
   }
   curve[0] = total();
-  for (std::size_t i = 1; i < bins; ++i) curve[i] = std::min(curve[i], curve[i - 1]);  // estimates may cross by rounding
+  for (std::size_t i = 1; i < bins; ++i)
+    curve[i] = std::min(curve[i], curve[i - 1]);  // estimates may cross by rounding
   return curve;
 }
 

@@ -67,7 +67,7 @@ class Dvh {
 
   // Split at most `halvings` times, while the gap is wider than the tolerance.
   VolumeBounds bounds_above(double threshold, Plateau plateau, double tolerance_mm3, int halvings) const;
-  double estimate_above(double threshold) const;  // mm^3
+  double estimate_above(double threshold) const;     // mm^3
   double estimate_hottest(double volume_mm3) const;  // Gy as stored
   VolumeBounds cell_above(std::size_t cell, double threshold, Plateau plateau, double gap, int depth) const;
   void find_extremes(const Lattice& lattice);

@@ -143,7 +143,8 @@ TEST_CASE("Structures drawn on sagittal planes and grids stored backwards give t
   CHECK(cc(a.total()) == Approx(cc(b.total())).epsilon(1e-12));
   CHECK(gy(a.mean().value) == Approx(gy(b.mean().value)).epsilon(1e-12));
   CHECK(gy(a.maximum().dose) == Approx(gy(b.maximum().dose)).epsilon(1e-12));
-  const double d95a = gy(a.dose_of_hottest(0.95 * a.total()).value), d95b = gy(b.dose_of_hottest(0.95 * b.total()).value);
+  const double d95a = gy(a.dose_of_hottest(0.95 * a.total()).value),
+               d95b = gy(b.dose_of_hottest(0.95 * b.total()).value);
   CHECK(d95a == Approx(d95b).margin(0.002));
 
   // Prone-like orientation: rows and columns run towards -x and -y.
@@ -152,7 +153,8 @@ TEST_CASE("Structures drawn on sagittal planes and grids stored backwards give t
   for (int k = 0; k < 41; ++k) {
     offsets.push_back(2.5 * k);
     for (int j = 0; j < 41; ++j) {
-      for (int i = 0; i < 41; ++i) values.push_back(static_cast<float>(dose({50 - 2.5 * i, 50 - 2.5 * j, -50 + 2.5 * k})));
+      for (int i = 0; i < 41; ++i)
+        values.push_back(static_cast<float>(dose({50 - 2.5 * i, 50 - 2.5 * j, -50 + 2.5 * k})));
     }
   }
   DoseDescription d;
@@ -246,8 +248,8 @@ TEST_CASE("Random trilinear doses agree with a slow integration by midpoints") {
     CHECK(gy(dvh.mean().value) == Approx(mean / all).margin(2e-3));
     for (std::size_t t = 0; t < 3; ++t) {
       const double share = above[t] / all;
-      const auto v = dvh.volume_above(Dose::gy(20.0 + 10.0 * static_cast<double>(t)), Plateau::kCounts,
-                                      share * dvh.total());
+      const auto v =
+          dvh.volume_above(Dose::gy(20.0 + 10.0 * static_cast<double>(t)), Plateau::kCounts, share * dvh.total());
       const double truth = cc(dvh.total()) * above[t] / all, slack = 1e-3 * cc(dvh.total());  // of the midpoint rule
       CHECK(cc(v.lower) <= truth + slack);
       CHECK(cc(v.upper) >= truth - slack);

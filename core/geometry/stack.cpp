@@ -179,8 +179,10 @@ Result<SlabStack> make_stack(const Structure& s) {
   for (std::size_t i = 0; i < planes.size(); ++i) {
     const double below = i > 0 ? planes[i].at - planes[i - 1].at : planes[1].at - planes[0].at;
     const double above = i + 1 < planes.size() ? planes[i + 1].at - planes[i].at : below;
-    stack.slabs.push_back({planes[i].at - 0.5 * below, planes[i].at + 0.5 * above,
-                           std::make_shared<const std::vector<Ring>>(std::move(planes[i].rings)), {}});
+    stack.slabs.push_back({planes[i].at - 0.5 * below,
+                           planes[i].at + 0.5 * above,
+                           std::make_shared<const std::vector<Ring>>(std::move(planes[i].rings)),
+                           {}});
   }
   return stack;
 }

@@ -4,11 +4,10 @@
 // to the neighbouring planes, and beyond an end plane by half the adjacent spacing.
 #pragma once
 
+#include <Eigen/Core>
 #include <memory>
 #include <string>
 #include <vector>
-
-#include <Eigen/Core>
 
 #include "core/geometry/structure.h"
 #include "core/quantity/result.h"
@@ -29,8 +28,8 @@ struct Slab {
 };
 
 struct SlabStack {
-  int axis = 2;             // patient axis that the planes are normal to: 0 x, 1 y, 2 z
-  std::vector<Slab> slabs;  // ascending, disjoint
+  int axis = 2;                    // patient axis that the planes are normal to: 0 x, 1 y, 2 z
+  std::vector<Slab> slabs;         // ascending, disjoint
   std::vector<std::string> notes;  // what a user should know: repeated contours, a slice filled in
 
   // The patient axes of a ring's two coordinates.

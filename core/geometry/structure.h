@@ -1,11 +1,10 @@
 // A drawn structure (ROI) as it came: contours in patient space, not yet judged.
 #pragma once
 
+#include <Eigen/Core>
 #include <cstdint>
 #include <string>
 #include <vector>
-
-#include <Eigen/Core>
 
 namespace dosegate {
 

@@ -13,9 +13,7 @@ namespace dosegate::test {
 
 using Points2 = std::vector<Eigen::Vector2d>;
 
-inline Points2 box_ring(double x0, double y0, double x1, double y1) {
-  return {{x0, y0}, {x1, y0}, {x1, y1}, {x0, y1}};
-}
+inline Points2 box_ring(double x0, double y0, double x1, double y1) { return {{x0, y0}, {x1, y0}, {x1, y1}, {x0, y1}}; }
 
 inline Points2 polygon_ring(double cx, double cy, double radius, int n) {
   Points2 ring;

@@ -1,12 +1,11 @@
 // The answer: findings and the verdict they give. The model behind dosegate.v1.Report.
 #pragma once
 
+#include <Eigen/Core>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include <Eigen/Core>
 
 #include "core/plan/options.h"
 #include "core/protocol/protocol.h"
@@ -20,15 +19,15 @@ struct Finding {
   std::string clause;
   FindingStatus status = FindingStatus::kNotEvaluable;
   bool mandatory = true;
-  std::string roi;        // ROI name as drawn; empty: none
-  std::string structure;  // role of the protocol; empty: none
-  std::string metric;     // canonical form; empty: not a dose metric
+  std::string roi;                            // ROI name as drawn; empty: none
+  std::string structure;                      // role of the protocol; empty: none
+  std::string metric;                         // canonical form; empty: not a dose metric
   std::optional<double> value, lower, upper;  // in `unit`; the true value lies in [lower, upper]
   std::string unit;                           // "Gy", "%", "cc", or empty for a count
   std::optional<Comparator> comparator;
   std::optional<double> limit;
-  std::optional<Dose> margin_dose;      // room to the limit; negative is excess
-  std::optional<Volume> margin_volume;  // room to the limit; negative is excess
+  std::optional<Dose> margin_dose;             // room to the limit; negative is excess
+  std::optional<Volume> margin_volume;         // room to the limit; negative is excess
   std::optional<Eigen::Vector3d> location_mm;  // patient, LPS
   std::string message;
   std::string hint;

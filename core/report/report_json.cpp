@@ -6,30 +6,42 @@ namespace {
 
 const char* name_of(Verdict v) {
   switch (v) {
-    case Verdict::kPass: return "PASS";
-    case Verdict::kFail: return "FAIL";
-    case Verdict::kIncomplete: return "INCOMPLETE";
+    case Verdict::kPass:
+      return "PASS";
+    case Verdict::kFail:
+      return "FAIL";
+    case Verdict::kIncomplete:
+      return "INCOMPLETE";
   }
   return "INCOMPLETE";
 }
 
 const char* name_of(FindingStatus s) {
   switch (s) {
-    case FindingStatus::kPass: return "PASS";
-    case FindingStatus::kWarning: return "WARNING";
-    case FindingStatus::kDeviation: return "DEVIATION";
-    case FindingStatus::kIndeterminate: return "INDETERMINATE";
-    case FindingStatus::kNotEvaluable: return "NOT_EVALUABLE";
+    case FindingStatus::kPass:
+      return "PASS";
+    case FindingStatus::kWarning:
+      return "WARNING";
+    case FindingStatus::kDeviation:
+      return "DEVIATION";
+    case FindingStatus::kIndeterminate:
+      return "INDETERMINATE";
+    case FindingStatus::kNotEvaluable:
+      return "NOT_EVALUABLE";
   }
   return "NOT_EVALUABLE";
 }
 
 const char* name_of(Comparator c) {
   switch (c) {
-    case Comparator::kLess: return "LT";
-    case Comparator::kLessOrEqual: return "LE";
-    case Comparator::kGreater: return "GT";
-    case Comparator::kGreaterOrEqual: return "GE";
+    case Comparator::kLess:
+      return "LT";
+    case Comparator::kLessOrEqual:
+      return "LE";
+    case Comparator::kGreater:
+      return "GT";
+    case Comparator::kGreaterOrEqual:
+      return "GE";
   }
   return "COMPARATOR_UNSPECIFIED";
 }

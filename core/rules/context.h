@@ -61,7 +61,7 @@ class Context {
   const Case& case_;
   const Protocol& protocol_;
   DoseReading reading_;
-  std::map<std::string, RoleState> roles_;   // built so far
+  std::map<std::string, RoleState> roles_;  // built so far
   std::map<std::string, RoleState> drawn_;
   std::vector<RoleMatch> matches_;
 };

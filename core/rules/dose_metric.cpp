@@ -13,10 +13,18 @@ FindingStatus judge(const MetricValue& m, const Limit& limit) {
   const double l = limit.value;
   bool passes = false, fails = false;
   switch (limit.comparator) {
-    case Comparator::kLess: passes = m.upper < l, fails = m.lower >= l; break;
-    case Comparator::kLessOrEqual: passes = m.upper <= l, fails = m.lower > l; break;
-    case Comparator::kGreater: passes = m.lower > l, fails = m.upper <= l; break;
-    case Comparator::kGreaterOrEqual: passes = m.lower >= l, fails = m.upper < l; break;
+    case Comparator::kLess:
+      passes = m.upper < l, fails = m.lower >= l;
+      break;
+    case Comparator::kLessOrEqual:
+      passes = m.upper <= l, fails = m.lower > l;
+      break;
+    case Comparator::kGreater:
+      passes = m.lower > l, fails = m.upper <= l;
+      break;
+    case Comparator::kGreaterOrEqual:
+      passes = m.lower >= l, fails = m.upper < l;
+      break;
   }
   if (fails) return FindingStatus::kDeviation;
   if (!passes) return FindingStatus::kIndeterminate;
@@ -31,10 +39,12 @@ void set_margins(const DoseMetricRule& rule, const Dvh& dvh, Dose prescription, 
   const Volume total = dvh.total();
   const auto level_of_limit = [&] {
     switch (metric.unit) {
-      case MetricUnit::kCgy: return Dose::cgy(rule.limit->value);
+      case MetricUnit::kCgy:
+        return Dose::cgy(rule.limit->value);
       case MetricUnit::kPercentOfPrescription:
         return of(PercentOfPrescription::percent(rule.limit->value), prescription);
-      default: return Dose::gy(rule.limit->value);
+      default:
+        return Dose::gy(rule.limit->value);
     }
   };
   if (!metric.yields_volume()) {
@@ -69,16 +79,20 @@ std::string sentence(const DoseMetricRule& rule, const Finding& f, Volume total)
   if (!rule.limit) return text + ".";
   text += ", limit " + std::string(symbol(rule.limit->comparator)) + " " + with_unit(rule.limit->value, f.unit);
   switch (f.status) {
-    case FindingStatus::kPass: return text + ".";
-    case FindingStatus::kWarning: return text + ": met, but near the limit.";
+    case FindingStatus::kPass:
+      return text + ".";
+    case FindingStatus::kWarning:
+      return text + ": met, but near the limit.";
     case FindingStatus::kIndeterminate:
       return text + ": the limit lies inside the numerical uncertainty, " + fixed(*f.lower, 4) + " to " +
              fixed(*f.upper, 4) + " " + f.unit + ".";
-    default: break;
+    default:
+      break;
   }
   std::string excess;
   if (f.margin_dose && f.margin_dose->in_gy() < 0) {
-    excess = fixed(-f.margin_dose->in_gy(), 2) + " Gy " + (is_upper_limit(rule.limit->comparator) ? "too much" : "too little");
+    excess = fixed(-f.margin_dose->in_gy(), 2) + " Gy " +
+             (is_upper_limit(rule.limit->comparator) ? "too much" : "too little");
   }
   if (f.margin_volume && f.margin_volume->in_cc() < 0) {
     excess += (excess.empty() ? "" : ", ") + fixed(-f.margin_volume->in_cc(), 2) + " cc (" +

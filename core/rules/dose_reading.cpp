@@ -20,13 +20,17 @@ DoseReading one_fraction(const std::optional<Plan>& plan, const std::string& why
                    "whole course.");
   }
   return {static_cast<double>(*fractions),
-          "One fraction (" + why + "), multiplied by the " + std::to_string(*fractions) + " fractions planned.", {}, {}};
+          "One fraction (" + why + "), multiplied by the " + std::to_string(*fractions) + " fractions planned.",
+          {},
+          {}};
 }
 
 DoseReading by_tag(const DoseGrid& grid, const std::optional<Plan>& plan) {
   switch (grid.summation()) {
-    case DoseSummation::kPlan: return {1.0, "The whole course (DoseSummationType PLAN).", {}, {}};
-    case DoseSummation::kBeams: return {1.0, "The whole course: the sum of every beam's dose.", {}, {}};
+    case DoseSummation::kPlan:
+      return {1.0, "The whole course (DoseSummationType PLAN).", {}, {}};
+    case DoseSummation::kBeams:
+      return {1.0, "The whole course: the sum of every beam's dose.", {}, {}};
     case DoseSummation::kFraction:
       if (plan && plan->fraction_groups.size() > 1) {
         return refused("The dose grid holds one fraction group (DoseSummationType FRACTION), the plan has " +
@@ -34,9 +38,11 @@ DoseReading by_tag(const DoseGrid& grid, const std::optional<Plan>& plan) {
                        "Export the dose with DoseSummationType PLAN.");
       }
       return {1.0, "The whole fraction group (DoseSummationType FRACTION, DICOM PS3.3 C.8.8.3).", {}, {}};
-    case DoseSummation::kFractionSession: return one_fraction(plan, "DoseSummationType FRACTION_SESSION");
+    case DoseSummation::kFractionSession:
+      return one_fraction(plan, "DoseSummationType FRACTION_SESSION");
     case DoseSummation::kMultiPlan:
-    case DoseSummation::kOther: break;  // grid.problem() has said so
+    case DoseSummation::kOther:
+      break;  // grid.problem() has said so
   }
   return refused("The dose grid does not hold the dose of this plan.", "Export the dose with DoseSummationType PLAN.");
 }
@@ -60,9 +66,15 @@ DoseReading read_dose(const std::optional<DoseGrid>& grid, const std::optional<P
   if (!grid->problem().empty()) return refused(grid->problem(), grid->problem_hint());
   DoseReading reading;
   switch (meaning) {
-    case DoseMeaning::kAsTagged: reading = by_tag(*grid, plan); break;
-    case DoseMeaning::kCourse: reading = {1.0, "The whole course, as the site stated.", {}, {}}; break;
-    case DoseMeaning::kFraction: reading = one_fraction(plan, "as the site stated"); break;
+    case DoseMeaning::kAsTagged:
+      reading = by_tag(*grid, plan);
+      break;
+    case DoseMeaning::kCourse:
+      reading = {1.0, "The whole course, as the site stated.", {}, {}};
+      break;
+    case DoseMeaning::kFraction:
+      reading = one_fraction(plan, "as the site stated");
+      break;
   }
   if (!reading.factor || !prescribed) return reading;
 

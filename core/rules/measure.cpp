@@ -34,9 +34,12 @@ Result<MetricValue> measure(const Metric& metric, const Dvh& dvh, std::optional<
   const Dose full = prescription.value_or(Dose::gy(0.0));
   const Volume total = dvh.total();
   switch (metric.kind) {
-    case MetricKind::kMin: return in_unit(point(dvh.minimum().dose), metric.unit, full);
-    case MetricKind::kMax: return in_unit(point(dvh.maximum().dose), metric.unit, full);
-    case MetricKind::kMean: return in_unit(dvh.mean(), metric.unit, full);
+    case MetricKind::kMin:
+      return in_unit(point(dvh.minimum().dose), metric.unit, full);
+    case MetricKind::kMax:
+      return in_unit(point(dvh.maximum().dose), metric.unit, full);
+    case MetricKind::kMean:
+      return in_unit(dvh.mean(), metric.unit, full);
     case MetricKind::kV:
     case MetricKind::kCV: {
       const Dose level = std::holds_alternative<Dose>(metric.dose_level)

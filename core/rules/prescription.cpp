@@ -41,7 +41,8 @@ std::optional<Dose> beam_dose_sum(const Plan& plan) {
     for (const auto& reference : group.beams) {
       bool treats = true;
       for (const auto& beam : plan.beams) {
-        if (beam.number == reference.beam_number) treats = beam.delivery_type.empty() || beam.delivery_type == "TREATMENT";
+        if (beam.number == reference.beam_number)
+          treats = beam.delivery_type.empty() || beam.delivery_type == "TREATMENT";
       }
       if (!treats) continue;
       if (!reference.beam_dose) return {};

@@ -45,7 +45,7 @@ enum {
   DOSEGATE_CANCELLED = 5,        /* the host's should_cancel answered yes */
   DOSEGATE_LIMIT_EXCEEDED = 6,   /* input larger than the library accepts; the message names the limit */
   DOSEGATE_OUT_OF_MEMORY = 7,
-  DOSEGATE_INTERNAL = 8          /* a defect in Dosegate; the call had no effect */
+  DOSEGATE_INTERNAL = 8 /* a defect in Dosegate; the call had no effect */
 };
 
 /* The verdict on a case. Zero is no verdict and never means pass. */
@@ -139,11 +139,11 @@ typedef struct dosegate_dose {
   int32_t dose_type;
   int32_t summation;
   uint32_t columns, rows, planes;
-  double position_mm[3];        /* (0020,0032): centre of the first voxel */
-  double row_cosines[3];        /* (0020,0037) values 1-3: direction in which the column index grows */
-  double column_cosines[3];     /* (0020,0037) values 4-6: direction in which the row index grows */
-  double row_spacing_mm;        /* (0028,0030) value 1: between rows */
-  double column_spacing_mm;     /* (0028,0030) value 2: between columns */
+  double position_mm[3];          /* (0020,0032): centre of the first voxel */
+  double row_cosines[3];          /* (0020,0037) values 1-3: direction in which the column index grows */
+  double column_cosines[3];       /* (0020,0037) values 4-6: direction in which the row index grows */
+  double row_spacing_mm;          /* (0028,0030) value 1: between rows */
+  double column_spacing_mm;       /* (0028,0030) value 2: between columns */
   const double* plane_offsets_mm; /* `planes` values, relative to position_mm, strictly monotone */
   const char* frame_of_reference_uid;
   /* Not NULL: the host could not make the dose whole (a beam's dose is missing, ...). A sentence for
@@ -153,8 +153,8 @@ typedef struct dosegate_dose {
 
 /* The function table. `error` arguments: see the head of this file. */
 typedef struct dosegate_api {
-  uint32_t struct_size; /* set by the library: bytes of the table that are valid */
-  uint32_t abi_version; /* the version agreed on */
+  uint32_t struct_size;       /* set by the library: bytes of the table that are valid */
+  uint32_t abi_version;       /* the version agreed on */
   const char* engine_version; /* "1.2.3" */
 
   /* Errors. [thread-safe] */
@@ -168,7 +168,8 @@ typedef struct dosegate_api {
   void (*document_release)(dosegate_document*);
 
   /* Protocols (dosegate.v1.Protocol). [thread-safe] */
-  dosegate_status (*protocol_list)(dosegate_document** out, dosegate_error** error); /* ProtocolList: the built-in ones */
+  dosegate_status (*protocol_list)(dosegate_document** out,
+                                   dosegate_error** error); /* ProtocolList: the built-in ones */
   dosegate_status (*protocol_builtin)(const char* id /* NULL: the default */, dosegate_protocol** out,
                                       dosegate_error** error);
   dosegate_status (*protocol_load)(dosegate_text json, dosegate_protocol** out, dosegate_error** error);
