@@ -11,6 +11,7 @@
 
 #include "core/dose/dose_grid.h"
 #include "core/geometry/structure.h"
+#include "core/parallel/parallel.h"
 #include "core/plan/options.h"
 #include "core/plan/plan.h"
 #include "core/protocol/protocol.h"
@@ -20,12 +21,6 @@
 namespace dosegate {
 
 inline constexpr const char* kEngineVersion = DOSEGATE_VERSION;
-
-// What a long calculation asks and tells. Either may be empty.
-struct Host {
-  std::function<bool()> should_cancel;
-  std::function<void(double)> progress;  // 0..1
-};
 
 // One patient's plan, structures and dose. Not thread-safe; copies are independent.
 struct Case {

@@ -65,7 +65,13 @@ Result<MetricValue> measure(const Metric& metric, const Dvh& dvh, std::optional<
       }
       if (metric.kind == MetricKind::kDC) volume = total - volume;
       if (volume.in_cc() <= 0.0) return in_unit(point(dvh.maximum().dose), metric.unit, full);
-      return in_unit(dvh.dose_of_hottest(volume), metric.unit, full);
+      std::optional<Dose> decides;
+      if (limit) {
+        decides = metric.unit == MetricUnit::kCgy                     ? Dose::cgy(*limit)
+                  : metric.unit == MetricUnit::kPercentOfPrescription ? of(PercentOfPrescription::percent(*limit), full)
+                                                                      : Dose::gy(*limit);
+      }
+      return in_unit(dvh.dose_of_hottest(volume, decides), metric.unit, full);
     }
   }
   return undefined("Unknown metric.");
