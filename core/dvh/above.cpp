@@ -75,16 +75,23 @@ Trilinear swapped(Trilinear f, std::size_t a, std::size_t b) {
 struct StandOff {
   double slope_off;  // by how much the slope along the axis differs from the plane's, at most
   double least;      // the least slope, in size
-  double most;       // by how much the surface stands off the plane's, at most, in parts of the box; reaching half a box
-                     // beyond it on both sides
+  double most = 1.0;  // by how much the surface stands off the plane's, at most, in parts of the box
   bool usable = false;
 
+  // Mixed terms: the two that the axis is part of, the other one, that of all three.
   StandOff(double slope, double mixed_a, double mixed_b, double other, double d) {
-    slope_off = 0.5 * (std::abs(mixed_a) + std::abs(mixed_b)) + 0.25 * std::abs(d);
+    const double of_axis = std::abs(mixed_a) + std::abs(mixed_b);
+    slope_off = 0.5 * of_axis + 0.25 * std::abs(d);
     least = std::abs(slope) - slope_off;
-    most = least > 0.0 ? (0.5 * (std::abs(mixed_a) + std::abs(mixed_b)) + 0.25 * (std::abs(other) + std::abs(d))) / least
-                       : 1.0;
-    usable = most <= kLargestStandOff;
+    if (least <= 0.0) return;
+    // Reaching half a box beyond it, then only as far as that says is needed.
+    double reach = 0.5;
+    for (int pass = 0; pass < 2; ++pass) {
+      most = (0.25 * std::abs(other) + (0.5 + reach) * (0.5 * of_axis + 0.25 * std::abs(d))) / least;
+      if (most > kLargestStandOff) return;
+      reach = most;
+    }
+    usable = true;
   }
 };
 

@@ -13,6 +13,7 @@ namespace {
 // Coordinates and doses come as decimal or single-precision numbers: 1 um in 1 m, 3 uGy in 50 Gy. What they
 // may change, rounding of sums included, stays below this part of the volume and of the largest dose.
 constexpr double kInputPrecision = 1e-6;
+constexpr double kSumPrecision = 2e-8;  // of the whole volume, in any part of it
 constexpr std::size_t kMaxBoxes = 1'000'000;  // that one metric may be split into
 
 }  // namespace
@@ -36,7 +37,11 @@ double Dvh::box_mm3(const CellRef& cell) const {
   return cut_->cross_section_mm2(cell.i, cell.j) * cut_->height_mm(cut_->sheets[cell.sheet]);
 }
 
-double Dvh::bounds_slack() const { return kInputPrecision * cut_->total.in_mm3(); }
+// Of a volume that is part of the structure, or of what is left of it: each is a sum of its own.
+double Dvh::bounds_slack(double mm3) const {
+  const double total = cut_->total.in_mm3();
+  return kInputPrecision * std::clamp(std::min(mm3, total - mm3), 0.0, total) + kSumPrecision * total;
+}
 
 Dvh::Scan Dvh::scan(double low, double high, Plateau plateau) const {
   // In single precision: a float is below a double where it is below the next float above it.
@@ -108,7 +113,7 @@ VolumeBounds Dvh::bounds_above(const Scan& scan, double threshold, double tolera
     sum += s.bounds;
     if (s.bounds.gap() > 0.0) straddlers.push_back(s);
   }
-  const double slack = bounds_slack();
+  const double slack = bounds_slack(scan.sure + sum.value);
   const auto is_open = [&] {
     return sum.gap() > tolerance && !(scan.sure + sum.lower - slack > limit) && !(scan.sure + sum.upper + slack < limit);
   };
@@ -143,8 +148,12 @@ Interval<Dose> Dvh::mean() const {
   double sum = 0.0;
   for (const double sheet : cells_->integral) sum += sheet;
   const double mean = sum / cut_->total.in_mm3() * scale_;
-  const double slack = kInputPrecision * mean;
-  return {Dose::gy(mean), Dose::gy(mean - slack), Dose::gy(mean + slack)};
+  return widened(Dose::gy(mean));
+}
+
+Interval<Dose> Dvh::widened(Dose extreme) const {
+  const double slack = kInputPrecision * scale_ * grid_->maximum().in_gy();
+  return {extreme, Dose::gy(std::max(0.0, extreme.in_gy() - slack)), Dose::gy(extreme.in_gy() + slack)};
 }
 
 }  // namespace dosegate

@@ -68,6 +68,8 @@ class Dvh {
   Interval<Dose> mean() const;
   PointDose minimum() const;
   PointDose maximum() const;
+  // A minimum or maximum with what the precision of coordinates and doses leaves open.
+  Interval<Dose> widened(Dose extreme) const;
 
   // Point i: volume that receives at least i * bin, up to the first bin without any. Estimates, not bounds.
   // kLimitExceeded over 20,000 bins.
@@ -91,7 +93,7 @@ class Dvh {
   double box_mm3(const CellRef& cell) const;
   Straddler straddler(const CellRef& cell) const;
   VolumeBounds bounds_above(const Scan& scan, double threshold, double tolerance_mm3, double limit_mm3) const;
-  double bounds_slack() const;  // mm^3
+  double bounds_slack(double mm3) const;  // mm^3, of a volume
 
   std::shared_ptr<const Cut> cut_;
   std::shared_ptr<const CellDoses> cells_;

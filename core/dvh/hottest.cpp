@@ -111,7 +111,7 @@ class Dvh::Search {
         possible[bin(cells.partial_most[n])] += volume;
       }
     }
-    const double slack = dvh_.bounds_slack();
+    const double slack = dvh_.bounds_slack(volume_);
     double sum = 0.0;
     for (std::size_t b = kBins + 1; b-- > 0;) {
       sum += sure[b];
@@ -180,28 +180,41 @@ Interval<Dose> Dvh::dose_of_hottest(Volume volume, std::optional<Dose> limit, co
   }
   Search search(*this, v);
   const double width = tolerance.dose.in_gy() / scale_;
-  const double value = search.estimate(std::max(0.02 * width, 1e-9 * search.hi()));
-  // D >= T wherever V(T) is surely at least v, D <= T wherever it is surely less.
-  const auto proves = [&](double t, bool above, double gap) {
-    const VolumeBounds b = bounds_above(scan(t, t, Plateau::kCounts), t, gap, v);
-    return above ? b.lower >= v : b.upper < v;
+  double value = search.estimate(std::max(0.02 * width, 1e-9 * search.hi()));
+  double lo = search.lo(), hi = search.hi();
+  // D >= T wherever V(T) is surely at least v, D <= T wherever it is surely less. `gap`: how far cells are cut.
+  VolumeBounds last;
+  const auto try_at = [&](double t, double gap) {
+    last = bounds_above(scan(t, t, Plateau::kCounts), t, gap, v);
+    if (last.lower >= v) lo = std::max(lo, t);
+    if (last.upper < v) hi = std::min(hi, t);
+    return last.lower >= v || last.upper < v;
   };
-  const double unrefined = std::numeric_limits<double>::infinity();
-  // Steps away from the estimate until a bound is proven. Within the tolerance cells are cut smaller for it.
-  const auto bound = [&](double towards, bool above, bool refined) {
-    for (double step = 0.45 * width; step < std::abs(towards - value); step *= 2.0) {
-      const double t = above ? value - step : value + step;
-      if (proves(t, above, refined ? 0.0 : unrefined)) return t;
-      if (refined && step > 0.45 * width) break;
+  const auto is_open = [&] { return hi - lo > width && (!limit || (gy(lo) <= *limit && *limit <= gy(hi))); };
+  // First without cutting: steps away from the estimate until a bound is proven.
+  const double uncut = std::numeric_limits<double>::infinity();
+  for (double step = 0.45 * width; lo < value - step && value - step > lo; step *= 4.0) {
+    if (try_at(value - step, uncut) && last.lower >= v) break;
+  }
+  for (double step = 0.45 * width; hi > value + step; step *= 4.0) {
+    if (try_at(value + step, uncut) && last.upper < v) break;
+  }
+  // Then as far as it must be: each try moves one of the two, towards where V crosses v by false position on the volumes that
+  // the cutting gives.
+  double at_lo = std::numeric_limits<double>::quiet_NaN(), at_hi = at_lo;
+  for (int step = 0; is_open() && step < kMaxSteps; ++step) {
+    double t = 0.5 * (lo + hi);
+    const double crossing = step == 0 ? value : lo + (hi - lo) * (at_lo / (at_lo - at_hi));
+    if (crossing > lo && crossing < hi) {
+      // A little to the side that is farther away, so that the other is reached too.
+      const double aside = 0.45 * width;
+      t = crossing - lo > hi - crossing ? std::max(crossing - aside, 0.5 * (lo + crossing))
+                                        : std::min(crossing + aside, 0.5 * (hi + crossing));
     }
-    return towards;
-  };
-  double lo = bound(search.lo(), true, false), hi = bound(search.hi(), false, false);
-  const auto is_open = [&] {
-    return hi - lo > width && (!limit || (gy(lo) <= *limit && *limit <= gy(hi)));
-  };
-  if (is_open()) lo = std::max(lo, bound(lo, true, true));
-  if (is_open()) hi = std::min(hi, bound(hi, false, true));
+    if (!try_at(t, 0.0)) break;  // as narrow as it gets
+    (last.lower >= v ? at_lo : at_hi) = last.value - v;
+  }
+  value = std::clamp(value, lo, hi);
   const double slack = kInputPrecision * search.hi();
   return {gy(value), gy(std::max(0.0, lo - slack)), gy(hi + slack)};
 }

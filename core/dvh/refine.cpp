@@ -4,6 +4,8 @@
 #include <cmath>
 #include <cstdint>
 #include <deque>
+#include <cstdio>
+#include <cstdlib>
 
 namespace dosegate {
 namespace {
@@ -78,6 +80,7 @@ class Refiner {
   }
 
   VolumeBounds run(const Goal& goal, std::size_t max_boxes) {
+    if (getenv("DBG")) fprintf(stderr, "start n=%zu gap=%g tol=%g limit in? %g %g %g\n", boxes_.size(), sum_.gap(), goal.tolerance, sum_.lower, goal.limit, sum_.upper);
     while (!queue_.empty() && looked_at_ < max_boxes && sum_.gap() > goal.tolerance) {
       if (goal.limit < sum_.lower - goal.slack || goal.limit > sum_.upper + goal.slack) break;
       std::pop_heap(queue_.begin(), queue_.end(), wider());
@@ -85,6 +88,7 @@ class Refiner {
       queue_.pop_back();
       split(widest);
     }
+    if (getenv("DBG")) { fprintf(stderr, "  end looked=%zu gap=%g queue %zu\n", looked_at_, sum_.gap(), queue_.size()); if(!queue_.empty()){ const Box& b=boxes_[queue_.front()]; fprintf(stderr,"   widest gap %g vol %g patch %u T %g dose", b.bounds.gap(), b.volume, b.patch, threshold_); for(double d: b.dose) fprintf(stderr," %.9g",d); fprintf(stderr,"\n"); } }
     return sum_;
   }
 
