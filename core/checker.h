@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/dose/dose_grid.h"
+#include "core/dvh/store.h"
 #include "core/geometry/structure.h"
 #include "core/parallel/parallel.h"
 #include "core/plan/options.h"
@@ -31,8 +32,9 @@ struct Case {
 };
 
 // Evaluates every rule of the protocol. Only kCancelled and kLimitExceeded are errors: whatever is wrong
-// with the case is in the findings. Deterministic.
-Result<Report> check(const Case& c, const Protocol& protocol, const Host& host = {});
+// with the case is in the findings. Deterministic. `kept`: what earlier calls computed for this case; the caller tells it
+// of every change since.
+Result<Report> check(const Case& c, const Protocol& protocol, const Host& host = {}, DvhStore* kept = nullptr);
 
 // The model behind dosegate.v1.DvhRequest.
 struct DvhRequest {
@@ -45,6 +47,7 @@ Result<DvhRequest> load_dvh_request(std::string_view json);
 
 // DVHs as canonical dosegate.v1.DvhReport JSON, in the order asked for (all: by ROI number). kNotFound: an
 // ROI name that no structure carries. What cannot be computed carries its problem instead of a value.
-Result<std::string> dvh_json(const Case& c, const DvhRequest& request, const Host& host = {});
+Result<std::string> dvh_json(const Case& c, const DvhRequest& request, const Host& host = {},
+                             DvhStore* kept = nullptr);
 
 }  // namespace dosegate

@@ -78,6 +78,22 @@ Converter converter_for(DoseValueType type) {
   return {convert<float>, sizeof(float)};
 }
 
+// Number of the first value that is no dose.
+std::optional<std::uint64_t> first_bad(DoseValueType type, const void* values, std::uint64_t count, double to_gy) {
+  const Converter converter = converter_for(type);
+  const auto* bytes = static_cast<const unsigned char*>(values);
+  float value = 0.0F, maximum = 0.0F;
+  for (std::uint64_t i = 0; i < count; ++i) {
+    if (!converter.run(bytes + i * converter.sample_size, 1, to_gy, &value, 1, maximum)) return i;
+  }
+  return std::nullopt;
+}
+
+Error bad_value(std::uint64_t number) {
+  return invalid("values", "Dose value number " + std::to_string(number + 1) +
+                               " is negative, over 1000000 Gy or not a number. Export the dose again.");
+}
+
 struct Problem {
   std::string what, hint;
 };
@@ -167,64 +183,92 @@ Result<DoseGrid> DoseGrid::make(const DoseDescription& d) {
   if (problem.what.empty() && (d.columns < 2 || d.rows < 2 || d.planes < 2)) {
     problem = {"The dose grid is a single plane; no volume can be read from it.", "Export the dose as a volume."};
   }
-  const Converter converter = converter_for(d.value_type);
-  const auto* bytes = static_cast<const unsigned char*>(d.values);
-  const std::size_t row_bytes = converter.sample_size * d.columns;
-  const auto invalid_in = [&](std::uint64_t row) {
-    std::size_t bad = 0;
-    float ignored = 0.0F, value = 0.0F;
-    while (converter.run(bytes + row * row_bytes + bad * converter.sample_size, 1, to_gy, &value, 1, ignored)) ++bad;
-    return invalid("values", "Dose value number " + std::to_string(row * d.columns + bad + 1) +
-                                 " is negative, over 1000000 Gy or not a number. Export the dose again.");
-  };
-  const std::uint64_t rows = std::uint64_t{d.rows} * d.planes;
   if (!problem.what.empty()) {
-    std::vector<float> unused(d.columns);
-    float ignored = 0.0F;
-    for (std::uint64_t row = 0; row < rows; ++row) {
-      if (!converter.run(bytes + row * row_bytes, d.columns, to_gy, unused.data(), 1, ignored)) return invalid_in(row);
-    }
+    if (const auto bad = first_bad(d.value_type, d.values, count, to_gy)) return bad_value(*bad);
     grid.problem_ = problem.what;
     grid.problem_hint_ = problem.hint;
     return grid;
   }
 
-  // Grid index directions: columns, rows, planes. Each goes to its patient axis, reversed where it descends.
-  const std::array<std::uint32_t, 3> counts = {d.columns, d.rows, d.planes};
+  // Columns, rows, planes: each goes to its patient axis, reversed where it descends.
+  Layout& layout = grid.layout_;
+  layout.counts = {d.columns, d.rows, d.planes};
+  layout.plane_axis = along[2].axis;
+  layout.to_gy = to_gy;
   for (std::size_t g = 0; g < 3; ++g) {
     std::vector<double>& coordinates = grid.axes_[static_cast<std::size_t>(along[g].axis)];
-    coordinates.resize(counts[g]);
-    for (std::uint32_t n = 0; n < counts[g]; ++n) {
+    coordinates.resize(layout.counts[g]);
+    for (std::uint32_t n = 0; n < layout.counts[g]; ++n) {
       const double offset = g == 0 ? n * d.column_spacing_mm : g == 1 ? n * d.row_spacing_mm : d.plane_offsets_mm[n];
       coordinates[n] = d.position_mm[along[g].axis] + along[g].sign * offset;
     }
   }
-  // Where value [p][r][c] is stored: start + c step[0] + r step[1] + p step[2].
-  std::array<std::ptrdiff_t, 3> step{};
-  std::ptrdiff_t start = 0;
   for (std::size_t g = 0; g < 3; ++g) {
     const auto axis = static_cast<std::size_t>(along[g].axis);
     std::ptrdiff_t stride = 1;
     for (std::size_t a = 0; a < axis; ++a) stride *= static_cast<std::ptrdiff_t>(grid.axes_[a].size());
-    step[g] = stride;
+    layout.step[g] = stride;
     std::vector<double>& coordinates = grid.axes_[axis];
     if (coordinates.front() > coordinates.back()) {
       std::reverse(coordinates.begin(), coordinates.end());
-      start += stride * (static_cast<std::ptrdiff_t>(counts[g]) - 1);
-      step[g] = -stride;
+      layout.start += stride * (static_cast<std::ptrdiff_t>(layout.counts[g]) - 1);
+      layout.step[g] = -stride;
     }
   }
   auto values = std::make_shared_for_overwrite<float[]>(count);
-  float maximum = 0.0F;
-  for (std::uint64_t row = 0; row < rows; ++row) {
-    const auto p = static_cast<std::ptrdiff_t>(row / d.rows), r = static_cast<std::ptrdiff_t>(row % d.rows);
-    float* to = values.get() + start + p * step[2] + r * step[1];
-    if (!converter.run(bytes + row * row_bytes, d.columns, to_gy, to, step[0], maximum)) return invalid_in(row);
-  }
+  grid.plane_maximum_.assign(d.planes, 0.0F);
+  if (const auto bad = grid.convert_planes(0, d.planes, d.value_type, d.values, values.get())) return bad_value(*bad);
   grid.values_ = std::move(values);
   grid.count_ = count;
-  grid.maximum_ = Dose::gy(static_cast<double>(maximum));
   return grid;
+}
+
+std::optional<std::uint64_t> DoseGrid::convert_planes(std::uint32_t first, std::uint32_t count, DoseValueType type,
+                                                      const void* values, float* to) {
+  const Converter converter = converter_for(type);
+  const auto* bytes = static_cast<const unsigned char*>(values);
+  const auto [columns, rows, planes] = layout_.counts;
+  const std::size_t row_bytes = converter.sample_size * columns;
+  for (std::uint32_t p = 0; p < count; ++p) {
+    float& maximum = plane_maximum_[first + p];
+    maximum = 0.0F;
+    for (std::uint32_t r = 0; r < rows; ++r) {
+      const std::uint64_t row = std::uint64_t{p} * rows + r;
+      float* at = to + layout_.start + static_cast<std::ptrdiff_t>(first + p) * layout_.step[2] +
+                  static_cast<std::ptrdiff_t>(r) * layout_.step[1];
+      if (converter.run(bytes + row * row_bytes, columns, layout_.to_gy, at, layout_.step[0], maximum)) continue;
+      return row * columns + *first_bad(type, bytes + row * row_bytes, columns, layout_.to_gy);
+    }
+  }
+  maximum_ = Dose::gy(static_cast<double>(*std::max_element(plane_maximum_.begin(), plane_maximum_.end())));
+  return std::nullopt;
+}
+
+Result<DoseGrid> DoseGrid::with_planes(std::uint32_t first, std::uint32_t count, DoseValueType type, const void* values,
+                                       std::uint64_t value_count) const {
+  const auto [columns, rows, planes] = layout_.counts;
+  if (count < 1 || first >= planes || count > planes - first) {
+    return invalid("first_plane",
+                   "Planes " + std::to_string(first) + " to " + std::to_string(std::uint64_t{first} + count) +
+                       " (excluded) are not all among the " + std::to_string(planes) + " of the dose grid.");
+  }
+  const std::uint64_t expected = std::uint64_t{columns} * rows * count;
+  if (values == nullptr || value_count != expected) {
+    return invalid("value_count", "There are " + std::to_string(value_count) + " values where columns x rows x " +
+                                      std::to_string(count) + " planes = " + std::to_string(expected) + ".");
+  }
+  DoseGrid grid = *this;
+  auto copy = std::make_shared_for_overwrite<float[]>(count_);
+  std::copy_n(values_.get(), count_, copy.get());
+  if (const auto bad = grid.convert_planes(first, count, type, values, copy.get())) return bad_value(*bad);
+  grid.values_ = std::move(copy);
+  return grid;
+}
+
+std::pair<std::size_t, std::size_t> DoseGrid::z_range(std::uint32_t first, std::uint32_t count) const {
+  const std::size_t planes = layout_.counts[2], begin = first, end = std::size_t{first} + count;
+  if (layout_.plane_axis != 2) return {0, axes_[2].size()};
+  return layout_.step[2] > 0 ? std::pair{begin, end} : std::pair{planes - end, planes - begin};
 }
 
 }  // namespace dosegate

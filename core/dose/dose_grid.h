@@ -5,8 +5,10 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/quantity/result.h"
@@ -49,6 +51,13 @@ class DoseGrid {
   // such a dose cannot be evaluated, and values may then be absent.
   static Result<DoseGrid> make(const DoseDescription& description);
 
+  // The same grid with new values in planes [first, first + count), as stored in the description it was made of: same
+  // scaling and units. Errors as make(), for value_count too. Precondition: problem() is empty.
+  Result<DoseGrid> with_planes(std::uint32_t first, std::uint32_t count, DoseValueType type, const void* values,
+                               std::uint64_t value_count) const;
+  // Those planes along patient z: [begin, end) of axes()[2]. All of z when the planes are not normal to it.
+  std::pair<std::size_t, std::size_t> z_range(std::uint32_t first, std::uint32_t count) const;
+
   // Empty when metrics can be computed from the grid, else the reason as a sentence.
   const std::string& problem() const { return problem_; }
   const std::string& problem_hint() const { return problem_hint_; }
@@ -69,6 +78,20 @@ class DoseGrid {
 
  private:
   std::array<std::vector<double>, 3> axes_;
+  // Where value [p][r][c] of the description is: start + c step[0] + r step[1] + p step[2].
+  struct Layout {
+    std::array<std::uint32_t, 3> counts{};  // columns, rows, planes
+    std::array<std::ptrdiff_t, 3> step{};
+    std::ptrdiff_t start = 0;
+    int plane_axis = 2;  // patient axis that the planes follow
+    double to_gy = 1.0;
+  };
+  // Converts whole planes into `to`; the number of the first bad value, if any.
+  std::optional<std::uint64_t> convert_planes(std::uint32_t first, std::uint32_t count, DoseValueType type,
+                                              const void* values, float* to);
+
+  Layout layout_;
+  std::vector<float> plane_maximum_;  // by plane of the description
   std::shared_ptr<const float[]> values_;
   std::size_t count_ = 0;
   Dose maximum_;

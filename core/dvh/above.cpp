@@ -47,7 +47,9 @@ std::pair<double, double> integrate(const Polygon& polygon, const F& f) {
     const Point &a = polygon.point[0], &b = polygon.point[i - 1], &c = polygon.point[i];
     const double part = 0.5 * std::abs((b.x - a.x) * (c.y - a.y) - (b.y - a.y) * (c.x - a.x));
     const Point m{(a.x + b.x + c.x) / 3.0, (a.y + b.y + c.y) / 3.0};
-    const auto near = [&](const Point& p) { return f(0.6 * p.x + 0.4 * (1.5 * m.x - 0.5 * p.x), 0.6 * p.y + 0.4 * (1.5 * m.y - 0.5 * p.y)); };
+    const auto near = [&](const Point& p) {
+      return f(0.6 * p.x + 0.4 * (1.5 * m.x - 0.5 * p.x), 0.6 * p.y + 0.4 * (1.5 * m.y - 0.5 * p.y));
+    };
     area += part;
     integral += part * ((25.0 / 48.0) * (near(a) + near(b) + near(c)) - (27.0 / 48.0) * f(m.x, m.y));
   }
@@ -73,8 +75,8 @@ Trilinear swapped(Trilinear f, std::size_t a, std::size_t b) {
 
 // What is known of the level surface along one axis of a box.
 struct StandOff {
-  double slope_off;  // by how much the slope along the axis differs from the plane's, at most
-  double least;      // the least slope, in size
+  double slope_off;   // by how much the slope along the axis differs from the plane's, at most
+  double least;       // the least slope, in size
   double most = 1.0;  // by how much the surface stands off the plane's, at most, in parts of the box
   bool usable = false;
 
@@ -220,8 +222,8 @@ Turned turned(const Piece& p) {
 
 Correction correction_of(const Trilinear& f, Patch patch, bool whole, double threshold, bool& usable) {
   const std::size_t steepest = std::abs(f.g[2]) >= std::max(std::abs(f.g[0]), std::abs(f.g[1])) ? 2
-                               : std::abs(f.g[0]) >= std::abs(f.g[1])                          ? 0
-                                                                                                 : 1;
+                               : std::abs(f.g[0]) >= std::abs(f.g[1])                           ? 0
+                                                                                                : 1;
   usable = false;
   if (f.g[steepest] == 0.0) return {};
   if (steepest == 2 || whole) {

@@ -23,8 +23,8 @@ struct VolumeBounds {
 // Volume of {f >= threshold} in patch x [0, 1] of the box, of a box of volume 1. `whole`: the patch is kWholeCell.
 //
 // First: f lies between its plane moved by its mixed terms. Second: where f rises steadily along the axis on which the
-// plane is steepest, its level surface stands off the plane's by minus the mixed terms over the slope; the integral of that
-// is a polynomial's, and what is left is of second order in it. The narrower of both.
+// plane is steepest, its level surface stands off the plane's by minus the mixed terms over the slope; the integral of
+// that is a polynomial's, and what is left is of second order in it. The narrower of both.
 VolumeBounds volume_above(const Corners& f, Patch patch, bool whole, double threshold);
 
 // The first of the two alone: less work, wider.

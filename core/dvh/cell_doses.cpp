@@ -179,12 +179,12 @@ bool fill(const Cut& cut, const DoseGrid& grid, std::size_t first_layer, std::si
     first_layer = 0;
     end_layer = cut.lattice.cells(2);
   }
-  const auto begin = std::partition_point(cut.sheets.begin(), cut.sheets.end(),
-                                          [&](const Sheet& s) { return s.k < first_layer; }) -
-                     cut.sheets.begin();
-  const auto end = std::partition_point(cut.sheets.begin(), cut.sheets.end(),
-                                        [&](const Sheet& s) { return s.k < end_layer; }) -
-                   cut.sheets.begin();
+  const auto begin =
+      std::partition_point(cut.sheets.begin(), cut.sheets.end(), [&](const Sheet& s) { return s.k < first_layer; }) -
+      cut.sheets.begin();
+  const auto end =
+      std::partition_point(cut.sheets.begin(), cut.sheets.end(), [&](const Sheet& s) { return s.k < end_layer; }) -
+      cut.sheets.begin();
   return parallel_for(host, static_cast<std::size_t>(end - begin), [&](std::size_t n) {
     const std::size_t s = static_cast<std::size_t>(begin) + n;
     out.integral[s] = SheetFiller(cut, grid, cut.sheets[s], out).run();

@@ -11,7 +11,8 @@ namespace {
 constexpr std::size_t kMaxBins = 20'000;
 constexpr std::size_t kChunks = 16;  // of sheets, whatever the number of threads: sums are always the same
 
-// Volumes by bin: `whole` of cells that receive at least the dose of a bin and of those before, `part` of one bin alone.
+// Volumes by bin: `whole` of cells that receive at least the dose of a bin and of those before, `part` of one bin
+// alone.
 struct Bins {
   std::vector<double> whole, part;
 };

@@ -13,7 +13,7 @@ namespace {
 // Coordinates and doses come as decimal or single-precision numbers: 1 um in 1 m, 3 uGy in 50 Gy. What they
 // may change, rounding of sums included, stays below this part of the volume and of the largest dose.
 constexpr double kInputPrecision = 1e-6;
-constexpr double kSumPrecision = 2e-8;  // of the whole volume, in any part of it
+constexpr double kSumPrecision = 2e-8;        // of the whole volume, in any part of it
 constexpr std::size_t kMaxBoxes = 1'000'000;  // that one metric may be split into
 
 }  // namespace
@@ -46,8 +46,12 @@ double Dvh::bounds_slack(double mm3) const {
 Dvh::Scan Dvh::scan(double low, double high, Plateau plateau) const {
   // In single precision: a float is below a double where it is below the next float above it.
   const bool counts = plateau == Plateau::kCounts;
-  const auto sure = [&](float least) { return counts ? static_cast<double>(least) >= high : static_cast<double>(least) > high; };
-  const auto none = [&](float most) { return counts ? static_cast<double>(most) < low : static_cast<double>(most) <= low; };
+  const auto sure = [&](float least) {
+    return counts ? static_cast<double>(least) >= high : static_cast<double>(least) > high;
+  };
+  const auto none = [&](float most) {
+    return counts ? static_cast<double>(most) < low : static_cast<double>(most) <= low;
+  };
   Scan out;
   for (std::uint32_t s = 0; s < cut_->sheets.size(); ++s) {
     const Sheet& sheet = cut_->sheets[s];
@@ -115,7 +119,8 @@ VolumeBounds Dvh::bounds_above(const Scan& scan, double threshold, double tolera
   }
   const double slack = bounds_slack(scan.sure + sum.value);
   const auto is_open = [&] {
-    return sum.gap() > tolerance && !(scan.sure + sum.lower - slack > limit) && !(scan.sure + sum.upper + slack < limit);
+    return sum.gap() > tolerance && !(scan.sure + sum.lower - slack > limit) &&
+           !(scan.sure + sum.upper + slack < limit);
   };
   if (is_open()) {
     VolumeBounds decided = sum;

@@ -28,8 +28,7 @@ Found extreme_on(const Corners& f, Patch patch, const Better& better) {
     double x, y;
   };
   for (const auto& p : patch) {
-    const std::array<Point, 4> corner = {
-        {{p.left0, p.y0}, {p.right0, p.y0}, {p.right1, p.y1}, {p.left1, p.y1}}};
+    const std::array<Point, 4> corner = {{{p.left0, p.y0}, {p.right0, p.y0}, {p.right1, p.y1}, {p.left1, p.y1}}};
     for (const double z : {0.0, 1.0}) {
       for (std::size_t n = 0; n < 4; ++n) {
         const Point &a = corner[n], &b = corner[(n + 1) % 4];

@@ -88,7 +88,8 @@ class Dvh::Search {
     std::vector<double> sure(kBins + 1, 0.0), possible(kBins + 1, 0.0);
     const double per_gy = static_cast<double>(kBins) / (most_ - least_);
     const auto bin = [&](float f) {
-      return static_cast<std::size_t>(std::clamp((static_cast<double>(f) - least_) * per_gy, 0.0, static_cast<double>(kBins)));
+      return static_cast<std::size_t>(
+          std::clamp((static_cast<double>(f) - least_) * per_gy, 0.0, static_cast<double>(kBins)));
     };
     const Cut& cut = *dvh_.cut_;
     const CellDoses& cells = *dvh_.cells_;
@@ -199,8 +200,8 @@ Interval<Dose> Dvh::dose_of_hottest(Volume volume, std::optional<Dose> limit, co
   for (double step = 0.45 * width; hi > value + step; step *= 4.0) {
     if (try_at(value + step, uncut) && last.upper < v) break;
   }
-  // Then as far as it must be: each try moves one of the two, towards where V crosses v by false position on the volumes that
-  // the cutting gives.
+  // Then as far as it must be: each try moves one of the two, towards where V crosses v by false position on the
+  // volumes that the cutting gives.
   double at_lo = std::numeric_limits<double>::quiet_NaN(), at_hi = at_lo;
   for (int step = 0; is_open() && step < kMaxSteps; ++step) {
     double t = 0.5 * (lo + hi);

@@ -21,15 +21,15 @@ double mean_square_positive(double p, double q) {
 }
 
 // Green's theorem: the integral of dF/dx over a piece is F along its right side minus F along its left, dy; that of
-// dF/dy is minus F around its boundary, dx, counter-clockwise. `mean` gives the mean of F, but for the factor 1 / slope, from
-// f at a side's two ends.
+// dF/dy is minus F around its boundary, dx, counter-clockwise. `mean` gives the mean of F, but for the factor 1 /
+// slope, from f at a side's two ends.
 template <typename Mean>
 double around(Patch patch, const Linear& f, const Mean& mean) {
   double sum = 0.0;
   if (std::abs(f.x) >= std::abs(f.y)) {
     for (const auto& p : patch) {
-      sum += (p.y1 - p.y0) * (mean(f.at(p.right0, p.y0), f.at(p.right1, p.y1)) -
-                              mean(f.at(p.left0, p.y0), f.at(p.left1, p.y1)));
+      sum += (p.y1 - p.y0) *
+             (mean(f.at(p.right0, p.y0), f.at(p.right1, p.y1)) - mean(f.at(p.left0, p.y0), f.at(p.left1, p.y1)));
     }
     return f.x == 0.0 ? 0.0 : sum / f.x;
   }
@@ -47,9 +47,7 @@ double integral_of_positive_part(Patch patch, const Linear& f) {
   return std::max(0.0, 0.5 * around(patch, f, mean_square_positive));
 }
 
-double area_of_positive_part(Patch patch, const Linear& f) {
-  return std::max(0.0, around(patch, f, mean_positive));
-}
+double area_of_positive_part(Patch patch, const Linear& f) { return std::max(0.0, around(patch, f, mean_positive)); }
 
 double area_of(Patch patch) {
   double area = 0.0;

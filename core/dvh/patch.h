@@ -24,7 +24,8 @@ struct Linear {
   double at(double px, double py) const { return at_0 + x * px + y * py; }
 };
 
-// Integral over the patch of max(0, f). The form divides by the larger of f.x, f.y: the caller keeps it from being tiny.
+// Integral over the patch of max(0, f). The form divides by the larger of f.x, f.y: the caller keeps it from being
+// tiny.
 double integral_of_positive_part(Patch patch, const Linear& f);
 
 // Area where f >= 0; likewise.

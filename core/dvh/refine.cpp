@@ -4,8 +4,6 @@
 #include <cmath>
 #include <cstdint>
 #include <deque>
-#include <cstdio>
-#include <cstdlib>
 
 namespace dosegate {
 namespace {
@@ -13,9 +11,11 @@ namespace {
 // The piece between the lines y = lo and y = hi, in coordinates in which they are 0 and 1.
 Piece between_rows(const Piece& p, double lo, double hi) {
   const double y0 = std::max(p.y0, lo), y1 = std::min(p.y1, hi), height = p.y1 - p.y0;
-  const auto at = [&](double a, double b, double y) { return y == p.y0 ? a : y == p.y1 ? b : a + (b - a) * ((y - p.y0) / height); };
+  const auto at = [&](double a, double b, double y) {
+    return y == p.y0 ? a : y == p.y1 ? b : a + (b - a) * ((y - p.y0) / height);
+  };
   const double size = hi - lo;
-  return {(y0 - lo) / size,           (y1 - lo) / size,           at(p.left0, p.left1, y0),
+  return {(y0 - lo) / size,         (y1 - lo) / size,           at(p.left0, p.left1, y0),
           at(p.left0, p.left1, y1), at(p.right0, p.right1, y0), at(p.right0, p.right1, y1)};
 }
 
@@ -36,9 +36,15 @@ void add_between_columns(const Piece& p, double lo, double hi, std::vector<Piece
   cross(p.right0, p.right1, lo);
   cross(p.right0, p.right1, hi);
   std::sort(y.begin(), y.end());
-  const auto at = [&](double a, double b, double v) { return std::clamp((a + (b - a) * ((v - p.y0) / height) - lo) / size, 0.0, 1.0); };
+  const auto at = [&](double a, double b, double v) {
+    return std::clamp((a + (b - a) * ((v - p.y0) / height) - lo) / size, 0.0, 1.0);
+  };
   for (std::size_t i = 0; i + 1 < n; ++i) {
-    const Piece part{y[i], y[i + 1], at(p.left0, p.left1, y[i]), at(p.left0, p.left1, y[i + 1]), at(p.right0, p.right1, y[i]),
+    const Piece part{y[i],
+                     y[i + 1],
+                     at(p.left0, p.left1, y[i]),
+                     at(p.left0, p.left1, y[i + 1]),
+                     at(p.right0, p.right1, y[i]),
                      at(p.right0, p.right1, y[i + 1])};
     if (part.area() > 0.0) out.push_back(part);
   }
@@ -80,7 +86,6 @@ class Refiner {
   }
 
   VolumeBounds run(const Goal& goal, std::size_t max_boxes) {
-    if (getenv("DBG")) fprintf(stderr, "start n=%zu gap=%g tol=%g limit in? %g %g %g\n", boxes_.size(), sum_.gap(), goal.tolerance, sum_.lower, goal.limit, sum_.upper);
     while (!queue_.empty() && looked_at_ < max_boxes && sum_.gap() > goal.tolerance) {
       if (goal.limit < sum_.lower - goal.slack || goal.limit > sum_.upper + goal.slack) break;
       std::pop_heap(queue_.begin(), queue_.end(), wider());
@@ -88,7 +93,6 @@ class Refiner {
       queue_.pop_back();
       split(widest);
     }
-    if (getenv("DBG")) { fprintf(stderr, "  end looked=%zu gap=%g queue %zu\n", looked_at_, sum_.gap(), queue_.size()); if(!queue_.empty()){ const Box& b=boxes_[queue_.front()]; fprintf(stderr,"   widest gap %g vol %g patch %u T %g dose", b.bounds.gap(), b.volume, b.patch, threshold_); for(double d: b.dose) fprintf(stderr," %.9g",d); fprintf(stderr,"\n"); } }
     return sum_;
   }
 

@@ -165,7 +165,8 @@ void RowCutter::add_part(std::size_t column, std::size_t& next_sliver) {
   const double bottom = v_[row_], height = v_[row_ + 1] - bottom;
   for (const auto& s : stretches_) {
     if (column < s.begin || column >= s.end) continue;
-    const double y0 = std::clamp((s.v0 - bottom) / height, 0.0, 1.0), y1 = std::clamp((s.v1 - bottom) / height, 0.0, 1.0);
+    const double y0 = std::clamp((s.v0 - bottom) / height, 0.0, 1.0),
+                 y1 = std::clamp((s.v1 - bottom) / height, 0.0, 1.0);
     // Stretches that touch become one rectangle.
     if (out_.pieces.size() > part.first && out_.pieces.back().y1 == y0) {
       out_.pieces.back().y1 = y1;

@@ -48,7 +48,7 @@ Trilinear::Trilinear(const Corners& f) {
   d = dd1 - dd0;
   // The mixed terms are linear along each axis, so their extremes are at corners.
   const double a = bxy / 4.0, b = bxz / 4.0, c = byz / 4.0, e = d / 8.0;
-  const std::array<double, 8> mixed = {a + b + c - e,  -a - b + c + e, -a + b - c + e, a - b - c - e,
+  const std::array<double, 8> mixed = {a + b + c - e, -a - b + c + e, -a + b - c + e, a - b - c - e,
                                        a - b - c + e, -a + b - c - e, -a - b + c - e, a + b + c + e};
   const double rounding = kRounding * std::abs(mean);
   below = rounding - *std::min_element(mixed.begin(), mixed.end());

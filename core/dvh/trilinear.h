@@ -24,9 +24,9 @@ Corners half_of(const Corners& f, std::size_t axis, bool upper);
 
 struct Trilinear {
   double mean = 0.0;
-  std::array<double, 3> g{};             // plane: gx, gy, gz
+  std::array<double, 3> g{};                // plane: gx, gy, gz
   double bxy = 0, bxz = 0, byz = 0, d = 0;  // mixed
-  double below = 0, above = 0;           // f lies between plane - below and plane + above, everywhere in the box
+  double below = 0, above = 0;              // f lies between plane - below and plane + above, everywhere in the box
 
   explicit Trilinear(const Corners& f);
 };
