@@ -7,6 +7,8 @@
 namespace dosegate {
 namespace {
 
+constexpr std::size_t kBins = 4096;
+
 // To single precision, never upwards or never downwards. Of doses, which are not negative: the next float is the next
 // bit pattern, and a loop over cells stays free of calls.
 float round_down(double v) {
@@ -150,6 +152,42 @@ class SheetFiller {
   double integral_ = 0.0;
 };
 
+// `sure` of bin b: cells whose least dose lies in a higher bin; `possible`: cells whose largest lies in b or higher.
+CellDoses::Histogram histogram_of(const Cut& cut, const CellDoses& cells, Dose maximum) {
+  CellDoses::Histogram h;
+  h.width = maximum.in_gy() / static_cast<double>(kBins - 1);
+  h.sure.assign(kBins + 1, 0.0);
+  h.possible.assign(kBins + 1, 0.0);
+  if (!(h.width > 0.0)) return h;
+  const auto per_gy = static_cast<float>(1.0 / h.width);
+  // In single precision a dose may land in a neighbouring bin: the reader allows for one.
+  const auto bin = [&](float f) { return std::min(static_cast<std::size_t>(f * per_gy), kBins - 1); };
+  for (const Sheet& sheet : cut.sheets) {
+    const double height = cut.height_mm(sheet);
+    std::size_t n = sheet.first_full;
+    for (std::size_t r = sheet.first_run; r < sheet.first_run + sheet.run_count; ++r) {
+      const Run& run = cut.runs[r];
+      const double volume = cut.cross_section_mm2(run.i, run.j) * height;
+      for (const std::size_t end = n + run.count; n < end; ++n) {
+        h.sure[bin(cells.full_least[n])] += volume;
+        h.possible[bin(cells.full_most[n])] += volume;
+      }
+    }
+    n = sheet.first_partial;
+    for (std::size_t p = sheet.first_part; p < sheet.first_part + sheet.part_count; ++p, ++n) {
+      const Part& part = cut.parts[p];
+      const double volume = part.area * cut.cross_section_mm2(part.i, part.j) * height;
+      h.sure[bin(cells.partial_least[n])] += volume;
+      h.possible[bin(cells.partial_most[n])] += volume;
+    }
+  }
+  for (std::size_t b = kBins; b-- > 0;) {
+    h.sure[b] += h.sure[b + 1];
+    h.possible[b] += h.possible[b + 1];
+  }
+  return h;
+}
+
 }  // namespace
 
 Corners corners_of(const Cut& cut, const DoseGrid& grid, const Sheet& sheet, std::size_t i, std::size_t j) {
@@ -185,10 +223,12 @@ bool fill(const Cut& cut, const DoseGrid& grid, std::size_t first_layer, std::si
   const auto end =
       std::partition_point(cut.sheets.begin(), cut.sheets.end(), [&](const Sheet& s) { return s.k < end_layer; }) -
       cut.sheets.begin();
-  return parallel_for(host, static_cast<std::size_t>(end - begin), [&](std::size_t n) {
+  const bool filled = parallel_for(host, static_cast<std::size_t>(end - begin), [&](std::size_t n) {
     const std::size_t s = static_cast<std::size_t>(begin) + n;
     out.integral[s] = SheetFiller(cut, grid, cut.sheets[s], out).run();
   });
+  if (filled) out.histogram = histogram_of(cut, out, grid.maximum());
+  return filled;
 }
 
 }  // namespace dosegate

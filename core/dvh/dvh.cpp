@@ -14,6 +14,7 @@ namespace {
 // may change, rounding of sums included, stays below this part of the volume and of the largest dose.
 constexpr double kInputPrecision = 1e-6;
 constexpr double kSumPrecision = 2e-8;        // of the whole volume, in any part of it
+constexpr std::size_t kFewCells = 500;
 constexpr std::size_t kMaxBoxes = 1'000'000;  // that one metric may be split into
 
 }  // namespace
@@ -108,20 +109,28 @@ VolumeBounds Dvh::bounds_above(const Scan& scan, double threshold, double tolera
     const double exact = scan.none == 0.0 ? total : 0.0;
     return {exact, exact, exact};
   }
-  std::vector<Straddler> straddlers;
-  straddlers.reserve(scan.straddling.size());
   VolumeBounds sum;
-  for (const CellRef& cell : scan.straddling) {
-    Straddler s = straddler(cell);
-    s.bounds = s.volume * dosegate::volume_above(s.dose, s.patch, s.whole, threshold);
-    sum += s.bounds;
-    if (s.bounds.gap() > 0.0) straddlers.push_back(s);
-  }
-  const double slack = bounds_slack(scan.sure + sum.value);
+  double slack = 0.0;
   const auto is_open = [&] {
     return sum.gap() > tolerance && !(scan.sure + sum.lower - slack > limit) &&
            !(scan.sure + sum.upper + slack < limit);
   };
+  std::vector<Straddler> straddlers;
+  const auto add_up = [&](auto above) {
+    sum = {};
+    straddlers.clear();
+    for (const CellRef& cell : scan.straddling) {
+      Straddler s = straddler(cell);
+      s.bounds = s.volume * above(s.dose, s.patch, s.whole, threshold);
+      sum += s.bounds;
+      if (s.bounds.gap() > 0.0) straddlers.push_back(s);
+    }
+    slack = bounds_slack(scan.sure + sum.value);
+  };
+  // Of many cells the planes' errors cancel; they are all that a limit far away needs.
+  const bool planes_first = !std::isnan(limit) && scan.straddling.size() > kFewCells;
+  if (planes_first) add_up(volume_above_by_plane);
+  if (!planes_first || is_open()) add_up(dosegate::volume_above);
   if (is_open()) {
     VolumeBounds decided = sum;
     for (const auto& s : straddlers) {

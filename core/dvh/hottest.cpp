@@ -4,12 +4,12 @@
 #include <limits>
 
 #include "core/dvh/dvh.h"
+#include "core/dvh/plane.h"
 #include "core/dvh/refine.h"
 
 namespace dosegate {
 namespace {
 
-constexpr std::size_t kBins = 1024;
 constexpr int kMaxSteps = 100;
 constexpr double kInputPrecision = 1e-6;  // see dvh.cpp; of the largest dose
 
@@ -20,34 +20,23 @@ class Dvh::Search {
  public:
   // Brackets D by what cells are surely and possibly above.
   Search(const Dvh& dvh, double volume) : dvh_(dvh), volume_(volume) {
-    const CellDoses& cells = *dvh.cells_;
-    float least = std::numeric_limits<float>::infinity(), most = 0.0F;
-    for (const auto* v : {&cells.full_least, &cells.partial_least}) {
-      for (const float f : *v) least = std::min(least, f);
-    }
-    for (const auto* v : {&cells.full_most, &cells.partial_most}) {
-      for (const float f : *v) most = std::max(most, f);
-    }
-    if (dvh.outside().in_mm3() > 0.0 || least > most) least = 0.0F;
-    least_ = static_cast<double>(least);
-    most_ = static_cast<double>(most);
     bracket();
-    scan_ = dvh.scan(lo_, hi_, Plateau::kCounts);
-    if (lo_ <= 0.0) {  // down there every cell counts, and what lies outside with them
-      scan_ = dvh.scan(std::numeric_limits<double>::denorm_min(), hi_, Plateau::kCounts);
-    }
-    above_.reserve(scan_.straddling.size());
-    for (const CellRef& cell : scan_.straddling) above_.push_back(dvh.straddler(cell));
-    for (auto& s : above_) {
-      const auto [a, b] = std::minmax_element(s.dose.begin(), s.dose.end());
-      range_.push_back({*a, *b, (s.whole ? 1.0 : area_of(s.patch)) * s.volume});
+    // Where every cell counts, what lies outside counts with them: not so just above 0 Gy.
+    scan_ = dvh.scan(std::max(lo_, std::numeric_limits<double>::denorm_min()), hi_, Plateau::kCounts);
+    active_.reserve(scan_.straddling.size());
+    for (const CellRef& cell : scan_.straddling) {
+      const Straddler s = dvh.straddler(cell);
+      const Trilinear t(s.dose);
+      const auto [least, most] = std::minmax_element(s.dose.begin(), s.dose.end());
+      active_.push_back({PlanePrism(t.mean, t.g, s.patch, s.whole), *least, *most, s.volume,
+                         s.whole ? s.volume : area_of(s.patch) * s.volume});
     }
   }
 
   double lo() const { return lo_; }
   double hi() const { return hi_; }
 
-  // Illinois' false position on the estimate of V, which falls steadily: the bracket always holds.
+  // By the cells' planes. Illinois' false position on V, which falls steadily: the bracket always holds.
   double estimate(double width) {
     double lo = lo_, hi = hi_, at_lo = volume_at(lo) - volume_, at_hi = volume_at(hi) - volume_;
     if (at_lo < 0.0) return lo;
@@ -73,96 +62,45 @@ class Dvh::Search {
   }
 
  private:
-  struct Range {
-    double least, most, volume;
+  struct Active {
+    PlanePrism prism;
+    double least, most;
+    double box, volume;  // mm^3
   };
 
-  double bin_width() const { return (most_ - least_) / static_cast<double>(kBins); }
-
-  // V is at least what lies in cells whose least dose is in a higher bin, at most what lies in cells whose
-  // largest is in this bin or a higher one.
   void bracket() {
-    lo_ = least_;
-    hi_ = most_;
-    if (!(most_ > least_)) return;
-    std::vector<double> sure(kBins + 1, 0.0), possible(kBins + 1, 0.0);
-    const double per_gy = static_cast<double>(kBins) / (most_ - least_);
-    const auto bin = [&](float f) {
-      return static_cast<std::size_t>(
-          std::clamp((static_cast<double>(f) - least_) * per_gy, 0.0, static_cast<double>(kBins)));
-    };
-    const Cut& cut = *dvh_.cut_;
-    const CellDoses& cells = *dvh_.cells_;
-    for (const Sheet& sheet : cut.sheets) {
-      const double height = cut.height_mm(sheet);
-      std::size_t n = sheet.first_full;
-      for (std::size_t r = sheet.first_run; r < sheet.first_run + sheet.run_count; ++r) {
-        const Run& run = cut.runs[r];
-        const double volume = cut.cross_section_mm2(run.i, run.j) * height;
-        for (const std::size_t end = n + run.count; n < end; ++n) {
-          sure[bin(cells.full_least[n])] += volume;
-          possible[bin(cells.full_most[n])] += volume;
-        }
-      }
-      n = sheet.first_partial;
-      for (std::size_t p = sheet.first_part; p < sheet.first_part + sheet.part_count; ++p, ++n) {
-        const Part& part = cut.parts[p];
-        const double volume = part.area * cut.cross_section_mm2(part.i, part.j) * height;
-        sure[bin(cells.partial_least[n])] += volume;
-        possible[bin(cells.partial_most[n])] += volume;
-      }
-    }
+    const CellDoses::Histogram& h = dvh_.cells_->histogram;
     const double slack = dvh_.bounds_slack(volume_);
-    double sum = 0.0;
-    for (std::size_t b = kBins + 1; b-- > 0;) {
-      sum += sure[b];
-      if (sum - slack >= volume_) {
-        lo_ = std::max(least_, least_ + (static_cast<double>(b) - 1e-6) * bin_width());
-        break;
-      }
-    }
-    sum = 0.0;
-    for (std::size_t b = kBins + 1; b-- > 0;) {
-      sum += possible[b];
-      if (sum + slack >= volume_) {
-        hi_ = std::min(most_, least_ + (static_cast<double>(b + 1) + 1e-6) * bin_width());
-        break;
-      }
-    }
+    // The last bins that hold enough; one bin further each way, for cells on an edge between two.
+    const auto last = [&](const std::vector<double>& v, double enough) {
+      return static_cast<double>(std::partition_point(v.begin(), v.end(), [&](double mm3) { return mm3 >= enough; }) -
+                                 v.begin()) - 1.0;
+    };
+    lo_ = std::max(0.0, (last(h.sure, volume_ + slack) - 1.0) * h.width);
+    hi_ = std::max(lo_, (last(h.possible, volume_ - slack) + 2.0) * h.width);
   }
 
-  double volume_at(double t) {
+  double volume_at(double t) const {
     double sum = scan_.sure;
-    for (std::size_t n = 0; n < above_.size(); ++n) {
-      const Range& r = range_[n];
-      if (r.most < t) continue;
-      const Straddler& s = above_[n];
-      sum += r.least >= t ? r.volume : s.volume * dosegate::volume_above(s.dose, s.patch, s.whole, t).value;
+    for (const Active& a : active_) {
+      if (a.most >= t) sum += a.least >= t ? a.volume : a.box * a.prism.above(t);
     }
     return sum;
   }
 
   // Cells that straddle nothing between lo and hi need no second look.
   void narrow(double lo, double hi) {
-    std::size_t kept = 0;
-    for (std::size_t n = 0; n < above_.size(); ++n) {
-      if (range_[n].least >= hi) {
-        scan_.sure += range_[n].volume;
-      } else if (range_[n].most >= lo) {
-        above_[kept] = above_[n];
-        range_[kept++] = range_[n];
-      }
-    }
-    above_.resize(kept);
-    range_.resize(kept);
+    std::erase_if(active_, [&](const Active& a) {
+      if (a.least >= hi) scan_.sure += a.volume;
+      return a.least >= hi || a.most < lo;
+    });
   }
 
   const Dvh& dvh_;
   const double volume_;
-  double least_ = 0.0, most_ = 0.0, lo_ = 0.0, hi_ = 0.0;
+  double lo_ = 0.0, hi_ = 0.0;
   Scan scan_;
-  std::vector<Straddler> above_;
-  std::vector<Range> range_;
+  std::vector<Active> active_;
 };
 
 Dose Dvh::estimate_dose_of_hottest(Volume volume) const {
