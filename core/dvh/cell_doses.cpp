@@ -8,6 +8,7 @@ namespace dosegate {
 namespace {
 
 constexpr std::size_t kBins = 4096;
+constexpr std::size_t kChunks = 4;  // whatever the number of threads: sums are always the same
 
 // To single precision, never upwards or never downwards. Of doses, which are not negative: the next float is the next
 // bit pattern, and a loop over cells stays free of calls.
@@ -152,40 +153,69 @@ class SheetFiller {
   double integral_ = 0.0;
 };
 
-// `sure` of bin b: cells whose least dose lies in a higher bin; `possible`: cells whose largest lies in b or higher.
-CellDoses::Histogram histogram_of(const Cut& cut, const CellDoses& cells, Dose maximum) {
-  CellDoses::Histogram h;
-  h.width = maximum.in_gy() / static_cast<double>(kBins - 1);
-  h.sure.assign(kBins + 1, 0.0);
-  h.possible.assign(kBins + 1, 0.0);
-  if (!(h.width > 0.0)) return h;
-  const auto per_gy = static_cast<float>(1.0 / h.width);
-  // In single precision a dose may land in a neighbouring bin: the reader allows for one.
-  const auto bin = [&](float f) { return std::min(static_cast<std::size_t>(f * per_gy), kBins - 1); };
-  for (const Sheet& sheet : cut.sheets) {
-    const double height = cut.height_mm(sheet);
-    std::size_t n = sheet.first_full;
-    for (std::size_t r = sheet.first_run; r < sheet.first_run + sheet.run_count; ++r) {
-      const Run& run = cut.runs[r];
-      const double volume = cut.cross_section_mm2(run.i, run.j) * height;
-      for (const std::size_t end = n + run.count; n < end; ++n) {
-        h.sure[bin(cells.full_least[n])] += volume;
-        h.possible[bin(cells.full_most[n])] += volume;
+// Volumes by bin, as differences: what lies in a bin, and how much more than the one before a bin gets of cells that
+// span it whole.
+struct Bins {
+  std::vector<double> part, rise;
+
+  explicit Bins(std::size_t count) : part(count + 1, 0.0), rise(count + 1, 0.0) {}
+
+  void add(float least, float most, float per_gy, double volume) {
+    const float lo = least * per_gy, hi = most * per_gy;
+    const auto first = std::min(static_cast<std::size_t>(lo), kBins - 1), last = std::min(static_cast<std::size_t>(hi), kBins - 1);
+    if (first == last) {
+      part[first] += volume;
+      return;
+    }
+    const double per_bin = volume / static_cast<double>(hi - lo);
+    part[first] += per_bin * static_cast<double>(static_cast<float>(first + 1) - lo);
+    part[last] += per_bin * static_cast<double>(hi - static_cast<float>(last));
+    rise[first + 1] += per_bin;
+    rise[last] -= per_bin;
+  }
+};
+
+CellDoses::Spread spread_of(const Cut& cut, const CellDoses& cells, double hottest, const Host& host) {
+  CellDoses::Spread out;
+  out.width = hottest / static_cast<double>(kBins - 1);
+  out.above.assign(kBins + 1, 0.0);
+  if (!(out.width > 0.0)) return out;
+  const auto per_gy = static_cast<float>(1.0 / out.width);
+  std::vector<Bins> chunks(kChunks, Bins(kBins));
+  const std::size_t sheets = cut.sheets.size();
+  Host uninterrupted = host;
+  uninterrupted.should_cancel = nullptr;
+  parallel_for(uninterrupted, kChunks, [&](std::size_t chunk) {
+    Bins& bins = chunks[chunk];
+    for (std::size_t s = sheets * chunk / kChunks; s < sheets * (chunk + 1) / kChunks; ++s) {
+      const Sheet& sheet = cut.sheets[s];
+      const double height = cut.height_mm(sheet);
+      std::size_t n = sheet.first_full;
+      for (std::size_t r = sheet.first_run; r < sheet.first_run + sheet.run_count; ++r) {
+        const Run& run = cut.runs[r];
+        const double volume = cut.cross_section_mm2(run.i, run.j) * height;
+        for (const std::size_t end = n + run.count; n < end; ++n) {
+          bins.add(cells.full_least[n], cells.full_most[n], per_gy, volume);
+        }
+      }
+      n = sheet.first_partial;
+      for (std::size_t p = sheet.first_part; p < sheet.first_part + sheet.part_count; ++p, ++n) {
+        const Part& part = cut.parts[p];
+        bins.add(cells.partial_least[n], cells.partial_most[n], per_gy,
+                 part.area * cut.cross_section_mm2(part.i, part.j) * height);
       }
     }
-    n = sheet.first_partial;
-    for (std::size_t p = sheet.first_part; p < sheet.first_part + sheet.part_count; ++p, ++n) {
-      const Part& part = cut.parts[p];
-      const double volume = part.area * cut.cross_section_mm2(part.i, part.j) * height;
-      h.sure[bin(cells.partial_least[n])] += volume;
-      h.possible[bin(cells.partial_most[n])] += volume;
+  });
+  double spanning = 0.0;
+  for (std::size_t b = 0; b < kBins; ++b) {
+    for (const Bins& bins : chunks) {
+      spanning += bins.rise[b];
+      out.above[b] += bins.part[b];
     }
+    out.above[b] += spanning;
   }
-  for (std::size_t b = kBins; b-- > 0;) {
-    h.sure[b] += h.sure[b + 1];
-    h.possible[b] += h.possible[b + 1];
-  }
-  return h;
+  for (std::size_t b = kBins; b-- > 0;) out.above[b] += out.above[b + 1];
+  return out;
 }
 
 }  // namespace
@@ -227,8 +257,18 @@ bool fill(const Cut& cut, const DoseGrid& grid, std::size_t first_layer, std::si
     const std::size_t s = static_cast<std::size_t>(begin) + n;
     out.integral[s] = SheetFiller(cut, grid, cut.sheets[s], out).run();
   });
-  if (filled) out.histogram = histogram_of(cut, out, grid.maximum());
-  return filled;
+  if (!filled) return false;
+  out.coldest = find_coldest(cut, grid, out);
+  out.hottest = find_hottest(cut, grid, out);
+  out.spread = spread_of(cut, out, out.hottest.dose, host);
+  return true;
+}
+
+double CellDoses::Spread::crossing(double mm3) const {
+  const auto end = std::partition_point(above.begin(), above.end(), [&](double v) { return v >= mm3; });
+  if (end == above.begin() || end == above.end()) return end == above.end() ? width * static_cast<double>(above.size()) : 0.0;
+  const double before = *(end - 1), after = *end;
+  return width * (static_cast<double>(end - above.begin()) - 1.0 + (before - mm3) / (before - after));
 }
 
 }  // namespace dosegate

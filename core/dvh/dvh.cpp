@@ -45,7 +45,6 @@ double Dvh::bounds_slack(double mm3) const {
 }
 
 Dvh::Scan Dvh::scan(double low, double high, Plateau plateau) const {
-  // In single precision: a float is below a double where it is below the next float above it.
   const bool counts = plateau == Plateau::kCounts;
   const auto sure = [&](float least) {
     return counts ? static_cast<double>(least) >= high : static_cast<double>(least) > high;
@@ -73,7 +72,8 @@ Dvh::Scan Dvh::scan(double low, double high, Plateau plateau) const {
       n += run.count;
       if (above + below == run.count) continue;
       for (std::uint32_t c = 0; c < run.count; ++c) {
-        if (!sure(least[c]) && !none(most[c])) out.straddling.push_back({s, run.i + c, run.j, CellRef::kFull});
+        if (sure(least[c]) || none(most[c])) continue;
+        out.straddling.push_back({{s, run.i + c, run.j, CellRef::kFull}, least[c], most[c], volume});
       }
     }
     n = sheet.first_partial;
@@ -85,7 +85,8 @@ Dvh::Scan Dvh::scan(double low, double high, Plateau plateau) const {
       } else if (none(cells_->partial_most[n])) {
         out.none += volume;
       } else {
-        out.straddling.push_back({s, part.i, part.j, p});
+        out.straddling.push_back(
+            {{s, part.i, part.j, p}, cells_->partial_least[n], cells_->partial_most[n], volume});
       }
     }
   }
@@ -119,8 +120,8 @@ VolumeBounds Dvh::bounds_above(const Scan& scan, double threshold, double tolera
   const auto add_up = [&](auto above) {
     sum = {};
     straddlers.clear();
-    for (const CellRef& cell : scan.straddling) {
-      Straddler s = straddler(cell);
+    for (const Straddling& found : scan.straddling) {
+      Straddler s = straddler(found.cell);
       s.bounds = s.volume * above(s.dose, s.patch, s.whole, threshold);
       sum += s.bounds;
       if (s.bounds.gap() > 0.0) straddlers.push_back(s);
@@ -168,6 +169,18 @@ Interval<Dose> Dvh::mean() const {
 Interval<Dose> Dvh::widened(Dose extreme) const {
   const double slack = kInputPrecision * scale_ * grid_->maximum().in_gy();
   return {extreme, Dose::gy(std::max(0.0, extreme.in_gy() - slack)), Dose::gy(extreme.in_gy() + slack)};
+}
+
+PointDose Dvh::point(const CellDoses::Extreme& e) const {
+  return {Dose::gy(e.dose * scale_), cut_->lattice.patient(e.at[0], e.at[1], e.at[2])};
+}
+
+PointDose Dvh::maximum() const { return point(cells_->hottest); }
+
+PointDose Dvh::minimum() const {
+  PointDose p = point(cells_->coldest);
+  if (outside().in_mm3() > 0.0) p.dose = Dose::gy(0.0);
+  return p;
 }
 
 }  // namespace dosegate

@@ -63,7 +63,7 @@ class Dvh {
   // The least dose in the hottest `volume`: sup{T : V(T) >= volume}. 0 < volume <= total().
   Interval<Dose> dose_of_hottest(Volume volume, std::optional<Dose> limit = std::nullopt,
                                  const Tolerance& tolerance = {}) const;
-  // Its estimate alone, to about 0.001 Gy.
+  // A quick estimate of it, for display.
   Dose estimate_dose_of_hottest(Volume volume) const;
   Interval<Dose> mean() const;
   PointDose minimum() const;
@@ -81,19 +81,24 @@ class Dvh {
     std::uint32_t part;  // kFull: a full cell
     static constexpr std::uint32_t kFull = 0xffffffff;
   };
-  // Cells that all or none of the asked thresholds are above or below, and those that straddle some.
-  struct Scan {
-    double sure = 0.0, none = 0.0;  // mm^3
-    std::vector<CellRef> straddling;
+  // A cell whose doses lie on both sides of what was asked.
+  struct Straddling {
+    CellRef cell;
+    float least, most;
+    double volume;  // mm^3
   };
-  class Search;  // of a dose, hottest.cpp
-
+  struct Scan {
+    double sure = 0.0, none = 0.0;  // mm^3, of the others
+    std::vector<Straddling> straddling;
+  };
   // Sure: least >= high (or > when a plateau does not count). None: most < low (or <=).
   Scan scan(double low, double high, Plateau plateau) const;
+  PointDose point(const CellDoses::Extreme& extreme) const;
   double box_mm3(const CellRef& cell) const;
   Straddler straddler(const CellRef& cell) const;
   VolumeBounds bounds_above(const Scan& scan, double threshold, double tolerance_mm3, double limit_mm3) const;
   double bounds_slack(double mm3) const;  // mm^3, of a volume
+  double polished(double dose, double volume_mm3) const;
 
   std::shared_ptr<const Cut> cut_;
   std::shared_ptr<const CellDoses> cells_;

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <functional>
 
-#include "core/dvh/dvh.h"
+#include "core/dvh/cell_doses.h"
 
 namespace dosegate {
 namespace {
@@ -47,10 +47,10 @@ Found extreme_on(const Corners& f, Patch patch, const Better& better) {
 
 // Looks at cells in the order of their bound until no bound is better than what was found.
 template <typename Better>
-std::pair<Found, Eigen::Vector3d> search(const Cut& cut, const DoseGrid& grid, const std::vector<float>& full,
+CellDoses::Extreme search(const Cut& cut, const DoseGrid& grid, const std::vector<float>& full,
                                          const std::vector<float>& partial, const Better& better) {
   Found best;
-  Eigen::Vector3d best_at = Eigen::Vector3d::Zero();
+  CellDoses::Extreme extreme;
   const auto look = [&](const Sheet& sheet, std::size_t i, std::size_t j, Patch patch) {
     const Found found = extreme_on(corners_of(cut, grid, sheet, i, j), patch, better);
     if (!found.any || (best.any && !better(found.dose, best.dose))) return;
@@ -59,8 +59,9 @@ std::pair<Found, Eigen::Vector3d> search(const Cut& cut, const DoseGrid& grid, c
       const auto& nodes = cut.lattice.nodes(axis);
       return nodes[cell] + part * (nodes[cell + 1] - nodes[cell]);
     };
-    best_at = cut.lattice.patient(along(0, i, found.at[0]), along(1, j, found.at[1]),
-                                  along(2, sheet.k, sheet.z0 + found.at[2] * (sheet.z1 - sheet.z0)));
+    extreme = {found.dose,
+               {along(0, i, found.at[0]), along(1, j, found.at[1]),
+                along(2, sheet.k, sheet.z0 + found.at[2] * (sheet.z1 - sheet.z0))}};
   };
   const auto may_be_better = [&](float bound) { return !best.any || better(static_cast<double>(bound), best.dose); };
   // The most promising of each kind first: it leaves little to look at.
@@ -92,19 +93,17 @@ std::pair<Found, Eigen::Vector3d> search(const Cut& cut, const DoseGrid& grid, c
       }
     }
   }
-  return {best, best_at};
+  return extreme;
 }
 
 }  // namespace
 
-PointDose Dvh::maximum() const {
-  const auto [found, at] = search(*cut_, *grid_, cells_->full_most, cells_->partial_most, std::greater<>());
-  return {Dose::gy(found.dose * scale_), at};
+CellDoses::Extreme find_hottest(const Cut& cut, const DoseGrid& grid, const CellDoses& cells) {
+  return search(cut, grid, cells.full_most, cells.partial_most, std::greater<>());
 }
 
-PointDose Dvh::minimum() const {
-  const auto [found, at] = search(*cut_, *grid_, cells_->full_least, cells_->partial_least, std::less<>());
-  return {Dose::gy(outside().in_mm3() > 0.0 ? 0.0 : found.dose * scale_), at};
+CellDoses::Extreme find_coldest(const Cut& cut, const DoseGrid& grid, const CellDoses& cells) {
+  return search(cut, grid, cells.full_least, cells.partial_least, std::less<>());
 }
 
 }  // namespace dosegate
