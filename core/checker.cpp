@@ -1,6 +1,8 @@
 #include "core/checker.h"
 
+#include <atomic>
 #include <set>
+#include <thread>
 
 #include "core/report/text.h"
 #include "core/rules/context.h"
@@ -10,7 +12,7 @@ namespace dosegate {
 namespace {
 
 // What every check says of the structures and the reading of the dose.
-void describe(Context& context, Report& report) {
+void describe(const Context& context, Report& report) {
   const Case& c = context.input();
   std::set<std::string> notes;
   for (const auto& match : context.matches()) {
@@ -57,17 +59,26 @@ Result<Report> check(const Case& c, const Protocol& protocol, const Host& host, 
   report.protocol_version = protocol.version;
   if (cancelled()) return stop;
   Context context(c, protocol, kept != nullptr ? *kept : own, host);
-  std::size_t done = 0;
-  for (const auto& rule : protocol.rules) {
-    if (cancelled()) return stop;
+  if (!context.prepare()) return stop;
+  // Rules do not know of one another; findings keep their order.
+  const std::size_t count = protocol.rules.size();
+  report.findings.resize(count);
+  std::atomic<std::size_t> done{0};
+  const auto caller = std::this_thread::get_id();
+  const bool went_on = parallel_for(host, count, [&](std::size_t n) {
+    const auto& rule = protocol.rules[n];
     Finding f = std::visit([&](const auto& kind) { return evaluate(kind, context); }, rule.kind);
-    if (context.cancelled()) return stop;
     f.rule_id = rule.id;
     f.clause = rule.clause;
     f.mandatory = rule.mandatory;
-    report.findings.push_back(std::move(f));
-    if (host.progress) host.progress(static_cast<double>(++done) / static_cast<double>(protocol.rules.size()));
-  }
+    report.findings[n] = std::move(f);
+    ++done;
+    if (host.progress && std::this_thread::get_id() == caller) {
+      host.progress(static_cast<double>(done) / static_cast<double>(count));
+    }
+  });
+  if (!went_on) return stop;
+  if (host.progress) host.progress(1.0);
   describe(context, report);
   report.verdict = verdict_of(report.findings);
   return report;

@@ -56,7 +56,7 @@ class SheetFiller {
     parts_end_ = part_ + parts.size();
   }
 
-  double run() {
+  CellDoses::OfSheet run() {
     std::size_t full = sheet_.first_full, partial = sheet_.first_partial;
     constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
     std::uint32_t far_is = kNone;
@@ -75,7 +75,8 @@ class SheetFiller {
       }
       for (; part_ != parts_end_ && part_->j == j; ++part_) fill_part(*part_, partial++);
     }
-    return integral_ * cut_.height_mm(sheet_);
+    const double height = cut_.height_mm(sheet_);
+    return {least_, most_, area_ * height, integral_ * height};
   }
 
  private:
@@ -121,6 +122,11 @@ class SheetFiller {
       least[n] = round_down(std::min(std::min(least0[n], least0[n + 1]), std::min(least1[n], least1[n + 1])));
       most[n] = round_up(std::max(std::max(most0[n], most0[n + 1]), std::max(most1[n], most1[n + 1])));
     }
+    for (std::size_t n = 0; n < r.count; ++n) {
+      least_ = least[n] < least_ ? least[n] : least_;
+      most_ = most[n] > most_ ? most[n] : most_;
+    }
+    area_ += r.count * cut_.cross_section_mm2(r.i, r.j);
     // Each node counts for the cells on both its sides.
     const double* sum0 = near_.sum.data() + begin;
     const double* sum1 = far_.sum.data() + begin;
@@ -136,6 +142,9 @@ class SheetFiller {
         round_down(std::min(std::min(near_.least[n], near_.least[n + 1]), std::min(far_.least[n], far_.least[n + 1])));
     out_.partial_most[at] =
         round_up(std::max(std::max(near_.most[n], near_.most[n + 1]), std::max(far_.most[n], far_.most[n + 1])));
+    least_ = std::min(least_, out_.partial_least[at]);
+    most_ = std::max(most_, out_.partial_most[at]);
+    area_ += p.area * cut_.cross_section_mm2(p.i, p.j);
     // Linear along z: its mean is the value half-way. Bilinear across: four moments.
     const double a = near_.sum[n], b = near_.sum[n + 1], c = far_.sum[n], d = far_.sum[n + 1];
     integral_ += 0.5 * (a * p.area + (b - a) * p.mx + (c - a) * p.my + (d - b - c + a) * p.mxy) *
@@ -150,7 +159,8 @@ class SheetFiller {
   const Run *run_ = nullptr, *runs_end_ = nullptr;
   const Part *part_ = nullptr, *parts_end_ = nullptr;
   NodeRow near_, far_;
-  double integral_ = 0.0;
+  float least_ = std::numeric_limits<float>::infinity(), most_ = 0.0F;
+  double area_ = 0.0, integral_ = 0.0;
 };
 
 // Volumes by bin, as differences: what lies in a bin, and how much more than the one before a bin gets of cells that
@@ -238,12 +248,12 @@ Corners corners_of(const Cut& cut, const DoseGrid& grid, const Sheet& sheet, std
 
 bool fill(const Cut& cut, const DoseGrid& grid, std::size_t first_layer, std::size_t end_layer, const Host& host,
           CellDoses& out) {
-  if (out.integral.size() != cut.sheets.size()) {
+  if (out.of_sheet.size() != cut.sheets.size()) {
     out.full_least.resize(cut.full_cells);
     out.full_most.resize(cut.full_cells);
     out.partial_least.resize(cut.partial_cells);
     out.partial_most.resize(cut.partial_cells);
-    out.integral.assign(cut.sheets.size(), 0.0);
+    out.of_sheet.assign(cut.sheets.size(), {});
     first_layer = 0;
     end_layer = cut.lattice.cells(2);
   }
@@ -255,7 +265,7 @@ bool fill(const Cut& cut, const DoseGrid& grid, std::size_t first_layer, std::si
       cut.sheets.begin();
   const bool filled = parallel_for(host, static_cast<std::size_t>(end - begin), [&](std::size_t n) {
     const std::size_t s = static_cast<std::size_t>(begin) + n;
-    out.integral[s] = SheetFiller(cut, grid, cut.sheets[s], out).run();
+    out.of_sheet[s] = SheetFiller(cut, grid, cut.sheets[s], out).run();
   });
   if (!filled) return false;
   out.coldest = find_coldest(cut, grid, out);

@@ -28,7 +28,12 @@ struct CellDoses {
 
   std::vector<float> full_least, full_most;
   std::vector<float> partial_least, partial_most;
-  std::vector<double> integral;  // per sheet, Gy mm^3, exact but for rounding
+  struct OfSheet {
+    float least, most;  // of its cells
+    double volume;      // mm^3
+    double integral;    // Gy mm^3, exact but for rounding
+  };
+  std::vector<OfSheet> of_sheet;
   Spread spread;
   Extreme coldest, hottest;  // of the structure itself, exact but for rounding
 };

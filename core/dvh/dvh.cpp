@@ -55,6 +55,11 @@ Dvh::Scan Dvh::scan(double low, double high, Plateau plateau) const {
   Scan out;
   for (std::uint32_t s = 0; s < cut_->sheets.size(); ++s) {
     const Sheet& sheet = cut_->sheets[s];
+    const auto& range = cells_->of_sheet[s];
+    if (sure(range.least) || none(range.most)) {
+      (sure(range.least) ? out.sure : out.none) += range.volume;
+      continue;
+    }
     const double height = cut_->height_mm(sheet);
     std::size_t n = sheet.first_full;
     for (std::size_t r = sheet.first_run; r < sheet.first_run + sheet.run_count; ++r) {
@@ -161,7 +166,7 @@ Interval<Volume> Dvh::volume_above(Dose level, Plateau plateau, std::optional<Vo
 
 Interval<Dose> Dvh::mean() const {
   double sum = 0.0;
-  for (const double sheet : cells_->integral) sum += sheet;
+  for (const auto& sheet : cells_->of_sheet) sum += sheet.integral;
   const double mean = sum / cut_->total.in_mm3() * scale_;
   return widened(Dose::gy(mean));
 }

@@ -47,8 +47,8 @@ Found extreme_on(const Corners& f, Patch patch, const Better& better) {
 
 // Looks at cells in the order of their bound until no bound is better than what was found.
 template <typename Better>
-CellDoses::Extreme search(const Cut& cut, const DoseGrid& grid, const std::vector<float>& full,
-                                         const std::vector<float>& partial, const Better& better) {
+CellDoses::Extreme search(const Cut& cut, const DoseGrid& grid, const CellDoses& cells, const std::vector<float>& full,
+                          const std::vector<float>& partial, float CellDoses::OfSheet::*bound, const Better& better) {
   Found best;
   CellDoses::Extreme extreme;
   const auto look = [&](const Sheet& sheet, std::size_t i, std::size_t j, Patch patch) {
@@ -63,47 +63,44 @@ CellDoses::Extreme search(const Cut& cut, const DoseGrid& grid, const std::vecto
                {along(0, i, found.at[0]), along(1, j, found.at[1]),
                 along(2, sheet.k, sheet.z0 + found.at[2] * (sheet.z1 - sheet.z0))}};
   };
-  const auto may_be_better = [&](float bound) { return !best.any || better(static_cast<double>(bound), best.dose); };
-  // The most promising of each kind first: it leaves little to look at.
-  const auto top = [&](const std::vector<float>& v) {
-    std::size_t at = 0;
-    for (std::size_t n = 1; n < v.size(); ++n) {
-      if (better(static_cast<double>(v[n]), static_cast<double>(v[at]))) at = n;
-    }
-    return at;
+  const auto may_be_better = [&](float range_end) {
+    return !best.any || better(static_cast<double>(range_end), best.dose);
   };
-  const std::size_t top_full = top(full), top_partial = top(partial);
-  for (const bool first : {true, false}) {
-    for (const Sheet& sheet : cut.sheets) {
-      std::size_t n = sheet.first_full;
-      for (std::size_t r = sheet.first_run; r < sheet.first_run + sheet.run_count; ++r) {
-        const Run& run = cut.runs[r];
-        if (first && !(top_full >= n && top_full < n + run.count)) {
-          n += run.count;
-          continue;
-        }
-        for (std::uint32_t c = 0; c < run.count; ++c, ++n) {
-          if (first ? n == top_full : may_be_better(full[n])) look(sheet, run.i + c, run.j, kWholeCell);
-        }
-      }
-      n = sheet.first_partial;
-      for (std::size_t p = sheet.first_part; p < sheet.first_part + sheet.part_count; ++p, ++n) {
-        const Part& part = cut.parts[p];
-        if (first ? n == top_partial : may_be_better(partial[n])) look(sheet, part.i, part.j, cut.patch(part));
+  const auto bound_of = [&](std::size_t s) { return cells.of_sheet[s].*bound; };
+  const auto look_through = [&](std::size_t s) {
+    const Sheet& sheet = cut.sheets[s];
+    if (!may_be_better(bound_of(s))) return;
+    std::size_t n = sheet.first_full;
+    for (std::size_t r = sheet.first_run; r < sheet.first_run + sheet.run_count; ++r) {
+      const Run& run = cut.runs[r];
+      for (std::uint32_t c = 0; c < run.count; ++c, ++n) {
+        if (may_be_better(full[n])) look(sheet, run.i + c, run.j, kWholeCell);
       }
     }
+    n = sheet.first_partial;
+    for (std::size_t p = sheet.first_part; p < sheet.first_part + sheet.part_count; ++p, ++n) {
+      const Part& part = cut.parts[p];
+      if (may_be_better(partial[n])) look(sheet, part.i, part.j, cut.patch(part));
+    }
+  };
+  // The most promising first: it leaves little to look at.
+  std::size_t first = 0;
+  for (std::size_t s = 1; s < cut.sheets.size(); ++s) {
+    if (better(static_cast<double>(bound_of(s)), static_cast<double>(bound_of(first)))) first = s;
   }
+  if (!cut.sheets.empty()) look_through(first);
+  for (std::size_t s = 0; s < cut.sheets.size(); ++s) look_through(s);
   return extreme;
 }
 
 }  // namespace
 
 CellDoses::Extreme find_hottest(const Cut& cut, const DoseGrid& grid, const CellDoses& cells) {
-  return search(cut, grid, cells.full_most, cells.partial_most, std::greater<>());
+  return search(cut, grid, cells, cells.full_most, cells.partial_most, &CellDoses::OfSheet::most, std::greater<>());
 }
 
 CellDoses::Extreme find_coldest(const Cut& cut, const DoseGrid& grid, const CellDoses& cells) {
-  return search(cut, grid, cells.full_least, cells.partial_least, std::less<>());
+  return search(cut, grid, cells, cells.full_least, cells.partial_least, &CellDoses::OfSheet::least, std::less<>());
 }
 
 }  // namespace dosegate

@@ -107,7 +107,7 @@ void Context::refuse_swapped_sides() {
 
 std::vector<RoleMatch> Context::matches() const { return matches_; }
 
-Result<Dose> Context::plan_prescription() {
+Result<Dose> Context::plan_prescription() const {
   const auto missing = [](std::string message) { return Error{ErrorCode::kNotEvaluable, "", std::move(message)}; };
   if (!case_.plan) return missing("There is no RT Plan.");
   const auto target = std::find_if(matches_.begin(), matches_.end(), [&](const RoleMatch& m) {
@@ -134,7 +134,27 @@ Result<Dose> Context::plan_prescription() {
   return first;
 }
 
-const RoleState& Context::role(const std::string& id) {
+bool Context::prepare() {
+  for (const auto& match : matches_) {
+    const RoleState& state = built(match.role);
+    if (cancelled_) return false;
+    if (!state.role->derived || !match.roi) continue;
+    RoleState drawn_version;
+    drawn_version.role = state.role;
+    drawn_version.match = match;
+    build_from_roi(drawn_version);
+    if (cancelled_) return false;
+    drawn_.emplace(match.role, std::move(drawn_version));
+  }
+  return true;
+}
+
+const RoleState* Context::drawn(const std::string& derived_role) const {
+  const auto found = drawn_.find(derived_role);
+  return found != drawn_.end() ? &found->second : nullptr;
+}
+
+const RoleState& Context::built(const std::string& id) {
   const auto found = roles_.find(id);
   if (found != roles_.end()) return found->second;
   RoleState state;
@@ -144,19 +164,6 @@ const RoleState& Context::role(const std::string& id) {
   }
   build(state);
   return roles_.emplace(id, std::move(state)).first->second;
-}
-
-const RoleState* Context::drawn(const std::string& derived_role) {
-  const auto found = drawn_.find(derived_role);
-  if (found != drawn_.end()) return &found->second;
-  RoleState state;
-  state.role = protocol_.find_role(derived_role);
-  for (const auto& match : matches_) {
-    if (match.role == derived_role) state.match = match;
-  }
-  if (!state.match.roi) return nullptr;
-  build_from_roi(state);
-  return &drawn_.emplace(derived_role, std::move(state)).first->second;
 }
 
 void Context::build(RoleState& state) {
@@ -193,7 +200,7 @@ void Context::build_derived(RoleState& state) {
   names.insert(names.end(), derived.minus.begin(), derived.minus.end());
   std::set<std::string> frames;
   for (const auto& name : names) {
-    const RoleState& part = role(name);
+    const RoleState& part = built(name);
     if (!part.stack) {
       state.problem = state.dose_problem = "It is computed from " + name + ": " + part.problem;
       state.hint = state.dose_hint = part.hint;
@@ -210,7 +217,7 @@ void Context::build_derived(RoleState& state) {
   auto stack = engine_.store.stack(state.key, [&] {
     std::vector<const SlabStack*> minus;
     for (const auto& name : derived.minus) minus.push_back(role(name).stack.get());
-    return subtract(*role(derived.base).stack, minus);
+    return subtract(*built(derived.base).stack, minus);
   });
   if (!stack) {
     state.problem = state.dose_problem = stack.error().message;

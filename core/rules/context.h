@@ -47,25 +47,26 @@ DoseFit fit_dose(Engine& engine, const DvhStore::Key& key, const std::string& na
 
 class Context {
  public:
-  // Matches structures and reads the dose; no geometry yet.
+  // Matches structures and reads the dose; no geometry yet: that is prepare().
   Context(const Case& c, const Protocol& protocol, DvhStore& store, const Host& host);
 
   const Case& input() const { return case_; }
   const Protocol& protocol() const { return protocol_; }
   const DoseReading& reading() const { return reading_; }
   // The plan's own prescription for the protocol's target: total, or why there is none.
-  Result<Dose> plan_prescription();
+  Result<Dose> plan_prescription() const;
 
-  // Builds on first use. Precondition: the protocol has the role.
-  const RoleState& role(const std::string& id);
+  // Builds every role. False: the host cancelled. From here on everything may be called by several threads.
+  bool prepare();
+  // Precondition: the protocol has the role.
+  const RoleState& role(const std::string& id) const { return roles_.at(id); }
   // The drawn version of a derived role, if one is matched.
-  const RoleState* drawn(const std::string& derived_role);
+  const RoleState* drawn(const std::string& derived_role) const;
   std::vector<RoleMatch> matches() const;
-  // The host cancelled: what was evaluated since is void.
-  bool cancelled() const { return cancelled_; }
 
  private:
   void refuse_swapped_sides();
+  const RoleState& built(const std::string& id);
   void build(RoleState& state);
   void build_from_roi(RoleState& state);
   void build_derived(RoleState& state);

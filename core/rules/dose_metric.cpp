@@ -113,7 +113,7 @@ std::string advice(const Finding& f, const Limit& limit) {
 
 }  // namespace
 
-Finding evaluate(const DoseMetricRule& rule, Context& context) {
+Finding evaluate(const DoseMetricRule& rule, const Context& context) {
   Finding f;
   const RoleState& state = context.role(rule.structure);
   f.structure = rule.structure;

@@ -55,7 +55,7 @@ std::optional<Dose> beam_dose_sum(const Plan& plan) {
 }
 
 // Total, beam doses and dose grid against one another. A disagreement turns a pass into a warning.
-void check_agreement(Context& context, Dose total, int fractions, Finding& f) {
+void check_agreement(const Context& context, Dose total, int fractions, Finding& f) {
   const Plan& plan = *context.input().plan;
   const Dose per_fraction = (1.0 / fractions) * total;
   std::string doubts;
@@ -85,7 +85,7 @@ void check_agreement(Context& context, Dose total, int fractions, Finding& f) {
 
 }  // namespace
 
-Finding evaluate(const PrescriptionRule& rule, Context& context) {
+Finding evaluate(const PrescriptionRule& rule, const Context& context) {
   const auto& prescribed = context.protocol().prescription;
   const std::string no_plan_hint = "Give the RT Plan that the dose was calculated for.";
   if (!context.input().plan) return not_evaluable("There is no RT Plan.", no_plan_hint);

@@ -10,17 +10,17 @@ namespace dosegate {
 
 // A dose metric against its limit, decided on the metric's interval: [lower, upper] wholly on the right side
 // is a PASS, wholly on the wrong side a DEVIATION, else INDETERMINATE.
-Finding evaluate(const DoseMetricRule& rule, Context& context);
+Finding evaluate(const DoseMetricRule& rule, const Context& context);
 
 // Total dose, fractions, dose a fraction of the plan against the protocol's; the last also whether plan, beam
 // doses and dose grid agree with one another.
-Finding evaluate(const PrescriptionRule& rule, Context& context);
+Finding evaluate(const PrescriptionRule& rule, const Context& context);
 
 // The structure exists and encloses a volume.
-Finding evaluate(const StructureRule& rule, Context& context);
+Finding evaluate(const StructureRule& rule, const Context& context);
 
 // The drawn version of a derived role against the computed one: volume and mean dose.
-Finding evaluate(const DerivedCheckRule& rule, Context& context);
+Finding evaluate(const DerivedCheckRule& rule, const Context& context);
 
 // A metric of a DVH with its interval, in the metric's unit; kNotEvaluable when it is not defined (a volume
 // larger than the structure, % dose without a prescription).

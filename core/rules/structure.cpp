@@ -5,7 +5,7 @@
 
 namespace dosegate {
 
-Finding evaluate(const StructureRule& rule, Context& context) {
+Finding evaluate(const StructureRule& rule, const Context& context) {
   Finding f;
   const RoleState& state = context.role(rule.structure);
   f.structure = rule.structure;
@@ -23,7 +23,7 @@ Finding evaluate(const StructureRule& rule, Context& context) {
   return f;
 }
 
-Finding evaluate(const DerivedCheckRule& rule, Context& context) {
+Finding evaluate(const DerivedCheckRule& rule, const Context& context) {
   Finding f;
   f.structure = rule.structure;
   const RoleState& computed = context.role(rule.structure);
