@@ -2,6 +2,7 @@
 
 #include <Eigen/Geometry>
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstring>
 #include <utility>
@@ -58,6 +59,21 @@ bool convert(const unsigned char* from, std::size_t count, double to_gy, float* 
   for (; i < count; ++i) one(i, 0);
   maximum = *std::max_element(most.begin(), most.end());
   return std::all_of(bad.begin(), bad.end(), [](unsigned b) { return b == 0; });
+}
+
+// Single-precision Gy along x: a copy. Non-negative floats order as their bits do, and everything that is no dose has bits
+// beyond kLargestGy's, or the sign bit.
+bool copy_doses(const unsigned char* from, std::size_t count, float* to, float& maximum) {
+  std::memcpy(to, from, count * sizeof(float));
+  std::int32_t most = std::bit_cast<std::int32_t>(maximum), least = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto bits = std::bit_cast<std::int32_t>(to[i]);
+    most = std::max(most, bits);
+    least = std::min(least, bits);
+  }
+  if (least < 0 || most > std::bit_cast<std::int32_t>(static_cast<float>(kLargestGy))) return false;
+  maximum = std::bit_cast<float>(most);
+  return true;
 }
 
 struct Converter {
@@ -229,6 +245,7 @@ std::optional<std::uint64_t> DoseGrid::convert_planes(std::uint32_t first, std::
   const auto* bytes = static_cast<const unsigned char*>(values);
   const auto [columns, rows, planes] = layout_.counts;
   const std::size_t row_bytes = converter.sample_size * columns;
+  const bool is_copy = type == DoseValueType::kFloat32 && layout_.to_gy == 1.0 && layout_.step[0] == 1;
   for (std::uint32_t p = 0; p < count; ++p) {
     float& maximum = plane_maximum_[first + p];
     maximum = 0.0F;
@@ -236,6 +253,7 @@ std::optional<std::uint64_t> DoseGrid::convert_planes(std::uint32_t first, std::
       const std::uint64_t row = std::uint64_t{p} * rows + r;
       float* at = to + layout_.start + static_cast<std::ptrdiff_t>(first + p) * layout_.step[2] +
                   static_cast<std::ptrdiff_t>(r) * layout_.step[1];
+      if (is_copy && copy_doses(bytes + row * row_bytes, columns, at, maximum)) continue;
       if (converter.run(bytes + row * row_bytes, columns, layout_.to_gy, at, layout_.step[0], maximum)) continue;
       return row * columns + *first_bad(type, bytes + row * row_bytes, columns, layout_.to_gy);
     }

@@ -21,145 +21,125 @@ float round_up(double v) {
   return std::bit_cast<float>(std::bit_cast<std::uint32_t>(f) + static_cast<std::uint32_t>(static_cast<double>(f) < v));
 }
 
-// A sheet's doses along one row of nodes, on its two faces.
-struct NodeRow {
-  std::vector<double> bottom, top;
-  std::vector<double> least, most, sum;  // of both faces
-};
-
 class SheetFiller {
  public:
   SheetFiller(const Cut& cut, const DoseGrid& grid, const Sheet& sheet, CellDoses& out)
-      : cut_(cut), sheet_(sheet), out_(out), values_(grid.values().data()) {
-    const Lattice& lattice = cut.lattice;
-    lower_ = lattice.offset(2, sheet.k);
-    upper_ = lattice.offset(2, sheet.k + 1);
-    const auto runs = std::span(cut.runs).subspan(sheet.first_run, sheet.run_count);
-    const auto parts = std::span(cut.parts).subspan(sheet.first_part, sheet.part_count);
-    std::size_t begin = lattice.cells(0), end = 0;
-    for (const Run& r : runs) {
-      begin = std::min<std::size_t>(begin, r.i);
-      end = std::max<std::size_t>(end, r.i + r.count);
-    }
-    for (const Part& p : parts) {
-      begin = std::min<std::size_t>(begin, p.i);
-      end = std::max<std::size_t>(end, p.i + 1);
-    }
-    first_ = begin;
-    const std::size_t nodes = end - begin + 1;
-    for (NodeRow* row : {&near_, &far_}) {
-      for (auto* v : {&row->bottom, &row->top, &row->least, &row->most, &row->sum}) v->resize(nodes);
-    }
-    run_ = runs.data();
-    runs_end_ = run_ + runs.size();
-    part_ = parts.data();
-    parts_end_ = part_ + parts.size();
+      : cut_(cut), lattice_(cut.lattice), sheet_(sheet), out_(out), whole_(sheet.is_whole_layer()) {
+    const float* values = grid.values().data();
+    lower_ = values + lattice_.offset(2, sheet.k);
+    upper_ = values + lattice_.offset(2, sheet.k + 1);
   }
 
   CellDoses::OfSheet run() {
-    std::size_t full = sheet_.first_full, partial = sheet_.first_partial;
-    constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
-    std::uint32_t far_is = kNone;
-    while (run_ != runs_end_ || part_ != parts_end_) {
-      const std::uint32_t j = std::min(run_ != runs_end_ ? run_->j : kNone, part_ != parts_end_ ? part_->j : kNone);
-      if (far_is == j) {
-        std::swap(near_, far_);
-      } else {
-        load(near_, j);
-      }
-      load(far_, j + 1);
-      far_is = j + 1;
-      for (; run_ != runs_end_ && run_->j == j; ++run_) {
-        fill_run(*run_, full);
-        full += run_->count;
-      }
-      for (; part_ != parts_end_ && part_->j == j; ++part_) fill_part(*part_, partial++);
+    std::size_t n = sheet_.first_full;
+    for (const Run& r : std::span(cut_.runs).subspan(sheet_.first_run, sheet_.run_count)) {
+      fill_run(r, n);
+      n += r.count;
     }
+    n = sheet_.first_partial;
+    for (const Part& p : std::span(cut_.parts).subspan(sheet_.first_part, sheet_.part_count)) fill_part(p, n++);
     const double height = cut_.height_mm(sheet_);
     return {least_, most_, area_ * height, integral_ * height};
   }
 
  private:
-  void load(NodeRow& row, std::size_t j) {
-    const Lattice& lattice = cut_.lattice;
-    const std::size_t across = lattice.offset(1, j);
-    const float* lower = values_ + lower_ + across;
-    const float* upper = values_ + upper_ + across;
-    const std::size_t nodes = row.sum.size();
-    const double z0 = sheet_.z0, z1 = sheet_.z1;
-    const std::size_t stride = lattice.stride(0);
-    const auto put = [&](std::size_t n, std::size_t at) {
-      const double a = static_cast<double>(lower[at]), rise = static_cast<double>(upper[at]) - a;
-      const double bottom = a + z0 * rise, top = z1 == 1.0 ? static_cast<double>(upper[at]) : a + z1 * rise;
-      row.bottom[n] = bottom;
-      row.top[n] = top;
-      row.least[n] = std::min(bottom, top);
-      row.most[n] = std::max(bottom, top);
-      row.sum[n] = bottom + top;
-    };
-    // Inner nodes one after the other; the two outermost repeat their neighbour's voxel.
-    const std::size_t begin = first_ == 0 ? 1 : 0, last_node = lattice.cells(0);
-    const std::size_t end = first_ + nodes - 1 == last_node ? nodes - 1 : nodes;
-    const std::size_t from = first_ + begin - 1;  // voxel of the first inner node
-    if (begin == 1) put(0, lattice.offset(0, 0));
-    if (stride == 1) {
-      for (std::size_t n = begin; n < end; ++n) put(n, from + (n - begin));
-    } else {
-      for (std::size_t n = begin; n < end; ++n) put(n, (from + (n - begin)) * stride);
-    }
-    if (end < nodes) put(end, lattice.offset(0, last_node));
+  // The doses at one node, on the sheet's two faces.
+  struct Faces {
+    double bottom, top;
+  };
+  Faces at(std::size_t offset) const {
+    const auto low = static_cast<double>(lower_[offset]), high = static_cast<double>(upper_[offset]);
+    return {low + sheet_.z0 * (high - low), sheet_.z1 == 1.0 ? high : low + sheet_.z1 * (high - low)};
   }
 
-  void fill_run(const Run& r, std::size_t at) {
-    const std::size_t begin = r.i - first_;
-    const double* least0 = near_.least.data() + begin;
-    const double* least1 = far_.least.data() + begin;
-    const double* most0 = near_.most.data() + begin;
-    const double* most1 = far_.most.data() + begin;
-    float* least = out_.full_least.data() + at;
-    float* most = out_.full_most.data() + at;
-    for (std::size_t n = 0; n < r.count; ++n) {
-      least[n] = round_down(std::min(std::min(least0[n], least0[n + 1]), std::min(least1[n], least1[n + 1])));
-      most[n] = round_up(std::max(std::max(most0[n], most0[n + 1]), std::max(most1[n], most1[n + 1])));
+  // For each node column of a run: least, most and sum of its four doses, on rows j and j + 1, on both faces.
+  void load_columns(const Run& r) {
+    const std::size_t nodes = std::size_t{r.count} + 1;
+    if (least_of_.size() < nodes) {
+      least_of_.resize(nodes);
+      most_of_.resize(nodes);
+      sum_of_.resize(nodes);
     }
-    for (std::size_t n = 0; n < r.count; ++n) {
-      least_ = least[n] < least_ ? least[n] : least_;
-      most_ = most[n] > most_ ? most[n] : most_;
+    const std::size_t near = lattice_.offset(1, r.j), far = lattice_.offset(1, r.j + 1);
+    // Away from the rim, and along x, nodes follow one another in memory.
+    if (whole_ && lattice_.stride(0) == 1 && !lattice_.is_rim(0, r.i)) {
+      const std::size_t first = lattice_.offset(0, r.i);
+      const float *l0 = lower_ + near + first, *l1 = lower_ + far + first;
+      const float *u0 = upper_ + near + first, *u1 = upper_ + far + first;
+      for (std::size_t n = 0; n < nodes; ++n) {
+        least_of_[n] = std::min(std::min(l0[n], l1[n]), std::min(u0[n], u1[n]));
+        most_of_[n] = std::max(std::max(l0[n], l1[n]), std::max(u0[n], u1[n]));
+      }
+      for (std::size_t n = 0; n < nodes; ++n) {
+        sum_of_[n] = (static_cast<double>(l0[n]) + static_cast<double>(l1[n])) +
+                     (static_cast<double>(u0[n]) + static_cast<double>(u1[n]));
+      }
+      return;
     }
-    area_ += r.count * cut_.cross_section_mm2(r.i, r.j);
-    // Each node counts for the cells on both its sides.
-    const double* sum0 = near_.sum.data() + begin;
-    const double* sum1 = far_.sum.data() + begin;
-    double inner = 0.0;
-    for (std::size_t n = 1; n < r.count; ++n) inner += sum0[n] + sum1[n];
-    const double ends = sum0[0] + sum1[0] + sum0[r.count] + sum1[r.count];
-    integral_ += (2.0 * inner + ends) / 8.0 * cut_.cross_section_mm2(r.i, r.j);
+    for (std::size_t n = 0; n < nodes; ++n) {
+      const std::size_t column = lattice_.offset(0, r.i + n);
+      const Faces a = at(column + near), b = at(column + far);
+      least_of_[n] = round_down(std::min(std::min(a.bottom, a.top), std::min(b.bottom, b.top)));
+      most_of_[n] = round_up(std::max(std::max(a.bottom, a.top), std::max(b.bottom, b.top)));
+      sum_of_[n] = (a.bottom + b.bottom) + (a.top + b.top);
+    }
   }
 
-  void fill_part(const Part& p, std::size_t at) {
-    const std::size_t n = p.i - first_;
-    out_.partial_least[at] =
-        round_down(std::min(std::min(near_.least[n], near_.least[n + 1]), std::min(far_.least[n], far_.least[n + 1])));
-    out_.partial_most[at] =
-        round_up(std::max(std::max(near_.most[n], near_.most[n + 1]), std::max(far_.most[n], far_.most[n + 1])));
-    least_ = std::min(least_, out_.partial_least[at]);
-    most_ = std::max(most_, out_.partial_most[at]);
-    area_ += p.area * cut_.cross_section_mm2(p.i, p.j);
+  void fill_run(const Run& r, std::size_t first) {
+    load_columns(r);
+    float* least = out_.full_least.data() + first;
+    float* most = out_.full_most.data() + first;
+    for (std::size_t n = 0; n < r.count; ++n) {
+      least[n] = std::min(least_of_[n], least_of_[n + 1]);
+      most[n] = std::max(most_of_[n], most_of_[n + 1]);
+    }
+    for (std::size_t n = 0; n < r.count; ++n) {
+      least_ = std::min(least_, least[n]);
+      most_ = std::max(most_, most[n]);
+    }
+    const double area = cut_.cross_section_mm2(r.i, r.j);
+    area_ += r.count * area;
+    // Each inner node counts for the cells on both its sides.
+    std::array<double, 4> lanes{};
+    std::size_t n = 1;
+    for (; n + 4 <= r.count; n += 4) {
+      for (std::size_t lane = 0; lane < 4; ++lane) lanes[lane] += sum_of_[n + lane];
+    }
+    double inner = (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]);
+    for (; n < r.count; ++n) inner += sum_of_[n];
+    integral_ += (2.0 * inner + sum_of_[0] + sum_of_[r.count]) / 8.0 * area;
+  }
+
+  void fill_part(const Part& p, std::size_t n) {
+    const std::size_t u0 = lattice_.offset(0, p.i), u1 = lattice_.offset(0, p.i + 1);
+    const std::size_t v0 = lattice_.offset(1, p.j), v1 = lattice_.offset(1, p.j + 1);
+    const std::array<Faces, 4> corner = {at(u0 + v0), at(u1 + v0), at(u0 + v1), at(u1 + v1)};
+    double least = corner[0].bottom, most = least;
+    for (const Faces& f : corner) {
+      least = std::min(least, std::min(f.bottom, f.top));
+      most = std::max(most, std::max(f.bottom, f.top));
+    }
+    out_.partial_least[n] = round_down(least);
+    out_.partial_most[n] = round_up(most);
+    least_ = std::min(least_, out_.partial_least[n]);
+    most_ = std::max(most_, out_.partial_most[n]);
+    const double area = cut_.cross_section_mm2(p.i, p.j);
+    area_ += p.area * area;
     // Linear along z: its mean is the value half-way. Bilinear across: four moments.
-    const double a = near_.sum[n], b = near_.sum[n + 1], c = far_.sum[n], d = far_.sum[n + 1];
-    integral_ += 0.5 * (a * p.area + (b - a) * p.mx + (c - a) * p.my + (d - b - c + a) * p.mxy) *
-                 cut_.cross_section_mm2(p.i, p.j);
+    const auto sum = [&](std::size_t q) { return corner[q].bottom + corner[q].top; };
+    const double a = sum(0), b = sum(1), c = sum(2), d = sum(3);
+    integral_ += 0.5 * (a * p.area + (b - a) * p.mx + (c - a) * p.my + (d - b - c + a) * p.mxy) * area;
   }
 
   const Cut& cut_;
+  const Lattice& lattice_;
   const Sheet& sheet_;
   CellDoses& out_;
-  const float* values_;
-  std::size_t lower_ = 0, upper_ = 0, first_ = 0;
-  const Run *run_ = nullptr, *runs_end_ = nullptr;
-  const Part *part_ = nullptr, *parts_end_ = nullptr;
-  NodeRow near_, far_;
-  float least_ = std::numeric_limits<float>::infinity(), most_ = 0.0F;
+  const bool whole_;
+  const float *lower_ = nullptr, *upper_ = nullptr;
+  std::vector<float> least_of_, most_of_;
+  std::vector<double> sum_of_;
+  float least_ = std::numeric_limits<float>::max(), most_ = 0.0F;
   double area_ = 0.0, integral_ = 0.0;
 };
 
@@ -268,7 +248,6 @@ bool fill(const Cut& cut, const DoseGrid& grid, std::size_t first_layer, std::si
     out.of_sheet[s] = SheetFiller(cut, grid, cut.sheets[s], out).run();
   });
   if (!filled) return false;
-  out.coldest = find_coldest(cut, grid, out);
   out.hottest = find_hottest(cut, grid, out);
   out.spread = spread_of(cut, out, out.hottest.dose, host);
   return true;

@@ -35,7 +35,7 @@ struct CellDoses {
   };
   std::vector<OfSheet> of_sheet;
   Spread spread;
-  Extreme coldest, hottest;  // of the structure itself, exact but for rounding
+  Extreme hottest;  // of the structure itself, exact but for rounding
 };
 
 // Looks for them on corners of full cells, on corners and edges of partial ones.
@@ -45,7 +45,7 @@ CellDoses::Extreme find_hottest(const Cut& cut, const DoseGrid& grid, const Cell
 // The corner doses of a cell within a sheet.
 Corners corners_of(const Cut& cut, const DoseGrid& grid, const Sheet& sheet, std::size_t i, std::size_t j);
 
-// Fills `out` for the sheets of layers [first_layer, end_layer); for all of them when it is empty; spread and extremes anew. In parallel over
+// Fills `out` for the sheets of layers [first_layer, end_layer); for all of them when it is empty; spread and hottest point anew. In parallel over
 // sheets. False when the host cancelled; `out` is then incomplete. Precondition: cut.lattice is the grid's.
 bool fill(const Cut& cut, const DoseGrid& grid, std::size_t first_layer, std::size_t end_layer, const Host& host,
           CellDoses& out);

@@ -183,7 +183,7 @@ PointDose Dvh::point(const CellDoses::Extreme& e) const {
 PointDose Dvh::maximum() const { return point(cells_->hottest); }
 
 PointDose Dvh::minimum() const {
-  PointDose p = point(cells_->coldest);
+  PointDose p = point(find_coldest(*cut_, *grid_, *cells_));
   if (outside().in_mm3() > 0.0) p.dose = Dose::gy(0.0);
   return p;
 }

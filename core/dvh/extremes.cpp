@@ -46,13 +46,30 @@ Found extreme_on(const Corners& f, Patch patch, const Better& better) {
 }
 
 // Looks at cells in the order of their bound until no bound is better than what was found.
+// What no dose on the patch is better than: the best corner of its bounding box.
+template <typename Better>
+double bound_on(const Corners& f, Patch patch, const Better& better) {
+  double x0 = 1.0, x1 = 0.0, y0 = 1.0, y1 = 0.0;
+  for (const auto& p : patch) {
+    x0 = std::min({x0, p.left0, p.left1});
+    x1 = std::max({x1, p.right0, p.right1});
+    y0 = std::min(y0, p.y0);
+    y1 = std::max(y1, p.y1);
+  }
+  const Corners part = part_of(f, {x0, y0, 0.0}, {x1, y1, 1.0});
+  return *std::min_element(part.begin(), part.end(), better);
+}
+
 template <typename Better>
 CellDoses::Extreme search(const Cut& cut, const DoseGrid& grid, const CellDoses& cells, const std::vector<float>& full,
                           const std::vector<float>& partial, float CellDoses::OfSheet::*bound, const Better& better) {
   Found best;
   CellDoses::Extreme extreme;
   const auto look = [&](const Sheet& sheet, std::size_t i, std::size_t j, Patch patch) {
-    const Found found = extreme_on(corners_of(cut, grid, sheet, i, j), patch, better);
+    const Corners corners = corners_of(cut, grid, sheet, i, j);
+    // The patch may fill a small part of its cell.
+    if (best.any && patch.size() > 0 && !better(bound_on(corners, patch, better), best.dose)) return;
+    const Found found = extreme_on(corners, patch, better);
     if (!found.any || (best.any && !better(found.dose, best.dose))) return;
     best = found;
     const auto along = [&](std::size_t axis, std::size_t cell, double part) {

@@ -38,7 +38,10 @@ Interval<Dose> Dvh::dose_of_hottest(Volume volume, std::optional<Dose> limit, co
   const auto gy = [&](double stored) { return Dose::gy(stored * scale_); };
   if (total - v <= 1e-12 * total) return widened(minimum().dose);
   const double width = tolerance.dose.in_gy() / scale_;
-  double lo = outside().in_mm3() > 0.0 ? 0.0 : cells_->coldest.dose, hi = cells_->hottest.dose;
+  double lo = std::numeric_limits<double>::infinity(), hi = cells_->hottest.dose;
+  for (const auto& sheet : cells_->of_sheet) lo = std::min(lo, static_cast<double>(sheet.least));
+  if (outside().in_mm3() > 0.0) lo = 0.0;
+  lo = std::min(lo, hi);
   double value = std::clamp(cells_->spread.crossing(v), lo, hi);
   for (int step = 0; step < 2; ++step) value = std::clamp(polished(value, v), lo, hi);
   // D >= T wherever V(T) is surely at least v, D <= T wherever it is surely less. `gap`: how far cells are cut.

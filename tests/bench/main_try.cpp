@@ -4,7 +4,8 @@
 #include <iostream>
 #include "tests/bench/full_size.h"
 using namespace dosegate;
-double now(){ return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count()*1e3; }
+#include <ctime>
+double now(){ timespec t; clock_gettime(CLOCK_PROCESS_CPUTIME_ID,&t); return t.tv_sec*1e3+t.tv_nsec*1e-6; }
 int main(int argc,char**argv){
   bench::FullSize f; std::printf("points %zu\n", f.points());
   Library lib = Library::load(argv[1]);
