@@ -104,7 +104,8 @@ struct Correction {
 
 // Integral of max(0, most - |f|) over a region of this extent and area, f linear: a strip along f = 0.
 double near_zero(double most, double slope_x, double slope_y, double width, double height, double area) {
-  const double slope = std::hypot(slope_x, slope_y), chord = std::hypot(width, height);
+  const double slope = std::sqrt(slope_x * slope_x + slope_y * slope_y);
+  const double chord = std::sqrt(width * width + height * height);
   return most * chord * most < most * area * slope ? most * most * chord / slope : most * area;
 }
 

@@ -5,6 +5,7 @@
 #include <limits>
 #include <utility>
 
+#include "core/dvh/plane.h"
 #include "core/dvh/refine.h"
 
 namespace dosegate {
@@ -31,8 +32,12 @@ Result<Dvh> Dvh::make(const SlabStack& stack, const DoseGrid& grid, double scale
 }
 
 Dvh::Dvh(std::shared_ptr<const Cut> cut, std::shared_ptr<const CellDoses> cells, std::shared_ptr<const DoseGrid> grid,
-         double scale)
-    : cut_(std::move(cut)), cells_(std::move(cells)), grid_(std::move(grid)), scale_(scale) {}
+         double scale, std::shared_ptr<Answers> answers)
+    : cut_(std::move(cut)),
+      cells_(std::move(cells)),
+      grid_(std::move(grid)),
+      scale_(scale),
+      answers_(std::move(answers)) {}
 
 double Dvh::box_mm3(const CellRef& cell) const {
   return cut_->cross_section_mm2(cell.i, cell.j) * cut_->height_mm(cut_->sheets[cell.sheet]);
@@ -109,6 +114,13 @@ Straddler Dvh::straddler(const CellRef& cell) const {
   return s;
 }
 
+double Dvh::value_by_plane(const CellRef& cell, double threshold) const {
+  const Trilinear form(corners_of(*cut_, *grid_, cut_->sheets[cell.sheet], cell.i, cell.j));
+  const bool whole = cell.part == CellRef::kFull;
+  const Patch patch = whole ? Patch(kWholeCell) : cut_->patch(cut_->parts[cell.part]);
+  return box_mm3(cell) * PlanePrism(form.mean, form.g, patch, whole).above(threshold);
+}
+
 VolumeBounds Dvh::bounds_above(const Scan& scan, double threshold, double tolerance, double limit) const {
   const double total = cut_->total.in_mm3();
   if (scan.straddling.empty() && (scan.none == 0.0 || scan.sure == 0.0)) {
@@ -133,9 +145,21 @@ VolumeBounds Dvh::bounds_above(const Scan& scan, double threshold, double tolera
     }
     slack = bounds_slack(scan.sure + sum.value);
   };
-  // Of many cells the planes' errors cancel; they are all that a limit far away needs.
+  // Of many cells the planes' errors cancel; they are all that a limit far away needs, and bounds nearer than the cells'
+  // own only where the limit lies between those.
   const bool planes_first = !std::isnan(limit) && scan.straddling.size() > kFewCells;
-  if (planes_first) add_up(volume_above_by_plane);
+  if (planes_first) {
+    double straddling = 0.0;
+    for (const Straddling& found : scan.straddling) straddling += found.volume;
+    sum = {0.0, 0.0, straddling};
+    slack = bounds_slack(scan.sure + straddling);
+    if (is_open()) {
+      add_up(volume_above_by_plane);
+    } else {
+      for (const Straddling& found : scan.straddling) sum.value += value_by_plane(found.cell, threshold);
+      sum.value = std::min(sum.value, straddling);
+    }
+  }
   if (!planes_first || is_open()) add_up(dosegate::volume_above);
   if (is_open()) {
     VolumeBounds decided = sum;
@@ -157,11 +181,27 @@ VolumeBounds Dvh::bounds_above(const Scan& scan, double threshold, double tolera
 
 Interval<Volume> Dvh::volume_above(Dose level, Plateau plateau, std::optional<Volume> limit,
                                    const Tolerance& tolerance) const {
-  const double threshold = level.in_gy() / scale_;
-  const VolumeBounds b =
-      bounds_above(scan(threshold, threshold, plateau), threshold, tolerance.of_volume * cut_->total.in_mm3(),
-                   limit ? limit->in_mm3() : std::numeric_limits<double>::quiet_NaN());
-  return {Volume::mm3(b.value), Volume::mm3(b.lower), Volume::mm3(b.upper)};
+  const double within = limit ? limit->in_mm3() : std::numeric_limits<double>::quiet_NaN();
+  const Answers::Question question{
+      plateau == Plateau::kCounts ? 1 : 2, {level.in_gy(), within, tolerance.of_volume, tolerance.dose.in_gy(), scale_}};
+  const auto a = answers_->get(question, [&] {
+    const double threshold = level.in_gy() / scale_;
+    const VolumeBounds b = bounds_above(scan(threshold, threshold, plateau), threshold,
+                                        tolerance.of_volume * cut_->total.in_mm3(), within);
+    return Answers::Answer{b.value, b.lower, b.upper};
+  });
+  return {Volume::mm3(a[0]), Volume::mm3(a[1]), Volume::mm3(a[2])};
+}
+
+Interval<Dose> Dvh::dose_of_hottest(Volume volume, std::optional<Dose> limit, const Tolerance& tolerance) const {
+  const double mm3 = std::min(volume.in_mm3(), cut_->total.in_mm3());
+  const double within = limit ? limit->in_gy() : std::numeric_limits<double>::quiet_NaN();
+  const Answers::Question question{3, {mm3, within, tolerance.of_volume, tolerance.dose.in_gy(), scale_}};
+  const auto a = answers_->get(question, [&] {
+    const Interval<Dose> d = find_dose_of_hottest(mm3, limit, tolerance);
+    return Answers::Answer{d.value.in_gy(), d.lower.in_gy(), d.upper.in_gy()};
+  });
+  return {Dose::gy(a[0]), Dose::gy(a[1]), Dose::gy(a[2])};
 }
 
 Interval<Dose> Dvh::mean() const {

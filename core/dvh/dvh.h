@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/dvh/above.h"
+#include "core/dvh/answers.h"
 #include "core/dvh/cell_doses.h"
 #include "core/dvh/cut.h"
 #include "core/geometry/stack.h"
@@ -48,8 +49,9 @@ class Dvh {
   // `scale` turns stored doses into those of the course. grid.problem() must be empty. Errors: those of cut().
   static Result<Dvh> make(const SlabStack& stack, const DoseGrid& grid, double scale, const Host& host = {});
   // From parts that were kept: `cells` filled from `grid` over `cut`.
+  // `answers`: what was asked of these parts before.
   Dvh(std::shared_ptr<const Cut> cut, std::shared_ptr<const CellDoses> cells, std::shared_ptr<const DoseGrid> grid,
-      double scale);
+      double scale, std::shared_ptr<Answers> answers = std::make_shared<Answers>());
 
   Volume total() const { return cut_->total; }
   // Parts beyond the outer half voxel, where there is no dose, and in it. What lies outside counts as
@@ -93,9 +95,11 @@ class Dvh {
   };
   // Sure: least >= high (or > when a plateau does not count). None: most < low (or <=).
   Scan scan(double low, double high, Plateau plateau) const;
+  Interval<Dose> find_dose_of_hottest(double mm3, std::optional<Dose> limit, const Tolerance& tolerance) const;
   PointDose point(const CellDoses::Extreme& extreme) const;
   double box_mm3(const CellRef& cell) const;
   Straddler straddler(const CellRef& cell) const;
+  double value_by_plane(const CellRef& cell, double threshold) const;  // mm^3 above it
   VolumeBounds bounds_above(const Scan& scan, double threshold, double tolerance_mm3, double limit_mm3) const;
   double bounds_slack(double mm3) const;  // mm^3, of a volume
   double polished(double dose, double volume_mm3) const;
@@ -104,6 +108,7 @@ class Dvh {
   std::shared_ptr<const CellDoses> cells_;
   std::shared_ptr<const DoseGrid> grid_;
   double scale_;
+  std::shared_ptr<Answers> answers_;
 };
 
 }  // namespace dosegate

@@ -4,7 +4,6 @@
 #include <limits>
 
 #include "core/dvh/dvh.h"
-#include "core/dvh/plane.h"
 #include "core/dvh/refine.h"
 
 namespace dosegate {
@@ -25,16 +24,14 @@ double Dvh::polished(double dose, double volume) const {
   const Scan found = scan(dose, dose, Plateau::kCounts);
   double sum = found.sure, slope = 0.0;
   for (const Straddling& s : found.straddling) {
-    const Straddler cell = straddler(s.cell);
-    const Trilinear form(cell.dose);
-    sum += cell.volume * PlanePrism(form.mean, form.g, cell.patch, cell.whole).above(dose);
+    sum += value_by_plane(s.cell, dose);
     slope += s.volume / static_cast<double>(s.most - s.least);
   }
   return slope > 0.0 ? dose + (sum - volume) / slope : dose;
 }
 
-Interval<Dose> Dvh::dose_of_hottest(Volume volume, std::optional<Dose> limit, const Tolerance& tolerance) const {
-  const double total = cut_->total.in_mm3(), v = std::min(volume.in_mm3(), total);
+Interval<Dose> Dvh::find_dose_of_hottest(double v, std::optional<Dose> limit, const Tolerance& tolerance) const {
+  const double total = cut_->total.in_mm3();
   const auto gy = [&](double stored) { return Dose::gy(stored * scale_); };
   if (total - v <= 1e-12 * total) return widened(minimum().dose);
   const double width = tolerance.dose.in_gy() / scale_;

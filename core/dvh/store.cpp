@@ -53,6 +53,7 @@ Result<Dvh> DvhStore::dvh(const Key& key, const std::shared_ptr<const DoseGrid>&
     make_room(key);
   }
   if (entry.stale_first < entry.stale_end) {
+    entry.answers = std::make_shared<Answers>();
     // A DVH that somebody still holds keeps the doses it was made of.
     if (entry.cells.use_count() > 1) entry.cells = std::make_shared<CellDoses>(*entry.cells);
     const bool in_layers = entry.stack->axis == 2 && entry.stale_end != kAll;
@@ -65,7 +66,7 @@ Result<Dvh> DvhStore::dvh(const Key& key, const std::shared_ptr<const DoseGrid>&
     }
     entry.stale_first = entry.stale_end = 0;
   }
-  return Dvh(entry.cut, entry.cells, grid, scale);
+  return Dvh(entry.cut, entry.cells, grid, scale, entry.answers);
 }
 
 void DvhStore::make_room(const Key& keep) {

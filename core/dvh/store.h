@@ -38,6 +38,7 @@ class DvhStore {
     std::shared_ptr<const SlabStack> stack;
     std::shared_ptr<const Cut> cut;
     std::shared_ptr<CellDoses> cells;
+    std::shared_ptr<Answers> answers;
     // Planes whose doses `cells` does not know yet.
     std::size_t stale_first = 0, stale_end = kAll;
   };
