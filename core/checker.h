@@ -32,8 +32,8 @@ struct Case {
 };
 
 // Evaluates every rule of the protocol. Only kCancelled and kLimitExceeded are errors: whatever is wrong
-// with the case is in the findings. Deterministic. `kept`: what earlier calls computed for this case; the caller tells it
-// of every change since.
+// with the case is in the findings. Deterministic. `kept`: what earlier calls computed for this case; the caller tells
+// it of every change since.
 Result<Report> check(const Case& c, const Protocol& protocol, const Host& host = {}, DvhStore* kept = nullptr);
 
 // The model behind dosegate.v1.DvhRequest.
@@ -47,7 +47,6 @@ Result<DvhRequest> load_dvh_request(std::string_view json);
 
 // DVHs as canonical dosegate.v1.DvhReport JSON, in the order asked for (all: by ROI number). kNotFound: an
 // ROI name that no structure carries. What cannot be computed carries its problem instead of a value.
-Result<std::string> dvh_json(const Case& c, const DvhRequest& request, const Host& host = {},
-                             DvhStore* kept = nullptr);
+Result<std::string> dvh_json(const Case& c, const DvhRequest& request, const Host& host = {}, DvhStore* kept = nullptr);
 
 }  // namespace dosegate

@@ -61,8 +61,8 @@ bool convert(const unsigned char* from, std::size_t count, double to_gy, float* 
   return std::all_of(bad.begin(), bad.end(), [](unsigned b) { return b == 0; });
 }
 
-// Single-precision Gy along x: a copy. Non-negative floats order as their bits do, and everything that is no dose has bits
-// beyond kLargestGy's, or the sign bit.
+// Single-precision Gy along x: a copy. Non-negative floats order as their bits do, and everything that is no dose has
+// bits beyond kLargestGy's, or the sign bit.
 bool copy_doses(const unsigned char* from, std::size_t count, float* to, float& maximum) {
   std::memcpy(to, from, count * sizeof(float));
   std::int32_t most = std::bit_cast<std::int32_t>(maximum), least = 0;

@@ -11,12 +11,12 @@ namespace dosegate {
 
 class Answers {
  public:
-  // The question by number and its operands (NaN: none), the answer as value, lower, upper.
+  // The question by number and its operands (NaN: none); the answer as value, lower and upper, or dose and place.
   struct Question {
     int kind = 0;
     std::array<double, 5> operand{};
   };
-  using Answer = std::array<double, 3>;
+  using Answer = std::array<double, 4>;
 
   // The answer kept, or that of `compute`, which is then kept. Two threads may compute the same one.
   template <typename Compute>

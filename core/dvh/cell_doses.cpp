@@ -152,7 +152,8 @@ struct Bins {
 
   void add(float least, float most, float per_gy, double volume) {
     const float lo = least * per_gy, hi = most * per_gy;
-    const auto first = std::min(static_cast<std::size_t>(lo), kBins - 1), last = std::min(static_cast<std::size_t>(hi), kBins - 1);
+    const auto first = std::min(static_cast<std::size_t>(lo), kBins - 1),
+               last = std::min(static_cast<std::size_t>(hi), kBins - 1);
     if (first == last) {
       part[first] += volume;
       return;
@@ -255,7 +256,8 @@ bool fill(const Cut& cut, const DoseGrid& grid, std::size_t first_layer, std::si
 
 double CellDoses::Spread::crossing(double mm3) const {
   const auto end = std::partition_point(above.begin(), above.end(), [&](double v) { return v >= mm3; });
-  if (end == above.begin() || end == above.end()) return end == above.end() ? width * static_cast<double>(above.size()) : 0.0;
+  if (end == above.begin() || end == above.end())
+    return end == above.end() ? width * static_cast<double>(above.size()) : 0.0;
   const double before = *(end - 1), after = *end;
   return width * (static_cast<double>(end - above.begin()) - 1.0 + (before - mm3) / (before - after));
 }

@@ -11,8 +11,8 @@ namespace dosegate {
 
 // Beside the cells of a Cut, Gy as stored. A cell's dose lies between `least` and `most`, rounded outwards.
 struct CellDoses {
-  // An estimate of V at every multiple of `width`, as if the doses of each cell were spread evenly between its least and
-  // its largest. Nothing is decided by it.
+  // An estimate of V at every multiple of `width`, as if the doses of each cell were spread evenly between its least
+  // and its largest. Nothing is decided by it.
   struct Spread {
     double width = 0.0;         // Gy
     std::vector<double> above;  // mm^3, falling
@@ -45,8 +45,9 @@ CellDoses::Extreme find_hottest(const Cut& cut, const DoseGrid& grid, const Cell
 // The corner doses of a cell within a sheet.
 Corners corners_of(const Cut& cut, const DoseGrid& grid, const Sheet& sheet, std::size_t i, std::size_t j);
 
-// Fills `out` for the sheets of layers [first_layer, end_layer); for all of them when it is empty; spread and hottest point anew. In parallel over
-// sheets. False when the host cancelled; `out` is then incomplete. Precondition: cut.lattice is the grid's.
+// Fills `out` for the sheets of layers [first_layer, end_layer); for all of them when it is empty; spread and hottest
+// point anew. In parallel over sheets. False when the host cancelled; `out` is then incomplete. Precondition:
+// cut.lattice is the grid's.
 bool fill(const Cut& cut, const DoseGrid& grid, std::size_t first_layer, std::size_t end_layer, const Host& host,
           CellDoses& out);
 

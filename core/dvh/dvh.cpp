@@ -14,7 +14,7 @@ namespace {
 // Coordinates and doses come as decimal or single-precision numbers: 1 um in 1 m, 3 uGy in 50 Gy. What they
 // may change, rounding of sums included, stays below this part of the volume and of the largest dose.
 constexpr double kInputPrecision = 1e-6;
-constexpr double kSumPrecision = 2e-8;        // of the whole volume, in any part of it
+constexpr double kSumPrecision = 2e-8;  // of the whole volume, in any part of it
 constexpr std::size_t kFewCells = 500;
 constexpr std::size_t kMaxBoxes = 1'000'000;  // that one metric may be split into
 
@@ -95,8 +95,7 @@ Dvh::Scan Dvh::scan(double low, double high, Plateau plateau) const {
       } else if (none(cells_->partial_most[n])) {
         out.none += volume;
       } else {
-        out.straddling.push_back(
-            {{s, part.i, part.j, p}, cells_->partial_least[n], cells_->partial_most[n], volume});
+        out.straddling.push_back({{s, part.i, part.j, p}, cells_->partial_least[n], cells_->partial_most[n], volume});
       }
     }
   }
@@ -145,8 +144,8 @@ VolumeBounds Dvh::bounds_above(const Scan& scan, double threshold, double tolera
     }
     slack = bounds_slack(scan.sure + sum.value);
   };
-  // Of many cells the planes' errors cancel; they are all that a limit far away needs, and bounds nearer than the cells'
-  // own only where the limit lies between those.
+  // Of many cells the planes' errors cancel; they are all that a limit far away needs, and bounds nearer than the
+  // cells' own only where the limit lies between those.
   const bool planes_first = !std::isnan(limit) && scan.straddling.size() > kFewCells;
   if (planes_first) {
     double straddling = 0.0;
@@ -182,13 +181,13 @@ VolumeBounds Dvh::bounds_above(const Scan& scan, double threshold, double tolera
 Interval<Volume> Dvh::volume_above(Dose level, Plateau plateau, std::optional<Volume> limit,
                                    const Tolerance& tolerance) const {
   const double within = limit ? limit->in_mm3() : std::numeric_limits<double>::quiet_NaN();
-  const Answers::Question question{
-      plateau == Plateau::kCounts ? 1 : 2, {level.in_gy(), within, tolerance.of_volume, tolerance.dose.in_gy(), scale_}};
+  const Answers::Question question{plateau == Plateau::kCounts ? 1 : 2,
+                                   {level.in_gy(), within, tolerance.of_volume, tolerance.dose.in_gy(), scale_}};
   const auto a = answers_->get(question, [&] {
     const double threshold = level.in_gy() / scale_;
     const VolumeBounds b = bounds_above(scan(threshold, threshold, plateau), threshold,
                                         tolerance.of_volume * cut_->total.in_mm3(), within);
-    return Answers::Answer{b.value, b.lower, b.upper};
+    return Answers::Answer{b.value, b.lower, b.upper, 0.0};
   });
   return {Volume::mm3(a[0]), Volume::mm3(a[1]), Volume::mm3(a[2])};
 }
@@ -199,7 +198,7 @@ Interval<Dose> Dvh::dose_of_hottest(Volume volume, std::optional<Dose> limit, co
   const Answers::Question question{3, {mm3, within, tolerance.of_volume, tolerance.dose.in_gy(), scale_}};
   const auto a = answers_->get(question, [&] {
     const Interval<Dose> d = find_dose_of_hottest(mm3, limit, tolerance);
-    return Answers::Answer{d.value.in_gy(), d.lower.in_gy(), d.upper.in_gy()};
+    return Answers::Answer{d.value.in_gy(), d.lower.in_gy(), d.upper.in_gy(), 0.0};
   });
   return {Dose::gy(a[0]), Dose::gy(a[1]), Dose::gy(a[2])};
 }
@@ -223,7 +222,11 @@ PointDose Dvh::point(const CellDoses::Extreme& e) const {
 PointDose Dvh::maximum() const { return point(cells_->hottest); }
 
 PointDose Dvh::minimum() const {
-  PointDose p = point(find_coldest(*cut_, *grid_, *cells_));
+  const auto a = answers_->get({4, {}}, [&] {
+    const CellDoses::Extreme e = find_coldest(*cut_, *grid_, *cells_);
+    return Answers::Answer{e.dose, e.at[0], e.at[1], e.at[2]};
+  });
+  PointDose p = point({a[0], {a[1], a[2], a[3]}});
   if (outside().in_mm3() > 0.0) p.dose = Dose::gy(0.0);
   return p;
 }
