@@ -10,11 +10,11 @@
 
 namespace dosegate {
 
-// Immutable. Keeps its own copy of the edges in a uniform grid, so that a query meets the edges near it alone.
+// Immutable. Keeps its own copy of the edges under a tree of boxes, so that a query meets the edges near it alone.
 class SectionDistance {
  public:
-  // Rings as in stack.h; none at all is the empty section. kLimitExceeded over four million points or
-  // when they spread over more than 1 km.
+  // Rings as in stack.h; none at all is the empty section. kLimitExceeded over four million points or when they
+  // spread over more than 1 km.
   static Result<SectionDistance> make(const std::vector<Ring>& rings);
 
   // mm, negative inside. The sign is that of the even-odd rule, the magnitude the distance to the nearest
@@ -27,23 +27,28 @@ class SectionDistance {
     Eigen::Vector2d from, along;  // along: from the first end to the second
     double inverse_length2;       // 1/mm^2, 0 for a point
   };
-  // Lists of edge numbers, one after another: list k is items[first[k]] to items[first[k + 1]].
-  struct Lists {
-    std::vector<std::uint32_t> first, items;
+  struct Box {
+    Eigen::Vector2d low, high;
+
+    double distance2(const Eigen::Vector2d& p) const {
+      return (low - p).cwiseMax(p - high).cwiseMax(0.0).squaredNorm();
+    }
   };
 
-  bool fill_cells(std::size_t most);
-  std::size_t column(double u) const;
-  std::size_t row(double v) const;
+  void fill_boxes();
+  void fill_strips();
+  std::size_t strip(double v) const;
   bool inside(const Eigen::Vector2d& p, std::int64_t& budget) const;
   double nearest(const Eigen::Vector2d& p, std::int64_t& budget) const;
 
   std::vector<Edge> edges_;
-  Eigen::Vector2d low_ = Eigen::Vector2d::Zero(), high_ = Eigen::Vector2d::Zero();
-  double cell_ = 1.0;  // mm
-  std::size_t columns_ = 1, rows_ = 1;
-  Lists cells_;      // row by row
-  Lists rows_list_;  // the edges that reach into a row, each once
+  // Edges that follow each other lie near each other: a leaf holds some, box k those of boxes 2 k and 2 k + 1.
+  // Box 1 holds all, leaves begin in the middle.
+  std::vector<Box> boxes_;
+  // Horizontal strips: list s, items_[first_[s]] to items_[first_[s + 1]], are the edges that a line through the
+  // strip may cross.
+  double strip_ = 1.0;  // mm
+  std::vector<std::uint32_t> first_, items_;
 };
 
 }  // namespace dosegate

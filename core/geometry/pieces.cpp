@@ -41,11 +41,16 @@ struct Link {
   std::size_t from, to;  // numbers of points, from < to
 };
 
-// The edges that are drawn an odd number of times, as pairs of numbers into `points`.
-std::vector<Link> odd_edges(const std::vector<Ring>& rings, std::vector<Eigen::Vector2d>& points) {
+// All points, in order.
+std::vector<Eigen::Vector2d> points_of(const std::vector<Ring>& rings) {
+  std::vector<Eigen::Vector2d> points;
   for (const auto& ring : rings) points.insert(points.end(), ring.begin(), ring.end());
   std::sort(points.begin(), points.end(), before);
-  points.erase(std::unique(points.begin(), points.end()), points.end());
+  return points;
+}
+
+// The edges that are drawn an odd number of times, as pairs of numbers into `points`, which are distinct.
+std::vector<Link> odd_edges(const std::vector<Ring>& rings, const std::vector<Eigen::Vector2d>& points) {
   const auto number = [&](const Eigen::Vector2d& p) {
     return static_cast<std::size_t>(std::lower_bound(points.begin(), points.end(), p, before) - points.begin());
   };
@@ -108,9 +113,10 @@ std::vector<Ring> walk(const std::vector<Eigen::Vector2d>& points, const std::ve
 }
 
 std::vector<Ring> without_doubled_edges(const std::vector<Ring>& drawn) {
-  std::vector<Eigen::Vector2d> points;
-  std::size_t count = 0;
-  for (const auto& ring : drawn) count += ring.size();
+  std::vector<Eigen::Vector2d> points = points_of(drawn);
+  const std::size_t count = points.size();
+  points.erase(std::unique(points.begin(), points.end()), points.end());
+  if (points.size() == count) return drawn;  // an edge drawn twice has ends that are
   const std::vector<Link> edges = odd_edges(drawn, points);
   return edges.size() == count ? drawn : walk(points, edges);
 }
@@ -163,6 +169,7 @@ Status nest(const std::vector<Outline>& outlines, Pieces& plane, std::int64_t& b
 }  // namespace
 
 Result<Pieces> find_pieces(const std::vector<Ring>& drawn, std::int64_t& budget) {
+  for (const auto& ring : drawn) budget -= static_cast<std::int64_t>(ring.size());
   std::vector<Outline> outlines;
   for (auto& ring : without_doubled_edges(drawn)) {
     const Result<double> area = area_of({ring}, {}, budget);
