@@ -24,6 +24,13 @@ constexpr double kFewestHalf = 1.0, kMostHalf = 8.0;
 // width of a band. Marching squares take about 0.7 pitch^2 off each convex ring: 0.02 % of a disc.
 constexpr double kFineness = 32.0;
 constexpr double kLeastPitch = 0.05, kMostPitch = 1.0;  // mm
+// A ragged outline is long for its thickness. Over so many grid squares along it, this fineness will do.
+constexpr double kMostSquares = 4000.0, kLeastFineness = 4.0;
+// Matter of so few grid points to its thickness is not seen reliably.
+constexpr double kUnseen = 2.0;
+// A plane with less than this of the largest plane's area is a stray mark or a tip: it does not set the grid of its
+// neighbour.
+constexpr double kNegligible = 1e-3;
 constexpr std::size_t kMostPoints = 8'000'000;
 
 // One flag for each piece of a plane.
@@ -56,7 +63,8 @@ Flags pieces_that_end(const Plane& plane, Side side) {
 
 class Interpolation {
  public:
-  Interpolation(const SlabStack& drawn, std::int64_t& budget) : drawn_(drawn), budget_(budget) {}
+  Interpolation(const SlabStack& drawn, const std::string& name, std::int64_t& budget)
+      : drawn_(drawn), name_(name), budget_(budget) {}
 
   Status prepare() {
     for (const auto& slab : drawn_.slabs) {
@@ -65,6 +73,7 @@ class Interpolation {
       Plane plane;
       plane.at = slab.at;
       plane.pieces = *std::move(pieces);
+      largest_ = std::max(largest_, plane.pieces.area);
       for (auto& partners : plane.partners) partners.resize(plane.pieces.pieces.size());
       planes_.push_back(std::move(plane));
     }
@@ -255,6 +264,30 @@ class Interpolation {
     return static_cast<std::size_t>(std::clamp(std::ceil(half_spacing / kThickest), kFewestHalf, kMostHalf));
   }
 
+  Result<double> pitch_beside(std::pair<std::size_t, std::size_t> planes) const {
+    double pitch = kMostPitch, pitch_of_small = kMostPitch;
+    bool small_alone = true;
+    for (const std::size_t i : {planes.first, planes.second}) {
+      const Pieces& p = planes_[i].pieces;
+      if (p.rings.empty()) continue;
+      const double thickness = 2.0 * p.area / p.perimeter;
+      const double coarser = std::min(p.perimeter / kMostSquares, thickness / kLeastFineness);
+      const double wanted = std::max(thickness / kFineness, coarser);
+      if (p.area < kNegligible * largest_) {
+        pitch_of_small = std::min(pitch_of_small, wanted);
+        continue;
+      }
+      if (thickness < kUnseen * kLeastPitch) {
+        return Error{ErrorCode::kNotEvaluable, "",
+                     quoted(name_) + " is too thin to be interpolated between planes: " + fixed(thickness, 4) +
+                         " mm at " + fixed(planes_[i].at, 1) + " mm."};
+      }
+      small_alone = false;
+      pitch = std::min(pitch, wanted);
+    }
+    return std::max(small_alone ? pitch_of_small : pitch, kLeastPitch);
+  }
+
   // Adds `count` slabs from lo to hi. `beside`: the planes they lie between.
   Status cut(const GapField& gap, double lo, double hi, std::pair<std::size_t, std::size_t> beside, std::size_t count,
              SlabStack& out) {
@@ -262,15 +295,13 @@ class Interpolation {
     std::vector<double> heights(count);
     for (std::size_t k = 0; k < count; ++k) heights[k] = lo + height * (static_cast<double>(k) + 0.5);
 
-    double pitch = kMostPitch;
     Eigen::AlignedBox2d box;
     for (const std::size_t i : {beside.first, beside.second}) {
-      const Pieces& p = planes_[i].pieces;
-      if (p.rings.empty()) continue;
-      pitch = std::min(pitch, 2.0 * p.area / p.perimeter / kFineness);
-      for (const auto& piece : p.pieces) box.extend(piece.box);
+      for (const auto& piece : planes_[i].pieces.pieces) box.extend(piece.box);
     }
-    pitch = std::max(pitch, kLeastPitch);
+    const Result<double> chosen = pitch_beside(beside);
+    if (!chosen) return chosen.error();
+    const double pitch = *chosen;
     if (!box.isEmpty()) {
       const double margin = kMostWidening * (hi - lo) + 2.0 * pitch;
       box.min().array() -= margin;
@@ -292,8 +323,10 @@ class Interpolation {
   }
 
   const SlabStack& drawn_;
+  const std::string& name_;
   std::int64_t& budget_;
   std::vector<Plane> planes_;
+  double largest_ = 0.0;    // of the planes' areas, mm^2
   std::size_t points_ = 0;  // made so far
   std::size_t apart_ = 0;   // neighbours without overlap
   std::pair<double, double> first_apart_;
@@ -308,7 +341,7 @@ Result<SlabStack> interpolate(const SlabStack& drawn, const std::string& name, s
     if (!drawn.slabs[i].exclude.empty()) return unusable("Interpolation comes before subtraction.");
     if (i > 0 && !(drawn.slabs[i - 1].at < drawn.slabs[i].at)) return unusable("Planes must ascend.");
   }
-  Interpolation work(drawn, budget);
+  Interpolation work(drawn, name, budget);
   if (const Status s = work.prepare(); !s) return s.error();
   SlabStack out;
   out.axis = drawn.axis;

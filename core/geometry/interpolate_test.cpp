@@ -275,20 +275,32 @@ TEST_CASE("Contours of huge extent with tiny features are refused when the budge
     const auto stack = try_interpolate(s, budget);
     return !stack && stack.error().code == ErrorCode::kLimitExceeded;
   };
-  // A comb of 0.01 mm teeth, 300 m long.
+  // A comb of 1 mm teeth, 300 m long.
   Points2 comb;
   for (int i = 0; i < 20'000; ++i) {
-    comb.emplace_back(0.02 * i, 0.0);
-    comb.emplace_back(0.02 * i, 300'000.0);
-    comb.emplace_back(0.02 * i + 0.01, 300'000.0);
-    comb.emplace_back(0.02 * i + 0.01, 0.0);
+    comb.emplace_back(2.0 * i, 0.0);
+    comb.emplace_back(2.0 * i, 300'000.0);
+    comb.emplace_back(2.0 * i + 1.0, 300'000.0);
+    comb.emplace_back(2.0 * i + 1.0, 0.0);
   }
   CHECK(refused(prism("Comb", {comb}, {0, 3}), 50'000'000));
-  // A thread of 0.01 mm around a field of 600 m.
-  const Rings thread = {box_ring(0, 0, 6e5, 6e5), box_ring(0.01, 0.01, 6e5 - 0.01, 6e5 - 0.01)};
+  // A thread of 1 mm around a field of 600 m.
+  const Rings thread = {box_ring(0, 0, 6e5, 6e5), box_ring(1, 1, 6e5 - 1, 6e5 - 1)};
   CHECK(refused(prism("Thread", thread, {0, 3}), 50'000'000));
   CHECK(refused(prism("Wide", {box_ring(0, 0, 1e300, 10)}, {0, 3}), kBudget));
   CHECK(refused(prism("S", {disc(12)}, {0, 3}), 1000));
+}
+
+TEST_CASE("A structure too thin for the finest grid is refused by name, and a thin stray mark is not") {
+  const auto thin = try_interpolate(prism("Foil", {box_ring(0, 0, 50, 0.04)}, {0, 3}));
+  REQUIRE_FALSE(thin);
+  CHECK(thin.error().code == ErrorCode::kNotEvaluable);
+  CHECK(thin.error().message == "'Foil' is too thin to be interpolated between planes: 0.08 mm at 0 mm.");
+  Structure mark = prism("S", {disc(20)}, {0, 3, 6});
+  mark.contours.push_back(axial({{0, 0}, {1, 0}, {1, 1e-3}}, 9));
+  const double mm3 = volume_mm3(interpolated(mark));
+  CHECK(mm3 > 400 * pi * 7.5);
+  CHECK(mm3 < 400 * pi * 10.5);
 }
 
 TEST_CASE("What cannot be interpolated is refused") {
