@@ -182,7 +182,8 @@ Result<SlabStack> make_stack(const Structure& s) {
     stack.slabs.push_back({planes[i].at - 0.5 * below,
                            planes[i].at + 0.5 * above,
                            std::make_shared<const std::vector<Ring>>(std::move(planes[i].rings)),
-                           {}});
+                           {},
+                           planes[i].at});
   }
   return stack;
 }
@@ -208,7 +209,7 @@ Result<SlabStack> subtract(const SlabStack& a, const std::vector<const SlabStack
       double hi = slab.hi;
       if (cut != cuts.end() && *cut < hi) hi = *cut++;
       if (hi <= lo) continue;
-      Slab piece{lo, hi, slab.include, slab.exclude};
+      Slab piece{lo, hi, slab.include, slab.exclude, slab.at};
       const double middle = 0.5 * (lo + hi);
       for (const auto* stack : b) {
         for (const auto& other : stack->slabs) {

@@ -25,6 +25,7 @@ struct Slab {
   double lo = 0.0, hi = 0.0;  // mm
   Section include;
   std::vector<Section> exclude;
+  double at = 0.0;  // mm, the plane that the rings were drawn on
 };
 
 struct SlabStack {

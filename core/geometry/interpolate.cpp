@@ -1,0 +1,359 @@
+#include "core/geometry/interpolate.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+#include <memory>
+#include <utility>
+
+#include "core/geometry/between.h"
+#include "core/geometry/distance.h"
+#include "core/geometry/gap_field.h"
+#include "core/geometry/level_set.h"
+#include "core/geometry/pieces.h"
+#include "core/report/text.h"
+
+namespace dosegate {
+namespace {
+
+// Slabs of at most this thickness, an even number between two planes.
+constexpr double kThickest = 0.5;  // mm
+constexpr double kFewestHalf = 1.0, kMostHalf = 8.0;
+// Grid points to the thickness of a plane's matter, which is 2 area / perimeter: the radius of a disc, the
+// width of a band. Marching squares take about 0.7 pitch^2 off each convex ring: 0.02 % of a disc.
+constexpr double kFineness = 32.0;
+constexpr double kLeastPitch = 0.05, kMostPitch = 1.0;  // mm
+// A ragged outline is long for its thickness. Over so many grid squares along it, this fineness will do.
+constexpr double kMostSquares = 4000.0, kLeastFineness = 4.0;
+// Matter of so few grid points to its thickness is not seen reliably.
+constexpr double kUnseen = 2.0;
+// A plane with less than this of the largest plane's area is a stray mark or a tip: it does not set the grid of its
+// neighbour.
+constexpr double kNegligible = 1e-3;
+constexpr std::size_t kMostPoints = 8'000'000;
+
+// One flag for each piece of a plane.
+using Flags = std::vector<char>;
+
+enum Side { kBelow = 0, kAbove = 1 };
+
+Side opposite(Side side) { return side == kBelow ? kAbove : kBelow; }
+
+struct Plane {
+  double at = 0.0;
+  Pieces pieces;
+  // By side. The pieces of the plane there that continue each piece, and those that have none.
+  std::array<std::vector<std::vector<std::size_t>>, 2> partners;
+  std::array<Flags, 2> ends;
+  // By side: the outline without what ends there; made when needed.
+  std::array<PlaneField, 2> field;
+};
+
+// A hole in matter that ends, ends with it and not by itself.
+Flags pieces_that_end(const Plane& plane, Side side) {
+  Flags ends(plane.pieces.pieces.size(), 0);
+  for (std::size_t k = 1; k < ends.size(); ++k) {
+    const Piece& piece = plane.pieces.pieces[k];
+    const bool with_parent = !piece.matter && ends[piece.parent] != 0;
+    ends[k] = plane.partners[side][k].empty() && !with_parent ? 1 : 0;
+  }
+  return ends;
+}
+
+class Interpolation {
+ public:
+  Interpolation(const SlabStack& drawn, const std::string& name, std::int64_t& budget)
+      : drawn_(drawn), name_(name), budget_(budget) {}
+
+  Status prepare() {
+    for (const auto& slab : drawn_.slabs) {
+      Result<Pieces> pieces = find_pieces(*slab.include, budget_);
+      if (!pieces) return pieces.error();
+      Plane plane;
+      plane.at = slab.at;
+      plane.pieces = *std::move(pieces);
+      largest_ = std::max(largest_, plane.pieces.area);
+      for (auto& partners : plane.partners) partners.resize(plane.pieces.pieces.size());
+      planes_.push_back(std::move(plane));
+    }
+    for (std::size_t i = 0; i + 1 < planes_.size(); ++i) {
+      const Result<Links> links = find_links(planes_[i].pieces, planes_[i + 1].pieces, budget_);
+      if (!links) return links.error();
+      bool apart = true;
+      for (const auto& [a, b] : *links) {
+        planes_[i].partners[kAbove][a].push_back(b);
+        planes_[i + 1].partners[kBelow][b].push_back(a);
+        apart = apart && !planes_[i].pieces.pieces[a].matter;
+      }
+      if (apart && apart_++ == 0) first_apart_ = {planes_[i].at, planes_[i + 1].at};
+    }
+    for (auto& plane : planes_) {
+      for (const Side side : {kBelow, kAbove}) plane.ends[side] = pieces_that_end(plane, side);
+    }
+    return ok();
+  }
+
+  Status run(SlabStack& out) {
+    const std::size_t last = planes_.size() - 1;
+    if (const Status s = end(0, kBelow, out); !s) return s;
+    for (std::size_t i = 0; i < last; ++i) {
+      if (const Status s = between(i, out); !s) return s;
+      if (i > 0) planes_[i - 1].field = {};
+    }
+    return end(last, kAbove, out);
+  }
+
+  std::size_t apart() const { return apart_; }
+  std::pair<double, double> first_apart() const { return first_apart_; }
+
+ private:
+  bool is_end(std::size_t i, Side side) const { return side == kBelow ? i == 0 : i + 1 == planes_.size(); }
+  static std::size_t next(std::size_t i, Side side) { return side == kBelow ? i - 1 : i + 1; }
+
+  Result<PlaneField> field(std::size_t i, const Flags& chosen) {
+    PlaneField f;
+    f.at = planes_[i].at;
+    const std::vector<Ring> rings = outline(planes_[i].pieces, chosen);
+    if (rings.empty()) return f;
+    Result<SectionDistance> d = SectionDistance::make(rings);
+    if (!d) return d.error();
+    for (const auto& ring : rings) budget_ -= static_cast<std::int64_t>(ring.size());
+    f.distance = std::make_shared<const SectionDistance>(*std::move(d));
+    return f;
+  }
+
+  // The plane without the pieces that end on that side: ended matter is void there, ended void is matter.
+  Result<PlaneField> field(std::size_t i, Side side) {
+    Plane& plane = planes_[i];
+    PlaneField& known = plane.field[side];
+    if (known.distance) return known;
+    if (plane.ends[side] == plane.ends[opposite(side)] && plane.field[opposite(side)].distance) {
+      return known = plane.field[opposite(side)];
+    }
+    Flags chosen(plane.ends[side].size());
+    for (std::size_t k = 0; k < chosen.size(); ++k) {
+      chosen[k] = plane.pieces.pieces[k].matter != (plane.ends[side][k] != 0) ? 1 : 0;
+    }
+    Result<PlaneField> made = field(i, chosen);
+    if (made) known = *made;
+    return made;
+  }
+
+  // The non-trivial partners on that side of the chosen pieces of plane i, which are of one kind; none when
+  // there is no plane.
+  Flags continued(std::size_t i, Side side, const Flags& chosen) const {
+    if (is_end(i, side)) return {};
+    Flags out(planes_[next(i, side)].pieces.pieces.size(), 0);
+    for (std::size_t k = 1; k < chosen.size(); ++k) {
+      if (chosen[k] == 0) continue;
+      for (const std::size_t p : planes_[i].partners[side][k]) {
+        if (p != 0) out[p] = 1;
+      }
+    }
+    return out;
+  }
+
+  // What lies in the chosen pieces and has no partner on that side.
+  Flags begun_inside(std::size_t i, Side side, const Flags& chosen) const {
+    const auto& pieces = planes_[i].pieces.pieces;
+    Flags out(pieces.size(), 0);
+    for (std::size_t k = 1; k < pieces.size(); ++k) {
+      out[k] = chosen[k] == 0 && chosen[pieces[k].parent] != 0 && planes_[i].partners[side][k].empty() ? 1 : 0;
+    }
+    return out;
+  }
+
+  static bool any(const Flags& f) {
+    return std::any_of(f.begin(), f.end(), [](char c) { return c != 0; });
+  }
+
+  static Flags sum(Flags a, const Flags& b) {
+    for (std::size_t k = 0; k < a.size(); ++k) a[k] = static_cast<char>(a[k] | b[k]);
+    return a;
+  }
+
+  // Caps for the chosen pieces of plane i, which are of one kind and end on that side.
+  Status cap(std::size_t i, Side side, const Flags& chosen, bool matter, double reach, GapField& gap) {
+    const Side back = opposite(side);
+    Flags trend(chosen.size(), 0), straight(chosen.size(), 0);
+    for (std::size_t k = 1; k < chosen.size(); ++k) {
+      if (chosen[k] == 0) continue;
+      const auto& partners = planes_[i].partners[back][k];
+      const bool continues = std::any_of(partners.begin(), partners.end(), [](std::size_t p) { return p != 0; });
+      (continues ? trend : straight)[k] = 1;
+    }
+    if (any(trend)) {
+      // A hole that is in only one of the planes says nothing about the trend: it is filled, and taken out again.
+      const std::size_t j = next(i, back);
+      const Flags before = continued(i, back, trend), begun = begun_inside(i, back, trend);
+      const Flags earlier = continued(j, back, before);
+      if (const Status s = add(i, sum(trend, begun), matter, reach, gap); !s) return s;
+      Cap& c = gap.caps.back();
+      Result<PlaneField> f = field(j, sum(before, begun_inside(j, side, before)));
+      if (!f) return f.error();
+      c.before = *std::move(f);
+      if (any(earlier)) {
+        f = field(next(j, back), earlier);
+        if (!f) return f.error();
+        c.earlier = *std::move(f);
+      }
+      if (any(begun)) {
+        if (const Status s = add(i, begun, !matter, reach, gap); !s) return s;
+      }
+    }
+    return any(straight) ? add(i, straight, matter, reach, gap) : ok();
+  }
+
+  Status add(std::size_t i, const Flags& chosen, bool matter, double reach, GapField& gap) {
+    Result<PlaneField> own = field(i, chosen);
+    if (!own) return own.error();
+    Cap c;
+    c.own = *std::move(own);
+    c.reach = reach;
+    c.matter = matter;
+    gap.caps.push_back(std::move(c));
+    return ok();
+  }
+
+  Flags of_kind(std::size_t i, Flags chosen, bool matter) const {
+    for (std::size_t k = 0; k < chosen.size(); ++k) {
+      if (planes_[i].pieces.pieces[k].matter != matter) chosen[k] = 0;
+    }
+    return chosen;
+  }
+
+  Status end(std::size_t i, Side side, SlabStack& out) {
+    const Slab& slab = drawn_.slabs[i];
+    const double lo = side == kBelow ? slab.lo : slab.at, hi = side == kBelow ? slab.at : slab.hi;
+    GapField gap;
+    const Flags everything(planes_[i].pieces.pieces.size(), 1);
+    if (const Status s = cap(i, side, of_kind(i, everything, true), true, hi - lo, gap); !s) return s;
+    return cut(gap, lo, hi, {i, i}, half_count(hi - lo), out);
+  }
+
+  Status between(std::size_t i, SlabStack& out) {
+    GapField gap;
+    for (const auto& [plane, side, where] : {std::tuple{i, kAbove, &gap.a}, std::tuple{i + 1, kBelow, &gap.b}}) {
+      Result<PlaneField> f = field(plane, side);
+      if (!f) return f.error();
+      *where = *std::move(f);
+    }
+    if (i > 0) {
+      Result<PlaneField> f = field(i - 1, kAbove);
+      if (!f) return f.error();
+      gap.before = *std::move(f);
+    }
+    if (i + 2 < planes_.size()) {
+      Result<PlaneField> f = field(i + 2, kBelow);
+      if (!f) return f.error();
+      gap.after = *std::move(f);
+    }
+    const double lo = planes_[i].at, hi = planes_[i + 1].at, reach = 0.5 * (hi - lo);
+    for (const bool matter : {true, false}) {
+      for (const Side side : {kAbove, kBelow}) {
+        const std::size_t k = side == kAbove ? i : i + 1;
+        if (const Status s = cap(k, side, of_kind(k, planes_[k].ends[side], matter), matter, reach, gap); !s) return s;
+      }
+    }
+    return cut(gap, lo, hi, {i, i + 1}, 2 * half_count(reach), out);
+  }
+
+  // Slabs to half a spacing.
+  static std::size_t half_count(double half_spacing) {
+    return static_cast<std::size_t>(std::clamp(std::ceil(half_spacing / kThickest), kFewestHalf, kMostHalf));
+  }
+
+  Result<double> pitch_beside(std::pair<std::size_t, std::size_t> planes) const {
+    double pitch = kMostPitch, pitch_of_small = kMostPitch;
+    bool small_alone = true;
+    for (const std::size_t i : {planes.first, planes.second}) {
+      const Pieces& p = planes_[i].pieces;
+      if (p.rings.empty()) continue;
+      const double thickness = 2.0 * p.area / p.perimeter;
+      const double coarser = std::min(p.perimeter / kMostSquares, thickness / kLeastFineness);
+      const double wanted = std::max(thickness / kFineness, coarser);
+      if (p.area < kNegligible * largest_) {
+        pitch_of_small = std::min(pitch_of_small, wanted);
+        continue;
+      }
+      if (thickness < kUnseen * kLeastPitch) {
+        return Error{ErrorCode::kNotEvaluable, "",
+                     quoted(name_) + " is too thin to be interpolated between planes: " + fixed(thickness, 4) +
+                         " mm at " + fixed(planes_[i].at, 1) + " mm."};
+      }
+      small_alone = false;
+      pitch = std::min(pitch, wanted);
+    }
+    return std::max(small_alone ? pitch_of_small : pitch, kLeastPitch);
+  }
+
+  // Adds `count` slabs from lo to hi. `beside`: the planes they lie between.
+  Status cut(const GapField& gap, double lo, double hi, std::pair<std::size_t, std::size_t> beside, std::size_t count,
+             SlabStack& out) {
+    const double height = (hi - lo) / static_cast<double>(count);
+    std::vector<double> heights(count);
+    for (std::size_t k = 0; k < count; ++k) heights[k] = lo + height * (static_cast<double>(k) + 0.5);
+
+    Eigen::AlignedBox2d box;
+    for (const std::size_t i : {beside.first, beside.second}) {
+      for (const auto& piece : planes_[i].pieces.pieces) box.extend(piece.box);
+    }
+    const Result<double> chosen = pitch_beside(beside);
+    if (!chosen) return chosen.error();
+    const double pitch = *chosen;
+    if (!box.isEmpty()) {
+      const double margin = kMostWidening * (hi - lo) + 2.0 * pitch;
+      box.min().array() -= margin;
+      box.max().array() += margin;
+    }
+    const Fields fields = fields_at(gap, heights, pitch, budget_);
+    Result<std::vector<std::vector<Ring>>> rings = level_sets(fields, box, pitch, kMostPoints - points_, budget_);
+    if (!rings) return rings.error();
+    for (std::size_t k = 0; k < count; ++k) {
+      for (const auto& ring : (*rings)[k]) points_ += ring.size();
+      Slab slab;
+      slab.lo = k == 0 ? lo : out.slabs.back().hi;
+      slab.hi = k + 1 == count ? hi : lo + height * static_cast<double>(k + 1);
+      slab.include = std::make_shared<const std::vector<Ring>>(std::move((*rings)[k]));
+      slab.at = heights[k];
+      out.slabs.push_back(std::move(slab));
+    }
+    return ok();
+  }
+
+  const SlabStack& drawn_;
+  const std::string& name_;
+  std::int64_t& budget_;
+  std::vector<Plane> planes_;
+  double largest_ = 0.0;    // of the planes' areas, mm^2
+  std::size_t points_ = 0;  // made so far
+  std::size_t apart_ = 0;   // neighbours without overlap
+  std::pair<double, double> first_apart_;
+};
+
+}  // namespace
+
+Result<SlabStack> interpolate(const SlabStack& drawn, const std::string& name, std::int64_t& budget) {
+  const auto unusable = [](const std::string& why) { return Error{ErrorCode::kInvalidArgument, "", why}; };
+  if (drawn.slabs.size() < 2) return unusable("Interpolation needs two planes.");
+  for (std::size_t i = 0; i < drawn.slabs.size(); ++i) {
+    if (!drawn.slabs[i].exclude.empty()) return unusable("Interpolation comes before subtraction.");
+    if (i > 0 && !(drawn.slabs[i - 1].at < drawn.slabs[i].at)) return unusable("Planes must ascend.");
+  }
+  Interpolation work(drawn, name, budget);
+  if (const Status s = work.prepare(); !s) return s.error();
+  SlabStack out;
+  out.axis = drawn.axis;
+  out.notes = drawn.notes;
+  if (const Status s = work.run(out); !s) return s.error();
+  if (work.apart() > 0) {
+    const auto [lo, hi] = work.first_apart();
+    out.notes.push_back(quoted(name) + ": the contours of " + std::to_string(work.apart()) +
+                        " pair(s) of neighbouring planes do not overlap, the first at " + fixed(lo, 1) + " mm and " +
+                        fixed(hi, 1) + " mm; each reaches half-way to the other.");
+  }
+  return out;
+}
+
+}  // namespace dosegate
