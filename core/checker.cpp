@@ -21,8 +21,7 @@ void describe(const Context& context, Report& report) {
     out.role = match.role;
     out.how = match.how;
     if (state.role->derived) {
-      out.how = "computed: " + state.role->derived->base;
-      for (const auto& minus : state.role->derived->minus) out.how += " minus " + minus;
+      out.how = "computed: " + state.role->derived->text();
     } else if (match.roi) {
       out.roi = match.roi->name;
       out.roi_number = match.roi->number;
@@ -37,6 +36,7 @@ void describe(const Context& context, Report& report) {
     }
     report.structures.push_back(std::move(out));
   }
+  report.between_slices = context.between_slices();
   report.inputs = c.options.inputs;
   report.dose.reading = context.reading().factor ? context.reading().reading : context.reading().problem;
   report.dose.scale_factor = context.reading().factor;

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "core/checker.h"
+#include "core/geometry/solid.h"
 #include "core/geometry/trapezoids.h"
 #include "core/json/writer.h"
 #include "core/report/text.h"
@@ -72,8 +73,9 @@ bool write_roi(JsonWriter& w, const Case& c, const Structure& structure, const D
   w.field("name", structure.name);
   w.field("roiNumber", structure.roi_number);
   std::vector<std::string> notes;
-  const DvhStore::Key key{{structure.roi_number}, 0};
-  const auto stack = engine.store.stack(key, [&] { return make_stack(structure); });
+  const BetweenSlices model = c.options.between_slices.value_or(BetweenSlices::kSlab);
+  const DvhStore::Key key = drawn_key(structure.roi_number, model);
+  const auto stack = engine.store.stack(key, [&] { return make_solid(structure, model); });
   std::string problem;
   DoseFit fit;
   std::optional<Volume> volume;
@@ -140,6 +142,7 @@ Result<std::string> dvh_json(const Case& c, const DvhRequest& request, const Hos
     if (!write_roi(w, c, *structure, request, reading, engine)) return cancelled;
   }
   w.end_array();
+  w.field("betweenSlices", name_of(c.options.between_slices.value_or(BetweenSlices::kSlab)));
   w.end_object();
   return w.take();
 }

@@ -54,10 +54,13 @@ const std::map<std::string, DoseIs> kDoseIs = {{"course", DoseIs::kCourse}, {"fr
 const std::map<std::string, OutsideGrid> kOutsideGrid = {{"refuse", OutsideGrid::kRefuse},
                                                          {"zero", OutsideGrid::kZero}};
 
+const std::map<std::string, BetweenSlices> kBetweenSlices = {{"slab", BetweenSlices::kSlab},
+                                                             {"interpolate", BetweenSlices::kInterpolate}};
+
 // As they were typed; made into the typed arguments below.
 struct Raw {
   CaseArguments input;
-  std::string dose_is, outside_grid, format = "text", protocol, prescription;
+  std::string dose_is, outside_grid, between_slices, format = "text", protocol, prescription;
   std::vector<std::string> maps, rois, metrics;
   bool curve = false;
   ProtocolArguments protocols;
@@ -92,6 +95,9 @@ void add_case_options(CLI::App& app, Raw& raw) {
          "What the dose grid holds, where its tag is wrong: the whole course, or one fraction");
   choice(app, "--outside-grid", raw.outside_grid, kOutsideGrid,
          "The part of an organ at risk outside the dose grid: not evaluated (refuse), or taken as 0 Gy");
+  choice(
+      app, "--between-slices", raw.between_slices, kBetweenSlices,
+      "What lies between two slices: slabs half-way to the neighbours (slab, the default), or the shape interpolated");
   app.add_option("--plan", raw.input.plan, "Which plan, where there are several")->type_name("UID|FILE");
   app.add_option("--structures", raw.input.structure_set, "Which structure set, where there are several")
       ->type_name("UID|FILE");
@@ -115,6 +121,7 @@ std::optional<Problem> check_texts(const std::vector<std::string>& texts, const 
 void finish_case(Raw& raw, const std::map<std::string, Format>& formats) {
   if (!raw.dose_is.empty()) raw.input.dose_is = kDoseIs.at(raw.dose_is);
   if (!raw.outside_grid.empty()) raw.input.outside_grid = kOutsideGrid.at(raw.outside_grid);
+  if (!raw.between_slices.empty()) raw.input.between_slices = kBetweenSlices.at(raw.between_slices);
   raw.input.format = formats.at(raw.format);
 }
 

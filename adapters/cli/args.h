@@ -13,6 +13,7 @@ namespace dosegate::cli {
 
 enum class Format { kText, kJson, kCsv };
 enum class DoseIs { kAsTagged, kCourse, kFraction };
+enum class BetweenSlices { kAsProtocol, kSlab, kInterpolate };
 enum class OutsideGrid { kRefuse, kZero };
 
 // What `check` and `dvh` share: where the case is and how it is read.
@@ -21,6 +22,7 @@ struct CaseArguments {
   std::string plan, structure_set, dose;  // a choice among several: SOP Instance UID or file; empty: none
   DoseIs dose_is = DoseIs::kAsTagged;
   OutsideGrid outside_grid = OutsideGrid::kRefuse;
+  BetweenSlices between_slices = BetweenSlices::kAsProtocol;
   Format format = Format::kText;
   std::string output;  // empty: standard output
 };

@@ -1,14 +1,14 @@
 #include "adapters/cli/commands.h"
 
-#include <algorithm>
 #include <google/protobuf/stubs/logging.h>
 
+#include <algorithm>
 #include <exception>
 #include <filesystem>
 #include <new>
 #include <string>
-#include <thread>
 #include <system_error>
+#include <thread>
 #include <variant>
 
 #include "adapters/cli/args.h"
@@ -100,6 +100,16 @@ v1::CaseOptions options_of(const CaseArguments& args) {
       break;
   }
   options.set_outside_grid(args.outside_grid == OutsideGrid::kZero ? v1::CaseOptions::ZERO : v1::CaseOptions::REFUSE);
+  switch (args.between_slices) {
+    case BetweenSlices::kAsProtocol:
+      break;
+    case BetweenSlices::kSlab:
+      options.set_between_slices(v1::BetweenSlices::SLAB);
+      break;
+    case BetweenSlices::kInterpolate:
+      options.set_between_slices(v1::BetweenSlices::INTERPOLATE);
+      break;
+  }
   return options;
 }
 

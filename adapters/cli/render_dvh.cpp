@@ -48,6 +48,10 @@ std::string render_dvh(const dosegate::v1::DvhReport& report, Style style) {
     if (roi.has_curve()) curve(page, roi);
     for (const std::string& note : roi.notes()) page.paragraph("- " + note, 2, 4);
   }
+  if (report.between_slices() == dosegate::v1::BetweenSlices::INTERPOLATE) {
+    page.blank();
+    page.paragraph(solids_text(report.between_slices()));
+  }
   return page.text();
 }
 

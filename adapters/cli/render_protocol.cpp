@@ -60,7 +60,11 @@ std::string joined(const google::protobuf::RepeatedPtrField<std::string>& texts,
 
 std::string made_of(const Role& role) {
   if (!role.has_derived()) return "";
-  return role.derived().base() + " minus " + joined(role.derived().minus(), " and ");
+  std::string text = role.derived().base();
+  for (const std::string& name : role.derived().plus()) text += " plus " + name;
+  for (const std::string& name : role.derived().within()) text += " within " + name;
+  for (const std::string& name : role.derived().minus()) text += " minus " + name;
+  return text;
 }
 
 const char* severity_text(LintReport::Entry::Severity severity) {

@@ -194,6 +194,8 @@ void structures(Page& page, const Report& report) {
                match.has_volume_cc() ? with_unit(fixed(match.volume_cc()), "cc") : "", how});
   }
   page.table(table);
+  const std::string solids = solids_text(report.between_slices());
+  if (!solids.empty()) page.paragraph(solids, 2, 2);
 }
 
 void dose(Page& page, const Report& report) {

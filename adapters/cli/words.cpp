@@ -139,4 +139,15 @@ std::string counted(std::size_t n, std::string_view singular, std::string_view p
   return std::to_string(n).append(" ").append(n == 1 ? singular : plural);
 }
 
+std::string solids_text(dosegate::v1::BetweenSlices::Model model) {
+  switch (model) {
+    case dosegate::v1::BetweenSlices::SLAB:
+      return "Between slices: slabs; each slice's contours reach half-way to its neighbours.";
+    case dosegate::v1::BetweenSlices::INTERPOLATE:
+      return "Between slices: shape-interpolated, with caps of half a slice.";
+    default:
+      return "";
+  }
+}
+
 }  // namespace dosegate::cli

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "dosegate/v1/geometry.pb.h"
 #include "dosegate/v1/plan.pb.h"
 #include "dosegate/v1/protocol.pb.h"
 #include "dosegate/v1/report.pb.h"
@@ -41,5 +42,8 @@ std::string prescription_text(const dosegate::v1::Prescription& prescription);
 
 // "1 rule", "2 rules".
 std::string counted(std::size_t n, std::string_view singular, std::string_view plural);
+
+// "Solids between slices: ..."; empty where the model is not stated.
+std::string solids_text(dosegate::v1::BetweenSlices::Model model);
 
 }  // namespace dosegate::cli

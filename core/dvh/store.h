@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "core/dvh/dvh.h"
@@ -18,7 +19,7 @@ class DvhStore {
   // The ROI numbers that a structure is made of, and how: what tells one entry from another.
   struct Key {
     std::vector<std::int32_t> rois;
-    int operation = 0;  // the caller's
+    std::string operation;
 
     friend auto operator<=>(const Key&, const Key&) = default;
   };

@@ -177,50 +177,16 @@ Result<SlabStack> make_stack(const Structure& s) {
                           " contour(s) of one or two points enclose nothing and were left out.");
   }
   for (std::size_t i = 0; i < planes.size(); ++i) {
-    const double below = i > 0 ? planes[i].at - planes[i - 1].at : planes[1].at - planes[0].at;
-    const double above = i + 1 < planes.size() ? planes[i + 1].at - planes[i].at : below;
-    stack.slabs.push_back({planes[i].at - 0.5 * below,
-                           planes[i].at + 0.5 * above,
-                           std::make_shared<const std::vector<Ring>>(std::move(planes[i].rings)),
-                           {},
-                           planes[i].at});
+    const auto middle = [&](std::size_t n) { return 0.5 * (planes[n].at + planes[n + 1].at); };
+    const std::size_t last = planes.size() - 1;
+    Slab slab;
+    slab.at = planes[i].at;
+    slab.lo = i > 0 ? middle(i - 1) : planes[0].at - (middle(0) - planes[0].at);
+    slab.hi = i < last ? middle(i) : planes[last].at + (planes[last].at - middle(last - 1));
+    slab.include = std::make_shared<const std::vector<Ring>>(std::move(planes[i].rings));
+    stack.slabs.push_back(std::move(slab));
   }
   return stack;
-}
-
-Result<SlabStack> subtract(const SlabStack& a, const std::vector<const SlabStack*>& b) {
-  SlabStack out;
-  out.axis = a.axis;
-  std::vector<double> cuts;
-  for (const auto* stack : b) {
-    if (stack->axis != a.axis) {
-      return Error{ErrorCode::kNotEvaluable, "", "The structures are drawn on planes of different directions."};
-    }
-    for (const auto& slab : stack->slabs) {
-      cuts.push_back(slab.lo);
-      cuts.push_back(slab.hi);
-    }
-  }
-  std::sort(cuts.begin(), cuts.end());
-  for (const auto& slab : a.slabs) {
-    double lo = slab.lo;
-    auto cut = std::upper_bound(cuts.begin(), cuts.end(), lo);
-    while (lo < slab.hi) {
-      double hi = slab.hi;
-      if (cut != cuts.end() && *cut < hi) hi = *cut++;
-      if (hi <= lo) continue;
-      Slab piece{lo, hi, slab.include, slab.exclude, slab.at};
-      const double middle = 0.5 * (lo + hi);
-      for (const auto* stack : b) {
-        for (const auto& other : stack->slabs) {
-          if (other.lo <= middle && middle < other.hi) piece.exclude.push_back(other.include);
-        }
-      }
-      out.slabs.push_back(std::move(piece));
-      lo = hi;
-    }
-  }
-  return out;
 }
 
 }  // namespace dosegate

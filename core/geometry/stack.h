@@ -20,12 +20,14 @@ using Ring = std::vector<Eigen::Vector2d>;
 // All rings of one plane, combined by even-odd.
 using Section = std::shared_ptr<const std::vector<Ring>>;
 
-// The region inside `include` and outside every `exclude`, from lo to hi along the stack's axis.
+// The region inside `include` or any of `also`, inside every one of `within`, outside every one of `exclude`, from lo
+// to hi along the stack's axis.
 struct Slab {
   double lo = 0.0, hi = 0.0;  // mm
   Section include;
   std::vector<Section> exclude;
   double at = 0.0;  // mm, the plane that the rings were drawn on
+  std::vector<Section> also, within;
 };
 
 struct SlabStack {
@@ -44,8 +46,5 @@ struct SlabStack {
 // A gap of exactly one missing slice is filled from both neighbours and noted. Contours that repeat
 // another of their plane, point for point, count once and are noted.
 Result<SlabStack> make_stack(const Structure& structure);
-
-// a without all of b, exactly, on the polygons. Planes need not agree; axes must (else kNotEvaluable).
-Result<SlabStack> subtract(const SlabStack& a, const std::vector<const SlabStack*>& b);
 
 }  // namespace dosegate

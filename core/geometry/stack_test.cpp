@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "core/geometry/combine.h"
 #include "core/geometry/test_shapes.h"
 #include "core/geometry/trapezoids.h"
 

@@ -8,6 +8,9 @@
 
 namespace dosegate {
 
+// How contours make a solid: slabs (stack.h), or shape-interpolated between planes (interpolate.h).
+enum class BetweenSlices { kSlab = 1, kInterpolate = 2 };
+
 // (3006,0042) Contour Geometric Type
 enum class ContourType { kClosedPlanar = 1, kPoint = 2, kOpenPlanar = 3, kOpenNonplanar = 4, kClosedPlanarXor = 5 };
 

@@ -11,7 +11,7 @@ constexpr double kTouching = 1e-9;  // mm
 
 struct Edge {
   double u0, v0, u1, v1;  // v0 < v1
-  std::size_t group;      // 0: include; k: exclude number k
+  std::uint32_t group;    // of rings that are combined by even-odd
   double bottom, top;     // u at the ends of the current band
 
   double u_at(double v) const {
@@ -21,7 +21,7 @@ struct Edge {
   }
 };
 
-void add_edges(const std::vector<Ring>& rings, std::size_t group, std::vector<Edge>& edges) {
+void add_edges(const std::vector<Ring>& rings, std::uint32_t group, std::vector<Edge>& edges) {
   for (const auto& ring : rings) {
     for (std::size_t i = 0; i < ring.size(); ++i) {
       const auto& a = ring[i];
@@ -38,8 +38,10 @@ void add_edges(const std::vector<Ring>& rings, std::size_t group, std::vector<Ed
 
 class Sweep {
  public:
-  Sweep(std::size_t groups, std::int64_t& budget, const std::function<void(const Trapezoid&)>& emit)
-      : inside_(groups), budget_(budget), emit_(emit) {}
+  // Groups [0, any) are united; the region is inside all of [any, within) and none of the others.
+  Sweep(std::uint32_t any, std::uint32_t within, std::uint32_t groups, std::int64_t& budget,
+        const std::function<void(const Trapezoid&)>& emit)
+      : any_(any), within_(within), inside_(groups), budget_(budget), emit_(emit) {}
 
   std::vector<Edge>& active() { return active_; }
 
@@ -97,13 +99,17 @@ class Sweep {
 
   void emit_band(double v0, double v1) {
     std::fill(inside_.begin(), inside_.end(), false);
-    std::size_t excluded = 0;
+    // How many groups of each kind the sweep is inside of.
+    std::uint32_t in_any = 0, in_within = 0, in_excluded = 0;
+    const auto is_region = [&] { return in_any > 0 && in_within == within_ - any_ && in_excluded == 0; };
     const Edge* left = nullptr;
+    bool is = false;
     for (const auto& e : active_) {
-      const bool was = inside_[0] && excluded == 0;
+      const bool was = is;
       inside_[e.group] = !inside_[e.group];
-      if (e.group > 0) excluded = inside_[e.group] ? excluded + 1 : excluded - 1;
-      const bool is = inside_[0] && excluded == 0;
+      std::uint32_t& count = e.group < any_ ? in_any : e.group < within_ ? in_within : in_excluded;
+      count = inside_[e.group] ? count + 1 : count - 1;
+      is = is_region();
       if (!was && is) left = &e;
       if (was && !is) {
         const double right0 = std::max(e.bottom, left->bottom), right1 = std::max(e.top, left->top);
@@ -112,6 +118,7 @@ class Sweep {
     }
   }
 
+  const std::uint32_t any_, within_;
   std::vector<Edge> active_;
   std::vector<char> inside_;
   std::int64_t& budget_;
@@ -123,9 +130,15 @@ class Sweep {
 Status decompose(const Slab& slab, const std::vector<double>& breaks, std::int64_t& budget,
                  const std::function<void(const Trapezoid&)>& emit) {
   std::vector<Edge> edges;
-  add_edges(*slab.include, 0, edges);
+  std::uint32_t groups = 0;
+  const auto add = [&](const Section& section) { add_edges(*section, groups++, edges); };
+  add(slab.include);
+  for (const auto& section : slab.also) add(section);
+  const std::uint32_t any = groups;
+  for (const auto& section : slab.within) add(section);
+  const std::uint32_t within = groups;
   if (edges.empty()) return ok();
-  for (std::size_t k = 0; k < slab.exclude.size(); ++k) add_edges(*slab.exclude[k], k + 1, edges);
+  for (const auto& section : slab.exclude) add(section);
   std::sort(edges.begin(), edges.end(), [](const Edge& a, const Edge& b) { return a.v0 < b.v0; });
 
   std::vector<double> events;
@@ -142,7 +155,7 @@ Status decompose(const Slab& slab, const std::vector<double>& breaks, std::int64
   std::sort(events.begin(), events.end());
   events.erase(std::unique(events.begin(), events.end()), events.end());
 
-  Sweep sweep(slab.exclude.size() + 1, budget, emit);
+  Sweep sweep(any, within, groups, budget, emit);
   std::size_t next = 0;
   for (std::size_t i = 0; i + 1 < events.size(); ++i) {
     std::erase_if(sweep.active(), [&](const Edge& e) { return e.v1 <= events[i]; });

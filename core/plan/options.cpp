@@ -35,6 +35,22 @@ DoseMeaning read_dose_meaning(ObjectReader& reader) {
   }
 }
 
+// Shared with the protocol: "betweenSlices" of either.
+}  // namespace
+
+std::optional<BetweenSlices> read_between_slices(ObjectReader& reader) {
+  switch (reader.enumeration("betweenSlices", "MODEL_UNSPECIFIED", {{"SLAB", 1}, {"INTERPOLATE", 2}})) {
+    case 1:
+      return BetweenSlices::kSlab;
+    case 2:
+      return BetweenSlices::kInterpolate;
+    default:
+      return std::nullopt;
+  }
+}
+
+namespace {
+
 OutsideGrid read_outside_grid(ObjectReader& reader) {
   const int value = reader.enumeration("outsideGrid", "OUTSIDE_GRID_UNSPECIFIED", {{"REFUSE", 1}, {"ZERO", 2}});
   return value == 2 ? OutsideGrid::kZero : OutsideGrid::kRefuse;
@@ -54,6 +70,7 @@ Result<CaseOptions> load_case_options(std::string_view json) {
   }
   options.dose_meaning = read_dose_meaning(reader);
   options.outside_grid = read_outside_grid(reader);
+  options.between_slices = read_between_slices(reader);
   reader.each_object("inputs", [&](ObjectReader& r) { options.inputs.push_back(read_input(r)); });
   options.notes = reader.strings("notes");
   reader.finish();

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "core/geometry/structure.h"
 #include "core/quantity/result.h"
 
 namespace dosegate {
@@ -23,9 +25,14 @@ struct CaseOptions {
   std::map<std::string, std::string> structure_map;  // role -> ROI name
   DoseMeaning dose_meaning = DoseMeaning::kAsTagged;
   OutsideGrid outside_grid = OutsideGrid::kRefuse;
+  std::optional<BetweenSlices> between_slices;  // none: the protocol's
   std::vector<Input> inputs;
   std::vector<std::string> notes;
 };
+
+class ObjectReader;
+// The member betweenSlices of a protocol or of the options.
+std::optional<BetweenSlices> read_between_slices(ObjectReader& reader);
 
 // Strict, like load_plan. Text over 1 MiB: kLimitExceeded.
 Result<CaseOptions> load_case_options(std::string_view json);

@@ -200,8 +200,7 @@ class Linter {
     }
     for (const Role& role : protocol_.roles) {
       if (!role.derived) continue;
-      used.insert(role.derived->base);
-      used.insert(role.derived->minus.begin(), role.derived->minus.end());
+      for (const std::string& part : role.derived->parts()) used.insert(part);
     }
     for (std::size_t i = 0; i < protocol_.roles.size(); ++i) {
       if (used.count(protocol_.roles[i].id) == 0) {

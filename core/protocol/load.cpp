@@ -4,6 +4,7 @@
 
 #include "core/json/reader.h"
 #include "core/json/writer.h"
+#include "core/plan/options.h"
 #include "core/protocol/protocol.h"
 #include "core/protocol/read.h"
 
@@ -75,6 +76,7 @@ class Reader {
     }
     protocol_.title = o.string("title", Need::kRequired);
     protocol_.source = o.string("source");
+    protocol_.between_slices = read_between_slices(o).value_or(BetweenSlices::kSlab);
     if (within(o, "roles", kRoleLimit)) o.each_object("roles", [&](ObjectReader& role) { read_role(role); });
     check_derivations();
     read_prescription(o);
@@ -157,9 +159,13 @@ class Reader {
   Derivation read_derivation(ObjectReader& o) {
     Derivation derived;
     derived.base = o.string("base", Need::kRequired);
+    derived.plus = names(o, "plus");
+    derived.within = names(o, "within");
     derived.minus = names(o, "minus");
     derived.drawn_as = names(o, "drawnAs");
-    if (derived.minus.empty()) o.fail("minus", "a derived role needs at least one role to take away");
+    if (derived.parts().size() < 2) {
+      o.fail("minus", "a derived role needs at least one role to take away (minus), to add (plus) or to stay within");
+    }
     // Without a drawn version there is nothing to tolerate.
     const Need need = derived.drawn_as.empty() ? Need::kOptional : Need::kRequired;
     derived.volume_tolerance =
@@ -195,9 +201,14 @@ class Reader {
         }
       };
       check(derived.base, path + ".base");
-      for (std::size_t i = 0; i < derived.minus.size(); ++i) {
-        check(derived.minus[i], path + ".minus[" + std::to_string(i) + "]");
-      }
+      const auto check_all = [&](const std::vector<std::string>& group, const char* name) {
+        for (std::size_t i = 0; i < group.size(); ++i) {
+          check(group[i], path + "." + name + "[" + std::to_string(i) + "]");
+        }
+      };
+      check_all(derived.plus, "plus");
+      check_all(derived.within, "within");
+      check_all(derived.minus, "minus");
     }
   }
 

@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "core/geometry/structure.h"
 #include "core/metric/metric.h"
 #include "core/quantity/result.h"
 #include "core/quantity/units.h"
@@ -24,13 +25,19 @@ struct Prescription {
 enum class RoleKind { kTarget, kOrganAtRisk };
 enum class Laterality { kNone, kLeft, kRight };
 
-// base minus the others, computed on the polygons.
+// What is in base or any of plus, in every one of within, and in none of minus; computed on the polygons.
 struct Derivation {
   std::string base;
   std::vector<std::string> minus;
   std::vector<std::string> drawn_as;  // names of a drawn version, cross-checked
   PercentOfVolume volume_tolerance;
   Dose mean_tolerance;
+  std::vector<std::string> plus, within;
+
+  // Every role named: base, plus, within, minus.
+  std::vector<std::string> parts() const;
+  // "Liver minus GTV"
+  std::string text() const;
 };
 
 struct Role {
@@ -85,6 +92,7 @@ struct Protocol {
   std::string title;
   std::string source;
   Prescription prescription;
+  BetweenSlices between_slices = BetweenSlices::kSlab;
   std::vector<Role> roles;
   std::vector<Rule> rules;
   std::string json;  // the text it was loaded from

@@ -27,7 +27,7 @@ Protocol trial() {
              role("Kidney_L", Laterality::kLeft, {"Niere_L", "左肾"}),
              role("Kidney_R", Laterality::kRight, {"Niere_R", "右肾"})};
   Role normal_liver = role("NormalLiver", Laterality::kNone, {});
-  normal_liver.derived = Derivation{"Liver", {"GTV"}, {"Liver-GTV", "Leber-GTV"}, {}, {}};
+  normal_liver.derived = Derivation{"Liver", {"GTV"}, {"Liver-GTV", "Leber-GTV"}, {}, {}, {}, {}};
   p.roles.insert(p.roles.begin(), normal_liver);
   return p;
 }

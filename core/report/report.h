@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/plan/options.h"
@@ -55,6 +56,7 @@ struct Report {
   std::string protocol_id, protocol_version;
   std::vector<Input> inputs;
   DoseSummary dose;
+  BetweenSlices between_slices = BetweenSlices::kSlab;
   std::vector<StructureMatch> structures;
   std::vector<Finding> findings;
   std::vector<std::string> notes;
@@ -66,5 +68,6 @@ Verdict verdict_of(const std::vector<Finding>& findings);
 
 // Canonical proto3 JSON: fixed field order, shortest round-trip numbers, two-space indent, a final newline.
 std::string to_json(const Report& report);
+std::string_view name_of(BetweenSlices model);  // as in JSON
 
 }  // namespace dosegate

@@ -97,6 +97,8 @@ void write_array(JsonWriter& w, const char* name, const std::vector<T>& items, c
 
 }  // namespace
 
+std::string_view name_of(BetweenSlices model) { return model == BetweenSlices::kSlab ? "SLAB" : "INTERPOLATE"; }
+
 Verdict verdict_of(const std::vector<Finding>& findings) {
   bool any = false, deviation = false, open = false;
   for (const auto& f : findings) {
@@ -135,6 +137,7 @@ std::string to_json(const Report& r) {
   w.field("scaleFactor", r.dose.scale_factor);
   w.field("reading", r.dose.reading);
   w.end_object();
+  w.field("betweenSlices", name_of(r.between_slices));
   write_array(w, "structures", r.structures, [&](const StructureMatch& s) { write(w, s); });
   write_array(w, "findings", r.findings, [&](const Finding& f) { write(w, f); });
   write_array(w, "notes", r.notes, [&](const std::string& n) { w.string(n); });

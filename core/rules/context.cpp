@@ -4,6 +4,8 @@
 #include <cmath>
 #include <set>
 
+#include "core/geometry/combine.h"
+#include "core/geometry/solid.h"
 #include "core/geometry/trapezoids.h"
 #include "core/report/text.h"
 
@@ -25,6 +27,10 @@ std::optional<double> mean_x(const Structure& s) {
 }
 
 }  // namespace
+
+DvhStore::Key drawn_key(std::int32_t roi_number, BetweenSlices model) {
+  return {{roi_number}, model == BetweenSlices::kSlab ? "slab " : "interpolate "};
+}
 
 DoseFit fit_dose(Engine& engine, const DvhStore::Key& key, const std::string& name,
                  const std::string& frame_of_reference_uid, double factor, OutsideGrid outside, RoleKind kind) {
@@ -183,8 +189,8 @@ void Context::build_from_roi(RoleState& state) {
     return;
   }
   const Structure& structure = case_.structures.at(state.match.roi->number);
-  state.key = {{structure.roi_number}, 0};
-  auto stack = engine_.store.stack(state.key, [&] { return make_stack(structure); });
+  state.key = drawn_key(structure.roi_number, between_slices());
+  auto stack = engine_.store.stack(state.key, [&] { return make_solid(structure, between_slices()); });
   if (!stack) {
     state.problem = state.dose_problem = stack.error().message;
     state.hint = state.dose_hint = "Draw the structure completely on every slice and export it again.";
@@ -196,8 +202,7 @@ void Context::build_from_roi(RoleState& state) {
 
 void Context::build_derived(RoleState& state) {
   const Derivation& derived = *state.role->derived;
-  std::vector<std::string> names = {derived.base};
-  names.insert(names.end(), derived.minus.begin(), derived.minus.end());
+  const std::vector<std::string> names = derived.parts();
   std::set<std::string> frames;
   for (const auto& name : names) {
     const RoleState& part = built(name);
@@ -213,11 +218,18 @@ void Context::build_derived(RoleState& state) {
     state.hint = state.dose_hint = "Export them from one structure set.";
     return;
   }
+  state.key = drawn_key(0, between_slices());
+  state.key.rois.clear();
+  state.key.operation += derived.text();
   for (const auto& name : names) state.key.rois.push_back(role(name).match.roi->number);
   auto stack = engine_.store.stack(state.key, [&] {
-    std::vector<const SlabStack*> minus;
-    for (const auto& name : derived.minus) minus.push_back(role(name).stack.get());
-    return subtract(*built(derived.base).stack, minus);
+    const auto stacks = [&](const std::vector<std::string>& group) {
+      std::vector<const SlabStack*> all;
+      for (const auto& name : group) all.push_back(role(name).stack.get());
+      return all;
+    };
+    return combine(
+        {role(derived.base).stack.get(), stacks(derived.plus), stacks(derived.within), stacks(derived.minus)});
   });
   if (!stack) {
     state.problem = state.dose_problem = stack.error().message;

@@ -41,6 +41,8 @@ struct Engine {
   DvhStore& store;
   const Host& host;
 };
+// Under what a drawn structure is kept.
+DvhStore::Key drawn_key(std::int32_t roi_number, BetweenSlices model);
 // Precondition: the store has the stack of `key`.
 DoseFit fit_dose(Engine& engine, const DvhStore::Key& key, const std::string& name,
                  const std::string& frame_of_reference_uid, double factor, OutsideGrid outside, RoleKind kind);
@@ -53,6 +55,8 @@ class Context {
   const Case& input() const { return case_; }
   const Protocol& protocol() const { return protocol_; }
   const DoseReading& reading() const { return reading_; }
+  // As the caller says, else as the protocol does.
+  BetweenSlices between_slices() const { return case_.options.between_slices.value_or(protocol_.between_slices); }
   // The plan's own prescription for the protocol's target: total, or why there is none.
   Result<Dose> plan_prescription() const;
 
