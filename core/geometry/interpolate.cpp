@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <limits>
 #include <memory>
+#include <tuple>
 #include <utility>
 
 #include "core/geometry/between.h"

@@ -183,6 +183,16 @@ TEST_CASE("A hole that begins and ends inside reaches half-way to the planes wit
   CHECK(mm3 == Approx(1600.0 * 15 - 100.0 * 6).epsilon(1e-3));
 }
 
+TEST_CASE("A hole on one plane alone reaches half-way, and into the cap as it is drawn") {
+  const auto with_hole_at = [](double where) {
+    const Cut cut = [&](double z) { return z == where ? Rings{disc(20), box_ring(-5, -5, 5, 5)} : Rings{disc(20)}; };
+    return volume_mm3(interpolated(drawn({0, 3, 6, 9}, cut)));
+  };
+  for (const double where : {0.0, 3.0, 9.0}) {
+    CHECK(with_hole_at(where) == Approx(400 * pi * 12 - 100 * 3).epsilon(1e-3));
+  }
+}
+
 TEST_CASE("A spherical hole in an organ has the volume of the sphere alone") {
   const auto at = planes(-24, 24, 3);
   const double organ = volume_mm3(interpolated(drawn(at, [](double) { return Rings{disc(60)}; })));
@@ -295,7 +305,7 @@ TEST_CASE("A structure too thin for the finest grid is refused by name, and a th
   const auto thin = try_interpolate(prism("Foil", {box_ring(0, 0, 50, 0.04)}, {0, 3}));
   REQUIRE_FALSE(thin);
   CHECK(thin.error().code == ErrorCode::kNotEvaluable);
-  CHECK(thin.error().message == "'Foil' is too thin to be interpolated between planes: 0.08 mm at 0 mm.");
+  CHECK(thin.error().message == "'Foil' is too thin to be interpolated between planes: 0.04 mm at 0 mm.");
   Structure mark = prism("S", {disc(20)}, {0, 3, 6});
   mark.contours.push_back(axial({{0, 0}, {1, 0}, {1, 1e-3}}, 9));
   const double mm3 = volume_mm3(interpolated(mark));
