@@ -43,10 +43,17 @@ Interval<Dose> Dvh::find_dose_of_hottest(double v, std::optional<Dose> limit, co
   for (int step = 0; step < 2; ++step) value = std::clamp(polished(value, v), lo, hi);
   // D >= T wherever V(T) is surely at least v, D <= T wherever it is surely less. `gap`: how far cells are cut.
   VolumeBounds last;
+  double at_lo = std::numeric_limits<double>::quiet_NaN(), at_hi = at_lo;  // V - v there, as far as it was found
   const auto try_at = [&](double t, double gap) {
     last = bounds_above(scan(t, t, Plateau::kCounts), t, gap, v);
-    if (last.lower >= v) lo = std::max(lo, t);
-    if (last.upper < v) hi = std::min(hi, t);
+    if (last.lower >= v && t >= lo) {
+      lo = t;
+      at_lo = last.value - v;
+    }
+    if (last.upper < v && t <= hi) {
+      hi = t;
+      at_hi = last.value - v;
+    }
     return last.lower >= v || last.upper < v;
   };
   const auto is_open = [&] { return hi - lo > width && (!limit || (gy(lo) <= *limit && *limit <= gy(hi))); };
@@ -60,7 +67,6 @@ Interval<Dose> Dvh::find_dose_of_hottest(double v, std::optional<Dose> limit, co
   }
   // Then as far as it must be: each try moves one of the two, towards where V crosses v by false position on the
   // volumes that the cutting gives.
-  double at_lo = std::numeric_limits<double>::quiet_NaN(), at_hi = at_lo;
   for (int step = 0; is_open() && step < kMaxSteps; ++step) {
     double t = 0.5 * (lo + hi);
     const double crossing = step == 0 ? value : lo + (hi - lo) * (at_lo / (at_lo - at_hi));
@@ -71,8 +77,10 @@ Interval<Dose> Dvh::find_dose_of_hottest(double v, std::optional<Dose> limit, co
                                         : std::min(crossing + aside, 0.5 * (hi + crossing));
     }
     if (!try_at(t, 0.0)) break;  // as narrow as it gets
-    (last.lower >= v ? at_lo : at_hi) = last.value - v;
   }
+  // Where both ends are near, V between them is nearly straight.
+  const double between = lo + (hi - lo) * (at_lo / (at_lo - at_hi));
+  if (hi - lo <= 2.0 * width && between >= lo && between <= hi) value = between;
   value = std::clamp(value, lo, hi);
   return {gy(value), widened(gy(lo)).lower, widened(gy(hi)).upper};
 }

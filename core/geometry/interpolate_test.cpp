@@ -5,6 +5,7 @@
 #include <cmath>
 #include <functional>
 
+#include "core/geometry/combine.h"
 #include "core/geometry/test_shapes.h"
 #include "core/geometry/trapezoids.h"
 

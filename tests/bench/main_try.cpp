@@ -5,7 +5,7 @@
 #include "tests/bench/full_size.h"
 using namespace dosegate;
 #include <ctime>
-double now(){ timespec t; clock_gettime(CLOCK_PROCESS_CPUTIME_ID,&t); return t.tv_sec*1e3+t.tv_nsec*1e-6; }
+double now(){ timespec t; clock_gettime(CLOCK_MONOTONIC,&t); return t.tv_sec*1e3+t.tv_nsec*1e-6; }
 int main(int argc,char**argv){
   bench::FullSize f; std::printf("points %zu\n", f.points());
   Library lib = Library::load(argv[1]);
