@@ -13,7 +13,8 @@ namespace {
 
 // DOSEGATE_RANDOM_CASES: 10,000 in all, fewer in a slow build (CMakeLists.txt).
 constexpr std::uint32_t kCasesOfAKind = DOSEGATE_RANDOM_CASES / 4;
-constexpr double kExact = 1e-9;  // of the largest dose: what is stated without an interval is exact but for rounding
+constexpr double kExact = 1e-9;      // relative: what is stated without an interval is exact but for rounding
+constexpr double kReference = 1e-6;  // of the structure: the reference must be this exact, a hundredth of 0.01 %
 
 double number(Dose d) { return d.in_gy(); }
 double number(Volume v) { return v.in_cc(); }
@@ -89,6 +90,7 @@ void compare_volume(Tally& tally, const Dvh& dvh, const DvhReference& reference,
   for (const auto& [plateau, counts] : {std::pair{Plateau::kCounts, AtTheLevel::kCounts},
                                         std::pair{Plateau::kDoesNotCount, AtTheLevel::kDoesNotCount}}) {
     const Measured<Volume> truth = reference.volume_above(level, counts);
+    tally.require(truth.error <= kReference * dvh.total(), "the reference's accuracy");
     const std::string what = at(plateau == Plateau::kCounts ? "V>=" : "V>", level.in_gy());
     tally.contains(dvh.volume_above(level, plateau), truth, what);
     // As narrow as it gets: the limit is the truth.
@@ -105,6 +107,7 @@ void compare_hottest(Tally& tally, const Dvh& dvh, const DvhReference& reference
   const Measured<Volume> at_lower = reference.volume_above(d.lower - rounding);
   const Measured<Volume> at_upper = reference.volume_above(d.upper + rounding, AtTheLevel::kDoesNotCount);
   const Volume slack = reference.total().error;
+  tally.require(at_lower.error + at_upper.error <= kReference * dvh.total(), "the reference's accuracy");
   tally.contains(Interval<Volume>{v, at_upper.value, at_lower.value + slack},
                  v - at_lower.error - at_upper.error - slack, v + at_lower.error + at_upper.error + slack,
                  at("D", v.in_cc()) + " by the V of its ends");
