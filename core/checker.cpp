@@ -48,18 +48,20 @@ void describe(Context& context, Report& report) {
 
 }  // namespace
 
-Result<Report> check(const Case& c, const Protocol& protocol, const Host& host) {
+Result<Report> check(const Case& c, const Protocol& protocol, const Host& host, DvhStore* kept) {
+  DvhStore own;
   const auto cancelled = [&] { return host.should_cancel && host.should_cancel(); };
   const Error stop{ErrorCode::kCancelled, "", "The host cancelled the check."};
   Report report;
   report.protocol_id = protocol.id;
   report.protocol_version = protocol.version;
   if (cancelled()) return stop;
-  Context context(c, protocol);
+  Context context(c, protocol, kept != nullptr ? *kept : own, host);
   std::size_t done = 0;
   for (const auto& rule : protocol.rules) {
     if (cancelled()) return stop;
     Finding f = std::visit([&](const auto& kind) { return evaluate(kind, context); }, rule.kind);
+    if (context.cancelled()) return stop;
     f.rule_id = rule.id;
     f.clause = rule.clause;
     f.mandatory = rule.mandatory;

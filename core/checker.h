@@ -10,7 +10,9 @@
 #include <vector>
 
 #include "core/dose/dose_grid.h"
+#include "core/dvh/store.h"
 #include "core/geometry/structure.h"
+#include "core/parallel/parallel.h"
 #include "core/plan/options.h"
 #include "core/plan/plan.h"
 #include "core/protocol/protocol.h"
@@ -21,12 +23,6 @@ namespace dosegate {
 
 inline constexpr const char* kEngineVersion = DOSEGATE_VERSION;
 
-// What a long calculation asks and tells. Either may be empty.
-struct Host {
-  std::function<bool()> should_cancel;
-  std::function<void(double)> progress;  // 0..1
-};
-
 // One patient's plan, structures and dose. Not thread-safe; copies are independent.
 struct Case {
   std::optional<Plan> plan;
@@ -36,8 +32,9 @@ struct Case {
 };
 
 // Evaluates every rule of the protocol. Only kCancelled and kLimitExceeded are errors: whatever is wrong
-// with the case is in the findings. Deterministic.
-Result<Report> check(const Case& c, const Protocol& protocol, const Host& host = {});
+// with the case is in the findings. Deterministic. `kept`: what earlier calls computed for this case; the caller tells it
+// of every change since.
+Result<Report> check(const Case& c, const Protocol& protocol, const Host& host = {}, DvhStore* kept = nullptr);
 
 // The model behind dosegate.v1.DvhRequest.
 struct DvhRequest {
@@ -50,6 +47,7 @@ Result<DvhRequest> load_dvh_request(std::string_view json);
 
 // DVHs as canonical dosegate.v1.DvhReport JSON, in the order asked for (all: by ROI number). kNotFound: an
 // ROI name that no structure carries. What cannot be computed carries its problem instead of a value.
-Result<std::string> dvh_json(const Case& c, const DvhRequest& request, const Host& host = {});
+Result<std::string> dvh_json(const Case& c, const DvhRequest& request, const Host& host = {},
+                             DvhStore* kept = nullptr);
 
 }  // namespace dosegate

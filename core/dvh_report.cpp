@@ -49,8 +49,8 @@ void write_metrics(JsonWriter& w, const Dvh* dvh, const std::string& problem, co
   w.end_array();
 }
 
-void write_curve(JsonWriter& w, const Dvh& dvh, std::vector<std::string>& notes) {
-  const Result<std::vector<Volume>> curve = dvh.curve(kCurveBin);
+void write_curve(JsonWriter& w, const Dvh& dvh, const Host& host, std::vector<std::string>& notes) {
+  const Result<std::vector<Volume>> curve = dvh.curve(kCurveBin, host);
   if (!curve) {
     notes.push_back(curve.error().message);
     return;
@@ -65,23 +65,26 @@ void write_curve(JsonWriter& w, const Dvh& dvh, std::vector<std::string>& notes)
   w.end_object();
 }
 
-void write_roi(JsonWriter& w, const Case& c, const Structure& structure, const DvhRequest& request,
-               const DoseReading& reading) {
+// False: the host cancelled.
+bool write_roi(JsonWriter& w, const Case& c, const Structure& structure, const DvhRequest& request,
+               const DoseReading& reading, Engine& engine) {
   w.begin_object();
   w.field("name", structure.name);
   w.field("roiNumber", structure.roi_number);
   std::vector<std::string> notes;
-  const Result<SlabStack> stack = make_stack(structure);
+  const DvhStore::Key key{{structure.roi_number}, 0};
+  const auto stack = engine.store.stack(key, [&] { return make_stack(structure); });
   std::string problem;
   DoseFit fit;
   std::optional<Volume> volume;
   if (!stack) {
     problem = stack.error().message;
   } else {
-    notes = stack->notes;
+    notes = (*stack)->notes;
     if (reading.factor) {
-      fit = fit_dose(*stack, structure.name, structure.frame_of_reference_uid, *c.dose, *reading.factor,
+      fit = fit_dose(engine, key, structure.name, structure.frame_of_reference_uid, *reading.factor,
                      c.options.outside_grid, RoleKind::kOrganAtRisk);
+      if (fit.cancelled) return false;
     } else {
       fit.problem = reading.problem;
     }
@@ -91,12 +94,12 @@ void write_roi(JsonWriter& w, const Case& c, const Structure& structure, const D
       volume = fit.dvh->total();
     } else {
       std::int64_t budget = 1'000'000'000;
-      if (const Result<Volume> v = volume_of(*stack, budget); v) volume = *v;
+      if (const Result<Volume> v = volume_of(**stack, budget); v) volume = *v;
     }
   }
   if (volume) w.field("volumeCc", volume->in_cc());
   write_metrics(w, fit.dvh ? &*fit.dvh : nullptr, problem, request, prescription_of(c, request));
-  if (request.curve && fit.dvh) write_curve(w, *fit.dvh, notes);
+  if (request.curve && fit.dvh) write_curve(w, *fit.dvh, engine.host, notes);
   w.field_if_set("problem", problem);
   if (!notes.empty()) {
     w.key("notes");
@@ -105,11 +108,15 @@ void write_roi(JsonWriter& w, const Case& c, const Structure& structure, const D
     w.end_array();
   }
   w.end_object();
+  return true;
 }
 
 }  // namespace
 
-Result<std::string> dvh_json(const Case& c, const DvhRequest& request, const Host& host) {
+Result<std::string> dvh_json(const Case& c, const DvhRequest& request, const Host& host, DvhStore* kept) {
+  const Error cancelled{ErrorCode::kCancelled, "", "The host cancelled the calculation."};
+  DvhStore own;
+  Engine engine{c.dose ? std::make_shared<const DoseGrid>(*c.dose) : nullptr, kept != nullptr ? *kept : own, host};
   std::vector<const Structure*> chosen;
   for (const auto& name : request.rois) {
     const std::size_t before = chosen.size();
@@ -129,10 +136,8 @@ Result<std::string> dvh_json(const Case& c, const DvhRequest& request, const Hos
   w.key("rois");
   w.begin_array();
   for (const auto* structure : chosen) {
-    if (host.should_cancel && host.should_cancel()) {
-      return Error{ErrorCode::kCancelled, "", "The host cancelled the calculation."};
-    }
-    write_roi(w, c, *structure, request, reading);
+    if (host.should_cancel && host.should_cancel()) return cancelled;
+    if (!write_roi(w, c, *structure, request, reading, engine)) return cancelled;
   }
   w.end_array();
   w.end_object();

@@ -13,8 +13,9 @@ namespace {
 
 // The layout of ABI version 1 on every 64-bit machine. When a struct grows, its size of version 1 gets a name here
 // and takes the place of sizeof in check_struct.
-static_assert(sizeof(dosegate_host) == 40 && sizeof(dosegate_contour) == 24 && sizeof(dosegate_structure) == 56 &&
-              sizeof(dosegate_dose) == 168 && sizeof(dosegate_negotiate_in) == 16 && sizeof(dosegate_api) == 216);
+static_assert(sizeof(dosegate_host) == 48 && sizeof(dosegate_contour) == 24 && sizeof(dosegate_structure) == 56 &&
+              sizeof(dosegate_dose) == 168 && sizeof(dosegate_dose_planes) == 32 &&
+              sizeof(dosegate_negotiate_in) == 16 && sizeof(dosegate_api) == 224);
 
 // A struct_size beyond this is no struct of ours but garbage.
 constexpr std::uint32_t kMaxStruct = 4096;
@@ -258,6 +259,15 @@ Result<DoseDescription> read_dose(const dosegate_dose* d) {
   out.column_spacing_mm = d->column_spacing_mm;
   out.plane_offsets_mm = d->plane_offsets_mm;
   return out;
+}
+
+Status check_dose_planes(const dosegate_dose_planes* p) {
+  if (const Status st = check_struct(p, "dose_planes"); !st) return st.error();
+  if (!in_range(p->value_type, 1, DOSEGATE_VALUES_UINT32)) {
+    return bad_enum("dose_planes.value_type", p->value_type, DOSEGATE_VALUES_UINT32);
+  }
+  if (p->values == nullptr) return bad_argument("dose_planes.values", "is NULL.");
+  return ok();
 }
 
 }  // namespace dosegate::plugin

@@ -14,6 +14,7 @@
 namespace dosegate::plugin {
 
 inline constexpr std::uint64_t kMaxStructures = 4096;        // a case
+inline constexpr std::uint32_t kMaxThreads = 256;            // a call
 inline constexpr std::uint64_t kMaxContours = 1'000'000;     // a structure
 inline constexpr std::uint64_t kMaxPoints = 10'000'000;      // a structure
 inline constexpr std::uint64_t kMaxCasePoints = 50'000'000;  // a case
@@ -42,5 +43,7 @@ Result<Structure> read_structure(const dosegate_structure* s);
 std::uint64_t point_count(const Structure& s);
 
 Result<DoseDescription> read_dose(const dosegate_dose* d);
+// What can be told without the case's dose.
+Status check_dose_planes(const dosegate_dose_planes* p);
 
 }  // namespace dosegate::plugin

@@ -1,9 +1,11 @@
 // The one exported function, and the functions of the table that it hands out. Each does the same four
 // things: clears its outputs, checks its arguments, calls the engine in the default floating-point
 // environment, and turns whatever went wrong into a status and an error object. No exception leaves here.
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <exception>
+#include <functional>
 #include <memory>
 #include <new>
 #include <string>
@@ -84,6 +86,18 @@ Host engine_host(const dosegate_host& host, FloatEnvironment& environment) {
   }
   if (host.progress != nullptr) {
     out.progress = [&](double fraction) { environment.as_host([&] { host.progress(host.user, fraction); }); };
+  }
+  out.threads = std::max(1U, host.threads);
+  if (host.run_tasks != nullptr) {
+    out.run = [&](std::size_t count, const std::function<void(std::size_t)>& task) {
+      // On the host's threads the engine computes in its own floating-point environment, too.
+      const auto one = [](void* context, std::uint64_t index) {
+        const FloatEnvironment of_thread;
+        (*static_cast<const std::function<void(std::size_t)>*>(context))(static_cast<std::size_t>(index));
+      };
+      void* context = const_cast<void*>(static_cast<const void*>(&task));
+      environment.as_host([&] { host.run_tasks(host.user, count, one, context); });
+    };
   }
   return out;
 }
@@ -204,7 +218,10 @@ dosegate_status case_create(const dosegate_host* host, dosegate_case** out, dose
     auto c = std::make_unique<dosegate_case>();
     if (host != nullptr) {
       if (const Status status = check_struct(host, "host"); !status) return status.error();
-      if (host->reserved != 0) return Error{ErrorCode::kInvalidArgument, "host.reserved", "must be 0."};
+      if (host->threads > kMaxThreads) {
+        return Error{ErrorCode::kInvalidArgument, "host.threads",
+                     "is " + std::to_string(host->threads) + "; a call may use 256 threads."};
+      }
       c->host = *host;
     }
     return give(std::move(c), out);
@@ -250,6 +267,7 @@ dosegate_status case_set_structure(dosegate_case* c, const dosegate_structure* s
                    "A case may have 50000000 contour points; with ROI '" + structure->name + "' it has " +
                        std::to_string(others + points) + "."};
     }
+    c->kept.structure_changed(structure->roi_number);
     structures.insert_or_assign(structure->roi_number, *std::move(structure));
     c->points = others + points;
     return ok();
@@ -263,6 +281,7 @@ dosegate_status case_remove_structure(dosegate_case* c, std::int32_t roi_number,
       return Error{ErrorCode::kNotFound, "roi_number",
                    "The case has no structure with ROI number " + std::to_string(roi_number) + "."};
     }
+    c->kept.structure_changed(roi_number);
     c->points -= point_count(found->second);
     c->value.structures.erase(found);
     return ok();
@@ -276,6 +295,24 @@ dosegate_status case_set_dose(dosegate_case* c, const dosegate_dose* d, dosegate
     Result<DoseGrid> dose = DoseGrid::make(*description);
     if (!dose) return Error{dose.error().code, "dose." + dose.error().path, dose.error().message};
     c->value.dose = *std::move(dose);
+    c->kept.dose_changed();
+    return ok();
+  });
+}
+
+dosegate_status case_set_dose_planes(dosegate_case* c, const dosegate_dose_planes* p, dosegate_error** error) {
+  return guarded_case(c, error, [&](FloatEnvironment&) -> Status {
+    if (const Status status = check_dose_planes(p); !status) return status.error();
+    if (!c->value.dose || !c->value.dose->problem().empty()) {
+      return Error{ErrorCode::kNotFound, "case",
+                   "The case has no dose whose planes could be changed. Set a whole dose first."};
+    }
+    Result<DoseGrid> dose = c->value.dose->with_planes(
+        p->first_plane, p->plane_count, static_cast<DoseValueType>(p->value_type), p->values, p->value_count);
+    if (!dose) return Error{dose.error().code, "dose_planes." + dose.error().path, dose.error().message};
+    const auto [begin, end] = dose->z_range(p->first_plane, p->plane_count);
+    c->value.dose = *std::move(dose);
+    c->kept.dose_planes_changed(begin, end);
     return ok();
   });
 }
@@ -291,7 +328,7 @@ dosegate_status check_case(dosegate_case* c, const dosegate_protocol* p, dosegat
     const Host host = engine_host(c->host, environment);
     // Asked once here, so that a case too small to be asked about is cancelled as surely as a large one.
     if (host.should_cancel && host.should_cancel()) return cancelled();
-    Result<Report> result = check(c->value, p->value, host);
+    Result<Report> result = check(c->value, p->value, host, &c->kept);
     if (!result) return result.error();
     auto report = std::make_unique<dosegate_report>();
     report->json = to_json(*result);
@@ -310,7 +347,7 @@ dosegate_status dvh(dosegate_case* c, dosegate_text json, dosegate_document** ou
     if (!request) return request.error();
     const Host host = engine_host(c->host, environment);
     if (host.should_cancel && host.should_cancel()) return cancelled();
-    Result<std::string> answer = dvh_json(c->value, *request, host);
+    Result<std::string> answer = dvh_json(c->value, *request, host, &c->kept);
     if (!answer) return answer.error();
     return give_document(*std::move(answer), out);
   });
@@ -334,11 +371,12 @@ static_assert(static_cast<int>(ContourType::kClosedPlanarXor) == DOSEGATE_CONTOU
               static_cast<int>(DoseSummation::kOther) == DOSEGATE_SUMMATION_OTHER);
 
 constexpr dosegate_api kApi = {
-    sizeof(dosegate_api), DOSEGATE_ABI_VERSION,  kEngineVersion,   error_status,  error_path,       error_message,
-    release_error,        document_json,         document_release, protocol_list, protocol_builtin, protocol_load,
-    protocol_lint,        protocol_json,         protocol_release, case_create,   case_set_plan,    case_set_options,
-    case_set_structure,   case_remove_structure, case_set_dose,    release_case,  check_case,       dvh,
-    report_verdict,       report_json,           report_release,   get_extension};
+    sizeof(dosegate_api), DOSEGATE_ABI_VERSION, kEngineVersion,   error_status,       error_path,
+    error_message,        release_error,        document_json,    document_release,   protocol_list,
+    protocol_builtin,     protocol_load,        protocol_lint,    protocol_json,      protocol_release,
+    case_create,          case_set_plan,        case_set_options, case_set_structure, case_remove_structure,
+    case_set_dose,        case_set_dose_planes, release_case,     check_case,         dvh,
+    report_verdict,       report_json,          report_release,   get_extension};
 
 dosegate_status negotiate(const dosegate_negotiate_in* in, dosegate_api* out) {
   if (!check_struct(in, "in")) return DOSEGATE_INVALID_ARGUMENT;

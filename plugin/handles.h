@@ -62,6 +62,7 @@ struct dosegate_report : dosegate::plugin::Marked<dosegate::plugin::Kind::kRepor
 struct dosegate_case : dosegate::plugin::Marked<dosegate::plugin::Kind::kCase> {
   enum class Use { kIdle, kBusy, kReleaseAfterwards };
   dosegate::Case value;
+  dosegate::DvhStore kept;   // of value; every change of it is told
   std::uint64_t points = 0;  // of all structures, against the limit a case
   dosegate_host host{};
   std::atomic<Use> use{Use::kIdle};

@@ -1,11 +1,13 @@
 #include "adapters/cli/commands.h"
 
+#include <algorithm>
 #include <google/protobuf/stubs/logging.h>
 
 #include <exception>
 #include <filesystem>
 #include <new>
 #include <string>
+#include <thread>
 #include <system_error>
 #include <variant>
 
@@ -138,7 +140,10 @@ auto on_input(const CaseArguments& args, F&& f) {
 Case make_case(const Library& library, const CaseArguments& args, const dicom::RtCase& rt, v1::CaseOptions options) {
   dicom::add_to_options(rt, options);
   return on_input(args, [&] {
-    Case c = library.make_case();
+    dosegate_host host{};
+    host.struct_size = sizeof host;
+    host.threads = std::clamp(std::thread::hardware_concurrency(), 1U, 16U);
+    Case c = library.make_case(&host);
     dicom::set_case(rt, c);
     c.set_options(to_json(options));
     return c;

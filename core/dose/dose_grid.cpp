@@ -33,23 +33,65 @@ AxisDirection axis_of(const Eigen::Vector3d& v) {
   return {};
 }
 
-double stored_value(const DoseDescription& d, std::uint64_t i) {
-  const auto* bytes = static_cast<const unsigned char*>(d.values);
-  const auto load = [&](auto sample) {
-    std::memcpy(&sample, bytes + i * sizeof(sample), sizeof(sample));
-    return static_cast<double>(sample);
+// Converts `count` stored values to Gy. Returns whether all are doses: not NaN, not negative, not over kLargestGy.
+// Lanes, because a compiler may not reorder a maximum by itself.
+template <typename Sample>
+bool convert(const unsigned char* from, std::size_t count, double to_gy, float* to, std::ptrdiff_t stride,
+             float& maximum) {
+  constexpr std::size_t kLanes = 8;
+  std::array<float, kLanes> most{};
+  most.fill(maximum);
+  std::array<unsigned, kLanes> bad{};
+  const auto one = [&](std::size_t i, std::size_t lane) {
+    Sample sample;
+    std::memcpy(&sample, from + i * sizeof(sample), sizeof(sample));
+    const double v = static_cast<double>(sample) * to_gy;
+    const auto f = static_cast<float>(v);
+    bad[lane] |= static_cast<unsigned>(!(v >= 0.0)) | static_cast<unsigned>(!(v <= kLargestGy));
+    most[lane] = f > most[lane] ? f : most[lane];
+    to[static_cast<std::ptrdiff_t>(i) * stride] = f;
   };
-  switch (d.value_type) {
-    case DoseValueType::kFloat32:
-      return load(float{});
-    case DoseValueType::kFloat64:
-      return load(double{});
-    case DoseValueType::kUint16:
-      return load(std::uint16_t{});
-    case DoseValueType::kUint32:
-      return load(std::uint32_t{});
+  std::size_t i = 0;
+  for (; i + kLanes <= count; i += kLanes) {
+    for (std::size_t lane = 0; lane < kLanes; ++lane) one(i + lane, lane);
   }
-  return std::nan("");
+  for (; i < count; ++i) one(i, 0);
+  maximum = *std::max_element(most.begin(), most.end());
+  return std::all_of(bad.begin(), bad.end(), [](unsigned b) { return b == 0; });
+}
+
+struct Converter {
+  bool (*run)(const unsigned char*, std::size_t, double, float*, std::ptrdiff_t, float&);
+  std::size_t sample_size;
+};
+Converter converter_for(DoseValueType type) {
+  switch (type) {
+    case DoseValueType::kFloat64:
+      return {convert<double>, sizeof(double)};
+    case DoseValueType::kUint16:
+      return {convert<std::uint16_t>, sizeof(std::uint16_t)};
+    case DoseValueType::kUint32:
+      return {convert<std::uint32_t>, sizeof(std::uint32_t)};
+    case DoseValueType::kFloat32:
+      break;
+  }
+  return {convert<float>, sizeof(float)};
+}
+
+// Number of the first value that is no dose.
+std::optional<std::uint64_t> first_bad(DoseValueType type, const void* values, std::uint64_t count, double to_gy) {
+  const Converter converter = converter_for(type);
+  const auto* bytes = static_cast<const unsigned char*>(values);
+  float value = 0.0F, maximum = 0.0F;
+  for (std::uint64_t i = 0; i < count; ++i) {
+    if (!converter.run(bytes + i * converter.sample_size, 1, to_gy, &value, 1, maximum)) return i;
+  }
+  return std::nullopt;
+}
+
+Error bad_value(std::uint64_t number) {
+  return invalid("values", "Dose value number " + std::to_string(number + 1) +
+                               " is negative, over 1000000 Gy or not a number. Export the dose again.");
 }
 
 struct Problem {
@@ -132,14 +174,6 @@ Result<DoseGrid> DoseGrid::make(const DoseDescription& d) {
   }
 
   const double to_gy = d.units == DoseUnits::kCgy ? d.scaling / 100.0 : d.scaling;
-  for (std::uint64_t i = 0; i < count; ++i) {
-    const double v = stored_value(d, i) * to_gy;
-    if (!(v >= 0.0 && v <= kLargestGy)) {
-      return invalid("values", "Dose value number " + std::to_string(i + 1) +
-                                   " is negative, over 1000000 Gy or not a number. Export the dose again.");
-    }
-  }
-
   const Eigen::Vector3d normal = d.row_cosines.cross(d.column_cosines);
   const std::array<AxisDirection, 3> along = {axis_of(d.row_cosines), axis_of(d.column_cosines), axis_of(normal)};
   if (problem.what.empty() && (along[0].axis < 0 || along[1].axis < 0 || along[2].axis < 0)) {
@@ -150,46 +184,91 @@ Result<DoseGrid> DoseGrid::make(const DoseDescription& d) {
     problem = {"The dose grid is a single plane; no volume can be read from it.", "Export the dose as a volume."};
   }
   if (!problem.what.empty()) {
+    if (const auto bad = first_bad(d.value_type, d.values, count, to_gy)) return bad_value(*bad);
     grid.problem_ = problem.what;
     grid.problem_hint_ = problem.hint;
     return grid;
   }
 
-  // Grid index directions: columns, rows, planes. Each goes to its patient axis, reversed where it descends.
-  const std::array<std::uint32_t, 3> counts = {d.columns, d.rows, d.planes};
-  std::array<bool, 3> reversed{};
+  // Columns, rows, planes: each goes to its patient axis, reversed where it descends.
+  Layout& layout = grid.layout_;
+  layout.counts = {d.columns, d.rows, d.planes};
+  layout.plane_axis = along[2].axis;
+  layout.to_gy = to_gy;
   for (std::size_t g = 0; g < 3; ++g) {
-    const auto axis = static_cast<std::size_t>(along[g].axis);
-    std::vector<double>& coordinates = grid.axes_[axis];
-    coordinates.resize(counts[g]);
-    for (std::uint32_t n = 0; n < counts[g]; ++n) {
+    std::vector<double>& coordinates = grid.axes_[static_cast<std::size_t>(along[g].axis)];
+    coordinates.resize(layout.counts[g]);
+    for (std::uint32_t n = 0; n < layout.counts[g]; ++n) {
       const double offset = g == 0 ? n * d.column_spacing_mm : g == 1 ? n * d.row_spacing_mm : d.plane_offsets_mm[n];
       coordinates[n] = d.position_mm[along[g].axis] + along[g].sign * offset;
     }
-    reversed[g] = coordinates.front() > coordinates.back();
-    if (reversed[g]) std::reverse(coordinates.begin(), coordinates.end());
   }
-  grid.values_.resize(count);
-  std::uint64_t source = 0;
-  double maximum = 0.0;
-  std::array<std::size_t, 3> at{};
-  const auto place = [&](std::size_t g, std::uint32_t n) {
-    at[static_cast<std::size_t>(along[g].axis)] = reversed[g] ? counts[g] - 1 - n : n;
-  };
-  for (std::uint32_t p = 0; p < d.planes; ++p) {
-    place(2, p);
-    for (std::uint32_t r = 0; r < d.rows; ++r) {
-      place(1, r);
-      for (std::uint32_t c = 0; c < d.columns; ++c, ++source) {
-        place(0, c);
-        const double v = stored_value(d, source) * to_gy;
-        grid.values_[grid.index(at[0], at[1], at[2])] = v;
-        maximum = std::max(maximum, v);
-      }
+  for (std::size_t g = 0; g < 3; ++g) {
+    const auto axis = static_cast<std::size_t>(along[g].axis);
+    std::ptrdiff_t stride = 1;
+    for (std::size_t a = 0; a < axis; ++a) stride *= static_cast<std::ptrdiff_t>(grid.axes_[a].size());
+    layout.step[g] = stride;
+    std::vector<double>& coordinates = grid.axes_[axis];
+    if (coordinates.front() > coordinates.back()) {
+      std::reverse(coordinates.begin(), coordinates.end());
+      layout.start += stride * (static_cast<std::ptrdiff_t>(layout.counts[g]) - 1);
+      layout.step[g] = -stride;
     }
   }
-  grid.maximum_ = Dose::gy(maximum);
+  auto values = std::make_shared_for_overwrite<float[]>(count);
+  grid.plane_maximum_.assign(d.planes, 0.0F);
+  if (const auto bad = grid.convert_planes(0, d.planes, d.value_type, d.values, values.get())) return bad_value(*bad);
+  grid.values_ = std::move(values);
+  grid.count_ = count;
   return grid;
+}
+
+std::optional<std::uint64_t> DoseGrid::convert_planes(std::uint32_t first, std::uint32_t count, DoseValueType type,
+                                                      const void* values, float* to) {
+  const Converter converter = converter_for(type);
+  const auto* bytes = static_cast<const unsigned char*>(values);
+  const auto [columns, rows, planes] = layout_.counts;
+  const std::size_t row_bytes = converter.sample_size * columns;
+  for (std::uint32_t p = 0; p < count; ++p) {
+    float& maximum = plane_maximum_[first + p];
+    maximum = 0.0F;
+    for (std::uint32_t r = 0; r < rows; ++r) {
+      const std::uint64_t row = std::uint64_t{p} * rows + r;
+      float* at = to + layout_.start + static_cast<std::ptrdiff_t>(first + p) * layout_.step[2] +
+                  static_cast<std::ptrdiff_t>(r) * layout_.step[1];
+      if (converter.run(bytes + row * row_bytes, columns, layout_.to_gy, at, layout_.step[0], maximum)) continue;
+      return row * columns + *first_bad(type, bytes + row * row_bytes, columns, layout_.to_gy);
+    }
+  }
+  maximum_ = Dose::gy(static_cast<double>(*std::max_element(plane_maximum_.begin(), plane_maximum_.end())));
+  return std::nullopt;
+}
+
+Result<DoseGrid> DoseGrid::with_planes(std::uint32_t first, std::uint32_t count, DoseValueType type, const void* values,
+                                       std::uint64_t value_count) const {
+  const auto [columns, rows, planes] = layout_.counts;
+  if (count < 1 || first >= planes || count > planes - first) {
+    return invalid("first_plane",
+                   "Planes " + std::to_string(first) + " to " + std::to_string(std::uint64_t{first} + count) +
+                       " (excluded) are not all among the " + std::to_string(planes) + " of the dose grid.");
+  }
+  const std::uint64_t expected = std::uint64_t{columns} * rows * count;
+  if (values == nullptr || value_count != expected) {
+    return invalid("value_count", "There are " + std::to_string(value_count) + " values where columns x rows x " +
+                                      std::to_string(count) + " planes = " + std::to_string(expected) + ".");
+  }
+  DoseGrid grid = *this;
+  auto copy = std::make_shared_for_overwrite<float[]>(count_);
+  std::copy_n(values_.get(), count_, copy.get());
+  if (const auto bad = grid.convert_planes(first, count, type, values, copy.get())) return bad_value(*bad);
+  grid.values_ = std::move(copy);
+  return grid;
+}
+
+std::pair<std::size_t, std::size_t> DoseGrid::z_range(std::uint32_t first, std::uint32_t count) const {
+  const std::size_t planes = layout_.counts[2], begin = first, end = std::size_t{first} + count;
+  if (layout_.plane_axis != 2) return {0, axes_[2].size()};
+  return layout_.step[2] > 0 ? std::pair{begin, end} : std::pair{planes - end, planes - begin};
 }
 
 }  // namespace dosegate

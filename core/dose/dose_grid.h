@@ -4,7 +4,11 @@
 #include <Eigen/Core>
 #include <array>
 #include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/quantity/result.h"
@@ -37,7 +41,8 @@ struct DoseDescription {
 };
 
 // Values are stored x fastest, then y, then z, along ascending patient coordinates, in Gy as tagged (not
-// yet scaled to a course). Immutable.
+// yet scaled to a course), each rounded to single precision: 6e-8 of itself, 3 uGy at 50 Gy. Immutable;
+// copies share the values.
 class DoseGrid {
  public:
   // kInvalidData: a dose that is NaN, negative or over 10^6 Gy; spacing or scaling not positive and finite; cosines not
@@ -45,6 +50,13 @@ class DoseGrid {
   // voxels. An oblique grid, RELATIVE units, a defect and the like are not errors here: usable() says why
   // such a dose cannot be evaluated, and values may then be absent.
   static Result<DoseGrid> make(const DoseDescription& description);
+
+  // The same grid with new values in planes [first, first + count), as stored in the description it was made of: same
+  // scaling and units. Errors as make(), for value_count too. Precondition: problem() is empty.
+  Result<DoseGrid> with_planes(std::uint32_t first, std::uint32_t count, DoseValueType type, const void* values,
+                               std::uint64_t value_count) const;
+  // Those planes along patient z: [begin, end) of axes()[2]. All of z when the planes are not normal to it.
+  std::pair<std::size_t, std::size_t> z_range(std::uint32_t first, std::uint32_t count) const;
 
   // Empty when metrics can be computed from the grid, else the reason as a sentence.
   const std::string& problem() const { return problem_; }
@@ -55,7 +67,7 @@ class DoseGrid {
   std::uint32_t size(int axis) const {
     return static_cast<std::uint32_t>(axes_[static_cast<std::size_t>(axis)].size());
   }
-  const std::vector<double>& values() const { return values_; }
+  std::span<const float> values() const { return {values_.get(), count_}; }
   std::size_t index(std::size_t i, std::size_t j, std::size_t k) const {
     return (k * axes_[1].size() + j) * axes_[0].size() + i;
   }
@@ -66,7 +78,22 @@ class DoseGrid {
 
  private:
   std::array<std::vector<double>, 3> axes_;
-  std::vector<double> values_;
+  // Where value [p][r][c] of the description is: start + c step[0] + r step[1] + p step[2].
+  struct Layout {
+    std::array<std::uint32_t, 3> counts{};  // columns, rows, planes
+    std::array<std::ptrdiff_t, 3> step{};
+    std::ptrdiff_t start = 0;
+    int plane_axis = 2;  // patient axis that the planes follow
+    double to_gy = 1.0;
+  };
+  // Converts whole planes into `to`; the number of the first bad value, if any.
+  std::optional<std::uint64_t> convert_planes(std::uint32_t first, std::uint32_t count, DoseValueType type,
+                                              const void* values, float* to);
+
+  Layout layout_;
+  std::vector<float> plane_maximum_;  // by plane of the description
+  std::shared_ptr<const float[]> values_;
+  std::size_t count_ = 0;
   Dose maximum_;
   DoseSummation summation_ = DoseSummation::kPlan;
   std::string frame_of_reference_uid_;

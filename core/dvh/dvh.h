@@ -1,17 +1,18 @@
-// Dose-volume metrics of one structure in one dose grid, each with an interval that contains the true value
+// The DVH of one structure on one dose grid, each metric with an interval that contains the true value
 // of the stated model: slabs of polygons (geometry/stack.h), dose trilinear between voxel centres and
-// constant in the outer half voxel (dvh/cells.h). README.md in this folder has the argument.
+// constant in the outer half voxel (dvh/lattice.h). README.md in this folder has the argument.
 //
 // Volume and mean are integrals of polynomials over polygons, minimum and maximum are taken at corners and
 // edges: exact but for rounding. V and D come from bounds on every cell that straddles the dose.
 #pragma once
 
-#include <functional>
+#include <memory>
 #include <optional>
 #include <vector>
 
-#include "core/dose/dose_grid.h"
-#include "core/dvh/cells.h"
+#include "core/dvh/above.h"
+#include "core/dvh/cell_doses.h"
+#include "core/dvh/cut.h"
 #include "core/geometry/stack.h"
 #include "core/quantity/result.h"
 #include "core/quantity/units.h"
@@ -29,55 +30,80 @@ struct PointDose {
   Eigen::Vector3d at_mm = Eigen::Vector3d::Zero();  // patient, LPS
 };
 
-// Immutable. Keeps a reference to nothing.
+// Whether a plateau exactly at the threshold counts as above it.
+enum class Plateau { kCounts, kDoesNotCount };
+
+// How narrow an interval is made. Volume: of the structure's. A metric with a limit is made narrower only while
+// its limit lies inside.
+struct Tolerance {
+  double of_volume = 1e-4;
+  Dose dose = Dose::gy(0.005);
+};
+
+struct Straddler;  // refine.h
+
+// Immutable, cheap to copy.
 class Dvh {
  public:
-  // `scale` turns stored doses into those of the course. grid.problem() must be empty. Errors:
-  // kLimitExceeded, kNotEvaluable when the structure encloses no volume.
-  static Result<Dvh> make(const SlabStack& stack, const DoseGrid& grid, double scale);
+  // `scale` turns stored doses into those of the course. grid.problem() must be empty. Errors: those of cut().
+  static Result<Dvh> make(const SlabStack& stack, const DoseGrid& grid, double scale, const Host& host = {});
+  // From parts that were kept: `cells` filled from `grid` over `cut`.
+  Dvh(std::shared_ptr<const Cut> cut, std::shared_ptr<const CellDoses> cells, std::shared_ptr<const DoseGrid> grid,
+      double scale);
 
-  Volume total() const { return cells_.total; }
+  Volume total() const { return cut_->total; }
   // Parts beyond the outer half voxel, where there is no dose, and in it. What lies outside counts as
   // 0 Gy in every metric below: the caller decides whether that may be.
-  Volume outside() const { return cells_.outside; }
-  Volume rim() const { return cells_.rim; }
+  Volume outside() const { return cut_->outside; }
+  Volume rim() const { return cut_->rim; }
 
-  // Volume that receives at least `level` (or more than, when a plateau does not count). The interval is
-  // made narrower only while `limit` lies inside it, down to 0.01 % of the structure.
+  // Volume that receives at least `level` (or more than, when a plateau does not count).
   Interval<Volume> volume_above(Dose level, Plateau plateau = Plateau::kCounts,
-                                std::optional<Volume> limit = std::nullopt) const;
+                                std::optional<Volume> limit = std::nullopt, const Tolerance& tolerance = {}) const;
   // The least dose in the hottest `volume`: sup{T : V(T) >= volume}. 0 < volume <= total().
-  Interval<Dose> dose_of_hottest(Volume volume) const;
-  // Its estimate alone.
+  Interval<Dose> dose_of_hottest(Volume volume, std::optional<Dose> limit = std::nullopt,
+                                 const Tolerance& tolerance = {}) const;
+  // A quick estimate of it, for display.
   Dose estimate_dose_of_hottest(Volume volume) const;
   Interval<Dose> mean() const;
-  PointDose minimum() const { return minimum_; }
-  PointDose maximum() const { return maximum_; }
+  PointDose minimum() const;
+  PointDose maximum() const;
+  // A minimum or maximum with what the precision of coordinates and doses leaves open.
+  Interval<Dose> widened(Dose extreme) const;
 
   // Point i: volume that receives at least i * bin, up to the first bin without any. Estimates, not bounds.
   // kLimitExceeded over 20,000 bins.
-  Result<std::vector<Volume>> curve(Dose bin) const;
+  Result<std::vector<Volume>> curve(Dose bin, const Host& host = {}) const;
 
  private:
-  struct CellDose {
-    TrilinearBox box;
-    double least, most;
+  struct CellRef {
+    std::uint32_t sheet, i, j;
+    std::uint32_t part;  // kFull: a full cell
+    static constexpr std::uint32_t kFull = 0xffffffff;
+  };
+  // A cell whose doses lie on both sides of what was asked.
+  struct Straddling {
+    CellRef cell;
+    float least, most;
     double volume;  // mm^3
   };
+  struct Scan {
+    double sure = 0.0, none = 0.0;  // mm^3, of the others
+    std::vector<Straddling> straddling;
+  };
+  // Sure: least >= high (or > when a plateau does not count). None: most < low (or <=).
+  Scan scan(double low, double high, Plateau plateau) const;
+  PointDose point(const CellDoses::Extreme& extreme) const;
+  double box_mm3(const CellRef& cell) const;
+  Straddler straddler(const CellRef& cell) const;
+  VolumeBounds bounds_above(const Scan& scan, double threshold, double tolerance_mm3, double limit_mm3) const;
+  double bounds_slack(double mm3) const;  // mm^3, of a volume
+  double polished(double dose, double volume_mm3) const;
 
-  // Split at most `halvings` times, while the gap is wider than the tolerance.
-  VolumeBounds bounds_above(double threshold, Plateau plateau, double tolerance_mm3, int halvings) const;
-  double estimate_above(double threshold) const;     // mm^3
-  double estimate_hottest(double volume_mm3) const;  // Gy as stored
-  VolumeBounds cell_above(std::size_t cell, double threshold, Plateau plateau, double gap, int depth) const;
-  void find_extremes(const Lattice& lattice);
-  void find_mean();
-
-  CellSet cells_;
-  std::vector<CellDose> doses_;  // beside cells_.cells; dose as stored
-  double scale_ = 1.0;
-  double mean_stored_ = 0.0;
-  PointDose minimum_, maximum_;
+  std::shared_ptr<const Cut> cut_;
+  std::shared_ptr<const CellDoses> cells_;
+  std::shared_ptr<const DoseGrid> grid_;
+  double scale_;
 };
 
 }  // namespace dosegate

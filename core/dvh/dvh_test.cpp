@@ -38,7 +38,7 @@ TEST_CASE("A box in a linear dose has its volume, mean, minimum, maximum, V and 
   const Dvh dvh = dvh_of(box, grid);
   CHECK(dvh.total().in_cc() == Approx(28.8).epsilon(1e-12));
   CHECK(dvh.outside().in_cc() == 0.0);
-  check_interval(dvh.mean(), 30.0 + 0.5 * 2.7, 1e-8, gy);
+  check_interval(dvh.mean(), 30.0 + 0.5 * 2.7, 1e-4, gy);
   CHECK(dvh.minimum().dose.in_gy() == Approx(30.0 - 0.5 * 17.3).epsilon(1e-12));
   CHECK(dvh.maximum().dose.in_gy() == Approx(30.0 + 0.5 * 22.7).epsilon(1e-12));
   CHECK(dvh.maximum().at_mm.x() == Approx(22.7));
@@ -61,7 +61,7 @@ TEST_CASE("The mixed terms of a trilinear dose are inside the bounds") {
   const DoseGrid grid = sample(spec, [](const auto& p) { return p.x() * p.y() / 40.0; });
   const Dvh dvh = dvh_of(box, grid);
   const double mean = 20.0 * 20.0 / 40.0;
-  check_interval(dvh.mean(), mean, 1e-8, gy);
+  check_interval(dvh.mean(), mean, 1e-4, gy);
   for (const double t : {2.0, 7.7, 15.0, 25.0}) {
     const double k = 40.0 * t;
     const double x0 = std::max(4.0, k / 36.0), x1 = std::min(36.0, k / 4.0);

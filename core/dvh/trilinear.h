@@ -1,9 +1,8 @@
-// One box of a trilinear dose, cut by a convex polygon: what lies above a dose, bounded from both sides.
+// The dose in one cell, or a box within one, as a polynomial of the box's own coordinates.
 //
-// On a box, with s, t, r in [-1, 1] along u, v, w: f = c + a.(s,t,r) + b_st s t + b_sr s r + b_tr t r + d s t r.
-// Without its mixed terms f is a plane, and the volume of a prism above a plane is closed-form; the mixed
-// terms move f by at most rho = |b_st| + |b_sr| + |b_tr| + |d|. So the volume above T lies between those of
-// the plane above T + rho and T - rho. Halving the box divides rho by four: second order.
+// x, y, z run from 0 to 1 across the box. With s = x - 1/2, t = y - 1/2, r = z - 1/2:
+//   f = mean + gx s + gy t + gz r  +  bxy s t + bxz s r + byz t r + d s t r.
+// The first four terms are its plane, the others its mixed terms: zero at the centre, largest at a corner.
 #pragma once
 
 #include <array>
@@ -11,59 +10,25 @@
 
 namespace dosegate {
 
-struct BoxExtent {
-  std::array<double, 3> lo, hi;  // mm along u, v, w
+// Gy. Corner n has x = 1 where n & 1, y = 1 where n & 2, z = 1 where n & 4.
+using Corners = std::array<double, 8>;
+
+// The value at a point of the box. Exact where all corners are equal.
+double value_at(const Corners& f, double x, double y, double z);
+
+// The corners of the part [x0, x1] x [y0, y1] x [z0, z1] of the box: a trilinear function stays one.
+Corners part_of(const Corners& f, const std::array<double, 3>& lo, const std::array<double, 3>& hi);
+
+// The corners of one half across `axis`, without rounding but that of one mean.
+Corners half_of(const Corners& f, std::size_t axis, bool upper);
+
+struct Trilinear {
+  double mean = 0.0;
+  std::array<double, 3> g{};                // plane: gx, gy, gz
+  double bxy = 0, bxz = 0, byz = 0, d = 0;  // mixed
+  double below = 0, above = 0;              // f lies between plane - below and plane + above, everywhere in the box
+
+  explicit Trilinear(const Corners& f);
 };
-
-// Corner n has u = hi where n & 1, v = hi where n & 2, w = hi where n & 4. Dose in Gy.
-struct TrilinearBox {
-  BoxExtent extent;
-  std::array<double, 8> corner;
-
-  double minimum() const;
-  double maximum() const;
-  double at(double u, double v, double w) const;
-  // The same function on a part of the box: exact, a trilinear function stays one.
-  TrilinearBox part(const BoxExtent& part) const;
-};
-
-// A convex polygon of at most 16 points in (u, v), mm; either winding.
-struct ConvexPolygon {
-  static constexpr std::size_t kMax = 16;
-  std::array<std::array<double, 2>, kMax> point;
-  std::size_t size = 0;
-
-  void add(double u, double v) {
-    if (size < kMax) point[size++] = {u, v};
-  }
-  double area() const;  // positive, mm^2
-};
-
-ConvexPolygon rectangle(double u0, double v0, double u1, double v1);
-
-// The part where a u + b v + c >= 0. At most one point more than before.
-ConvexPolygon clip(const ConvexPolygon& p, double a, double b, double c);
-
-// The part inside [u0,u1] x [v0,v1].
-ConvexPolygon clip(const ConvexPolygon& p, double u0, double v0, double u1, double v1);
-
-struct VolumeBounds {
-  double lower = 0.0, value = 0.0, upper = 0.0;  // mm^3
-
-  VolumeBounds& operator+=(const VolumeBounds& o) {
-    lower += o.lower;
-    value += o.value;
-    upper += o.upper;
-    return *this;
-  }
-};
-
-// Whether a plateau exactly at the threshold counts as above it.
-enum class Plateau { kCounts, kDoesNotCount };
-
-// Volume of {f >= T}, or {f > T}, within polygon x [w0,w1] of the box. The polygon lies in the box. Splits
-// the box until the gap is at most `gap` mm^3 or `depth` halvings were made.
-VolumeBounds volume_above(const TrilinearBox& box, const ConvexPolygon& polygon, double threshold, Plateau plateau,
-                          double gap, int depth);
 
 }  // namespace dosegate

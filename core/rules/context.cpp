@@ -26,8 +26,9 @@ std::optional<double> mean_x(const Structure& s) {
 
 }  // namespace
 
-DoseFit fit_dose(const SlabStack& stack, const std::string& name, const std::string& frame_of_reference_uid,
-                 const DoseGrid& grid, double factor, OutsideGrid outside, RoleKind kind) {
+DoseFit fit_dose(Engine& engine, const DvhStore::Key& key, const std::string& name,
+                 const std::string& frame_of_reference_uid, double factor, OutsideGrid outside, RoleKind kind) {
+  const DoseGrid& grid = *engine.grid;
   DoseFit fit;
   if (frame_of_reference_uid.empty() || grid.frame_of_reference_uid().empty()) {
     fit.problem = "The frame of reference of " +
@@ -40,8 +41,9 @@ DoseFit fit_dose(const SlabStack& stack, const std::string& name, const std::str
     fit.hint = "Export structures and dose of the same image series, or transfer the structures by a registration.";
     return fit;
   }
-  Result<Dvh> dvh = Dvh::make(stack, grid, factor);
+  Result<Dvh> dvh = engine.store.dvh(key, engine.grid, factor, engine.host);
   if (!dvh) {
+    fit.cancelled = dvh.error().code == ErrorCode::kCancelled;
     fit.problem = quoted(name) + ": " + dvh.error().message;
     fit.hint = "Check the contours in the planning system.";
     return fit;
@@ -65,7 +67,10 @@ DoseFit fit_dose(const SlabStack& stack, const std::string& name, const std::str
   return fit;
 }
 
-Context::Context(const Case& c, const Protocol& protocol) : case_(c), protocol_(protocol) {
+Context::Context(const Case& c, const Protocol& protocol, DvhStore& store, const Host& host)
+    : case_(c),
+      protocol_(protocol),
+      engine_{c.dose ? std::make_shared<const DoseGrid>(*c.dose) : nullptr, store, host} {
   std::vector<RoiName> rois;
   for (const auto& [number, structure] : c.structures) rois.push_back({number, structure.name});
   matches_ = match_structures(protocol, rois, c.options.structure_map);
@@ -171,13 +176,14 @@ void Context::build_from_roi(RoleState& state) {
     return;
   }
   const Structure& structure = case_.structures.at(state.match.roi->number);
-  Result<SlabStack> stack = make_stack(structure);
+  state.key = {{structure.roi_number}, 0};
+  auto stack = engine_.store.stack(state.key, [&] { return make_stack(structure); });
   if (!stack) {
     state.problem = state.dose_problem = stack.error().message;
     state.hint = state.dose_hint = "Draw the structure completely on every slice and export it again.";
     return;
   }
-  state.stack = *std::move(stack);
+  state.stack = *stack;
   build_dvh(state, structure.name, structure.frame_of_reference_uid);
 }
 
@@ -200,23 +206,27 @@ void Context::build_derived(RoleState& state) {
     state.hint = state.dose_hint = "Export them from one structure set.";
     return;
   }
-  std::vector<const SlabStack*> minus;
-  for (const auto& name : derived.minus) minus.push_back(&*role(name).stack);
-  Result<SlabStack> stack = subtract(*role(derived.base).stack, minus);
+  for (const auto& name : names) state.key.rois.push_back(role(name).match.roi->number);
+  auto stack = engine_.store.stack(state.key, [&] {
+    std::vector<const SlabStack*> minus;
+    for (const auto& name : derived.minus) minus.push_back(role(name).stack.get());
+    return subtract(*role(derived.base).stack, minus);
+  });
   if (!stack) {
     state.problem = state.dose_problem = stack.error().message;
     state.hint = state.dose_hint = "Draw the structures on the same image series.";
     return;
   }
-  state.stack = *std::move(stack);
+  state.stack = *stack;
   build_dvh(state, state.role->id, *frames.begin());
 }
 
 void Context::build_dvh(RoleState& state, const std::string& name, const std::string& frame_of_reference_uid) {
   const RoleKind kind = state.role != nullptr ? state.role->kind : RoleKind::kOrganAtRisk;
   if (reading_.factor) {
-    DoseFit fit = fit_dose(*state.stack, name, frame_of_reference_uid, *case_.dose, *reading_.factor,
-                           case_.options.outside_grid, kind);
+    DoseFit fit =
+        fit_dose(engine_, state.key, name, frame_of_reference_uid, *reading_.factor, case_.options.outside_grid, kind);
+    cancelled_ = cancelled_ || fit.cancelled;
     state.dvh = std::move(fit.dvh);
     state.dose_problem = fit.problem;
     state.dose_hint = fit.hint;

@@ -2,12 +2,14 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "core/checker.h"
 #include "core/dvh/dvh.h"
+#include "core/dvh/store.h"
 #include "core/protocol/structure_match.h"
 #include "core/rules/dose_reading.h"
 
@@ -18,7 +20,8 @@ namespace dosegate {
 struct RoleState {
   const Role* role = nullptr;
   RoleMatch match;
-  std::optional<SlabStack> stack;
+  DvhStore::Key key;
+  std::shared_ptr<const SlabStack> stack;
   std::optional<Volume> volume;
   std::optional<Dvh> dvh;
   std::string problem, hint;
@@ -29,15 +32,23 @@ struct RoleState {
 // A structure against the dose: frames of reference, parts outside the grid. The reason as a sentence.
 struct DoseFit {
   std::optional<Dvh> dvh;
+  bool cancelled = false;
   std::string problem, hint, outside_note;
 };
-DoseFit fit_dose(const SlabStack& stack, const std::string& name, const std::string& frame_of_reference_uid,
-                 const DoseGrid& grid, double factor, OutsideGrid outside, RoleKind kind);
+// What a calculation works with: the dose to look at, where results are kept, what the host lends.
+struct Engine {
+  std::shared_ptr<const DoseGrid> grid;
+  DvhStore& store;
+  const Host& host;
+};
+// Precondition: the store has the stack of `key`.
+DoseFit fit_dose(Engine& engine, const DvhStore::Key& key, const std::string& name,
+                 const std::string& frame_of_reference_uid, double factor, OutsideGrid outside, RoleKind kind);
 
 class Context {
  public:
   // Matches structures and reads the dose; no geometry yet.
-  Context(const Case& c, const Protocol& protocol);
+  Context(const Case& c, const Protocol& protocol, DvhStore& store, const Host& host);
 
   const Case& input() const { return case_; }
   const Protocol& protocol() const { return protocol_; }
@@ -50,6 +61,8 @@ class Context {
   // The drawn version of a derived role, if one is matched.
   const RoleState* drawn(const std::string& derived_role);
   std::vector<RoleMatch> matches() const;
+  // The host cancelled: what was evaluated since is void.
+  bool cancelled() const { return cancelled_; }
 
  private:
   void refuse_swapped_sides();
@@ -60,10 +73,12 @@ class Context {
 
   const Case& case_;
   const Protocol& protocol_;
+  Engine engine_;
   DoseReading reading_;
   std::map<std::string, RoleState> roles_;  // built so far
   std::map<std::string, RoleState> drawn_;
   std::vector<RoleMatch> matches_;
+  bool cancelled_ = false;
 };
 
 }  // namespace dosegate

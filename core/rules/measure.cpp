@@ -22,8 +22,6 @@ MetricValue in_unit(const Interval<Volume>& v, MetricUnit unit, Volume total) {
   return {convert(v.value), convert(v.lower), convert(v.upper)};
 }
 
-Interval<Dose> point(Dose d) { return {d, d, d}; }
-
 }  // namespace
 
 Result<MetricValue> measure(const Metric& metric, const Dvh& dvh, std::optional<Dose> prescription, Plateau plateau,
@@ -35,9 +33,9 @@ Result<MetricValue> measure(const Metric& metric, const Dvh& dvh, std::optional<
   const Volume total = dvh.total();
   switch (metric.kind) {
     case MetricKind::kMin:
-      return in_unit(point(dvh.minimum().dose), metric.unit, full);
+      return in_unit(dvh.widened(dvh.minimum().dose), metric.unit, full);
     case MetricKind::kMax:
-      return in_unit(point(dvh.maximum().dose), metric.unit, full);
+      return in_unit(dvh.widened(dvh.maximum().dose), metric.unit, full);
     case MetricKind::kMean:
       return in_unit(dvh.mean(), metric.unit, full);
     case MetricKind::kV:
@@ -64,8 +62,14 @@ Result<MetricValue> measure(const Metric& metric, const Dvh& dvh, std::optional<
                          fixed(volume.in_cc(), 4) + " cc of " + metric.text + ".");
       }
       if (metric.kind == MetricKind::kDC) volume = total - volume;
-      if (volume.in_cc() <= 0.0) return in_unit(point(dvh.maximum().dose), metric.unit, full);
-      return in_unit(dvh.dose_of_hottest(volume), metric.unit, full);
+      if (volume.in_cc() <= 0.0) return in_unit(dvh.widened(dvh.maximum().dose), metric.unit, full);
+      std::optional<Dose> decides;
+      if (limit) {
+        decides = metric.unit == MetricUnit::kCgy                     ? Dose::cgy(*limit)
+                  : metric.unit == MetricUnit::kPercentOfPrescription ? of(PercentOfPrescription::percent(*limit), full)
+                                                                      : Dose::gy(*limit);
+      }
+      return in_unit(dvh.dose_of_hottest(volume, decides), metric.unit, full);
     }
   }
   return undefined("Unknown metric.");

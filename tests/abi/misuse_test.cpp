@@ -175,10 +175,10 @@ TEST_CASE("reserved fields and enums out of range are refused by name") {
   CHECK(error.path() == "structure.contours[0].reserved");
   dosegate_host host{};
   host.struct_size = sizeof host;
-  host.reserved = 1;
+  host.threads = 257;
   dosegate_case* other = nullptr;
   CHECK(api().case_create(&host, &other, error.out()) == DOSEGATE_INVALID_ARGUMENT);
-  CHECK(error.path() == "host.reserved");
+  CHECK(error.path() == "host.threads");
 }
 
 TEST_CASE("a coordinate that is not finite or absurdly far is refused with contour and point") {

@@ -17,6 +17,8 @@
  *    no error either: it is a finding with status NOT_EVALUABLE.
  *  - [thread-safe]: from any thread at any time. [case]: one thread at a time for one case; different
  *    cases in parallel. Host callbacks come only on the thread that called, only during the call.
+ *  - A case keeps what it computed: a check after one changed structure or dose costs what that change
+ *    touches. The answer is the one that a new case with the same content gives, byte for byte.
  *  - The library never prints, exits, aborts, throws across this edge, changes the locale or the
  *    floating-point state, or leaves a thread behind.
  *  - Structs start with struct_size = sizeof(the struct) as the host was compiled; they only grow at
@@ -71,11 +73,17 @@ typedef struct dosegate_report dosegate_report;     /* immutable */
 /* What the host offers. Every callback may be NULL. */
 typedef struct dosegate_host {
   uint32_t struct_size;
-  uint32_t reserved; /* 0 */
+  /* How many threads a call on the case may keep busy, the calling one included; at most 256. 0 and 1: the calling
+   * one alone. Answers do not depend on it. */
+  uint32_t threads;
   void* user;
   void (*log)(void* user, int32_t severity /* 0 debug .. 3 error */, const char* message);
   void (*progress)(void* user, double fraction /* 0..1 */);
-  int32_t (*should_cancel)(void* user); /* asked before each rule or structure; not 0 cancels */
+  int32_t (*should_cancel)(void* user); /* asked every few milliseconds of work; not 0 cancels */
+  /* The host's own thread pool, used when threads is 2 or more: calls task(context, i) once for each i below count, on
+   * any threads, and returns when all have returned. task does not throw. NULL: a call starts threads of its own and
+   * ends them before it returns. */
+  void (*run_tasks)(void* user, uint64_t count, void (*task)(void* context, uint64_t index), void* context);
 } dosegate_host;
 
 /* (3006,0042) Contour Geometric Type */
@@ -151,6 +159,16 @@ typedef struct dosegate_dose {
   const char* defect;
 } dosegate_dose;
 
+/* New values for planes of the dose that the case has: its grid, scaling, units and meaning stay. */
+typedef struct dosegate_dose_planes {
+  uint32_t struct_size;
+  int32_t value_type;
+  const void* values;   /* plane_count * rows * columns, contiguous, ordered as in dosegate_dose */
+  uint64_t value_count; /* must equal plane_count * rows * columns */
+  uint32_t first_plane; /* counted from 0 in the order of dosegate_dose */
+  uint32_t plane_count;
+} dosegate_dose_planes;
+
 /* The function table. `error` arguments: see the head of this file. */
 typedef struct dosegate_api {
   uint32_t struct_size;       /* set by the library: bytes of the table that are valid */
@@ -185,6 +203,8 @@ typedef struct dosegate_api {
   dosegate_status (*case_set_structure)(dosegate_case*, const dosegate_structure*, dosegate_error** error);
   dosegate_status (*case_remove_structure)(dosegate_case*, int32_t roi_number, dosegate_error** error);
   dosegate_status (*case_set_dose)(dosegate_case*, const dosegate_dose*, dosegate_error** error);
+  /* DOSEGATE_NOT_FOUND without a dose that could be evaluated. Costs what the changed planes cost. */
+  dosegate_status (*case_set_dose_planes)(dosegate_case*, const dosegate_dose_planes*, dosegate_error** error);
   void (*case_release)(dosegate_case*);
 
   /* Answers. A check of an empty case is allowed: everything is then NOT_EVALUABLE. [case] */

@@ -150,6 +150,11 @@ class Case {
     dose.struct_size = sizeof dose;
     call([&](const dosegate_api& a, dosegate_error** e) { return a.case_set_dose(handle_.get(), &dose, e); });
   }
+  // Fills in struct_size. DOSEGATE_NOT_FOUND when there is no dose whose planes could be changed.
+  void set_dose_planes(dosegate_dose_planes planes) {
+    planes.struct_size = sizeof planes;
+    call([&](const dosegate_api& a, dosegate_error** e) { return a.case_set_dose_planes(handle_.get(), &planes, e); });
+  }
 
   Report check(const Protocol& protocol) {
     dosegate_report* raw = nullptr;

@@ -1,0 +1,291 @@
+#include "core/dvh/above.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "core/dvh/plane.h"
+
+namespace dosegate {
+namespace {
+
+// The second form is worth its work where the level surface stands off the plane's by less than this part of the box.
+constexpr double kLargestStandOff = 0.25;
+
+struct Point {
+  double x, y;
+};
+
+// A convex polygon; four points, and one more for each half-plane it is cut by.
+struct Polygon {
+  std::array<Point, 8> point;
+  std::size_t size = 0;
+
+  void keep(const Linear& f) {
+    Polygon out;
+    for (std::size_t i = 0; i < size; ++i) {
+      const Point &p = point[i], &q = point[i + 1 == size ? 0 : i + 1];
+      const double at_p = f.at(p.x, p.y), at_q = f.at(q.x, q.y);
+      if (at_p >= 0.0) out.add(p);
+      if ((at_p < 0.0) != (at_q < 0.0)) {
+        const double k = at_p / (at_p - at_q);
+        out.add({p.x + k * (q.x - p.x), p.y + k * (q.y - p.y)});
+      }
+    }
+    *this = out;
+  }
+  void add(Point p) {
+    if (size < point.size()) point[size++] = p;
+  }
+};
+
+// Area, and the integral of `f` by a rule that is exact for cubics (Strang and Fix 1973, degree 3).
+template <typename F>
+std::pair<double, double> integrate(const Polygon& polygon, const F& f) {
+  double area = 0.0, integral = 0.0;
+  for (std::size_t i = 2; i < polygon.size; ++i) {
+    const Point &a = polygon.point[0], &b = polygon.point[i - 1], &c = polygon.point[i];
+    const double part = 0.5 * std::abs((b.x - a.x) * (c.y - a.y) - (b.y - a.y) * (c.x - a.x));
+    const Point m{(a.x + b.x + c.x) / 3.0, (a.y + b.y + c.y) / 3.0};
+    const auto near = [&](const Point& p) {
+      return f(0.6 * p.x + 0.4 * (1.5 * m.x - 0.5 * p.x), 0.6 * p.y + 0.4 * (1.5 * m.y - 0.5 * p.y));
+    };
+    area += part;
+    integral += part * ((25.0 / 48.0) * (near(a) + near(b) + near(c)) - (27.0 / 48.0) * f(m.x, m.y));
+  }
+  return {area, integral};
+}
+
+// Renames the axes: those of f that are called a and b change places.
+Trilinear swapped(Trilinear f, std::size_t a, std::size_t b) {
+  std::swap(f.g[a], f.g[b]);
+  switch (a + b) {
+    case 1:
+      std::swap(f.bxz, f.byz);
+      break;
+    case 2:
+      std::swap(f.bxy, f.byz);
+      break;
+    case 3:
+      std::swap(f.bxy, f.bxz);
+      break;
+  }
+  return f;
+}
+
+// What is known of the level surface along one axis of a box.
+struct StandOff {
+  double slope_off;   // by how much the slope along the axis differs from the plane's, at most
+  double least;       // the least slope, in size
+  double most = 1.0;  // by how much the surface stands off the plane's, at most, in parts of the box
+  bool usable = false;
+
+  // Mixed terms: the two that the axis is part of, the other one, that of all three.
+  StandOff(double slope, double mixed_a, double mixed_b, double other, double d) {
+    const double of_axis = std::abs(mixed_a) + std::abs(mixed_b);
+    slope_off = 0.5 * of_axis + 0.25 * std::abs(d);
+    least = std::abs(slope) - slope_off;
+    if (least <= 0.0) return;
+    // Reaching half a box beyond it, then only as far as that says is needed.
+    double reach = 0.5;
+    for (int pass = 0; pass < 2; ++pass) {
+      most = (0.25 * std::abs(other) + (0.5 + reach) * (0.5 * of_axis + 0.25 * std::abs(d))) / least;
+      if (most > kLargestStandOff) return;
+      reach = most;
+    }
+    usable = true;
+  }
+};
+
+// The change of volume that the mixed terms make, to first order, and how far the truth may be off.
+struct Correction {
+  double value = 0.0, off = 0.0;
+};
+
+// Integral of max(0, most - |f|) over a region of this extent and area, f linear: a strip along f = 0.
+double near_zero(double most, double slope_x, double slope_y, double width, double height, double area) {
+  const double slope = std::hypot(slope_x, slope_y), chord = std::hypot(width, height);
+  return most * chord * most < most * area * slope ? most * most * chord / slope : most * area;
+}
+
+// Columns along z over the patch, ending at z = 0 and z = 1.
+Correction along_z(const Trilinear& f, Patch patch, double threshold, const StandOff& surface) {
+  const double slope = f.g[2], to_top = 1.0 / slope;
+  // z of the plane's level surface.
+  const Linear z{0.5 + (threshold - f.mean + 0.5 * (f.g[0] + f.g[1])) * to_top, -f.g[0] * to_top, -f.g[1] * to_top};
+  const Linear from_top{1.0 - z.at_0, -z.x, -z.y};
+  const auto mixed = [&](double x, double y) {
+    const double s = x - 0.5, t = y - 0.5, r = z.at(x, y) - 0.5;
+    return f.bxy * s * t + r * (f.bxz * s + f.byz * t + f.d * s * t);
+  };
+  Correction c;
+  double crossed = 0.0, area = 0.0;
+  double z_least = 1e300, z_most = -1e300, x_least = 1.0, x_most = 0.0, y_least = 1.0, y_most = 0.0;
+  for (const auto& p : patch) {
+    Polygon polygon;
+    polygon.add({p.left0, p.y0});
+    polygon.add({p.right0, p.y0});
+    polygon.add({p.right1, p.y1});
+    polygon.add({p.left1, p.y1});
+    bool below = false, above = false;
+    for (std::size_t i = 0; i < 4; ++i) {
+      const double at = z.at(polygon.point[i].x, polygon.point[i].y);
+      below = below || at < 0.0;
+      above = above || at > 1.0;
+      z_least = std::min(z_least, at);
+      z_most = std::max(z_most, at);
+    }
+    x_least = std::min({x_least, p.left0, p.left1});
+    x_most = std::max({x_most, p.right0, p.right1});
+    y_least = std::min(y_least, p.y0);
+    y_most = std::max(y_most, p.y1);
+    area += p.area();
+    if (below) polygon.keep(z);
+    if (above) polygon.keep(from_top);
+    const auto [part, integral] = integrate(polygon, mixed);
+    crossed += part;
+    c.value += integral;
+  }
+  c.value /= std::abs(slope);
+  c.off = crossed * std::max(f.below, f.above) * surface.slope_off / (surface.least * std::abs(slope));
+  const double kink = near_zero(surface.most, z.x, z.y, x_most - x_least, y_most - y_least, area);
+  if (z_least < surface.most && z_most > -surface.most) c.off += kink;
+  if (z_most > 1.0 - surface.most && z_least < 1.0 + surface.most) c.off += kink;
+  return c;
+}
+
+// Columns along x, from the piece's left to its right side.
+Correction along_x(const Trilinear& f, const Piece& p, double threshold, const StandOff& surface) {
+  const double slope = f.g[0], height = p.y1 - p.y0;
+  if (height <= 0.0) return {};
+  // x of the plane's level surface, over (y, z).
+  const Linear x{0.5 + (threshold - f.mean + 0.5 * (f.g[1] + f.g[2])) / slope, -f.g[1] / slope, -f.g[2] / slope};
+  const double left = (p.left1 - p.left0) / height, right = (p.right1 - p.right0) / height;
+  const Linear from_left{x.at_0 - (p.left0 - left * p.y0), x.x - left, x.y};
+  const Linear to_right{(p.right0 - right * p.y0) - x.at_0, right - x.x, -x.y};
+  const auto mixed = [&](double y, double z) {
+    const double s = x.at(y, z) - 0.5, t = y - 0.5, r = z - 0.5;
+    return f.byz * t * r + s * (f.bxy * t + f.bxz * r + f.d * t * r);
+  };
+  Polygon polygon;
+  polygon.add({p.y0, 0.0});
+  polygon.add({p.y1, 0.0});
+  polygon.add({p.y1, 1.0});
+  polygon.add({p.y0, 1.0});
+  const Polygon all = polygon;
+  Correction c;
+  for (const Linear& side : {from_left, to_right}) {
+    double least = 1e300, most = -1e300;
+    for (std::size_t i = 0; i < 4; ++i) {
+      const double at = side.at(all.point[i].x, all.point[i].y);
+      least = std::min(least, at);
+      most = std::max(most, at);
+    }
+    if (least < 0.0) polygon.keep(side);
+    if (least < surface.most && most > -surface.most) {
+      c.off += near_zero(surface.most, side.x, side.y, height, 1.0, height);
+    }
+  }
+  const auto [part, integral] = integrate(polygon, mixed);
+  c.value = integral / std::abs(slope);
+  c.off += part * std::max(f.below, f.above) * surface.slope_off / (surface.least * std::abs(slope));
+  return c;
+}
+
+// The piece with x and y changed: at most three, cut where a slanting side begins or ends.
+struct Turned {
+  std::array<Piece, 3> piece;
+  std::size_t size = 0;
+};
+Turned turned(const Piece& p) {
+  std::array<double, 4> cut = {p.left0, p.left1, p.right0, p.right1};
+  std::sort(cut.begin(), cut.end());
+  // y between which the piece lies at x: a slanting side bounds it where x is beyond the side's nearer end.
+  const auto low = [&](double x) {
+    if (p.left0 > p.left1 && x < p.left0) return p.y0 + (p.y1 - p.y0) * ((p.left0 - x) / (p.left0 - p.left1));
+    if (p.right0 < p.right1 && x > p.right0) return p.y0 + (p.y1 - p.y0) * ((x - p.right0) / (p.right1 - p.right0));
+    return p.y0;
+  };
+  const auto high = [&](double x) {
+    if (p.left0 < p.left1 && x < p.left1) return p.y0 + (p.y1 - p.y0) * ((x - p.left0) / (p.left1 - p.left0));
+    if (p.right0 > p.right1 && x > p.right1) return p.y0 + (p.y1 - p.y0) * ((p.right0 - x) / (p.right0 - p.right1));
+    return p.y1;
+  };
+  Turned out;
+  for (std::size_t i = 0; i + 1 < cut.size(); ++i) {
+    if (cut[i + 1] > cut[i]) {
+      out.piece[out.size++] = {cut[i], cut[i + 1], low(cut[i]), low(cut[i + 1]), high(cut[i]), high(cut[i + 1])};
+    }
+  }
+  return out;
+}
+
+Correction correction_of(const Trilinear& f, Patch patch, bool whole, double threshold, bool& usable) {
+  const std::size_t steepest = std::abs(f.g[2]) >= std::max(std::abs(f.g[0]), std::abs(f.g[1])) ? 2
+                               : std::abs(f.g[0]) >= std::abs(f.g[1])                           ? 0
+                                                                                                : 1;
+  usable = false;
+  if (f.g[steepest] == 0.0) return {};
+  if (steepest == 2 || whole) {
+    const Trilinear& t = steepest == 2 ? f : swapped(f, steepest, 2);
+    const StandOff surface(t.g[2], t.bxz, t.byz, t.bxy, t.d);
+    usable = surface.usable;
+    return usable ? along_z(t, patch, threshold, surface) : Correction{};
+  }
+  const Trilinear& t = steepest == 0 ? f : swapped(f, 0, 1);
+  const StandOff surface(t.g[0], t.bxy, t.bxz, t.byz, t.d);
+  usable = surface.usable;
+  Correction sum;
+  if (!usable) return sum;
+  const auto add = [&](const Piece& p) {
+    const Correction c = along_x(t, p, threshold, surface);
+    sum.value += c.value;
+    sum.off += c.off;
+  };
+  for (const auto& p : patch) {
+    if (steepest == 0) {
+      add(p);
+      continue;
+    }
+    const Turned pieces = turned(p);
+    for (std::size_t i = 0; i < pieces.size; ++i) add(pieces.piece[i]);
+  }
+  return sum;
+}
+
+VolumeBounds by_plane(const Trilinear& t, const PlanePrism& prism, double threshold) {
+  const double off = prism.left_out() + 1e-14 * std::abs(threshold);
+  VolumeBounds b;
+  b.value = prism.above(threshold);
+  b.lower = std::min(b.value, prism.above(threshold + t.below + off));
+  b.upper = std::max(b.value, prism.above(threshold - t.above - off));
+  return b;
+}
+
+}  // namespace
+
+VolumeBounds volume_above_by_plane(const Corners& f, Patch patch, bool whole, double threshold) {
+  const Trilinear t(f);
+  return by_plane(t, PlanePrism(t.mean, t.g, patch, whole), threshold);
+}
+
+VolumeBounds volume_above(const Corners& f, Patch patch, bool whole, double threshold) {
+  const Trilinear t(f);
+  const PlanePrism prism(t.mean, t.g, patch, whole);
+  VolumeBounds b = by_plane(t, prism, threshold);
+  if (b.gap() <= 0.0) return b;
+  bool usable = false;
+  const Correction c = correction_of(t, patch, whole, threshold, usable);
+  if (!usable) return b;
+  // The plane's own volume is off by what it left out.
+  const double left_out = prism.left_out() > 0.0
+                              ? prism.above(threshold - prism.left_out()) - prism.above(threshold + prism.left_out())
+                              : 0.0;
+  const double value = b.value + c.value, off = c.off + left_out;
+  b.lower = std::max(b.lower, std::min(value - off, b.upper));
+  b.upper = std::min(b.upper, std::max(value + off, b.lower));
+  b.value = std::clamp(value, b.lower, b.upper);
+  return b;
+}
+
+}  // namespace dosegate

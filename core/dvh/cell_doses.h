@@ -1,0 +1,48 @@
+// The doses of a structure's cells: what one pass over a new dose leaves behind.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "core/dvh/cut.h"
+#include "core/dvh/trilinear.h"
+
+namespace dosegate {
+
+// Beside the cells of a Cut, Gy as stored. A cell's dose lies between `least` and `most`, rounded outwards.
+struct CellDoses {
+  // An estimate of V at every multiple of `width`, as if the doses of each cell were spread evenly between its least and
+  // its largest. Nothing is decided by it.
+  struct Spread {
+    double width = 0.0;         // Gy
+    std::vector<double> above;  // mm^3, falling
+
+    // The dose at which it falls below `mm3`.
+    double crossing(double mm3) const;
+  };
+
+  struct Extreme {
+    double dose = 0.0;
+    std::array<double, 3> at{};  // u, v, w, mm
+  };
+
+  std::vector<float> full_least, full_most;
+  std::vector<float> partial_least, partial_most;
+  std::vector<double> integral;  // per sheet, Gy mm^3, exact but for rounding
+  Spread spread;
+  Extreme coldest, hottest;  // of the structure itself, exact but for rounding
+};
+
+// Looks for them on corners of full cells, on corners and edges of partial ones.
+CellDoses::Extreme find_coldest(const Cut& cut, const DoseGrid& grid, const CellDoses& cells);
+CellDoses::Extreme find_hottest(const Cut& cut, const DoseGrid& grid, const CellDoses& cells);
+
+// The corner doses of a cell within a sheet.
+Corners corners_of(const Cut& cut, const DoseGrid& grid, const Sheet& sheet, std::size_t i, std::size_t j);
+
+// Fills `out` for the sheets of layers [first_layer, end_layer); for all of them when it is empty; spread and extremes anew. In parallel over
+// sheets. False when the host cancelled; `out` is then incomplete. Precondition: cut.lattice is the grid's.
+bool fill(const Cut& cut, const DoseGrid& grid, std::size_t first_layer, std::size_t end_layer, const Host& host,
+          CellDoses& out);
+
+}  // namespace dosegate

@@ -1,0 +1,192 @@
+#include "core/dvh/cut.h"
+
+#include <algorithm>
+#include <atomic>
+#include <iterator>
+#include <utility>
+
+#include "core/dvh/row_cutter.h"
+#include "core/geometry/trapezoids.h"
+
+namespace dosegate {
+namespace {
+
+constexpr std::int64_t kWorkBudget = 1'000'000'000;  // of one structure
+constexpr std::size_t kMaxCells = 20'000'000;
+
+bool comes_before(const Run& a, const Run& b) { return a.j != b.j ? a.j < b.j : a.i < b.i; }
+
+// The cells that both have.
+std::vector<Run> common(const std::vector<Run>& a, const std::vector<Run>& b) {
+  std::vector<Run> out;
+  for (std::size_t x = 0, y = 0; x < a.size() && y < b.size();) {
+    const Run &p = a[x], &q = b[y];
+    const std::uint32_t lo = std::max(p.i, q.i), hi = std::min(p.i + p.count, q.i + q.count);
+    if (p.j == q.j && lo < hi) out.push_back({p.j, lo, hi - lo});
+    const Run p_end{p.j, p.i + p.count, 0}, q_end{q.j, q.i + q.count, 0};
+    comes_before(p_end, q_end) ? ++x : ++y;
+  }
+  return out;
+}
+
+// The cells of `a` without those of `b`, which is a part of it.
+std::vector<Run> without(const std::vector<Run>& a, const std::vector<Run>& b) {
+  std::vector<Run> out;
+  std::size_t y = 0;
+  for (const Run& p : a) {
+    std::uint32_t from = p.i;
+    const std::uint32_t end = p.i + p.count;
+    for (; y < b.size() && b[y].j == p.j && b[y].i < end; ++y) {
+      if (b[y].i > from) out.push_back({p.j, from, b[y].i - from});
+      from = b[y].i + b[y].count;
+    }
+    if (from < end) out.push_back({p.j, from, end - from});
+  }
+  return out;
+}
+
+class Assembler {
+ public:
+  Assembler(Cut& cut, const SlabStack& stack, std::vector<SlabCut>& slabs) : cut_(cut), stack_(stack), slabs_(slabs) {}
+
+  void run() {
+    for (auto& slab : slabs_) {
+      first_part_.push_back(static_cast<std::uint32_t>(cut_.parts.size()));
+      const auto first_piece = static_cast<std::uint32_t>(cut_.pieces.size());
+      for (Part part : slab.parts) {
+        part.first += first_piece;
+        cut_.parts.push_back(part);
+      }
+      cut_.pieces.insert(cut_.pieces.end(), slab.pieces.begin(), slab.pieces.end());
+      slab.pieces = {};
+    }
+    first_part_.push_back(static_cast<std::uint32_t>(cut_.parts.size()));
+    const auto& w = cut_.lattice.nodes(2);
+    for (std::size_t k = 0; k + 1 < w.size(); ++k) add_layer(static_cast<std::uint32_t>(k), w[k], w[k + 1]);
+  }
+
+ private:
+  struct Share {  // a slab's of a layer
+    std::size_t slab;
+    double z0, z1;
+  };
+
+  void add_layer(std::uint32_t k, double lo, double hi) {
+    std::vector<Share> shares;
+    while (next_ < stack_.slabs.size() && stack_.slabs[next_].hi <= lo) ++next_;
+    bool tiled = true;
+    double covered_to = lo;
+    for (std::size_t s = next_; s < stack_.slabs.size() && stack_.slabs[s].lo < hi; ++s) {
+      const double from = std::max(lo, stack_.slabs[s].lo), to = std::min(hi, stack_.slabs[s].hi);
+      if (to <= from) continue;
+      tiled = tiled && from == covered_to;
+      covered_to = to;
+      shares.push_back({s, from == lo ? 0.0 : (from - lo) / (hi - lo), to == hi ? 1.0 : (to - lo) / (hi - lo)});
+    }
+    if (shares.empty()) return;
+    // Cells that every slab of the layer fills are whole.
+    std::vector<Run> whole;
+    if (tiled && covered_to == hi && shares.size() > 1) {
+      whole = slabs_[shares.front().slab].runs;
+      for (std::size_t n = 1; n < shares.size(); ++n) whole = common(whole, slabs_[shares[n].slab].runs);
+      if (!whole.empty()) add_sheet(k, 0.0, 1.0, whole, 0, 0);
+    }
+    for (const Share& share : shares) {
+      const auto& runs = slabs_[share.slab].runs;
+      add_sheet(k, share.z0, share.z1, whole.empty() ? runs : without(runs, whole), first_part_[share.slab],
+                first_part_[share.slab + 1] - first_part_[share.slab]);
+    }
+  }
+
+  void add_sheet(std::uint32_t k, double z0, double z1, const std::vector<Run>& runs, std::uint32_t first_part,
+                 std::uint32_t part_count) {
+    if (runs.empty() && part_count == 0) return;
+    const Sheet sheet{k,
+                      z0,
+                      z1,
+                      static_cast<std::uint32_t>(cut_.runs.size()),
+                      static_cast<std::uint32_t>(runs.size()),
+                      first_part,
+                      part_count,
+                      cut_.full_cells,
+                      cut_.partial_cells};
+    cut_.sheets.push_back(sheet);
+    cut_.runs.insert(cut_.runs.end(), runs.begin(), runs.end());
+    for (const Run& run : runs) cut_.full_cells += run.count;
+    cut_.partial_cells += part_count;
+    add_rim(sheet);
+  }
+
+  void add_rim(const Sheet& sheet) {
+    const Lattice& lattice = cut_.lattice;
+    const double height = cut_.height_mm(sheet);
+    const bool all = lattice.is_rim(2, sheet.k);
+    double mm3 = 0.0;
+    for (const Run& run : std::span(cut_.runs).subspan(sheet.first_run, sheet.run_count)) {
+      if (all || lattice.is_rim(1, run.j) || lattice.is_rim(0, run.i)) {
+        mm3 += run.count * cut_.cross_section_mm2(run.i, run.j) * height;
+      }
+    }
+    for (const Part& part : std::span(cut_.parts).subspan(sheet.first_part, sheet.part_count)) {
+      if (all || lattice.is_rim(1, part.j) || lattice.is_rim(0, part.i)) {
+        mm3 += part.area * cut_.cross_section_mm2(part.i, part.j) * height;
+      }
+    }
+    cut_.rim = cut_.rim + Volume::mm3(mm3);
+  }
+
+  Cut& cut_;
+  const SlabStack& stack_;
+  std::vector<SlabCut>& slabs_;
+  std::vector<std::uint32_t> first_part_;
+  std::size_t next_ = 0;
+};
+
+}  // namespace
+
+Result<Cut> cut(const SlabStack& stack, const DoseGrid& grid, const Host& host) {
+  Cut out{Lattice(grid, stack.axis), {}, {}, {}, {}, 0, 0, {}, {}, {}};
+  const Lattice& lattice = out.lattice;
+  std::vector<SlabCut> slabs(stack.slabs.size());
+  std::vector<Status> done(slabs.size(), ok());
+  // Each slab gets an equal share of the work allowed, so that the answer does not depend on their order.
+  const std::int64_t share = kWorkBudget / static_cast<std::int64_t>(std::max<std::size_t>(1, slabs.size()));
+  std::atomic<std::size_t> all_pieces{0};
+  const bool went_on = parallel_for(host, slabs.size(), [&](std::size_t s) {
+    std::int64_t budget = share;
+    RowCutter cutter(lattice, slabs[s], budget, all_pieces);
+    done[s] = decompose(stack.slabs[s], lattice.nodes(1), budget, [&](const Trapezoid& t) { cutter.add(t); });
+    cutter.finish();
+  });
+  if (!went_on) return Error{ErrorCode::kCancelled, "", "The host cancelled the calculation."};
+  const auto& w = lattice.nodes(2);
+  double total = 0.0, outside = 0.0;
+  std::size_t cells = 0, pieces = 0;
+  for (std::size_t s = 0; s < slabs.size(); ++s) {
+    if (!done[s]) return done[s].error();
+    const Slab& slab = stack.slabs[s];
+    const double inside = std::max(0.0, std::min(slab.hi, w.back()) - std::max(slab.lo, w.front()));
+    const double beyond = std::max(0.0, slabs[s].area - slabs[s].inside_area);
+    total += slabs[s].area * (slab.hi - slab.lo);
+    outside += slabs[s].area * (slab.hi - slab.lo - inside) + beyond * inside;
+    pieces += slabs[s].pieces.size();
+    const auto layers = std::upper_bound(w.begin(), w.end(), slab.hi) - std::lower_bound(w.begin(), w.end(), slab.lo);
+    std::size_t in_slab = slabs[s].parts.size();
+    for (const Run& run : slabs[s].runs) in_slab += run.count;
+    cells += in_slab * static_cast<std::size_t>(layers + 1);
+    if (cells > kMaxCells || pieces > kMaxPieces) {
+      return Error{ErrorCode::kLimitExceeded, "",
+                   "The structure and the dose grid give more pieces than can be evaluated."};
+    }
+  }
+  if (!(total > 0.0)) return Error{ErrorCode::kNotEvaluable, "", "The contours enclose no volume."};
+  out.parts.reserve(slabs.size());
+  out.pieces.reserve(pieces);
+  Assembler(out, stack, slabs).run();
+  out.total = Volume::mm3(total);
+  // Sums in another order differ in the last digits; less than this is none.
+  out.outside = Volume::mm3(outside > 1e-9 * total ? outside : 0.0);
+  return out;
+}
+
+}  // namespace dosegate

@@ -1,0 +1,80 @@
+// D: the least dose in the hottest volume.
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "core/dvh/dvh.h"
+#include "core/dvh/plane.h"
+#include "core/dvh/refine.h"
+
+namespace dosegate {
+namespace {
+
+constexpr int kMaxSteps = 100;
+
+}  // namespace
+
+Dose Dvh::estimate_dose_of_hottest(Volume volume) const {
+  const double total = cut_->total.in_mm3(), v = std::min(volume.in_mm3(), total);
+  if (total - v <= 1e-12 * total) return minimum().dose;
+  return Dose::gy(std::clamp(cells_->spread.crossing(v), 0.0, cells_->hottest.dose) * scale_);
+}
+
+// One step of Newton's method, by the planes of the cells that straddle `dose`.
+double Dvh::polished(double dose, double volume) const {
+  const Scan found = scan(dose, dose, Plateau::kCounts);
+  double sum = found.sure, slope = 0.0;
+  for (const Straddling& s : found.straddling) {
+    const Straddler cell = straddler(s.cell);
+    const Trilinear form(cell.dose);
+    sum += cell.volume * PlanePrism(form.mean, form.g, cell.patch, cell.whole).above(dose);
+    slope += s.volume / static_cast<double>(s.most - s.least);
+  }
+  return slope > 0.0 ? dose + (sum - volume) / slope : dose;
+}
+
+Interval<Dose> Dvh::dose_of_hottest(Volume volume, std::optional<Dose> limit, const Tolerance& tolerance) const {
+  const double total = cut_->total.in_mm3(), v = std::min(volume.in_mm3(), total);
+  const auto gy = [&](double stored) { return Dose::gy(stored * scale_); };
+  if (total - v <= 1e-12 * total) return widened(minimum().dose);
+  const double width = tolerance.dose.in_gy() / scale_;
+  double lo = outside().in_mm3() > 0.0 ? 0.0 : cells_->coldest.dose, hi = cells_->hottest.dose;
+  double value = std::clamp(cells_->spread.crossing(v), lo, hi);
+  for (int step = 0; step < 2; ++step) value = std::clamp(polished(value, v), lo, hi);
+  // D >= T wherever V(T) is surely at least v, D <= T wherever it is surely less. `gap`: how far cells are cut.
+  VolumeBounds last;
+  const auto try_at = [&](double t, double gap) {
+    last = bounds_above(scan(t, t, Plateau::kCounts), t, gap, v);
+    if (last.lower >= v) lo = std::max(lo, t);
+    if (last.upper < v) hi = std::min(hi, t);
+    return last.lower >= v || last.upper < v;
+  };
+  const auto is_open = [&] { return hi - lo > width && (!limit || (gy(lo) <= *limit && *limit <= gy(hi))); };
+  // First without cutting: steps away from the estimate until a bound is proven.
+  const double uncut = std::numeric_limits<double>::infinity();
+  for (double step = 0.45 * width; lo < value - step && value - step > lo; step *= 4.0) {
+    if (try_at(value - step, uncut) && last.lower >= v) break;
+  }
+  for (double step = 0.45 * width; hi > value + step; step *= 4.0) {
+    if (try_at(value + step, uncut) && last.upper < v) break;
+  }
+  // Then as far as it must be: each try moves one of the two, towards where V crosses v by false position on the
+  // volumes that the cutting gives.
+  double at_lo = std::numeric_limits<double>::quiet_NaN(), at_hi = at_lo;
+  for (int step = 0; is_open() && step < kMaxSteps; ++step) {
+    double t = 0.5 * (lo + hi);
+    const double crossing = step == 0 ? value : lo + (hi - lo) * (at_lo / (at_lo - at_hi));
+    if (crossing > lo && crossing < hi) {
+      // A little to the side that is farther away, so that the other is reached too.
+      const double aside = 0.45 * width;
+      t = crossing - lo > hi - crossing ? std::max(crossing - aside, 0.5 * (lo + crossing))
+                                        : std::min(crossing + aside, 0.5 * (hi + crossing));
+    }
+    if (!try_at(t, 0.0)) break;  // as narrow as it gets
+    (last.lower >= v ? at_lo : at_hi) = last.value - v;
+  }
+  value = std::clamp(value, lo, hi);
+  return {gy(value), widened(gy(lo)).lower, widened(gy(hi)).upper};
+}
+
+}  // namespace dosegate

@@ -1,0 +1,45 @@
+// The cells of a dose grid as a stack of planes sees them.
+//
+// Dose is trilinear between voxel centres. In the outer half voxel, where there is no outer neighbour, it
+// is the value of the outermost centre (a voxel stands for its whole extent); beyond that there is no dose.
+// So along each axis the nodes are: half a voxel before the first centre, the centres, half a voxel after
+// the last; a cell lies between two neighbouring nodes.
+#pragma once
+
+#include <Eigen/Core>
+#include <array>
+#include <cstddef>
+#include <vector>
+
+#include "core/dose/dose_grid.h"
+
+namespace dosegate {
+
+class Lattice {
+ public:
+  // Axes 0, 1, 2 are u, v across the planes and w along `stack_axis`, a patient axis (geometry/stack.h).
+  // Precondition: grid.problem() is empty.
+  Lattice(const DoseGrid& grid, int stack_axis);
+
+  const std::vector<double>& nodes(std::size_t axis) const { return nodes_[axis]; }  // mm, ascending
+  std::size_t cells(std::size_t axis) const { return nodes_[axis].size() - 1; }
+  double width(std::size_t axis, std::size_t cell) const { return nodes_[axis][cell + 1] - nodes_[axis][cell]; }
+  bool is_rim(std::size_t axis, std::size_t cell) const { return cell == 0 || cell + 1 == cells(axis); }
+  // Where a node's dose is in DoseGrid::values(): the sum over the three axes.
+  std::size_t offset(std::size_t axis, std::size_t node) const {
+    const std::size_t last = nodes_[axis].size() - 3;  // voxels - 1
+    return stride_[axis] * (node == 0 ? 0 : node - 1 < last ? node - 1 : last);
+  }
+  std::size_t stride(std::size_t axis) const { return stride_[axis]; }
+  // (u, v, w) as a point of the patient.
+  Eigen::Vector3d patient(double u, double v, double w) const;
+
+  friend bool operator==(const Lattice&, const Lattice&) = default;
+
+ private:
+  std::array<int, 3> patient_axis_;
+  std::array<std::size_t, 3> stride_;
+  std::array<std::vector<double>, 3> nodes_;
+};
+
+}  // namespace dosegate

@@ -1,0 +1,83 @@
+#include "core/dvh/plane.h"
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+
+namespace dosegate {
+namespace {
+
+// The forms below take differences of numbers larger than the result; these ratios keep ten digits of it.
+constexpr double kThirdSlope = 1e-7;   // (b / a) (c / a) in a box with slopes a >= b >= c
+constexpr double kSecondSlope = 1e-8;  // b / a
+constexpr double kPatchSlope = 1e-6;   // across the patch beside along it, and the reverse
+
+double square(double x) { return x > 0.0 ? x * x : 0.0; }
+double cube(double x) { return x > 0.0 ? x * x * x : 0.0; }
+
+}  // namespace
+
+PlanePrism::PlanePrism(double mean, const std::array<double, 3>& slope, Patch patch, bool whole)
+    : mean_(mean), g_(slope), patch_(patch), whole_(whole) {
+  if (whole_) {
+    for (double& g : g_) g = std::abs(g);
+    std::sort(g_.begin(), g_.end(), std::greater<>());
+    const double a2 = g_[0] * g_[0];
+    if (g_[1] * g_[2] < kThirdSlope * a2) {
+      left_out_ += 0.5 * g_[2];
+      g_[2] = 0.0;
+    }
+    if (g_[1] < kSecondSlope * g_[0]) {
+      left_out_ += 0.5 * g_[1];
+      g_[1] = 0.0;
+    }
+    return;
+  }
+  area_ = area_of(patch_);
+  const double across = std::abs(g_[0]) + std::abs(g_[1]), along = std::abs(g_[2]);
+  if (along < kPatchSlope * across) {
+    left_out_ = 0.5 * along;
+    g_[2] = 0.0;
+  } else if (across < kPatchSlope * along) {
+    left_out_ = 0.5 * across;
+    g_[0] = g_[1] = 0.0;
+  }
+}
+
+// The distribution of a sum of uniform variables (Feller, An Introduction to Probability Theory II, I.9): the volume of
+// {sum of a_i x_i <= d}, taken from the nearer end.
+double PlanePrism::above_in_box(double threshold) const {
+  const double a = g_[0], b = g_[1], c = g_[2], all = a + b + c;
+  const double room = 0.5 * all - (threshold - mean_);  // from the top down to the threshold
+  if (room <= 0.0) return threshold <= mean_ && all == 0.0 ? 1.0 : 0.0;
+  if (room >= all) return 1.0;
+  const bool far = room > 0.5 * all;
+  const double d = far ? all - room : room;
+  double part = 0.0;
+  if (c > 0.0) {
+    // The terms left out are zero: d is at most half of all, and a the largest.
+    part = (cube(d) - cube(d - a) - cube(d - b) - cube(d - c) + cube(d - b - c)) / (6.0 * a * b * c);
+  } else if (b > 0.0) {
+    part = (square(d) - square(d - b)) / (2.0 * a * b);
+  } else {
+    part = d / a;
+  }
+  part = std::clamp(part, 0.0, 0.5);
+  return far ? 1.0 - part : part;
+}
+
+double PlanePrism::above_in_patch(double threshold) const {
+  const double height = std::abs(g_[2]);
+  // At the better end of each column.
+  const Linear top{mean_ - 0.5 * (g_[0] + g_[1]) + 0.5 * height - threshold, g_[0], g_[1]};
+  if (g_[0] == 0.0 && g_[1] == 0.0) {
+    if (height == 0.0) return top.at_0 >= 0.0 ? area_ : 0.0;
+    return area_ * std::clamp(top.at_0 / height, 0.0, 1.0);
+  }
+  if (height == 0.0) return std::min(area_, area_of_positive_part(patch_, top));
+  const Linear bottom{top.at_0 - height, top.x, top.y};
+  const double volume = integral_of_positive_part(patch_, top) - integral_of_positive_part(patch_, bottom);
+  return std::clamp(volume / height, 0.0, area_);
+}
+
+}  // namespace dosegate

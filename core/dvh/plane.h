@@ -1,0 +1,34 @@
+// The part of a prism, patch x [0, 1], that lies above a plane. Closed form.
+#pragma once
+
+#include <array>
+
+#include "core/dvh/patch.h"
+
+namespace dosegate {
+
+// The plane is mean + gx (x - 1/2) + gy (y - 1/2) + gz (z - 1/2), Gy over a box of edge 1. Slopes so small beside
+// the others that the closed form would lose its digits are left out.
+class PlanePrism {
+ public:
+  // `patch` must outlive this. `whole`: it is kWholeCell.
+  PlanePrism(double mean, const std::array<double, 3>& slope, Patch patch, bool whole);
+
+  // By how much the slopes left out move the plane at most, Gy.
+  double left_out() const { return left_out_; }
+  // Volume where the plane is at least `threshold`, of a box of volume 1.
+  double above(double threshold) const { return whole_ ? above_in_box(threshold) : above_in_patch(threshold); }
+
+ private:
+  double above_in_box(double threshold) const;
+  double above_in_patch(double threshold) const;
+
+  double mean_;
+  std::array<double, 3> g_;  // whole: sizes, descending
+  Patch patch_;
+  bool whole_;
+  double area_ = 1.0;
+  double left_out_ = 0.0;
+};
+
+}  // namespace dosegate

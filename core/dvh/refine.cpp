@@ -1,0 +1,163 @@
+#include "core/dvh/refine.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <deque>
+
+namespace dosegate {
+namespace {
+
+// The piece between the lines y = lo and y = hi, in coordinates in which they are 0 and 1.
+Piece between_rows(const Piece& p, double lo, double hi) {
+  const double y0 = std::max(p.y0, lo), y1 = std::min(p.y1, hi), height = p.y1 - p.y0;
+  const auto at = [&](double a, double b, double y) {
+    return y == p.y0 ? a : y == p.y1 ? b : a + (b - a) * ((y - p.y0) / height);
+  };
+  const double size = hi - lo;
+  return {(y0 - lo) / size,         (y1 - lo) / size,           at(p.left0, p.left1, y0),
+          at(p.left0, p.left1, y1), at(p.right0, p.right1, y0), at(p.right0, p.right1, y1)};
+}
+
+// Adds what of the piece lies between the columns x = lo and x = hi, in coordinates in which they are 0 and 1.
+void add_between_columns(const Piece& p, double lo, double hi, std::vector<Piece>& out) {
+  const double height = p.y1 - p.y0, size = hi - lo;
+  if (height <= 0.0) return;
+  // A side that crosses a column bends there.
+  std::array<double, 6> y{p.y0, p.y1, p.y1, p.y1, p.y1, p.y1};
+  std::size_t n = 2;
+  const auto cross = [&](double a, double b, double column) {
+    if ((a < column) == (b < column)) return;
+    const double at = p.y0 + height * ((column - a) / (b - a));
+    if (at > p.y0 && at < p.y1) y[n++] = at;
+  };
+  cross(p.left0, p.left1, lo);
+  cross(p.left0, p.left1, hi);
+  cross(p.right0, p.right1, lo);
+  cross(p.right0, p.right1, hi);
+  std::sort(y.begin(), y.end());
+  const auto at = [&](double a, double b, double v) {
+    return std::clamp((a + (b - a) * ((v - p.y0) / height) - lo) / size, 0.0, 1.0);
+  };
+  for (std::size_t i = 0; i + 1 < n; ++i) {
+    const Piece part{y[i],
+                     y[i + 1],
+                     at(p.left0, p.left1, y[i]),
+                     at(p.left0, p.left1, y[i + 1]),
+                     at(p.right0, p.right1, y[i]),
+                     at(p.right0, p.right1, y[i + 1])};
+    if (part.area() > 0.0) out.push_back(part);
+  }
+}
+
+struct Box {
+  Corners dose;
+  std::uint32_t patch = kWhole;  // index into Refiner::patches_
+  double volume = 0.0;
+  VolumeBounds bounds;
+
+  static constexpr std::uint32_t kWhole = 0;
+};
+
+class Refiner {
+  // Widest first; of equals the one that was there first.
+  auto wider() const {
+    return [this](std::uint32_t a, std::uint32_t b) {
+      const double x = boxes_[a].bounds.gap(), y = boxes_[b].bounds.gap();
+      return x != y ? x < y : a > b;
+    };
+  }
+
+ public:
+  Refiner(std::vector<Straddler> straddlers, double threshold) : threshold_(threshold), patches_(1) {
+    boxes_.reserve(2 * straddlers.size());
+    for (auto& s : straddlers) {
+      sum_ += s.bounds;
+      if (s.bounds.gap() <= 0.0) continue;
+      Box box{s.dose, Box::kWhole, s.volume, s.bounds};
+      if (!s.whole) {
+        box.patch = static_cast<std::uint32_t>(patches_.size());
+        patches_.emplace_back(s.patch.begin(), s.patch.end());
+      }
+      boxes_.push_back(box);
+    }
+    for (std::uint32_t i = 0; i < boxes_.size(); ++i) queue_.push_back(i);
+    std::make_heap(queue_.begin(), queue_.end(), wider());
+  }
+
+  VolumeBounds run(const Goal& goal, std::size_t max_boxes) {
+    while (!queue_.empty() && looked_at_ < max_boxes && sum_.gap() > goal.tolerance) {
+      if (goal.limit < sum_.lower - goal.slack || goal.limit > sum_.upper + goal.slack) break;
+      std::pop_heap(queue_.begin(), queue_.end(), wider());
+      const std::uint32_t widest = queue_.back();
+      queue_.pop_back();
+      split(widest);
+    }
+    return sum_;
+  }
+
+ private:
+  // The axis along which halving takes most of the mixed terms away.
+  static std::size_t worst_axis(const Trilinear& t) {
+    const double xy = std::abs(t.bxy), xz = std::abs(t.bxz), yz = std::abs(t.byz);
+    if (xy + xz >= xy + yz && xy + xz >= xz + yz) return 0;
+    return xy + yz >= xz + yz ? 1 : 2;
+  }
+
+  void split(std::uint32_t index) {
+    const Box box = boxes_[index];
+    const std::size_t axis = worst_axis(Trilinear(box.dose));
+    VolumeBounds sum;
+    bool place_taken = false;  // the first half takes its parent's
+    for (const bool upper : {false, true}) {
+      Box half{half_of(box.dose, axis, upper), box.patch, 0.5 * box.volume, {}};
+      if (axis < 2 && box.patch != Box::kWhole) {
+        const double lo = upper ? 0.5 : 0.0;
+        std::vector<Piece> pieces;
+        for (const auto& p : patches_[box.patch]) {
+          if (axis == 0) {
+            add_between_columns(p, lo, lo + 0.5, pieces);
+          } else if (p.y0 < lo + 0.5 && p.y1 > lo) {
+            pieces.push_back(between_rows(p, lo, lo + 0.5));
+          }
+        }
+        if (pieces.empty()) continue;
+        half.patch = static_cast<std::uint32_t>(patches_.size());
+        patches_.push_back(std::move(pieces));
+      }
+      const bool whole = half.patch == Box::kWhole;
+      const Patch patch = whole ? Patch(kWholeCell) : Patch(patches_[half.patch]);
+      half.bounds = half.volume * volume_above(half.dose, patch, whole, threshold_);
+      ++looked_at_;
+      sum += half.bounds;
+      if (half.bounds.gap() <= 0.0) continue;
+      if (!place_taken) {
+        boxes_[index] = half;
+        queue_.push_back(index);
+        place_taken = true;
+      } else {
+        boxes_.push_back(half);
+        queue_.push_back(static_cast<std::uint32_t>(boxes_.size() - 1));
+      }
+      std::push_heap(queue_.begin(), queue_.end(), wider());
+    }
+    sum_.lower += sum.lower - box.bounds.lower;
+    sum_.value += sum.value - box.bounds.value;
+    sum_.upper += sum.upper - box.bounds.upper;
+  }
+
+  const double threshold_;
+  std::vector<Box> boxes_;
+  std::deque<std::vector<Piece>> patches_;  // 0: the whole cell
+  std::vector<std::uint32_t> queue_;        // a heap
+  VolumeBounds sum_;
+  std::size_t looked_at_ = 0;
+};
+
+}  // namespace
+
+VolumeBounds refine(std::vector<Straddler> straddlers, double threshold, const Goal& goal, std::size_t max_boxes) {
+  return Refiner(std::move(straddlers), threshold).run(goal, max_boxes);
+}
+
+}  // namespace dosegate

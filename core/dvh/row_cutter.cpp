@@ -1,0 +1,186 @@
+#include "core/dvh/row_cutter.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace dosegate {
+namespace {
+
+// Heights of one row add up to it within rounding.
+constexpr double kFullHeight = 1.0 - 1e-9;
+
+// Adds the integrals of 1, x, y, x y over the piece, two triangles; x y by the edge-midpoint rule, which is exact for
+// quadratics (Strang and Fix 1973, degree 2).
+void add_moments(const Piece& p, Part& to) {
+  struct Point {
+    double x, y;
+  };
+  const auto triangle = [&](const Point& a, const Point& b, const Point& c) {
+    const double area = 0.5 * std::abs((b.x - a.x) * (c.y - a.y) - (b.y - a.y) * (c.x - a.x));
+    to.area += area;
+    to.mx += area * (a.x + b.x + c.x) / 3.0;
+    to.my += area * (a.y + b.y + c.y) / 3.0;
+    to.mxy += area * ((a.x + b.x) * (a.y + b.y) + (b.x + c.x) * (b.y + c.y) + (c.x + a.x) * (c.y + a.y)) / 12.0;
+  };
+  const Point a{p.left0, p.y0}, b{p.right0, p.y0}, c{p.right1, p.y1}, d{p.left1, p.y1};
+  triangle(a, b, c);
+  triangle(a, c, d);
+}
+
+}  // namespace
+
+RowCutter::RowCutter(const Lattice& lattice, SlabCut& out, std::int64_t& budget, std::atomic<std::size_t>& pieces)
+    : lattice_(lattice),
+      u_(lattice.nodes(0)),
+      v_(lattice.nodes(1)),
+      out_(out),
+      budget_(budget),
+      all_pieces_(pieces),
+      begins_(u_.size() + 1, 0.0) {}
+
+// The column that holds u; those beyond the lattice belong to the outermost.
+std::size_t RowCutter::column_at(double u) const {
+  // Nodes are almost evenly spaced: guess, then step.
+  const double step = (u_.back() - u_.front()) / static_cast<double>(u_.size() - 1);
+  const double guess = std::clamp((u - u_.front()) / step, 0.0, static_cast<double>(u_.size() - 2));
+  auto i = static_cast<std::size_t>(guess);
+  while (i > 0 && u < u_[i]) --i;
+  while (i + 2 < u_.size() && u >= u_[i + 1]) ++i;
+  return i;
+}
+
+void RowCutter::add(const Trapezoid& t) {
+  out_.area += t.area();
+  if (budget_ < 0) return;
+  const double middle = 0.5 * (t.v0 + t.v1);
+  if (middle < v_.front() || middle > v_.back()) return;
+  if (row_ == kNone || middle > v_[row_ + 1]) {
+    finish_row();
+    row_ = static_cast<std::size_t>(std::upper_bound(v_.begin(), v_.end(), middle) - v_.begin() - 1);
+    row_ = std::min(row_, v_.size() - 2);
+  }
+  const double left = std::min(t.left0, t.left1), right = std::max(t.right0, t.right1);
+  if (right <= u_.front() || left >= u_.back()) return;
+  const std::size_t begin = column_at(left), end = column_at(right) + 1;
+  first_ = std::min(first_, begin);
+  last_ = std::max(last_, end);
+  // Columns between the two sides.
+  std::size_t inner_begin = column_at(std::max(t.left0, t.left1));
+  if (u_[inner_begin] < std::max(t.left0, t.left1)) ++inner_begin;
+  std::size_t inner_end = column_at(std::min(t.right0, t.right1));
+  if (u_[inner_end + 1] <= std::min(t.right0, t.right1)) ++inner_end;
+  if (inner_end <= inner_begin) inner_begin = inner_end = end;
+  for (std::size_t i = begin; i < std::min(inner_begin, end); ++i) sliver(t, i);
+  for (std::size_t i = inner_end; i < end; ++i) sliver(t, i);
+  if (inner_begin < inner_end) {
+    stretches_.push_back({inner_begin, inner_end, t.v0, t.v1});
+    begins_[inner_begin] += t.v1 - t.v0;
+    begins_[inner_end] -= t.v1 - t.v0;
+  }
+}
+
+// The trapezoid between the column's two sides, in the cell's own coordinates, cut where a side enters or leaves.
+void RowCutter::sliver(const Trapezoid& t, std::size_t column) {
+  const double lo = u_[column], hi = u_[column + 1], width = hi - lo;
+  const double bottom = v_[row_], height = v_[row_ + 1] - bottom, rise = t.v1 - t.v0;
+  std::array<double, 6> at{0.0, 1.0, 1.0, 1.0, 1.0, 1.0};  // parts of the trapezoid's height
+  std::size_t n = 2;
+  const auto cross = [&](double a, double b, double u) {
+    if ((a < u) == (b < u)) return;
+    const double k = (u - a) / (b - a);
+    if (k > 0.0 && k < 1.0) at[n++] = k;
+  };
+  cross(t.left0, t.left1, lo);
+  cross(t.left0, t.left1, hi);
+  cross(t.right0, t.right1, lo);
+  cross(t.right0, t.right1, hi);
+  if (n > 2) std::sort(at.begin(), at.end());
+  const auto x = [&](double a, double b, double k) {
+    return std::clamp((k == 1.0 ? b : a + k * (b - a)) - lo, 0.0, width) / width;
+  };
+  const auto y = [&](double k) { return std::clamp((t.v0 + k * rise - bottom) / height, 0.0, 1.0); };
+  for (std::size_t i = 0; i + 1 < n; ++i) {
+    const Piece p{y(at[i]),
+                  y(at[i + 1]),
+                  x(t.left0, t.left1, at[i]),
+                  x(t.left0, t.left1, at[i + 1]),
+                  x(t.right0, t.right1, at[i]),
+                  x(t.right0, t.right1, at[i + 1])};
+    if (p.area() > 0.0) slivers_.push_back({column, p});
+  }
+}
+
+void RowCutter::finish_row() {
+  if (row_ == kNone) return;
+  const std::size_t before = out_.pieces.size();
+  std::stable_sort(slivers_.begin(), slivers_.end(),
+                   [](const Sliver& a, const Sliver& b) { return a.column < b.column; });
+  const double height = v_[row_ + 1] - v_[row_];
+  std::size_t next = 0;
+  double covered = 0.0;
+  std::size_t run_begin = kNone;
+  for (std::size_t i = first_; i < last_; ++i) {
+    covered += begins_[i];
+    begins_[i] = 0.0;
+    const bool has_sliver = next < slivers_.size() && slivers_[next].column == i;
+    const bool full = !has_sliver && covered >= kFullHeight * height;
+    if (full && run_begin == kNone) run_begin = i;
+    if (!full && run_begin != kNone) {
+      add_run(run_begin, i);
+      run_begin = kNone;
+    }
+    if (has_sliver || (!full && covered > (1.0 - kFullHeight) * height)) add_part(i, next);
+  }
+  if (run_begin != kNone) add_run(run_begin, last_);
+  if (first_ != kNone) begins_[last_] = 0.0;
+  const std::size_t added = out_.pieces.size() - before;
+  if (all_pieces_.fetch_add(added, std::memory_order_relaxed) + added > kMaxPieces) budget_ = -1;
+  stretches_.clear();
+  slivers_.clear();
+  row_ = first_ = kNone;
+  last_ = 0;
+}
+
+void RowCutter::add_run(std::size_t begin, std::size_t end) {
+  const auto j = static_cast<std::uint32_t>(row_);
+  const auto emit = [&](std::size_t a, std::size_t b) {
+    if (a < b) out_.runs.push_back({j, static_cast<std::uint32_t>(a), static_cast<std::uint32_t>(b - a)});
+  };
+  const std::size_t last = lattice_.cells(0) - 1;
+  out_.inside_area += (u_[end] - u_[begin]) * (v_[row_ + 1] - v_[row_]);
+  // Rim columns are narrower: a run of its own for each.
+  if (begin == 0) {
+    emit(0, 1);
+    begin = 1;
+  }
+  emit(begin, std::min(end, last));
+  if (end == last + 1 && last >= begin) emit(last, end);
+}
+
+void RowCutter::add_part(std::size_t column, std::size_t& next_sliver) {
+  Part part{};
+  part.i = static_cast<std::uint32_t>(column);
+  part.j = static_cast<std::uint32_t>(row_);
+  part.first = static_cast<std::uint32_t>(out_.pieces.size());
+  const double bottom = v_[row_], height = v_[row_ + 1] - bottom;
+  for (const auto& s : stretches_) {
+    if (column < s.begin || column >= s.end) continue;
+    const double y0 = std::clamp((s.v0 - bottom) / height, 0.0, 1.0),
+                 y1 = std::clamp((s.v1 - bottom) / height, 0.0, 1.0);
+    // Stretches that touch become one rectangle.
+    if (out_.pieces.size() > part.first && out_.pieces.back().y1 == y0) {
+      out_.pieces.back().y1 = y1;
+    } else {
+      out_.pieces.push_back({y0, y1, 0.0, 0.0, 1.0, 1.0});
+    }
+  }
+  for (; next_sliver < slivers_.size() && slivers_[next_sliver].column == column; ++next_sliver) {
+    out_.pieces.push_back(slivers_[next_sliver].piece);
+  }
+  part.count = static_cast<std::uint32_t>(out_.pieces.size()) - part.first;
+  for (std::size_t p = part.first; p < out_.pieces.size(); ++p) add_moments(out_.pieces[p], part);
+  out_.inside_area += part.area * (u_[column + 1] - u_[column]) * height;
+  out_.parts.push_back(part);
+}
+
+}  // namespace dosegate

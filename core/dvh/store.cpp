@@ -1,0 +1,83 @@
+#include "core/dvh/store.h"
+
+#include <algorithm>
+
+namespace dosegate {
+namespace {
+
+constexpr std::size_t kMaxBytes = std::size_t{512} << 20;
+
+std::size_t bytes_of(const Cut& cut) {
+  return cut.pieces.size() * sizeof(Piece) + cut.parts.size() * sizeof(Part) + cut.runs.size() * sizeof(Run) +
+         cut.sheets.size() * sizeof(Sheet) + 2 * sizeof(float) * (cut.full_cells + cut.partial_cells);
+}
+
+}  // namespace
+
+void DvhStore::structure_changed(std::int32_t roi_number) {
+  std::erase_if(entries_, [&](const auto& entry) {
+    const auto& rois = entry.first.rois;
+    return std::find(rois.begin(), rois.end(), roi_number) != rois.end();
+  });
+}
+
+void DvhStore::dose_changed() { dose_planes_changed(0, kAll); }
+
+void DvhStore::dose_planes_changed(std::size_t first, std::size_t end) {
+  for (auto& [key, entry] : entries_) {
+    const bool fresh = entry.stale_first >= entry.stale_end;
+    entry.stale_first = fresh ? first : std::min(entry.stale_first, first);
+    entry.stale_end = fresh ? end : std::max(entry.stale_end, end);
+  }
+}
+
+Result<std::shared_ptr<const SlabStack>> DvhStore::stack(const Key& key,
+                                                         const std::function<Result<SlabStack>()>& make) {
+  if (const auto found = entries_.find(key); found != entries_.end()) return found->second.stack;
+  Result<SlabStack> made = make();
+  if (!made) return made.error();
+  Entry entry;
+  entry.stack = std::make_shared<const SlabStack>(*std::move(made));
+  return entries_.emplace(key, std::move(entry)).first->second.stack;
+}
+
+Result<Dvh> DvhStore::dvh(const Key& key, const std::shared_ptr<const DoseGrid>& grid, double scale, const Host& host) {
+  Entry& entry = entries_.at(key);
+  if (!entry.cut || entry.cut->lattice != Lattice(*grid, entry.stack->axis)) {
+    Result<Cut> made = cut(*entry.stack, *grid, host);
+    if (!made) return made.error();
+    entry.cut = std::make_shared<const Cut>(*std::move(made));
+    entry.cells = std::make_shared<CellDoses>();
+    entry.stale_first = 0;
+    entry.stale_end = kAll;
+    make_room(key);
+  }
+  if (entry.stale_first < entry.stale_end) {
+    // A DVH that somebody still holds keeps the doses it was made of.
+    if (entry.cells.use_count() > 1) entry.cells = std::make_shared<CellDoses>(*entry.cells);
+    const bool in_layers = entry.stack->axis == 2 && entry.stale_end != kAll;
+    // A plane of voxels bounds the layer before it and the one after.
+    const bool filled = in_layers ? fill(*entry.cut, *grid, entry.stale_first, entry.stale_end + 1, host, *entry.cells)
+                                  : fill(*entry.cut, *grid, 0, kAll, host, *entry.cells);
+    if (!filled) {
+      entry.cells = std::make_shared<CellDoses>();
+      return Error{ErrorCode::kCancelled, "", "The host cancelled the calculation."};
+    }
+    entry.stale_first = entry.stale_end = 0;
+  }
+  return Dvh(entry.cut, entry.cells, grid, scale);
+}
+
+void DvhStore::make_room(const Key& keep) {
+  std::size_t bytes = 0;
+  for (const auto& [key, entry] : entries_) bytes += entry.cut ? bytes_of(*entry.cut) : 0;
+  for (auto& [key, entry] : entries_) {
+    if (bytes <= kMaxBytes) return;
+    if (key == keep || !entry.cut) continue;
+    bytes -= bytes_of(*entry.cut);
+    entry.cut.reset();
+    entry.cells.reset();
+  }
+}
+
+}  // namespace dosegate

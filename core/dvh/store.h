@@ -1,0 +1,52 @@
+// What was computed for one case and is still true: stacks and cuts until a structure changes, cells' doses until
+// the dose does. Whoever changes the case says so here.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <vector>
+
+#include "core/dvh/dvh.h"
+#include "core/geometry/structure.h"
+
+namespace dosegate {
+
+class DvhStore {
+ public:
+  // The ROI numbers that a structure is made of, and how: what tells one entry from another.
+  struct Key {
+    std::vector<std::int32_t> rois;
+    int operation = 0;  // the caller's
+
+    friend auto operator<=>(const Key&, const Key&) = default;
+  };
+
+  void structure_changed(std::int32_t roi_number);
+  void dose_changed();
+  // Only planes [first, end) of the grid, counted along patient z.
+  void dose_planes_changed(std::size_t first, std::size_t end);
+
+  // The stack kept under `key`; made and kept on first use, unless there is an error.
+  Result<std::shared_ptr<const SlabStack>> stack(const Key& key, const std::function<Result<SlabStack>()>& make);
+  // Its DVH on the present dose. Precondition: stack(key, ...) gave one. Errors: those of Dvh::make.
+  Result<Dvh> dvh(const Key& key, const std::shared_ptr<const DoseGrid>& grid, double scale, const Host& host);
+
+ private:
+  struct Entry {
+    std::shared_ptr<const SlabStack> stack;
+    std::shared_ptr<const Cut> cut;
+    std::shared_ptr<CellDoses> cells;
+    // Planes whose doses `cells` does not know yet.
+    std::size_t stale_first = 0, stale_end = kAll;
+  };
+  static constexpr std::size_t kAll = static_cast<std::size_t>(-1);
+
+  // Forgets the cuts of others until all of them take less than a set amount of memory.
+  void make_room(const Key& keep);
+
+  std::map<Key, Entry> entries_;
+};
+
+}  // namespace dosegate

@@ -1,0 +1,26 @@
+// Work split over threads, for results that do not depend on how many there are.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+
+namespace dosegate {
+
+// What a host lends to a calculation. Callbacks may be empty.
+struct Host {
+  std::function<bool()> should_cancel;
+  std::function<void(double)> progress;  // 0..1
+  // How many threads a call may keep busy, the calling one included.
+  unsigned threads = 1;
+  // The host's own pool: runs task(0) .. task(count - 1), on any threads, and returns when all are done. Empty: a
+  // call starts and joins its own threads.
+  std::function<void(std::size_t count, const std::function<void(std::size_t)>& task)> run;
+};
+
+// Calls task(i) for every i in [0, count), each once, in no particular order, on at most host.threads threads,
+// and returns when all are done. Tasks write to places of their own. should_cancel is asked on the calling
+// thread, between its tasks: false when it said yes, and then some tasks may not have run. An exception of a
+// task (the one with the lowest i) is thrown again here. Starts no thread for less than two tasks.
+bool parallel_for(const Host& host, std::size_t count, const std::function<void(std::size_t)>& task);
+
+}  // namespace dosegate
