@@ -257,7 +257,7 @@ DvhCase random_case(std::uint32_t seed, DoseKind kind) {
   c.seed = seed;
   c.doses = lattice(random);
   fill(random, kind, c.doses);
-  c.scale = random.one_of(std::vector<double>{1.0, 1.0, 0.5, 16.0});
+  c.scale = random.one_of(std::vector<double>{1.0, 1.0, 0.5, 2.0});
   do {
     c.planes = draw_planes(random, c.doses);
   } while (!is_clear(c));

@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <cstdlib>
+#include <optional>
 #include <sstream>
 
 #include "core/dvh/dvh.h"
@@ -86,32 +87,38 @@ std::string at(const char* metric, double level) {
 
 Interval<Volume> exactly(Volume v) { return {v, v, v}; }
 
-void compare_volume(Tally& tally, const Dvh& dvh, const DvhReference& reference, Dose level) {
-  for (const auto& [plateau, counts] : {std::pair{Plateau::kCounts, AtTheLevel::kCounts},
-                                        std::pair{Plateau::kDoesNotCount, AtTheLevel::kDoesNotCount}}) {
-    const Measured<Volume> truth = reference.volume_above(level, counts);
-    tally.require(truth.error <= kReference * dvh.total(), "the reference's accuracy");
-    const std::string what = at(plateau == Plateau::kCounts ? "V>=" : "V>", level.in_gy());
+// Without a limit; with the truth as the limit, which asks for the narrowest interval; with any other, for any.
+void compare_volume(Tally& tally, const Dvh& dvh, const DvhReference& reference, Dose level, Plateau plateau,
+                    Random& random) {
+  const bool counts = plateau == Plateau::kCounts;
+  const Measured<Volume> truth =
+      reference.volume_above(level, counts ? AtTheLevel::kCounts : AtTheLevel::kDoesNotCount);
+  tally.require(truth.error <= kReference * dvh.total(), "the reference's accuracy");
+  const std::string what = at(counts ? "V>=" : "V>", level.in_gy());
+  const Volume other = random.between(0.0, 1.0) * dvh.total();
+  tally.contains(dvh.volume_above(level, plateau, other), truth, what + at(" with limit ", other.in_cc()));
+  if (random.coin()) {
     tally.contains(dvh.volume_above(level, plateau), truth, what);
-    // As narrow as it gets: the limit is the truth.
+  } else {
     const Interval<Volume> narrow = dvh.volume_above(level, plateau, truth.value);
-    tally.contains(narrow, truth, what + " at its limit");
+    tally.contains(narrow, truth, what + " with its truth as the limit");
     tally.note_width((narrow.upper - narrow.lower) / dvh.total(), 0.0);
   }
 }
 
 // lower <= D(v) is V(lower) >= v; D(v) <= upper is V(more than upper) <= v. No inversion, whose error would be D's.
-void compare_hottest(Tally& tally, const Dvh& dvh, const DvhReference& reference, Volume v) {
-  const Interval<Dose> d = dvh.dose_of_hottest(v);
+void compare_hottest(Tally& tally, const Dvh& dvh, const DvhReference& reference, Volume v, std::optional<Dose> limit) {
+  const Interval<Dose> d = dvh.dose_of_hottest(v, limit);
   const Dose rounding = reference.maximum().error;
   const Measured<Volume> at_lower = reference.volume_above(d.lower - rounding);
   const Measured<Volume> at_upper = reference.volume_above(d.upper + rounding, AtTheLevel::kDoesNotCount);
   const Volume slack = reference.total().error;
   tally.require(at_lower.error + at_upper.error <= kReference * dvh.total(), "the reference's accuracy");
+  tally.require(d.lower <= d.value && d.value <= d.upper, "the order of value and interval");
   tally.contains(Interval<Volume>{v, at_upper.value, at_lower.value + slack},
                  v - at_lower.error - at_upper.error - slack, v + at_lower.error + at_upper.error + slack,
-                 at("D", v.in_cc()) + " by the V of its ends");
-  tally.note_width(0.0, (d.upper - d.lower).in_gy());
+                 at("D", v.in_cc()) + (limit ? at(" with limit ", limit->in_gy()) : "") + " by the V of its ends");
+  if (!limit) tally.note_width(0.0, (d.upper - d.lower).in_gy());
 }
 
 void compare(Tally& tally, const DvhCase& c) {
@@ -123,7 +130,6 @@ void compare(Tally& tally, const DvhCase& c) {
   const auto dvh = Dvh::make(*stack, grid, c.scale);
   REQUIRE(dvh);
   const DvhReference reference = c.reference();
-  const Dose most = reference.maximum().value;
 
   // Stated without an interval.
   const Volume volume_error = kExact * reference.total().value;
@@ -131,21 +137,21 @@ void compare(Tally& tally, const DvhCase& c) {
   tally.contains(exactly(dvh->total()), near(reference.total()), "volume");
   tally.contains(exactly(dvh->outside()), near(reference.outside()), "outside");
   if (reference.outside().value > volume_error) tally.note_beyond_the_grid();
-  const auto exact = [&](Dose d, Measured<Dose> truth, const std::string& what) {
-    tally.contains(Interval<Dose>{d, d, d}, Measured<Dose>{truth.value, kExact * most}, what);
-  };
-  exact(dvh->minimum().dose, reference.minimum(), "minimum");
-  exact(dvh->maximum().dose, reference.maximum(), "maximum");
-  exact(reference.dose_at(dvh->maximum().at_mm), reference.maximum(), "dose at the place of the maximum");
-
+  tally.contains(dvh->widened(dvh->minimum().dose), reference.minimum(), "minimum");
+  tally.contains(dvh->widened(dvh->maximum().dose), reference.maximum(), "maximum");
+  tally.contains(dvh->widened(reference.dose_at(dvh->maximum().at_mm)), reference.maximum(),
+                 "dose where the maximum is");
   tally.contains(dvh->mean(), reference.mean(), "mean");
   Random random(c.seed ^ 0x5eedU);
-  const Dose least = reference.minimum().value;
-  compare_volume(tally, *dvh, reference, least + random.between(0.0, 1.0) * (most - least));
-  compare_volume(tally, *dvh, reference, Dose::gy(c.scale * static_cast<double>(random.one_of(c.doses.gy))));
-  compare_hottest(tally, *dvh, reference, random.between(0.001, 0.999) * dvh->total());
+  const Dose least = reference.minimum().value, most = reference.maximum().value;
+  const auto some_dose = [&] { return least + random.between(0.0, 1.0) * (most - least); };
+  const Dose of_a_voxel = Dose::gy(c.scale * static_cast<double>(random.one_of(c.doses.gy)));
+  compare_volume(tally, *dvh, reference, some_dose(), Plateau::kCounts, random);
+  compare_volume(tally, *dvh, reference, of_a_voxel, Plateau::kCounts, random);
+  compare_volume(tally, *dvh, reference, of_a_voxel, Plateau::kDoesNotCount, random);
   const double share = random.one_of(std::vector<double>{0.02, 0.5, 0.95, 0.98});
-  compare_hottest(tally, *dvh, reference, share * dvh->total());
+  compare_hottest(tally, *dvh, reference, share * dvh->total(), std::nullopt);
+  compare_hottest(tally, *dvh, reference, random.between(0.001, 0.999) * dvh->total(), some_dose());
 }
 
 void compare_all(DoseKind kind) {
