@@ -9,6 +9,10 @@ namespace {
 // Heights of one row add up to it within rounding.
 constexpr double kFullHeight = 1.0 - 1e-9;
 
+// Of a cell's cross-section: what rounding leaves of a side that ends on a cell's edge. It would be a corner that the
+// structure does not have.
+constexpr double kNoArea = 1e-13;
+
 // Adds the integrals of 1, x, y, x y over the piece, two triangles; x y by the edge-midpoint rule, which is exact for
 // quadratics (Strang and Fix 1973, degree 2).
 void add_moments(const Piece& p, Part& to) {
@@ -106,7 +110,7 @@ void RowCutter::sliver(const Trapezoid& t, std::size_t column) {
                   x(t.left0, t.left1, at[i + 1]),
                   x(t.right0, t.right1, at[i]),
                   x(t.right0, t.right1, at[i + 1])};
-    if (p.area() > 0.0) slivers_.push_back({column, p});
+    if (p.area() > kNoArea) slivers_.push_back({column, p});
   }
 }
 

@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "core/geometry/repeated.h"
 #include "core/report/text.h"
 
 namespace dosegate {
@@ -47,61 +48,38 @@ Ring to_ring(const Contour& c, int u, int v) {
   return ring;
 }
 
-bool before(const Eigen::Vector2d& a, const Eigen::Vector2d& b) {
-  return a.x() != b.x() ? a.x() < b.x() : a.y() < b.y();
-}
-
-// The same ring from its least point, in the direction whose second point is least: equal for every
-// starting point and both windings.
-Ring canonical(const Ring& ring) {
-  const auto least = std::min_element(ring.begin(), ring.end(), before);
-  Ring forward(least, ring.end());
-  forward.insert(forward.end(), ring.begin(), least);
-  Ring backward = forward;
-  std::reverse(backward.begin() + 1, backward.end());
-  return std::lexicographical_compare(backward.begin(), backward.end(), forward.begin(), forward.end(), before)
-             ? backward
-             : forward;
-}
-
 struct Plane {
   double at = 0.0;
   std::vector<Ring> rings;
 };
 
-// Drops rings that repeat another; returns how many.
-std::size_t drop_repeated(std::vector<Ring>& rings) {
-  if (rings.size() < 2) return 0;
-  std::vector<Ring> kept, seen;
-  for (auto& ring : rings) {
-    Ring form = canonical(ring);
-    if (std::find(seen.begin(), seen.end(), form) != seen.end()) continue;
-    seen.push_back(std::move(form));
-    kept.push_back(std::move(ring));
-  }
-  const std::size_t dropped = rings.size() - kept.size();
-  rings = std::move(kept);
-  return dropped;
-}
-
 struct Gaps {
+  std::vector<bool> one_missing;  // between plane i and i + 1
   std::size_t filled = 0;
   double first_filled_at = 0.0;
+  double least = 0.0, most = 0.0;
   std::optional<std::pair<double, double>> too_wide;
 };
 
+// Precondition: two planes or more.
 Gaps find_gaps(const std::vector<Plane>& planes) {
+  const std::size_t count = planes.size() - 1;
+  const auto gap = [&](std::size_t i) { return planes[i + 1].at - planes[i].at; };
   Gaps gaps;
-  for (std::size_t i = 0; i + 1 < planes.size(); ++i) {
-    const double gap = planes[i + 1].at - planes[i].at;
+  gaps.one_missing.assign(count, false);
+  gaps.least = gaps.most = gap(0);
+  for (std::size_t i = 0; i < count; ++i) {
+    gaps.least = std::min(gaps.least, gap(i));
+    gaps.most = std::max(gaps.most, gap(i));
     double beside = 0.0;
-    if (i > 0) beside = planes[i].at - planes[i - 1].at;
-    if (i + 2 < planes.size()) beside = std::max(beside, planes[i + 2].at - planes[i + 1].at);
-    if (beside == 0.0 || gap <= kOneMissing * beside) continue;
-    if (gap > kMoreMissing * beside) {
+    if (i > 0) beside = gap(i - 1);
+    if (i + 1 < count) beside = std::max(beside, gap(i + 1));
+    if (beside == 0.0 || gap(i) <= kOneMissing * beside) continue;
+    if (gap(i) > kMoreMissing * beside) {
       if (!gaps.too_wide) gaps.too_wide = {planes[i].at, planes[i + 1].at};
       continue;
     }
+    gaps.one_missing[i] = true;
     if (gaps.filled++ == 0) gaps.first_filled_at = 0.5 * (planes[i].at + planes[i + 1].at);
   }
   return gaps;
@@ -154,7 +132,11 @@ Result<SlabStack> make_stack(const Structure& s) {
     planes.back().rings.push_back(std::move(ring));
   }
   std::size_t repeated = 0;
-  for (auto& plane : planes) repeated += drop_repeated(plane.rings);
+  for (auto& plane : planes) {
+    const Result<std::size_t> dropped = drop_repeated(plane.rings);
+    if (!dropped) return dropped.error();
+    repeated += *dropped;
+  }
   if (planes.empty()) return not_evaluable(s, "has no closed contour of three points or more.");
   if (planes.size() == 1) {
     return not_evaluable(s, "is drawn on a single plane; its thickness is unknown.");
@@ -169,6 +151,10 @@ Result<SlabStack> make_stack(const Structure& s) {
                           " missing slice(s) filled from the neighbours, the first at " +
                           fixed(gaps.first_filled_at, 1) + " mm.");
   }
+  if (gaps.filled == 0 && gaps.most > kOneMissing * gaps.least) {
+    stack.notes.push_back(quoted(s.name) + ": its slices are unevenly spaced, " + fixed(gaps.least, 1) + " to " +
+                          fixed(gaps.most, 1) + " mm; each reaches half-way to its neighbours.");
+  }
   if (repeated > 0) {
     stack.notes.push_back(quoted(s.name) + ": " + std::to_string(repeated) + " repeated contour(s) counted once.");
   }
@@ -181,8 +167,14 @@ Result<SlabStack> make_stack(const Structure& s) {
     const std::size_t last = planes.size() - 1;
     Slab slab;
     slab.at = planes[i].at;
-    slab.lo = i > 0 ? middle(i - 1) : planes[0].at - (middle(0) - planes[0].at);
-    slab.hi = i < last ? middle(i) : planes[last].at + (planes[last].at - middle(last - 1));
+    // Beyond an end plane half the adjacent spacing; where a slice is missing there, half the next one. Missing it is
+    // where nearly all others are evenly spaced.
+    const bool is_even = 4 * gaps.filled <= last;
+    const bool skip_first = is_even && gaps.one_missing.front(), skip_last = is_even && gaps.one_missing.back();
+    slab.lo = i > 0 ? middle(i - 1) : planes[0].at - (skip_first ? middle(1) - planes[1].at : middle(0) - planes[0].at);
+    slab.hi = i < last ? middle(i)
+                       : planes[last].at +
+                             (skip_last ? planes[last - 1].at - middle(last - 2) : planes[last].at - middle(last - 1));
     slab.include = std::make_shared<const std::vector<Ring>>(std::move(planes[i].rings));
     stack.slabs.push_back(std::move(slab));
   }

@@ -66,10 +66,11 @@ class Sweep {
   }
 
  private:
-  // Left to right just above the band's bottom. Insertion sort: the order hardly changes between bands.
+  // Left to right just above the band's bottom; of edges that meet there, by where they go. Insertion sort: the order
+  // hardly changes between bands.
   void sort_active() {
     const auto less = [](const Edge& a, const Edge& b) {
-      return a.bottom != b.bottom ? a.bottom < b.bottom : a.top < b.top;
+      return std::abs(a.bottom - b.bottom) > kTouching ? a.bottom < b.bottom : a.top < b.top;
     };
     for (std::size_t i = 1; i < active_.size(); ++i) {
       if (!less(active_[i], active_[i - 1])) continue;

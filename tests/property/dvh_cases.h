@@ -1,0 +1,37 @@
+// Random structures in random doses for the DVH's laws: few slabs and few cells each, so that thousands can be tried
+// against the slow reference, and every kind of trouble among them.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "core/dose/dose_grid.h"
+#include "core/geometry/structure.h"
+#include "tests/property/dvh_reference.h"
+
+namespace dosegate::property {
+
+// What the dose is like.
+enum class DoseKind {
+  kRough,    // every voxel its own dose
+  kSmooth,   // a few broad peaks and a slope
+  kPlateau,  // smooth, cut off at one dose, so that whole cells have exactly that dose
+  kStep,     // one dose on this side of a lattice plane, another beyond
+};
+
+struct DvhCase {
+  std::uint32_t seed = 0;
+  std::vector<DrawnPlane> planes;  // 2 or 3, unevenly spaced; each with holes, keyholes, crossings, needles, ...
+  VoxelDoses doses;                // 3 to 5 voxels along each axis, spacing different along each, uneven along z
+  double scale = 1.0;              // a power of two: a dose times it is exact
+
+  Structure structure() const;
+  DoseGrid grid() const;
+  DvhReference reference() const { return DvhReference(planes, doses, scale); }
+};
+
+// The same case for the same arguments on every machine. Its structure encloses a volume of 1 mm^3 or more; now and
+// then some of it lies beyond the dose grid.
+DvhCase random_case(std::uint32_t seed, DoseKind kind);
+
+}  // namespace dosegate::property
