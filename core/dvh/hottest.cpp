@@ -34,7 +34,8 @@ Interval<Dose> Dvh::find_dose_of_hottest(double v, std::optional<Dose> limit, co
   const double total = cut_->total.in_mm3();
   const auto gy = [&](double stored) { return Dose::gy(stored * scale_); };
   if (total - v <= 1e-12 * total) return widened(minimum().dose);
-  const double width = tolerance.dose.in_gy() / scale_;
+  // A little less than asked for: the input's precision is added at the end.
+  const double width = 0.95 * tolerance.dose.in_gy() / scale_;
   double lo = std::numeric_limits<double>::infinity(), hi = cells_->hottest.dose;
   for (const auto& sheet : cells_->of_sheet) lo = std::min(lo, static_cast<double>(sheet.least));
   if (outside().in_mm3() > 0.0) lo = 0.0;

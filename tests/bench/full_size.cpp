@@ -113,9 +113,9 @@ FullSize::FullSize(double finer, std::size_t structures, double voxel_mm) {
     for (std::uint32_t k = 0; k < size[2]; ++k) {
       for (std::uint32_t j = 0; j < size[1]; ++j) {
         for (std::uint32_t i = 0; i < size[0]; ++i) {
-          values.push_back(static_cast<float>(factor * dose_at(first_mm[0] + spacing_mm * i - dx,
-                                                               first_mm[1] + spacing_mm * j - dy,
-                                                               first_mm[2] + spacing_mm * k - dz)));
+          values.push_back(
+              static_cast<float>(factor * dose_at(first_mm[0] + spacing_mm * i - dx, first_mm[1] + spacing_mm * j - dy,
+                                                  first_mm[2] + spacing_mm * k - dz)));
         }
       }
     }

@@ -1,6 +1,6 @@
-// A patient of clinical size: 12 structures with 152,000 contour points on 120 slices 2.5 mm apart (CT 512 x 512 x 120), a dose
-// of 200 x 140 x 110 voxels of 2.5 mm, planned at 45 Gy in 15 fractions. Same size and make as analytic/gen_liver.py's, with shapes
-// and doses of its own, so that a fresh clone has it.
+// A patient of clinical size: 12 structures with 152,000 contour points on 120 slices 2.5 mm apart (CT 512 x 512 x
+// 120), a dose of 200 x 140 x 110 voxels of 2.5 mm, planned at 45 Gy in 15 fractions. Same size and make as
+// analytic/gen_liver.py's, with shapes and doses of its own, so that a fresh clone has it.
 #pragma once
 
 #include <array>
