@@ -16,7 +16,6 @@ namespace {
 constexpr double kInputPrecision = 1e-6;
 constexpr double kSumPrecision = 2e-8;  // of the whole volume, in any part of it
 constexpr std::size_t kFewCells = 500;
-constexpr std::size_t kMaxBoxes = 1'000'000;  // that one metric may be split into
 
 }  // namespace
 
@@ -120,7 +119,8 @@ double Dvh::value_by_plane(const CellRef& cell, double threshold) const {
   return box_mm3(cell) * PlanePrism(form.mean, form.g, patch, whole).above(threshold);
 }
 
-VolumeBounds Dvh::bounds_above(const Scan& scan, double threshold, double tolerance, double limit) const {
+VolumeBounds Dvh::bounds_above(const Scan& scan, double threshold, double tolerance, double limit,
+                               std::size_t max_boxes) const {
   const double total = cut_->total.in_mm3();
   if (scan.straddling.empty() && (scan.none == 0.0 || scan.sure == 0.0)) {
     const double exact = scan.none == 0.0 ? total : 0.0;
@@ -160,7 +160,7 @@ VolumeBounds Dvh::bounds_above(const Scan& scan, double threshold, double tolera
     }
   }
   if (!planes_first || is_open()) add_up(dosegate::volume_above);
-  if (is_open()) {
+  if (is_open() && max_boxes > 0) {
     VolumeBounds decided = sum;
     for (const auto& s : straddlers) {
       decided.lower -= s.bounds.lower;
@@ -168,7 +168,7 @@ VolumeBounds Dvh::bounds_above(const Scan& scan, double threshold, double tolera
       decided.upper -= s.bounds.upper;
     }
     const Goal goal{tolerance, limit - scan.sure - decided.value, slack};
-    sum = refine(std::move(straddlers), threshold, goal, kMaxBoxes);
+    sum = refine(straddlers, threshold, goal, max_boxes);
     sum += decided;
   }
   VolumeBounds b{scan.sure + sum.lower - slack, scan.sure + sum.value, scan.sure + sum.upper + slack};
@@ -186,7 +186,7 @@ Interval<Volume> Dvh::volume_above(Dose level, Plateau plateau, std::optional<Vo
   const auto a = answers_->get(question, [&] {
     const double threshold = level.in_gy() / scale_;
     const VolumeBounds b = bounds_above(scan(threshold, threshold, plateau), threshold,
-                                        tolerance.of_volume * cut_->total.in_mm3(), within);
+                                        tolerance.of_volume * cut_->total.in_mm3(), within, kMaxBoxes);
     return Answers::Answer{b.value, b.lower, b.upper, 0.0};
   });
   return {Volume::mm3(a[0]), Volume::mm3(a[1]), Volume::mm3(a[2])};

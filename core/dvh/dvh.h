@@ -100,7 +100,10 @@ class Dvh {
   double box_mm3(const CellRef& cell) const;
   Straddler straddler(const CellRef& cell) const;
   double value_by_plane(const CellRef& cell, double threshold) const;  // mm^3 above it
-  VolumeBounds bounds_above(const Scan& scan, double threshold, double tolerance_mm3, double limit_mm3) const;
+  // `max_boxes`: how many cells and parts of cells may be looked at; 0: none is cut.
+  VolumeBounds bounds_above(const Scan& scan, double threshold, double tolerance_mm3, double limit_mm3,
+                            std::size_t max_boxes) const;
+  static constexpr std::size_t kMaxBoxes = 1'000'000;
   double bounds_slack(double mm3) const;  // mm^3, of a volume
   double polished(double dose, double volume_mm3) const;
 

@@ -42,11 +42,11 @@ Interval<Dose> Dvh::find_dose_of_hottest(double v, std::optional<Dose> limit, co
   lo = std::min(lo, hi);
   double value = std::clamp(cells_->spread.crossing(v), lo, hi);
   for (int step = 0; step < 2; ++step) value = std::clamp(polished(value, v), lo, hi);
-  // D >= T wherever V(T) is surely at least v, D <= T wherever it is surely less. `gap`: how far cells are cut.
+  // D >= T wherever V(T) is surely at least v, D <= T wherever it is surely less. `boxes`: how far cells are cut.
   VolumeBounds last;
   double at_lo = std::numeric_limits<double>::quiet_NaN(), at_hi = at_lo;  // V - v there, as far as it was found
-  const auto try_at = [&](double t, double gap) {
-    last = bounds_above(scan(t, t, Plateau::kCounts), t, gap, v);
+  const auto try_at = [&](double t, std::size_t boxes) {
+    last = bounds_above(scan(t, t, Plateau::kCounts), t, 0.0, v, boxes);
     if (last.lower >= v && t >= lo) {
       lo = t;
       at_lo = last.value - v;
@@ -59,12 +59,11 @@ Interval<Dose> Dvh::find_dose_of_hottest(double v, std::optional<Dose> limit, co
   };
   const auto is_open = [&] { return hi - lo > width && (!limit || (gy(lo) <= *limit && *limit <= gy(hi))); };
   // First without cutting: steps away from the estimate until a bound is proven.
-  const double uncut = std::numeric_limits<double>::infinity();
   for (double step = 0.45 * width; lo < value - step && value - step > lo; step *= 4.0) {
-    if (try_at(value - step, uncut) && last.lower >= v) break;
+    if (try_at(value - step, 0) && last.lower >= v) break;
   }
   for (double step = 0.45 * width; hi > value + step; step *= 4.0) {
-    if (try_at(value + step, uncut) && last.upper < v) break;
+    if (try_at(value + step, 0) && last.upper < v) break;
   }
   // Then as far as it must be: each try moves one of the two, towards where V crosses v by false position on the
   // volumes that the cutting gives.
@@ -77,7 +76,11 @@ Interval<Dose> Dvh::find_dose_of_hottest(double v, std::optional<Dose> limit, co
       t = crossing - lo > hi - crossing ? std::max(crossing - aside, 0.5 * (lo + crossing))
                                         : std::min(crossing + aside, 0.5 * (hi + crossing));
     }
-    if (!try_at(t, 0.0)) break;  // as narrow as it gets
+    if (try_at(t, kMaxBoxes)) continue;
+    // V there is the volume, as far as can be told: D is as good as found.
+    try_at(t - 0.45 * width, kMaxBoxes);
+    try_at(t + 0.45 * width, kMaxBoxes);
+    break;
   }
   // Where both ends are near, V between them is nearly straight.
   const double between = lo + (hi - lo) * (at_lo / (at_lo - at_hi));

@@ -60,43 +60,52 @@ struct Box {
 };
 
 class Refiner {
-  // Widest first; of equals the one that was there first.
-  auto wider() const {
-    return [this](std::uint32_t a, std::uint32_t b) {
-      const double x = boxes_[a].bounds.gap(), y = boxes_[b].bounds.gap();
-      return x != y ? x < y : a > b;
-    };
-  }
-
  public:
-  Refiner(std::vector<Straddler> straddlers, double threshold) : threshold_(threshold), patches_(1) {
-    boxes_.reserve(2 * straddlers.size());
-    for (auto& s : straddlers) {
-      sum_ += s.bounds;
-      if (s.bounds.gap() <= 0.0) continue;
+  Refiner(const std::vector<Straddler>& straddlers, double threshold) : threshold_(threshold), patches_(1) {
+    boxes_.reserve(straddlers.size());
+    for (const auto& s : straddlers) {
       Box box{s.dose, Box::kWhole, s.volume, s.bounds};
       if (!s.whole) {
         box.patch = static_cast<std::uint32_t>(patches_.size());
         patches_.emplace_back(s.patch.begin(), s.patch.end());
       }
-      boxes_.push_back(box);
+      keep(box);
     }
-    for (std::uint32_t i = 0; i < boxes_.size(); ++i) queue_.push_back(i);
-    std::make_heap(queue_.begin(), queue_.end(), wider());
   }
 
+  // Rounds: each halves the boxes that are wider than about half the average, and keeps the others.
   VolumeBounds run(const Goal& goal, std::size_t max_boxes) {
-    while (!queue_.empty() && looked_at_ < max_boxes && sum_.gap() > goal.tolerance) {
-      if (goal.limit < sum_.lower - goal.slack || goal.limit > sum_.upper + goal.slack) break;
-      std::pop_heap(queue_.begin(), queue_.end(), wider());
-      const std::uint32_t widest = queue_.back();
-      queue_.pop_back();
-      split(widest);
+    while (!boxes_.empty() && looked_at_ < max_boxes) {
+      VolumeBounds sum = decided_;
+      for (const Box& box : boxes_) sum += box.bounds;
+      if (sum.gap() <= goal.tolerance) break;
+      if (goal.limit < sum.lower - goal.slack || goal.limit > sum.upper + goal.slack) break;
+      const double wide = 0.5 * (sum.gap() - decided_.gap()) / static_cast<double>(boxes_.size());
+      std::vector<Box> before;
+      before.swap(boxes_);
+      boxes_.reserve(before.size() + before.size() / 2);
+      for (const Box& box : before) {
+        if (box.bounds.gap() >= wide) {
+          split(box);
+        } else {
+          boxes_.push_back(box);
+        }
+      }
     }
-    return sum_;
+    VolumeBounds sum = decided_;
+    for (const Box& box : boxes_) sum += box.bounds;
+    return sum;
   }
 
  private:
+  void keep(const Box& box) {
+    if (box.bounds.gap() > 0.0) {
+      boxes_.push_back(box);
+    } else {
+      decided_ += box.bounds;
+    }
+  }
+
   // The axis along which halving takes most of the mixed terms away.
   static std::size_t worst_axis(const Trilinear& t) {
     const double xy = std::abs(t.bxy), xz = std::abs(t.bxz), yz = std::abs(t.byz);
@@ -104,11 +113,8 @@ class Refiner {
     return xy + yz >= xz + yz ? 1 : 2;
   }
 
-  void split(std::uint32_t index) {
-    const Box box = boxes_[index];
+  void split(const Box& box) {
     const std::size_t axis = worst_axis(Trilinear(box.dose));
-    VolumeBounds sum;
-    bool place_taken = false;  // the first half takes its parent's
     for (const bool upper : {false, true}) {
       Box half{half_of(box.dose, axis, upper), box.patch, 0.5 * box.volume, {}};
       if (axis < 2 && box.patch != Box::kWhole) {
@@ -129,35 +135,22 @@ class Refiner {
       const Patch patch = whole ? Patch(kWholeCell) : Patch(patches_[half.patch]);
       half.bounds = half.volume * volume_above(half.dose, patch, whole, threshold_);
       ++looked_at_;
-      sum += half.bounds;
-      if (half.bounds.gap() <= 0.0) continue;
-      if (!place_taken) {
-        boxes_[index] = half;
-        queue_.push_back(index);
-        place_taken = true;
-      } else {
-        boxes_.push_back(half);
-        queue_.push_back(static_cast<std::uint32_t>(boxes_.size() - 1));
-      }
-      std::push_heap(queue_.begin(), queue_.end(), wider());
+      keep(half);
     }
-    sum_.lower += sum.lower - box.bounds.lower;
-    sum_.value += sum.value - box.bounds.value;
-    sum_.upper += sum.upper - box.bounds.upper;
   }
 
   const double threshold_;
-  std::vector<Box> boxes_;
+  std::vector<Box> boxes_;                  // whose bounds have a gap
+  VolumeBounds decided_;                    // of the others
   std::deque<std::vector<Piece>> patches_;  // 0: the whole cell
-  std::vector<std::uint32_t> queue_;        // a heap
-  VolumeBounds sum_;
   std::size_t looked_at_ = 0;
 };
 
 }  // namespace
 
-VolumeBounds refine(std::vector<Straddler> straddlers, double threshold, const Goal& goal, std::size_t max_boxes) {
-  return Refiner(std::move(straddlers), threshold).run(goal, max_boxes);
+VolumeBounds refine(const std::vector<Straddler>& straddlers, double threshold, const Goal& goal,
+                    std::size_t max_boxes) {
+  return Refiner(straddlers, threshold).run(goal, max_boxes);
 }
 
 }  // namespace dosegate

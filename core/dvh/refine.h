@@ -26,8 +26,9 @@ struct Goal {
   double limit = 0.0, slack = 0.0;
 };
 
-// Halves the box with the widest bounds, again and again, until the goal is met or `max_boxes` were looked at. The
-// sum of all bounds. Deterministic.
-VolumeBounds refine(std::vector<Straddler> straddlers, double threshold, const Goal& goal, std::size_t max_boxes);
+// Halves the boxes with the widest bounds, round by round, until the goal is met or about `max_boxes` were looked at.
+// The sum of all bounds. Deterministic.
+VolumeBounds refine(const std::vector<Straddler>& straddlers, double threshold, const Goal& goal,
+                    std::size_t max_boxes);
 
 }  // namespace dosegate
