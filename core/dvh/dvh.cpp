@@ -167,7 +167,8 @@ VolumeBounds Dvh::bounds_above(const Scan& scan, double threshold, double tolera
       decided.value -= s.bounds.value;
       decided.upper -= s.bounds.upper;
     }
-    const Goal goal{tolerance, limit - scan.sure - decided.value, slack};
+    // Narrower than what the input's precision leaves open is of no use.
+    const Goal goal{std::max(tolerance, 0.5 * slack), limit - scan.sure - decided.value, slack};
     sum = refine(straddlers, threshold, goal, max_boxes);
     sum += decided;
   }

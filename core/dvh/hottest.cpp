@@ -67,16 +67,27 @@ Interval<Dose> Dvh::find_dose_of_hottest(double v, std::optional<Dose> limit, co
   }
   // Then as far as it must be: each try moves one of the two, towards where V crosses v by false position on the
   // volumes that the cutting gives.
+  int moved = 0;
+  double weight_lo = 1.0, weight_hi = 1.0;
   for (int step = 0; is_open() && step < kMaxSteps; ++step) {
     double t = 0.5 * (lo + hi);
-    const double crossing = step == 0 ? value : lo + (hi - lo) * (at_lo / (at_lo - at_hi));
+    const double crossing =
+        step == 0 ? value : lo + (hi - lo) * (weight_lo * at_lo / (weight_lo * at_lo - weight_hi * at_hi));
     if (crossing > lo && crossing < hi) {
       // A little to the side that is farther away, so that the other is reached too.
       const double aside = 0.45 * width;
       t = crossing - lo > hi - crossing ? std::max(crossing - aside, 0.5 * (lo + crossing))
                                         : std::min(crossing + aside, 0.5 * (hi + crossing));
     }
-    if (try_at(t, kMaxBoxes)) continue;
+    const double hi_before = hi;
+    if (try_at(t, kMaxBoxes)) {
+      // Illinois: the end that stays weighs less, or a bent curve would be crept along.
+      const int now = hi < hi_before ? -1 : 1;
+      weight_lo = now < 0 ? (moved < 0 ? 0.5 * weight_lo : weight_lo) : 1.0;
+      weight_hi = now > 0 ? (moved > 0 ? 0.5 * weight_hi : weight_hi) : 1.0;
+      moved = now;
+      continue;
+    }
     // V there is the volume, as far as can be told: D is as good as found.
     try_at(t - 0.45 * width, kMaxBoxes);
     try_at(t + 0.45 * width, kMaxBoxes);
