@@ -103,7 +103,7 @@ class Dvh {
   // `max_boxes`: how many cells and parts of cells may be looked at; 0: none is cut.
   VolumeBounds bounds_above(const Scan& scan, double threshold, double tolerance_mm3, double limit_mm3,
                             std::size_t max_boxes) const;
-  static constexpr std::size_t kMaxBoxes = 1'000'000;
+  static constexpr std::size_t kMaxBoxes = 300'000;
   double bounds_slack(double mm3) const;  // mm^3, of a volume
   double polished(double dose, double volume_mm3) const;
 

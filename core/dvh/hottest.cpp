@@ -9,7 +9,7 @@
 namespace dosegate {
 namespace {
 
-constexpr int kMaxSteps = 100;
+constexpr int kMaxSteps = 30;
 
 }  // namespace
 
