@@ -41,10 +41,10 @@ Result<std::shared_ptr<const SlabStack>> DvhStore::stack(const Key& key,
   return entries_.emplace(key, std::move(entry)).first->second.stack;
 }
 
-Result<Dvh> DvhStore::dvh(const Key& key, const std::shared_ptr<const DoseGrid>& grid, double scale, const Host& host) {
+Result<std::shared_ptr<const Cut>> DvhStore::cut(const Key& key, const DoseGrid& grid, const Host& host) {
   Entry& entry = entries_.at(key);
-  if (!entry.cut || entry.cut->lattice != Lattice(*grid, entry.stack->axis)) {
-    Result<Cut> made = cut(*entry.stack, *grid, host);
+  if (!entry.cut || entry.cut->lattice != Lattice(grid, entry.stack->axis)) {
+    Result<Cut> made = dosegate::cut(*entry.stack, grid, host);
     if (!made) return made.error();
     entry.cut = std::make_shared<const Cut>(*std::move(made));
     entry.cells = std::make_shared<CellDoses>();
@@ -52,6 +52,12 @@ Result<Dvh> DvhStore::dvh(const Key& key, const std::shared_ptr<const DoseGrid>&
     entry.stale_end = kAll;
     make_room(key);
   }
+  return entry.cut;
+}
+
+Result<Dvh> DvhStore::dvh(const Key& key, const std::shared_ptr<const DoseGrid>& grid, double scale, const Host& host) {
+  if (const auto made = cut(key, *grid, host); !made) return made.error();
+  Entry& entry = entries_.at(key);
   if (entry.stale_first < entry.stale_end) {
     entry.answers = std::make_shared<Answers>();
     // A DVH that somebody still holds keeps the doses it was made of.

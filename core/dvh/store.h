@@ -31,6 +31,8 @@ class DvhStore {
 
   // The stack kept under `key`; made and kept on first use, unless there is an error.
   Result<std::shared_ptr<const SlabStack>> stack(const Key& key, const std::function<Result<SlabStack>()>& make);
+  // The stack cut into the cells of a grid. Precondition: stack(key, ...) gave one. Errors: those of cut().
+  Result<std::shared_ptr<const Cut>> cut(const Key& key, const DoseGrid& grid, const Host& host);
   // Its DVH on the present dose. Precondition: stack(key, ...) gave one. Errors: those of Dvh::make.
   Result<Dvh> dvh(const Key& key, const std::shared_ptr<const DoseGrid>& grid, double scale, const Host& host);
 

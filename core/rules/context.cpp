@@ -81,6 +81,11 @@ Context::Context(const Case& c, const Protocol& protocol, DvhStore& store, const
   for (const auto& [number, structure] : c.structures) rois.push_back({number, structure.name});
   matches_ = match_structures(protocol, rois, c.options.structure_map);
   refuse_swapped_sides();
+  measured_.insert(protocol.prescription.target_role);
+  for (const Rule& rule : protocol.rules) {
+    if (const auto* metric = std::get_if<DoseMetricRule>(&rule.kind)) measured_.insert(metric->structure);
+    if (const auto* check = std::get_if<DerivedCheckRule>(&rule.kind)) measured_.insert(check->structure);
+  }
   std::optional<Dose> prescribed = protocol.prescription.total;
   if (const Result<Dose> stated = plan_prescription()) prescribed = *stated;
   reading_ = read_dose(c.dose, c.plan, c.options.dose_meaning, prescribed);
@@ -242,7 +247,16 @@ void Context::build_derived(RoleState& state) {
 
 void Context::build_dvh(RoleState& state, const std::string& name, const std::string& frame_of_reference_uid) {
   const RoleKind kind = state.role != nullptr ? state.role->kind : RoleKind::kOrganAtRisk;
-  if (reading_.factor) {
+  if (reading_.factor && measured_.count(state.role->id) == 0) {
+    // Its volume, and nothing of its dose.
+    const auto cut = engine_.store.cut(state.key, *engine_.grid, engine_.host);
+    cancelled_ = cancelled_ || (!cut && cut.error().code == ErrorCode::kCancelled);
+    if (cut) {
+      state.volume = (*cut)->total;
+      state.rim = (*cut)->rim;
+      return;
+    }
+  } else if (reading_.factor) {
     DoseFit fit =
         fit_dose(engine_, state.key, name, frame_of_reference_uid, *reading_.factor, case_.options.outside_grid, kind);
     cancelled_ = cancelled_ || fit.cancelled;
@@ -256,6 +270,7 @@ void Context::build_dvh(RoleState& state, const std::string& name, const std::st
   }
   if (state.dvh) {
     state.volume = state.dvh->total();
+    state.rim = state.dvh->rim();
     return;
   }
   std::int64_t budget = kVolumeBudget;

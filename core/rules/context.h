@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -23,7 +24,8 @@ struct RoleState {
   DvhStore::Key key;
   std::shared_ptr<const SlabStack> stack;
   std::optional<Volume> volume;
-  std::optional<Dvh> dvh;
+  std::optional<Volume> rim;  // in the outer half voxel of the dose grid
+  std::optional<Dvh> dvh;     // none for a role that no rule measures
   std::string problem, hint;
   std::string dose_problem, dose_hint;
   std::string outside_note;  // part outside the grid that the site lets count as 0 Gy
@@ -83,6 +85,7 @@ class Context {
   std::map<std::string, RoleState> roles_;  // built so far
   std::map<std::string, RoleState> drawn_;
   std::vector<RoleMatch> matches_;
+  std::set<std::string> measured_;  // roles whose dose a rule asks for
   bool cancelled_ = false;
 };
 
