@@ -14,7 +14,7 @@ TEST_CASE("planes that do not fit the dose are refused by name, and the answers 
   Failure error;
   const std::uint32_t all = content.dose.plane_count;
   // Other values than the case has: a call that is refused and works all the same would be seen.
-  const Dose other(Planes::kUpwards, 5.0, 50);
+  const Dose other(Planes::kUpwards, 10.0, 50);
   const auto refuse = [&](const dosegate_dose_planes& p, dosegate_status status, const char* path) {
     CHECK(api().case_set_dose_planes(c.get(), &p, error.out()) == status);
     CHECK(error.path() == path);

@@ -112,13 +112,13 @@ class Walk {
 
 TEST_CASE("after any walk of changes a case answers as a fresh one with the same content") {
   const ProtocolHandle protocol = builtin();
-  const unsigned seed = GENERATE(1U, 2U, 3U, 4U, 5U, 6U);
+  const unsigned seed = GENERATE(1U, 2U, 3U, 4U);
   const dosegate_host host = host_of(seed % 3);
   const CaseHandle c = make_case(&host);
   Walk walk(seed, c.get());
   std::string path, last;
   int changed = 0;
-  for (int step = 0; step < 40; ++step) {
+  for (int step = 0; step < 30; ++step) {
     path += "\n" + walk.step();
     if (walk.below(3) == 0) continue;  // several changes at once
     const std::string answers = answers_of(c.get(), protocol.get());
@@ -133,7 +133,7 @@ TEST_CASE("after any walk of changes a case answers as a fresh one with the same
 TEST_CASE("plane after plane one dose becomes another, on grids that go up, go down or lie coronally") {
   const ProtocolHandle protocol = builtin();
   Content content;
-  content.dose = Dose(GENERATE(Planes::kUpwards, Planes::kDownwards, Planes::kCoronal), 5.0, 1);
+  content.dose = Dose(GENERATE(Planes::kUpwards, Planes::kDownwards, Planes::kCoronal), 10.0, 1);
   content.structures.at(5).coronal = true;
   const CaseHandle c = make_case();
   content.fill(c.get());
@@ -148,9 +148,9 @@ TEST_CASE("plane after plane one dose becomes another, on grids that go up, go d
     changed += answers == last ? 0 : 1;
     last = answers;
   }
-  CHECK(changed >= 12);  // the liver alone is 60 mm high
+  CHECK(changed >= 6);  // the liver alone is 60 mm high
   Content other = content;
-  other.dose = Dose(content.dose.planes, 5.0, 7);
+  other.dose = Dose(content.dose.planes, 10.0, 7);
   CHECK(last == fresh_answers(other, protocol.get()));
 }
 
@@ -160,12 +160,12 @@ TEST_CASE("a dose put back as it was gives the first answer again") {
   const CaseHandle c = make_case();
   content.fill(c.get());
   const std::string first = answers_of(c.get(), protocol.get());
-  Content finer = content;
-  finer.dose = Dose(Planes::kUpwards, 4.0, 1);
-  REQUIRE(finer.dose.set(c.get()) == DOSEGATE_OK);
+  Content other = content;
+  other.dose = Dose(Planes::kUpwards, 7.0, 1);
+  REQUIRE(other.dose.set(c.get()) == DOSEGATE_OK);
   const std::string second = answers_of(c.get(), protocol.get());
   CHECK(second != first);
-  CHECK(second == fresh_answers(finer, protocol.get()));
+  CHECK(second == fresh_answers(other, protocol.get()));
   REQUIRE(content.dose.set(c.get()) == DOSEGATE_OK);
   CHECK(answers_of(c.get(), protocol.get()) == first);
 }
@@ -180,9 +180,9 @@ TEST_CASE("planes may be given as integers of the dose's scaling, and with anoth
   std::vector<std::uint16_t> stored(2 * content.dose.plane_size());
   for (std::size_t i = 0; i < stored.size(); ++i) {
     stored[i] = static_cast<std::uint16_t>(i % 50);
-    content.dose.values[9 * content.dose.plane_size() + i] = static_cast<float>(stored[i]);
+    content.dose.values[5 * content.dose.plane_size() + i] = static_cast<float>(stored[i]);
   }
-  dosegate_dose_planes planes = content.dose.described(9, 2);
+  dosegate_dose_planes planes = content.dose.described(5, 2);
   planes.value_type = DOSEGATE_VALUES_UINT16;
   planes.values = stored.data();
   REQUIRE(api().case_set_dose_planes(c.get(), &planes, nullptr) == DOSEGATE_OK);

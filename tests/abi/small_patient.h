@@ -134,7 +134,7 @@ struct Content {
       {1, {"GTV", 0, 0, 0, 12, 4}},        {3, {"PTV", 0, 0, 0, 18, 6}},
       {4, {"Liver", 10, 0, 0, 40, 12}},    {5, {"Stomach", -45, -10, 10, 14, 5}},
       {6, {"Magen", -40, 20, -10, 10, 5}}, {ABI_CORD_ROI, {"SpinalCord", 0, 42, 0, 6, 14}}};
-  Dose dose{Planes::kUpwards, 5.0, 1};
+  Dose dose{Planes::kUpwards, 10.0, 1};
 
   void fill(dosegate_case* c) const {
     REQUIRE(api().case_set_plan(c, text(plan), nullptr) == DOSEGATE_OK);
