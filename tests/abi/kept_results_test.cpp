@@ -118,7 +118,7 @@ TEST_CASE("after any walk of changes a case answers as a fresh one with the same
   Walk walk(seed, c.get());
   std::string path, last;
   int changed = 0;
-  for (int step = 0; step < 30; ++step) {
+  for (int step = 0; step < 24; ++step) {
     path += "\n" + walk.step();
     if (walk.below(3) == 0) continue;  // several changes at once
     const std::string answers = answers_of(c.get(), protocol.get());

@@ -12,7 +12,7 @@
 
 namespace dosegate::abi_test {
 
-// A stack of 24-cornered ovals, 5 mm apart along z, or along y for one drawn on coronal slices.
+// A stack of 12-cornered ovals, 5 mm apart along z, or along y for one drawn on coronal slices.
 struct Oval {
   std::string name;
   double x = 0.0, y = 0.0, z = 0.0;  // its middle, mm
@@ -21,7 +21,7 @@ struct Oval {
   bool coronal = false;
 
   void set(dosegate_case* c, std::int32_t roi_number) const {
-    constexpr int kCorners = 24;
+    constexpr int kCorners = 12;
     std::vector<double> points;
     std::vector<dosegate_contour> contours(static_cast<std::size_t>(slices));
     for (int s = 0; s < slices; ++s) {
