@@ -50,11 +50,12 @@ void write_metrics(JsonWriter& w, const Dvh* dvh, const std::string& problem, co
   w.end_array();
 }
 
-void write_curve(JsonWriter& w, const Dvh& dvh, const Host& host, std::vector<std::string>& notes) {
+// False: the host cancelled.
+bool write_curve(JsonWriter& w, const Dvh& dvh, const Host& host, std::vector<std::string>& notes) {
   const Result<std::vector<Volume>> curve = dvh.curve(kCurveBin, host);
   if (!curve) {
     notes.push_back(curve.error().message);
-    return;
+    return curve.error().code != ErrorCode::kCancelled;
   }
   w.key("curve");
   w.begin_object();
@@ -64,6 +65,7 @@ void write_curve(JsonWriter& w, const Dvh& dvh, const Host& host, std::vector<st
   for (const Volume v : *curve) w.number(v.in_cc());
   w.end_array();
   w.end_object();
+  return true;
 }
 
 // False: the host cancelled.
@@ -101,7 +103,7 @@ bool write_roi(JsonWriter& w, const Case& c, const Structure& structure, const D
   }
   if (volume) w.field("volumeCc", volume->in_cc());
   write_metrics(w, fit.dvh ? &*fit.dvh : nullptr, problem, request, prescription_of(c, request));
-  if (request.curve && fit.dvh) write_curve(w, *fit.dvh, engine.host, notes);
+  if (request.curve && fit.dvh && !write_curve(w, *fit.dvh, engine.host, notes)) return false;
   w.field_if_set("problem", problem);
   if (!notes.empty()) {
     w.key("notes");

@@ -1,11 +1,8 @@
 // The one exported function, and the functions of the table that it hands out. Each does the same four
 // things: clears its outputs, checks its arguments, calls the engine in the default floating-point
 // environment, and turns whatever went wrong into a status and an error object. No exception leaves here.
-#include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <exception>
-#include <functional>
 #include <memory>
 #include <new>
 #include <string>
@@ -14,6 +11,7 @@
 #include "core/checker.h"
 #include "core/json/writer.h"
 #include "plugin/arguments.h"
+#include "plugin/engine_host.h"
 #include "plugin/float_environment.h"
 #include "plugin/handles.h"
 
@@ -39,6 +37,8 @@ dosegate_status guarded(dosegate_error** error, F&& call) noexcept {
     return status ? DOSEGATE_OK : make_error(error, status.error());
   } catch (const std::bad_alloc&) {
     return make_error(error, DOSEGATE_OUT_OF_MEMORY, "", "");
+  } catch (const TasksNotRun& e) {
+    return make_error(error, DOSEGATE_INVALID_ARGUMENT, "host.run_tasks", e.what());
   } catch (const std::exception& e) {
     return make_error(error, DOSEGATE_INTERNAL, "", e.what());
   } catch (...) {
@@ -77,29 +77,6 @@ Status give_protocol(Protocol value, dosegate_protocol** out) {
   auto protocol = std::make_unique<dosegate_protocol>();
   protocol->value = std::move(value);
   return give(std::move(protocol), out);
-}
-
-Host engine_host(const dosegate_host& host, FloatEnvironment& environment) {
-  Host out;
-  if (host.should_cancel != nullptr) {
-    out.should_cancel = [&] { return environment.as_host([&] { return host.should_cancel(host.user) != 0; }); };
-  }
-  if (host.progress != nullptr) {
-    out.progress = [&](double fraction) { environment.as_host([&] { host.progress(host.user, fraction); }); };
-  }
-  out.threads = std::max(1U, host.threads);
-  if (host.run_tasks != nullptr) {
-    out.run = [&](std::size_t count, const std::function<void(std::size_t)>& task) {
-      // On the host's threads the engine computes in its own floating-point environment, too.
-      const auto one = [](void* context, std::uint64_t index) {
-        const FloatEnvironment of_thread;
-        (*static_cast<const std::function<void(std::size_t)>*>(context))(static_cast<std::size_t>(index));
-      };
-      void* context = const_cast<void*>(static_cast<const void*>(&task));
-      environment.as_host([&] { host.run_tasks(host.user, count, one, context); });
-    };
-  }
-  return out;
 }
 
 Error cancelled() { return Error{ErrorCode::kCancelled, "", "The planning system cancelled the calculation."}; }

@@ -124,6 +124,19 @@ TEST_CASE("program: a check exits 0 for PASS and 1 for FAIL", "[e2e]") {
   CHECK(fail.out.find("OR-6") != std::string::npos);
 }
 
+TEST_CASE("program: --between-slices decides how contours become solids, and the report names the model", "[e2e]") {
+  const Phantom phantom;
+  const Outcome interpolated = run({"check", phantom.path(), "--between-slices", "interpolate"});
+  INFO(interpolated.out << interpolated.err);
+  CHECK(interpolated.exit_code == 0);
+  CHECK(interpolated.out.find("Between slices: shape-interpolated") != std::string::npos);
+  const Outcome json = run({"check", phantom.path(), "--between-slices", "interpolate", "--format", "json"});
+  CHECK(json.out.find("\"betweenSlices\": \"INTERPOLATE\"") != std::string::npos);
+  const Outcome slabs = run({"check", phantom.path()});
+  CHECK(slabs.out.find("Between slices: slabs") != std::string::npos);
+  check_refused(run({"check", phantom.path(), "--between-slices", "spline"}), "spline");
+}
+
 TEST_CASE("program: -o writes the same bytes as standard output and leaves no other file", "[e2e]") {
   const Phantom phantom;
   const TemporaryFolder folder;

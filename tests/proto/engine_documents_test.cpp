@@ -251,6 +251,8 @@ TEST_CASE("Case options printed by the schema are the options that the engine re
   CHECK(read->inputs[0].sha256 == std::string(64, '0'));
   CHECK(read->notes == std::vector<std::string>{"note"});
 
+  CHECK_FALSE(read->between_slices);
+
   options.set_dose_meaning(v1::CaseOptions::COURSE);
   options.set_outside_grid(v1::CaseOptions::REFUSE);
   const auto other = load_case_options(print(options));
@@ -260,6 +262,60 @@ TEST_CASE("Case options printed by the schema are the options that the engine re
   const auto none = load_case_options(print(v1::CaseOptions()));
   REQUIRE(none);
   CHECK(none->dose_meaning == DoseMeaning::kAsTagged);
+}
+
+TEST_CASE("How contours become solids is told by options and protocol, and told back by report and DVH report") {
+  for (const auto& [model, expected] : {std::pair(BetweenSlices::kSlab, v1::BetweenSlices::SLAB),
+                                        std::pair(BetweenSlices::kInterpolate, v1::BetweenSlices::INTERPOLATE)}) {
+    v1::CaseOptions options;
+    options.set_between_slices(expected);
+    const auto read = load_case_options(print(options));
+    REQUIRE(read);
+    CHECK(read->between_slices == model);
+
+    auto message = parse<v1::Protocol>(builtin_protocols().front().json);
+    message.set_between_slices(expected);
+    const auto protocol = load_protocol(print(message));
+    REQUIRE(protocol);
+    CHECK(protocol->between_slices == model);
+
+    const auto by_protocol = check(Case{}, *protocol);
+    REQUIRE(by_protocol);
+    CHECK(parse<v1::Report>(to_json(*by_protocol)).between_slices() == expected);
+    Case c;
+    c.options = *read;
+    const auto by_options = check(c, default_protocol());
+    REQUIRE(by_options);
+    CHECK(parse<v1::Report>(to_json(*by_options)).between_slices() == expected);
+    const auto dvh = dvh_json(c, DvhRequest{});
+    REQUIRE(dvh);
+    CHECK(parse<v1::DvhReport>(*dvh).between_slices() == expected);
+  }
+}
+
+TEST_CASE("A derived role printed by the schema is the derivation that the engine reads") {
+  auto message = parse<v1::Protocol>(builtin_protocols().front().json);
+  bool found = false;
+  for (auto& role : *message.mutable_roles()) {
+    if (!role.has_derived()) continue;
+    found = true;
+    role.mutable_derived()->add_plus("Stomach");
+    role.mutable_derived()->add_plus("Duodenum");
+    role.mutable_derived()->add_within("PTV");
+    const auto protocol = load_protocol(print(message));
+    INFO((protocol ? "" : protocol.error().path + ": " + protocol.error().message));
+    REQUIRE(protocol);
+    const Role* read = protocol->find_role(role.id());
+    REQUIRE(read != nullptr);
+    REQUIRE(read->derived);
+    CHECK(read->derived->base == role.derived().base());
+    CHECK(read->derived->plus == std::vector<std::string>{"Stomach", "Duodenum"});
+    CHECK(read->derived->within == std::vector<std::string>{"PTV"});
+    CHECK(read->derived->minus ==
+          std::vector<std::string>(role.derived().minus().begin(), role.derived().minus().end()));
+    break;
+  }
+  CHECK(found);
 }
 
 TEST_CASE("A DVH request printed by the schema is read, and its report is a DvhReport") {
