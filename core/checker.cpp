@@ -50,7 +50,10 @@ void describe(const Context& context, Report& report) {
 
 }  // namespace
 
-Result<Report> check(const Case& c, const Protocol& protocol, const Host& host, DvhStore* kept) {
+Result<Report> check(const Case& c, const Protocol& protocol, const Host& asked, DvhStore* kept) {
+  Workers workers(asked);
+  Host host = asked;
+  host.workers = &workers;
   DvhStore own;
   const auto cancelled = [&] { return host.should_cancel && host.should_cancel(); };
   const Error stop{ErrorCode::kCancelled, "", "The host cancelled the check."};

@@ -117,7 +117,10 @@ bool write_roi(JsonWriter& w, const Case& c, const Structure& structure, const D
 
 }  // namespace
 
-Result<std::string> dvh_json(const Case& c, const DvhRequest& request, const Host& host, DvhStore* kept) {
+Result<std::string> dvh_json(const Case& c, const DvhRequest& request, const Host& asked, DvhStore* kept) {
+  Workers workers(asked);
+  Host host = asked;
+  host.workers = &workers;
   const Error cancelled{ErrorCode::kCancelled, "", "The host cancelled the calculation."};
   DvhStore own;
   Engine engine{c.dose ? std::make_shared<const DoseGrid>(*c.dose) : nullptr, kept != nullptr ? *kept : own, host};

@@ -12,9 +12,8 @@
 #include <vector>
 
 namespace dosegate {
-namespace {
 
-// The tasks of one call, handed out one by one.
+// The tasks of one parallel part, handed out one by one.
 class Tasks {
  public:
   Tasks(std::size_t count, const std::function<void(std::size_t)>& task) : count_(count), task_(task) {}
@@ -62,6 +61,8 @@ class Tasks {
   std::size_t failed_ = 0;
 };
 
+namespace {
+
 // The host's signals are the host's: our threads take none.
 class SignalsBlocked {
  public:
@@ -80,6 +81,57 @@ class SignalsBlocked {
 
 }  // namespace
 
+Workers::Workers(const Host& host) {
+  if (host.run || host.threads < 2) return;
+  const SignalsBlocked blocked;
+  threads_.reserve(host.threads - 1);
+  try {
+    while (threads_.size() + 1 < host.threads) threads_.emplace_back([this] { wait_for_work(); });
+  } catch (const std::system_error&) {
+    // No more threads to be had: those there are do the work.
+  }
+}
+
+Workers::~Workers() {
+  {
+    const std::lock_guard lock(mutex_);
+    ending_ = true;
+  }
+  wake_.notify_all();
+  for (auto& thread : threads_) thread.join();
+}
+
+void Workers::help(Tasks& tasks) {
+  if (threads_.empty()) return;
+  {
+    const std::lock_guard lock(mutex_);
+    tasks_ = &tasks;
+  }
+  wake_.notify_all();
+}
+
+void Workers::withdraw(Tasks& tasks) {
+  std::unique_lock lock(mutex_);
+  if (tasks_ == &tasks) tasks_ = nullptr;
+  idle_.wait(lock, [this] { return busy_ == 0; });
+}
+
+void Workers::wait_for_work() {
+  std::unique_lock lock(mutex_);
+  while (true) {
+    wake_.wait(lock, [this] { return ending_ || tasks_ != nullptr; });
+    if (ending_) return;
+    Tasks& tasks = *tasks_;
+    ++busy_;
+    lock.unlock();
+    tasks.work([] { return false; });
+    lock.lock();
+    // Nothing of it is left; others need not look.
+    if (tasks_ == &tasks) tasks_ = nullptr;
+    if (--busy_ == 0) idle_.notify_one();
+  }
+}
+
 bool parallel_for(const Host& host, std::size_t count, const std::function<void(std::size_t)>& task) {
   Tasks tasks(count, task);
   const auto cancelled = [&] { return host.should_cancel && host.should_cancel(); };
@@ -88,19 +140,15 @@ bool parallel_for(const Host& host, std::size_t count, const std::function<void(
     host.run(count, [&](std::size_t i) { tasks.run(i); });
     return tasks.finish();
   }
-  std::vector<std::thread> helpers;
-  const std::size_t wanted = std::min<std::size_t>(host.threads, count);
-  if (wanted > 1) {
-    const SignalsBlocked blocked;
-    helpers.reserve(wanted - 1);
-    try {
-      while (helpers.size() + 1 < wanted) helpers.emplace_back([&] { tasks.work([] { return false; }); });
-    } catch (const std::system_error&) {
-      // No more threads to be had: this one does the work.
-    }
+  if (host.threads > 1 && count > 1 && host.workers == nullptr) {
+    Workers own(host);
+    Host lent = host;
+    lent.workers = &own;
+    return parallel_for(lent, count, task);
   }
+  if (host.workers != nullptr && count > 1) host.workers->help(tasks);
   tasks.work(cancelled);
-  for (auto& helper : helpers) helper.join();
+  if (host.workers != nullptr && count > 1) host.workers->withdraw(tasks);
   return tasks.finish();
 }
 
