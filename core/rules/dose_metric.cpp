@@ -7,6 +7,9 @@
 namespace dosegate {
 namespace {
 
+// Nothing is decided by it, and a planning system waits for the answer: enough for two decimals of the value.
+const Tolerance kReportedOnly{1e-3, Dose::gy(0.04)};
+
 bool is_upper_limit(Comparator c) { return c == Comparator::kLess || c == Comparator::kLessOrEqual; }
 
 FindingStatus judge(const MetricValue& m, const Limit& limit) {
@@ -133,7 +136,8 @@ Finding evaluate(const DoseMetricRule& rule, const Context& context) {
   const Dvh& dvh = *state.dvh;
   const Dose prescription = context.protocol().prescription.total;
   const Result<MetricValue> measured =
-      measure(rule.metric, dvh, prescription, rule.strictly_above ? Plateau::kDoesNotCount : Plateau::kCounts, f.limit);
+      measure(rule.metric, dvh, prescription, rule.strictly_above ? Plateau::kDoesNotCount : Plateau::kCounts, f.limit,
+              rule.limit ? Tolerance{} : kReportedOnly);
   if (!measured) {
     f.status = FindingStatus::kNotEvaluable;
     f.message = rule.structure + ": " + rule.metric.text + " cannot be evaluated. " + measured.error().message;

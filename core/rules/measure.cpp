@@ -25,7 +25,7 @@ MetricValue in_unit(const Interval<Volume>& v, MetricUnit unit, Volume total) {
 }  // namespace
 
 Result<MetricValue> measure(const Metric& metric, const Dvh& dvh, std::optional<Dose> prescription, Plateau plateau,
-                            std::optional<double> limit) {
+                            std::optional<double> limit, const Tolerance& tolerance) {
   if (metric.needs_prescription() && !(prescription && prescription->in_gy() > 0.0)) {
     return undefined(metric.text + " needs a prescribed dose that its % refers to.");
   }
@@ -48,7 +48,7 @@ Result<MetricValue> measure(const Metric& metric, const Dvh& dvh, std::optional<
         decides = metric.unit == MetricUnit::kCc ? Volume::cc(*limit) : of(PercentOfVolume::percent(*limit), total);
         if (metric.kind == MetricKind::kCV) decides = total - *decides;
       }
-      Interval<Volume> v = dvh.volume_above(level, plateau, decides);
+      Interval<Volume> v = dvh.volume_above(level, plateau, decides, tolerance);
       if (metric.kind == MetricKind::kCV) v = {total - v.value, total - v.upper, total - v.lower};
       return in_unit(v, metric.unit, total);
     }
@@ -69,7 +69,7 @@ Result<MetricValue> measure(const Metric& metric, const Dvh& dvh, std::optional<
                   : metric.unit == MetricUnit::kPercentOfPrescription ? of(PercentOfPrescription::percent(*limit), full)
                                                                       : Dose::gy(*limit);
       }
-      return in_unit(dvh.dose_of_hottest(volume, decides), metric.unit, full);
+      return in_unit(dvh.dose_of_hottest(volume, decides, tolerance), metric.unit, full);
     }
   }
   return undefined("Unknown metric.");

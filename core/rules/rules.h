@@ -29,6 +29,6 @@ struct MetricValue {
 };
 // `limit`, in the metric's unit, is what the interval of a V metric must decide.
 Result<MetricValue> measure(const Metric& metric, const Dvh& dvh, std::optional<Dose> prescription, Plateau plateau,
-                            std::optional<double> limit = std::nullopt);
+                            std::optional<double> limit = std::nullopt, const Tolerance& tolerance = {});
 
 }  // namespace dosegate
