@@ -1,0 +1,23 @@
+// What only DCMTK's data dictionary and tables know. Loading the dictionary takes longer than reading an object, so
+// nothing here is called for an object that is in order and has no private attributes in implicit VR.
+#pragma once
+
+#include <string>
+
+#include "adapters/dicom/fail.h"
+
+namespace dosegate::dicom {
+
+// Switches DCMTK's log off, once a process; to be called before any use of DCMTK.
+void silence_dcmtk();
+
+// Whether a private attribute (odd group) of this creator is a sequence. Throws ReadError without a dictionary.
+bool is_private_sequence(Tag tag, const std::string& creator);
+
+// "ROINumber"; "" for a tag outside the dictionary, or without a dictionary.
+std::string keyword_of(Tag tag);
+
+// "RLE Lossless" for its UID.
+std::string transfer_syntax_name(const std::string& uid);
+
+}  // namespace dosegate::dicom
