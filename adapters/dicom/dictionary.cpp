@@ -21,13 +21,22 @@ void silence_dcmtk() {
   std::call_once(once, [] { OFLog::configure(OFLogger::OFF_LOG_LEVEL); });
 }
 
-bool is_private_sequence(Tag tag, const std::string& creator) {
+Known known_as(Tag tag, const std::string& creator) {
   silence_dcmtk();
   if (!dcmDataDict.isDictionaryLoaded()) {
     fail("", 0, "DCMTK's data dictionary (dicom.dic) was not found",
          "install the package libdcmtk17, or unset DCMDICTPATH");
   }
-  return DcmTag(group_of(tag), element_of(tag), creator.c_str()).getEVR() == EVR_SQ;
+  switch (DcmTag(group_of(tag), element_of(tag), creator.empty() ? nullptr : creator.c_str()).getEVR()) {
+    case EVR_SQ:
+      return Known::kSequence;
+    case EVR_UN:
+    case EVR_UNKNOWN:
+    case EVR_UNKNOWN2B:
+      return Known::kUnknown;
+    default:
+      return Known::kOther;
+  }
 }
 
 std::string keyword_of(Tag tag) {

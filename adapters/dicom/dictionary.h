@@ -1,5 +1,5 @@
 // What only DCMTK's data dictionary and tables know. Loading the dictionary takes longer than reading an object, so
-// nothing here is called for an object that is in order and has no private attributes in implicit VR.
+// nothing here is called for an object that is in order, unless it has private attributes in implicit VR.
 #pragma once
 
 #include <string>
@@ -11,8 +11,10 @@ namespace dosegate::dicom {
 // Switches DCMTK's log off, once a process; to be called before any use of DCMTK.
 void silence_dcmtk();
 
-// Whether a private attribute (odd group) of this creator is a sequence. Throws ReadError without a dictionary.
-bool is_private_sequence(Tag tag, const std::string& creator);
+// Whether an attribute is a sequence. `creator`: of a private attribute (odd group), else empty. Throws ReadError
+// without a dictionary.
+enum class Known { kSequence, kOther, kUnknown };
+Known known_as(Tag tag, const std::string& creator);
 
 // "ROINumber"; "" for a tag outside the dictionary, or without a dictionary.
 std::string keyword_of(Tag tag);

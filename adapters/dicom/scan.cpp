@@ -115,14 +115,14 @@ class Scanner {
       const bool has_items = h.vr == kSequenceVr || h.vr == kUnknownVr;
       if (h.tag == kPixelData && !has_items && explicit_vr) return fragments(h, end, depth == 0);
       // A value of unknown VR and undefined length is a sequence in implicit VR (PS3.5 6.2.2).
-      const bool is_sequence = !explicit_vr || has_items;
+      const bool is_sequence = explicit_vr ? has_items : may_be_sequence(h.tag, creators);
       if (h.vr == kUnknownVr) refuse_unknown_vr_in_big_endian(h.tag);
       if (!is_sequence) fail(file_, h.tag, "has no length", "the file is damaged; export it again");
       return items(h, end, Closed::kByDelimiter, explicit_vr && h.vr != kUnknownVr, depth);
     }
     if (h.length > end - h.value) truncated(h.tag, h.length, end - h.value);
     const std::size_t behind = h.value + h.length;
-    if (h.vr == kUnknownVr && is_sequence_in_dictionary(h.tag, creators)) {
+    if (h.vr == kUnknownVr && is_known_sequence(h.tag, creators)) {
       refuse_unknown_vr_in_big_endian(h.tag);
       items(h, behind, Closed::kByLength, false, depth);
       return behind;
@@ -131,7 +131,7 @@ class Scanner {
       if (depth == 0) layout_.pixels = {h.value, h.length};
       return behind;
     }
-    if (explicit_vr ? h.vr == kSequenceVr : is_sequence_in_dictionary(h.tag, creators)) {
+    if (explicit_vr ? h.vr == kSequenceVr : is_known_sequence(h.tag, creators)) {
       items(h, behind, Closed::kByLength, explicit_vr, depth);
     }
     return behind;
@@ -143,10 +143,17 @@ class Scanner {
   }
 
   // Implicit VR does not say what is a sequence; private attributes are known by their creator.
-  static bool is_sequence_in_dictionary(Tag tag, const Creators& creators) {
+  static bool is_known_sequence(Tag tag, const Creators& creators) {
     if (is_standard_sequence(tag)) return true;
     const auto creator = creators.find(tag >> 8U);
-    return creator != creators.end() && is_private_sequence(tag, creator->second);
+    return creator != creators.end() && known_as(tag, creator->second) == Known::kSequence;
+  }
+
+  // Only a sequence may go without a length; an attribute that nobody knows is taken for one.
+  static bool may_be_sequence(Tag tag, const Creators& creators) {
+    if (tag == kPixelData || is_standard_sequence(tag)) return true;
+    const auto creator = creators.find(tag >> 8U);
+    return known_as(tag, creator == creators.end() ? "" : creator->second) != Known::kOther;
   }
 
   std::size_t items(const Header& sequence, std::size_t end, Closed closed, bool explicit_vr, std::uint32_t depth) {
