@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <exception>
 #include <filesystem>
+#include <future>
 #include <new>
 #include <string>
 #include <system_error>
@@ -13,6 +14,7 @@
 
 #include "adapters/cli/args.h"
 #include "adapters/cli/documents.h"
+#include "adapters/cli/guard.h"
 #include "adapters/cli/input.h"
 #include "adapters/cli/output.h"
 #include "adapters/cli/render_csv.h"
@@ -116,20 +118,32 @@ v1::CaseOptions options_of(const CaseArguments& args) {
 // "PATH: " where there is one path to blame.
 std::string named(const CaseArguments& args) { return args.paths.size() == 1 ? args.paths.front() + ": " : ""; }
 
-dicom::RtCase read(const CaseArguments& args, dicom::Need need_plan) {
-  std::vector<std::filesystem::path> paths(args.paths.begin(), args.paths.end());
-  for (const auto& path : paths) {
+unsigned thread_count() { return std::clamp(std::thread::hardware_concurrency(), 1U, 16U); }
+
+void check_output_is_no_input(const CaseArguments& args) {
+  for (const std::string& path : args.paths) {
     std::error_code ignored;
     if (!args.output.empty() && std::filesystem::equivalent(path, args.output, ignored)) {
       stop(args.output + ": is also the input. Choose another name for -o");
     }
   }
-  dicom::ReadOptions options;
+}
+
+// The library, being loaded on another thread, which takes as long as reading a case. What it throws comes from get().
+std::future<Library> start_loading(const std::string& manifest) {
+  constexpr auto kOnThisThreadIfNeeded = std::launch::async | std::launch::deferred;
+  return std::async(kOnThisThreadIfNeeded, [manifest] { return Library::load(manifest); });
+}
+
+dicom::ReadResult read(const CaseArguments& args, dicom::ReadOptions options) {
   options.plan = args.plan;
   options.structure_set = args.structure_set;
   options.dose = args.dose;
-  options.need_plan = need_plan;
-  auto result = dicom::read_case(paths, options);
+  options.threads = thread_count();
+  return dicom::read_case({args.paths.begin(), args.paths.end()}, options);
+}
+
+dicom::RtCase case_of(dicom::ReadResult result, const CaseArguments& args) {
   if (const auto* error = std::get_if<dicom::ReadError>(&result)) {
     // An error about the whole has no file of its own.
     stop((error->file.empty() ? named(args) : std::string()) + error->text());
@@ -147,31 +161,37 @@ auto on_input(const CaseArguments& args, F&& f) {
   }
 }
 
-Case make_case(const Library& library, const CaseArguments& args, const dicom::RtCase& rt, v1::CaseOptions options) {
+// Takes contours and dose values out of `rt`.
+Case make_case(const Library& library, const CaseArguments& args, dicom::RtCase& rt, v1::CaseOptions options) {
   dicom::add_to_options(rt, options);
   return on_input(args, [&] {
     dosegate_host host{};
     host.struct_size = sizeof host;
-    host.threads = std::clamp(std::thread::hardware_concurrency(), 1U, 16U);
+    host.threads = thread_count();
     Case c = library.make_case(&host);
-    dicom::set_case(rt, c);
+    dicom::hand_over(rt, c);
     c.set_options(to_json(options));
     return c;
   });
 }
 
-Exit run_command(const Library& library, const CheckArguments& args) {
+Exit run_command(const std::string& manifest, const CheckArguments& args) {
   std::error_code ignored;
   if (!args.input.output.empty() && std::filesystem::equivalent(args.protocol, args.input.output, ignored)) {
     stop(args.input.output + ": is also the protocol. Choose another name for -o");
   }
+  check_output_is_no_input(args.input);
+  std::future<Library> loading = start_loading(manifest);
+  dicom::ReadOptions reading;  // copied: the report names what was evaluated by its hash
+  dicom::ReadResult read_result = read(args.input, reading);
+  const Library library = loading.get();
   const Protocol protocol = load_protocol(library, args.protocol);
   const auto document = parse_document<v1::Protocol>(protocol.json());
   check_roles(document, args.map);
   v1::CaseOptions options = options_of(args.input);
   options.mutable_structure_map()->insert(args.map.begin(), args.map.end());
 
-  const dicom::RtCase rt = read(args.input, dicom::Need::kRequired);
+  dicom::RtCase rt = case_of(std::move(read_result), args.input);
   Case c = make_case(library, args.input, rt, std::move(options));
   const Report report = on_input(args.input, [&] { return c.check(protocol); });
 
@@ -194,14 +214,24 @@ std::string names_of(const dicom::RtCase& rt) {
   return names;
 }
 
-Exit run_command(const Library& library, const DvhArguments& args) {
+Exit run_command(const std::string& manifest, const DvhArguments& args) {
+  check_output_is_no_input(args.input);
+  std::future<Library> loading = start_loading(manifest);
+  guard_mapped_files();
+  dicom::ReadOptions reading;
+  reading.need_plan = dicom::Need::kIfPresent;
+  reading.inputs = dicom::Inputs::kIgnored;  // a DvhReport does not name them
+  reading.files = dicom::Files::kMapped;
+  dicom::ReadResult read_result = read(args.input, reading);
+  const Library library = loading.get();
+
   v1::DvhRequest request;
   for (const std::string& roi : args.rois) request.add_rois(roi);
   for (const std::string& metric : args.metrics) request.add_metrics(metric);
   request.set_curve(args.curve);
   if (args.prescription_gy) request.set_prescription_gy(*args.prescription_gy);
 
-  const dicom::RtCase rt = read(args.input, dicom::Need::kIfPresent);
+  dicom::RtCase rt = case_of(std::move(read_result), args.input);
   Case c = make_case(library, args.input, rt, options_of(args.input));
   const Document document = on_input(args.input, [&] {
     try {
@@ -227,7 +257,8 @@ Exit run_command(const Library& library, const DvhArguments& args) {
   return is_complete(report) ? Exit::kPass : Exit::kIncomplete;
 }
 
-Exit run_command(const Library& library, const ProtocolArguments& args) {
+Exit run_command(const std::string& manifest, const ProtocolArguments& args) {
+  const Library library = Library::load(manifest);
   switch (args.action) {
     case ProtocolArguments::Action::kList:
       answer("", render_protocol_list(parse_document<v1::ProtocolList>(library.list_protocols().json()),
@@ -271,10 +302,9 @@ Exit make_phantom(const PhantomArguments& args) {
 
 Exit run_arguments(const Arguments& args) {
   if (const auto* phantom = std::get_if<PhantomArguments>(&args.command)) return make_phantom(*phantom);
-  const Library library = Library::load(args.manifest);
-  if (const auto* check = std::get_if<CheckArguments>(&args.command)) return run_command(library, *check);
-  if (const auto* dvh = std::get_if<DvhArguments>(&args.command)) return run_command(library, *dvh);
-  return run_command(library, std::get<ProtocolArguments>(args.command));
+  if (const auto* check = std::get_if<CheckArguments>(&args.command)) return run_command(args.manifest, *check);
+  if (const auto* dvh = std::get_if<DvhArguments>(&args.command)) return run_command(args.manifest, *dvh);
+  return run_command(args.manifest, std::get<ProtocolArguments>(args.command));
 }
 
 Exit run_program(int argc, const char* const* argv) {

@@ -7,31 +7,22 @@
 #include <string_view>
 #include <vector>
 
-#include "adapters/dicom/fail.h"
-
-class DcmItem;
+#include "adapters/dicom/decimals.h"
+#include "adapters/dicom/file.h"
 
 namespace dosegate::dicom {
 
-// A decimal or integer string of DICOM, spaces around it allowed, '+' allowed. Nothing else: no NaN, no
-// infinity, no comma. nullopt when it is not one.
-std::optional<double> parse_decimal(std::string_view text);
-std::optional<std::int32_t> parse_integer(std::string_view text);
-
-// Appends every value of a '\'-separated list; false at the first that is no finite number.
-bool parse_decimals(std::string_view text, std::vector<double>& out);
-
+// The data set of an object, or an item of one of its sequences. A view: the object stays where it is, and loaded.
 class Item {
  public:
-  Item(DcmItem& item, const std::string& file) : item_(&item), file_(&file) {}
+  explicit Item(const Object& object) : object_(&object) {}
 
-  const std::string& file() const { return *file_; }
-  DcmItem& raw() const { return *item_; }
+  const std::string& file() const { return object_->name(); }
 
-  bool has(Tag tag) const;
+  bool has(Tag tag) const { return find(tag) != nullptr; }
 
-  // The bytes of a text attribute, borrowed from the item. nullopt: absent or empty. `readable` is set to
-  // false when the attribute is there and its VR holds no text.
+  // The bytes of a text attribute without the padding behind them, borrowed from the object. nullopt: absent or empty.
+  // `readable` is set to false when the attribute is there and its VR holds no text.
   std::optional<std::string_view> bytes(Tag tag, bool* readable = nullptr) const;
 
   // The rest throws ReadError where a value is there and cannot be read.
@@ -43,8 +34,14 @@ class Item {
   std::vector<Item> sequence(Tag tag) const;    // empty: absent or no item
 
  private:
-  DcmItem* item_;
-  const std::string* file_;
+  Item(const Object& object, std::size_t place) : object_(&object), place_(place) {}
+
+  // The first of this tag. nullptr: none.
+  const Element* find(Tag tag) const;
+  std::string_view value(const Element& element) const;
+
+  const Object* object_;
+  std::size_t place_ = 0;  // in the object's list of elements
 };
 
 }  // namespace dosegate::dicom

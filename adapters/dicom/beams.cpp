@@ -106,14 +106,14 @@ std::string coverage_defect(const std::vector<BeamDose>& doses, const std::optio
 
 }  // namespace
 
-Dose sum_beams(const std::vector<BeamDose>& doses, const std::optional<v1::Plan>& plan, const Limits& limits) {
+Dose sum_beams(const std::vector<BeamDose>& doses, const std::optional<v1::Plan>& plan, const ReadOptions& options) {
   Dose sum;
   std::vector<double> total;
   for (const BeamDose& part : doses) {
     const bool first = &part == &doses.front();
-    if (!part.object->is_loaded()) part.object->reload(limits);
-    Dose dose = read_dose(*part.object, limits);
-    part.object->sha256();  // while its bytes are here
+    if (!part.object->is_loaded()) part.object->reload(options);
+    Dose dose = read_dose(*part.object, options.limits);
+    if (options.inputs == Inputs::kListed) part.object->sha256(options);  // while its bytes are here
     if (doses.size() > 1) part.object->release_bytes();
 
     const std::string files = " (" + doses.front().object->name() + ", " + part.object->name() + ")";
@@ -139,8 +139,8 @@ Dose sum_beams(const std::vector<BeamDose>& doses, const std::optional<v1::Plan>
   sum.value_type = DOSEGATE_VALUES_FLOAT64;
   sum.summation = DOSEGATE_SUMMATION_BEAMS;
   if (!sum.defect.empty()) return sum;
-  sum.values.resize(total.size() * sizeof(double));
-  std::memcpy(sum.values.data(), total.data(), sum.values.size());
+  const auto kept = std::make_shared<const std::vector<double>>(std::move(total));
+  sum.values = SharedBytes({kept, reinterpret_cast<const std::byte*>(kept->data())}, kept->size() * sizeof(double));
   sum.defect = coverage_defect(doses, plan);
   return sum;
 }

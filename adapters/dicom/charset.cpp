@@ -1,7 +1,6 @@
 #include "adapters/dicom/charset.h"
 
 #include <dcmtk/config/osconfig.h>
-#include <dcmtk/dcmdata/dcitem.h>
 #include <dcmtk/dcmdata/dcspchrs.h>
 #include <iconv.h>
 
@@ -10,6 +9,7 @@
 #include <optional>
 
 #include "adapters/dicom/attributes.h"
+#include "adapters/dicom/dictionary.h"
 
 namespace dosegate::dicom {
 namespace {
@@ -103,13 +103,13 @@ std::string printable(std::string_view text) {
   return without_controls(is_utf8(text) ? std::string(text) : from_latin1(text));
 }
 
-Charset::Charset(DcmItem& data) {
-  const std::string no_file;
-  const auto declared = Item(data, no_file).bytes(kSpecificCharacterSet);
+Charset::Charset(const Item& data) {
+  const auto declared = data.bytes(kSpecificCharacterSet);
   if (!declared) return;
   declared_ = printable(without_padding(*declared));
   utf8_ = declared_ == "ISO_IR 192";
   if (utf8_ || declared_.empty() || declared_ == "ISO_IR 6") return;
+  silence_dcmtk();
   auto converter = std::make_unique<DcmSpecificCharacterSet>();
   if (converter->selectCharacterSet(declared_.c_str()).good()) {
     converter_ = std::move(converter);

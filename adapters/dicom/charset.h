@@ -5,10 +5,11 @@
 #include <string>
 #include <string_view>
 
-class DcmItem;
 class DcmSpecificCharacterSet;
 
 namespace dosegate::dicom {
+
+class Item;
 
 bool is_utf8(std::string_view text);
 
@@ -17,7 +18,7 @@ bool is_utf8(std::string_view text);
 // ISO-8859-1, and guessed() is true from then on. Padding is removed; control characters become U+FFFD.
 class Charset {
  public:
-  explicit Charset(DcmItem& data);  // by its (0008,0005)
+  explicit Charset(const Item& data);  // by its (0008,0005)
   Charset(Charset&&) noexcept;
   ~Charset();
 

@@ -1,8 +1,5 @@
 #include "adapters/dicom/dose.h"
 
-#include <dcmtk/config/osconfig.h>
-#include <dcmtk/dcmdata/dcdatset.h>
-
 #include <cmath>
 
 #include "adapters/dicom/attributes.h"
@@ -110,7 +107,7 @@ std::vector<double> offsets_of(const Item& data, const Dose& dose) {
 }  // namespace
 
 Dose read_dose(const Object& object, const Limits& limits) {
-  const Item data(object.data(), object.name());
+  const Item data(object);
   Dose dose;
   dose.units = units_of(data);
   dose.dose_type = type_of(data);
@@ -167,7 +164,7 @@ Dose read_dose(const Object& object, const Limits& limits) {
   dose.value_type = shape.bits == 16 ? DOSEGATE_VALUES_UINT16 : DOSEGATE_VALUES_UINT32;
   dose.value_count = shape.count();
   if (is_signed == 1) {
-    dose.values.clear();
+    dose.values = {};
     dose.defect = "The dose in " + object.name() + " is stored as signed numbers, which only a dose error may be.";
   }
   return dose;

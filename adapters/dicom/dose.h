@@ -27,6 +27,7 @@ struct BeamDose {
 // PS3.3 C.8.8.3: BEAM is the dose of the named beams over all fractions of their fraction group. The sum is
 // the plan's only when every treatment beam is in it exactly once; else, or without a plan, or on different
 // grids, the result has a defect that says so. One grid is in memory beside the sum.
-Dose sum_beams(const std::vector<BeamDose>& doses, const std::optional<dosegate::v1::Plan>& plan, const Limits& limits);
+Dose sum_beams(const std::vector<BeamDose>& doses, const std::optional<dosegate::v1::Plan>& plan,
+               const ReadOptions& options);
 
 }  // namespace dosegate::dicom

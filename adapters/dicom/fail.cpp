@@ -1,11 +1,10 @@
 #include "adapters/dicom/fail.h"
 
-#include <dcmtk/config/osconfig.h>
-#include <dcmtk/dcmdata/dctag.h>
-
 #include <array>
 #include <cctype>
 #include <charconv>
+
+#include "adapters/dicom/dictionary.h"
 
 namespace dosegate::dicom {
 namespace {
@@ -33,9 +32,8 @@ std::string tag_text(Tag tag) {
     text += kHex[(tag >> static_cast<unsigned>(shift)) & 0xFU];
   }
   text += ')';
-  DcmTag name(static_cast<Uint16>(tag >> 16U), static_cast<Uint16>(tag & 0xFFFFU));
-  const std::string keyword = name.getTagName();
-  if (keyword.empty() || keyword == DcmTag_ERROR_TagName) return text;
+  const std::string keyword = keyword_of(tag);
+  if (keyword.empty()) return text;
   text += ' ';
   text += spaced(keyword);
   return text;

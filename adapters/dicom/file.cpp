@@ -1,16 +1,14 @@
 #include "adapters/dicom/file.h"
 
-#include <dcmtk/config/osconfig.h>
-#include <dcmtk/dcmdata/dcdatset.h>
-#include <dcmtk/dcmdata/dcdict.h>
-#include <dcmtk/dcmdata/dcistrmb.h>
-#include <dcmtk/dcmdata/dcxfer.h>
-#include <dcmtk/oflog/oflog.h>
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
 #include <zlib.h>
 
 #include <algorithm>
-#include <fstream>
-#include <mutex>
+#include <cerrno>
+#include <cstring>
 
 #include "dosegate/detail/sha256.hpp"
 
@@ -23,25 +21,69 @@ constexpr std::size_t kPeekBytes = 32 * 1024;
 constexpr std::size_t kInflateStep = 1 << 20;
 constexpr Tag kTransferSyntax = 0x00020010U, kSopClass = 0x00080016U;
 
-// At most `most` bytes from the beginning. Throws ReadError.
-std::vector<std::byte> read_bytes(const Source& source, std::uint64_t most) {
-  if (source.memory != nullptr) {
-    const auto size = std::min<std::uint64_t>(most, source.memory->size());
-    return {source.memory->begin(), source.memory->begin() + static_cast<std::ptrdiff_t>(size)};
+class Descriptor {
+ public:
+  explicit Descriptor(int fd) : fd_(fd) {}
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  ~Descriptor() {
+    if (fd_ >= 0) ::close(fd_);
   }
-  // Only regular files: a pipe or a device could block or never end.
+  int get() const { return fd_; }
+  bool is_open() const { return fd_ >= 0; }
+
+ private:
+  int fd_;
+};
+
+// How many bytes of `size` came; fewer where the file ends before or an error stops it.
+std::size_t read_all(int fd, std::byte* to, std::size_t size) {
+  std::size_t done = 0;
+  while (done < size) {
+    const ssize_t n = ::read(fd, to + done, size - done);
+    if (n > 0) done += static_cast<std::size_t>(n);
+    if (n == 0 || (n < 0 && errno != EINTR)) break;
+  }
+  return done;
+}
+
+// The file's first `size` bytes, mapped. Empty where that cannot be done, as on some network file systems.
+SharedBytes map_bytes(int fd, std::size_t size) {
+  if (size == 0) return {};
+  void* const first = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, fd, 0);
+  if (first == MAP_FAILED) return {};
+  const auto unmap = [size](const std::byte* bytes) { ::munmap(const_cast<std::byte*>(bytes), size); };
+  return {std::shared_ptr<const std::byte>(static_cast<const std::byte*>(first), unmap), size};
+}
+
+// At most `most` bytes from the beginning. Throws ReadError.
+SharedBytes read_bytes(const Source& source, std::uint64_t most, Files files) {
+  if (source.memory != nullptr) {
+    NewBytes bytes(std::min<std::uint64_t>(most, source.memory->size()));
+    std::copy_n(source.memory->data(), bytes.size(), bytes.data());
+    return std::move(bytes).share();
+  }
+  // Only regular files: a pipe or a device could block or never end, and opening one may do something.
   std::error_code error;
-  if (!fs::is_regular_file(source.path, error)) fail(source.name, 0, "is not a regular file", "give a DICOM file");
-  const std::uint64_t size = fs::file_size(source.path, error);
-  if (error) fail(source.name, 0, "its size cannot be read: " + error.message(), "check the file's permissions");
-  std::ifstream in(source.path, std::ios::binary);
-  if (!in) fail(source.name, 0, "cannot be opened", "check that it exists and may be read");
-  std::vector<std::byte> bytes(std::min(size, most));
-  in.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
-  if (static_cast<std::size_t>(in.gcount()) != bytes.size()) {
+  struct stat info {};
+  const bool is_regular = fs::is_regular_file(source.path, error);
+  const Descriptor file(is_regular ? ::open(source.path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK) : -1);
+  if (is_regular && !file.is_open()) {
+    fail(source.name, 0, "cannot be opened", "check that it exists and may be read");
+  }
+  if (!is_regular || ::fstat(file.get(), &info) != 0 || !S_ISREG(info.st_mode)) {
+    fail(source.name, 0, "is not a regular file", "give a DICOM file");
+  }
+  const std::uint64_t size = std::min(static_cast<std::uint64_t>(info.st_size), most);
+  if (files == Files::kMapped) {
+    SharedBytes mapped = map_bytes(file.get(), size);
+    if (!mapped.empty()) return mapped;
+  }
+  NewBytes bytes(size);
+  if (read_all(file.get(), bytes.data(), bytes.size()) != bytes.size()) {
     fail(source.name, 0, "cannot be read to its end", "check the disk, and whether the file is still being written");
   }
-  return bytes;
+  return std::move(bytes).share();
 }
 
 std::uint64_t size_of(const Source& source) {
@@ -111,24 +153,15 @@ bool kind_of(const std::string& sop_class, Kind& kind) {
 
 }  // namespace
 
-void prepare_dcmtk() {
-  static std::once_flag once;
-  std::call_once(once, [] { OFLog::configure(OFLogger::OFF_LOG_LEVEL); });
-  if (!dcmDataDict.isDictionaryLoaded()) {
-    fail("", 0, "DCMTK's data dictionary (dicom.dic) was not found",
-         "install the package libdcmtk17, or unset DCMDICTPATH");
-  }
-}
-
 Sighting look_at(const Source& source, const Limits& limits) {
   Sighting sighting;
   std::uint64_t most = kPeekBytes;
   for (;;) {
-    const std::vector<std::byte> bytes = read_bytes(source, most);
-    const Start start = find_start(bytes);
+    const SharedBytes bytes = read_bytes(source, most, Files::kCopied);
+    const Start start = find_start(bytes.span());
     if (!start.is_dicom) return sighting;
     bool complete = bytes.size() == size_of(source);
-    Bytes data = Bytes(bytes).subspan(std::min(start.data_set, bytes.size()));
+    Bytes data = bytes.span().subspan(std::min(start.data_set, bytes.size()));
     Inflated inflated;
     if (start.encoding.deflated) {
       inflated = inflate_bytes(data, std::min<std::uint64_t>(most, limits.inflated_bytes));
@@ -153,18 +186,13 @@ Sighting look_at(const Source& source, const Limits& limits) {
   }
 }
 
-Object::Object(const Source& source, Kind kind, const Limits& limits) : source_(source), kind_(kind) { reload(limits); }
-Object::Object(Object&&) noexcept = default;
-Object& Object::operator=(Object&&) noexcept = default;
-Object::~Object() = default;
-
-Bytes Object::data_set_bytes() const {
-  if (start_.encoding.deflated) return inflated_;
-  return Bytes(raw_).subspan(start_.data_set);
+Object::Object(const Source& source, Kind kind, const ReadOptions& options) : source_(source), kind_(kind) {
+  reload(options);
 }
 
-const std::string& Object::sha256() {
+const std::string& Object::sha256(const ReadOptions& options) {
   if (sha256_.empty()) {
+    if (!is_loaded()) reload(options);
     dosegate::detail::Sha256 sha;
     sha.update(raw_.data(), raw_.size());
     sha256_ = sha.hex();
@@ -174,10 +202,11 @@ const std::string& Object::sha256() {
 
 void Object::release_bytes() {
   raw_ = {};
-  inflated_ = {};
+  data_set_ = {};
 }
 
-void Object::reload(const Limits& limits) {
+void Object::reload(const ReadOptions& options) {
+  const Limits& limits = options.limits;
   const std::uint64_t size = size_of(source_);
   if (size > limits.file_bytes) {
     fail(source_.name, 0,
@@ -185,11 +214,12 @@ void Object::reload(const Limits& limits) {
          "export the dose on a coarser grid, or the structures one by one");
   }
   sha256_.clear();
-  raw_ = read_bytes(source_, limits.file_bytes);
-  start_ = find_start(raw_);
+  raw_ = read_bytes(source_, limits.file_bytes, options.files);
+  start_ = find_start(raw_.span());
   if (!start_.is_dicom) fail(source_.name, 0, "is not a DICOM file", "give DICOM files or folders");
+  data_set_ = raw_.part(start_.data_set, raw_.size() - start_.data_set);
   if (start_.encoding.deflated) {
-    Inflated inflated = inflate_bytes(Bytes(raw_).subspan(start_.data_set), limits.inflated_bytes);
+    Inflated inflated = inflate_bytes(data_set_.span(), limits.inflated_bytes);
     if (!inflated.ended) {
       const bool too_long = inflated.intact && inflated.bytes.size() >= limits.inflated_bytes;
       fail(source_.name, kTransferSyntax,
@@ -198,27 +228,10 @@ void Object::reload(const Limits& limits) {
                : "the deflated data is damaged or cut off",
            "export the object again, uncompressed");
     }
-    inflated_ = std::move(inflated.bytes);
+    const auto kept = std::make_shared<const std::vector<std::byte>>(std::move(inflated.bytes));
+    data_set_ = SharedBytes({kept, kept->data()}, kept->size());
   }
   layout_ = scan_object(data_set_bytes(), start_.encoding, limits, source_.name);
-
-  E_TransferSyntax syntax = EXS_LittleEndianImplicit;
-  if (start_.encoding.big_endian) {
-    syntax = EXS_BigEndianExplicit;
-  } else if (start_.encoding.explicit_vr) {
-    syntax = EXS_LittleEndianExplicit;
-  }
-  DcmInputBufferStream stream;
-  stream.setBuffer(data_set_bytes().data(), static_cast<offile_off_t>(layout_.header_size));
-  stream.setEos();
-  auto data = std::make_unique<DcmDataset>();
-  data->transferInit();
-  const OFCondition status = data->read(stream, syntax, EGL_noChange);
-  data->transferEnd();
-  if (status.bad() || stream.avail() != 0) {
-    fail(source_.name, 0, std::string("DCMTK cannot read it: ") + status.text(), "export the object again");
-  }
-  data_ = std::move(data);
 }
 
 }  // namespace dosegate::dicom

@@ -1,15 +1,13 @@
-// One DICOM object: found, sized up, read, and parsed by DCMTK up to its pixel data.
+// One DICOM object: found, sized up, read and scanned.
 #pragma once
 
 #include <filesystem>
-#include <memory>
 #include <string>
 #include <vector>
 
 #include "adapters/dicom/fail.h"
 #include "adapters/dicom/scan.h"
-
-class DcmDataset;
+#include "adapters/dicom/shared_bytes.h"
 
 namespace dosegate::dicom {
 
@@ -34,36 +32,31 @@ Sighting look_at(const Source& source, const Limits& limits);
 class Object {
  public:
   // Reads all of it. Throws ReadError.
-  Object(const Source& source, Kind kind, const Limits& limits);
-  Object(Object&&) noexcept;
-  Object& operator=(Object&&) noexcept;
-  ~Object();
+  Object(const Source& source, Kind kind, const ReadOptions& options);
 
   const Source& source() const { return source_; }
   const std::string& name() const { return source_.name; }
   Kind kind() const { return kind_; }
   const Encoding& encoding() const { return start_.encoding; }
   const Layout& layout() const { return layout_; }
-  DcmDataset& data() const { return *data_; }
-  Bytes data_set_bytes() const;  // what layout() refers to
-  const std::string& sha256();   // of the source as it is stored; needs is_loaded() the first time
+  const SharedBytes& data_set() const { return data_set_; }  // what layout() refers to
+  Bytes data_set_bytes() const { return data_set_.span(); }
+  // SHA-256 of the source as it was read, in hex. Reads it again where the bytes were given back before.
+  const std::string& sha256(const ReadOptions& options);
 
-  // A folder may hold many doses of which one is used: gives the bytes back, and reads them again.
+  // A folder may hold many doses of which one is used: gives the bytes back, and reads them again. Attributes can be
+  // read in between as little as pixels.
   void release_bytes();
   bool is_loaded() const { return !raw_.empty(); }
-  void reload(const Limits& limits);
+  void reload(const ReadOptions& options);
 
  private:
   Source source_;
   Kind kind_;
   Start start_;
   Layout layout_;
-  std::vector<std::byte> raw_, inflated_;
+  SharedBytes raw_, data_set_;
   std::string sha256_;
-  std::unique_ptr<DcmDataset> data_;
 };
-
-// Switches off DCMTK's log (once a process) and sees to its dictionary; throws ReadError without one.
-void prepare_dcmtk();
 
 }  // namespace dosegate::dicom

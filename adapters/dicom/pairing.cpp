@@ -1,8 +1,5 @@
 #include "adapters/dicom/pairing.h"
 
-#include <dcmtk/config/osconfig.h>
-#include <dcmtk/dcmdata/dcdatset.h>
-
 #include <algorithm>
 #include <map>
 #include <set>
@@ -277,8 +274,8 @@ std::vector<std::string> referenced_uids(const Item& data, Tag sequence) {
 
 Candidate make_candidate(Object object) {
   Candidate candidate{std::move(object), "", "", "", "", {}, {}, {}};
-  const Item data(candidate.object.data(), candidate.object.name());
-  Charset charset(candidate.object.data());
+  const Item data(candidate.object);
+  Charset charset(data);
   candidate.uid = data.text(kSopInstance);
   if (const auto id = data.bytes(kPatientId)) candidate.patient_id = charset.to_utf8(*id);
   candidate.structure_uids = referenced_uids(data, kReferencedStructures);

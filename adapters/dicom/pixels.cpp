@@ -1,10 +1,11 @@
 #include "adapters/dicom/pixels.h"
 
-#include <dcmtk/config/osconfig.h>
-#include <dcmtk/dcmdata/dcxfer.h>
-
 #include <array>
+#include <bit>
 #include <cstring>
+#include <vector>
+
+#include "adapters/dicom/dictionary.h"
 
 namespace dosegate::dicom {
 namespace {
@@ -16,7 +17,7 @@ constexpr std::uint64_t kRleBestRatio = 64;  // two bytes make at most 128
 
 constexpr const char* kExportAgain = "the file is damaged or was cut off; export the dose again";
 
-void put(std::vector<std::byte>& out, std::uint64_t index, std::uint32_t value, std::uint32_t bits) {
+void put(NewBytes& out, std::uint64_t index, std::uint32_t value, std::uint32_t bits) {
   if (bits == 16) {
     const auto narrow = static_cast<std::uint16_t>(value);
     std::memcpy(out.data() + index * 2, &narrow, 2);
@@ -25,7 +26,7 @@ void put(std::vector<std::byte>& out, std::uint64_t index, std::uint32_t value, 
   }
 }
 
-std::vector<std::byte> read_native(const Object& object, const PixelShape& shape) {
+SharedBytes read_native(const Object& object, const PixelShape& shape) {
   const Extent extent = object.layout().pixels;
   const std::uint64_t expected = shape.size();
   if (extent.size != expected && extent.size != expected + expected % 2) {
@@ -35,10 +36,11 @@ std::vector<std::byte> read_native(const Object& object, const PixelShape& shape
              std::to_string(shape.bits) + " bits need " + std::to_string(expected),
          kExportAgain);
   }
-  const Bytes stored = object.data_set_bytes().subspan(extent.offset, expected);
+  const SharedBytes stored = object.data_set().part(extent.offset, expected);
   const std::uint32_t width = shape.bits / 8;
   const bool big = object.encoding().big_endian;
-  std::vector<std::byte> values(expected);
+  if (big == (std::endian::native == std::endian::big)) return stored;
+  NewBytes values(expected);
   for (std::uint64_t i = 0; i < shape.count(); ++i) {
     std::uint32_t value = 0;
     for (std::uint32_t k = 0; k < width; ++k) {
@@ -47,7 +49,7 @@ std::vector<std::byte> read_native(const Object& object, const PixelShape& shape
     }
     put(values, i, value, shape.bits);
   }
-  return values;
+  return std::move(values).share();
 }
 
 // One segment: a byte of every value of a frame. Exactly `count` bytes come out, or it is no good.
@@ -69,7 +71,7 @@ bool unpack(Bytes in, std::uint64_t count, std::vector<std::uint8_t>& out) {
   return true;
 }
 
-std::vector<std::byte> read_rle(const Object& object, const PixelShape& shape) {
+SharedBytes read_rle(const Object& object, const PixelShape& shape) {
   const std::vector<Extent>& fragments = object.layout().fragments;
   if (fragments.size() != std::size_t{shape.frames} + 1) {
     fail(object.name(), kPixelData,
@@ -88,7 +90,7 @@ std::vector<std::byte> read_rle(const Object& object, const PixelShape& shape) {
     if (in_frame * width > fragments[f + 1].size * kRleBestRatio) bad_frame(f);
   }
 
-  std::vector<std::byte> values(shape.size());
+  NewBytes values(shape.size());
   std::vector<std::uint32_t> frame(in_frame);
   std::vector<std::uint8_t> segment;
   segment.reserve(in_frame);
@@ -112,7 +114,7 @@ std::vector<std::byte> read_rle(const Object& object, const PixelShape& shape) {
     }
     for (std::uint64_t i = 0; i < in_frame; ++i) put(values, f * in_frame + i, frame[i], shape.bits);
   }
-  return values;
+  return std::move(values).share();
 }
 
 bool is_uncompressed(const std::string& transfer_syntax) {
@@ -126,15 +128,15 @@ bool is_uncompressed(const std::string& transfer_syntax) {
 
 }  // namespace
 
-std::vector<std::byte> read_pixels(const Object& object, const PixelShape& shape) {
+SharedBytes read_pixels(const Object& object, const PixelShape& shape) {
   const std::string& syntax = object.encoding().transfer_syntax;
   if (!object.layout().has_pixels) {
     fail(object.name(), kPixelData, "is missing: the file holds no dose grid", "export the dose as a grid");
   }
   if (syntax == kRle && object.layout().encapsulated) return read_rle(object, shape);
   if (!is_uncompressed(syntax) || object.layout().encapsulated) {
-    const char* name = DcmXfer(syntax.c_str()).getXferName();
-    fail(object.name(), kTransferSyntax, std::string("the dose is stored as '") + name + "', which is not read",
+    fail(object.name(), kTransferSyntax,
+         "the dose is stored as '" + transfer_syntax_name(syntax) + "', which is not read",
          "export it uncompressed (Explicit VR Little Endian)");
   }
   return read_native(object, shape);

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <vector>
 
 #include "adapters/dicom/file.h"
 
@@ -15,9 +14,10 @@ struct PixelShape {
   std::uint64_t size() const { return count() * (bits / 8); }
 };
 
-// count() unsigned integers in the machine's byte order. Native (either byte order) and RLE (PS3.5 annex G).
-// Throws ReadError when the data is not exactly as long as the shape says (one padding byte aside); nothing is
-// allocated before that is known. The caller bounds shape.count().
-std::vector<std::byte> read_pixels(const Object& object, const PixelShape& shape);
+// count() unsigned integers in the machine's byte order, not aligned. Native (either byte order) and RLE (PS3.5
+// annex G). Throws ReadError when the data is not exactly as long as the shape says (one padding byte aside); nothing
+// is allocated before that is known, and where the file has them as they are wanted, nothing at all: the object's
+// memory is shared. The caller bounds shape.count().
+SharedBytes read_pixels(const Object& object, const PixelShape& shape);
 
 }  // namespace dosegate::dicom

@@ -1,8 +1,5 @@
 #include "adapters/dicom/plan.h"
 
-#include <dcmtk/config/osconfig.h>
-#include <dcmtk/dcmdata/dcdatset.h>
-
 #include "adapters/dicom/attributes.h"
 #include "adapters/dicom/charset.h"
 
@@ -49,8 +46,8 @@ void read_beams(const Item& data, Tag sequence, Tag control_points, Charset& cha
 }  // namespace
 
 v1::Plan read_plan(const Object& object, bool& guessed_charset) {
-  const Item data(object.data(), object.name());
-  Charset charset(object.data());
+  const Item data(object);
+  Charset charset(data);
   v1::Plan plan;
   plan.set_sop_instance_uid(data.text(kSopInstance));
   plan.set_label(name_of(data, kLabel, charset));

@@ -1,10 +1,12 @@
 #include "adapters/dicom/reader.h"
 
+#include <algorithm>
 #include <map>
 #include <new>
 
 #include "adapters/dicom/file.h"
 #include "adapters/dicom/pairing.h"
+#include "adapters/dicom/parallel.h"
 #include "adapters/dicom/plan.h"
 #include "adapters/dicom/sources.h"
 #include "adapters/dicom/structures.h"
@@ -28,9 +30,14 @@ void note_skipped(const std::vector<std::string>& names, std::vector<std::string
   notes.push_back(std::to_string(names.size()) + " file(s) that are not DICOM were skipped: " + list + ".");
 }
 
-std::vector<Candidate> find_candidates(const std::vector<Source>& sources, const ReadOptions& options,
-                                       std::vector<std::string>& notes) {
-  std::vector<Candidate> candidates;
+// What is to be read, of the kinds that are wanted; a note for everything else.
+struct Found {
+  const Source* source;
+  Kind kind;
+};
+std::vector<Found> find_objects(const std::vector<Source>& sources, const ReadOptions& options,
+                                std::vector<std::string>& notes) {
+  std::vector<Found> found;
   std::vector<std::string> skipped;
   for (const Source& source : sources) {
     Sighting sighting;
@@ -56,17 +63,29 @@ std::vector<Candidate> find_candidates(const std::vector<Source>& sources, const
         notes.push_back("Skipped: " + source.name + ": " + sighting.problem + ".");
         continue;
     }
-    if (!is_wanted(sighting.kind, options)) continue;
-    candidates.push_back(make_candidate(Object(source, sighting.kind, options.limits)));
-    candidates.back().object.sha256();
-    if (sighting.kind == Kind::kDose) candidates.back().object.release_bytes();
+    if (is_wanted(sighting.kind, options)) found.push_back({&source, sighting.kind});
   }
   note_skipped(skipped, notes);
+  return found;
+}
+
+std::vector<Candidate> read_candidates(const std::vector<Found>& found, const ReadOptions& options) {
+  // One dose stays in memory until it is used; of several, none does.
+  const bool keeps_dose =
+      std::count_if(found.begin(), found.end(), [](const Found& f) { return f.kind == Kind::kDose; }) == 1;
+  std::vector<std::optional<Candidate>> read(found.size());
+  in_parallel(options.threads, found.size(), [&](std::size_t i) {
+    Candidate& candidate = read[i].emplace(make_candidate(Object(*found[i].source, found[i].kind, options)));
+    if (options.inputs == Inputs::kListed) candidate.object.sha256(options);
+    if (found[i].kind == Kind::kDose && !keeps_dose) candidate.object.release_bytes();
+  });
+  std::vector<Candidate> candidates;
+  for (std::optional<Candidate>& candidate : read) candidates.push_back(*std::move(candidate));
   return candidates;
 }
 
 // One object in two files is used once; two objects under one UID are an error.
-void drop_copies(std::vector<Candidate>& candidates, std::vector<std::string>& notes) {
+void drop_copies(std::vector<Candidate>& candidates, const ReadOptions& options, std::vector<std::string>& notes) {
   std::map<std::string, std::size_t> first;
   std::vector<Candidate> kept;
   for (Candidate& candidate : candidates) {
@@ -74,7 +93,7 @@ void drop_copies(std::vector<Candidate>& candidates, std::vector<std::string>& n
       const auto [found, is_new] = first.emplace(candidate.uid, kept.size());
       if (!is_new) {
         Candidate& other = kept[found->second];
-        if (other.object.sha256() != candidate.object.sha256()) {
+        if (other.object.sha256(options) != candidate.object.sha256(options)) {
           fail(candidate.object.name(), 0x00080018U,
                "is the same as that of " + other.object.name() + ", and the files differ", "leave out the wrong one");
         }
@@ -87,33 +106,33 @@ void drop_copies(std::vector<Candidate>& candidates, std::vector<std::string>& n
   candidates = std::move(kept);
 }
 
-void add_input(RtCase& result, const char* role, Candidate& candidate) {
+void add_input(RtCase& result, const char* role, Candidate& candidate, const ReadOptions& options) {
+  if (options.inputs == Inputs::kIgnored) return;
   v1::Input& input = result.inputs.emplace_back();
   input.set_role(role);
   input.set_sop_instance_uid(candidate.uid);
-  input.set_sha256(candidate.object.sha256());
+  input.set_sha256(candidate.object.sha256(options));
 }
 
-Dose dose_of(const Pairing& pairing, const RtCase& result, const Limits& limits) {
+Dose dose_of(const Pairing& pairing, const RtCase& result, const ReadOptions& options) {
   Dose dose;
   if (pairing.doses.front()->summation == "BEAM") {
     std::vector<BeamDose> parts;
     for (Candidate* part : pairing.doses) parts.push_back({&part->object, part->beams});
-    dose = sum_beams(parts, result.plan, limits);
+    dose = sum_beams(parts, result.plan, options);
   } else {
     Object& object = pairing.doses.front()->object;
-    if (!object.is_loaded()) object.reload(limits);
-    dose = read_dose(object, limits);
+    if (!object.is_loaded()) object.reload(options);
+    dose = read_dose(object, options.limits);
   }
   if (!pairing.dose_defect.empty()) dose.defect = pairing.dose_defect;
   return dose;
 }
 
 RtCase read(const std::vector<Source>& sources, const ReadOptions& options) {
-  prepare_dcmtk();
   RtCase result;
-  std::vector<Candidate> candidates = find_candidates(sources, options, result.notes);
-  drop_copies(candidates, result.notes);
+  std::vector<Candidate> candidates = read_candidates(find_objects(sources, options, result.notes), options);
+  drop_copies(candidates, options, result.notes);
   Pairing pairing = pair_up(candidates, options);
   for (std::string& note : pairing.notes) result.notes.push_back(std::move(note));
 
@@ -125,15 +144,16 @@ RtCase read(const std::vector<Source>& sources, const ReadOptions& options) {
                              " are not in the character set that the file declares; they were read as UTF-8 or "
                              "ISO-8859-1.");
     }
-    add_input(result, "RTPLAN", *pairing.plan);
+    add_input(result, "RTPLAN", *pairing.plan, options);
   }
   if (pairing.structures != nullptr) {
-    result.structures = read_structures(pairing.structures->object, options.limits, result.notes);
-    add_input(result, "RTSTRUCT", *pairing.structures);
+    result.structures = read_structures(pairing.structures->object, options.limits, options.threads, result.notes);
+    add_input(result, "RTSTRUCT", *pairing.structures, options);
+    pairing.structures->object.release_bytes();
   }
   if (!pairing.doses.empty()) {
-    result.dose = dose_of(pairing, result, options.limits);
-    for (Candidate* dose : pairing.doses) add_input(result, "RTDOSE", *dose);
+    result.dose = dose_of(pairing, result, options);
+    for (Candidate* dose : pairing.doses) add_input(result, "RTDOSE", *dose, options);
   }
   return result;
 }

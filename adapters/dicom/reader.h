@@ -18,6 +18,7 @@
 #include <variant>
 #include <vector>
 
+#include "adapters/dicom/shared_bytes.h"
 #include "dosegate/v1/options.pb.h"
 #include "dosegate/v1/plan.pb.h"
 
@@ -39,8 +40,8 @@ struct Structure {
 
 // Fields as in dosegate_dose (dosegate.h). `values` is empty only when `defect` is not.
 struct Dose {
-  std::int32_t value_type = 0;    // DOSEGATE_VALUES_*
-  std::vector<std::byte> values;  // planes * rows * columns of that type, the machine's byte order
+  std::int32_t value_type = 0;  // DOSEGATE_VALUES_*
+  SharedBytes values;           // planes * rows * columns of that type, the machine's byte order; not aligned
   std::uint64_t value_count = 0;
   double scaling = 0.0;
   std::int32_t units = 0;      // DOSEGATE_UNITS_*
@@ -60,7 +61,7 @@ struct RtCase {
   std::optional<dosegate::v1::Plan> plan;
   std::vector<Structure> structures;  // in the order of the ROI sequence
   std::optional<Dose> dose;
-  std::vector<dosegate::v1::Input> inputs;  // role, SOP Instance UID, SHA-256 of each file used
+  std::vector<dosegate::v1::Input> inputs;  // role, SOP Instance UID, SHA-256 of each file used; see Inputs
   std::vector<std::string> notes;           // sentences for the user: what was skipped, chosen, assumed
 };
 
@@ -86,6 +87,18 @@ struct Limits {
   std::uint32_t files = 100'000;                          // looked at in folders
 };
 
+enum class Inputs {
+  kListed,  // RtCase::inputs names the files used, each with its SHA-256
+  kIgnored  // RtCase::inputs stays empty, and no time goes into hashing
+};
+
+enum class Files {
+  kCopied,  // into memory
+  // Mapped, which saves clearing and filling memory, most of the time of reading. A file that is cut short meanwhile
+  // ends the process by SIGBUS, unless the program handles that: only for programs that do.
+  kMapped
+};
+
 struct ReadOptions {
   // A choice among several (--plan, --structures, --dose): a SOP Instance UID, or a file by path or name.
   // Empty: decided by references.
@@ -93,6 +106,9 @@ struct ReadOptions {
   Need need_plan = Need::kRequired;  // `dvh` uses kIfPresent
   Need need_structures = Need::kRequired;
   Need need_dose = Need::kRequired;
+  Inputs inputs = Inputs::kListed;
+  Files files = Files::kCopied;
+  unsigned threads = 1;  // that reading may use; the answer does not depend on it
   Limits limits;
 };
 

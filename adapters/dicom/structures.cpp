@@ -1,22 +1,18 @@
 #include "adapters/dicom/structures.h"
 
-#include <dcmtk/config/osconfig.h>
-#include <dcmtk/dcmdata/dcdatset.h>
-#include <dcmtk/dcmdata/dcdeftag.h>
-
 #include <algorithm>
 #include <map>
 
 #include "adapters/dicom/attributes.h"
 #include "adapters/dicom/charset.h"
-#include "dosegate/dosegate.h"
+#include "adapters/dicom/contours.h"
 
 namespace dosegate::dicom {
 namespace {
 
+constexpr Tag kCharacterSet = 0x00080005U;
 constexpr Tag kRois = 0x30060020U, kRoiNumber = 0x30060022U, kRoiFrame = 0x30060024U, kRoiName = 0x30060026U;
-constexpr Tag kRoiContours = 0x30060039U, kContours = 0x30060040U, kGeometricType = 0x30060042U;
-constexpr Tag kPointCount = 0x30060046U, kContourData = 0x30060050U;
+constexpr Tag kRoiContours = 0x30060039U, kContours = 0x30060040U, kContourData = 0x30060050U;
 constexpr Tag kObservations = 0x30060080U, kReferencedRoi = 0x30060084U, kInterpretedType = 0x300600A4U;
 
 // Where several attributes are at fault, the first is told.
@@ -24,45 +20,10 @@ void add_defect(Structure& structure, const std::string& sentence) {
   if (structure.defect.empty()) structure.defect = sentence;
 }
 
-// 0: none that DICOM defines.
-std::int32_t geometric_type(const std::string& text) {
-  if (text == "CLOSED_PLANAR") return DOSEGATE_CONTOUR_CLOSED_PLANAR;
-  if (text == "POINT") return DOSEGATE_CONTOUR_POINT;
-  if (text == "OPEN_PLANAR") return DOSEGATE_CONTOUR_OPEN_PLANAR;
-  if (text == "OPEN_NONPLANAR") return DOSEGATE_CONTOUR_OPEN_NONPLANAR;
-  if (text == "CLOSEDPLANAR_XOR") return DOSEGATE_CONTOUR_CLOSEDPLANAR_XOR;
-  return 0;
-}
-
-// What an attribute says, or a sentence why it cannot be read. Nothing thrown: one ROI's fault stays its own.
-std::string read_contour(const Item& item, Contour& contour) {
-  bool readable = true;
-  const auto data = item.bytes(kContourData, &readable);
-  if (!readable) return tag_text(kContourData) + " holds no decimal numbers";
-  if (data && !parse_decimals(*data, contour.points_mm)) {
-    return tag_text(kContourData) + " holds something that is not a finite number";
-  }
-  const std::size_t values = contour.points_mm.size();
-  if (values % 3 != 0) {
-    return tag_text(kContourData) + " holds " + std::to_string(values) + " numbers, which is not a multiple of 3";
-  }
-  if (const auto stated = item.bytes(kPointCount)) {
-    const auto count = parse_integer(*stated);
-    if (!count || *count < 0 || static_cast<std::size_t>(*count) != values / 3) {
-      return tag_text(kPointCount) + " is " + printable(stated->substr(0, 16)) + ", and " + std::to_string(values / 3) +
-             " points are there";
-    }
-  }
-  const auto type = item.bytes(kGeometricType);
-  contour.geometric_type = type ? geometric_type(item.text(kGeometricType)) : 0;
-  if (contour.geometric_type == 0) return tag_text(kGeometricType) + " is missing or unknown";
-  return "";
-}
-
 class Reader {
  public:
-  Reader(const Object& object, const Limits& limits, std::vector<std::string>& notes)
-      : data_(object.data(), object.name()), charset_(object.data()), limits_(limits), notes_(notes) {}
+  Reader(const Object& object, const Limits& limits, unsigned threads, std::vector<std::string>& notes)
+      : data_(object), charset_(data_), limits_(limits), threads_(threads), notes_(notes) {}
 
   std::vector<Structure> run() {
     read_rois();
@@ -107,8 +68,7 @@ class Reader {
   }
 
   std::string decode(const Item& item, std::string_view text) {
-    if (!item.raw().tagExists(DCM_SpecificCharacterSet)) return charset_.to_utf8(text);
-    return Charset(item.raw()).to_utf8(text);
+    return item.has(kCharacterSet) ? Charset(item).to_utf8(text) : charset_.to_utf8(text);
   }
 
   // The structures that an item of another sequence refers to.
@@ -119,7 +79,15 @@ class Reader {
     return found == by_number_.end() ? nullptr : &found->second;
   }
 
+  // An item of the ROI Contour Sequence: contours [first, end) of the list.
+  struct ContourSet {
+    std::size_t structure = 0, first = 0, end = 0;
+    bool is_second = false;  // of its structure
+  };
+
   void read_contours() {
+    std::vector<StoredContour> contours;
+    std::vector<ContourSet> sets;
     std::vector<bool> seen(structures_.size(), false);
     std::size_t orphans = 0;
     for (const Item& item : data_.sequence(kRoiContours)) {
@@ -128,34 +96,36 @@ class Reader {
         ++orphans;
         continue;
       }
-      Structure& structure = structures_[indices->front()];
-      if (seen[indices->front()]) {
-        add_defect(structure, "ROI '" + structure.name + "' has two sets of contours.");
-        continue;
+      ContourSet set{indices->front(), contours.size(), contours.size(), seen[indices->front()]};
+      seen[set.structure] = true;
+      if (!set.is_second) {
+        for (const Item& contour : item.sequence(kContours)) contours.push_back({contour, {}, {}});
+        set.end = contours.size();
       }
-      seen[indices->front()] = true;
-      read_contours_of(item, structure);
+      sets.push_back(set);
     }
+    dicom::read_contours(contours, limits_, threads_);
+    for (const ContourSet& set : sets) add_contours(contours, set);
     if (orphans > 0) {
       notes_.push_back(std::to_string(orphans) + " set(s) of contours in " + data_.file() +
                        " refer to no ROI of the structure set and were left out.");
     }
   }
 
-  void read_contours_of(const Item& item, Structure& structure) {
-    std::size_t number = 0, empty = 0;
-    for (const Item& contour_item : item.sequence(kContours)) {
-      ++number;
-      Contour contour;
-      const std::string problem = read_contour(contour_item, contour);
+  void add_contours(std::vector<StoredContour>& contours, const ContourSet& set) {
+    Structure& structure = structures_[set.structure];
+    if (set.is_second) add_defect(structure, "ROI '" + structure.name + "' has two sets of contours.");
+    std::size_t empty = 0;
+    for (std::size_t i = set.first; i < set.end; ++i) {
+      Contour& contour = contours[i].contour;
       points_ += contour.points_mm.size() / 3;
       if (points_ > limits_.contour_points) {
         fail(data_.file(), kContourData, "more than " + std::to_string(limits_.contour_points) + " contour points",
              "export fewer structures, or coarser contours");
       }
-      if (!problem.empty()) {
-        add_defect(structure, "Contour " + std::to_string(number) + " of ROI '" + structure.name +
-                                  "' is damaged: " + problem + ".");
+      if (!contours[i].problem.empty()) {
+        add_defect(structure, "Contour " + std::to_string(i - set.first + 1) + " of ROI '" + structure.name +
+                                  "' is damaged: " + contours[i].problem + ".");
       } else if (contour.points_mm.empty()) {
         ++empty;
       } else {
@@ -199,6 +169,7 @@ class Reader {
   Item data_;
   Charset charset_;
   const Limits& limits_;
+  unsigned threads_;
   std::vector<std::string>& notes_;
   std::vector<Structure> structures_;
   std::vector<bool> numbered_;
@@ -208,8 +179,9 @@ class Reader {
 
 }  // namespace
 
-std::vector<Structure> read_structures(const Object& object, const Limits& limits, std::vector<std::string>& notes) {
-  return Reader(object, limits, notes).run();
+std::vector<Structure> read_structures(const Object& object, const Limits& limits, unsigned threads,
+                                       std::vector<std::string>& notes) {
+  return Reader(object, limits, threads, notes).run();
 }
 
 }  // namespace dosegate::dicom

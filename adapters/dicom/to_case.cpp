@@ -51,7 +51,7 @@ void set_dose(const Dose& from, dosegate::Case& to) {
 
 }  // namespace
 
-void set_case(const RtCase& from, dosegate::Case& to) {
+void hand_over(RtCase& from, dosegate::Case& to) {
   if (from.plan) {
     std::string json;
     if (!google::protobuf::util::MessageToJsonString(*from.plan, &json).ok()) {
@@ -59,8 +59,14 @@ void set_case(const RtCase& from, dosegate::Case& to) {
     }
     to.set_plan(json);
   }
-  for (const Structure& structure : from.structures) set_structure(structure, to);
-  if (from.dose) set_dose(*from.dose, to);
+  for (Structure& structure : from.structures) {
+    set_structure(structure, to);
+    structure.contours = {};
+  }
+  if (from.dose) {
+    set_dose(*from.dose, to);
+    from.dose->values = {};
+  }
 }
 
 void add_to_options(const RtCase& from, v1::CaseOptions& to) {

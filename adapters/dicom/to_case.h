@@ -6,9 +6,10 @@
 
 namespace dosegate::dicom {
 
-// Sets plan, structures and dose. Inputs and notes are not set: they belong into the CaseOptions that the
-// caller makes (add_to_options). PluginError where the library refuses something.
-void set_case(const RtCase& from, dosegate::Case& to);
+// Sets plan, structures and dose, and gives the memory of each structure's points and of the dose's values back as soon
+// as the library has its copy; the rest of `from` stays. Inputs and notes are not set: they belong into the CaseOptions
+// that the caller makes (add_to_options). PluginError where the library refuses something.
+void hand_over(RtCase& from, dosegate::Case& to);
 
 // Appends inputs and notes.
 void add_to_options(const RtCase& from, dosegate::v1::CaseOptions& to);

@@ -15,8 +15,8 @@ using dosegate::detail::Sha256;
 
 namespace {
 
-std::string sha256(const std::string& text, std::size_t piece) {
-  Sha256 hash;
+std::string sha256(const std::string& text, std::size_t piece, Sha256::Code code) {
+  Sha256 hash(code);
   for (std::size_t at = 0; at < text.size(); at += piece) {
     hash.update(text.data() + at, std::min(piece, text.size() - at));
   }
@@ -58,11 +58,25 @@ std::string manifest_refusal(const std::string& from, const std::string& to) {
 
 TEST_CASE("SHA-256 gives the digests of FIPS 180-4's examples, however the bytes are cut") {
   const std::size_t piece = GENERATE(1U, 3U, 55U, 63U, 64U, 65U, 1000000U);
-  CHECK(sha256("", piece) == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
-  CHECK(sha256("abc", piece) == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
-  CHECK(sha256("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq", piece) ==
+  const auto code = GENERATE(Sha256::Code::kPortable, Sha256::Code::kFastest);
+  CAPTURE(piece, code == Sha256::Code::kFastest && Sha256::is_fast_here());
+  CHECK(sha256("", piece, code) == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+  CHECK(sha256("abc", piece, code) == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  CHECK(sha256("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq", piece, code) ==
         "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1");
-  CHECK(sha256(std::string(1000000, 'a'), piece) == "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
+  CHECK(sha256(std::string(1000000, 'a'), piece, code) ==
+        "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
+}
+
+TEST_CASE("SHA-256 with the machine's instructions gives what the portable code gives") {
+  std::string text;
+  std::uint32_t next = 1;  // bytes without a pattern: Numerical Recipes' linear congruence
+  for (std::size_t size = 0; size < 300; ++size) {
+    CAPTURE(size);
+    REQUIRE(sha256(text, 300, Sha256::Code::kFastest) == sha256(text, 300, Sha256::Code::kPortable));
+    next = next * 1664525U + 1013904223U;
+    text += static_cast<char>(next >> 24U);
+  }
 }
 
 TEST_CASE("the JSON reader reads every kind of value") {

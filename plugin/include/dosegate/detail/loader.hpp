@@ -150,7 +150,7 @@ inline bool same_file(const struct stat& a, const struct stat& b) {
 
 inline std::string hash_file(int fd, const std::string& path) {
   Sha256 hash;
-  std::vector<char> buffer(1U << 18U);
+  std::vector<char> buffer(1U << 16U);
   std::uint64_t total = 0;
   while (const std::size_t n = read_some(fd, buffer.data(), buffer.size(), path)) {
     total += n;

@@ -1,5 +1,6 @@
 // SHA-256 (FIPS 180-4), so that a host can check the library before it loads it and needs no other library
 // for it. Input: any bytes in any number of pieces; none at all is valid. Not constant-time: for public data.
+// Takes the machine's SHA instructions where there are some.
 #pragma once
 
 #include <array>
@@ -8,19 +9,35 @@
 #include <cstring>
 #include <string>
 
+#include "dosegate/detail/sha256_x86.hpp"
+
 namespace dosegate {
 namespace detail {
 
 class Sha256 {
  public:
+  enum class Code { kFastest, kPortable };
+  explicit Sha256(Code code = Code::kFastest) : fast_(code == Code::kFastest && is_fast_here()) {}
+
+  // Whether kFastest differs from kPortable on this machine.
+  static bool is_fast_here() {
+#ifdef DOSEGATE_SHA256_X86
+    static const bool known = has_sha_instructions();
+    return known;
+#else
+    return false;
+#endif
+  }
+
   void update(const void* data, std::size_t size) {
     const auto* bytes = static_cast<const unsigned char*>(data);
     total_ += size;
     while (size > 0) {
       if (filled_ == 0 && size >= kBlock) {
-        compress(bytes);
-        bytes += kBlock;
-        size -= kBlock;
+        const std::size_t blocks = size / kBlock;
+        compress(bytes, blocks);
+        bytes += blocks * kBlock;
+        size -= blocks * kBlock;
         continue;
       }
       const std::size_t take = size < kBlock - filled_ ? size : kBlock - filled_;
@@ -29,7 +46,7 @@ class Sha256 {
       bytes += take;
       size -= take;
       if (filled_ == kBlock) {
-        compress(block_.data());
+        compress(block_.data(), 1);
         filled_ = 0;
       }
     }
@@ -57,19 +74,26 @@ class Sha256 {
 
  private:
   static constexpr std::size_t kBlock = 64;
+  static constexpr std::array<std::uint32_t, 64> kRound = {
+      0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
+      0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174,
+      0xe49b69c1, 0xefbe4786, 0x0fc19dc6, 0x240ca1cc, 0x2de92c6f, 0x4a7484aa, 0x5cb0a9dc, 0x76f988da,
+      0x983e5152, 0xa831c66d, 0xb00327c8, 0xbf597fc7, 0xc6e00bf3, 0xd5a79147, 0x06ca6351, 0x14292967,
+      0x27b70a85, 0x2e1b2138, 0x4d2c6dfc, 0x53380d13, 0x650a7354, 0x766a0abb, 0x81c2c92e, 0x92722c85,
+      0xa2bfe8a1, 0xa81a664b, 0xc24b8b70, 0xc76c51a3, 0xd192e819, 0xd6990624, 0xf40e3585, 0x106aa070,
+      0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f, 0x682e6ff3,
+      0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2};
 
   static std::uint32_t rotate(std::uint32_t x, unsigned n) { return (x >> n) | (x << (32U - n)); }
 
-  void compress(const unsigned char* block) {
-    static constexpr std::array<std::uint32_t, 64> kRound = {
-        0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
-        0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174,
-        0xe49b69c1, 0xefbe4786, 0x0fc19dc6, 0x240ca1cc, 0x2de92c6f, 0x4a7484aa, 0x5cb0a9dc, 0x76f988da,
-        0x983e5152, 0xa831c66d, 0xb00327c8, 0xbf597fc7, 0xc6e00bf3, 0xd5a79147, 0x06ca6351, 0x14292967,
-        0x27b70a85, 0x2e1b2138, 0x4d2c6dfc, 0x53380d13, 0x650a7354, 0x766a0abb, 0x81c2c92e, 0x92722c85,
-        0xa2bfe8a1, 0xa81a664b, 0xc24b8b70, 0xc76c51a3, 0xd192e819, 0xd6990624, 0xf40e3585, 0x106aa070,
-        0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f, 0x682e6ff3,
-        0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2};
+  void compress(const unsigned char* bytes, std::size_t blocks) {
+#ifdef DOSEGATE_SHA256_X86
+    if (fast_) return sha256_compress_x86(state_.data(), bytes, blocks, kRound.data());
+#endif
+    for (; blocks > 0; --blocks, bytes += kBlock) compress_portably(bytes);
+  }
+
+  void compress_portably(const unsigned char* block) {
     std::array<std::uint32_t, 64> w;
     for (std::size_t i = 0; i < 16; ++i) {
       w[i] = static_cast<std::uint32_t>(block[4 * i]) << 24U | static_cast<std::uint32_t>(block[4 * i + 1]) << 16U |
@@ -107,6 +131,7 @@ class Sha256 {
 
   std::array<std::uint32_t, 8> state_ = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
                                          0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
+  bool fast_;
   std::array<unsigned char, kBlock> block_{};
   std::size_t filled_ = 0;
   std::uint64_t total_ = 0;

@@ -1,0 +1,85 @@
+#include "adapters/dicom/contours.h"
+
+#include <algorithm>
+
+#include "adapters/dicom/charset.h"
+#include "adapters/dicom/parallel.h"
+#include "dosegate/dosegate.h"
+
+namespace dosegate::dicom {
+namespace {
+
+constexpr Tag kGeometricType = 0x30060042U, kPointCount = 0x30060046U, kContourData = 0x30060050U;
+constexpr std::size_t kBlock = 32;  // contours that a thread takes at a time
+
+// 0: none that DICOM defines.
+std::int32_t geometric_type(const std::string& text) {
+  if (text == "CLOSED_PLANAR") return DOSEGATE_CONTOUR_CLOSED_PLANAR;
+  if (text == "POINT") return DOSEGATE_CONTOUR_POINT;
+  if (text == "OPEN_PLANAR") return DOSEGATE_CONTOUR_OPEN_PLANAR;
+  if (text == "OPEN_NONPLANAR") return DOSEGATE_CONTOUR_OPEN_NONPLANAR;
+  if (text == "CLOSEDPLANAR_XOR") return DOSEGATE_CONTOUR_CLOSEDPLANAR_XOR;
+  return 0;
+}
+
+// Answers the problem. `scratch` grows to the longest contour; each contour is then copied to its size, as how many
+// values there are is not known before.
+std::string read_contour(const Item& item, Contour& contour, std::vector<double>& scratch) {
+  bool readable = true;
+  const auto data = item.bytes(kContourData, &readable);
+  if (!readable) return tag_text(kContourData) + " holds no decimal numbers";
+  scratch.clear();
+  const bool all_read = !data || parse_decimals(*data, scratch);
+  contour.points_mm.assign(scratch.begin(), scratch.end());
+  if (!all_read) return tag_text(kContourData) + " holds something that is not a finite number";
+  const std::size_t values = contour.points_mm.size();
+  if (values % 3 != 0) {
+    return tag_text(kContourData) + " holds " + std::to_string(values) + " numbers, which is not a multiple of 3";
+  }
+  if (const auto stated = item.bytes(kPointCount)) {
+    const auto count = parse_integer(*stated);
+    if (!count || *count < 0 || static_cast<std::size_t>(*count) != values / 3) {
+      return tag_text(kPointCount) + " is " + printable(stated->substr(0, 16)) + ", and " + std::to_string(values / 3) +
+             " points are there";
+    }
+  }
+  const auto type = item.bytes(kGeometricType);
+  contour.geometric_type = type ? geometric_type(printable(trimmed(*type))) : 0;
+  if (contour.geometric_type == 0) return tag_text(kGeometricType) + " is missing or unknown";
+  return "";
+}
+
+// Whether the text is too short for so many points: a coordinate takes two bytes at least, with its separator.
+bool is_below(const std::vector<StoredContour>& contours, std::uint64_t points) {
+  constexpr std::uint64_t kLeastBytes = 6;
+  std::uint64_t most = 0;
+  for (const StoredContour& stored : contours) {
+    const auto data = stored.item.bytes(kContourData);
+    if (data) most += data->size() / kLeastBytes + 1;
+  }
+  return most <= points;
+}
+
+}  // namespace
+
+void read_contours(std::vector<StoredContour>& contours, const Limits& limits, unsigned threads) {
+  if (is_below(contours, limits.contour_points)) {
+    in_parallel(threads, (contours.size() + kBlock - 1) / kBlock, [&](std::size_t block) {
+      std::vector<double> scratch;
+      const std::size_t end = std::min(contours.size(), (block + 1) * kBlock);
+      for (std::size_t i = block * kBlock; i < end; ++i) {
+        contours[i].problem = read_contour(contours[i].item, contours[i].contour, scratch);
+      }
+    });
+    return;
+  }
+  std::vector<double> scratch;
+  std::uint64_t points = 0;
+  for (StoredContour& stored : contours) {
+    stored.problem = read_contour(stored.item, stored.contour, scratch);
+    points += stored.contour.points_mm.size() / 3;
+    if (points > limits.contour_points) return;
+  }
+}
+
+}  // namespace dosegate::dicom
