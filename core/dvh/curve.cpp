@@ -14,7 +14,7 @@ constexpr std::size_t kChunks = 16;  // of sheets, whatever the number of thread
 // Cells smaller than this part of the structure count as if their doses were spread evenly from the least to the
 // largest. Few of so many straddle a bin's dose, and what one has too much another has too little: measured below
 // 0.005 % of the volume.
-constexpr double kSpreadEvenly = 4e-5;
+constexpr double kSpreadEvenly = 2e-5;
 
 // Volumes by bin: `whole` of cells that receive at least the dose of a bin and of those before, `part` of one bin
 // alone.

@@ -8,7 +8,7 @@ namespace dosegate {
 namespace {
 
 // Nothing is decided by it, and a planning system waits for the answer: enough for two decimals of the value.
-const Tolerance kReportedOnly{1e-3, Dose::gy(0.04)};
+const Tolerance kReportedOnly{1e-3, Dose::gy(0.01)};
 
 bool is_upper_limit(Comparator c) { return c == Comparator::kLess || c == Comparator::kLessOrEqual; }
 
