@@ -186,7 +186,9 @@ class Reader {
   // Base and minus must be declared, drawn themselves, and all different. After all roles are read: a
   // derived role may stand before its base.
   void check_derivations() {
-    for (const auto& [index, path] : derived_paths_) {
+    for (const auto& derived_path : derived_paths_) {
+      const std::size_t index = derived_path.first;
+      const std::string& path = derived_path.second;
       const Derivation& derived = *protocol_.roles[index].derived;
       std::set<std::string> seen;
       const auto check = [&](const std::string& id, const std::string& at) {
