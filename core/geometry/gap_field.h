@@ -15,7 +15,7 @@ struct PlaneField {
   std::shared_ptr<const SectionDistance> distance;  // null: there is nothing on the plane
 };
 
-// Pieces that end: matter joined to the cross-sections, or void taken out of them, from their plane on.
+// Lobes that end: matter joined to the cross-sections, or void taken out of them, from their plane on.
 struct Cap {
   PlaneField own, before, earlier;  // what ends, what it continues, what that continues; the last two may be null
   double reach = 0.0;               // mm from own.at, on either side

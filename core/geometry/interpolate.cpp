@@ -42,7 +42,7 @@ Side opposite(Side side) { return side == kBelow ? kAbove : kBelow; }
 
 struct Plane {
   double at = 0.0;
-  Pieces pieces;
+  Lobes pieces;
   // By side. The pieces of the plane there that continue each piece, and those that have none.
   std::array<std::vector<std::vector<std::size_t>>, 2> partners;
   std::array<Flags, 2> ends;
@@ -54,7 +54,7 @@ struct Plane {
 Flags pieces_that_end(const Plane& plane, Side side) {
   Flags ends(plane.pieces.pieces.size(), 0);
   for (std::size_t k = 1; k < ends.size(); ++k) {
-    const Piece& piece = plane.pieces.pieces[k];
+    const Lobe& piece = plane.pieces.pieces[k];
     const bool with_parent = !piece.matter && ends[piece.parent] != 0;
     ends[k] = plane.partners[side][k].empty() && !with_parent ? 1 : 0;
   }
@@ -68,7 +68,7 @@ class Interpolation {
 
   Status prepare() {
     for (const auto& slab : drawn_.slabs) {
-      Result<Pieces> pieces = find_pieces(*slab.include, budget_);
+      Result<Lobes> pieces = find_pieces(*slab.include, budget_);
       if (!pieces) return pieces.error();
       Plane plane;
       plane.at = slab.at;
@@ -268,7 +268,7 @@ class Interpolation {
     double pitch = kMostPitch, pitch_of_small = kMostPitch;
     bool small_alone = true;
     for (const std::size_t i : {planes.first, planes.second}) {
-      const Pieces& p = planes_[i].pieces;
+      const Lobes& p = planes_[i].pieces;
       if (p.rings.empty()) continue;
       const double thickness = 2.0 * p.area / p.perimeter;
       const double coarser = std::min(p.perimeter / kMostSquares, thickness / kLeastFineness);

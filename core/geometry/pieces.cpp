@@ -139,12 +139,12 @@ struct Outline {
   Eigen::AlignedBox2d box;
 };
 
-// Pieces of rings that are properly nested, largest first. Areas are right when they are.
-Status nest(const std::vector<Outline>& outlines, Pieces& plane, std::int64_t& budget) {
+// Lobes of rings that are properly nested, largest first. Areas are right when they are.
+Status nest(const std::vector<Outline>& outlines, Lobes& plane, std::int64_t& budget) {
   for (std::size_t i = 0; i < outlines.size(); ++i) {
     const Ring& ring = outlines[i].ring;
     const Eigen::Vector2d p = 0.5 * (ring[0] + ring[1]);
-    Piece piece;
+    Lobe piece;
     // The smallest ring around it is the last one before it that holds it.
     for (std::size_t j = i; j-- > 0 && piece.parent == 0;) {
       budget -= 1;
@@ -153,7 +153,7 @@ Status nest(const std::vector<Outline>& outlines, Pieces& plane, std::int64_t& b
       if (holds(outlines[j].ring, p)) piece.parent = j + 1;
     }
     if (budget < 0) return too_complex();
-    Piece& parent = plane.pieces[piece.parent];
+    Lobe& parent = plane.pieces[piece.parent];
     piece.matter = !parent.matter;
     piece.rings = {i};
     piece.area = outlines[i].area;
@@ -168,7 +168,7 @@ Status nest(const std::vector<Outline>& outlines, Pieces& plane, std::int64_t& b
 
 }  // namespace
 
-Result<Pieces> find_pieces(const std::vector<Ring>& drawn, std::int64_t& budget) {
+Result<Lobes> find_pieces(const std::vector<Ring>& drawn, std::int64_t& budget) {
   for (const auto& ring : drawn) budget -= static_cast<std::int64_t>(ring.size());
   std::vector<Outline> outlines;
   for (auto& ring : without_doubled_edges(drawn)) {
@@ -182,8 +182,8 @@ Result<Pieces> find_pieces(const std::vector<Ring>& drawn, std::int64_t& budget)
   std::stable_sort(outlines.begin(), outlines.end(),
                    [](const Outline& a, const Outline& b) { return a.area > b.area; });
 
-  Pieces plane;
-  Piece around;
+  Lobes plane;
+  Lobe around;
   around.area = std::numeric_limits<double>::infinity();
   plane.pieces.push_back(around);
   if (const Status s = nest(outlines, plane, budget); !s) return s.error();
@@ -205,7 +205,7 @@ Result<Pieces> find_pieces(const std::vector<Ring>& drawn, std::int64_t& budget)
   plane.area = *area;
   if (std::abs(sum - *area) <= kAddsUp * sum) return plane;
   // Rings cross: one piece, bounded by all of them.
-  Piece all;
+  Lobe all;
   all.matter = true;
   all.area = *area;
   all.box = box;
@@ -217,7 +217,7 @@ Result<Pieces> find_pieces(const std::vector<Ring>& drawn, std::int64_t& budget)
   return plane;
 }
 
-std::vector<Ring> outline(const Pieces& plane, const std::vector<char>& chosen) {
+std::vector<Ring> outline(const Lobes& plane, const std::vector<char>& chosen) {
   std::vector<Ring> rings;
   for (std::size_t i = 0; i < plane.rings.size(); ++i) {
     const std::size_t inner = plane.within[i];
@@ -226,8 +226,8 @@ std::vector<Ring> outline(const Pieces& plane, const std::vector<char>& chosen) 
   return rings;
 }
 
-Result<Links> find_links(const Pieces& a, const Pieces& b, std::int64_t& budget) {
-  const auto rings_of = [](const Pieces& plane, std::size_t piece) {
+Result<Links> find_links(const Lobes& a, const Lobes& b, std::int64_t& budget) {
+  const auto rings_of = [](const Lobes& plane, std::size_t piece) {
     std::vector<Ring> rings;
     for (const std::size_t r : plane.pieces[piece].rings) rings.push_back(plane.rings[r]);
     return rings;
@@ -236,7 +236,7 @@ Result<Links> find_links(const Pieces& a, const Pieces& b, std::int64_t& budget)
   for (std::size_t i = 0; i < a.pieces.size(); ++i) {
     for (std::size_t j = 0; j < b.pieces.size(); ++j) {
       if (--budget < 0) return too_complex();
-      const Piece &p = a.pieces[i], &q = b.pieces[j];
+      const Lobe &p = a.pieces[i], &q = b.pieces[j];
       if (p.matter != q.matter) continue;
       if (i == 0 && j == 0) {
         links.emplace_back(0, 0);

@@ -11,7 +11,7 @@ using namespace dosegate::test;
 
 namespace {
 
-Pieces pieces(const std::vector<Ring>& rings) {
+Lobes pieces(const std::vector<Ring>& rings) {
   std::int64_t budget = 10'000'000;
   auto p = find_pieces(rings, budget);
   REQUIRE(p);
@@ -30,7 +30,7 @@ const Ring kOuter = box_ring(0, 0, 20, 20), kHole = box_ring(5, 5, 15, 15), kIsl
 }  // namespace
 
 TEST_CASE("Nested rings are matter, void and matter in turn") {
-  const Pieces p = pieces({kHole, kIsland, kOuter});
+  const Lobes p = pieces({kHole, kIsland, kOuter});
   REQUIRE(p.pieces.size() == 4);
   CHECK(p.pieces[1].matter);
   CHECK(p.pieces[1].area == Approx(400 - 100));
@@ -50,7 +50,7 @@ TEST_CASE("Nested rings are matter, void and matter in turn") {
 TEST_CASE("A keyhole is the ring and the hole that it draws in one go") {
   const Ring keyhole = {{0, 0},  {20, 0},  {20, 20}, {0, 20}, {0, 10}, {5, 10},
                         {5, 15}, {15, 15}, {15, 5},  {5, 5},  {5, 10}, {0, 10}};
-  const Pieces p = pieces({keyhole});
+  const Lobes p = pieces({keyhole});
   REQUIRE(p.rings.size() == 2);
   CHECK(p.pieces[1].area == Approx(300));
   CHECK_FALSE(p.pieces[2].matter);
@@ -58,14 +58,14 @@ TEST_CASE("A keyhole is the ring and the hole that it draws in one go") {
 }
 
 TEST_CASE("Rings that share an edge are one piece") {
-  const Pieces p = pieces({box_ring(0, 0, 10, 10), box_ring(10, 0, 20, 10)});
+  const Lobes p = pieces({box_ring(0, 0, 10, 10), box_ring(10, 0, 20, 10)});
   REQUIRE(p.pieces.size() == 2);
   CHECK(p.pieces[1].area == Approx(200));
   CHECK(p.perimeter == Approx(60));
 }
 
 TEST_CASE("Rings that cross bound one piece together") {
-  const Pieces p = pieces({box_ring(0, 0, 10, 10), box_ring(5, 5, 15, 15), box_ring(30, 0, 31, 1)});
+  const Lobes p = pieces({box_ring(0, 0, 10, 10), box_ring(5, 5, 15, 15), box_ring(30, 0, 31, 1)});
   REQUIRE(p.pieces.size() == 2);
   CHECK(p.pieces[1].matter);
   CHECK(p.pieces[1].rings.size() == 3);
@@ -73,13 +73,13 @@ TEST_CASE("Rings that cross bound one piece together") {
 }
 
 TEST_CASE("Rings that enclose nothing are no pieces") {
-  const Pieces p = pieces({{{0, 0}, {10, 10}, {5, 5}}, box_ring(0, 0, 1, 1)});
+  const Lobes p = pieces({{{0, 0}, {10, 10}, {5, 5}}, box_ring(0, 0, 1, 1)});
   CHECK(p.rings.size() == 1);
   CHECK(pieces({{{0, 0}, {10, 10}, {5, 5}}}).area == 0.0);
   CHECK(pieces({}).pieces.size() == 1);
 }
 
-TEST_CASE("Pieces of one kind that overlap by a tenth of the smaller continue each other") {
+TEST_CASE("Lobes of one kind that overlap by a tenth of the smaller continue each other") {
   const auto with_neighbour = [](double x) { return links({kOuter}, {box_ring(x, 0, x + 10, 10)}); };
   using All = Links;
   CHECK(with_neighbour(0) == All{{0, 0}, {1, 1}});
