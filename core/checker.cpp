@@ -48,21 +48,14 @@ void describe(const Context& context, Report& report) {
   report.notes.insert(report.notes.end(), notes.begin(), notes.end());
 }
 
-}  // namespace
-
-Result<Report> check(const Case& c, const Protocol& protocol, const Host& asked, DvhStore* kept) {
-  Workers workers(asked);
-  Host host = asked;
-  host.workers = &workers;
-  DvhStore own;
-  const auto cancelled = [&] { return host.should_cancel && host.should_cancel(); };
-  const Error stop{ErrorCode::kCancelled, "", "The host cancelled the check."};
+// Throws Cancelled.
+Report check_all(const Case& c, const Protocol& protocol, const Host& host, DvhStore& store) {
   Report report;
   report.protocol_id = protocol.id;
   report.protocol_version = protocol.version;
-  if (cancelled()) return stop;
-  Context context(c, protocol, kept != nullptr ? *kept : own, host);
-  if (!context.prepare()) return stop;
+  if (host.cancelled()) throw Cancelled{};
+  Context context(c, protocol, store, host);
+  if (!context.prepare()) throw Cancelled{};
   // Rules do not know of one another; findings keep their order.
   const std::size_t count = protocol.rules.size();
   report.findings.resize(count);
@@ -80,11 +73,25 @@ Result<Report> check(const Case& c, const Protocol& protocol, const Host& asked,
       host.progress(static_cast<double>(done) / static_cast<double>(count));
     }
   });
-  if (!went_on) return stop;
+  if (!went_on) throw Cancelled{};
   if (host.progress) host.progress(1.0);
   describe(context, report);
   report.verdict = verdict_of(report.findings);
   return report;
+}
+
+}  // namespace
+
+Result<Report> check(const Case& c, const Protocol& protocol, const Host& asked, DvhStore* kept) {
+  Workers workers(asked);
+  Host host = asked;
+  host.workers = &workers;
+  DvhStore own;
+  try {
+    return check_all(c, protocol, host, kept != nullptr ? *kept : own);
+  } catch (const Cancelled&) {
+    return Error{ErrorCode::kCancelled, "", "The host cancelled the check."};
+  }
 }
 
 }  // namespace dosegate

@@ -1,5 +1,6 @@
 // DVHs of drawn structures, apart from any protocol: dosegate.v1.DvhReport.
 #include <algorithm>
+#include <span>
 
 #include "core/checker.h"
 #include "core/geometry/solid.h"
@@ -26,93 +27,145 @@ std::optional<Dose> prescription_of(const Case& c, const DvhRequest& request) {
   return found;
 }
 
-void write_metrics(JsonWriter& w, const Dvh* dvh, const std::string& problem, const DvhRequest& request,
-                   std::optional<Dose> prescription) {
-  w.key("metrics");
-  w.begin_array();
-  for (const auto& metric : request.metrics) {
-    w.begin_object();
-    w.field("metric", metric.text);
-    if (dvh == nullptr) {
-      w.field("unit", unit_text(metric.unit));
-      w.field("problem", problem);
-    } else if (const Result<MetricValue> m = measure(metric, *dvh, prescription, Plateau::kCounts); m) {
-      w.field("value", m->value);
-      w.field("lower", m->lower);
-      w.field("upper", m->upper);
-      w.field("unit", unit_text(metric.unit));
-    } else {
-      w.field("unit", unit_text(metric.unit));
-      w.field("problem", m.error().message);
+// Structures whose answers are held at a time: bounds memory, and is enough to keep threads busy.
+constexpr std::size_t kBatch = 16;
+
+// What is known of one structure, before it is written.
+struct RoiAnswer {
+  const Structure* structure;
+  std::vector<std::string> notes;
+  std::string problem;
+  std::optional<Volume> volume;
+  std::optional<Dvh> dvh;
+  std::vector<std::optional<Result<MetricValue>>> metrics;
+  std::optional<Result<std::vector<Volume>>> curve;
+};
+
+class Answerer {
+ public:
+  Answerer(const Case& c, const DvhRequest& request, Engine& engine)
+      : case_(c),
+        request_(request),
+        engine_(engine),
+        model_(c.options.between_slices.value_or(BetweenSlices::kSlab)),
+        reading_(read_dose(c.dose, c.plan, c.options.dose_meaning, std::nullopt)),
+        prescription_(prescription_of(c, request)) {}
+
+  // In parallel over structures, metrics and curves. Throws Cancelled.
+  std::vector<RoiAnswer> answer(std::span<const Structure* const> structures) {
+    using Wanted = DvhStore::Wanted;
+    std::vector<Wanted> wanted;
+    for (const Structure* s : structures) {
+      const bool fits = engine_.grid && s->frame_of_reference_uid == engine_.grid->frame_of_reference_uid();
+      wanted.push_back({drawn_key(s->roi_number, model_), [this, s] { return make_solid(*s, model_); },
+                        reading_.factor && fits ? Wanted::Depth::kDoses : Wanted::Depth::kStack});
     }
-    w.end_object();
+    if (!engine_.store.prepare(wanted, engine_.grid, engine_.host)) throw Cancelled{};
+    std::vector<RoiAnswer> answers;
+    for (std::size_t n = 0; n < structures.size(); ++n) answers.push_back(begin(*structures[n], wanted[n]));
+    const std::size_t each = request_.metrics.size() + (request_.curve ? 1 : 0);
+    const bool went_on = parallel_for(engine_.host, answers.size() * each, [&](std::size_t n) {
+      RoiAnswer& roi = answers[n / each];
+      const std::size_t which = n % each;
+      if (!roi.dvh) return;
+      if (which < request_.metrics.size()) {
+        roi.metrics[which] = measure(request_.metrics[which], *roi.dvh, prescription_, Plateau::kCounts);
+      } else {
+        roi.curve = roi.dvh->curve(kCurveBin, inside_task());
+      }
+    });
+    if (!went_on) throw Cancelled{};
+    return answers;
   }
-  w.end_array();
+
+ private:
+  // A host's own pool is not asked from inside its tasks.
+  Host inside_task() const {
+    Host host = engine_.host;
+    if (host.run) host.threads = 1;
+    return host;
+  }
+
+  RoiAnswer begin(const Structure& structure, const DvhStore::Wanted& wanted) {
+    RoiAnswer roi{&structure, {}, {}, {}, {}, {}, {}};
+    roi.metrics.resize(request_.metrics.size());
+    const auto stack = engine_.store.stack(wanted.key, wanted.make);
+    if (!stack) {
+      roi.problem = stack.error().message;
+      return roi;
+    }
+    roi.notes = (*stack)->notes;
+    if (reading_.factor) {
+      DoseFit fit = fit_dose(engine_, wanted.key, structure.name, structure.frame_of_reference_uid, *reading_.factor,
+                             case_.options.outside_grid, RoleKind::kOrganAtRisk);
+      if (fit.cancelled) throw Cancelled{};
+      roi.problem = fit.problem;
+      if (!fit.outside_note.empty()) roi.notes.push_back(fit.outside_note);
+      roi.dvh = std::move(fit.dvh);
+    } else {
+      roi.problem = reading_.problem;
+    }
+    if (roi.dvh) {
+      roi.volume = roi.dvh->total();
+    } else {
+      std::int64_t budget = 1'000'000'000;
+      if (const Result<Volume> v = volume_of(**stack, budget); v) roi.volume = *v;
+    }
+    return roi;
+  }
+
+  const Case& case_;
+  const DvhRequest& request_;
+  Engine& engine_;
+  const BetweenSlices model_;
+  const DoseReading reading_;
+  const std::optional<Dose> prescription_;
+};
+
+void write_metric(JsonWriter& w, const Metric& metric, const RoiAnswer& roi,
+                  const std::optional<Result<MetricValue>>& m) {
+  w.begin_object();
+  w.field("metric", metric.text);
+  if (m && *m) {
+    w.field("value", (*m)->value);
+    w.field("lower", (*m)->lower);
+    w.field("upper", (*m)->upper);
+  }
+  w.field("unit", unit_text(metric.unit));
+  if (!m || !*m) w.field("problem", m ? m->error().message : roi.problem);
+  w.end_object();
 }
 
-// False: the host cancelled.
-bool write_curve(JsonWriter& w, const Dvh& dvh, const Host& host, std::vector<std::string>& notes) {
-  const Result<std::vector<Volume>> curve = dvh.curve(kCurveBin, host);
-  if (!curve) {
-    notes.push_back(curve.error().message);
-    return curve.error().code != ErrorCode::kCancelled;
-  }
+void write_curve(JsonWriter& w, const std::vector<Volume>& curve) {
   w.key("curve");
   w.begin_object();
   w.field("binGy", kCurveBin.in_gy());
   w.key("volumeCc");
   w.begin_array(JsonWriter::Layout::kInline);
-  for (const Volume v : *curve) w.number(v.in_cc());
+  for (const Volume v : curve) w.number(v.in_cc());
   w.end_array();
   w.end_object();
-  return true;
 }
 
-// False: the host cancelled.
-bool write_roi(JsonWriter& w, const Case& c, const Structure& structure, const DvhRequest& request,
-               const DoseReading& reading, Engine& engine) {
+void write_roi(JsonWriter& w, const DvhRequest& request, RoiAnswer& roi) {
   w.begin_object();
-  w.field("name", structure.name);
-  w.field("roiNumber", structure.roi_number);
-  std::vector<std::string> notes;
-  const BetweenSlices model = c.options.between_slices.value_or(BetweenSlices::kSlab);
-  const DvhStore::Key key = drawn_key(structure.roi_number, model);
-  const auto stack = engine.store.stack(key, [&] { return make_solid(structure, model); });
-  std::string problem;
-  DoseFit fit;
-  std::optional<Volume> volume;
-  if (!stack) {
-    problem = stack.error().message;
-  } else {
-    notes = (*stack)->notes;
-    if (reading.factor) {
-      fit = fit_dose(engine, key, structure.name, structure.frame_of_reference_uid, *reading.factor,
-                     c.options.outside_grid, RoleKind::kOrganAtRisk);
-      if (fit.cancelled) return false;
-    } else {
-      fit.problem = reading.problem;
-    }
-    problem = fit.problem;
-    if (!fit.outside_note.empty()) notes.push_back(fit.outside_note);
-    if (fit.dvh) {
-      volume = fit.dvh->total();
-    } else {
-      std::int64_t budget = 1'000'000'000;
-      if (const Result<Volume> v = volume_of(**stack, budget); v) volume = *v;
-    }
-  }
-  if (volume) w.field("volumeCc", volume->in_cc());
-  write_metrics(w, fit.dvh ? &*fit.dvh : nullptr, problem, request, prescription_of(c, request));
-  if (request.curve && fit.dvh && !write_curve(w, *fit.dvh, engine.host, notes)) return false;
-  w.field_if_set("problem", problem);
-  if (!notes.empty()) {
+  w.field("name", roi.structure->name);
+  w.field("roiNumber", roi.structure->roi_number);
+  if (roi.volume) w.field("volumeCc", roi.volume->in_cc());
+  w.key("metrics");
+  w.begin_array();
+  for (std::size_t n = 0; n < request.metrics.size(); ++n) write_metric(w, request.metrics[n], roi, roi.metrics[n]);
+  w.end_array();
+  if (roi.curve && *roi.curve) write_curve(w, **roi.curve);
+  if (roi.curve && !*roi.curve) roi.notes.push_back(roi.curve->error().message);
+  w.field_if_set("problem", roi.problem);
+  if (!roi.notes.empty()) {
     w.key("notes");
     w.begin_array();
-    for (const auto& note : notes) w.string(note);
+    for (const auto& note : roi.notes) w.string(note);
     w.end_array();
   }
   w.end_object();
-  return true;
 }
 
 }  // namespace
@@ -121,7 +174,6 @@ Result<std::string> dvh_json(const Case& c, const DvhRequest& request, const Hos
   Workers workers(asked);
   Host host = asked;
   host.workers = &workers;
-  const Error cancelled{ErrorCode::kCancelled, "", "The host cancelled the calculation."};
   DvhStore own;
   Engine engine{c.dose ? std::make_shared<const DoseGrid>(*c.dose) : nullptr, kept != nullptr ? *kept : own, host};
   std::vector<const Structure*> chosen;
@@ -137,14 +189,18 @@ Result<std::string> dvh_json(const Case& c, const DvhRequest& request, const Hos
   if (request.rois.empty()) {
     for (const auto& [number, structure] : c.structures) chosen.push_back(&structure);
   }
-  const DoseReading reading = read_dose(c.dose, c.plan, c.options.dose_meaning, std::nullopt);
   JsonWriter w;
   w.begin_object();
   w.key("rois");
   w.begin_array();
-  for (const auto* structure : chosen) {
-    if (host.should_cancel && host.should_cancel()) return cancelled;
-    if (!write_roi(w, c, *structure, request, reading, engine)) return cancelled;
+  try {
+    Answerer answerer(c, request, engine);
+    for (std::size_t first = 0; first < chosen.size(); first += kBatch) {
+      const auto batch = std::span(chosen).subspan(first, std::min(kBatch, chosen.size() - first));
+      for (RoiAnswer& roi : answerer.answer(batch)) write_roi(w, request, roi);
+    }
+  } catch (const Cancelled&) {
+    return Error{ErrorCode::kCancelled, "", "The host cancelled the calculation."};
   }
   w.end_array();
   w.field("betweenSlices", name_of(c.options.between_slices.value_or(BetweenSlices::kSlab)));

@@ -266,10 +266,10 @@ dosegate_status case_remove_structure(dosegate_case* c, std::int32_t roi_number,
 }
 
 dosegate_status case_set_dose(dosegate_case* c, const dosegate_dose* d, dosegate_error** error) {
-  return guarded_case(c, error, [&](FloatEnvironment&) -> Status {
+  return guarded_case(c, error, [&](FloatEnvironment& environment) -> Status {
     Result<DoseDescription> description = read_dose(d);
     if (!description) return description.error();
-    Result<DoseGrid> dose = DoseGrid::make(*description);
+    Result<DoseGrid> dose = DoseGrid::make(*description, engine_host(c->host, environment));
     if (!dose) return Error{dose.error().code, "dose." + dose.error().path, dose.error().message};
     c->value.dose = *std::move(dose);
     c->kept.dose_changed();
@@ -278,14 +278,15 @@ dosegate_status case_set_dose(dosegate_case* c, const dosegate_dose* d, dosegate
 }
 
 dosegate_status case_set_dose_planes(dosegate_case* c, const dosegate_dose_planes* p, dosegate_error** error) {
-  return guarded_case(c, error, [&](FloatEnvironment&) -> Status {
+  return guarded_case(c, error, [&](FloatEnvironment& environment) -> Status {
     if (const Status status = check_dose_planes(p); !status) return status.error();
     if (!c->value.dose || !c->value.dose->problem().empty()) {
       return Error{ErrorCode::kNotFound, "case",
                    "The case has no dose whose planes could be changed. Set a whole dose first."};
     }
-    Result<DoseGrid> dose = c->value.dose->with_planes(
-        p->first_plane, p->plane_count, static_cast<DoseValueType>(p->value_type), p->values, p->value_count);
+    Result<DoseGrid> dose =
+        c->value.dose->with_planes(p->first_plane, p->plane_count, static_cast<DoseValueType>(p->value_type), p->values,
+                                   p->value_count, engine_host(c->host, environment));
     if (!dose) return Error{dose.error().code, "dose_planes." + dose.error().path, dose.error().message};
     const auto [begin, end] = dose->z_range(p->first_plane, p->plane_count);
     c->value.dose = *std::move(dose);
@@ -304,7 +305,7 @@ dosegate_status check_case(dosegate_case* c, const dosegate_protocol* p, dosegat
     if (out == nullptr) return null_argument("out");
     const Host host = engine_host(c->host, environment);
     // Asked once here, so that a case too small to be asked about is cancelled as surely as a large one.
-    if (host.should_cancel && host.should_cancel()) return cancelled();
+    if (host.cancelled()) return cancelled();
     Result<Report> result = check(c->value, p->value, host, &c->kept);
     if (!result) return result.error();
     auto report = std::make_unique<dosegate_report>();
@@ -323,7 +324,7 @@ dosegate_status dvh(dosegate_case* c, dosegate_text json, dosegate_document** ou
     const Result<DvhRequest> request = load_dvh_request(*text);
     if (!request) return request.error();
     const Host host = engine_host(c->host, environment);
-    if (host.should_cancel && host.should_cancel()) return cancelled();
+    if (host.cancelled()) return cancelled();
     Result<std::string> answer = dvh_json(c->value, *request, host, &c->kept);
     if (!answer) return answer.error();
     return give_document(*std::move(answer), out);

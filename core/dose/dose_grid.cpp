@@ -13,6 +13,7 @@ namespace {
 // No treatment comes near it; a larger value is a broken file.
 constexpr double kLargestGy = 1e6;
 constexpr std::uint64_t kMaxVoxels = std::uint64_t{1} << 28;
+constexpr std::uint64_t kWorthThreads = 1'000'000;  // voxels
 // A cosine this far from 0 or 1 moves a voxel 500 mm away by 0.5 um.
 constexpr double kCosineTolerance = 1e-6;
 
@@ -141,7 +142,7 @@ Problem meaning_problem(const DoseDescription& d) {
 
 }  // namespace
 
-Result<DoseGrid> DoseGrid::make(const DoseDescription& d) {
+Result<DoseGrid> DoseGrid::make(const DoseDescription& d, const Host& host) {
   DoseGrid grid;
   grid.summation_ = d.summation;
   grid.frame_of_reference_uid_ = d.frame_of_reference_uid;
@@ -233,20 +234,22 @@ Result<DoseGrid> DoseGrid::make(const DoseDescription& d) {
   }
   auto values = std::make_shared_for_overwrite<float[]>(count);
   grid.plane_maximum_.assign(d.planes, 0.0F);
-  if (const auto bad = grid.convert_planes(0, d.planes, d.value_type, d.values, values.get())) return bad_value(*bad);
+  if (const auto bad = grid.convert_planes(0, d.planes, d.value_type, d.values, values.get(), host)) {
+    return bad_value(*bad);
+  }
   grid.values_ = std::move(values);
   grid.count_ = count;
   return grid;
 }
 
 std::optional<std::uint64_t> DoseGrid::convert_planes(std::uint32_t first, std::uint32_t count, DoseValueType type,
-                                                      const void* values, float* to) {
+                                                      const void* values, float* to, const Host& host) {
   const Converter converter = converter_for(type);
   const auto* bytes = static_cast<const unsigned char*>(values);
   const auto [columns, rows, planes] = layout_.counts;
   const std::size_t row_bytes = converter.sample_size * columns;
   const bool is_copy = type == DoseValueType::kFloat32 && layout_.to_gy == 1.0 && layout_.step[0] == 1;
-  for (std::uint32_t p = 0; p < count; ++p) {
+  const auto convert_plane = [&](std::uint32_t p) -> std::optional<std::uint64_t> {
     float& maximum = plane_maximum_[first + p];
     maximum = 0.0F;
     for (std::uint32_t r = 0; r < rows; ++r) {
@@ -257,13 +260,22 @@ std::optional<std::uint64_t> DoseGrid::convert_planes(std::uint32_t first, std::
       if (converter.run(bytes + row * row_bytes, columns, layout_.to_gy, at, layout_.step[0], maximum)) continue;
       return row * columns + *first_bad(type, bytes + row * row_bytes, columns, layout_.to_gy);
     }
+    return std::nullopt;
+  };
+  Host lent = host;
+  lent.should_cancel = nullptr;
+  if (std::uint64_t{columns} * rows * count < kWorthThreads) lent.threads = 1;
+  std::vector<std::optional<std::uint64_t>> bad(count);
+  parallel_for(lent, count, [&](std::size_t p) { bad[p] = convert_plane(static_cast<std::uint32_t>(p)); });
+  for (const auto& number : bad) {
+    if (number) return number;
   }
   maximum_ = Dose::gy(static_cast<double>(*std::max_element(plane_maximum_.begin(), plane_maximum_.end())));
   return std::nullopt;
 }
 
 Result<DoseGrid> DoseGrid::with_planes(std::uint32_t first, std::uint32_t count, DoseValueType type, const void* values,
-                                       std::uint64_t value_count) const {
+                                       std::uint64_t value_count, const Host& host) const {
   const auto [columns, rows, planes] = layout_.counts;
   if (count < 1 || first >= planes || count > planes - first) {
     return invalid("first_plane",
@@ -278,7 +290,7 @@ Result<DoseGrid> DoseGrid::with_planes(std::uint32_t first, std::uint32_t count,
   DoseGrid grid = *this;
   auto copy = std::make_shared_for_overwrite<float[]>(count_);
   std::copy_n(values_.get(), count_, copy.get());
-  if (const auto bad = grid.convert_planes(first, count, type, values, copy.get())) return bad_value(*bad);
+  if (const auto bad = grid.convert_planes(first, count, type, values, copy.get(), host)) return bad_value(*bad);
   grid.values_ = std::move(copy);
   return grid;
 }

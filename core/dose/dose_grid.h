@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/parallel/parallel.h"
 #include "core/quantity/result.h"
 #include "core/quantity/units.h"
 
@@ -48,13 +49,13 @@ class DoseGrid {
   // kInvalidData: a dose that is NaN, negative or over 10^6 Gy; spacing or scaling not positive and finite; cosines not
   // orthonormal; offsets not strictly monotone; value_count that does not fit. kLimitExceeded: over 2^28
   // voxels. An oblique grid, RELATIVE units, a defect and the like are not errors here: usable() says why
-  // such a dose cannot be evaluated, and values may then be absent.
-  static Result<DoseGrid> make(const DoseDescription& description);
+  // such a dose cannot be evaluated, and values may then be absent. Planes are converted on the host's threads.
+  static Result<DoseGrid> make(const DoseDescription& description, const Host& host = {});
 
   // The same grid with new values in planes [first, first + count), as stored in the description it was made of: same
   // scaling and units. Errors as make(), for value_count too. Precondition: problem() is empty.
   Result<DoseGrid> with_planes(std::uint32_t first, std::uint32_t count, DoseValueType type, const void* values,
-                               std::uint64_t value_count) const;
+                               std::uint64_t value_count, const Host& host = {}) const;
   // Those planes along patient z: [begin, end) of axes()[2]. All of z when the planes are not normal to it.
   std::pair<std::size_t, std::size_t> z_range(std::uint32_t first, std::uint32_t count) const;
 
@@ -88,7 +89,7 @@ class DoseGrid {
   };
   // Converts whole planes into `to`; the number of the first bad value, if any.
   std::optional<std::uint64_t> convert_planes(std::uint32_t first, std::uint32_t count, DoseValueType type,
-                                              const void* values, float* to);
+                                              const void* values, float* to, const Host& host);
 
   Layout layout_;
   std::vector<float> plane_maximum_;  // by plane of the description

@@ -166,17 +166,15 @@ struct Bins {
   }
 };
 
-CellDoses::Spread spread_of(const Cut& cut, const CellDoses& cells, double hottest, const Host& host) {
-  CellDoses::Spread out;
+// False: the host cancelled.
+bool find_spread(const Cut& cut, const CellDoses& cells, double hottest, const Host& host, CellDoses::Spread& out) {
   out.width = hottest / static_cast<double>(kBins - 1);
   out.above.assign(kBins + 1, 0.0);
-  if (!(out.width > 0.0)) return out;
+  if (!(out.width > 0.0)) return true;
   const auto per_gy = static_cast<float>(1.0 / out.width);
   std::vector<Bins> chunks(kChunks, Bins(kBins));
   const std::size_t sheets = cut.sheets.size();
-  Host uninterrupted = host;
-  uninterrupted.should_cancel = nullptr;
-  parallel_for(uninterrupted, kChunks, [&](std::size_t chunk) {
+  const bool went_on = parallel_for(host, kChunks, [&](std::size_t chunk) {
     Bins& bins = chunks[chunk];
     for (std::size_t s = sheets * chunk / kChunks; s < sheets * (chunk + 1) / kChunks; ++s) {
       const Sheet& sheet = cut.sheets[s];
@@ -197,6 +195,7 @@ CellDoses::Spread spread_of(const Cut& cut, const CellDoses& cells, double hotte
       }
     }
   });
+  if (!went_on) return false;
   double spanning = 0.0;
   for (std::size_t b = 0; b < kBins; ++b) {
     for (const Bins& bins : chunks) {
@@ -206,7 +205,7 @@ CellDoses::Spread spread_of(const Cut& cut, const CellDoses& cells, double hotte
     out.above[b] += spanning;
   }
   for (std::size_t b = kBins; b-- > 0;) out.above[b] += out.above[b + 1];
-  return out;
+  return true;
 }
 
 }  // namespace
@@ -250,8 +249,7 @@ bool fill(const Cut& cut, const DoseGrid& grid, std::size_t first_layer, std::si
   });
   if (!filled) return false;
   out.hottest = find_hottest(cut, grid, out);
-  out.spread = spread_of(cut, out, out.hottest.dose, host);
-  return true;
+  return find_spread(cut, out, out.hottest.dose, host, out.spread);
 }
 
 double CellDoses::Spread::crossing(double mm3) const {

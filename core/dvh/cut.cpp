@@ -155,7 +155,11 @@ Result<Cut> cut(const SlabStack& stack, const DoseGrid& grid, const Host& host) 
   const bool went_on = parallel_for(host, slabs.size(), [&](std::size_t s) {
     std::int64_t budget = share;
     RowCutter cutter(lattice, slabs[s], budget, all_pieces);
-    done[s] = decompose(stack.slabs[s], lattice.nodes(1), budget, [&](const Trapezoid& t) { cutter.add(t); });
+    CancelPoint cancel_point(host.workers);
+    done[s] = decompose(stack.slabs[s], lattice.nodes(1), budget, [&](const Trapezoid& t) {
+      cancel_point.step();
+      cutter.add(t);
+    });
     cutter.finish();
   });
   if (!went_on) return Error{ErrorCode::kCancelled, "", "The host cancelled the calculation."};

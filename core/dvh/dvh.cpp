@@ -31,12 +31,13 @@ Result<Dvh> Dvh::make(const SlabStack& stack, const DoseGrid& grid, double scale
 }
 
 Dvh::Dvh(std::shared_ptr<const Cut> cut, std::shared_ptr<const CellDoses> cells, std::shared_ptr<const DoseGrid> grid,
-         double scale, std::shared_ptr<Answers> answers)
+         double scale, std::shared_ptr<Answers> answers, Workers* workers)
     : cut_(std::move(cut)),
       cells_(std::move(cells)),
       grid_(std::move(grid)),
       scale_(scale),
-      answers_(std::move(answers)) {}
+      answers_(std::move(answers)),
+      workers_(workers) {}
 
 double Dvh::box_mm3(const CellRef& cell) const {
   return cut_->cross_section_mm2(cell.i, cell.j) * cut_->height_mm(cut_->sheets[cell.sheet]);
@@ -133,10 +134,12 @@ VolumeBounds Dvh::bounds_above(const Scan& scan, double threshold, double tolera
            !(scan.sure + sum.upper + slack < limit);
   };
   std::vector<Straddler> straddlers;
+  CancelPoint cancel_point(workers_);
   const auto add_up = [&](auto above) {
     sum = {};
     straddlers.clear();
     for (const Straddling& found : scan.straddling) {
+      cancel_point.step();
       Straddler s = straddler(found.cell);
       s.bounds = s.volume * above(s.dose, s.patch, s.whole, threshold);
       sum += s.bounds;
@@ -155,7 +158,10 @@ VolumeBounds Dvh::bounds_above(const Scan& scan, double threshold, double tolera
     if (is_open()) {
       add_up(volume_above_by_plane);
     } else {
-      for (const Straddling& found : scan.straddling) sum.value += value_by_plane(found.cell, threshold);
+      for (const Straddling& found : scan.straddling) {
+        cancel_point.step();
+        sum.value += value_by_plane(found.cell, threshold);
+      }
       sum.value = std::min(sum.value, straddling);
     }
   }
@@ -169,7 +175,7 @@ VolumeBounds Dvh::bounds_above(const Scan& scan, double threshold, double tolera
     }
     // Narrower than what the input's precision leaves open is of no use.
     const Goal goal{std::max(tolerance, 0.5 * slack), limit - scan.sure - decided.value, slack};
-    sum = refine(straddlers, threshold, goal, max_boxes);
+    sum = refine(straddlers, threshold, goal, max_boxes, workers_);
     sum += decided;
   }
   VolumeBounds b{scan.sure + sum.lower - slack, scan.sure + sum.value, scan.sure + sum.upper + slack};

@@ -43,15 +43,15 @@ struct Tolerance {
 
 struct Straddler;  // refine.h
 
-// Immutable, cheap to copy.
+// Immutable, cheap to copy. Every question throws Cancelled when the host of the call wants it to end.
 class Dvh {
  public:
   // `scale` turns stored doses into those of the course. grid.problem() must be empty. Errors: those of cut().
   static Result<Dvh> make(const SlabStack& stack, const DoseGrid& grid, double scale, const Host& host = {});
   // From parts that were kept: `cells` filled from `grid` over `cut`.
-  // `answers`: what was asked of these parts before.
+  // `answers`: what was asked of these parts before. `workers`: of the call that this lives in; asked whether to go on.
   Dvh(std::shared_ptr<const Cut> cut, std::shared_ptr<const CellDoses> cells, std::shared_ptr<const DoseGrid> grid,
-      double scale, std::shared_ptr<Answers> answers = std::make_shared<Answers>());
+      double scale, std::shared_ptr<Answers> answers = std::make_shared<Answers>(), Workers* workers = nullptr);
 
   Volume total() const { return cut_->total; }
   // Parts beyond the outer half voxel, where there is no dose, and in it. What lies outside counts as
@@ -112,6 +112,7 @@ class Dvh {
   std::shared_ptr<const DoseGrid> grid_;
   double scale_;
   std::shared_ptr<Answers> answers_;
+  Workers* workers_;
 };
 
 }  // namespace dosegate

@@ -23,7 +23,9 @@ Dose Dvh::estimate_dose_of_hottest(Volume volume) const {
 double Dvh::polished(double dose, double volume) const {
   const Scan found = scan(dose, dose, Plateau::kCounts);
   double sum = found.sure, slope = 0.0;
+  CancelPoint cancel_point(workers_);
   for (const Straddling& s : found.straddling) {
+    cancel_point.step();
     sum += value_by_plane(s.cell, dose);
     slope += s.volume / static_cast<double>(s.most - s.least);
   }

@@ -61,7 +61,8 @@ struct Box {
 
 class Refiner {
  public:
-  Refiner(const std::vector<Straddler>& straddlers, double threshold) : threshold_(threshold), patches_(1) {
+  Refiner(const std::vector<Straddler>& straddlers, double threshold, Workers* workers)
+      : threshold_(threshold), patches_(1), cancel_point_(workers) {
     boxes_.reserve(straddlers.size());
     for (const auto& s : straddlers) {
       Box box{s.dose, Box::kWhole, s.volume, s.bounds};
@@ -135,6 +136,7 @@ class Refiner {
       const Patch patch = whole ? Patch(kWholeCell) : Patch(patches_[half.patch]);
       half.bounds = half.volume * volume_above(half.dose, patch, whole, threshold_);
       ++looked_at_;
+      cancel_point_.step();
       keep(half);
     }
   }
@@ -144,13 +146,14 @@ class Refiner {
   VolumeBounds decided_;                    // of the others
   std::deque<std::vector<Piece>> patches_;  // 0: the whole cell
   std::size_t looked_at_ = 0;
+  CancelPoint cancel_point_;
 };
 
 }  // namespace
 
-VolumeBounds refine(const std::vector<Straddler>& straddlers, double threshold, const Goal& goal,
-                    std::size_t max_boxes) {
-  return Refiner(straddlers, threshold).run(goal, max_boxes);
+VolumeBounds refine(const std::vector<Straddler>& straddlers, double threshold, const Goal& goal, std::size_t max_boxes,
+                    Workers* workers) {
+  return Refiner(straddlers, threshold, workers).run(goal, max_boxes);
 }
 
 }  // namespace dosegate

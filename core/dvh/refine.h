@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/dvh/above.h"
+#include "core/parallel/parallel.h"
 
 namespace dosegate {
 
@@ -27,8 +28,8 @@ struct Goal {
 };
 
 // Halves the boxes with the widest bounds, round by round, until the goal is met or about `max_boxes` were looked at.
-// The sum of all bounds. Deterministic.
-VolumeBounds refine(const std::vector<Straddler>& straddlers, double threshold, const Goal& goal,
-                    std::size_t max_boxes);
+// The sum of all bounds. Deterministic. Throws Cancelled when the host of the call wants that.
+VolumeBounds refine(const std::vector<Straddler>& straddlers, double threshold, const Goal& goal, std::size_t max_boxes,
+                    Workers* workers);
 
 }  // namespace dosegate

@@ -41,46 +41,97 @@ Result<std::shared_ptr<const SlabStack>> DvhStore::stack(const Key& key,
   return entries_.emplace(key, std::move(entry)).first->second.stack;
 }
 
+bool DvhStore::prepare(const std::vector<Wanted>& wanted, const std::shared_ptr<const DoseGrid>& grid,
+                       const Host& host) {
+  // Entries stay where they are; from here on each task touches its own.
+  std::vector<std::pair<const Wanted*, Entry*>> tasks;
+  std::set<Key> keys;
+  for (const Wanted& w : wanted) {
+    if (keys.insert(w.key).second) tasks.emplace_back(&w, &entries_[w.key]);
+  }
+  const auto make = [&](std::size_t n) {
+    const auto& [w, entry] = tasks[n];
+    if (!entry->stack) {
+      Result<SlabStack> made = w->make();
+      if (!made) return;
+      entry->stack = std::make_shared<const SlabStack>(*std::move(made));
+    }
+    if (w->depth == Wanted::Depth::kStack || !grid || !update_cut(*entry, *grid, host)) return;
+    if (w->depth == Wanted::Depth::kDoses) (void)update_doses(*entry, *grid, host);
+  };
+  const auto forget_unmade = [&] {
+    for (const auto& [w, entry] : tasks) {
+      if (!entry->stack) entries_.erase(w->key);
+    }
+    make_room(keys);
+  };
+  bool went_on = true;
+  try {
+    if (host.run) {  // parts run in parallel then, one after another: a host's pool is not asked from its own tasks
+      for (std::size_t n = 0; went_on && n < tasks.size(); ++n) {
+        make(n);
+        went_on = !host.cancelled();
+      }
+    } else {
+      went_on = parallel_for(host, tasks.size(), make);
+    }
+  } catch (...) {
+    forget_unmade();
+    throw;
+  }
+  forget_unmade();
+  return went_on;
+}
+
+Status DvhStore::update_cut(Entry& entry, const DoseGrid& grid, const Host& host) {
+  if (entry.cut && entry.cut->lattice == Lattice(grid, entry.stack->axis)) return ok();
+  Result<Cut> made = dosegate::cut(*entry.stack, grid, host);
+  if (!made) return made.error();
+  entry.cut = std::make_shared<const Cut>(*std::move(made));
+  entry.cells = std::make_shared<CellDoses>();
+  entry.stale_first = 0;
+  entry.stale_end = kAll;
+  return ok();
+}
+
+Status DvhStore::update_doses(Entry& entry, const DoseGrid& grid, const Host& host) {
+  if (entry.stale_first >= entry.stale_end) return ok();
+  entry.answers = std::make_shared<Answers>();
+  // A DVH that somebody still holds keeps the doses it was made of.
+  if (entry.cells.use_count() > 1) entry.cells = std::make_shared<CellDoses>(*entry.cells);
+  const bool in_layers = entry.stack->axis == 2 && entry.stale_end != kAll;
+  // A plane of voxels bounds the layer before it and the one after.
+  const bool filled = in_layers ? fill(*entry.cut, grid, entry.stale_first, entry.stale_end + 1, host, *entry.cells)
+                                : fill(*entry.cut, grid, 0, kAll, host, *entry.cells);
+  if (!filled) {
+    entry.cells = std::make_shared<CellDoses>();
+    return Error{ErrorCode::kCancelled, "", "The host cancelled the calculation."};
+  }
+  entry.stale_first = entry.stale_end = 0;
+  return ok();
+}
+
 Result<std::shared_ptr<const Cut>> DvhStore::cut(const Key& key, const DoseGrid& grid, const Host& host) {
   Entry& entry = entries_.at(key);
-  if (!entry.cut || entry.cut->lattice != Lattice(grid, entry.stack->axis)) {
-    Result<Cut> made = dosegate::cut(*entry.stack, grid, host);
-    if (!made) return made.error();
-    entry.cut = std::make_shared<const Cut>(*std::move(made));
-    entry.cells = std::make_shared<CellDoses>();
-    entry.stale_first = 0;
-    entry.stale_end = kAll;
-    make_room(key);
-  }
+  const bool had = entry.cut != nullptr;
+  if (const Status updated = update_cut(entry, grid, host); !updated) return updated.error();
+  if (!had) make_room({key});
   return entry.cut;
 }
 
 Result<Dvh> DvhStore::dvh(const Key& key, const std::shared_ptr<const DoseGrid>& grid, double scale, const Host& host) {
   if (const auto made = cut(key, *grid, host); !made) return made.error();
   Entry& entry = entries_.at(key);
-  if (entry.stale_first < entry.stale_end) {
-    entry.answers = std::make_shared<Answers>();
-    // A DVH that somebody still holds keeps the doses it was made of.
-    if (entry.cells.use_count() > 1) entry.cells = std::make_shared<CellDoses>(*entry.cells);
-    const bool in_layers = entry.stack->axis == 2 && entry.stale_end != kAll;
-    // A plane of voxels bounds the layer before it and the one after.
-    const bool filled = in_layers ? fill(*entry.cut, *grid, entry.stale_first, entry.stale_end + 1, host, *entry.cells)
-                                  : fill(*entry.cut, *grid, 0, kAll, host, *entry.cells);
-    if (!filled) {
-      entry.cells = std::make_shared<CellDoses>();
-      return Error{ErrorCode::kCancelled, "", "The host cancelled the calculation."};
-    }
-    entry.stale_first = entry.stale_end = 0;
-  }
-  return Dvh(entry.cut, entry.cells, grid, scale, entry.answers);
+  if (const Status updated = update_doses(entry, *grid, host); !updated) return updated.error();
+  return Dvh(entry.cut, entry.cells, grid, scale, entry.answers, host.workers);
 }
 
-void DvhStore::make_room(const Key& keep) {
+void DvhStore::make_room(const std::set<Key>& keep) {
   std::size_t bytes = 0;
   for (const auto& [key, entry] : entries_) bytes += entry.cut ? bytes_of(*entry.cut) : 0;
   for (auto& [key, entry] : entries_) {
     if (bytes <= kMaxBytes) return;
-    if (key == keep || !entry.cut) continue;
+    if (keep.count(key) > 0 || !entry.cut) continue;
     bytes -= bytes_of(*entry.cut);
     entry.cut.reset();
     entry.cells.reset();

@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,17 @@ class DvhStore {
   // Only planes [first, end) of the grid, counted along patient z.
   void dose_planes_changed(std::size_t first, std::size_t end);
 
+  // What will be asked for: so much of one key.
+  struct Wanted {
+    enum class Depth { kStack, kCut, kDoses };
+    Key key;
+    std::function<Result<SlabStack>()> make;
+    Depth depth;
+  };
+  // Makes them all ready, in parallel; what cannot be made is left for the functions below to say why. `grid` may be
+  // null: then no further than stacks. False: the host cancelled.
+  bool prepare(const std::vector<Wanted>& wanted, const std::shared_ptr<const DoseGrid>& grid, const Host& host);
+
   // The stack kept under `key`; made and kept on first use, unless there is an error.
   Result<std::shared_ptr<const SlabStack>> stack(const Key& key, const std::function<Result<SlabStack>()>& make);
   // The stack cut into the cells of a grid. Precondition: stack(key, ...) gave one. Errors: those of cut().
@@ -47,8 +59,11 @@ class DvhStore {
   };
   static constexpr std::size_t kAll = static_cast<std::size_t>(-1);
 
+  // Whether the entry has an up-to-date cut and, filled from `grid`, its doses. An error is what cut() said.
+  static Status update_cut(Entry& entry, const DoseGrid& grid, const Host& host);
+  static Status update_doses(Entry& entry, const DoseGrid& grid, const Host& host);
   // Forgets the cuts of others until all of them take less than a set amount of memory.
-  void make_room(const Key& keep);
+  void make_room(const std::set<Key>& keep);
 
   std::map<Key, Entry> entries_;
 };

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <exception>
 #include <mutex>
 #include <system_error>
@@ -16,6 +17,8 @@ namespace dosegate {
 // The tasks of one parallel part, handed out one by one.
 class Tasks {
  public:
+  std::size_t helpers = 0, number = 0;  // the Workers' own
+
   Tasks(std::size_t count, const std::function<void(std::size_t)>& task) : count_(count), task_(task) {}
 
   // Runs tasks until none is left or `stop` says so.
@@ -55,13 +58,16 @@ class Tasks {
   const std::function<void(std::size_t)>& task_;
   std::atomic<std::size_t> next_{0};
   std::atomic<bool> ended_{false};
-  bool cancelled_ = false;
+  std::atomic<bool> cancelled_{false};
   std::mutex mutex_;
   std::exception_ptr error_;
   std::size_t failed_ = 0;
 };
 
 namespace {
+
+// How long a cancelled host waits at most for a thread that is inside a long task to learn of it.
+constexpr std::chrono::milliseconds kAskEvery{4};
 
 // The host's signals are the host's: our threads take none.
 class SignalsBlocked {
@@ -81,7 +87,7 @@ class SignalsBlocked {
 
 }  // namespace
 
-Workers::Workers(const Host& host) {
+Workers::Workers(const Host& host) : host_(host), caller_(std::this_thread::get_id()) {
   if (host.run || host.threads < 2) return;
   const SignalsBlocked blocked;
   threads_.reserve(host.threads - 1);
@@ -97,48 +103,72 @@ Workers::~Workers() {
     const std::lock_guard lock(mutex_);
     ending_ = true;
   }
-  wake_.notify_all();
+  changed_.notify_all();
   for (auto& thread : threads_) thread.join();
+}
+
+bool Workers::cancelled() {
+  if (cancelled_.load(std::memory_order_relaxed)) return true;
+  if (!host_.should_cancel || std::this_thread::get_id() != caller_ || !host_.should_cancel()) return false;
+  cancelled_ = true;
+  return true;
 }
 
 void Workers::help(Tasks& tasks) {
   if (threads_.empty()) return;
   {
     const std::lock_guard lock(mutex_);
-    tasks_ = &tasks;
+    tasks.number = ++opened_;
+    open_.push_back(&tasks);
   }
-  wake_.notify_all();
+  changed_.notify_all();
 }
 
+bool Workers::work_on_newer(std::size_t than, std::unique_lock<std::mutex>& lock) {
+  if (open_.empty() || open_.back()->number <= than) return false;
+  Tasks& tasks = *open_.back();
+  ++tasks.helpers;
+  lock.unlock();
+  tasks.work([this] { return cancelled(); });
+  lock.lock();
+  std::erase(open_, &tasks);  // nothing of it is left; others need not look
+  if (--tasks.helpers == 0) changed_.notify_all();
+  return true;
+}
+
+// Works on tasks of tasks meanwhile: what it waits for may wait for those.
 void Workers::withdraw(Tasks& tasks) {
+  if (threads_.empty()) return;
   std::unique_lock lock(mutex_);
-  if (tasks_ == &tasks) tasks_ = nullptr;
-  idle_.wait(lock, [this] { return busy_ == 0; });
+  std::erase(open_, &tasks);
+  while (tasks.helpers > 0) {
+    if (work_on_newer(tasks.number, lock)) continue;
+    if (!host_.should_cancel || std::this_thread::get_id() != caller_) {
+      changed_.wait(lock);
+    } else if (changed_.wait_for(lock, kAskEvery) == std::cv_status::timeout) {
+      lock.unlock();
+      cancelled();
+      lock.lock();
+    }
+  }
 }
 
 void Workers::wait_for_work() {
   std::unique_lock lock(mutex_);
-  while (true) {
-    wake_.wait(lock, [this] { return ending_ || tasks_ != nullptr; });
-    if (ending_) return;
-    Tasks& tasks = *tasks_;
-    ++busy_;
-    lock.unlock();
-    tasks.work([] { return false; });
-    lock.lock();
-    // Nothing of it is left; others need not look.
-    if (tasks_ == &tasks) tasks_ = nullptr;
-    if (--busy_ == 0) idle_.notify_one();
+  while (!ending_) {
+    if (!work_on_newer(0, lock)) changed_.wait(lock);
   }
 }
 
 bool parallel_for(const Host& host, std::size_t count, const std::function<void(std::size_t)>& task) {
   Tasks tasks(count, task);
-  const auto cancelled = [&] { return host.should_cancel && host.should_cancel(); };
   if (host.run && host.threads > 1 && count > 1) {
-    if (cancelled()) return false;
-    host.run(count, [&](std::size_t i) { tasks.run(i); });
-    return tasks.finish();
+    if (host.cancelled()) return false;
+    const auto cancelled = [&] { return host.workers != nullptr && host.workers->cancelled(); };
+    host.run(count, [&](std::size_t i) {
+      if (!cancelled()) tasks.run(i);
+    });
+    return tasks.finish() && !cancelled();
   }
   if (host.threads > 1 && count > 1 && host.workers == nullptr) {
     Workers own(host);
@@ -146,9 +176,10 @@ bool parallel_for(const Host& host, std::size_t count, const std::function<void(
     lent.workers = &own;
     return parallel_for(lent, count, task);
   }
-  if (host.workers != nullptr && count > 1) host.workers->help(tasks);
-  tasks.work(cancelled);
-  if (host.workers != nullptr && count > 1) host.workers->withdraw(tasks);
+  const bool with_help = host.workers != nullptr && count > 1;
+  if (with_help) host.workers->help(tasks);
+  tasks.work([&] { return host.cancelled(); });
+  if (with_help) host.workers->withdraw(tasks);
   return tasks.finish();
 }
 

@@ -1,6 +1,7 @@
 // Work split over threads, for results that do not depend on how many there are.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <cstddef>
 #include <functional>
@@ -11,26 +12,38 @@
 namespace dosegate {
 
 class Tasks;
+struct Host;
 
-// Threads that wait for work between the parallel parts of one call. Starting one takes longer than a part may.
+// What one call of the host works with: threads that wait for work between the parallel parts (starting one takes
+// longer than a part may), and the host's wish to stop.
 class Workers {
  public:
-  // `threads` - 1 threads, or as many as there are to be had; none for a host with a pool of its own.
-  explicit Workers(const struct Host& host);
+  // Called on the thread that called the library. `threads` - 1 threads, or as many as there are to be had; none for a
+  // host with a pool of its own. `host` outlives this.
+  explicit Workers(const Host& host);
   ~Workers();
   Workers(const Workers&) = delete;
   Workers& operator=(const Workers&) = delete;
 
+  // Whether the host wants the call to end. From any thread; the host itself is asked on the calling thread only, and
+  // not again once it said yes.
+  bool cancelled();
+
  private:
-  friend bool parallel_for(const struct Host&, std::size_t, const std::function<void(std::size_t)>&);
+  friend bool parallel_for(const Host&, std::size_t, const std::function<void(std::size_t)>&);
   void help(Tasks& tasks);      // wakes the threads for it
   void withdraw(Tasks& tasks);  // and waits for those that took it up
   void wait_for_work();
+  // Works on the newest open tasks that are newer than `than`; false when there are none.
+  bool work_on_newer(std::size_t than, std::unique_lock<std::mutex>& lock);
 
+  const Host& host_;
+  const std::thread::id caller_;
+  std::atomic<bool> cancelled_{false};
   std::mutex mutex_;
-  std::condition_variable wake_, idle_;
-  Tasks* tasks_ = nullptr;
-  std::size_t busy_ = 0;
+  std::condition_variable changed_;  // tasks opened, or their last helper left
+  std::vector<Tasks*> open_;         // oldest first
+  std::size_t opened_ = 0;
   bool ending_ = false;
   std::vector<std::thread> threads_;
 };
@@ -42,15 +55,34 @@ struct Host {
   // How many threads a call may keep busy, the calling one included.
   unsigned threads = 1;
   // The host's own pool: runs task(0) .. task(count - 1), on any threads, and returns when all are done. Empty: a
-  // call starts and joins its own threads.
+  // call starts and joins its own threads. Not asked again from inside a task: a pool may not stand that.
   std::function<void(std::size_t count, const std::function<void(std::size_t)>& task)> run;
   Workers* workers = nullptr;  // of the present call; none: a parallel part makes its own
+
+  bool cancelled() const { return workers != nullptr ? workers->cancelled() : should_cancel && should_cancel(); }
+};
+
+// Thrown out of a long calculation when the host cancelled; checker and DVH report answer with kCancelled.
+struct Cancelled {};
+
+// In a loop that may take longer than a host waits: throws Cancelled when it should end. Asks at every 1,024th step.
+class CancelPoint {
+ public:
+  explicit CancelPoint(Workers* workers) : workers_(workers) {}
+  void step() {
+    if (workers_ != nullptr && ++steps_ % 1024 == 0 && workers_->cancelled()) throw Cancelled{};
+  }
+
+ private:
+  Workers* workers_;  // none: never
+  std::size_t steps_ = 0;
 };
 
 // Calls task(i) for every i in [0, count), each once, in no particular order, on at most host.threads threads,
-// and returns when all are done. Tasks write to places of their own. should_cancel is asked on the calling
-// thread, between its tasks: false when it said yes, and then some tasks may not have run. An exception of a
-// task (the one with the lowest i) is thrown again here. Starts no thread for less than two tasks.
+// and returns when all are done. Tasks write to places of their own, and may call this again, but not with a host that
+// has a pool of its own. should_cancel is asked between tasks: false when it said yes, and then some tasks may not have
+// run. An exception of a task (the one with the lowest i) is thrown again here. Starts no thread for less than two
+// tasks.
 bool parallel_for(const Host& host, std::size_t count, const std::function<void(std::size_t)>& task);
 
 }  // namespace dosegate

@@ -145,7 +145,25 @@ Result<Dose> Context::plan_prescription() const {
   return first;
 }
 
+// What takes time is made in parallel and kept in the store: drawn structures first, then what is computed from them.
+// The roles are then built of what is there.
 bool Context::prepare() {
+  std::vector<DvhStore::Wanted> wanted;
+  for (const auto& match : matches_) {
+    if (match.roi) wanted.push_back(wanted_of_roi(match));
+  }
+  if (!engine_.store.prepare(wanted, engine_.grid, engine_.host)) return false;
+  for (const auto& match : matches_) {
+    if (!protocol_.find_role(match.role)->derived) built(match.role);
+  }
+  wanted.clear();
+  for (const auto& match : matches_) {
+    RoleState state;
+    state.role = protocol_.find_role(match.role);
+    if (!state.role->derived) continue;
+    if (auto of_derived = wanted_of_derived(state)) wanted.push_back(*std::move(of_derived));
+  }
+  if (cancelled_ || !engine_.store.prepare(wanted, engine_.grid, engine_.host)) return false;
   for (const auto& match : matches_) {
     const RoleState& state = built(match.role);
     if (cancelled_) return false;
@@ -158,6 +176,21 @@ bool Context::prepare() {
     drawn_.emplace(match.role, std::move(drawn_version));
   }
   return true;
+}
+
+DvhStore::Wanted::Depth Context::depth_of(const std::string& role, const std::string& frame_of_reference_uid) const {
+  using Depth = DvhStore::Wanted::Depth;
+  if (!reading_.factor) return Depth::kStack;
+  if (measured_.count(role) == 0) return Depth::kCut;
+  return frame_of_reference_uid == engine_.grid->frame_of_reference_uid() ? Depth::kDoses : Depth::kStack;
+}
+
+// Precondition: match.roi.
+DvhStore::Wanted Context::wanted_of_roi(const RoleMatch& match) const {
+  const Structure& structure = case_.structures.at(match.roi->number);
+  return {drawn_key(structure.roi_number, between_slices()),
+          [&structure, model = between_slices()] { return make_solid(structure, model); },
+          depth_of(match.role, structure.frame_of_reference_uid)};
 }
 
 const RoleState* Context::drawn(const std::string& derived_role) const {
@@ -194,8 +227,9 @@ void Context::build_from_roi(RoleState& state) {
     return;
   }
   const Structure& structure = case_.structures.at(state.match.roi->number);
-  state.key = drawn_key(structure.roi_number, between_slices());
-  auto stack = engine_.store.stack(state.key, [&] { return make_solid(structure, between_slices()); });
+  const DvhStore::Wanted wanted = wanted_of_roi(state.match);
+  state.key = wanted.key;
+  auto stack = engine_.store.stack(wanted.key, wanted.make);
   if (!stack) {
     state.problem = state.dose_problem = stack.error().message;
     state.hint = state.dose_hint = "Draw the structure completely on every slice and export it again.";
@@ -205,7 +239,8 @@ void Context::build_from_roi(RoleState& state) {
   build_dvh(state, structure.name, structure.frame_of_reference_uid);
 }
 
-void Context::build_derived(RoleState& state) {
+// None: state.problem says why.
+std::optional<DvhStore::Wanted> Context::wanted_of_derived(RoleState& state) {
   const Derivation& derived = *state.role->derived;
   const std::vector<std::string> names = derived.parts();
   std::set<std::string> frames;
@@ -214,20 +249,21 @@ void Context::build_derived(RoleState& state) {
     if (!part.stack) {
       state.problem = state.dose_problem = "It is computed from " + name + ": " + part.problem;
       state.hint = state.dose_hint = part.hint;
-      return;
+      return {};
     }
     frames.insert(case_.structures.at(part.match.roi->number).frame_of_reference_uid);
   }
   if (frames.size() > 1) {
     state.problem = state.dose_problem = "The structures it is computed from lie in different frames of reference.";
     state.hint = state.dose_hint = "Export them from one structure set.";
-    return;
+    return {};
   }
-  state.key = drawn_key(0, between_slices());
-  state.key.rois.clear();
-  state.key.operation += derived.text();
-  for (const auto& name : names) state.key.rois.push_back(role(name).match.roi->number);
-  auto stack = engine_.store.stack(state.key, [&] {
+  state.frame_of_reference_uid = *frames.begin();
+  DvhStore::Key key = drawn_key(0, between_slices());
+  key.rois.clear();
+  key.operation += derived.text();
+  for (const auto& name : names) key.rois.push_back(role(name).match.roi->number);
+  const auto make = [this, &derived] {
     const auto stacks = [&](const std::vector<std::string>& group) {
       std::vector<const SlabStack*> all;
       for (const auto& name : group) all.push_back(role(name).stack.get());
@@ -235,14 +271,22 @@ void Context::build_derived(RoleState& state) {
     };
     return combine(
         {role(derived.base).stack.get(), stacks(derived.plus), stacks(derived.within), stacks(derived.minus)});
-  });
+  };
+  return DvhStore::Wanted{std::move(key), make, depth_of(state.role->id, state.frame_of_reference_uid)};
+}
+
+void Context::build_derived(RoleState& state) {
+  const auto wanted = wanted_of_derived(state);
+  if (!wanted) return;
+  state.key = wanted->key;
+  auto stack = engine_.store.stack(wanted->key, wanted->make);
   if (!stack) {
     state.problem = state.dose_problem = stack.error().message;
     state.hint = state.dose_hint = "Draw the structures on the same image series.";
     return;
   }
   state.stack = *stack;
-  build_dvh(state, state.role->id, *frames.begin());
+  build_dvh(state, state.role->id, state.frame_of_reference_uid);
 }
 
 void Context::build_dvh(RoleState& state, const std::string& name, const std::string& frame_of_reference_uid) {

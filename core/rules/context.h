@@ -22,6 +22,7 @@ struct RoleState {
   const Role* role = nullptr;
   RoleMatch match;
   DvhStore::Key key;
+  std::string frame_of_reference_uid;  // of a derived one: that of all its parts
   std::shared_ptr<const SlabStack> stack;
   std::optional<Volume> volume;
   std::optional<Volume> rim;  // in the outer half voxel of the dose grid
@@ -73,6 +74,9 @@ class Context {
  private:
   void refuse_swapped_sides();
   const RoleState& built(const std::string& id);
+  DvhStore::Wanted::Depth depth_of(const std::string& role, const std::string& frame_of_reference_uid) const;
+  DvhStore::Wanted wanted_of_roi(const RoleMatch& match) const;
+  std::optional<DvhStore::Wanted> wanted_of_derived(RoleState& state);
   void build(RoleState& state);
   void build_from_roi(RoleState& state);
   void build_derived(RoleState& state);
