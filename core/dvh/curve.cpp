@@ -54,26 +54,31 @@ Result<std::vector<Volume>> Dvh::curve(Dose bin, const Host& host) const {
       std::size_t b = last_at_most(static_cast<double>(least));
       bins.whole[b] += volume;
       if (++b >= count || dose_of(b) > static_cast<double>(most)) return;
-      const double lo = static_cast<double>(least), hi = static_cast<double>(most);
-      const auto bins_left = static_cast<std::size_t>((hi - dose_of(b)) / step) + 1;
+      double from = static_cast<double>(least), to = static_cast<double>(most);
+      const auto bins_left = static_cast<std::size_t>((to - dose_of(b)) / step) + 1;
       // Chords of a curve that bends once or twice: off by its height over the square of their number.
-      const auto chords = static_cast<std::size_t>(std::sqrt(volume / off)) + 1;
+      const auto chords = static_cast<std::size_t>(std::sqrt(box / off)) + 1;
       std::optional<PlanePrism> prism;
       if (chords > 1) {
         const Trilinear t(corners_of(*cut_, *grid_, sheet, i, j));
         prism.emplace(t.mean, t.g, patch, whole);
         if (bins_left <= chords) {
-          for (; b < count && dose_of(b) <= hi; ++b) bins.part[b] += box * prism->above(dose_of(b));
+          for (; b < count && dose_of(b) <= to; ++b) bins.part[b] += box * prism->above(dose_of(b));
           return;
         }
+        // Where the patch ends in the cell: all cells along a flat side of the structure do at the same place.
+        from = prism->least();
+        to = prism->most();
+        for (; b < count && dose_of(b) <= from; ++b) bins.part[b] += volume;
       }
-      double from = lo, above = volume;
+      const double first = from, width = (to - from) / static_cast<double>(chords);
+      double above = volume;
       for (std::size_t n = 1; n <= chords; ++n) {
-        const double to = n < chords ? lo + (hi - lo) * (static_cast<double>(n) / static_cast<double>(chords)) : hi;
-        const double next = n < chords ? box * prism->above(to) : 0.0;
-        const double per_gy = (above - next) / (to - from);
-        for (; b < count && dose_of(b) <= to; ++b) bins.part[b] += next + (to - dose_of(b)) * per_gy;
-        from = to;
+        const double end = n < chords ? first + width * static_cast<double>(n) : to;
+        const double next = n < chords ? box * prism->above(end) : 0.0;
+        const double per_gy = (above - next) / (end - from);
+        for (; b < count && dose_of(b) <= end; ++b) bins.part[b] += next + (end - dose_of(b)) * per_gy;
+        from = end;
         above = next;
       }
     };

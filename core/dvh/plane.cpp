@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <limits>
 
 namespace dosegate {
 namespace {
@@ -31,6 +32,9 @@ PlanePrism::PlanePrism(double mean, const std::array<double, 3>& slope, Patch pa
       left_out_ += 0.5 * g_[1];
       g_[1] = 0.0;
     }
+    const double half = 0.5 * (g_[0] + g_[1] + g_[2]);
+    least_ = mean_ - half;
+    most_ = mean_ + half;
     return;
   }
   area_ = area_of(patch_);
@@ -42,6 +46,17 @@ PlanePrism::PlanePrism(double mean, const std::array<double, 3>& slope, Patch pa
     left_out_ = 0.5 * across;
     g_[0] = g_[1] = 0.0;
   }
+  const Linear across_at_half{mean_ - 0.5 * (g_[0] + g_[1]), g_[0], g_[1]};
+  least_ = std::numeric_limits<double>::infinity();
+  most_ = -least_;
+  for (const auto& p : patch_) {
+    const std::array<double, 4> at = {across_at_half.at(p.left0, p.y0), across_at_half.at(p.right0, p.y0),
+                                      across_at_half.at(p.left1, p.y1), across_at_half.at(p.right1, p.y1)};
+    least_ = std::min(least_, *std::min_element(at.begin(), at.end()));
+    most_ = std::max(most_, *std::max_element(at.begin(), at.end()));
+  }
+  least_ -= 0.5 * std::abs(g_[2]);
+  most_ += 0.5 * std::abs(g_[2]);
 }
 
 // The distribution of a sum of uniform variables (Feller, An Introduction to Probability Theory II, I.9): the volume of
@@ -67,6 +82,8 @@ double PlanePrism::above_in_box(double threshold) const {
 }
 
 double PlanePrism::above_in_patch(double threshold) const {
+  if (threshold <= least_) return area_;
+  if (threshold > most_) return 0.0;
   const double height = std::abs(g_[2]);
   // At the better end of each column.
   const Linear top{mean_ - 0.5 * (g_[0] + g_[1]) + 0.5 * height - threshold, g_[0], g_[1]};

@@ -16,6 +16,9 @@ class PlanePrism {
 
   // By how much the slopes left out move the plane at most, Gy.
   double left_out() const { return left_out_; }
+  // The plane's least and largest value over patch x [0, 1].
+  double least() const { return least_; }
+  double most() const { return most_; }
   // Volume where the plane is at least `threshold`, of a box of volume 1.
   double above(double threshold) const { return whole_ ? above_in_box(threshold) : above_in_patch(threshold); }
 
@@ -29,6 +32,7 @@ class PlanePrism {
   bool whole_;
   double area_ = 1.0;
   double left_out_ = 0.0;
+  double least_, most_;
 };
 
 }  // namespace dosegate
