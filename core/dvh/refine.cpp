@@ -63,7 +63,6 @@ class Refiner {
  public:
   Refiner(const std::vector<Straddler>& straddlers, double threshold, Workers* workers)
       : threshold_(threshold), patches_(1), cancel_point_(workers) {
-    boxes_.reserve(straddlers.size());
     for (const auto& s : straddlers) {
       Box box{s.dose, Box::kWhole, s.volume, s.bounds};
       if (!s.whole) {
@@ -82,10 +81,10 @@ class Refiner {
       if (sum.gap() <= goal.tolerance) break;
       if (goal.limit < sum.lower - goal.slack || goal.limit > sum.upper + goal.slack) break;
       const double wide = 0.5 * (sum.gap() - decided_.gap()) / static_cast<double>(boxes_.size());
-      std::vector<Box> before;
-      before.swap(boxes_);
-      boxes_.reserve(before.size() + before.size() / 2);
-      for (const Box& box : before) {
+      // A queue: what has been looked at gives its memory back while the next round grows.
+      for (std::size_t left = boxes_.size(); left > 0; --left) {
+        const Box box = boxes_.front();
+        boxes_.pop_front();
         if (box.bounds.gap() >= wide) {
           split(box);
         } else {
@@ -142,7 +141,7 @@ class Refiner {
   }
 
   const double threshold_;
-  std::vector<Box> boxes_;                  // whose bounds have a gap
+  std::deque<Box> boxes_;                   // whose bounds have a gap
   VolumeBounds decided_;                    // of the others
   std::deque<std::vector<Piece>> patches_;  // 0: the whole cell
   std::size_t looked_at_ = 0;
