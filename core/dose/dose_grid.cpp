@@ -62,6 +62,32 @@ bool convert(const unsigned char* from, std::size_t count, double to_gy, float* 
   return std::all_of(bad.begin(), bad.end(), [](unsigned b) { return b == 0; });
 }
 
+// The same for integers, which are never negative or NaN, along x. Samples below 2^31 convert as signed numbers, for
+// which processors have an instruction.
+template <typename Sample>
+bool convert_integers(const unsigned char* from, std::size_t count, double to_gy, float* to, std::ptrdiff_t stride,
+                      float& maximum) {
+  const auto sample = [&](std::size_t i) {
+    Sample s;
+    std::memcpy(&s, from + i * sizeof(s), sizeof(s));
+    return static_cast<std::uint32_t>(s);
+  };
+  std::uint32_t all = 0;
+  for (std::size_t i = 0; i < count; ++i) all |= sample(i);
+  if (stride != 1 || all > 0x7fffffff) return convert<Sample>(from, count, to_gy, to, stride, maximum);
+  for (std::size_t i = 0; i < count; ++i) {
+    to[i] = static_cast<float>(static_cast<double>(static_cast<std::int32_t>(sample(i))) * to_gy);
+  }
+  std::array<float, 8> most{};
+  std::size_t i = 0;
+  for (; i + most.size() <= count; i += most.size()) {
+    for (std::size_t lane = 0; lane < most.size(); ++lane) most[lane] = std::max(most[lane], to[i + lane]);
+  }
+  for (; i < count; ++i) most[0] = std::max(most[0], to[i]);
+  maximum = std::max(maximum, *std::max_element(most.begin(), most.end()));
+  return maximum <= static_cast<float>(kLargestGy);
+}
+
 // Single-precision Gy along x: a copy. Non-negative floats order as their bits do, and everything that is no dose has
 // bits beyond kLargestGy's, or the sign bit.
 bool copy_doses(const unsigned char* from, std::size_t count, float* to, float& maximum) {
@@ -86,9 +112,9 @@ Converter converter_for(DoseValueType type) {
     case DoseValueType::kFloat64:
       return {convert<double>, sizeof(double)};
     case DoseValueType::kUint16:
-      return {convert<std::uint16_t>, sizeof(std::uint16_t)};
+      return {convert_integers<std::uint16_t>, sizeof(std::uint16_t)};
     case DoseValueType::kUint32:
-      return {convert<std::uint32_t>, sizeof(std::uint32_t)};
+      return {convert_integers<std::uint32_t>, sizeof(std::uint32_t)};
     case DoseValueType::kFloat32:
       break;
   }

@@ -12,11 +12,6 @@ namespace {
 constexpr std::size_t kMaxBins = 20'000;
 constexpr std::size_t kChunks = 16;  // of sheets, whatever the number of threads: sums are always the same
 
-// What a cell's volume above a dose may be off by, as a part of the structure. Between its least and its largest dose
-// it is straight between as many doses as that takes; of so many cells, what one has too much another has too little:
-// measured below 0.005 % of the volume.
-constexpr double kCellOff = 2e-5;
-
 // Volumes by bin: `whole` of cells that receive at least the dose of a bin and of those before, `part` of one bin
 // alone.
 struct Bins {

@@ -158,9 +158,14 @@ VolumeBounds Dvh::bounds_above(const Scan& scan, double threshold, double tolera
     if (is_open()) {
       add_up(volume_above_by_plane);
     } else {
+      const double small = kCellOff * total;
       for (const Straddling& found : scan.straddling) {
         cancel_point.step();
-        sum.value += value_by_plane(found.cell, threshold);
+        // Of whole cells as small as this the doses may as well be spread evenly (curve.cpp).
+        const bool evenly = found.cell.part == CellRef::kFull && found.volume < small;
+        sum.value += evenly ? found.volume * ((static_cast<double>(found.most) - threshold) /
+                                              static_cast<double>(found.most - found.least))
+                            : value_by_plane(found.cell, threshold);
       }
       sum.value = std::min(sum.value, straddling);
     }

@@ -104,6 +104,10 @@ class Dvh {
   VolumeBounds bounds_above(const Scan& scan, double threshold, double tolerance_mm3, double limit_mm3,
                             std::size_t max_boxes) const;
   static constexpr std::size_t kMaxBoxes = 300'000;
+  // Of estimates: what a cell's volume above a dose may be off by, as a part of the structure. Between its least and
+  // its largest dose it is straight between as many doses as that takes; of so many cells, what one has too much
+  // another has too little: measured below 0.07 % of the volume (scripts/analytic).
+  static constexpr double kCellOff = 2e-5;
   double bounds_slack(double mm3) const;  // mm^3, of a volume
   double polished(double dose, double volume_mm3) const;
 

