@@ -106,7 +106,7 @@ class Dvh {
   static constexpr std::size_t kMaxBoxes = 300'000;
   // Of estimates: what a cell's volume above a dose may be off by, as a part of the structure. Between its least and
   // its largest dose it is straight between as many doses as that takes; of so many cells, what one has too much
-  // another has too little: measured below 0.07 % of the volume (scripts/analytic).
+  // another has too little: measured below 0.07 % of the volume (scripts/analytic, where a structure has few cells).
   static constexpr double kCellOff = 2e-5;
   double bounds_slack(double mm3) const;  // mm^3, of a volume
   double polished(double dose, double volume_mm3) const;

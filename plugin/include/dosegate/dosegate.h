@@ -79,7 +79,7 @@ typedef struct dosegate_host {
   void* user;
   void (*log)(void* user, int32_t severity /* 0 debug .. 3 error */, const char* message);
   void (*progress)(void* user, double fraction /* 0..1 */);
-  int32_t (*should_cancel)(void* user); /* asked between slabs, sheets and rules; not 0 cancels */
+  int32_t (*should_cancel)(void* user); /* asked every few milliseconds; not 0 cancels */
   /* The host's own thread pool, used when threads is 2 or more: calls task(context, i) once for each i below count, on
    * any threads, and returns when all have returned. task does not throw. NULL: a call starts threads of its own and
    * ends them before it returns. */
