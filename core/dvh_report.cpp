@@ -57,7 +57,8 @@ class Answerer {
     std::vector<Wanted> wanted;
     for (const Structure* s : structures) {
       const bool fits = engine_.grid && s->frame_of_reference_uid == engine_.grid->frame_of_reference_uid();
-      wanted.push_back({drawn_key(s->roi_number, model_), [this, s] { return make_solid(*s, model_); },
+      wanted.push_back({drawn_key(s->roi_number, model_),
+                        [this, s] { return make_solid(*s, model_, engine_.host.workers); },
                         reading_.factor && fits ? Wanted::Depth::kDoses : Wanted::Depth::kStack});
     }
     if (!engine_.store.prepare(wanted, engine_.grid, engine_.host)) throw Cancelled{};

@@ -272,7 +272,7 @@ std::optional<std::uint64_t> DoseGrid::convert_planes(std::uint32_t first, std::
                                                       const void* values, float* to, const Host& host) {
   const Converter converter = converter_for(type);
   const auto* bytes = static_cast<const unsigned char*>(values);
-  const auto [columns, rows, planes] = layout_.counts;
+  const std::uint32_t columns = layout_.counts[0], rows = layout_.counts[1];
   const std::size_t row_bytes = converter.sample_size * columns;
   const bool is_copy = type == DoseValueType::kFloat32 && layout_.to_gy == 1.0 && layout_.step[0] == 1;
   const auto convert_plane = [&](std::uint32_t p) -> std::optional<std::uint64_t> {

@@ -63,11 +63,12 @@ Flags pieces_that_end(const Plane& plane, Side side) {
 
 class Interpolation {
  public:
-  Interpolation(const SlabStack& drawn, const std::string& name, std::int64_t& budget)
-      : drawn_(drawn), name_(name), budget_(budget) {}
+  Interpolation(const SlabStack& drawn, const std::string& name, std::int64_t& budget, Workers* workers)
+      : drawn_(drawn), name_(name), budget_(budget), workers_(workers) {}
 
   Status prepare() {
     for (const auto& slab : drawn_.slabs) {
+      stop_if_cancelled();
       Result<Lobes> pieces = find_pieces(*slab.include, budget_);
       if (!pieces) return pieces.error();
       Plane plane;
@@ -78,6 +79,7 @@ class Interpolation {
       planes_.push_back(std::move(plane));
     }
     for (std::size_t i = 0; i + 1 < planes_.size(); ++i) {
+      stop_if_cancelled();
       const Result<Links> links = find_links(planes_[i].pieces, planes_[i + 1].pieces, budget_);
       if (!links) return links.error();
       bool apart = true;
@@ -98,6 +100,7 @@ class Interpolation {
     const std::size_t last = planes_.size() - 1;
     if (const Status s = end(0, kBelow, out); !s) return s;
     for (std::size_t i = 0; i < last; ++i) {
+      stop_if_cancelled();
       if (const Status s = between(i, out); !s) return s;
       if (i > 0) planes_[i - 1].field = {};
     }
@@ -108,6 +111,9 @@ class Interpolation {
   std::pair<double, double> first_apart() const { return first_apart_; }
 
  private:
+  void stop_if_cancelled() {
+    if (workers_ != nullptr && workers_->cancelled()) throw Cancelled{};
+  }
   bool is_end(std::size_t i, Side side) const { return side == kBelow ? i == 0 : i + 1 == planes_.size(); }
   static std::size_t next(std::size_t i, Side side) { return side == kBelow ? i - 1 : i + 1; }
 
@@ -325,6 +331,7 @@ class Interpolation {
   const SlabStack& drawn_;
   const std::string& name_;
   std::int64_t& budget_;
+  Workers* workers_;
   std::vector<Plane> planes_;
   double largest_ = 0.0;    // of the planes' areas, mm^2
   std::size_t points_ = 0;  // made so far
@@ -334,14 +341,14 @@ class Interpolation {
 
 }  // namespace
 
-Result<SlabStack> interpolate(const SlabStack& drawn, const std::string& name, std::int64_t& budget) {
+Result<SlabStack> interpolate(const SlabStack& drawn, const std::string& name, std::int64_t& budget, Workers* workers) {
   const auto unusable = [](const std::string& why) { return Error{ErrorCode::kInvalidArgument, "", why}; };
   if (drawn.slabs.size() < 2) return unusable("Interpolation needs two planes.");
   for (std::size_t i = 0; i < drawn.slabs.size(); ++i) {
     if (!drawn.slabs[i].exclude.empty()) return unusable("Interpolation comes before subtraction.");
     if (i > 0 && !(drawn.slabs[i - 1].at < drawn.slabs[i].at)) return unusable("Planes must ascend.");
   }
-  Interpolation work(drawn, name, budget);
+  Interpolation work(drawn, name, budget, workers);
   if (const Status s = work.prepare(); !s) return s.error();
   SlabStack out;
   out.axis = drawn.axis;

@@ -38,6 +38,7 @@
 #include <string>
 
 #include "core/geometry/stack.h"
+#include "core/parallel/parallel.h"
 #include "core/quantity/result.h"
 
 namespace dosegate {
@@ -49,7 +50,8 @@ namespace dosegate {
 // Errors: kInvalidArgument for fewer than two planes, planes that do not ascend, or slabs that have something
 // excluded: subtract afterwards; kNotEvaluable when the matter of a plane is thinner than 0.1 mm; kLimitExceeded when
 // the budget, eight million points in the result or four million points on a plane are exceeded, or a plane is
-// wider than 1 km.
-Result<SlabStack> interpolate(const SlabStack& drawn, const std::string& name, std::int64_t& budget);
+// wider than 1 km. Throws Cancelled when the host of the call wants that.
+Result<SlabStack> interpolate(const SlabStack& drawn, const std::string& name, std::int64_t& budget,
+                              Workers* workers = nullptr);
 
 }  // namespace dosegate

@@ -189,7 +189,7 @@ DvhStore::Wanted::Depth Context::depth_of(const std::string& role, const std::st
 DvhStore::Wanted Context::wanted_of_roi(const RoleMatch& match) const {
   const Structure& structure = case_.structures.at(match.roi->number);
   return {drawn_key(structure.roi_number, between_slices()),
-          [&structure, model = between_slices()] { return make_solid(structure, model); },
+          [&structure, this] { return make_solid(structure, between_slices(), engine_.host.workers); },
           depth_of(match.role, structure.frame_of_reference_uid)};
 }
 
