@@ -62,8 +62,8 @@ Result<std::vector<Volume>> Dvh::curve(Dose bin, const Host& host) const {
           return;
         }
         // Where the patch ends in the cell: all cells along a flat side of the structure do at the same place.
-        from = prism->least();
-        to = prism->most();
+        from = std::clamp(prism->least(), from, to);
+        to = std::clamp(prism->most(), from, to);
         for (; b < count && dose_of(b) <= from; ++b) bins.part[b] += volume;
       }
       const double first = from, width = (to - from) / static_cast<double>(chords);

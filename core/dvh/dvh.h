@@ -109,7 +109,7 @@ class Dvh {
   // another has too little: measured below 0.07 % of the volume (scripts/analytic, where a structure has few cells).
   static constexpr double kCellOff = 2e-5;
   double bounds_slack(double mm3) const;  // mm^3, of a volume
-  double polished(double dose, double volume_mm3) const;
+  double polished(double dose, double lo, double hi, double volume_mm3, double near) const;
 
   std::shared_ptr<const Cut> cut_;
   std::shared_ptr<const CellDoses> cells_;

@@ -10,6 +10,8 @@ namespace dosegate {
 namespace {
 
 constexpr int kMaxSteps = 30;
+constexpr int kMostPolishing = 12;
+constexpr double kPolished = 0.01;  // of the interval's width
 
 }  // namespace
 
@@ -19,17 +21,26 @@ Dose Dvh::estimate_dose_of_hottest(Volume volume) const {
   return Dose::gy(std::clamp(cells_->spread.crossing(v), 0.0, cells_->hottest.dose) * scale_);
 }
 
-// One step of Newton's method, by the planes of the cells that straddle `dose`.
-double Dvh::polished(double dose, double volume) const {
-  const Scan found = scan(dose, dose, Plateau::kCounts);
-  double sum = found.sure, slope = 0.0;
+// Where V crosses `volume` between `lo` and `hi`, by Newton's method on the planes of the cells that straddle a dose,
+// kept inside what is known; halving where that leads nowhere.
+double Dvh::polished(double dose, double lo, double hi, double volume, double near) const {
   CancelPoint cancel_point(workers_);
-  for (const Straddling& s : found.straddling) {
-    cancel_point.step();
-    sum += value_by_plane(s.cell, dose);
-    slope += s.volume / static_cast<double>(s.most - s.least);
+  for (int step = 0; step < kMostPolishing; ++step) {
+    const Scan found = scan(dose, dose, Plateau::kCounts);
+    double sum = found.sure, slope = 0.0;
+    for (const Straddling& s : found.straddling) {
+      cancel_point.step();
+      sum += value_by_plane(s.cell, dose);
+      slope += s.volume / static_cast<double>(s.most - s.least);
+    }
+    (sum >= volume ? lo : hi) = dose;
+    double next = slope > 0.0 ? dose + (sum - volume) / slope : hi;
+    if (!(next > lo && next < hi)) next = 0.5 * (lo + hi);
+    const double moved = std::abs(next - dose);
+    dose = next;
+    if (moved <= near) break;
   }
-  return slope > 0.0 ? dose + (sum - volume) / slope : dose;
+  return dose;
 }
 
 Interval<Dose> Dvh::find_dose_of_hottest(double v, std::optional<Dose> limit, const Tolerance& tolerance) const {
@@ -43,7 +54,7 @@ Interval<Dose> Dvh::find_dose_of_hottest(double v, std::optional<Dose> limit, co
   if (outside().in_mm3() > 0.0) lo = 0.0;
   lo = std::min(lo, hi);
   double value = std::clamp(cells_->spread.crossing(v), lo, hi);
-  for (int step = 0; step < 2; ++step) value = std::clamp(polished(value, v), lo, hi);
+  value = polished(value, lo, hi, v, kPolished * width);
   // D >= T wherever V(T) is surely at least v, D <= T wherever it is surely less. `boxes`: how far cells are cut.
   VolumeBounds last;
   double at_lo = std::numeric_limits<double>::quiet_NaN(), at_hi = at_lo;  // V - v there, as far as it was found
