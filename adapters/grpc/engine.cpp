@@ -1,0 +1,45 @@
+#include "adapters/grpc/engine.h"
+
+#include <string_view>
+
+namespace dosegate::rpc {
+namespace {
+
+constexpr std::uint64_t kMiB = std::uint64_t{1} << 20;
+
+}  // namespace
+
+Engine::Engine(const Options& options)
+    : library_(Library::load(options.manifest)),
+      threads_(options.threads),
+      most_case_bytes_(options.max_case_mib * kMiB),
+      budget_(options.max_memory_mib * kMiB),
+      pool_(options.threads),
+      cases_(options.max_cases, std::chrono::minutes(options.idle_minutes)) {}
+
+std::shared_ptr<HostedCase> Engine::make_case() {
+  return std::make_shared<HostedCase>(library_, threads_, pool_, budget_, most_case_bytes_);
+}
+
+Engine::Chosen Engine::choose(const v1::ProtocolChoice& choice) const {
+  switch (choice.choice_case()) {
+    case v1::ProtocolChoice::kName:
+      return {library_.builtin_protocol(protocol_id(choice.name(), "protocol.name")), choice.name()};
+    case v1::ProtocolChoice::kProtocolJson:
+      return {library_.load_protocol(choice.protocol_json()), choice.protocol_json()};
+    case v1::ProtocolChoice::CHOICE_NOT_SET:
+      break;
+  }
+  return {library_.builtin_protocol(), ""};
+}
+
+std::string Engine::protocol_id(const std::string& name, const std::string& field) {
+  constexpr std::string_view kCollection = "protocols/";
+  if (name.compare(0, kCollection.size(), kCollection) != 0 || name.size() == kCollection.size() ||
+      name.find('\0') != std::string::npos) {
+    throw PluginError(DOSEGATE_INVALID_ARGUMENT, field, "is no resource name of a protocol: protocols/ID.");
+  }
+  return name.substr(kCollection.size());
+}
+
+}  // namespace dosegate::rpc

@@ -1,0 +1,146 @@
+#include "adapters/grpc/hosted_case.h"
+
+#include <utility>
+#include <vector>
+
+#include "adapters/grpc/documents.h"
+
+namespace dosegate::rpc {
+namespace {
+
+// What the engine keeps of a point: itself, its slab's outline, the pieces of the cells that its edges cross.
+constexpr std::uint64_t kBytesAPoint = 400;
+// And of a voxel: its dose, and what it adds to the cells of the structures over it.
+constexpr std::uint64_t kBytesAVoxel = 24;
+
+dosegate_host host_of(void* user, unsigned threads, std::int32_t (*should_cancel)(void*)) {
+  dosegate_host host{};
+  host.struct_size = sizeof host;
+  host.threads = threads;
+  host.user = user;
+  host.should_cancel = should_cancel;
+  return host;
+}
+
+Case make_case(const Library& library, const dosegate_host& host) { return library.make_case(&host); }
+
+const char* or_null(const std::string& text) { return text.empty() ? nullptr : text.c_str(); }
+
+// Texts cross the plugin's edge NUL-terminated: a NUL inside would cut them short.
+void refuse_nul(const std::string& text, const char* field) {
+  if (text.find('\0') != std::string::npos) {
+    throw PluginError(DOSEGATE_INVALID_DATA, field, "has a NUL character in it.");
+  }
+}
+
+}  // namespace
+
+HostedCase::HostedCase(const Library& library, unsigned threads, boost::asio::thread_pool& pool, Budget& budget,
+                       std::uint64_t most_bytes)
+    : strand_(boost::asio::make_strand(pool.get_executor())),
+      budget_(budget),
+      most_bytes_(most_bytes),
+      case_(make_case(library, host_of(this, threads, should_cancel))) {}
+
+std::int32_t HostedCase::should_cancel(void* self) {
+  const auto& cancelled = static_cast<const HostedCase*>(self)->cancelled_;
+  return cancelled && cancelled() ? 1 : 0;
+}
+
+Budget::Share HostedCase::make_room(std::uint64_t bytes_of_others, std::uint64_t bytes) const {
+  if (bytes > most_bytes_ || bytes_of_others > most_bytes_ - bytes) {
+    throw PluginError(
+        DOSEGATE_LIMIT_EXCEEDED, "",
+        "The case would take more than the " + std::to_string(most_bytes_ >> 20) +
+            " MiB that a case on this server may. Leave out structures that the protocol does not need, or "
+            "start the server with a larger --max-case-mib.");
+  }
+  Budget::Share share;
+  if (!budget_.take(bytes, share)) {
+    throw PluginError(DOSEGATE_LIMIT_EXCEEDED, "",
+                      "The cases on this server take all of the " + std::to_string(budget_.limit() >> 20) +
+                          " MiB that they may. Delete cases that are not needed, or try again later.");
+  }
+  return share;
+}
+
+void HostedCase::set_plan(const v1::Plan& plan) {
+  case_.set_plan(json_of(plan));
+  changed();
+}
+
+void HostedCase::set_options(const v1::CaseOptions& options) {
+  case_.set_options(json_of(options));
+  changed();
+}
+
+void HostedCase::set_structure(const v1::Structure& from) {
+  refuse_nul(from.name(), "name");
+  refuse_nul(from.interpreted_type(), "interpreted_type");
+  refuse_nul(from.frame_of_reference_uid(), "frame_of_reference_uid");
+  refuse_nul(from.defect(), "defect");
+  std::uint64_t points = 0;
+  std::vector<dosegate_contour> contours;
+  contours.reserve(static_cast<std::size_t>(from.contours_size()));
+  for (const v1::Contour& contour : from.contours()) {
+    const auto values = static_cast<std::uint64_t>(contour.points_mm_size());
+    if (values % 3 != 0) {
+      throw PluginError(DOSEGATE_INVALID_DATA, "contours[" + std::to_string(contours.size()) + "].points_mm",
+                        "has " + std::to_string(values) + " values; they are x, y, z of each point.");
+    }
+    points += values / 3;
+    contours.push_back(
+        {contour.points_mm().data(), values / 3, static_cast<std::int32_t>(contour.geometric_type()), 0});
+  }
+  std::uint64_t others = dose_share_.bytes();
+  for (const auto& [number, share] : structure_shares_) {
+    if (number != from.roi_number()) others += share.bytes();
+  }
+  Budget::Share share = make_room(others, points * kBytesAPoint + contours.size() * sizeof(dosegate_contour));
+  dosegate_structure structure{};
+  structure.roi_number = from.roi_number();
+  structure.name = from.name().c_str();
+  structure.interpreted_type = or_null(from.interpreted_type());
+  structure.frame_of_reference_uid = or_null(from.frame_of_reference_uid());
+  structure.contours = contours.empty() ? nullptr : contours.data();
+  structure.contour_count = contours.size();
+  structure.defect = from.has_defect() ? from.defect().c_str() : nullptr;
+  case_.set_structure(structure);
+  structure_shares_[from.roi_number()] = std::move(share);
+  changed();
+}
+
+void HostedCase::remove_structure(std::int32_t roi_number) {
+  case_.remove_structure(roi_number);
+  structure_shares_.erase(roi_number);
+  changed();
+}
+
+void HostedCase::set_dose(const dosegate_dose& dose) {
+  std::uint64_t others = 0;
+  for (const auto& [number, share] : structure_shares_) others += share.bytes();
+  Budget::Share share = make_room(others, dose.value_count * kBytesAVoxel);
+  case_.set_dose(dose);
+  dose_share_ = std::move(share);
+  changed();
+}
+
+const v1::CheckCaseResponse& HostedCase::check(const Protocol& protocol, const std::string& key) {
+  if (checked_ && checked_->key == key) return checked_->response;
+  const Report report = case_.check(protocol);
+  Checked now{key, {}};
+  *now.response.mutable_report() = message_of<v1::Report>(report.json());
+  now.response.set_report_json(std::string(report.json()));
+  checked_ = std::move(now);
+  return checked_->response;
+}
+
+v1::GetDvhResponse HostedCase::dvh(const v1::DvhRequest& request) {
+  const Document document = case_.dvh(json_of(request));
+  v1::GetDvhResponse response;
+  *response.mutable_report() = message_of<v1::DvhReport>(document.json());
+  response.set_report_json(std::string(document.json()));
+  return response;
+}
+
+}  // namespace dosegate::rpc

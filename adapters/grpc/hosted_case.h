@@ -1,0 +1,68 @@
+// A case that lives on the server.
+#pragma once
+
+#include <boost/asio/strand.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "adapters/grpc/budget.h"
+#include "dosegate/dosegate.hpp"
+#include "dosegate/v1/service.pb.h"
+#include "dosegate/v1/structures.pb.h"
+
+namespace dosegate::rpc {
+
+using Strand = boost::asio::strand<boost::asio::thread_pool::executor_type>;
+
+// Everything but strand() is used on the strand only: one call after another.
+class HostedCase {
+ public:
+  // `threads`: how many a check may keep busy.
+  HostedCase(const Library& library, unsigned threads, boost::asio::thread_pool& pool, Budget& budget,
+             std::uint64_t most_bytes);
+  HostedCase(const HostedCase&) = delete;
+  HostedCase& operator=(const HostedCase&) = delete;
+
+  const Strand& strand() const { return strand_; }
+
+  // Asked during a check; true ends it with PluginError DOSEGATE_CANCELLED. For the calls until the next one is set.
+  void set_cancelled(std::function<bool()> cancelled) { cancelled_ = std::move(cancelled); }
+
+  // Each throws PluginError; what does not fit into the budget is DOSEGATE_LIMIT_EXCEEDED.
+  void set_plan(const v1::Plan& plan);
+  void set_options(const v1::CaseOptions& options);
+  void set_structure(const v1::Structure& structure);
+  void remove_structure(std::int32_t roi_number);
+  void set_dose(const dosegate_dose& dose);
+  // `key` tells protocols apart. A case that has not changed since it was checked against the same gives the same
+  // answer without being checked.
+  const v1::CheckCaseResponse& check(const Protocol& protocol, const std::string& key);
+  v1::GetDvhResponse dvh(const v1::DvhRequest& request);
+
+ private:
+  static std::int32_t should_cancel(void* self);
+  // What the case will hold; taken before the engine allocates it.
+  Budget::Share make_room(std::uint64_t bytes_of_others, std::uint64_t bytes) const;
+  void changed() { checked_.reset(); }
+
+  struct Checked {
+    std::string key;
+    v1::CheckCaseResponse response;
+  };
+
+  Strand strand_;
+  Budget& budget_;
+  const std::uint64_t most_bytes_;
+  std::function<bool()> cancelled_;
+  std::map<std::int32_t, Budget::Share> structure_shares_;
+  Budget::Share dose_share_;
+  Case case_;
+  std::optional<Checked> checked_;
+};
+
+}  // namespace dosegate::rpc

@@ -1,0 +1,37 @@
+#include "adapters/grpc/options.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <thread>
+
+namespace dosegate::rpc {
+
+Parsed parse(int argc, char** argv) {
+  Parsed parsed;
+  Options& o = parsed.options;
+  o.threads = std::clamp(std::thread::hardware_concurrency(), 1U, 16U);
+  CLI::App app("Serves Dosegate over gRPC (dosegate.v1): a planning system checks its plan while it makes it.",
+               "dosegate-grpc");
+  app.set_version_flag("--version", std::string("dosegate-grpc ") + DOSEGATE_VERSION);
+  app.add_option("--listen", o.listen, "unix:PATH of a socket in a folder that only you may enter (0700)")->required();
+  app.add_option("--manifest", o.manifest, "manifest.json of the library; else the one next to this program");
+  app.add_option("--threads", o.threads, "checks at a time, and threads of one check")->check(CLI::Range(1U, 256U));
+  app.add_option("--max-memory-mib", o.max_memory_mib, "of all cases together")->check(CLI::Range(1U, 1U << 20U));
+  app.add_option("--max-case-mib", o.max_case_mib, "of one case")->check(CLI::Range(1U, 1U << 20U));
+  app.add_option("--max-message-mib", o.max_message_mib, "of one message")->check(CLI::Range(1U, 1024U));
+  app.add_option("--max-cases", o.max_cases, "at a time")->check(CLI::Range(1U, 100'000U));
+  app.add_option("--idle-minutes", o.idle_minutes, "after which an unused case is forgotten")
+      ->check(CLI::Range(1U, 100'000U));
+  app.add_option("--drain-seconds", o.drain_seconds, "that running calls have to finish on SIGTERM")
+      ->check(CLI::Range(0U, 3600U));
+  app.add_flag("--reflection", o.reflection, "lets clients ask for the services' description");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& e) {
+    constexpr int kUnusable = 3;
+    parsed.exit_code = app.exit(e) == 0 ? 0 : kUnusable;
+  }
+  return parsed;
+}
+
+}  // namespace dosegate::rpc

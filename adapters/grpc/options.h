@@ -1,0 +1,30 @@
+// What dosegate-grpc is started with.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace dosegate::rpc {
+
+struct Options {
+  std::string listen;    // unix:PATH
+  std::string manifest;  // empty: manifest.json next to the program
+  unsigned threads = 1;  // checks at a time, and threads of one check
+  std::uint64_t max_memory_mib = 2048;
+  std::uint64_t max_case_mib = 512;
+  std::uint64_t max_message_mib = 32;
+  std::uint64_t max_cases = 64;
+  unsigned idle_minutes = 30;
+  unsigned drain_seconds = 10;
+  bool reflection = false;
+};
+
+// The options, or the exit code to end with, the reason being said already: 0 after --help and --version, 3 for what
+// cannot be used.
+struct Parsed {
+  Options options;
+  int exit_code = -1;  // -1: go on
+};
+Parsed parse(int argc, char** argv);
+
+}  // namespace dosegate::rpc

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <string>
+
+#include "adapters/grpc/engine.h"
+#include "dosegate/v1/service.grpc.pb.h"
+
+namespace dosegate::rpc {
+
+// dosegate.v1.PlanCheckService.
+class PlanCheckServiceImpl final : public v1::PlanCheckService::CallbackService {
+ public:
+  explicit PlanCheckServiceImpl(Engine& engine) : engine_(engine) {}
+
+  using Context = grpc::CallbackServerContext;
+  using Unary = grpc::ServerUnaryReactor;
+  Unary* CreateCase(Context* context, const v1::CreateCaseRequest* request, v1::CreateCaseResponse* response) override;
+  Unary* SetPlan(Context* context, const v1::SetPlanRequest* request, v1::SetPlanResponse* response) override;
+  Unary* SetOptions(Context* context, const v1::SetOptionsRequest* request, v1::SetOptionsResponse* response) override;
+  Unary* SetStructures(Context* context, const v1::SetStructuresRequest* request,
+                       v1::SetStructuresResponse* response) override;
+  Unary* RemoveStructure(Context* context, const v1::RemoveStructureRequest* request,
+                         v1::RemoveStructureResponse* response) override;
+  Unary* CheckCase(Context* context, const v1::CheckCaseRequest* request, v1::CheckCaseResponse* response) override;
+  Unary* GetDvh(Context* context, const v1::GetDvhRequest* request, v1::GetDvhResponse* response) override;
+  Unary* DeleteCase(Context* context, const v1::DeleteCaseRequest* request, v1::DeleteCaseResponse* response) override;
+  grpc::ServerReadReactor<v1::UploadDoseRequest>* UploadDose(Context* context,
+                                                             v1::UploadDoseResponse* response) override;
+  grpc::ServerReadReactor<v1::CheckPlanRequest>* CheckPlan(Context* context, v1::CheckPlanResponse* response) override;
+
+ private:
+  // Answers with what f(HostedCase&) says on the case's strand, NOT_FOUND when there is no such case.
+  template <typename F>
+  Unary* on_case(Context* context, const std::string& name, const std::string& field, F f);
+
+  Engine& engine_;
+};
+
+}  // namespace dosegate::rpc

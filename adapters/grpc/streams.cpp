@@ -1,0 +1,174 @@
+#include "adapters/grpc/streams.h"
+
+#include <memory>
+#include <utility>
+
+#include "adapters/grpc/dose_upload.h"
+#include "adapters/grpc/reactors.h"
+
+namespace dosegate::rpc {
+namespace {
+
+grpc::Status out_of_order(const std::string& field, const std::string& message) {
+  return refusal(grpc::StatusCode::INVALID_ARGUMENT, "OUT_OF_ORDER", message, field);
+}
+
+class Upload final : public Collector<v1::UploadDoseRequest> {
+ public:
+  // A strand of its own: a dose comes in while the case is being checked.
+  explicit Upload(Engine& engine)
+      : Collector(boost::asio::make_strand(engine.pool().get_executor())),
+        engine_(engine),
+        dose_(engine.budget(), engine.most_case_bytes()) {}
+
+ private:
+  grpc::Status take(v1::UploadDoseRequest& request) override {
+    switch (request.part_case()) {
+      case v1::UploadDoseRequest::kOpen:
+        if (hosted_) return out_of_order("open", "came twice.");
+        hosted_ = engine_.cases().find(request.open().name());
+        if (!hosted_) return no_such_case(request.open().name());
+        return dose_.open(std::move(*request.mutable_open()->mutable_header()));
+      case v1::UploadDoseRequest::kChunk:
+        return dose_.add(request.chunk());
+      case v1::UploadDoseRequest::PART_NOT_SET:
+        break;
+    }
+    return out_of_order("part", "is not set; a message is open or a chunk.");
+  }
+
+  void finish() override {
+    const grpc::Status status = hosted_ ? dose_.finish() : out_of_order("open", "is missing.");
+    if (!status.ok()) return answer(status);
+    boost::asio::post(hosted_->strand(), [this] {
+      if (is_cancelled()) return answer(grpc::Status::CANCELLED);
+      const std::shared_ptr<HostedCase> hosted = hosted_;
+      answer(guarded("header", [&] {
+        hosted->set_dose(dose_.dose());
+        return grpc::Status::OK;
+      }));
+    });
+  }
+
+  Engine& engine_;
+  std::shared_ptr<HostedCase> hosted_;
+  DoseUpload dose_;
+};
+
+class PlanCheck final : public Collector<v1::CheckPlanRequest> {
+ public:
+  PlanCheck(Engine& engine, std::shared_ptr<HostedCase> hosted, v1::CheckPlanResponse& response)
+      : Collector(hosted->strand()),
+        engine_(engine),
+        hosted_(std::move(hosted)),
+        response_(response),
+        dose_(engine.budget(), engine.most_case_bytes()) {
+    hosted_->set_cancelled([this] { return is_cancelled(); });
+  }
+
+ private:
+  grpc::Status take(v1::CheckPlanRequest& request) override {
+    if (!chosen_ && request.part_case() != v1::CheckPlanRequest::kOpen) {
+      return out_of_order("open", "must come first.");
+    }
+    switch (request.part_case()) {
+      case v1::CheckPlanRequest::kOpen:
+        return open(request.open());
+      case v1::CheckPlanRequest::kStructure:
+        return guarded("structure", [&] {
+          hosted_->set_structure(request.structure());
+          return grpc::Status::OK;
+        });
+      case v1::CheckPlanRequest::kDose:
+        return dose_.open(std::move(*request.mutable_dose()));
+      case v1::CheckPlanRequest::kChunk:
+        return dose_.add(request.chunk());
+      case v1::CheckPlanRequest::PART_NOT_SET:
+        break;
+    }
+    return out_of_order("part", "is not set; a message is open, a structure, a dose or a chunk.");
+  }
+
+  grpc::Status open(const v1::CheckPlanRequest::Open& request) {
+    if (chosen_) return out_of_order("open", "came twice.");
+    if (request.has_options()) {
+      const grpc::Status status = guarded("open.options", [&] {
+        hosted_->set_options(request.options());
+        return grpc::Status::OK;
+      });
+      if (!status.ok()) return status;
+    }
+    if (request.has_plan()) {
+      const grpc::Status status = guarded("open.plan", [&] {
+        hosted_->set_plan(request.plan());
+        return grpc::Status::OK;
+      });
+      if (!status.ok()) return status;
+    }
+    return guarded("open.protocol", [&] {
+      chosen_.emplace(engine_.choose(request.protocol()));
+      return grpc::Status::OK;
+    });
+  }
+
+  // Without a dose everything that needs one is NOT_EVALUABLE, which is the answer then.
+  void finish() override {
+    if (!chosen_) return answer(out_of_order("open", "is missing."));
+    answer(guarded("", [&] {
+      if (dose_.is_open()) {
+        if (grpc::Status status = dose_.finish(); !status.ok()) return status;
+        hosted_->set_dose(dose_.dose());
+      }
+      const v1::CheckCaseResponse& checked = hosted_->check(chosen_->protocol, chosen_->key);
+      *response_.mutable_report() = checked.report();
+      response_.set_report_json(checked.report_json());
+      return grpc::Status::OK;
+    }));
+  }
+
+  Engine& engine_;
+  const std::shared_ptr<HostedCase> hosted_;
+  v1::CheckPlanResponse& response_;
+  std::optional<Engine::Chosen> chosen_;
+  DoseUpload dose_;
+};
+
+// A call that is refused before it is read.
+template <typename Request>
+class Refused final : public grpc::ServerReadReactor<Request> {
+ public:
+  explicit Refused(const grpc::Status& status) { this->Finish(status); }
+
+ private:
+  void OnDone() override { delete this; }
+};
+
+}  // namespace
+
+grpc::Status no_such_case(const std::string& name) {
+  return refusal(
+      grpc::StatusCode::NOT_FOUND, "NO_SUCH_CASE",
+      "There is no case '" + name.substr(0, 100) +
+          "' on this server: it was deleted, was idle for too long, or is on another server. Create it again.",
+      "name");
+}
+
+grpc::ServerReadReactor<v1::UploadDoseRequest>* start_upload(Engine& engine) {
+  auto* upload = new Upload(engine);
+  upload->begin();
+  return upload;
+}
+
+grpc::ServerReadReactor<v1::CheckPlanRequest>* start_check(Engine& engine, v1::CheckPlanResponse& response) {
+  std::shared_ptr<HostedCase> hosted;
+  const grpc::Status status = guarded("", [&] {
+    hosted = engine.make_case();
+    return grpc::Status::OK;
+  });
+  if (!status.ok()) return new Refused<v1::CheckPlanRequest>(status);
+  auto* check = new PlanCheck(engine, std::move(hosted), response);
+  check->begin();
+  return check;
+}
+
+}  // namespace dosegate::rpc

@@ -1,0 +1,19 @@
+// The client streams of PlanCheckService: a dose, and a whole plan.
+#pragma once
+
+#include <grpcpp/grpcpp.h>
+
+#include <string>
+
+#include "adapters/grpc/engine.h"
+#include "dosegate/v1/service.pb.h"
+
+namespace dosegate::rpc {
+
+grpc::Status no_such_case(const std::string& name);
+
+// Both delete themselves when the call has ended.
+grpc::ServerReadReactor<v1::UploadDoseRequest>* start_upload(Engine& engine);
+grpc::ServerReadReactor<v1::CheckPlanRequest>* start_check(Engine& engine, v1::CheckPlanResponse& response);
+
+}  // namespace dosegate::rpc
