@@ -58,7 +58,8 @@ Access::Rights Access::read(const std::string& text, const std::string& file) {
       own.insert(static_cast<v1::ClientRights::Right>(right));
     }
     if (!rights.emplace(client.name(), std::move(own)).second) {
-      throw std::runtime_error(file + ": client '" + client.name() + "' is there twice. Write its rights in one place.");
+      throw std::runtime_error(file + ": client '" + client.name() +
+                               "' is there twice. Write its rights in one place.");
     }
   }
   return rights;

@@ -13,8 +13,8 @@ std::string identity(const v1::Finding& f) {
   return key;
 }
 
-void add(v1::PlanningSessionResponse::Update& update, v1::FindingChange::Kind kind,
-                       const v1::Finding& finding, const v1::Finding* before) {
+void add(v1::PlanningSessionResponse::Update& update, v1::FindingChange::Kind kind, const v1::Finding& finding,
+         const v1::Finding* before) {
   v1::FindingChange& change = *update.add_changes();
   change.set_kind(kind);
   *change.mutable_finding() = finding;

@@ -18,7 +18,8 @@ std::string read_small_file(const std::string& path) {
   }
   text.resize(static_cast<std::size_t>(in.gcount()));
   if (text.empty() || text.size() > kMost) {
-    throw std::runtime_error(path + ": is empty or larger than 1 MiB; name a file of the kind that the option asks for.");
+    throw std::runtime_error(path +
+                             ": is empty or larger than 1 MiB; name a file of the kind that the option asks for.");
   }
   return text;
 }

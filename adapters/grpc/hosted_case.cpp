@@ -111,10 +111,9 @@ void HostedCase::set_structure(const v1::Structure& from) {
         {contour.points_mm().data(), values / 3, static_cast<std::int32_t>(contour.geometric_type()), 0});
   }
   const auto before = structure_shares_.find(from.roi_number());
-  Budget::Share share =
-      make_room(before == structure_shares_.end() ? 0 : before->second.bytes(),
-                kBytesAStructure + from.name().size() + from.defect().size() + points * kBytesAPoint +
-                    contours.size() * sizeof(dosegate_contour));
+  Budget::Share share = make_room(before == structure_shares_.end() ? 0 : before->second.bytes(),
+                                  kBytesAStructure + from.name().size() + from.defect().size() + points * kBytesAPoint +
+                                      contours.size() * sizeof(dosegate_contour));
   dosegate_structure structure{};
   structure.roi_number = from.roi_number();
   structure.name = from.name().c_str();

@@ -21,10 +21,10 @@ namespace {
 
 const char* name_of(grpc::StatusCode code) {
   static constexpr const char* kNames[] = {
-      "OK",           "CANCELLED",         "UNKNOWN",           "INVALID_ARGUMENT",    "DEADLINE_EXCEEDED",
-      "NOT_FOUND",    "ALREADY_EXISTS",    "PERMISSION_DENIED", "RESOURCE_EXHAUSTED",  "FAILED_PRECONDITION",
-      "ABORTED",      "OUT_OF_RANGE",      "UNIMPLEMENTED",     "INTERNAL",            "UNAVAILABLE",
-      "DATA_LOSS",    "UNAUTHENTICATED"};
+      "OK",        "CANCELLED",      "UNKNOWN",           "INVALID_ARGUMENT",   "DEADLINE_EXCEEDED",
+      "NOT_FOUND", "ALREADY_EXISTS", "PERMISSION_DENIED", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION",
+      "ABORTED",   "OUT_OF_RANGE",   "UNIMPLEMENTED",     "INTERNAL",           "UNAVAILABLE",
+      "DATA_LOSS", "UNAUTHENTICATED"};
   const auto index = static_cast<std::size_t>(code);
   return index < std::size(kNames) ? kNames[index] : "UNKNOWN";
 }
@@ -115,8 +115,7 @@ class CallWatches final : public grpc::experimental::ServerInterceptorFactoryInt
 }  // namespace
 
 struct Observer::Metrics {
-  Metrics(Engine& engine, const std::string& address)
-      : held(std::make_shared<Held>(engine)), exposer(address, 1) {
+  Metrics(Engine& engine, const std::string& address) : held(std::make_shared<Held>(engine)), exposer(address, 1) {
     exposer.RegisterCollectable(registry);
     exposer.RegisterCollectable(held);
   }

@@ -13,11 +13,13 @@ Parsed parse(int argc, char** argv) {
   CLI::App app("Serves Dosegate over gRPC (dosegate.v1): a planning system checks its plan while it makes it.",
                "dosegate-grpc");
   app.set_version_flag("--version", std::string("dosegate-grpc ") + DOSEGATE_VERSION);
-  app.add_option("--listen", o.listen,
-                 "unix:PATH of a socket in a folder that only you may enter (0700), or HOST:PORT (then the four options "
-                 "below are needed)")
+  app.add_option(
+         "--listen", o.listen,
+         "unix:PATH of a socket in a folder that only you may enter (0700), or HOST:PORT (then the four options "
+         "below are needed)")
       ->required();
-  app.add_option("--tls-cert", o.tls.certificate, "PEM: the server's certificate and what signed it; read anew on change");
+  app.add_option("--tls-cert", o.tls.certificate,
+                 "PEM: the server's certificate and what signed it; read anew on change");
   app.add_option("--tls-key", o.tls.key, "PEM: its private key");
   app.add_option("--tls-clients", o.tls.clients, "PEM: the authorities that sign clients' certificates");
   app.add_option("--rights", o.rights, "which client may CHECK, APPROVE, ADMINISTER, by certificate name (JSON)");

@@ -60,8 +60,8 @@ class Refused final : public Reactor {
   void OnDone() override { delete this; }
 };
 
-// A client stream that is taken message by message on a strand, each before the next is read. A client that says nothing
-// for too long is refused. Deletes itself.
+// A client stream that is taken message by message on a strand, each before the next is read. A client that says
+// nothing for too long is refused. Deletes itself.
 template <typename Request>
 class Collector : public grpc::ServerReadReactor<Request> {
  public:

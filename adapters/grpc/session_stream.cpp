@@ -13,7 +13,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr unsigned kAhead = 3;             // messages read before the first of them is taken
+constexpr unsigned kAhead = 3;              // messages read before the first of them is taken
 constexpr std::size_t kMostUnwritten = 64;  // refusals that a client does not read; then nothing more is read of it
 
 grpc::Status invalid(const std::string& reason, const std::string& message, const std::string& field) {

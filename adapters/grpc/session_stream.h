@@ -18,9 +18,9 @@
 
 namespace dosegate::rpc {
 
-// Messages are read on gRPC's threads and taken on the case's strand, one after another. A check runs there too, while no
-// event waits; one that comes ends it. What is to be written is decided when writing is possible, from the newest report:
-// nothing stale waits in a queue.
+// Messages are read on gRPC's threads and taken on the case's strand, one after another. A check runs there too, while
+// no event waits; one that comes ends it. What is to be written is decided when writing is possible, from the newest
+// report: nothing stale waits in a queue.
 class SessionStream final : public grpc::ServerBidiReactor<v1::PlanningSessionRequest, v1::PlanningSessionResponse>,
                             public std::enable_shared_from_this<SessionStream> {
  public:

@@ -15,8 +15,8 @@ struct TlsFiles {
 };
 
 // TLS 1.2 or later; a client without a certificate of `clients`, or with one that has expired, is not let in. The files
-// are looked at every second and taken anew when they change; a key and a certificate that do not belong together are not
-// taken. Throws std::runtime_error where the files cannot be used now.
+// are looked at every second and taken anew when they change; a key and a certificate that do not belong together are
+// not taken. Throws std::runtime_error where the files cannot be used now.
 std::shared_ptr<grpc::ServerCredentials> tls_credentials(const TlsFiles& files);
 
 }  // namespace dosegate::rpc
