@@ -28,7 +28,7 @@ std::shared_ptr<HostedCase> Engine::make_case() {
 Chosen Engine::choose(const v1::ProtocolChoice& choice) const {
   switch (choice.choice_case()) {
     case v1::ProtocolChoice::kName:
-      return {library_.builtin_protocol(protocol_id(choice.name(), "protocol.name")), choice.name()};
+      return {builtin(choice.name(), "name"), choice.name()};
     case v1::ProtocolChoice::kProtocolJson:
       return {library_.load_protocol(choice.protocol_json()), choice.protocol_json()};
     case v1::ProtocolChoice::CHOICE_NOT_SET:
@@ -37,13 +37,17 @@ Chosen Engine::choose(const v1::ProtocolChoice& choice) const {
   return {library_.builtin_protocol(), ""};
 }
 
-std::string Engine::protocol_id(const std::string& name, const std::string& field) {
+Protocol Engine::builtin(const std::string& name, const std::string& field) const {
   constexpr std::string_view kCollection = "protocols/";
   if (name.compare(0, kCollection.size(), kCollection) != 0 || name.size() == kCollection.size() ||
       name.find('\0') != std::string::npos) {
     throw PluginError(DOSEGATE_INVALID_ARGUMENT, field, "is no resource name of a protocol: protocols/ID.");
   }
-  return name.substr(kCollection.size());
+  try {
+    return library_.builtin_protocol(name.substr(kCollection.size()));
+  } catch (const PluginError& e) {
+    throw PluginError(e.status, field, e.message);
+  }
 }
 
 }  // namespace dosegate::rpc

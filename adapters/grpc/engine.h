@@ -39,8 +39,8 @@ class Engine {
 
   // The engine's default protocol when none is named. Throws PluginError.
   Chosen choose(const v1::ProtocolChoice& choice) const;
-  // "ID" of "protocols/ID"; throws PluginError with `field`.
-  static std::string protocol_id(const std::string& name, const std::string& field);
+  // The one of "protocols/ID"; throws PluginError with `field`.
+  Protocol builtin(const std::string& name, const std::string& field) const;
 
  private:
   const Library library_;

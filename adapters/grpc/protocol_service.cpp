@@ -26,8 +26,7 @@ grpc::ServerUnaryReactor* ProtocolServiceImpl::GetProtocol(grpc::CallbackServerC
                                                            v1::GetProtocolResponse* response) {
   if (grpc::Status status = may(*context); !status.ok()) return answer_at_once(context, status);
   return answer_on(engine_.pool().get_executor(), context, "", [this, request, response] {
-    const std::string id = Engine::protocol_id(request->name(), "name");
-    response->set_protocol_json(std::string(engine_.library().builtin_protocol(id).json()));
+    response->set_protocol_json(std::string(engine_.builtin(request->name(), "name").json()));
     return grpc::Status::OK;
   });
 }

@@ -103,7 +103,7 @@ void SessionStream::OnReadDone(bool ok) {
 void SessionStream::open(Request request) {
   grpc::Status status = invalid("OUT_OF_ORDER", "open must come first.", "open");
   if (request.has_open()) {
-    status = guarded("open", [&] {
+    status = guarded("open.options", [&] {
       constexpr std::uint32_t kMostSeconds = 3600;
       if (request.open().heartbeat_seconds() > kMostSeconds) {
         return invalid("INVALID_ARGUMENT", "is more than 3600 s.", "open.heartbeat_seconds");
@@ -129,7 +129,12 @@ grpc::Status SessionStream::begin(const Request::Open& open) {
   if (grpc::Status status = check_threshold(open.threshold()); !status.ok()) return status;
   auto hosted = engine_.make_case();
   if (open.has_options()) hosted->set_options(open.options());
-  auto session = std::make_shared<Session>(hosted, engine_.choose(open.protocol()), open);
+  std::shared_ptr<Session> session;
+  const grpc::Status chosen = guarded("open.protocol", [&] {
+    session = std::make_shared<Session>(hosted, engine_.choose(open.protocol()), open);
+    return grpc::Status::OK;
+  });
+  if (!chosen.ok()) return chosen;
   session->case_name = engine_.cases().add(hosted, owner_);
   if (!session->case_name.empty()) session->name = engine_.sessions().add(session, owner_);
   if (session->name.empty()) {
@@ -243,9 +248,11 @@ void SessionStream::take_chunk(const v1::DoseChunk& chunk) {
 
 void SessionStream::settle(std::uint64_t event, const grpc::Status& status) {
   upload_.reset();
+  const bool was_answered = answered_ == session_->last_event;
   session_->last_event = std::max(session_->last_event, event);
   ++settled_;
   if (!status.ok()) {
+    if (was_answered) answered_ = session_->last_event;  // the refusal is the answer
     Response refused;
     refused.mutable_refused()->set_event(event);
     google::rpc::Status& out = *refused.mutable_refused()->mutable_status();

@@ -20,7 +20,10 @@ const Messages& phantom(const std::string& name = "pass") {
   if (found != made.end()) return found->second;
   const e2e::TemporaryFolder folder;
   REQUIRE(e2e::run({"phantom", (folder / "p").string(), "--case", name}).exit_code == 0);
-  return made.emplace(name, read_messages((folder / "p").string())).first->second;
+  Messages messages = read_messages((folder / "p").string());
+  // Another dose of the same patient.
+  if (name != "pass") messages.dose.set_frame_of_reference_uid(phantom().dose.frame_of_reference_uid());
+  return made.emplace(name, std::move(messages)).first->second;
 }
 
 std::map<std::string, v1::FindingChange> by_rule(const Response::Update& update) {
@@ -97,7 +100,8 @@ TEST_CASE("a session tells everything first, then only what an event changed: ap
 TEST_CASE("the case of a session gives the report that the command line gives, byte for byte") {
   const Server server;
   const auto plans = server.plans();
-  const Messages& messages = phantom("hot-cord");
+  Messages messages = phantom();
+  messages.dose = phantom("hot-cord").dose, messages.values = phantom("hot-cord").values;
   SessionClient session(*plans, with_options(messages));
   session.send_all(messages);
   session.answer();
@@ -112,7 +116,9 @@ TEST_CASE("a drift in small steps is told when it exceeds the stated amount, not
   open.mutable_threshold()->set_dose_gy(0.5);
   open.set_include_passed(true);
   SessionClient session(*plans, open);
-  session.send_all(phantom("hot-cord"));
+  session.send_all(phantom());
+  session.answer();
+  REQUIRE(session.send_dose(phantom("hot-cord")));
   CHECK(by_rule(session.answer()).count("OR-6.Max") == 1);
   for (const auto& [factor, is_told] : {std::pair{1.005, false}, {1.010, false}, {1.015, true}, {1.020, false}}) {
     Messages messages = phantom("hot-cord");
@@ -297,7 +303,7 @@ TEST_CASE("a stream that breaks the rules of a session is ended with the reason"
       {{open, chunk}, grpc::StatusCode::INVALID_ARGUMENT, "chunk"},
       {{bad_threshold}, grpc::StatusCode::INVALID_ARGUMENT, "open.threshold"},
       {{bad_heartbeat}, grpc::StatusCode::INVALID_ARGUMENT, "open.heartbeat_seconds"},
-      {{unknown_protocol}, grpc::StatusCode::NOT_FOUND, "open"}};
+      {{unknown_protocol}, grpc::StatusCode::NOT_FOUND, "open.protocol.name"}};
   for (const auto& [requests, code, field] : cases) {
     const grpc::Status status = status_after(requests);
     INFO(field << ": " << status.error_message());
