@@ -63,6 +63,7 @@ struct Raw {
   std::string dose_is, outside_grid, between_slices, format = "text", protocol, prescription;
   std::vector<std::string> maps, rois, metrics;
   bool curve = false;
+  ServerArguments server;
   ProtocolArguments protocols;
   PhantomArguments phantom;
   std::string manifest;
@@ -128,7 +129,12 @@ void finish_case(Raw& raw, const std::map<std::string, Format>& formats) {
 std::variant<CheckArguments, Problem> finish_check(Raw& raw) {
   finish_case(raw, kReportFormats);
   if (auto problem = check_texts(raw.maps, "--map", "check")) return *problem;
-  CheckArguments args{raw.input, raw.protocol, {}};
+  CheckArguments args{raw.input, raw.protocol, {}, raw.server};
+  const bool is_unix = raw.server.address.compare(0, 5, "unix:") == 0;
+  const bool has_tls = !raw.server.authorities.empty() && !raw.server.certificate.empty() && !raw.server.key.empty();
+  if (!raw.server.address.empty() && !is_unix && !has_tls) {
+    return usage("--server " + raw.server.address + ": over TCP --ca, --cert and --key are needed", "check");
+  }
   for (const std::string& text : raw.maps) {
     const std::size_t equals = text.find('=');
     if (equals == std::string::npos || equals == 0 || equals + 1 == text.size()) {
@@ -194,6 +200,12 @@ std::variant<Arguments, Answer, Problem> parse_arguments(int argc, const char* c
       ->type_name("ID|FILE");
   repeated(*check, "-m,--map", raw.maps, "ROLE=NAME", "The ROI that stands for a structure of the protocol");
   choice(*check, "-f,--format", raw.format, kReportFormats, "How the report is written");
+  check->add_option("--server", raw.server.address, "Ask a dosegate-grpc instead of the library in this process")
+      ->type_name("unix:PATH|HOST:PORT");
+  check->add_option("--ca", raw.server.authorities, "With HOST:PORT: who signed the server's certificate (PEM)")
+      ->type_name("FILE");
+  check->add_option("--cert", raw.server.certificate, "With HOST:PORT: our own certificate (PEM)")->type_name("FILE");
+  check->add_option("--key", raw.server.key, "With HOST:PORT: its private key (PEM)")->type_name("FILE");
   check->footer(std::string(kCheckFooter) + kExitCodes);
 
   CLI::App* dvh = app.add_subcommand("dvh", "Dose-volume metrics and curves; needs no plan");
@@ -220,6 +232,10 @@ std::variant<Arguments, Answer, Problem> parse_arguments(int argc, const char* c
   phantom->add_option("-c,--case", raw.phantom.case_name, "Which case; 'pass' when not given")->type_name("NAME");
   phantom->add_flag("-l,--list", raw.phantom.list, "List the cases");
   phantom->footer(kPhantomFooter);
+
+  CLI::App* serve = app.add_subcommand("serve", "Serve over gRPC; the same as dosegate-grpc, whose options follow");
+  serve->prefix_command()->fallthrough(false);
+  serve->set_help_flag();  // dosegate-grpc's
 
   // The innermost command that was named, for the hint of a usage error.
   const auto named = [&]() -> std::string {
@@ -261,6 +277,8 @@ std::variant<Arguments, Answer, Problem> parse_arguments(int argc, const char* c
     raw.protocols.action = list->parsed() ? Action::kList : show->parsed() ? Action::kShow : Action::kLint;
     raw.protocols.format = kReportFormats.at(raw.format);
     args.command = raw.protocols;
+  } else if (serve->parsed()) {
+    args.command = ServeArguments{};
   } else {
     if (raw.phantom.list == !raw.phantom.directory.empty()) {
       return usage(raw.phantom.list ? "phantom: --list stands alone" : "phantom: DIR is required", "phantom");

@@ -27,10 +27,17 @@ struct CaseArguments {
   std::string output;  // empty: standard output
 };
 
+// A dosegate-grpc, and what it is shown over TCP; PEM files.
+struct ServerArguments {
+  std::string address;  // unix:PATH or HOST:PORT; empty: none, the library checks in process
+  std::string authorities, certificate, key;
+};
+
 struct CheckArguments {
   CaseArguments input;
   std::string protocol;                    // id of a built-in one or a file; empty: the default
   std::map<std::string, std::string> map;  // role -> ROI name
+  ServerArguments server;
 };
 
 struct DvhArguments {
@@ -52,9 +59,12 @@ struct PhantomArguments {
   std::string directory, case_name;
 };
 
+// What follows `serve` is dosegate-grpc's.
+struct ServeArguments {};
+
 struct Arguments {
   std::string manifest;  // empty: manifest.json beside this program
-  std::variant<CheckArguments, DvhArguments, ProtocolArguments, PhantomArguments> command;
+  std::variant<CheckArguments, DvhArguments, ProtocolArguments, PhantomArguments, ServeArguments> command;
 };
 
 // Help or version, to standard output.

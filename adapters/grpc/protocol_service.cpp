@@ -26,7 +26,9 @@ grpc::ServerUnaryReactor* ProtocolServiceImpl::GetProtocol(grpc::CallbackServerC
                                                            v1::GetProtocolResponse* response) {
   if (grpc::Status status = may(*context); !status.ok()) return answer_at_once(context, status);
   return answer_on(engine_.pool().get_executor(), context, "", [this, request, response] {
-    response->set_protocol_json(std::string(engine_.builtin(request->name(), "name").json()));
+    const Protocol protocol =
+        request->name().empty() ? engine_.library().builtin_protocol() : engine_.builtin(request->name(), "name");
+    response->set_protocol_json(std::string(protocol.json()));
     return grpc::Status::OK;
   });
 }

@@ -11,7 +11,7 @@
 #include <chrono>
 #include <variant>
 
-#include "dosegate/detail/sha256.hpp"
+#include "adapters/remote/messages.h"
 
 namespace dosegate::grpc_test {
 namespace {
@@ -117,41 +117,10 @@ Messages read_messages(const std::string& folder) {
   m.options.set_outside_grid(v1::CaseOptions::REFUSE);
   for (const auto& input : rt.inputs) *m.options.add_inputs() = input;
   for (const auto& note : rt.notes) m.options.add_notes(note);
-  for (const auto& from : rt.structures) {
-    v1::Structure s;
-    s.set_roi_number(from.roi_number);
-    s.set_name(from.name);
-    s.set_interpreted_type(from.interpreted_type);
-    s.set_frame_of_reference_uid(from.frame_of_reference_uid);
-    if (!from.defect.empty()) s.set_defect(from.defect);
-    for (const auto& contour : from.contours) {
-      v1::Contour& c = *s.add_contours();
-      c.set_geometric_type(static_cast<v1::Contour::GeometricType>(contour.geometric_type));
-      c.mutable_points_mm()->Assign(contour.points_mm.begin(), contour.points_mm.end());
-    }
-    m.structures.push_back(std::move(s));
-  }
-  const dicom::Dose& d = rt.dose.value();
-  m.values.assign(reinterpret_cast<const char*>(d.values.data()), d.values.size());
-  m.dose.mutable_values()->set_type(static_cast<v1::DoseValues::Type>(d.value_type));
-  m.dose.mutable_values()->set_size_bytes(m.values.size());
-  detail::Sha256 hash;
-  hash.update(m.values.data(), m.values.size());
-  m.dose.mutable_values()->set_sha256(hash.hex());
-  m.dose.set_scaling(d.scaling);
-  m.dose.set_units(static_cast<v1::DoseHeader::Units>(d.units));
-  m.dose.set_dose_type(static_cast<v1::DoseHeader::DoseType>(d.dose_type));
-  m.dose.set_summation(static_cast<v1::DoseHeader::Summation>(d.summation));
-  m.dose.set_columns(d.columns);
-  m.dose.set_rows(d.rows);
-  m.dose.set_planes(d.planes);
-  m.dose.mutable_position_mm()->Assign(d.position_mm.begin(), d.position_mm.end());
-  m.dose.mutable_row_cosines()->Assign(d.row_cosines.begin(), d.row_cosines.end());
-  m.dose.mutable_column_cosines()->Assign(d.column_cosines.begin(), d.column_cosines.end());
-  m.dose.set_row_spacing_mm(d.row_spacing_mm);
-  m.dose.set_column_spacing_mm(d.column_spacing_mm);
-  m.dose.mutable_plane_offsets_mm()->Assign(d.plane_offsets_mm.begin(), d.plane_offsets_mm.end());
-  m.dose.set_frame_of_reference_uid(d.frame_of_reference_uid);
+  for (const auto& structure : rt.structures) m.structures.push_back(remote::message_of(structure));
+  const dicom::Dose& dose = rt.dose.value();
+  m.dose = remote::header_of(dose);
+  m.values.assign(reinterpret_cast<const char*>(dose.values.data()), dose.values.size());
   return m;
 }
 

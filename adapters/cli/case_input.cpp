@@ -1,0 +1,127 @@
+#include "adapters/cli/case_input.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <system_error>
+#include <thread>
+#include <utility>
+#include <variant>
+
+#include "adapters/cli/documents.h"
+#include "adapters/cli/input.h"
+#include "adapters/cli/program.h"
+#include "adapters/cli/render_report.h"
+#include "adapters/cli/verdict.h"
+
+namespace dosegate::cli {
+
+std::string read_protocol_file(const std::string& path) {
+  auto text = read_text_file(path, kMostProtocolBytes);
+  if (const auto* problem = std::get_if<Problem>(&text)) throw Stop{*problem};
+  return std::get<std::string>(std::move(text));
+}
+
+bool looks_like_file(const std::string& name) {
+  constexpr std::string_view kEnding = ".json";
+  return name.find('/') != std::string::npos ||
+         (name.size() > kEnding.size() && name.compare(name.size() - kEnding.size(), kEnding.size(), kEnding) == 0);
+}
+
+void check_roles(const v1::Protocol& protocol, const std::map<std::string, std::string>& map) {
+  std::string known;
+  for (const auto& role : protocol.roles()) known += (known.empty() ? "" : ", ") + role.id();
+  for (const auto& [role, name] : map) {
+    bool found = false;
+    for (const auto& r : protocol.roles()) found = found || r.id() == role;
+    if (!found) {
+      stop("--map " + role + "=" + name + ": the protocol has no structure '" + role + "'. It has " + known);
+    }
+  }
+}
+
+v1::CaseOptions options_of(const CaseArguments& args) {
+  v1::CaseOptions options;
+  switch (args.dose_is) {
+    case DoseIs::kAsTagged:
+      break;
+    case DoseIs::kCourse:
+      options.set_dose_meaning(v1::CaseOptions::COURSE);
+      break;
+    case DoseIs::kFraction:
+      options.set_dose_meaning(v1::CaseOptions::FRACTION);
+      break;
+  }
+  options.set_outside_grid(args.outside_grid == OutsideGrid::kZero ? v1::CaseOptions::ZERO : v1::CaseOptions::REFUSE);
+  switch (args.between_slices) {
+    case BetweenSlices::kAsProtocol:
+      break;
+    case BetweenSlices::kSlab:
+      options.set_between_slices(v1::BetweenSlices::SLAB);
+      break;
+    case BetweenSlices::kInterpolate:
+      options.set_between_slices(v1::BetweenSlices::INTERPOLATE);
+      break;
+  }
+  return options;
+}
+
+v1::CaseOptions options_of(const CheckArguments& args) {
+  v1::CaseOptions options = options_of(args.input);
+  options.mutable_structure_map()->insert(args.map.begin(), args.map.end());
+  return options;
+}
+
+std::string named(const CaseArguments& args) { return args.paths.size() == 1 ? args.paths.front() + ": " : ""; }
+
+unsigned thread_count() { return std::clamp(std::thread::hardware_concurrency(), 1U, 16U); }
+
+void check_output_is_no_input(const CaseArguments& args) {
+  for (const std::string& path : args.paths) {
+    std::error_code ignored;
+    if (!args.output.empty() && std::filesystem::equivalent(path, args.output, ignored)) {
+      stop(args.output + ": is also the input. Choose another name for -o");
+    }
+  }
+}
+
+void check_output_is_no_input(const CheckArguments& args) {
+  std::error_code ignored;
+  const std::string& output = args.input.output;
+  if (!output.empty() && std::filesystem::equivalent(args.protocol, output, ignored)) {
+    stop(output + ": is also the protocol. Choose another name for -o");
+  }
+  check_output_is_no_input(args.input);
+}
+
+dicom::ReadResult read(const CaseArguments& args, dicom::ReadOptions options) {
+  options.plan = args.plan;
+  options.structure_set = args.structure_set;
+  options.dose = args.dose;
+  options.threads = thread_count();
+  return dicom::read_case({args.paths.begin(), args.paths.end()}, options);
+}
+
+dicom::RtCase case_of(dicom::ReadResult result, const CaseArguments& args) {
+  if (const auto* error = std::get_if<dicom::ReadError>(&result)) {
+    // An error about the whole has no file of its own.
+    stop((error->file.empty() ? named(args) : std::string()) + error->text());
+  }
+  return std::get<dicom::RtCase>(std::move(result));
+}
+
+Exit answer_check(const CheckArguments& args, dosegate_verdict verdict, std::string_view report_json,
+                  const v1::Plan& plan, const std::string& protocol_title) {
+  // One schema: what this program cannot read it does not pass on.
+  const auto report = parse_document<v1::Report>(report_json);
+  const Exit exit = exit_of(verdict, report);
+  if (exit == Exit::kUnusable) stop("the library gave no verdict that holds together. Report this as a defect");
+  const std::string& output = args.input.output;
+  if (args.input.format == Format::kJson) {
+    answer(output, report_json);
+  } else {
+    answer(output, render_report(report, ReportContext{plan, protocol_title}, style_for(output)));
+  }
+  return exit;
+}
+
+}  // namespace dosegate::cli

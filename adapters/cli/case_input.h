@@ -1,0 +1,42 @@
+// What `check` and `dvh` do with their arguments, in process or on a server: each throws Stop where it cannot.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "adapters/cli/args.h"
+#include "adapters/cli/output.h"
+#include "adapters/dicom/reader.h"
+#include "dosegate/dosegate.h"
+#include "dosegate/v1/options.pb.h"
+#include "dosegate/v1/protocol.pb.h"
+
+namespace dosegate::cli {
+
+unsigned thread_count();
+
+// "PATH: " where there is one path to blame.
+std::string named(const CaseArguments& args);
+
+// An answer never replaces what it was made from.
+void check_output_is_no_input(const CaseArguments& args);
+void check_output_is_no_input(const CheckArguments& args);
+
+v1::CaseOptions options_of(const CaseArguments& args);
+v1::CaseOptions options_of(const CheckArguments& args);
+
+// The DICOM files that `args` name.
+dicom::ReadResult read(const CaseArguments& args, dicom::ReadOptions options);
+dicom::RtCase case_of(dicom::ReadResult result, const CaseArguments& args);
+
+// Whether --protocol names a file rather than an id, by its form.
+bool looks_like_file(const std::string& name);
+std::string read_protocol_file(const std::string& path);
+void check_roles(const v1::Protocol& protocol, const std::map<std::string, std::string>& map);
+
+// Writes the report as `args` want it. The exit code.
+Exit answer_check(const CheckArguments& args, dosegate_verdict verdict, std::string_view report_json,
+                  const v1::Plan& plan, const std::string& protocol_title);
+
+}  // namespace dosegate::cli

@@ -1,0 +1,52 @@
+#include "adapters/cli/program.h"
+
+#include <google/protobuf/stubs/logging.h>
+
+#include <exception>
+#include <new>
+#include <utility>
+#include <variant>
+
+namespace dosegate::cli {
+namespace {
+
+Exit run(int argc, const char* const* argv, Exit (*command)(const Arguments&, const char* const* argv)) {
+  prepare_process();
+  google::protobuf::SetLogHandler(nullptr);  // what goes wrong is said once, by us
+  auto parsed = parse_arguments(argc, argv);
+  if (const auto* problem = std::get_if<Problem>(&parsed)) throw Stop{*problem};
+  if (const auto* text = std::get_if<Answer>(&parsed)) {
+    answer("", text->text);
+    return Exit::kPass;
+  }
+  return command(std::get<Arguments>(parsed), argv);
+}
+
+}  // namespace
+
+[[noreturn]] void stop(std::string message) { throw Stop{{std::move(message)}}; }
+
+void answer(const std::string& path, std::string_view text) {
+  if (auto problem = write_answer(path, text)) throw Stop{*problem};
+}
+
+Style style_for(const std::string& output) { return output.empty() ? style_of_stdout() : Style{}; }
+
+int run_program(int argc, const char* const* argv,
+                Exit (*command)(const Arguments&, const char* const* argv)) noexcept {
+  Exit exit = Exit::kUnusable;
+  try {
+    exit = run(argc, argv, command);
+  } catch (const Stop& e) {
+    print_error(e.problem.message);
+  } catch (const std::bad_alloc&) {
+    print_error("out of memory. Give it less data or a machine with more memory");
+  } catch (const std::exception& e) {
+    print_error(e.what());
+  } catch (...) {
+    print_error("failed for an unknown reason. Report this as a defect");
+  }
+  return static_cast<int>(exit);
+}
+
+}  // namespace dosegate::cli

@@ -1,0 +1,28 @@
+// How a program of ours runs a command: one error line, an exit code, nothing else.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "adapters/cli/args.h"
+#include "adapters/cli/layout.h"
+#include "adapters/cli/output.h"
+
+namespace dosegate::cli {
+
+// What stops a command; caught by run_program().
+struct Stop {
+  Problem problem;
+};
+[[noreturn]] void stop(std::string message);
+
+// To the file `path`, or to standard output when it is empty; Stop where it cannot be written.
+void answer(const std::string& path, std::string_view text);
+
+// Colour and width are those of the terminal; a file gets neither.
+Style style_for(const std::string& output);
+
+// Parses, answers help and version, runs `command` on the rest. The exit code.
+int run_program(int argc, const char* const* argv, Exit (*command)(const Arguments&, const char* const* argv)) noexcept;
+
+}  // namespace dosegate::cli
