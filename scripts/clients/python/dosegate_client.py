@@ -205,6 +205,7 @@ class Session:
             try:
                 for response in call:
                     received.put(response)
+                received.put(None)
             except grpc.RpcError as error:
                 received.put(error)
 
@@ -220,6 +221,8 @@ class Session:
             raise TimeoutError("the server does not answer") from None
         if isinstance(first, grpc.RpcError):
             raise first
+        if first is None:
+            raise ConnectionError("the server ended the session before it began")
         self.opened = first.opened
 
     def _drop(self):
