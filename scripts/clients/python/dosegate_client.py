@@ -149,7 +149,8 @@ class Session:
         return self._send("dose", messages)
 
     def next(self):
-        """The next Update or Refused. Raises grpc.RpcError where the connection is lost and resuming fails."""
+        """The next Update or Refused. Raises grpc.RpcError or TimeoutError where the connection is lost and resuming
+        fails; called again it tries again."""
         while True:
             try:
                 # The server sends a heartbeat when it has nothing else to send: silence is a lost connection.
@@ -218,11 +219,10 @@ class Session:
         try:
             first = received.get(timeout=3 * self._heartbeat)
         except queue.Empty:
-            raise TimeoutError("the server does not answer") from None
-        if isinstance(first, grpc.RpcError):
-            raise first
-        if first is None:
-            raise ConnectionError("the server ended the session before it began")
+            first = None
+        if first is None or isinstance(first, grpc.RpcError):
+            received.put(None)  # what next() finds if it is called again
+            raise first or TimeoutError("the server does not answer")
         self.opened = first.opened
 
     def _drop(self):
