@@ -212,8 +212,8 @@ class Session:
 
         self._requests, self._received = requests, received
         self._channel = self._connect()
-        call = service_pb2_grpc.PlanCheckServiceStub(self._channel).PlanningSession(sent(),
-                                                                                    metadata=metadata(self._affinity))
+        call = self._call = service_pb2_grpc.PlanCheckServiceStub(self._channel).PlanningSession(
+            sent(), metadata=metadata(self._affinity))
         self._reader = threading.Thread(target=read, daemon=True)
         self._reader.start()
         try:
@@ -226,5 +226,6 @@ class Session:
         self.opened = first.opened
 
     def _drop(self):
-        self._requests.put(None)
+        self._call.cancel()  # before the requests end: their end would end the session
         self._channel.close()
+        self._requests.put(None)
