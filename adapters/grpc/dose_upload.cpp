@@ -1,8 +1,10 @@
 #include "adapters/grpc/dose_upload.h"
 
+#include <openssl/evp.h>
 #include <zlib.h>
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstring>
 #include <utility>
@@ -41,16 +43,16 @@ std::string lower(std::string text) {
   return text;
 }
 
-grpc::Status check_shape(const v1::DoseHeader& h) {
-  const std::pair<int, const char*> triples[] = {{h.position_mm_size(), "header.position_mm"},
-                                                 {h.row_cosines_size(), "header.row_cosines"},
-                                                 {h.column_cosines_size(), "header.column_cosines"}};
-  for (const auto& [size, field] : triples) {
-    if (size != 3) return bad(field, "has " + std::to_string(size) + " values; it takes 3.");
+grpc::Status check_shape(const v1::DoseHeader& h, const std::string& field) {
+  const std::pair<int, const char*> triples[] = {{h.position_mm_size(), ".position_mm"},
+                                                 {h.row_cosines_size(), ".row_cosines"},
+                                                 {h.column_cosines_size(), ".column_cosines"}};
+  for (const auto& [size, name] : triples) {
+    if (size != 3) return bad(field + name, "has " + std::to_string(size) + " values; it takes 3.");
   }
   if (static_cast<std::uint64_t>(h.plane_offsets_mm_size()) != h.planes()) {
-    return bad("header.plane_offsets_mm", "has " + std::to_string(h.plane_offsets_mm_size()) + " values for " +
-                                              std::to_string(h.planes()) + " planes.");
+    return bad(field + ".plane_offsets_mm", "has " + std::to_string(h.plane_offsets_mm_size()) + " values for " +
+                                                std::to_string(h.planes()) + " planes.");
   }
   return grpc::Status::OK;
 }
@@ -68,63 +70,109 @@ struct DoseUpload::Inflater {
   Inflater& operator=(const Inflater&) = delete;
 };
 
-DoseUpload::DoseUpload(Budget& budget, std::uint64_t most_bytes) : budget_(budget), most_bytes_(most_bytes) {}
+struct DoseUpload::Hasher {
+  std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context{EVP_MD_CTX_new(), EVP_MD_CTX_free};
+
+  bool begin() { return context && EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr) == 1; }
+  void update(const unsigned char* data, std::size_t size) { EVP_DigestUpdate(context.get(), data, size); }
+  std::string hex() {
+    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+    unsigned size = 0;
+    EVP_DigestFinal_ex(context.get(), digest.data(), &size);
+    std::string text;
+    for (unsigned i = 0; i < size; ++i) {
+      constexpr const char* kDigits = "0123456789abcdef";
+      text += {kDigits[digest[i] >> 4U], kDigits[digest[i] & 15U]};
+    }
+    return text;
+  }
+};
+
+DoseUpload::DoseUpload(Budget& budget, std::uint64_t most_bytes, Hash hash)
+    : budget_(budget), most_bytes_(most_bytes), hash_policy_(hash) {}
 DoseUpload::~DoseUpload() = default;
 
-grpc::Status DoseUpload::open(v1::DoseHeader header) {
-  if (open_) return bad("header", "came twice; a dose has one header.");
+grpc::Status DoseUpload::open(v1::DoseHeader header, const std::string& field) {
+  if (open_) return bad(field, "came twice; a dose has one header.");
   open_ = true;
+  field_ = field;
   header_ = std::move(header);
-  auto& values = *header_.mutable_values();
-  if (header_.has_defect() && values.size_bytes() == 0) return grpc::Status::OK;
-  const std::uint64_t size = size_of(values.type());
-  if (size == 0) return bad("header.values.type", "is not stated; it is FLOAT32, FLOAT64, UINT16 or UINT32.");
-  if (grpc::Status status = check_shape(header_); !status.ok()) return status;
-  // Three factors of 32 bits: the product of two does not overflow, that of all is compared by division.
-  const std::uint64_t per_plane = std::uint64_t{header_.columns()} * header_.rows();
-  const std::uint64_t most_values = most_bytes_ / size;
-  if (per_plane == 0 || header_.planes() == 0) return bad("header.columns", "The grid has no voxels.");
-  if (per_plane > most_values || header_.planes() > most_values / per_plane) {
-    return refusal(grpc::StatusCode::RESOURCE_EXHAUSTED, "DOSE_TOO_LARGE",
-                   "The dose grid of " + std::to_string(header_.columns()) + " x " + std::to_string(header_.rows()) +
-                       " x " + std::to_string(header_.planes()) + " voxels takes more than the " +
-                       std::to_string(most_bytes_) + " bytes that this server accepts. Send it with a coarser spacing.",
-                   "header.planes");
+  if (header_.has_defect() && header_.values().size_bytes() == 0) return grpc::Status::OK;
+  if (grpc::Status status = check_shape(header_, field); !status.ok()) return status;
+  return open_values(header_.values(), header_.columns(), header_.rows(), header_.planes());
+}
+
+grpc::Status DoseUpload::open(v1::PlanningSessionRequest::DosePlanes planes, const GridShape& grid,
+                              const std::string& field) {
+  open_ = is_planes_ = true;
+  field_ = field;
+  planes_ = std::move(planes);
+  if (grid.planes == 0) {
+    return refusal(grpc::StatusCode::FAILED_PRECONDITION, "NO_DOSE",
+                   "There is no dose whose planes could change. Send a whole dose first.", field);
   }
-  const std::uint64_t bytes = per_plane * header_.planes() * size;
-  if (values.size_bytes() != bytes) {
-    return bad("header.values.size_bytes", "is " + std::to_string(values.size_bytes()) +
-                                               ", but columns x rows x planes x the size of a value is " +
-                                               std::to_string(bytes) + ".");
+  if (planes_.planes() == 0 || planes_.first_plane() >= grid.planes ||
+      planes_.planes() > grid.planes - planes_.first_plane()) {
+    return bad(field + ".planes", "the dose has planes 0 to " + std::to_string(grid.planes - 1) + "; sent are " +
+                                      std::to_string(planes_.planes()) + " from " +
+                                      std::to_string(planes_.first_plane()) + " on.");
+  }
+  if (planes_.values().type() != grid.type) {
+    return bad(field + ".values.type", "differs from that of the dose, whose scaling and units stay.");
+  }
+  return open_values(planes_.values(), grid.columns, grid.rows, planes_.planes());
+}
+
+grpc::Status DoseUpload::open_values(const v1::DoseValues& values, std::uint64_t columns, std::uint64_t rows,
+                                     std::uint64_t planes) {
+  const std::string field = field_ + ".values";
+  type_ = values.type();
+  const std::uint64_t size = size_of(type_);
+  if (size == 0) return bad(field + ".type", "is not stated; it is FLOAT32, FLOAT64, UINT16 or UINT32.");
+  // Three factors of 32 bits: the product of two does not overflow, that of all is compared by division.
+  const std::uint64_t per_plane = columns * rows, most_values = most_bytes_ / size;
+  if (per_plane == 0 || planes == 0) return bad(field_ + ".columns", "The grid has no voxels.");
+  if (per_plane > most_values || planes > most_values / per_plane) {
+    return refusal(grpc::StatusCode::RESOURCE_EXHAUSTED, "DOSE_TOO_LARGE",
+                   "The dose grid of " + std::to_string(columns) + " x " + std::to_string(rows) + " x " +
+                       std::to_string(planes) + " voxels takes more than the " + std::to_string(most_bytes_) +
+                       " bytes that this server accepts. Send it with a coarser spacing.",
+                   field_ + ".planes");
+  }
+  size_bytes_ = per_plane * planes * size;
+  if (values.size_bytes() != size_bytes_) {
+    return bad(field + ".size_bytes", "is " + std::to_string(values.size_bytes()) +
+                                          ", but columns x rows x planes x the size of a value is " +
+                                          std::to_string(size_bytes_) + ".");
   }
   const bool is_gzip = values.compression() == v1::DoseValues::GZIP;
   if (!is_gzip && values.compression() > v1::DoseValues::NONE) {
-    return bad("header.values.compression", "is not known; it is NONE or GZIP.");
+    return bad(field + ".compression", "is not known; it is NONE or GZIP.");
   }
-  if (values.chunk_bytes() == 0) values.set_chunk_bytes(bytes);
-  if (!is_gzip && values.chunk_bytes() != bytes) {
-    return bad("header.values.chunk_bytes", "differs from size_bytes, but nothing is compressed.");
+  chunk_bytes_ = values.chunk_bytes() == 0 ? size_bytes_ : values.chunk_bytes();
+  if (!is_gzip && chunk_bytes_ != size_bytes_) {
+    return bad(field + ".chunk_bytes", "differs from size_bytes, but nothing is compressed.");
   }
-  if (!is_sha256(values.sha256())) return bad("header.values.sha256", "is not the 64 hex digits of a SHA-256.");
-  if (!budget_.take(bytes, share_)) {
+  sha256_ = lower(values.sha256());
+  const bool may_be_absent = hash_policy_ == Hash::kIfGiven && sha256_.empty();
+  if (!may_be_absent && !is_sha256(sha256_)) return bad(field + ".sha256", "is not the 64 hex digits of a SHA-256.");
+  if (!budget_.take(size_bytes_, share_)) {
     return refusal(grpc::StatusCode::RESOURCE_EXHAUSTED, "MEMORY_BUDGET",
-                   "This server has no memory left for a dose of " + std::to_string(bytes) +
+                   "This server has no memory left for a dose of " + std::to_string(size_bytes_) +
                        " bytes. Delete cases that are not needed, or try again later.");
   }
-  values_ = std::make_unique_for_overwrite<unsigned char[]>(bytes);
-  if (is_gzip) {
-    inflater_ = std::make_unique<Inflater>();
-    constexpr int kGzipOnly = 16 + MAX_WBITS;
-    if (inflateInit2(&inflater_->stream, kGzipOnly) != Z_OK) {
-      return refusal(grpc::StatusCode::RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "There is no memory to decompress with.");
-    }
+  values_ = std::make_unique_for_overwrite<unsigned char[]>(size_bytes_);
+  hasher_ = std::make_unique<Hasher>();
+  inflater_ = is_gzip ? std::make_unique<Inflater>() : nullptr;
+  constexpr int kGzipOnly = 16 + MAX_WBITS;
+  if (!hasher_->begin() || (is_gzip && inflateInit2(&inflater_->stream, kGzipOnly) != Z_OK)) {
+    return refusal(grpc::StatusCode::RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "There is no memory to take a dose with.");
   }
   return grpc::Status::OK;
 }
 
 grpc::Status DoseUpload::add(const v1::DoseChunk& chunk) {
   if (!open_) return bad("chunk", "came before the header.");
-  const std::uint64_t all = header_.values().chunk_bytes();
   if (chunk.data().size() > kMostChunk) {
     return bad("chunk.data", "has " + std::to_string(chunk.data().size()) + " bytes; a chunk has 4 MiB at most.");
   }
@@ -133,21 +181,26 @@ grpc::Status DoseUpload::add(const v1::DoseChunk& chunk) {
                                          std::to_string(received_) +
                                          " bytes have come: a chunk is missing, repeated or out of order.");
   }
-  if (chunk.data().size() > all - received_) {
-    return bad("chunk.data", "goes beyond the " + std::to_string(all) + " bytes that the header announced.");
+  if (chunk.data().size() > chunk_bytes_ - received_) {
+    return bad("chunk.data", "goes beyond the " + std::to_string(chunk_bytes_) + " bytes that the header announced.");
   }
   received_ += chunk.data().size();
   return append(chunk.data());
 }
 
 grpc::Status DoseUpload::append(const std::string& data) {
-  const std::uint64_t before = filled_, size = header_.values().size_bytes();
-  if (!inflater_) {
+  const std::uint64_t before = filled_;
+  if (inflater_) {
+    if (grpc::Status status = inflate_all(data); !status.ok()) return status;
+  } else {
     std::memcpy(values_.get() + filled_, data.data(), data.size());
     filled_ += data.size();
-    hash_.update(values_.get() + before, filled_ - before);
-    return grpc::Status::OK;
   }
+  if (!sha256_.empty()) hasher_->update(values_.get() + before, filled_ - before);
+  return grpc::Status::OK;
+}
+
+grpc::Status DoseUpload::inflate_all(const std::string& data) {
   z_stream& z = inflater_->stream;
   std::string input = data;  // zlib's pointer is not const
   z.next_in = reinterpret_cast<Bytef*>(input.data());
@@ -156,49 +209,58 @@ grpc::Status DoseUpload::append(const std::string& data) {
     if (inflater_->ended) return bad("chunk.data", "goes on after the end of the gzip member.");
     // One byte more than announced would be too many: there is no room for it, and then no progress.
     unsigned char beyond = 0;
-    const std::uint64_t room = size - filled_;
+    const std::uint64_t room = size_bytes_ - filled_;
     const auto most = static_cast<uInt>(std::min<std::uint64_t>(room, 1U << 30U));
     z.next_out = room > 0 ? values_.get() + filled_ : &beyond;
     z.avail_out = room > 0 ? most : 1;
     const uInt offered = z.avail_out;
     const int code = inflate(&z, Z_NO_FLUSH);
     const uInt made = offered - z.avail_out;
-    if (room == 0 && made > 0) return bad("chunk.data", "decompresses to more than header.values.size_bytes.");
+    if (room == 0 && made > 0) return bad("chunk.data", "decompresses to more than size_bytes.");
     filled_ += made;
     inflater_->ended = code == Z_STREAM_END;
     if (code != Z_OK && code != Z_STREAM_END) return bad("chunk.data", "is not valid gzip.");
   }
-  hash_.update(values_.get() + before, filled_ - before);
   return grpc::Status::OK;
 }
 
 grpc::Status DoseUpload::finish() {
   if (!open_) return bad("header", "is missing.");
   if (!values_) return grpc::Status::OK;  // a defect alone
-  const auto& values = header_.values();
-  if (received_ != values.chunk_bytes()) {
-    return bad("chunk", "Only " + std::to_string(received_) + " of the " + std::to_string(values.chunk_bytes()) +
+  if (received_ != chunk_bytes_) {
+    return bad("chunk", "Only " + std::to_string(received_) + " of the " + std::to_string(chunk_bytes_) +
                             " bytes that the header announced have come. Send the dose again.");
   }
-  if (filled_ != values.size_bytes() || (inflater_ && !inflater_->ended)) {
+  if (filled_ != size_bytes_ || (inflater_ && !inflater_->ended)) {
     return bad("chunk", "The compressed values end early. Send the dose again.");
   }
-  const std::string found = hash_.hex();
-  if (found != lower(values.sha256())) {
+  if (sha256_.empty()) return grpc::Status::OK;
+  const std::string found = hasher_->hex();
+  if (found != sha256_) {
     return refusal(grpc::StatusCode::DATA_LOSS, "SHA256_MISMATCH",
                    "The values that came have SHA-256 " + found + ", not the one announced. Send the dose again.",
-                   "header.values.sha256");
+                   field_ + ".values.sha256");
   }
   return grpc::Status::OK;
+}
+
+dosegate_dose_planes DoseUpload::planes() const {
+  dosegate_dose_planes p{};
+  p.value_type = static_cast<std::int32_t>(type_);
+  p.values = values_.get();
+  p.value_count = size_bytes_ / size_of(type_);
+  p.first_plane = planes_.first_plane();
+  p.plane_count = planes_.planes();
+  return p;
 }
 
 dosegate_dose DoseUpload::dose() const {
   const v1::DoseHeader& h = header_;
   dosegate_dose d{};
-  const std::uint64_t size = size_of(h.values().type());
-  d.value_type = static_cast<std::int32_t>(h.values().type());
+  const std::uint64_t size = size_of(type_);
+  d.value_type = static_cast<std::int32_t>(type_);
   d.values = values_.get();
-  d.value_count = size == 0 ? 0 : h.values().size_bytes() / size;
+  d.value_count = size == 0 ? 0 : size_bytes_ / size;
   d.scaling = h.scaling();
   d.units = static_cast<std::int32_t>(h.units());
   d.dose_type = static_cast<std::int32_t>(h.dose_type());

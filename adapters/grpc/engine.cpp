@@ -15,13 +15,17 @@ Engine::Engine(const Options& options)
       most_case_bytes_(options.max_case_mib * kMiB),
       budget_(options.max_memory_mib * kMiB),
       pool_(options.threads),
-      cases_(options.max_cases, std::chrono::minutes(options.idle_minutes)) {}
+      upload_patience_(options.upload_idle_seconds),
+      session_patience_(std::chrono::minutes(options.idle_minutes)),
+      access_(options.rights.empty() ? std::make_unique<Access>() : std::make_unique<Access>(options.rights)),
+      cases_("cases/", options.max_cases, session_patience_),
+      sessions_("sessions/", options.max_cases, session_patience_) {}
 
 std::shared_ptr<HostedCase> Engine::make_case() {
   return std::make_shared<HostedCase>(library_, threads_, pool_, budget_, most_case_bytes_);
 }
 
-Engine::Chosen Engine::choose(const v1::ProtocolChoice& choice) const {
+Chosen Engine::choose(const v1::ProtocolChoice& choice) const {
   switch (choice.choice_case()) {
     case v1::ProtocolChoice::kName:
       return {library_.builtin_protocol(protocol_id(choice.name(), "protocol.name")), choice.name()};

@@ -2,13 +2,16 @@
 #pragma once
 
 #include <boost/asio/thread_pool.hpp>
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
 
+#include "adapters/grpc/access.h"
 #include "adapters/grpc/budget.h"
-#include "adapters/grpc/case_store.h"
 #include "adapters/grpc/options.h"
+#include "adapters/grpc/session.h"
+#include "adapters/grpc/store.h"
 #include "dosegate/dosegate.hpp"
 #include "dosegate/v1/service.pb.h"
 
@@ -25,15 +28,16 @@ class Engine {
   const Library& library() const { return library_; }
   boost::asio::thread_pool& pool() { return pool_; }
   Budget& budget() { return budget_; }
-  CaseStore& cases() { return cases_; }
+  Store<HostedCase>& cases() { return cases_; }
+  Store<Session>& sessions() { return sessions_; }
+  Access& access() { return *access_; }
+  // After which a stream that says nothing is ended: of an upload, of a session.
+  std::chrono::seconds upload_patience() const { return upload_patience_; }
+  std::chrono::seconds session_patience() const { return session_patience_; }
   std::uint64_t most_case_bytes() const { return most_case_bytes_; }
   std::shared_ptr<HostedCase> make_case();
 
-  // The protocol chosen, the engine's default when nothing is, and what tells it from others. Throws PluginError.
-  struct Chosen {
-    Protocol protocol;
-    std::string key;
-  };
+  // The engine's default protocol when none is named. Throws PluginError.
   Chosen choose(const v1::ProtocolChoice& choice) const;
   // "ID" of "protocols/ID"; throws PluginError with `field`.
   static std::string protocol_id(const std::string& name, const std::string& field);
@@ -44,7 +48,10 @@ class Engine {
   const std::uint64_t most_case_bytes_;
   Budget budget_;
   boost::asio::thread_pool pool_;  // outlives the cases, whose strands are its own
-  CaseStore cases_;
+  const std::chrono::seconds upload_patience_, session_patience_;
+  std::unique_ptr<Access> access_;
+  Store<HostedCase> cases_;
+  Store<Session> sessions_;
 };
 
 }  // namespace dosegate::rpc

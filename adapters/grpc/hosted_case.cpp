@@ -1,5 +1,6 @@
 #include "adapters/grpc/hosted_case.h"
 
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -10,8 +11,12 @@ namespace {
 
 // What the engine keeps of a point: itself, its slab's outline, the pieces of the cells that its edges cross.
 constexpr std::uint64_t kBytesAPoint = 400;
+// Of a structure, whatever is drawn of it.
+constexpr std::uint64_t kBytesAStructure = 4096;
 // And of a voxel: its dose, and what it adds to the cells of the structures over it.
 constexpr std::uint64_t kBytesAVoxel = 24;
+// And of a byte of JSON, parsed.
+constexpr std::uint64_t kBytesAJsonByte = 8;
 
 dosegate_host host_of(void* user, unsigned threads, std::int32_t (*should_cancel)(void*)) {
   dosegate_host host{};
@@ -47,8 +52,8 @@ std::int32_t HostedCase::should_cancel(void* self) {
   return cancelled && cancelled() ? 1 : 0;
 }
 
-Budget::Share HostedCase::make_room(std::uint64_t bytes_of_others, std::uint64_t bytes) const {
-  if (bytes > most_bytes_ || bytes_of_others > most_bytes_ - bytes) {
+Budget::Share HostedCase::make_room(std::uint64_t bytes_before, std::uint64_t bytes) const {
+  if (bytes > most_bytes_ || bytes_ - bytes_before > most_bytes_ - bytes) {
     throw PluginError(
         DOSEGATE_LIMIT_EXCEEDED, "",
         "The case would take more than the " + std::to_string(most_bytes_ >> 20) +
@@ -64,13 +69,26 @@ Budget::Share HostedCase::make_room(std::uint64_t bytes_of_others, std::uint64_t
   return share;
 }
 
+void HostedCase::changed() {
+  std::uint64_t all = dose_share_.bytes() + plan_share_.bytes() + options_share_.bytes();
+  for (const auto& [number, share] : structure_shares_) all += share.bytes();
+  bytes_ = all;
+  checked_.reset();
+}
+
 void HostedCase::set_plan(const v1::Plan& plan) {
-  case_.set_plan(json_of(plan));
+  const std::string json = json_of(plan);
+  Budget::Share share = make_room(plan_share_.bytes(), json.size() * kBytesAJsonByte);
+  case_.set_plan(json);
+  plan_share_ = std::move(share);
   changed();
 }
 
 void HostedCase::set_options(const v1::CaseOptions& options) {
-  case_.set_options(json_of(options));
+  const std::string json = json_of(options);
+  Budget::Share share = make_room(options_share_.bytes(), json.size() * kBytesAJsonByte);
+  case_.set_options(json);
+  options_share_ = std::move(share);
   changed();
 }
 
@@ -92,11 +110,10 @@ void HostedCase::set_structure(const v1::Structure& from) {
     contours.push_back(
         {contour.points_mm().data(), values / 3, static_cast<std::int32_t>(contour.geometric_type()), 0});
   }
-  std::uint64_t others = dose_share_.bytes();
-  for (const auto& [number, share] : structure_shares_) {
-    if (number != from.roi_number()) others += share.bytes();
-  }
-  Budget::Share share = make_room(others, points * kBytesAPoint + contours.size() * sizeof(dosegate_contour));
+  const auto before = structure_shares_.find(from.roi_number());
+  Budget::Share share = make_room(before == structure_shares_.end() ? 0 : before->second.bytes(),
+                                  kBytesAStructure + from.name().size() + from.defect().size() + points * kBytesAPoint +
+                                      contours.size() * sizeof(dosegate_contour));
   dosegate_structure structure{};
   structure.roi_number = from.roi_number();
   structure.name = from.name().c_str();
@@ -116,19 +133,29 @@ void HostedCase::remove_structure(std::int32_t roi_number) {
   changed();
 }
 
-void HostedCase::set_dose(const dosegate_dose& dose) {
-  std::uint64_t others = 0;
-  for (const auto& [number, share] : structure_shares_) others += share.bytes();
-  Budget::Share share = make_room(others, dose.value_count * kBytesAVoxel);
+void HostedCase::set_dose(const DoseUpload& upload) try {
+  if (upload.is_planes()) {
+    case_.set_dose_planes(upload.planes());
+    return changed();
+  }
+  const dosegate_dose dose = upload.dose();
+  Budget::Share share = make_room(dose_share_.bytes(), dose.value_count * kBytesAVoxel);
   case_.set_dose(dose);
   dose_share_ = std::move(share);
+  grid_ = {dose.columns, dose.rows, dose.value_count == 0 ? 0 : dose.planes,
+           static_cast<v1::DoseValues::Type>(dose.value_type)};
   changed();
+} catch (const PluginError& e) {
+  // The engine names dose.units what is units in the header.
+  constexpr std::string_view kPrefix = "dose.";
+  if (e.path.compare(0, kPrefix.size(), kPrefix) != 0) throw;
+  throw PluginError(e.status, e.path.substr(kPrefix.size()), e.message);
 }
 
-const v1::CheckCaseResponse& HostedCase::check(const Protocol& protocol, const std::string& key) {
-  if (checked_ && checked_->key == key) return checked_->response;
-  const Report report = case_.check(protocol);
-  Checked now{key, {}};
+const v1::CheckCaseResponse& HostedCase::check(const Chosen& chosen) {
+  if (checked_ && checked_->key == chosen.key) return checked_->response;
+  const Report report = case_.check(chosen.protocol);
+  Checked now{chosen.key, {}};
   *now.response.mutable_report() = message_of<v1::Report>(report.json());
   now.response.set_report_json(std::string(report.json()));
   checked_ = std::move(now);

@@ -1,6 +1,7 @@
 // A case that lives on the server.
 #pragma once
 
+#include <atomic>
 #include <boost/asio/strand.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <chrono>
@@ -11,15 +12,22 @@
 #include <string>
 
 #include "adapters/grpc/budget.h"
+#include "adapters/grpc/dose_upload.h"
 #include "dosegate/dosegate.hpp"
 #include "dosegate/v1/service.pb.h"
 #include "dosegate/v1/structures.pb.h"
 
 namespace dosegate::rpc {
 
+// A protocol to check against, and what tells it from others.
+struct Chosen {
+  Protocol protocol;
+  std::string key;
+};
+
 using Strand = boost::asio::strand<boost::asio::thread_pool::executor_type>;
 
-// Everything but strand() is used on the strand only: one call after another.
+// Everything but strand() and bytes() is used on the strand only: one call after another.
 class HostedCase {
  public:
   // `threads`: how many a check may keep busy.
@@ -30,6 +38,9 @@ class HostedCase {
 
   const Strand& strand() const { return strand_; }
 
+  // What it has taken of the budget. [thread-safe]
+  std::uint64_t bytes() const { return bytes_; }
+
   // Asked during a check; true ends it with PluginError DOSEGATE_CANCELLED. For the calls until the next one is set.
   void set_cancelled(std::function<bool()> cancelled) { cancelled_ = std::move(cancelled); }
 
@@ -38,17 +49,20 @@ class HostedCase {
   void set_options(const v1::CaseOptions& options);
   void set_structure(const v1::Structure& structure);
   void remove_structure(std::int32_t roi_number);
-  void set_dose(const dosegate_dose& dose);
-  // `key` tells protocols apart. A case that has not changed since it was checked against the same gives the same
-  // answer without being checked.
-  const v1::CheckCaseResponse& check(const Protocol& protocol, const std::string& key);
+  // What `upload` holds; precondition: its finish() was OK.
+  void set_dose(const DoseUpload& upload);
+  // What changed planes must fit; no planes: there is no dose.
+  const GridShape& grid() const { return grid_; }
+  // A case that has not changed since it was checked against the same gives the same answer without being checked.
+  const v1::CheckCaseResponse& check(const Chosen& chosen);
   v1::GetDvhResponse dvh(const v1::DvhRequest& request);
 
  private:
   static std::int32_t should_cancel(void* self);
-  // What the case will hold; taken before the engine allocates it.
-  Budget::Share make_room(std::uint64_t bytes_of_others, std::uint64_t bytes) const;
-  void changed() { checked_.reset(); }
+  // For what will take `bytes` in place of `bytes_before`; taken before the engine allocates it.
+  Budget::Share make_room(std::uint64_t bytes_before, std::uint64_t bytes) const;
+  // After every change: what it takes, and that the last check says nothing any more.
+  void changed();
 
   struct Checked {
     std::string key;
@@ -60,7 +74,9 @@ class HostedCase {
   const std::uint64_t most_bytes_;
   std::function<bool()> cancelled_;
   std::map<std::int32_t, Budget::Share> structure_shares_;
-  Budget::Share dose_share_;
+  Budget::Share dose_share_, plan_share_, options_share_;
+  std::atomic<std::uint64_t> bytes_{0};
+  GridShape grid_;
   Case case_;
   std::optional<Checked> checked_;
 };

@@ -47,10 +47,10 @@ std::string folder_problem(const std::string& folder) {
 
 }  // namespace
 
+bool is_socket(const std::string& address) { return address.compare(0, kScheme.size(), kScheme) == 0; }
+
 std::string prepare_socket(const std::string& address) {
-  if (address.compare(0, kScheme.size(), kScheme) != 0 || address.size() == kScheme.size()) {
-    return "it is not unix:PATH.";
-  }
+  if (address.size() == kScheme.size()) return "it names no path.";
   const std::string path = path_of(address);
   if (path.find('\0') != std::string::npos || path.size() >= sizeof(sockaddr_un{}.sun_path)) {
     return "the path has " + std::to_string(path.size()) + " bytes; a Unix socket's may have 107.";

@@ -3,6 +3,7 @@
 #include <grpcpp/grpcpp.h>
 #include <grpcpp/health_check_service_interface.h>
 #include <grpcpp/resource_quota.h>
+#include <sys/resource.h>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
@@ -13,12 +14,23 @@
 #include <exception>
 #include <functional>
 #include <memory>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
 
+#include "adapters/grpc/administration_service.h"
 #include "adapters/grpc/engine.h"
 #include "adapters/grpc/listener.h"
+#include "adapters/grpc/log.h"
+#include "adapters/grpc/observer.h"
 #include "adapters/grpc/options.h"
+#include "adapters/grpc/parent.h"
 #include "adapters/grpc/plan_check_service.h"
 #include "adapters/grpc/protocol_service.h"
+#include "adapters/grpc/session_stream.h"
+#include "adapters/grpc/status.h"
+#include "adapters/grpc/tls.h"
 
 namespace dosegate::rpc {
 namespace {
@@ -30,17 +42,25 @@ int fail(const std::string& message) {
   return kUnusable;
 }
 
-// Until SIGTERM or SIGINT; cases are looked after meanwhile.
-void wait_for_the_end(Engine& engine) {
+// Until SIGTERM, SIGINT or the parent's end; cases, sessions and rights are looked after meanwhile.
+void wait_for_the_end(Engine& engine, bool with_parent) {
   boost::asio::io_context io;
   boost::asio::signal_set signals(io, SIGTERM, SIGINT);
   signals.async_wait([&](const boost::system::error_code&, int) { io.stop(); });
+  if (with_parent) when_parent_ends(io, [&io] { io.stop(); });
   boost::asio::steady_timer timer(io);
   std::function<void()> look_after = [&] {
-    timer.expires_after(std::chrono::seconds(15));
+    timer.expires_after(std::chrono::seconds(1));
     timer.async_wait([&](const boost::system::error_code& ended) {
       if (ended) return;
-      engine.cases().forget_idle(CaseStore::Clock::now());
+      const auto now = std::chrono::steady_clock::now();
+      engine.sessions().forget_idle(now);  // first: they hold cases
+      engine.cases().forget_idle(now);
+      try {
+        engine.access().reload();
+      } catch (const std::exception& e) {
+        log(Level::kError, "rights", {{"problem", e.what()}});
+      }
       look_after();
     });
   };
@@ -48,33 +68,97 @@ void wait_for_the_end(Engine& engine) {
   io.run();
 }
 
-int serve(const Options& options) {
-  if (const std::string problem = prepare_socket(options.listen); !problem.empty()) {
-    return fail("--listen " + options.listen + ": " + problem);
+// Those who are connected end their sessions and resume them elsewhere, or later.
+void end_sessions(Engine& engine) {
+  for (const auto& listed : engine.sessions().list()) {
+    if (const auto stream = listed.thing->stream()) {
+      stream->end(refusal(grpc::StatusCode::UNAVAILABLE, "SERVER_ENDING", "This server is being ended."));
+    }
   }
+}
+
+void configure(grpc::ServerBuilder& builder, const Options& options) {
+  builder.SetMaxReceiveMessageSize(static_cast<int>(options.max_message_mib << 20));
+  builder.SetResourceQuota(grpc::ResourceQuota("dosegate").Resize(options.max_memory_mib << 20));
+  constexpr int kSecond = 1000;
+  // A client that has vanished without a word is noticed; one that connects and says nothing is let go.
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, 30 * kSecond);
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 10 * kSecond);
+  builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 10 * kSecond);
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
+  builder.AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, 10 * kSecond);
+  // Two servers on one port would each get some of the calls.
+  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+}
+
+// Every connection takes a descriptor.
+void allow_many_connections() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+std::shared_ptr<grpc::ServerCredentials> credentials_of(const Options& options) {
+  const bool has_all = !options.tls.certificate.empty() && !options.tls.key.empty() && !options.tls.clients.empty() &&
+                       !options.rights.empty();
+  const bool has_none = options.tls.certificate.empty() && options.tls.key.empty() && options.tls.clients.empty() &&
+                        options.rights.empty();
+  if (is_socket(options.listen)) {
+    if (!has_none) throw std::runtime_error("--tls-... and --rights are for HOST:PORT; a Unix socket needs none.");
+    if (const std::string problem = prepare_socket(options.listen); !problem.empty()) {
+      throw std::runtime_error("--listen " + options.listen + ": " + problem);
+    }
+    return grpc::InsecureServerCredentials();
+  }
+  if (!has_all) {
+    throw std::runtime_error("--listen " + options.listen +
+                             ": over TCP every client shows a certificate. Give --tls-cert, --tls-key, --tls-clients "
+                             "and --rights, or listen on unix:PATH.");
+  }
+  return tls_credentials(options.tls);
+}
+
+std::string address_of(const Options& options, int port) {
+  if (is_socket(options.listen)) return options.listen;
+  return options.listen.substr(0, options.listen.rfind(':')) + ":" + std::to_string(port);
+}
+
+int serve(const Options& options) {
+  const std::shared_ptr<grpc::ServerCredentials> credentials = credentials_of(options);
+  allow_many_connections();
   Engine engine(options);
+  Observer observer(engine, options.observer);
   ProtocolServiceImpl protocols(engine);
   PlanCheckServiceImpl plans(engine);
+  AdministrationServiceImpl administration(engine);
 
   grpc::EnableDefaultHealthCheckService(true);
   if (options.reflection) grpc::reflection::InitProtoReflectionServerBuilderPlugin();
   grpc::ServerBuilder builder;
-  builder.AddListeningPort(options.listen, grpc::InsecureServerCredentials());
-  builder.SetMaxReceiveMessageSize(static_cast<int>(options.max_message_mib << 20));
-  builder.SetResourceQuota(grpc::ResourceQuota("dosegate").Resize(options.max_memory_mib << 20));
+  int port = 0;
+  builder.AddListeningPort(options.listen, credentials, &port);
+  configure(builder, options);
   builder.RegisterService(&protocols);
   builder.RegisterService(&plans);
+  builder.RegisterService(&administration);
+  std::vector<std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface>> interceptors;
+  interceptors.push_back(observer.interceptors());
+  builder.experimental().SetInterceptorCreators(std::move(interceptors));
   const std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
-  if (!server) return fail("--listen " + options.listen + ": cannot be bound.");
+  if (!server || port == 0) return fail("--listen " + options.listen + ": cannot be bound. Is another server on it?");
 
   // Whoever started this reads it and connects.
-  std::printf("dosegate-grpc dosegate.v1 %s\n", options.listen.c_str());
+  const std::string address = address_of(options, port);
+  std::printf("dosegate-grpc dosegate.v1 %s\n", address.c_str());
   std::fflush(stdout);
-  wait_for_the_end(engine);
+  if (options.log == "calls") log(Level::kInfo, "serving", {{"address", address}});
+  wait_for_the_end(engine, options.parent);
   server->GetHealthCheckService()->SetServingStatus(false);
+  end_sessions(engine);
   server->Shutdown(std::chrono::system_clock::now() + std::chrono::seconds(options.drain_seconds));
   server->Wait();
-  remove_socket(options.listen);
+  if (is_socket(options.listen)) remove_socket(options.listen);
   return 0;
 }
 

@@ -13,7 +13,16 @@ Parsed parse(int argc, char** argv) {
   CLI::App app("Serves Dosegate over gRPC (dosegate.v1): a planning system checks its plan while it makes it.",
                "dosegate-grpc");
   app.set_version_flag("--version", std::string("dosegate-grpc ") + DOSEGATE_VERSION);
-  app.add_option("--listen", o.listen, "unix:PATH of a socket in a folder that only you may enter (0700)")->required();
+  app.add_option(
+         "--listen", o.listen,
+         "unix:PATH of a socket in a folder that only you may enter (0700), or HOST:PORT (then the four options "
+         "below are needed)")
+      ->required();
+  app.add_option("--tls-cert", o.tls.certificate,
+                 "PEM: the server's certificate and what signed it; read anew on change");
+  app.add_option("--tls-key", o.tls.key, "PEM: its private key");
+  app.add_option("--tls-clients", o.tls.clients, "PEM: the authorities that sign clients' certificates");
+  app.add_option("--rights", o.rights, "which client may CHECK, APPROVE, ADMINISTER, by certificate name (JSON)");
   app.add_option("--manifest", o.manifest, "manifest.json of the library; else the one next to this program");
   app.add_option("--threads", o.threads, "checks at a time, and threads of one check")->check(CLI::Range(1U, 256U));
   app.add_option("--max-memory-mib", o.max_memory_mib, "of all cases together")->check(CLI::Range(1U, 1U << 20U));
@@ -24,9 +33,17 @@ Parsed parse(int argc, char** argv) {
       ->check(CLI::Range(1U, 100'000U));
   app.add_option("--drain-seconds", o.drain_seconds, "that running calls have to finish on SIGTERM")
       ->check(CLI::Range(0U, 3600U));
+  app.add_option("--upload-idle-seconds", o.upload_idle_seconds, "after which a silent upload is ended")
+      ->check(CLI::Range(1U, 3600U));
+  app.add_flag("--parent", o.parent, "end when the process that started this ends");
+  app.add_option("--metrics", o.observer.metrics, "HOST:PORT of a loopback address, for Prometheus");
+  app.add_option("--log", o.log, "what is written to standard error: a line a call, or only what is wrong")
+      ->check(CLI::IsMember({"calls", "problems"}));
+  app.add_flag("--log-messages", o.observer.messages, "with what was wrong, which may name structures");
   app.add_flag("--reflection", o.reflection, "lets clients ask for the services' description");
   try {
     app.parse(argc, argv);
+    o.observer.calls = o.log == "calls";
   } catch (const CLI::ParseError& e) {
     constexpr int kUnusable = 3;
     parsed.exit_code = app.exit(e) == 0 ? 0 : kUnusable;

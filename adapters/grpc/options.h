@@ -4,10 +4,20 @@
 #include <cstdint>
 #include <string>
 
+#include "adapters/grpc/tls.h"
+
 namespace dosegate::rpc {
 
+struct ObserverOptions {
+  bool calls = false;     // a line a call
+  bool messages = false;  // with the status' message, which may name structures
+  std::string metrics;    // HOST:PORT of a loopback address for Prometheus; empty: none
+};
+
 struct Options {
-  std::string listen;    // unix:PATH
+  std::string listen;    // unix:PATH or HOST:PORT
+  TlsFiles tls;          // all of them with HOST:PORT, none with unix:PATH
+  std::string rights;    // a file; with HOST:PORT
   std::string manifest;  // empty: manifest.json next to the program
   unsigned threads = 1;  // checks at a time, and threads of one check
   std::uint64_t max_memory_mib = 2048;
@@ -15,7 +25,11 @@ struct Options {
   std::uint64_t max_message_mib = 32;
   std::uint64_t max_cases = 64;
   unsigned idle_minutes = 30;
+  unsigned upload_idle_seconds = 60;
   unsigned drain_seconds = 10;
+  bool parent = false;
+  std::string log = "problems";
+  ObserverOptions observer;
   bool reflection = false;
 };
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "adapters/grpc/reactors.h"
+#include "adapters/grpc/session_stream.h"
 #include "adapters/grpc/streams.h"
 
 namespace dosegate::rpc {
@@ -11,25 +12,29 @@ namespace dosegate::rpc {
 template <typename F>
 PlanCheckServiceImpl::Unary* PlanCheckServiceImpl::on_case(Context* context, const std::string& name,
                                                            const std::string& field, F f) {
-  std::shared_ptr<HostedCase> hosted = engine_.cases().find(name);
-  if (!hosted) {
-    Unary* reactor = context->DefaultReactor();
-    reactor->Finish(no_such_case(name));
-    return reactor;
-  }
+  if (grpc::Status status = may_check(*context); !status.ok()) return answer_at_once(context, status);
+  std::shared_ptr<HostedCase> hosted = engine_.cases().find(name, caller_of(*context));
+  if (!hosted) return answer_at_once(context, no_such_case(name));
   const Strand strand = hosted->strand();
-  return answer_on(strand, context, field, [hosted = std::move(hosted), context, f = std::move(f)] {
+  return answer_on(strand, context, field, [hosted = std::move(hosted), context, field, f = std::move(f)] {
     hosted->set_cancelled([context] { return context->IsCancelled(); });
-    return f(*hosted);
+    const grpc::Status status = guarded(field, [&] { return f(*hosted); });
+    hosted->set_cancelled(nullptr);
+    return status;
   });
+}
+
+grpc::Status PlanCheckServiceImpl::may_check(const Context& context) const {
+  return engine_.access().require(context, {v1::ClientRights::CHECK});
 }
 
 PlanCheckServiceImpl::Unary* PlanCheckServiceImpl::CreateCase(Context* context, const v1::CreateCaseRequest* request,
                                                               v1::CreateCaseResponse* response) {
-  return answer_on(engine_.pool().get_executor(), context, "options", [this, request, response] {
+  if (grpc::Status status = may_check(*context); !status.ok()) return answer_at_once(context, status);
+  return answer_on(engine_.pool().get_executor(), context, "options", [this, context, request, response] {
     auto hosted = engine_.make_case();
     if (request->has_options()) hosted->set_options(request->options());
-    response->set_name(engine_.cases().add(std::move(hosted)));
+    response->set_name(engine_.cases().add(std::move(hosted), caller_of(*context)));
     if (!response->name().empty()) return grpc::Status::OK;
     return refusal(grpc::StatusCode::RESOURCE_EXHAUSTED, "TOO_MANY_CASES",
                    "This server holds " + std::to_string(engine_.cases().size()) +
@@ -80,8 +85,7 @@ PlanCheckServiceImpl::Unary* PlanCheckServiceImpl::RemoveStructure(Context* cont
 PlanCheckServiceImpl::Unary* PlanCheckServiceImpl::CheckCase(Context* context, const v1::CheckCaseRequest* request,
                                                              v1::CheckCaseResponse* response) {
   return on_case(context, request->name(), "protocol", [this, request, response](HostedCase& hosted) {
-    const Engine::Chosen chosen = engine_.choose(request->protocol());
-    *response = hosted.check(chosen.protocol, chosen.key);
+    *response = hosted.check(engine_.choose(request->protocol()));
     return grpc::Status::OK;
   });
 }
@@ -96,18 +100,31 @@ PlanCheckServiceImpl::Unary* PlanCheckServiceImpl::GetDvh(Context* context, cons
 
 PlanCheckServiceImpl::Unary* PlanCheckServiceImpl::DeleteCase(Context* context, const v1::DeleteCaseRequest* request,
                                                               v1::DeleteCaseResponse*) {
-  Unary* reactor = context->DefaultReactor();
-  reactor->Finish(engine_.cases().remove(request->name()) ? grpc::Status::OK : no_such_case(request->name()));
-  return reactor;
+  grpc::Status status = may_check(*context);
+  if (status.ok() && !engine_.cases().remove(request->name(), caller_of(*context))) {
+    status = no_such_case(request->name());
+  }
+  return answer_at_once(context, status);
 }
 
-grpc::ServerReadReactor<v1::UploadDoseRequest>* PlanCheckServiceImpl::UploadDose(Context*, v1::UploadDoseResponse*) {
-  return start_upload(engine_);
+grpc::ServerReadReactor<v1::UploadDoseRequest>* PlanCheckServiceImpl::UploadDose(Context* context,
+                                                                                 v1::UploadDoseResponse*) {
+  using Reactor = grpc::ServerReadReactor<v1::UploadDoseRequest>;
+  if (const grpc::Status status = may_check(*context); !status.ok()) return new Refused<Reactor>(status);
+  return start_upload(engine_, caller_of(*context));
 }
 
-grpc::ServerReadReactor<v1::CheckPlanRequest>* PlanCheckServiceImpl::CheckPlan(Context*,
+grpc::ServerReadReactor<v1::CheckPlanRequest>* PlanCheckServiceImpl::CheckPlan(Context* context,
                                                                                v1::CheckPlanResponse* response) {
+  using Reactor = grpc::ServerReadReactor<v1::CheckPlanRequest>;
+  const grpc::Status status = engine_.access().require(*context, {v1::ClientRights::APPROVE});
+  if (!status.ok()) return new Refused<Reactor>(status);
   return start_check(engine_, *response);
+}
+
+PlanCheckServiceImpl::Session* PlanCheckServiceImpl::PlanningSession(Context* context) {
+  if (const grpc::Status status = may_check(*context); !status.ok()) return new Refused<Session>(status);
+  return SessionStream::start(engine_, context, caller_of(*context));
 }
 
 }  // namespace dosegate::rpc

@@ -27,8 +27,11 @@ class PlanCheckServiceImpl final : public v1::PlanCheckService::CallbackService 
   grpc::ServerReadReactor<v1::UploadDoseRequest>* UploadDose(Context* context,
                                                              v1::UploadDoseResponse* response) override;
   grpc::ServerReadReactor<v1::CheckPlanRequest>* CheckPlan(Context* context, v1::CheckPlanResponse* response) override;
+  using Session = grpc::ServerBidiReactor<v1::PlanningSessionRequest, v1::PlanningSessionResponse>;
+  Session* PlanningSession(Context* context) override;
 
  private:
+  grpc::Status may_check(const Context& context) const;
   // Answers with what f(HostedCase&) says on the case's strand, NOT_FOUND when there is no such case.
   template <typename F>
   Unary* on_case(Context* context, const std::string& name, const std::string& field, F f);

@@ -19,6 +19,8 @@ class ProtocolServiceImpl final : public v1::ProtocolService::CallbackService {
                                              v1::ValidateProtocolResponse* response) override;
 
  private:
+  grpc::Status may(const grpc::CallbackServerContext& context) const;
+
   Engine& engine_;
 };
 

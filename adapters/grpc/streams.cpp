@@ -1,6 +1,7 @@
 #include "adapters/grpc/streams.h"
 
 #include <memory>
+#include <string>
 #include <utility>
 
 #include "adapters/grpc/dose_upload.h"
@@ -16,9 +17,10 @@ grpc::Status out_of_order(const std::string& field, const std::string& message) 
 class Upload final : public Collector<v1::UploadDoseRequest> {
  public:
   // A strand of its own: a dose comes in while the case is being checked.
-  explicit Upload(Engine& engine)
-      : Collector(boost::asio::make_strand(engine.pool().get_executor())),
+  Upload(Engine& engine, std::string owner)
+      : Collector(boost::asio::make_strand(engine.pool().get_executor()), engine.upload_patience()),
         engine_(engine),
+        owner_(std::move(owner)),
         dose_(engine.budget(), engine.most_case_bytes()) {}
 
  private:
@@ -26,9 +28,9 @@ class Upload final : public Collector<v1::UploadDoseRequest> {
     switch (request.part_case()) {
       case v1::UploadDoseRequest::kOpen:
         if (hosted_) return out_of_order("open", "came twice.");
-        hosted_ = engine_.cases().find(request.open().name());
+        hosted_ = engine_.cases().find(request.open().name(), owner_);
         if (!hosted_) return no_such_case(request.open().name());
-        return dose_.open(std::move(*request.mutable_open()->mutable_header()));
+        return dose_.open(std::move(*request.mutable_open()->mutable_header()), "open.header");
       case v1::UploadDoseRequest::kChunk:
         return dose_.add(request.chunk());
       case v1::UploadDoseRequest::PART_NOT_SET:
@@ -43,14 +45,15 @@ class Upload final : public Collector<v1::UploadDoseRequest> {
     boost::asio::post(hosted_->strand(), [this] {
       if (is_cancelled()) return answer(grpc::Status::CANCELLED);
       const std::shared_ptr<HostedCase> hosted = hosted_;
-      answer(guarded("header", [&] {
-        hosted->set_dose(dose_.dose());
+      answer(guarded("open.header", [&] {
+        hosted->set_dose(dose_);
         return grpc::Status::OK;
       }));
     });
   }
 
   Engine& engine_;
+  const std::string owner_;
   std::shared_ptr<HostedCase> hosted_;
   DoseUpload dose_;
 };
@@ -58,7 +61,7 @@ class Upload final : public Collector<v1::UploadDoseRequest> {
 class PlanCheck final : public Collector<v1::CheckPlanRequest> {
  public:
   PlanCheck(Engine& engine, std::shared_ptr<HostedCase> hosted, v1::CheckPlanResponse& response)
-      : Collector(hosted->strand()),
+      : Collector(hosted->strand(), engine.upload_patience()),
         engine_(engine),
         hosted_(std::move(hosted)),
         response_(response),
@@ -80,7 +83,7 @@ class PlanCheck final : public Collector<v1::CheckPlanRequest> {
           return grpc::Status::OK;
         });
       case v1::CheckPlanRequest::kDose:
-        return dose_.open(std::move(*request.mutable_dose()));
+        return dose_.open(std::move(*request.mutable_dose()), "dose");
       case v1::CheckPlanRequest::kChunk:
         return dose_.add(request.chunk());
       case v1::CheckPlanRequest::PART_NOT_SET:
@@ -117,9 +120,9 @@ class PlanCheck final : public Collector<v1::CheckPlanRequest> {
     answer(guarded("", [&] {
       if (dose_.is_open()) {
         if (grpc::Status status = dose_.finish(); !status.ok()) return status;
-        hosted_->set_dose(dose_.dose());
+        hosted_->set_dose(dose_);
       }
-      const v1::CheckCaseResponse& checked = hosted_->check(chosen_->protocol, chosen_->key);
+      const v1::CheckCaseResponse& checked = hosted_->check(*chosen_);
       *response_.mutable_report() = checked.report();
       response_.set_report_json(checked.report_json());
       return grpc::Status::OK;
@@ -129,18 +132,8 @@ class PlanCheck final : public Collector<v1::CheckPlanRequest> {
   Engine& engine_;
   const std::shared_ptr<HostedCase> hosted_;
   v1::CheckPlanResponse& response_;
-  std::optional<Engine::Chosen> chosen_;
+  std::optional<Chosen> chosen_;
   DoseUpload dose_;
-};
-
-// A call that is refused before it is read.
-template <typename Request>
-class Refused final : public grpc::ServerReadReactor<Request> {
- public:
-  explicit Refused(const grpc::Status& status) { this->Finish(status); }
-
- private:
-  void OnDone() override { delete this; }
 };
 
 }  // namespace
@@ -153,8 +146,8 @@ grpc::Status no_such_case(const std::string& name) {
       "name");
 }
 
-grpc::ServerReadReactor<v1::UploadDoseRequest>* start_upload(Engine& engine) {
-  auto* upload = new Upload(engine);
+grpc::ServerReadReactor<v1::UploadDoseRequest>* start_upload(Engine& engine, std::string owner) {
+  auto* upload = new Upload(engine, std::move(owner));
   upload->begin();
   return upload;
 }
@@ -165,7 +158,7 @@ grpc::ServerReadReactor<v1::CheckPlanRequest>* start_check(Engine& engine, v1::C
     hosted = engine.make_case();
     return grpc::Status::OK;
   });
-  if (!status.ok()) return new Refused<v1::CheckPlanRequest>(status);
+  if (!status.ok()) return new Refused<grpc::ServerReadReactor<v1::CheckPlanRequest>>(status);
   auto* check = new PlanCheck(engine, std::move(hosted), response);
   check->begin();
   return check;

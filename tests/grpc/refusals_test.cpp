@@ -88,26 +88,26 @@ TEST_CASE("a dose header that lies is refused before anything is allocated, and 
   };
   constexpr auto kHuge = std::numeric_limits<std::uint32_t>::max();
   const std::vector<Lie> lies = {
-      {"header.values.size_bytes", kInvalid, "INVALID_DOSE",
+      {"open.header.values.size_bytes", kInvalid, "INVALID_DOSE",
        [](auto& h) { h.mutable_values()->set_size_bytes(h.values().size_bytes() + 1); }},
-      {"header.planes", grpc::StatusCode::RESOURCE_EXHAUSTED, "DOSE_TOO_LARGE",
+      {"open.header.planes", grpc::StatusCode::RESOURCE_EXHAUSTED, "DOSE_TOO_LARGE",
        [](auto& h) {
          h.set_columns(kHuge);
          h.set_rows(kHuge);
        }},
-      {"header.columns", kInvalid, "INVALID_DOSE", [](auto& h) { h.set_columns(0); }},
-      {"header.values.type", kInvalid, "INVALID_DOSE",
+      {"open.header.columns", kInvalid, "INVALID_DOSE", [](auto& h) { h.set_columns(0); }},
+      {"open.header.values.type", kInvalid, "INVALID_DOSE",
        [](auto& h) { h.mutable_values()->set_type(static_cast<v1::DoseValues::Type>(99)); }},
-      {"header.values.compression", kInvalid, "INVALID_DOSE",
+      {"open.header.values.compression", kInvalid, "INVALID_DOSE",
        [](auto& h) { h.mutable_values()->set_compression(static_cast<v1::DoseValues::Compression>(99)); }},
-      {"header.values.chunk_bytes", kInvalid, "INVALID_DOSE",
+      {"open.header.values.chunk_bytes", kInvalid, "INVALID_DOSE",
        [](auto& h) { h.mutable_values()->set_chunk_bytes(h.values().size_bytes() - 1); }},
-      {"header.values.sha256", kInvalid, "INVALID_DOSE", [](auto& h) { h.mutable_values()->set_sha256("abc"); }},
-      {"header.position_mm", kInvalid, "INVALID_DOSE", [](auto& h) { h.add_position_mm(0); }},
-      {"header.plane_offsets_mm", kInvalid, "INVALID_DOSE", [](auto& h) { h.add_plane_offsets_mm(1e3); }},
-      {"header.dose.units", kInvalid, "INVALID_ARGUMENT",
+      {"open.header.values.sha256", kInvalid, "INVALID_DOSE", [](auto& h) { h.mutable_values()->set_sha256("abc"); }},
+      {"open.header.position_mm", kInvalid, "INVALID_DOSE", [](auto& h) { h.add_position_mm(0); }},
+      {"open.header.plane_offsets_mm", kInvalid, "INVALID_DOSE", [](auto& h) { h.add_plane_offsets_mm(1e3); }},
+      {"open.header.units", kInvalid, "INVALID_ARGUMENT",
        [](auto& h) { h.set_units(v1::DoseHeader::UNITS_UNSPECIFIED); }},
-      {"header.dose.row_spacing_mm", kInvalid, "INVALID_DATA", [](auto& h) { h.set_row_spacing_mm(-1); }},
+      {"open.header.row_spacing_mm", kInvalid, "INVALID_DATA", [](auto& h) { h.set_row_spacing_mm(-1); }},
   };
   for (const Lie& lie : lies) {
     INFO(lie.field);
@@ -138,7 +138,7 @@ TEST_CASE("chunks that are missing, repeated, out of order, too long, too many o
       {"chunk.data", kInvalid, "INVALID_DOSE", [](Chunks& c) { c.back().mutable_data()->push_back('x'); }},
       {"chunk.data", kInvalid, "INVALID_DOSE",
        [](Chunks& c) { c.front().set_data(std::string((std::size_t{4} << 20) + 1, 'x')); }},
-      {"header.values.sha256", grpc::StatusCode::DATA_LOSS, "SHA256_MISMATCH",
+      {"open.header.values.sha256", grpc::StatusCode::DATA_LOSS, "SHA256_MISMATCH",
        [](Chunks& c) { (*c.front().mutable_data())[7] = static_cast<char>((*c.front().mutable_data())[7] ^ 1); }},
   };
   for (const Fault& fault : faults) {

@@ -29,6 +29,8 @@ from dosegate.v1 import service_pb2, service_pb2_grpc, session_pb2, structures_p
 
 CHUNK_BYTES = 1 << 20  # the server takes up to 4 MiB
 _Request = session_pb2.PlanningSessionRequest
+_LOST = {grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED, grpc.StatusCode.INTERNAL, grpc.StatusCode.UNKNOWN,
+         grpc.StatusCode.DEADLINE_EXCEEDED}  # how a connection ends; others are the server's word
 
 
 def add_arguments(parser):
@@ -128,6 +130,7 @@ class Session:
         self._open = dict(open_fields, heartbeat_seconds=heartbeat_seconds)  # of PlanningSessionRequest.Open
         self._state = {}  # the last event of each thing sent: what -> (event, function that gives its messages)
         self._event = 0
+        self._heard = True
         self.opened = None
         self._begin(_Request.Open(**self._open))
 
@@ -149,8 +152,8 @@ class Session:
         return self._send("dose", messages)
 
     def next(self):
-        """The next Update or Refused. Raises grpc.RpcError or TimeoutError where the connection is lost and resuming
-        fails; called again it tries again."""
+        """The next Update or Refused. Raises grpc.RpcError or TimeoutError where the server ends the session, or the
+        connection is lost and resuming fails; called again it resumes."""
         while True:
             try:
                 # The server sends a heartbeat when it has nothing else to send: silence is a lost connection.
@@ -158,13 +161,19 @@ class Session:
             except queue.Empty:
                 response = None
             if response is None or isinstance(response, grpc.RpcError):
+                self._received.put(None)  # what a further next() finds if this one raises
+                if response is not None and (response.code() not in _LOST or not self._heard):
+                    raise response
                 self.resume()
-            elif response.WhichOneof("part") != "heartbeat":
+                continue
+            self._heard = True
+            if response.WhichOneof("part") != "heartbeat":
                 return getattr(response, response.WhichOneof("part"))
 
     def resume(self):
         """Makes a new connection and goes on where the session was."""
         self._drop()
+        self._heard = False  # a connection that breaks again before it says anything is not resumed
         try:
             self._begin(_Request.Open(resume=self.opened.name, heartbeat_seconds=self._heartbeat))
         except grpc.RpcError as error:

@@ -1,0 +1,166 @@
+#include "adapters/grpc/observer.h"
+
+#include <google/protobuf/descriptor.h>
+#include <google/rpc/error_details.pb.h>
+#include <google/rpc/status.pb.h>
+#include <prometheus/collectable.h>
+#include <prometheus/counter.h>
+#include <prometheus/exposer.h>
+#include <prometheus/histogram.h>
+#include <prometheus/registry.h>
+
+#include <boost/asio/ip/address.hpp>
+#include <chrono>
+#include <stdexcept>
+#include <vector>
+
+#include "adapters/grpc/log.h"
+
+namespace dosegate::rpc {
+namespace {
+
+const char* name_of(grpc::StatusCode code) {
+  static constexpr const char* kNames[] = {
+      "OK",        "CANCELLED",      "UNKNOWN",           "INVALID_ARGUMENT",   "DEADLINE_EXCEEDED",
+      "NOT_FOUND", "ALREADY_EXISTS", "PERMISSION_DENIED", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION",
+      "ABORTED",   "OUT_OF_RANGE",   "UNIMPLEMENTED",     "INTERNAL",           "UNAVAILABLE",
+      "DATA_LOSS", "UNAUTHENTICATED"};
+  const auto index = static_cast<std::size_t>(code);
+  return index < std::size(kNames) ? kNames[index] : "UNKNOWN";
+}
+
+std::string reason_of(const grpc::Status& status) {
+  google::rpc::Status all;
+  google::rpc::ErrorInfo info;
+  if (!all.ParseFromString(status.error_details())) return {};
+  for (const auto& detail : all.details()) {
+    if (detail.Is<google::rpc::ErrorInfo>()) detail.UnpackTo(&info);
+  }
+  return info.reason();
+}
+
+// Methods that nobody serves get one name: a client cannot make names without end.
+std::string label_of(const std::string& method) {
+  if (method.empty() || method.front() != '/') return "other";
+  std::string name = method.substr(1);
+  if (const std::size_t slash = name.find('/'); slash != std::string::npos) name[slash] = '.';
+  const auto* pool = google::protobuf::DescriptorPool::generated_pool();
+  return pool->FindMethodByName(name) != nullptr ? method : "other";
+}
+
+// What the server holds at the moment of asking.
+class Held final : public prometheus::Collectable {
+ public:
+  explicit Held(Engine& engine) : engine_(engine) {}
+
+  std::vector<prometheus::MetricFamily> Collect() const override {
+    return {gauge("dosegate_cases", "Cases held.", static_cast<double>(engine_.cases().size())),
+            gauge("dosegate_sessions", "Planning sessions held.", static_cast<double>(engine_.sessions().size())),
+            gauge("dosegate_memory_bytes", "Memory that cases and uploads have taken of the budget.",
+                  static_cast<double>(engine_.budget().taken())),
+            gauge("dosegate_memory_limit_bytes", "The budget.", static_cast<double>(engine_.budget().limit()))};
+  }
+
+ private:
+  static prometheus::MetricFamily gauge(const char* name, const char* help, double value) {
+    prometheus::ClientMetric metric;
+    metric.gauge.value = value;
+    return {name, help, prometheus::MetricType::Gauge, {metric}};
+  }
+
+  Engine& engine_;
+};
+
+void require_loopback(const std::string& address) {
+  const std::size_t colon = address.rfind(':');
+  std::string host = colon == std::string::npos ? "" : address.substr(0, colon);
+  if (host.size() > 2 && host.front() == '[' && host.back() == ']') host = host.substr(1, host.size() - 2);
+  boost::system::error_code bad;
+  const auto ip = boost::asio::ip::make_address(host, bad);
+  if (bad || !ip.is_loopback()) {
+    throw std::runtime_error("--metrics " + address + ": is no loopback address with a port, like 127.0.0.1:9464.");
+  }
+}
+
+class CallWatch final : public grpc::experimental::Interceptor {
+ public:
+  CallWatch(Observer& observer, grpc::experimental::ServerRpcInfo* info)
+      : observer_(observer), info_(info), begun_(std::chrono::steady_clock::now()) {}
+
+  void Intercept(grpc::experimental::InterceptorBatchMethods* methods) override {
+    if (methods->QueryInterceptionHookPoint(grpc::experimental::InterceptionHookPoints::PRE_SEND_STATUS)) {
+      const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begun_;
+      observer_.on_call(info_->method(), caller_of(*info_->server_context()), methods->GetSendStatus(), took.count());
+    }
+    methods->Proceed();
+  }
+
+ private:
+  Observer& observer_;
+  grpc::experimental::ServerRpcInfo* const info_;
+  const std::chrono::steady_clock::time_point begun_;
+};
+
+class CallWatches final : public grpc::experimental::ServerInterceptorFactoryInterface {
+ public:
+  explicit CallWatches(Observer& observer) : observer_(observer) {}
+  grpc::experimental::Interceptor* CreateServerInterceptor(grpc::experimental::ServerRpcInfo* info) override {
+    return new CallWatch(observer_, info);
+  }
+
+ private:
+  Observer& observer_;
+};
+
+}  // namespace
+
+struct Observer::Metrics {
+  Metrics(Engine& engine, const std::string& address) : held(std::make_shared<Held>(engine)), exposer(address, 1) {
+    exposer.RegisterCollectable(registry);
+    exposer.RegisterCollectable(held);
+  }
+
+  const std::shared_ptr<prometheus::Registry> registry = std::make_shared<prometheus::Registry>();
+  const std::shared_ptr<Held> held;
+  prometheus::Family<prometheus::Counter>& calls =
+      prometheus::BuildCounter().Name("dosegate_calls_total").Help("Calls answered.").Register(*registry);
+  prometheus::Family<prometheus::Histogram>& seconds = prometheus::BuildHistogram()
+                                                           .Name("dosegate_call_seconds")
+                                                           .Help("From the call's begin to its status.")
+                                                           .Register(*registry);
+  prometheus::Exposer exposer;
+};
+
+Observer::Observer(Engine& engine, const ObserverOptions& options) : options_(options) {
+  if (options.metrics.empty()) return;
+  require_loopback(options.metrics);
+  try {
+    metrics_ = std::make_unique<Metrics>(engine, options.metrics);
+  } catch (const std::exception& e) {
+    throw std::runtime_error("--metrics " + options.metrics + ": cannot be bound: " + e.what());
+  }
+}
+Observer::~Observer() = default;
+
+void Observer::on_call(const std::string& method, const std::string& client, const grpc::Status& status,
+                       double seconds) {
+  if (metrics_) {
+    static const prometheus::Histogram::BucketBoundaries kBounds = {0.001, 0.005, 0.01, 0.025, 0.05, 0.1,
+                                                                    0.25,  0.5,   1,    5,     30,   300};
+    const std::string label = label_of(method);
+    metrics_->calls.Add({{"method", label}, {"code", name_of(status.error_code())}}).Increment();
+    metrics_->seconds.Add({{"method", label}}, kBounds).Observe(seconds);
+  }
+  if (!options_.calls) return;
+  boost::json::object line{{"method", method}, {"code", name_of(status.error_code())}, {"ms", seconds * 1e3}};
+  if (!client.empty()) line["client"] = client;
+  if (!status.ok()) line["reason"] = reason_of(status);
+  if (!status.ok() && options_.messages) line["message"] = status.error_message();
+  log(status.error_code() == grpc::StatusCode::INTERNAL ? Level::kError : Level::kInfo, "call", std::move(line));
+}
+
+std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface> Observer::interceptors() {
+  return std::make_unique<CallWatches>(*this);
+}
+
+}  // namespace dosegate::rpc

@@ -1,0 +1,35 @@
+// Every call, logged and counted.
+#pragma once
+
+#include <grpcpp/support/server_interceptor.h>
+
+#include <memory>
+#include <string>
+
+#include "adapters/grpc/engine.h"
+
+namespace dosegate::rpc {
+
+// Lives as long as the server.
+class Observer {
+ public:
+  // Throws std::runtime_error where the metrics' address cannot be used.
+  Observer(Engine& engine, const ObserverOptions& options);
+  ~Observer();
+  Observer(const Observer&) = delete;
+  Observer& operator=(const Observer&) = delete;
+
+  // [thread-safe]
+  void on_call(const std::string& method, const std::string& client, const grpc::Status& status, double seconds);
+
+  // For ServerBuilder.
+  std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface> interceptors();
+
+ private:
+  struct Metrics;
+
+  const ObserverOptions options_;
+  std::unique_ptr<Metrics> metrics_;
+};
+
+}  // namespace dosegate::rpc

@@ -1,0 +1,383 @@
+#include "adapters/grpc/session_stream.h"
+
+#include <google/rpc/status.pb.h>
+
+#include <algorithm>
+#include <boost/asio/post.hpp>
+#include <utility>
+
+#include "adapters/grpc/reactors.h"
+
+namespace dosegate::rpc {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr unsigned kAhead = 3;              // messages read before the first of them is taken
+constexpr std::size_t kMostUnwritten = 64;  // refusals that a client does not read; then nothing more is read of it
+
+grpc::Status invalid(const std::string& reason, const std::string& message, const std::string& field) {
+  return refusal(grpc::StatusCode::INVALID_ARGUMENT, reason, message, field);
+}
+
+bool is_event(const v1::PlanningSessionRequest& request) {
+  switch (request.part_case()) {
+    case v1::PlanningSessionRequest::kOpen:
+    case v1::PlanningSessionRequest::kChunk:
+    case v1::PlanningSessionRequest::kHeartbeat:
+      return false;
+    default:
+      return true;
+  }
+}
+
+grpc::Status check_threshold(const v1::PlanningSessionRequest::MoveThreshold& t) {
+  for (const double value : {t.dose_gy(), t.volume_percent(), t.volume_cc()}) {
+    if (!(value >= 0)) return invalid("INVALID_ARGUMENT", "A threshold is no number, or negative.", "open.threshold");
+  }
+  return grpc::Status::OK;
+}
+
+}  // namespace
+
+SessionStream* SessionStream::start(Engine& engine, grpc::CallbackServerContext* context, std::string owner) {
+  std::shared_ptr<SessionStream> stream(new SessionStream(engine, context, std::move(owner)));
+  stream->self_ = stream;
+  const std::lock_guard lock(stream->mutex_);
+  stream->look_after();
+  stream->read_on();
+  return stream.get();
+}
+
+SessionStream::SessionStream(Engine& engine, grpc::CallbackServerContext* context, std::string owner)
+    : engine_(engine),
+      context_(context),
+      owner_(std::move(owner)),
+      heard_(Clock::now()),
+      said_(heard_),
+      timer_(engine.pool().get_executor()) {}
+
+// Reading.
+
+void SessionStream::read_on() {
+  if (is_reading_ || is_finished_ || end_ || is_closed_) return;
+  if (ahead_ >= (is_open_ ? kAhead : 1) || queue_.size() >= kMostUnwritten) return;
+  is_reading_ = true;
+  StartRead(&request_);
+}
+
+void SessionStream::OnReadDone(bool ok) {
+  const std::lock_guard lock(mutex_);
+  is_reading_ = false;
+  if (!ok) {
+    is_closed_ = true;
+    if (!is_open_) {
+      if (!end_) end_ = invalid("OUT_OF_ORDER", "The stream ended before its open message.", "open");
+      return write_next();
+    }
+    boost::asio::post(session_->hosted->strand(), [self = self_] { self->close(); });
+    return;
+  }
+  heard_ = Clock::now();
+  if (is_open_ && request_.has_heartbeat()) {
+    echo_ = request_.heartbeat().count();
+    write_next();
+    return read_on();
+  }
+  if (is_open_ && is_event(request_)) ++arrived_;  // ends the check that is running
+  ++ahead_;
+  const auto request = std::make_shared<Request>(std::move(request_));
+  request_ = Request();
+  if (!is_open_) return boost::asio::post(engine_.pool(), [self = self_, request] { self->open(std::move(*request)); });
+  boost::asio::post(session_->hosted->strand(), [self = self_, request] {
+    self->take(std::move(*request));
+    const std::lock_guard taken(self->mutex_);
+    --self->ahead_;
+    self->read_on();
+  });
+  read_on();
+}
+
+// Opening.
+
+void SessionStream::open(Request request) {
+  grpc::Status status = invalid("OUT_OF_ORDER", "open must come first.", "open");
+  if (request.has_open()) {
+    status = guarded("open", [&] {
+      constexpr std::uint32_t kMostSeconds = 3600;
+      if (request.open().heartbeat_seconds() > kMostSeconds) {
+        return invalid("INVALID_ARGUMENT", "is more than 3600 s.", "open.heartbeat_seconds");
+      }
+      return request.open().resume().empty() ? begin(request.open()) : resume(request.open());
+    });
+  }
+  if (!status.ok()) return end(status);
+  if (const std::shared_ptr<SessionStream> before = session_->attach(self_); before && before.get() != this) {
+    before->end(refusal(grpc::StatusCode::ABORTED, "SESSION_TAKEN_OVER",
+                        "The session goes on over another connection that resumed it."));
+  }
+  const std::uint32_t seconds = request.open().heartbeat_seconds();
+  {
+    const std::lock_guard lock(mutex_);
+    if (seconds != 0) heartbeat_ = std::chrono::seconds(seconds);
+    told_.emplace(session_->opened_as.threshold(), session_->opened_as.include_passed());
+  }
+  boost::asio::post(session_->hosted->strand(), [self = self_] { self->welcome(); });
+}
+
+grpc::Status SessionStream::begin(const Request::Open& open) {
+  if (grpc::Status status = check_threshold(open.threshold()); !status.ok()) return status;
+  auto hosted = engine_.make_case();
+  if (open.has_options()) hosted->set_options(open.options());
+  auto session = std::make_shared<Session>(hosted, engine_.choose(open.protocol()), open);
+  session->case_name = engine_.cases().add(hosted, owner_);
+  if (!session->case_name.empty()) session->name = engine_.sessions().add(session, owner_);
+  if (session->name.empty()) {
+    if (!session->case_name.empty()) engine_.cases().remove(session->case_name, owner_);
+    return refusal(grpc::StatusCode::RESOURCE_EXHAUSTED, "TOO_MANY_CASES",
+                   "This server holds " + std::to_string(engine_.cases().most()) +
+                       " cases, as many as it may. End sessions and delete cases that are not needed.");
+  }
+  session_ = std::move(session);
+  return grpc::Status::OK;
+}
+
+grpc::Status SessionStream::resume(const Request::Open& open) {
+  session_ = engine_.sessions().find(open.resume(), owner_);
+  if (session_) return grpc::Status::OK;
+  return refusal(grpc::StatusCode::NOT_FOUND, "NO_SUCH_SESSION",
+                 "There is no session '" + open.resume().substr(0, 100) +
+                     "' on this server: it was ended, was idle for too long, or is on another server. Begin a new one.",
+                 "open.resume");
+}
+
+void SessionStream::welcome() {
+  Response opened;
+  opened.mutable_opened()->set_name(session_->name);
+  opened.mutable_opened()->set_case_name(session_->case_name);
+  opened.mutable_opened()->set_event(session_->last_event);
+  {
+    const std::lock_guard lock(mutex_);
+    queue_.push_back(std::move(opened));
+    is_open_ = true;
+    ahead_ = 0;
+    write_next();
+    read_on();
+  }
+  check();  // of a session that was resumed: all that there is
+}
+
+// Events.
+
+void SessionStream::take(Request request) {
+  if (!is_attached()) return;
+  if (request.has_chunk()) return take_chunk(request.chunk());
+  if (request.has_open()) return end(invalid("OUT_OF_ORDER", "came twice.", "open"));
+  if (upload_) {
+    settle(upload_event_, invalid("INVALID_DOSE", "Another event came before all chunks of the dose.", "chunk"));
+  }
+  is_dropping_ = false;
+  const std::uint64_t event = request.event();
+  if (event <= session_->last_event) {
+    is_dropping_ = true;
+    return settle(event, refusal(grpc::StatusCode::ALREADY_EXISTS, "EVENT_TAKEN",
+                                 "Event " + std::to_string(event) + " is not greater than the last one taken, " +
+                                     std::to_string(session_->last_event) + ".",
+                                 "event"));
+  }
+  bool is_whole = true;
+  const grpc::Status status = guarded("", [&] { return apply(request, is_whole); });
+  if (status.ok() && !is_whole) return;
+  is_dropping_ = !status.ok();
+  settle(event, status);
+}
+
+grpc::Status SessionStream::apply(Request& request, bool& is_whole) {
+  HostedCase& hosted = *session_->hosted;
+  const auto on = [](const char* field, const auto& change) {
+    return guarded(field, [&] {
+      change();
+      return grpc::Status::OK;
+    });
+  };
+  switch (request.part_case()) {
+    case Request::kPlan:
+      return on("plan", [&] { hosted.set_plan(request.plan()); });
+    case Request::kOptions:
+      return on("options", [&] { hosted.set_options(request.options()); });
+    case Request::kStructure:
+      return on("structure", [&] { hosted.set_structure(request.structure()); });
+    case Request::kRemoveStructure:
+      return on("remove_structure", [&] { hosted.remove_structure(request.remove_structure().roi_number()); });
+    case Request::kDose:
+    case Request::kDosePlanes: {
+      upload_.emplace(engine_.budget(), engine_.most_case_bytes(), DoseUpload::Hash::kIfGiven);
+      upload_event_ = request.event();
+      const grpc::Status status =
+          request.has_dose() ? upload_->open(std::move(*request.mutable_dose()), "dose")
+                             : upload_->open(std::move(*request.mutable_dose_planes()), hosted.grid(), "dose_planes");
+      if (!status.ok()) return status;
+      is_whole = upload_->is_complete();  // a defect alone
+      return is_whole ? on("dose", [&] { hosted.set_dose(*upload_); }) : status;
+    }
+    default:
+      return invalid("OUT_OF_ORDER", "The message is no event that this server knows.", "part");
+  }
+}
+
+void SessionStream::take_chunk(const v1::DoseChunk& chunk) {
+  if (is_dropping_) return;
+  if (!upload_) return end(invalid("OUT_OF_ORDER", "A chunk came without a dose.", "chunk"));
+  grpc::Status status = guarded("", [&] { return upload_->add(chunk); });
+  if (status.ok() && !upload_->is_complete()) return;
+  if (status.ok()) {
+    status = guarded(upload_->is_planes() ? "dose_planes" : "dose", [&] {
+      if (grpc::Status whole = upload_->finish(); !whole.ok()) return whole;
+      session_->hosted->set_dose(*upload_);
+      return grpc::Status::OK;
+    });
+  }
+  is_dropping_ = !status.ok();
+  settle(upload_event_, status);
+}
+
+void SessionStream::settle(std::uint64_t event, const grpc::Status& status) {
+  upload_.reset();
+  session_->last_event = std::max(session_->last_event, event);
+  ++settled_;
+  if (!status.ok()) {
+    Response refused;
+    refused.mutable_refused()->set_event(event);
+    google::rpc::Status& out = *refused.mutable_refused()->mutable_status();
+    if (!out.ParseFromString(status.error_details())) out.set_code(static_cast<int>(status.error_code()));
+    out.set_message(status.error_message());
+    const std::lock_guard lock(mutex_);
+    queue_.push_back(std::move(refused));
+    write_next();
+  }
+  boost::asio::post(session_->hosted->strand(), [self = self_] { self->check(); });
+}
+
+void SessionStream::check() {
+  const std::uint64_t event = session_->last_event;
+  if (answered_ == event || !is_current() || !is_attached()) return;
+  session_->hosted->set_cancelled([this] { return !is_current(); });
+  std::optional<Checked> checked;
+  const grpc::Status status = guarded("", [&] {
+    checked.emplace(Checked{event, session_->hosted->check(session_->chosen).report()});
+    return grpc::Status::OK;
+  });
+  session_->hosted->set_cancelled(nullptr);
+  if (!is_current()) return;
+  answered_ = event;
+  const std::lock_guard lock(mutex_);
+  if (status.ok()) {
+    checked_ = std::move(checked);
+  } else {
+    Response refused;
+    refused.mutable_refused()->set_event(event);
+    refused.mutable_refused()->mutable_status()->ParseFromString(status.error_details());
+    queue_.push_back(std::move(refused));
+  }
+  write_next();
+}
+
+// The client has said everything, or is gone.
+void SessionStream::close() {
+  // Not settled: a client that resumes sends the event again.
+  if (upload_) return end(invalid("INVALID_DOSE", "The stream ended before all chunks of the dose.", "chunk"));
+  check();
+  end(grpc::Status::OK);
+}
+
+// Writing.
+
+void SessionStream::write_next() {
+  if (is_writing_ || is_finished_) return;
+  if (checked_ && !is_current()) {
+    checked_.reset();  // never late
+  }
+  if (!queue_.empty()) {
+    response_ = std::move(queue_.front());
+    queue_.pop_front();
+  } else if (echo_) {
+    response_.mutable_heartbeat()->set_count(*echo_);
+    echo_.reset();
+  } else if (checked_) {
+    auto& update = *response_.mutable_update();
+    update.Clear();
+    update.set_event(checked_->event);
+    update.set_revision(++session_->revision);
+    told_->tell(checked_->report, update);
+    checked_.reset();
+  } else if (end_) {
+    is_finished_ = true;
+    timer_.cancel();
+    return Finish(*end_);
+  } else if (is_heartbeat_due_) {
+    response_.mutable_heartbeat()->set_count(++heartbeats_);
+    is_heartbeat_due_ = false;
+  } else {
+    return;
+  }
+  is_writing_ = true;
+  said_ = Clock::now();
+  StartWrite(&response_);
+}
+
+void SessionStream::OnWriteDone(bool ok) {
+  const std::lock_guard lock(mutex_);
+  is_writing_ = false;
+  if (!ok) {
+    queue_.clear();
+    echo_.reset();
+    checked_.reset();
+  }
+  write_next();
+  read_on();
+}
+
+void SessionStream::end(const grpc::Status& status) {
+  const std::lock_guard lock(mutex_);
+  if (!end_) end_ = status;
+  write_next();
+}
+
+void SessionStream::look_after() {
+  const auto patience = std::chrono::duration_cast<Clock::duration>(engine_.session_patience());
+  timer_.expires_at(std::min(said_ + heartbeat_, heard_ + patience));
+  timer_.async_wait([self = shared_from_this(), patience](const boost::system::error_code& stopped) {
+    if (stopped) return;
+    const std::lock_guard lock(self->mutex_);
+    if (self->is_finished_ || self->end_) return;
+    const auto now = Clock::now();
+    if (now - self->heard_ >= patience) {
+      self->end_ = refusal(grpc::StatusCode::DEADLINE_EXCEEDED, "STREAM_IDLE",
+                           "Nothing was heard of the client for too long. Open the session again; while a planning "
+                           "system is idle it sends heartbeats.");
+    } else if (now - self->said_ >= self->heartbeat_) {
+      self->is_heartbeat_due_ = self->is_open_;
+      self->said_ = now;
+    }
+    self->write_next();
+    if (!self->is_finished_) self->look_after();
+  });
+}
+
+void SessionStream::OnDone() {
+  is_gone_ = true;
+  std::shared_ptr<SessionStream> last = std::move(self_);
+  const std::lock_guard lock(mutex_);
+  is_finished_ = true;
+  timer_.cancel();
+  if (!session_) return;
+  // Ended in good order it is over; broken off, or ended by the server, it waits to be resumed.
+  if (end_ && end_->ok() && !context_->IsCancelled()) {
+    engine_.sessions().remove(session_->name, owner_);
+    engine_.cases().remove(session_->case_name, owner_);
+  } else {
+    engine_.sessions().find(session_->name, owner_);  // counts as used now
+  }
+}
+
+}  // namespace dosegate::rpc

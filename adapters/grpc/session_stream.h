@@ -1,0 +1,103 @@
+// The connection of a planning session.
+#pragma once
+
+#include <grpcpp/grpcpp.h>
+
+#include <atomic>
+#include <boost/asio/steady_timer.hpp>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "adapters/grpc/delta.h"
+#include "adapters/grpc/dose_upload.h"
+#include "adapters/grpc/engine.h"
+#include "adapters/grpc/session.h"
+
+namespace dosegate::rpc {
+
+// Messages are read on gRPC's threads and taken on the case's strand, one after another. A check runs there too, while
+// no event waits; one that comes ends it. What is to be written is decided when writing is possible, from the newest
+// report: nothing stale waits in a queue.
+class SessionStream final : public grpc::ServerBidiReactor<v1::PlanningSessionRequest, v1::PlanningSessionResponse>,
+                            public std::enable_shared_from_this<SessionStream> {
+ public:
+  // Lives until gRPC is done with it.
+  static SessionStream* start(Engine& engine, grpc::CallbackServerContext* context, std::string owner);
+
+  // Ends the call once what is being written is out. [thread-safe]
+  void end(const grpc::Status& status);
+
+ private:
+  using Request = v1::PlanningSessionRequest;
+  using Response = v1::PlanningSessionResponse;
+
+  SessionStream(Engine& engine, grpc::CallbackServerContext* context, std::string owner);
+
+  void OnReadDone(bool ok) override;
+  void OnWriteDone(bool ok) override;
+  void OnCancel() override { is_gone_ = true; }
+  void OnDone() override;
+
+  // Of a stream that has no session yet, on any thread.
+  void open(Request request);
+  grpc::Status begin(const Request::Open& open);
+  grpc::Status resume(const Request::Open& open);
+
+  // On the case's strand.
+  void welcome();
+  void take(Request request);
+  grpc::Status apply(Request& request, bool& is_whole);
+  void take_chunk(const v1::DoseChunk& chunk);
+  void settle(std::uint64_t event, const grpc::Status& status);
+  void check();
+  void close();
+  bool is_attached() const { return session_->stream().get() == this; }
+  // No event has come that is not settled.
+  bool is_current() const { return arrived_ == settled_ && !is_gone_; }
+
+  // With mutex_ held.
+  void read_on();
+  void write_next();
+  void look_after();
+
+  struct Checked {
+    std::uint64_t event;
+    v1::Report report;
+  };
+
+  Engine& engine_;
+  grpc::CallbackServerContext* const context_;
+  const std::string owner_;
+  std::shared_ptr<SessionStream> self_;  // until OnDone
+  std::shared_ptr<Session> session_;     // set by open(), before anything runs on the strand
+
+  std::atomic<bool> is_gone_{false};
+  std::atomic<std::uint64_t> arrived_{0}, settled_{0};  // events
+
+  // On the case's strand.
+  std::optional<DoseUpload> upload_;
+  std::uint64_t upload_event_ = 0;
+  bool is_dropping_ = false;  // the chunks of a dose that was refused
+  std::uint64_t answered_ = 0;
+
+  std::mutex mutex_;
+  Request request_;
+  unsigned ahead_ = 0;  // messages that are read and not taken
+  bool is_open_ = false, is_reading_ = false, is_writing_ = false, is_finished_ = false, is_closed_ = false;
+  Response response_;
+  std::deque<Response> queue_;
+  std::optional<std::uint64_t> echo_;
+  std::optional<Checked> checked_;
+  std::optional<Told> told_;
+  std::optional<grpc::Status> end_;
+  std::uint64_t heartbeats_ = 0;
+  bool is_heartbeat_due_ = false;
+  std::chrono::seconds heartbeat_{10};
+  std::chrono::steady_clock::time_point heard_, said_;
+  boost::asio::steady_timer timer_;
+};
+
+}  // namespace dosegate::rpc
