@@ -75,7 +75,7 @@ void SessionStream::OnReadDone(bool ok) {
       if (!end_) end_ = invalid("OUT_OF_ORDER", "The stream ended before its open message.", "open");
       return write_next();
     }
-    boost::asio::post(session_->hosted->strand(), [self = self_] { self->close(); });
+    boost::asio::post(session_->hosted->strand(), [self = shared_from_this()] { self->close(); });
     return;
   }
   heard_ = Clock::now();
@@ -88,8 +88,9 @@ void SessionStream::OnReadDone(bool ok) {
   ++ahead_;
   const auto request = std::make_shared<Request>(std::move(request_));
   request_ = Request();
-  if (!is_open_) return boost::asio::post(engine_.pool(), [self = self_, request] { self->open(std::move(*request)); });
-  boost::asio::post(session_->hosted->strand(), [self = self_, request] {
+  if (!is_open_)
+    return boost::asio::post(engine_.pool(), [self = shared_from_this(), request] { self->open(std::move(*request)); });
+  boost::asio::post(session_->hosted->strand(), [self = shared_from_this(), request] {
     self->take(std::move(*request));
     const std::lock_guard taken(self->mutex_);
     --self->ahead_;
@@ -112,7 +113,8 @@ void SessionStream::open(Request request) {
     });
   }
   if (!status.ok()) return end(status);
-  if (const std::shared_ptr<SessionStream> before = session_->attach(self_); before && before.get() != this) {
+  if (const std::shared_ptr<SessionStream> before = session_->attach(shared_from_this());
+      before && before.get() != this) {
     before->end(refusal(grpc::StatusCode::ABORTED, "SESSION_TAKEN_OVER",
                         "The session goes on over another connection that resumed it."));
   }
@@ -122,7 +124,7 @@ void SessionStream::open(Request request) {
     if (seconds != 0) heartbeat_ = std::chrono::seconds(seconds);
     told_.emplace(session_->opened_as.threshold(), session_->opened_as.include_passed());
   }
-  boost::asio::post(session_->hosted->strand(), [self = self_] { self->welcome(); });
+  boost::asio::post(session_->hosted->strand(), [self = shared_from_this()] { self->welcome(); });
 }
 
 grpc::Status SessionStream::begin(const Request::Open& open) {
@@ -262,7 +264,7 @@ void SessionStream::settle(std::uint64_t event, const grpc::Status& status) {
     queue_.push_back(std::move(refused));
     write_next();
   }
-  boost::asio::post(session_->hosted->strand(), [self = self_] { self->check(); });
+  boost::asio::post(session_->hosted->strand(), [self = shared_from_this()] { self->check(); });
 }
 
 void SessionStream::check() {

@@ -17,7 +17,7 @@ namespace {
 e2e::Outcome start(const std::string& address) {
   e2e::RunOptions options;
   options.seconds = 20;
-  return e2e::run({"--listen", address}, options, DOSEGATE_GRPC_PROGRAM);
+  return e2e::run({"--listen", address}, options, grpc_program());
 }
 
 Messages read_phantom() {
@@ -56,7 +56,7 @@ TEST_CASE("a second server on a live socket is refused, one on a dead server's s
   // The socket is still there; the next server takes it over, and SIGTERM by the time-out ends it.
   e2e::RunOptions options;
   options.seconds = 3;
-  const e2e::Outcome next = e2e::run({"--listen", first.address()}, options, DOSEGATE_GRPC_PROGRAM);
+  const e2e::Outcome next = e2e::run({"--listen", first.address()}, options, grpc_program());
   CHECK(next.out == "dosegate-grpc dosegate.v1 " + first.address() + "\n");
 }
 
@@ -130,8 +130,8 @@ TEST_CASE("a check whose client has cancelled or whose deadline has passed ends,
 
 TEST_CASE("help and version are told, an unknown option is refused") {
   e2e::RunOptions options;
-  CHECK(e2e::run({"--help"}, options, DOSEGATE_GRPC_PROGRAM).exit_code == 0);
-  CHECK(e2e::run({"--version"}, options, DOSEGATE_GRPC_PROGRAM).out.rfind("dosegate-grpc ", 0) == 0);
-  CHECK(e2e::run({"--listen", "unix:/tmp/x/y", "--no-such"}, options, DOSEGATE_GRPC_PROGRAM).exit_code == 3);
-  CHECK(e2e::run({}, options, DOSEGATE_GRPC_PROGRAM).exit_code == 3);
+  CHECK(e2e::run({"--help"}, options, grpc_program()).exit_code == 0);
+  CHECK(e2e::run({"--version"}, options, grpc_program()).out.rfind("dosegate-grpc ", 0) == 0);
+  CHECK(e2e::run({"--listen", "unix:/tmp/x/y", "--no-such"}, options, grpc_program()).exit_code == 3);
+  CHECK(e2e::run({}, options, grpc_program()).exit_code == 3);
 }

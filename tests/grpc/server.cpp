@@ -9,6 +9,7 @@
 
 #include <catch2/catch.hpp>
 #include <chrono>
+#include <cstdlib>
 #include <variant>
 
 #include "adapters/remote/messages.h"
@@ -40,10 +41,15 @@ Detail detail_of(const grpc::Status& status) {
 
 }  // namespace
 
+std::string grpc_program() {
+  const char* other = std::getenv("DOSEGATE_GRPC_PROGRAM");
+  return other == nullptr ? DOSEGATE_GRPC_PROGRAM : other;
+}
+
 Server::Server(const std::vector<std::string>& more_arguments) : address_("unix:" + (folder_ / "s/socket").string()) {
   int out[2];
   REQUIRE(::pipe2(out, O_CLOEXEC) == 0);
-  std::vector<std::string> arguments = {DOSEGATE_GRPC_PROGRAM, "--listen", address_};
+  std::vector<std::string> arguments = {grpc_program(), "--listen", address_};
   arguments.insert(arguments.end(), more_arguments.begin(), more_arguments.end());
   std::vector<char*> argv;
   for (std::string& a : arguments) argv.push_back(a.data());

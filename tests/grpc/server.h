@@ -15,6 +15,9 @@
 
 namespace dosegate::grpc_test {
 
+// The built dosegate-grpc, or the one that the environment variable DOSEGATE_GRPC_PROGRAM names.
+std::string grpc_program();
+
 // Started by the constructor, which returns when it serves; ended by SIGTERM at the end.
 class Server {
  public:
