@@ -77,12 +77,16 @@ std::vector<boost::json::object> lines_of(const std::string& log) {
   return all;
 }
 
+std::string text_of(const boost::json::object& line, const char* key) {
+  return std::string(line.at(key).as_string().c_str());
+}
+
 // Of calls of `method`, in their order.
 std::vector<boost::json::object> calls_of(const std::string& log, const std::string& method) {
-  std::vector<boost::json::object> all = lines_of(log);
-  std::erase_if(all, [&](const boost::json::object& line) {
-    return line.at("event") != "call" || line.at("method") != "/dosegate.v1." + method;
-  });
+  std::vector<boost::json::object> all;
+  for (boost::json::object& line : lines_of(log)) {
+    if (text_of(line, "event") == "call" && text_of(line, "method") == "/dosegate.v1." + method) all.push_back(line);
+  }
   return all;
 }
 
@@ -124,7 +128,6 @@ TEST_CASE("metrics are served as Prometheus reads them, to this machine only, an
   std::string metrics = get(port, "/metrics");
   INFO(metrics);
   CHECK(metrics.rfind("HTTP/1.1 200", 0) == 0);
-  CHECK(metrics.find("# TYPE dosegate_calls_total counter") != std::string::npos);
   CHECK(value_of(metrics, "dosegate_cases") == 0);
   CHECK(value_of(metrics, "dosegate_memory_bytes") == 0);
   CHECK(value_of(metrics, "dosegate_memory_limit_bytes") == double(std::size_t{2048} << 20));
@@ -135,6 +138,7 @@ TEST_CASE("metrics are served as Prometheus reads them, to this machine only, an
   CHECK_FALSE(call(server.channel(), "/nobody.Serves/This").status.ok());
   metrics = get(port, "/metrics");
   INFO(metrics);
+  CHECK(metrics.find("# TYPE dosegate_calls_total counter") != std::string::npos);
   CHECK(value_of(metrics, "dosegate_cases") == 2);
   CHECK(value_of(metrics, "dosegate_sessions") == 1);
   CHECK(value_of(metrics, "dosegate_memory_bytes") > 1e6);
@@ -176,11 +180,11 @@ TEST_CASE("the log has one line of JSON a call, and names no patient and no stru
     INFO(log);
     const auto lines = lines_of(log);
     REQUIRE(lines.size() == 8);
-    CHECK(lines.front().at("event") == "serving");
-    CHECK(lines.front().at("address") == boost::json::string(server.address()));
+    CHECK(text_of(lines.front(), "event") == "serving");
+    CHECK(text_of(lines.front(), "address") == server.address());
     for (const boost::json::object& line : lines) {
       CHECK(line.at("time").as_string().size() == 24);
-      CHECK(line.at("level") == "info");
+      CHECK(text_of(line, "level") == "info");
     }
     CHECK(calls_of(log, "PlanCheckService/CreateCase").size() == 1);
     CHECK(calls_of(log, "PlanCheckService/SetPlan").size() == 1);
@@ -188,12 +192,12 @@ TEST_CASE("the log has one line of JSON a call, and names no patient and no stru
     CHECK(calls_of(log, "PlanCheckService/UploadDose").size() == 1);
     const auto dvhs = calls_of(log, "PlanCheckService/GetDvh");
     REQUIRE(dvhs.size() == 3);
-    CHECK(dvhs[0].at("code") == "OK");
+    CHECK(text_of(dvhs[0], "code") == "OK");
     CHECK(dvhs[0].at("ms").as_double() > 0);
     CHECK_FALSE(dvhs[0].contains("reason"));
-    CHECK(dvhs[1].at("code") != "OK");
-    CHECK(dvhs[1].at("reason") == boost::json::string(reason_of(refused)));
-    CHECK(dvhs[2].at("reason") == "NO_SUCH_CASE");
+    CHECK(text_of(dvhs[1], "code") != "OK");
+    CHECK(text_of(dvhs[1], "reason") == reason_of(refused));
+    CHECK(text_of(dvhs[2], "reason") == "NO_SUCH_CASE");
     CHECK((log.find("Jane Doe") != std::string::npos) == with_messages);
     CHECK(log.find(messages().structures[0].name()) == std::string::npos);
   }

@@ -118,7 +118,9 @@ TEST_CASE("TLS 1.1 is refused, TLS 1.2 and 1.3 are spoken") {
     }
     INFO(said.text);
     CHECK(said.exit_code != 0);
-    CHECK(said.text.find("alert protocol version") != std::string::npos);
+    // The server ends the connection instead of an answer; 1.2 was taken with the same options.
+    CHECK(said.text.find("Cipher is (NONE)") != std::string::npos);
+    CHECK(said.text.find("no peer certificate available") != std::string::npos);
   }
   require_still_serving(server);
 }
@@ -187,6 +189,7 @@ TEST_CASE("certificates that are replaced are taken without a new start, those t
   replace(own.server.certificate, e2e::read_file(next.certificate));
   std::this_thread::sleep_for(std::chrono::seconds(3));
   CHECK(ask(server.channel(&own.tps, own.authority.certificate())).ok());
+  CHECK(server.process().log_with("is not the key of the certificate").find("certificates") != std::string::npos);
   replace(own.server.key, e2e::read_file(next.key));
   CHECK(becomes(server, own.tps, own.others.certificate(), grpc::StatusCode::OK));
   CHECK(ask(server.channel(&own.tps, own.authority.certificate())).error_code() == grpc::StatusCode::UNAVAILABLE);
