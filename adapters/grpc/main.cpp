@@ -144,6 +144,18 @@ void allow_many_connections() {
   ::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+// HOST:PORT; gRPC would choose a port where there is none.
+bool has_port(const std::string& address) {
+  const std::size_t colon = address.rfind(':');
+  if (colon == std::string::npos || colon == 0) return false;
+  const std::string host = address.substr(0, colon), port = address.substr(colon + 1);
+  constexpr int kMostPort = 65535;
+  if (port.empty() || port.size() > 5 || port.find_first_not_of("0123456789") != std::string::npos) return false;
+  if (std::stoi(port) > kMostPort) return false;
+  const bool has_brackets = host.front() == '[' && host.back() == ']';
+  return has_brackets || host.find(':') == std::string::npos;
+}
+
 // Null for a Unix socket.
 std::unique_ptr<TlsCertificates> certificates_of(const Options& options) {
   const bool has_all = !options.tls.certificate.empty() && !options.tls.key.empty() && !options.tls.clients.empty() &&
@@ -156,6 +168,10 @@ std::unique_ptr<TlsCertificates> certificates_of(const Options& options) {
       throw std::runtime_error("--listen " + options.listen + ": " + problem);
     }
     return nullptr;
+  }
+  if (!has_port(options.listen)) {
+    throw std::runtime_error("--listen " + options.listen +
+                             ": is neither unix:PATH nor HOST:PORT, like 127.0.0.1:50051.");
   }
   if (!has_all) {
     throw std::runtime_error("--listen " + options.listen +

@@ -90,6 +90,15 @@ std::vector<boost::json::object> calls_of(const std::string& log, const std::str
   return all;
 }
 
+std::uint64_t memory_of_cases(const Server& server) {
+  Call call;
+  v1::ListCasesResponse cases;
+  REQUIRE(server.administration()->ListCases(&call, {}, &cases).ok());
+  std::uint64_t sum = 0;
+  for (const auto& listed : cases.cases()) sum += listed.memory_bytes();
+  return sum;
+}
+
 grpc::Status ask_dvh(const Server& server, const std::string& name, const std::string& roi, const std::string& metric) {
   Call call;
   v1::GetDvhRequest request;
@@ -238,6 +247,8 @@ TEST_CASE("whoever runs the server sees what it holds, and ends a case or a sess
 
   const std::string name = make_case(*plans, messages());
   SessionClient session(*plans);
+  // An upload gives back what it had taken a moment after it was answered.
+  for (int i = 0; i < 100 && server.status().memory_bytes() != memory_of_cases(server); ++i) ::usleep(50'000);
   status = server.status();
   CHECK(status.cases() == 2);
   CHECK(status.sessions() == 1);

@@ -115,7 +115,8 @@ TEST_CASE("an address that another server listens on, or that is none, is refuse
   check_refused("127.0.0.1:" + std::to_string(ntohs(name.sin_port)), setup().arguments(), "cannot be bound");
   ::close(fd);
 
-  for (const char* none : {"127.0.0.1", "127.0.0.1:", "127.0.0.1:99999", "no.such.host.invalid:1", "", ":", "x"}) {
+  for (const char* none : {"127.0.0.1", "127.0.0.1:", "127.0.0.1:99999", "no.such.host.invalid:1", "", ":", "x", ":1",
+                           "127.0.0.1:-1", "::1:50051", "ipv4:127.0.0.1:50051", "unix-abstract:x"}) {
     INFO(none);
     check_refused(none, setup().arguments(), "--listen");
   }
