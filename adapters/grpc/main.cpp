@@ -215,9 +215,9 @@ int serve(const Options& options) {
   is_serving = true;
   // Whoever started this reads it and connects.
   const std::string address = address_of(options, port);
+  if (options.log == "calls") log(Level::kInfo, "serving", {{"address", address}});
   std::printf("dosegate-grpc dosegate.v1 %s\n", address.c_str());
   std::fflush(stdout);
-  if (options.log == "calls") log(Level::kInfo, "serving", {{"address", address}});
   wait_for_the_end(engine, certificates.get(), options.parent);
   server->GetHealthCheckService()->SetServingStatus(false);
   end_sessions(engine);
