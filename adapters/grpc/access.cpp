@@ -43,7 +43,8 @@ Access::Rights Access::read(const std::string& text, const std::string& file) {
   v1::AccessRights from;
   const auto status = google::protobuf::util::JsonStringToMessage(text, &from);
   if (!status.ok()) {
-    throw std::runtime_error(file + ": is no dosegate.v1.AccessRights: " + std::string(status.message()) +
+    const std::string why(status.message());  // of several lines: the text and where in it
+    throw std::runtime_error(file + ": is no dosegate.v1.AccessRights: " + why.substr(0, why.find('\n')) +
                              R"(. Write {"clients": [{"name": "tps.example", "rights": ["CHECK"]}]}.)");
   }
   Rights rights;

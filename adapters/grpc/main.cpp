@@ -1,10 +1,13 @@
 // dosegate-grpc: the plugin behind gRPC, in a process of its own.
+#include <grpc/support/log.h>
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/grpcpp.h>
 #include <grpcpp/health_check_service_interface.h>
 #include <grpcpp/resource_quota.h>
 #include <sys/resource.h>
 
+#include <algorithm>
+#include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -42,8 +45,42 @@ int fail(const std::string& message) {
   return kUnusable;
 }
 
-// Until SIGTERM, SIGINT or the parent's end; cases, sessions and rights are looked after meanwhile.
-void wait_for_the_end(Engine& engine, bool with_parent) {
+std::atomic<bool> is_serving{false};
+
+// gRPC's own messages, as ours are written. A server that does not start says why by itself.
+void log_grpc(gpr_log_func_args* args) {
+  if (is_serving)
+    log(args->severity == GPR_LOG_SEVERITY_ERROR ? Level::kError : Level::kInfo, "grpc", {{"message", args->message}});
+}
+
+// Files that the server reads again. A problem is told of once, not every second.
+class Reloaded {
+ public:
+  Reloaded(std::string event, std::function<void()> reload) : event_(std::move(event)), reload_(std::move(reload)) {}
+
+  void operator()() {
+    try {
+      reload_();
+      problem_.clear();
+    } catch (const std::exception& e) {
+      if (problem_ != e.what()) log(Level::kError, event_, {{"problem", e.what()}});
+      problem_ = e.what();
+    }
+  }
+
+ private:
+  const std::string event_;
+  const std::function<void()> reload_;
+  std::string problem_;
+};
+
+// Until SIGTERM, SIGINT or the parent's end; cases, sessions, rights and certificates (null: there are none) are looked
+// after meanwhile.
+void wait_for_the_end(Engine& engine, TlsCertificates* certificates, bool with_parent) {
+  Reloaded rights("rights", [&] { engine.access().reload(); });
+  Reloaded tls("certificates", [&] {
+    if (certificates != nullptr) certificates->reload();
+  });
   boost::asio::io_context io;
   boost::asio::signal_set signals(io, SIGTERM, SIGINT);
   signals.async_wait([&](const boost::system::error_code&, int) { io.stop(); });
@@ -56,11 +93,8 @@ void wait_for_the_end(Engine& engine, bool with_parent) {
       const auto now = std::chrono::steady_clock::now();
       engine.sessions().forget_idle(now);  // first: they hold cases
       engine.cases().forget_idle(now);
-      try {
-        engine.access().reload();
-      } catch (const std::exception& e) {
-        log(Level::kError, "rights", {{"problem", e.what()}});
-      }
+      rights();
+      tls();
       look_after();
     });
   };
@@ -77,9 +111,20 @@ void end_sessions(Engine& engine) {
   }
 }
 
+// The library of reflection offers itself to every server of a process that it is linked to.
+class NoReflection final : public grpc::ServerBuilderOption {
+  void UpdateArguments(grpc::ChannelArguments*) override {}
+  void UpdatePlugins(std::vector<std::unique_ptr<grpc::ServerBuilderPlugin>>* plugins) override {
+    std::erase_if(*plugins, [](const auto& plugin) { return plugin->name() == "proto_server_reflection"; });
+  }
+};
+
 void configure(grpc::ServerBuilder& builder, const Options& options) {
   builder.SetMaxReceiveMessageSize(static_cast<int>(options.max_message_mib << 20));
-  builder.SetResourceQuota(grpc::ResourceQuota("dosegate").Resize(options.max_memory_mib << 20));
+  // gRPC looks at a message's size when all of it has come; what has come of all messages is bounded by this, and a
+  // stream that goes beyond is refused. What cases take is bounded by the Budget.
+  const std::uint64_t under_way_mib = std::max<std::uint64_t>(64, 8 * options.max_message_mib);
+  builder.SetResourceQuota(grpc::ResourceQuota("dosegate").Resize(under_way_mib << 20));
   constexpr int kSecond = 1000;
   // A client that has vanished without a word is noticed; one that connects and says nothing is let go.
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, 30 * kSecond);
@@ -99,7 +144,20 @@ void allow_many_connections() {
   ::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-std::shared_ptr<grpc::ServerCredentials> credentials_of(const Options& options) {
+// HOST:PORT; gRPC would choose a port where there is none.
+bool has_port(const std::string& address) {
+  const std::size_t colon = address.rfind(':');
+  if (colon == std::string::npos || colon == 0) return false;
+  const std::string host = address.substr(0, colon), port = address.substr(colon + 1);
+  constexpr int kMostPort = 65535;
+  if (port.empty() || port.size() > 5 || port.find_first_not_of("0123456789") != std::string::npos) return false;
+  if (std::stoi(port) > kMostPort) return false;
+  const bool has_brackets = host.front() == '[' && host.back() == ']';
+  return has_brackets || host.find(':') == std::string::npos;
+}
+
+// Null for a Unix socket.
+std::unique_ptr<TlsCertificates> certificates_of(const Options& options) {
   const bool has_all = !options.tls.certificate.empty() && !options.tls.key.empty() && !options.tls.clients.empty() &&
                        !options.rights.empty();
   const bool has_none = options.tls.certificate.empty() && options.tls.key.empty() && options.tls.clients.empty() &&
@@ -109,14 +167,18 @@ std::shared_ptr<grpc::ServerCredentials> credentials_of(const Options& options) 
     if (const std::string problem = prepare_socket(options.listen); !problem.empty()) {
       throw std::runtime_error("--listen " + options.listen + ": " + problem);
     }
-    return grpc::InsecureServerCredentials();
+    return nullptr;
+  }
+  if (!has_port(options.listen)) {
+    throw std::runtime_error("--listen " + options.listen +
+                             ": is neither unix:PATH nor HOST:PORT, like 127.0.0.1:50051.");
   }
   if (!has_all) {
     throw std::runtime_error("--listen " + options.listen +
                              ": over TCP every client shows a certificate. Give --tls-cert, --tls-key, --tls-clients "
                              "and --rights, or listen on unix:PATH.");
   }
-  return tls_credentials(options.tls);
+  return std::make_unique<TlsCertificates>(options.tls);
 }
 
 std::string address_of(const Options& options, int port) {
@@ -125,7 +187,7 @@ std::string address_of(const Options& options, int port) {
 }
 
 int serve(const Options& options) {
-  const std::shared_ptr<grpc::ServerCredentials> credentials = credentials_of(options);
+  const std::unique_ptr<TlsCertificates> certificates = certificates_of(options);
   allow_many_connections();
   Engine engine(options);
   Observer observer(engine, options.observer);
@@ -134,10 +196,12 @@ int serve(const Options& options) {
   AdministrationServiceImpl administration(engine);
 
   grpc::EnableDefaultHealthCheckService(true);
-  if (options.reflection) grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+  grpc::reflection::InitProtoReflectionServerBuilderPlugin();
   grpc::ServerBuilder builder;
+  if (!options.reflection) builder.SetOption(std::make_unique<NoReflection>());
   int port = 0;
-  builder.AddListeningPort(options.listen, credentials, &port);
+  builder.AddListeningPort(options.listen,
+                           certificates ? certificates->credentials() : grpc::InsecureServerCredentials(), &port);
   configure(builder, options);
   builder.RegisterService(&protocols);
   builder.RegisterService(&plans);
@@ -148,12 +212,13 @@ int serve(const Options& options) {
   const std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
   if (!server || port == 0) return fail("--listen " + options.listen + ": cannot be bound. Is another server on it?");
 
+  is_serving = true;
   // Whoever started this reads it and connects.
   const std::string address = address_of(options, port);
+  if (options.log == "calls") log(Level::kInfo, "serving", {{"address", address}});
   std::printf("dosegate-grpc dosegate.v1 %s\n", address.c_str());
   std::fflush(stdout);
-  if (options.log == "calls") log(Level::kInfo, "serving", {{"address", address}});
-  wait_for_the_end(engine, options.parent);
+  wait_for_the_end(engine, certificates.get(), options.parent);
   server->GetHealthCheckService()->SetServingStatus(false);
   end_sessions(engine);
   server->Shutdown(std::chrono::system_clock::now() + std::chrono::seconds(options.drain_seconds));
@@ -167,6 +232,7 @@ int serve(const Options& options) {
 
 int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);
+  gpr_set_log_function(dosegate::rpc::log_grpc);
   const dosegate::rpc::Parsed parsed = dosegate::rpc::parse(argc, argv);
   if (parsed.exit_code >= 0) return parsed.exit_code;
   try {

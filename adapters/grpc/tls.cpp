@@ -1,10 +1,12 @@
 #include "adapters/grpc/tls.h"
 
-#include <grpcpp/security/tls_credentials_options.h>
+#include <grpc/grpc.h>
+#include <grpcpp/grpcpp.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>
 
 #include <stdexcept>
+#include <utility>
 
 #include "adapters/grpc/files.h"
 
@@ -20,8 +22,7 @@ Owned<BIO> open(const std::string& text) {
   return {BIO_new_mem_buf(text.data(), static_cast<int>(text.size())), BIO_free_all};
 }
 
-Owned<X509> read_certificate(const std::string& file) {
-  const std::string text = read_small_file(file);
+Owned<X509> certificate_of(const std::string& text, const std::string& file) {
   Owned<X509> certificate(PEM_read_bio_X509(open(text).get(), nullptr, nullptr, nullptr), X509_free);
   if (!certificate) fail(file, "has no certificate in PEM form.");
   return certificate;
@@ -30,32 +31,74 @@ Owned<X509> read_certificate(const std::string& file) {
 // A key with a passphrase is refused: nobody is there to type it.
 int no_passphrase(char*, int, int, void*) { return -1; }
 
-void check_files(const TlsFiles& files) {
-  const Owned<X509> certificate = read_certificate(files.certificate);
-  read_certificate(files.clients);
-  const std::string text = read_small_file(files.key);
-  const Owned<EVP_PKEY> key(PEM_read_bio_PrivateKey(open(text).get(), nullptr, no_passphrase, nullptr), EVP_PKEY_free);
-  if (!key) fail(files.key, "has no private key in PEM form without a passphrase.");
-  if (X509_check_private_key(certificate.get(), key.get()) != 1) {
-    fail(files.key, "is not the key of the certificate in " + files.certificate + ".");
+// gRPC's C++ interface has no credentials whose certificates it asks for; its C interface has.
+class SslCredentials final : public grpc::ServerCredentials {
+ public:
+  explicit SslCredentials(grpc_server_credentials* own) : own_(own) {}
+  ~SslCredentials() override { grpc_server_credentials_release(own_); }
+  SslCredentials(const SslCredentials&) = delete;
+  SslCredentials& operator=(const SslCredentials&) = delete;
+  void SetAuthMetadataProcessor(const std::shared_ptr<grpc::AuthMetadataProcessor>&) override {}  // there is none
+
+ private:
+  int AddPortToServer(const std::string& address, grpc_server* server) override {
+    return grpc_server_add_http2_port(server, address.c_str(), own_);
   }
-  if (X509_cmp_current_time(X509_get0_notAfter(certificate.get())) <= 0) {
-    fail(files.certificate, "has expired. Renew it.");
-  }
-}
+
+  grpc_server_credentials* const own_;
+};
 
 }  // namespace
 
-std::shared_ptr<grpc::ServerCredentials> tls_credentials(const TlsFiles& files) {
-  check_files(files);
-  constexpr unsigned kLookEverySecond = 1;
-  grpc::experimental::TlsServerCredentialsOptions options(
-      std::make_shared<grpc::experimental::FileWatcherCertificateProvider>(files.key, files.certificate, files.clients,
-                                                                           kLookEverySecond));
-  options.watch_root_certs();
-  options.watch_identity_key_cert_pairs();
-  options.set_cert_request_type(GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY);
-  return grpc::experimental::TlsServerCredentials(options);
+TlsCertificates::TlsCertificates(TlsFiles files) : files_(std::move(files)), seen_(read()) {
+  check(seen_);
+  texts_ = seen_;
+}
+
+TlsCertificates::Texts TlsCertificates::read() const {
+  return {read_small_file(files_.certificate), read_small_file(files_.key), read_small_file(files_.clients)};
+}
+
+void TlsCertificates::check(const Texts& texts) const {
+  const Owned<X509> certificate = certificate_of(texts.certificate, files_.certificate);
+  certificate_of(texts.clients, files_.clients);
+  const Owned<EVP_PKEY> key(PEM_read_bio_PrivateKey(open(texts.key).get(), nullptr, no_passphrase, nullptr),
+                            EVP_PKEY_free);
+  if (!key) fail(files_.key, "has no private key in PEM form without a passphrase.");
+  if (X509_check_private_key(certificate.get(), key.get()) != 1) {
+    fail(files_.key, "is not the key of the certificate in " + files_.certificate + ".");
+  }
+  if (X509_cmp_current_time(X509_get0_notAfter(certificate.get())) <= 0) {
+    fail(files_.certificate, "has expired. Renew it.");
+  }
+}
+
+void TlsCertificates::reload() {
+  Texts now = read();
+  if (now == seen_) return;
+  seen_ = std::move(now);
+  check(seen_);
+  const std::lock_guard lock(mutex_);
+  texts_ = seen_;
+  is_new_ = true;
+}
+
+// Asked before every handshake.
+grpc_ssl_certificate_config_reload_status TlsCertificates::fetch(void* self,
+                                                                 grpc_ssl_server_certificate_config** config) {
+  auto& own = *static_cast<TlsCertificates*>(self);
+  const std::lock_guard lock(own.mutex_);
+  if (!own.is_new_) return GRPC_SSL_CERTIFICATE_CONFIG_RELOAD_UNCHANGED;
+  own.is_new_ = false;
+  const grpc_ssl_pem_key_cert_pair pair{own.texts_.key.c_str(), own.texts_.certificate.c_str()};
+  *config = grpc_ssl_server_certificate_config_create(own.texts_.clients.c_str(), &pair, 1);
+  return GRPC_SSL_CERTIFICATE_CONFIG_RELOAD_NEW;
+}
+
+std::shared_ptr<grpc::ServerCredentials> TlsCertificates::credentials() {
+  return std::make_shared<SslCredentials>(
+      grpc_ssl_server_credentials_create_with_options(grpc_ssl_server_credentials_create_options_using_config_fetcher(
+          GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY, fetch, this)));
 }
 
 }  // namespace dosegate::rpc

@@ -19,15 +19,6 @@ namespace {
 
 constexpr int kPatience = 120;  // seconds; the machine may be busy
 
-// The first line that comes out of `fd`.
-std::string read_line(int fd) {
-  std::string line;
-  char c = 0;
-  pollfd p{fd, POLLIN, 0};
-  while (::poll(&p, 1, kPatience * 1000) == 1 && ::read(fd, &c, 1) == 1 && c != '\n') line += c;
-  return line;
-}
-
 template <typename Detail>
 Detail detail_of(const grpc::Status& status) {
   google::rpc::Status all;
@@ -46,29 +37,72 @@ std::string grpc_program() {
   return other == nullptr ? DOSEGATE_GRPC_PROGRAM : other;
 }
 
-Server::Server(const std::vector<std::string>& more_arguments) : address_("unix:" + (folder_ / "s/socket").string()) {
+Running start(std::vector<std::string> arguments, const std::string& err) {
   int out[2];
   REQUIRE(::pipe2(out, O_CLOEXEC) == 0);
-  std::vector<std::string> arguments = {grpc_program(), "--listen", address_};
-  arguments.insert(arguments.end(), more_arguments.begin(), more_arguments.end());
+  const int log = err.empty() ? -1 : ::open(err.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+  REQUIRE((err.empty() || log >= 0));
   std::vector<char*> argv;
   for (std::string& a : arguments) argv.push_back(a.data());
   argv.push_back(nullptr);
-  pid_ = ::fork();
-  REQUIRE(pid_ >= 0);
-  if (pid_ == 0) {
+  const pid_t pid = ::fork();
+  REQUIRE(pid >= 0);
+  if (pid == 0) {
     ::dup2(out[1], STDOUT_FILENO);
+    if (log >= 0) ::dup2(log, STDERR_FILENO);
     ::execv(argv[0], argv.data());
     ::_exit(127);
   }
   ::close(out[1]);
-  const std::string line = read_line(out[0]);
-  ::close(out[0]);
-  REQUIRE(line == "dosegate-grpc dosegate.v1 " + address_);
+  if (log >= 0) ::close(log);
+  return {pid, out[0]};
+}
+
+std::string read_line(int fd) {
+  std::string line;
+  char c = 0;
+  pollfd p{fd, POLLIN, 0};
+  while (::poll(&p, 1, kPatience * 1000) == 1 && ::read(fd, &c, 1) == 1 && c != '\n') line += c;
+  return line;
+}
+
+std::shared_ptr<grpc::Channel> connect(const std::string& address,
+                                       const std::shared_ptr<grpc::ChannelCredentials>& credentials) {
   grpc::ChannelArguments channel;
   channel.SetMaxReceiveMessageSize(-1);
   channel.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
-  channel_ = grpc::CreateCustomChannel(address_, grpc::InsecureChannelCredentials(), channel);
+  return grpc::CreateCustomChannel(address, credentials, channel);
+}
+
+Server::Server(const std::vector<std::string>& more_arguments, const std::string& listen) {
+  address_ = listen.empty() ? "unix:" + (folder_ / "s/socket").string() : listen;
+  std::vector<std::string> arguments = {grpc_program(), "--listen", address_};
+  arguments.insert(arguments.end(), more_arguments.begin(), more_arguments.end());
+  const Running running = start(arguments, (folder_ / "log").string());
+  pid_ = running.pid;
+  const std::string line = read_line(running.out), ready = "dosegate-grpc dosegate.v1 ";
+  ::close(running.out);
+  INFO(log());
+  const bool is_socket = address_.rfind("unix:", 0) == 0;
+  if (is_socket) {
+    REQUIRE(line == ready + address_);
+    channel_ = connect(address_, grpc::InsecureChannelCredentials());
+  } else {
+    REQUIRE(line.rfind(ready, 0) == 0);
+    address_ = line.substr(ready.size());
+  }
+}
+
+std::string Server::log_with(const std::string& text, int seconds) const {
+  for (int waited = 0; waited < seconds * 20 && log().find(text) == std::string::npos; ++waited) ::usleep(50'000);
+  return log();
+}
+
+v1::GetServerStatusResponse Server::status() const {
+  Call call;
+  v1::GetServerStatusResponse response;
+  REQUIRE(administration()->GetServerStatus(&call, {}, &response).ok());
+  return response;
 }
 
 Server::~Server() {

@@ -18,10 +18,21 @@ namespace dosegate::grpc_test {
 // The built dosegate-grpc, or the one that the environment variable DOSEGATE_GRPC_PROGRAM names.
 std::string grpc_program();
 
+// A program that runs beside the test; its standard output comes out of `out`.
+struct Running {
+  pid_t pid = -1;
+  int out = -1;
+};
+// `err`: the file that its standard error goes to; empty: the test's own.
+Running start(std::vector<std::string> arguments, const std::string& err = {});
+// The next line that comes out of `fd`, without its end.
+std::string read_line(int fd);
+
 // Started by the constructor, which returns when it serves; ended by SIGTERM at the end.
 class Server {
  public:
-  explicit Server(const std::vector<std::string>& more_arguments = {});
+  // `listen`: empty for a Unix socket of its own, which channel() and the stubs are connected to.
+  explicit Server(const std::vector<std::string>& more_arguments = {}, const std::string& listen = {});
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
@@ -29,6 +40,14 @@ class Server {
   const std::string& address() const { return address_; }
   const std::shared_ptr<grpc::Channel>& channel() const { return channel_; }
   pid_t pid() const { return pid_; }
+  // What it has written to its standard error.
+  std::string log() const { return e2e::read_file(folder_ / "log"); }
+  // The same, as soon as it has `text` in it, or after `seconds`.
+  std::string log_with(const std::string& text, int seconds = 10) const;
+  v1::GetServerStatusResponse status() const;
+  std::unique_ptr<v1::AdministrationService::Stub> administration() const {
+    return v1::AdministrationService::NewStub(channel_);
+  }
   std::unique_ptr<v1::PlanCheckService::Stub> plans() const { return v1::PlanCheckService::NewStub(channel_); }
   std::unique_ptr<v1::ProtocolService::Stub> protocols() const { return v1::ProtocolService::NewStub(channel_); }
   // SIGTERM, then what it ended with; -1 where a signal ended it.
@@ -41,6 +60,10 @@ class Server {
   pid_t pid_ = -1;
   std::shared_ptr<grpc::Channel> channel_;
 };
+
+// Without sharing a connection with other channels.
+std::shared_ptr<grpc::Channel> connect(const std::string& address,
+                                       const std::shared_ptr<grpc::ChannelCredentials>& credentials);
 
 // A call's context, with a deadline that ends a test which would hang.
 class Call : public grpc::ClientContext {

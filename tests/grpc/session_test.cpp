@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 #include <chrono>
 #include <map>
+#include <optional>
 #include <thread>
 
 #include "dosegate/detail/sha256.hpp"
@@ -60,8 +61,13 @@ TEST_CASE("a session tells everything first, then only what an event changed: ap
   const auto plans = server.plans();
   SessionClient session(*plans, with_options(phantom()));
   session.send_all(phantom());
-  const Response::Update first = session.answer();
-  CHECK(first.complete());
+  // Where events come slowly, or checks are fast, an earlier event has an update of its own.
+  const std::optional<Response> told = session.next();
+  REQUIRE((told && told->has_update()));
+  CHECK(told->update().complete());
+  const bool answers_all = told->update().event() == session.event();
+  const Response::Update first = answers_all ? told->update() : session.answer();
+  CHECK(first.complete() == answers_all);
   CHECK(first.verdict() == v1::Report::PASS);
   CHECK(first.revision() >= 1);
 

@@ -1,0 +1,239 @@
+// Clients that mean harm: what they cost is bounded, and others are served meanwhile.
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <catch2/catch.hpp>
+#include <chrono>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <thread>
+
+#include "tests/grpc/generic_call.h"
+#include "tests/grpc/server.h"
+
+using namespace dosegate;
+using namespace dosegate::grpc_test;
+
+namespace {
+
+const Messages& messages() {
+  static const Messages made = [] {
+    const e2e::TemporaryFolder folder;
+    REQUIRE(e2e::run({"phantom", (folder / "p").string()}).exit_code == 0);
+    return read_messages((folder / "p").string());
+  }();
+  return made;
+}
+
+// The largest resident set that the process has had, MiB.
+long peak_mib(pid_t pid) {
+  std::ifstream status("/proc/" + std::to_string(pid) + "/status");
+  for (std::string word; status >> word;) {
+    long kib = 0;
+    if (word == "VmHWM:" && status >> kib) return kib / 1024;
+  }
+  return -1;
+}
+
+std::ptrdiff_t descriptors(pid_t pid) {
+  namespace fs = std::filesystem;
+  return std::distance(fs::directory_iterator("/proc/" + std::to_string(pid) + "/fd"), fs::directory_iterator());
+}
+
+grpc::Status check_case(v1::PlanCheckService::Stub& plans, const std::string& name, v1::Report::Verdict verdict) {
+  Call call;
+  v1::CheckCaseRequest request;
+  request.set_name(name);
+  v1::CheckCaseResponse response;
+  const grpc::Status status = plans.CheckCase(&call, request, &response);
+  if (status.ok()) CHECK(response.report().verdict() == verdict);
+  return status;
+}
+
+int connect_raw(const std::string& address) {
+  const std::string path = address.substr(5);
+  sockaddr_un name{};
+  name.sun_family = AF_UNIX;
+  std::memcpy(name.sun_path, path.c_str(), path.size() + 1);
+  const int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  REQUIRE(fd >= 0);
+  REQUIRE(::connect(fd, reinterpret_cast<const sockaddr*>(&name), sizeof name) == 0);
+  return fd;
+}
+
+template <typename F>
+bool within(int seconds, const F& is_so) {
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(seconds);
+  while (!is_so()) {
+    if (std::chrono::steady_clock::now() > end) return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+  return true;
+}
+
+}  // namespace
+
+TEST_CASE("a message of 2 GB is refused, whatever it calls, and takes no 2 GB of memory") {
+  const Server server;
+  const std::string name = make_case(*server.plans(), messages());
+  const long before = peak_mib(server.pid());
+  REQUIRE(before > 0);
+  {
+    // The client has no 2 GB either: all slices are one.
+    const grpc::Slice block(std::string(std::size_t{1} << 20, 'x'));
+    const std::vector<grpc::Slice> slices(2048, block);
+    const grpc::ByteBuffer message(slices.data(), slices.size());
+    for (const char* method : {"SetStructures", "UploadDose", "PlanningSession"}) {
+      const auto channel = connect(server.address(), grpc::InsecureChannelCredentials());
+      const Answer answer = call(channel, std::string("/dosegate.v1.PlanCheckService/") + method, message);
+      WARN(method << ": " << answer.status.error_code() << " " << answer.status.error_message()
+                  << ", the server's peak " << peak_mib(server.pid()) << " MiB, before " << before << " MiB");
+      CHECK(answer.status.error_code() == grpc::StatusCode::RESOURCE_EXHAUSTED);
+    }
+  }
+  CHECK(peak_mib(server.pid()) - before < 512);
+  CHECK(check_case(*server.plans(), name, v1::Report::PASS).ok());
+}
+
+TEST_CASE("sixty-four clients that send large doses at once all get through") {
+  const Server server;
+  const auto plans = server.plans();
+  Call creating;
+  v1::CreateCaseResponse created;
+  REQUIRE(plans->CreateCase(&creating, {}, &created).ok());
+  v1::DoseHeader header = messages().dose;
+  constexpr unsigned kSide = 128;  // 16 MiB
+  header.set_columns(kSide);
+  header.set_rows(kSide);
+  header.set_planes(kSide);
+  header.clear_plane_offsets_mm();
+  for (unsigned plane = 0; plane < kSide; ++plane) header.add_plane_offsets_mm(plane);
+  header.mutable_values()->set_type(v1::DoseValues::FLOAT64);
+  header.mutable_values()->set_size_bytes(8UL * kSide * kSide * kSide);
+  header.mutable_values()->clear_chunk_bytes();
+  // Not that of the values: each upload comes to its end, and the case takes no memory for any.
+  header.mutable_values()->set_sha256(std::string(64, '0'));
+  std::vector<v1::DoseChunk> chunks(4);
+  for (std::size_t n = 0; n < chunks.size(); ++n) {
+    chunks[n].set_offset_bytes(n << 22);
+    chunks[n].set_data(std::string(std::size_t{4} << 20, '\0'));
+  }
+  std::vector<grpc::Status> statuses(64);
+  std::vector<std::thread> clients;
+  const auto begun = std::chrono::steady_clock::now();
+  for (grpc::Status& status : statuses) {
+    clients.emplace_back([&] {
+      const auto channel = connect(server.address(), grpc::InsecureChannelCredentials());
+      status = upload(*v1::PlanCheckService::NewStub(channel), created.name(), header, chunks);
+    });
+  }
+  for (std::thread& client : clients) client.join();
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begun;
+  WARN("64 uploads of 16 MiB took " << took.count() << " s, the server's peak " << peak_mib(server.pid()) << " MiB");
+  for (const grpc::Status& status : statuses) {
+    INFO(status.error_code() << " " << status.error_message());
+    CHECK(reason_of(status) == "SHA256_MISMATCH");
+  }
+}
+
+TEST_CASE("a stream that is left open is ended, and what it had taken is given back") {
+  const Server server({"--upload-idle-seconds", "1"});
+  const auto plans = server.plans();
+  Call creating;
+  v1::CreateCaseResponse created;
+  REQUIRE(plans->CreateCase(&creating, {}, &created).ok());
+  const auto check_ended = [&](const grpc::Status& status) {
+    INFO(status.error_message());
+    CHECK(status.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED);
+    CHECK(reason_of(status) == "STREAM_IDLE");
+    CHECK(within(10, [&] { return server.status().memory_bytes() == 0; }));
+  };
+  {
+    Call call;
+    v1::UploadDoseResponse response;
+    const auto stream = plans->UploadDose(&call, &response);
+    v1::UploadDoseRequest request;
+    request.mutable_open()->set_name(created.name());
+    *request.mutable_open()->mutable_header() = messages().dose;
+    REQUIRE(stream->Write(request));
+    *request.mutable_chunk() = messages().chunks().front();
+    REQUIRE(stream->Write(request));
+    CHECK(within(10, [&] { return server.status().memory_bytes() >= messages().values.size(); }));
+    check_ended(stream->Finish());
+  }
+  {
+    Call call;
+    v1::CheckPlanResponse response;
+    const auto stream = plans->CheckPlan(&call, &response);
+    v1::CheckPlanRequest request;
+    *request.mutable_open()->mutable_plan() = messages().plan;
+    REQUIRE(stream->Write(request));
+    for (const v1::Structure& structure : messages().structures) {
+      *request.mutable_structure() = structure;
+      REQUIRE(stream->Write(request));
+    }
+    *request.mutable_dose() = messages().dose;
+    REQUIRE(stream->Write(request));
+    CHECK(within(10, [&] { return server.status().memory_bytes() >= messages().values.size(); }));
+    check_ended(stream->Finish());
+  }
+  {
+    // From the first moment on.
+    Call call;
+    v1::CheckPlanResponse response;
+    check_ended(plans->CheckPlan(&call, &response)->Finish());
+  }
+}
+
+TEST_CASE("a thousand connections that say nothing or garbage hold up nobody, and are let go") {
+  rlimit limit{};
+  REQUIRE(::getrlimit(RLIMIT_NOFILE, &limit) == 0);
+  limit.rlim_cur = limit.rlim_max;
+  REQUIRE(::setrlimit(RLIMIT_NOFILE, &limit) == 0);
+  if (limit.rlim_max < 2048) {
+    WARN("skipped: a process may have " << limit.rlim_max << " descriptors here");
+    return;
+  }
+  const Server server;
+  const auto plans = server.plans();
+  const std::string name = make_case(*plans, messages());
+  REQUIRE(check_case(*plans, name, v1::Report::PASS).ok());
+  const std::ptrdiff_t before = descriptors(server.pid());
+  const std::string preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+  const std::string garbage[] = {"GET / HTTP/1.1\r\nHost: x\r\n\r\n", std::string(1000, '\xff'), preface,
+                                 preface + std::string(100, '\x7f'), preface + std::string(9, '\0')};
+  std::vector<int> connections;
+  for (std::size_t n = 0; n < 1000; ++n) {
+    connections.push_back(connect_raw(server.address()));
+    if (n % 2 == 0) continue;
+    const std::string& text = garbage[n / 2 % std::size(garbage)];
+    [[maybe_unused]] const auto sent = ::send(connections.back(), text.data(), text.size(), MSG_NOSIGNAL);
+  }
+  const auto begun = std::chrono::steady_clock::now();
+  constexpr int kChecks = 20;
+  for (int i = 0; i < kChecks; ++i) {
+    // A new connection now and then; a change, so that the engine has to check.
+    const auto channel = connect(server.address(), grpc::InsecureChannelCredentials());
+    const auto newcomer = v1::PlanCheckService::NewStub(channel);
+    v1::PlanCheckService::Stub& stub = i % 2 == 0 ? *plans : *newcomer;
+    Call setting;
+    v1::SetPlanRequest request;
+    request.set_name(name);
+    *request.mutable_plan() = messages().plan;
+    v1::SetPlanResponse response;
+    REQUIRE(stub.SetPlan(&setting, request, &response).ok());
+    CHECK(check_case(stub, name, v1::Report::PASS).ok());
+  }
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begun;
+  WARN(kChecks << " checks beside 1,000 connections took " << took.count() << " s; the server has "
+               << descriptors(server.pid()) << " descriptors, " << before << " before, peak " << peak_mib(server.pid())
+               << " MiB");
+  // The server lets go of those who have not said a sensible word, before they do.
+  CHECK(within(60, [&] { return descriptors(server.pid()) <= before + 10; }));
+  for (const int fd : connections) ::close(fd);
+  CHECK(check_case(*plans, name, v1::Report::PASS).ok());
+}
