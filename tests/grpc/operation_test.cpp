@@ -115,7 +115,7 @@ TEST_CASE("a server ends with the process that started it, however that ends, an
   const e2e::TemporaryFolder folder;
   const std::string socket = (folder / "s/socket").string();
   const Running shell = start({"/bin/sh", "-c",
-                               std::string("'") + DOSEGATE_GRPC_PROGRAM + "' --listen 'unix:" + socket +
+                               std::string("'") + grpc_program() + "' --listen 'unix:" + socket +
                                    "' --parent --drain-seconds 1 & wait"});
   REQUIRE(read_line(shell.out) == "dosegate-grpc dosegate.v1 unix:" + socket);
   CHECK(std::filesystem::exists(socket));
