@@ -81,7 +81,7 @@ class Collector : public grpc::ServerReadReactor<Request> {
   bool is_cancelled() const { return cancelled_; }
 
  private:
-  // All on the strand.
+  // All on the strand but OnReadDone and OnCancel.
   void read() {
     is_reading_ = true;
     timer_.expires_after(patience_);
@@ -97,8 +97,8 @@ class Collector : public grpc::ServerReadReactor<Request> {
     this->StartRead(&request_);
   }
   void OnReadDone(bool ok) final {
+    is_reading_ = false;
     boost::asio::post(strand_, [this, ok] {
-      is_reading_ = false;
       timer_.cancel();
       if (is_refused_) return;
       if (cancelled_) return answer(grpc::Status::CANCELLED);
@@ -125,7 +125,8 @@ class Collector : public grpc::ServerReadReactor<Request> {
   const std::chrono::seconds patience_;
   boost::asio::steady_timer timer_;
   std::atomic<bool> cancelled_{false};
-  bool is_reading_ = false, is_refused_ = false, is_done_ = false;
+  std::atomic<bool> is_reading_{false};
+  bool is_refused_ = false, is_done_ = false;
   unsigned busy_ = 0;  // handlers of the timer that have not run
   Request request_;
 };
