@@ -114,9 +114,9 @@ grpc::Status ask_dvh(const Server& server, const std::string& name, const std::s
 TEST_CASE("a server ends with the process that started it, however that ends, and takes its socket away") {
   const e2e::TemporaryFolder folder;
   const std::string socket = (folder / "s/socket").string();
-  const Running shell = start({"/bin/sh", "-c",
-                               std::string("'") + grpc_program() + "' --listen 'unix:" + socket +
-                                   "' --parent --drain-seconds 1 & wait"});
+  const Running shell =
+      start({"/bin/sh", "-c",
+             std::string("'") + grpc_program() + "' --listen 'unix:" + socket + "' --parent --drain-seconds 1 & wait"});
   REQUIRE(read_line(shell.out) == "dosegate-grpc dosegate.v1 unix:" + socket);
   CHECK(std::filesystem::exists(socket));
   REQUIRE(::kill(shell.pid, SIGKILL) == 0);
