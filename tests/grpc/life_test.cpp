@@ -20,12 +20,6 @@ e2e::Outcome start(const std::string& address) {
   return e2e::run({"--listen", address}, options, grpc_program());
 }
 
-Messages read_phantom() {
-  const e2e::TemporaryFolder folder;
-  REQUIRE(e2e::run({"phantom", (folder / "p").string()}).exit_code == 0);
-  return read_messages((folder / "p").string());
-}
-
 }  // namespace
 
 TEST_CASE("a socket is made in a folder of the owner's alone, or not at all") {
@@ -72,7 +66,7 @@ TEST_CASE("SIGTERM ends the server with exit code 0 and takes its socket away, a
 }
 
 TEST_CASE("a client that vanishes in the middle of a dose gives its memory back") {
-  const Messages messages = read_phantom();
+  const Messages messages = phantom();
   const std::uint64_t mib = messages.values.size() / (1 << 20) + 1;
   // Room for one upload, not for two.
   const Server server({"--max-memory-mib", std::to_string(mib + mib / 2 + 1)});
@@ -111,7 +105,7 @@ TEST_CASE("a client that vanishes in the middle of a dose gives its memory back"
 TEST_CASE("a check whose client has cancelled or whose deadline has passed ends, and the case answers the next one") {
   const Server server;
   const auto plans = server.plans();
-  const Messages messages = read_phantom();
+  const Messages messages = phantom();
   const std::string name = make_case(*plans, messages);
   v1::GetDvhRequest request;
   request.set_name(name);

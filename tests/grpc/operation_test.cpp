@@ -20,15 +20,6 @@ using namespace dosegate::grpc_test;
 
 namespace {
 
-const Messages& messages() {
-  static const Messages made = [] {
-    const e2e::TemporaryFolder folder;
-    REQUIRE(e2e::run({"phantom", (folder / "p").string()}).exit_code == 0);
-    return read_messages((folder / "p").string());
-  }();
-  return made;
-}
-
 sockaddr_in loopback(unsigned port) {
   sockaddr_in name{};
   name.sin_family = AF_INET;
@@ -141,7 +132,7 @@ TEST_CASE("metrics are served as Prometheus reads them, to this machine only, an
   CHECK(value_of(metrics, "dosegate_memory_bytes") == 0);
   CHECK(value_of(metrics, "dosegate_memory_limit_bytes") == double(std::size_t{2048} << 20));
 
-  const std::string name = make_case(*server.plans(), messages());
+  const std::string name = make_case(*server.plans(), phantom());
   SessionClient session(*server.plans());
   CHECK_FALSE(ask_dvh(server, "cases/none", "Liver", "Mean[Gy]").ok());
   CHECK_FALSE(call(server.channel(), "/nobody.Serves/This").status.ok());
@@ -179,8 +170,8 @@ TEST_CASE("the log has one line of JSON a call, and names no patient and no stru
     std::vector<std::string> arguments = {"--log", "calls"};
     if (with_messages) arguments.emplace_back("--log-messages");
     const Server server(arguments);
-    const std::string name = make_case(*server.plans(), messages());
-    CHECK(ask_dvh(server, name, messages().structures[0].name(), "Mean[Gy]").ok());
+    const std::string name = make_case(*server.plans(), phantom());
+    CHECK(ask_dvh(server, name, phantom().structures[0].name(), "Mean[Gy]").ok());
     const grpc::Status refused = ask_dvh(server, name, "Structure of Jane Doe", "Mean[Gy]");
     REQUIRE_FALSE(refused.ok());
     REQUIRE(refused.error_message().find("Jane Doe") != std::string::npos);
@@ -208,7 +199,7 @@ TEST_CASE("the log has one line of JSON a call, and names no patient and no stru
     CHECK(text_of(dvhs[1], "reason") == reason_of(refused));
     CHECK(text_of(dvhs[2], "reason") == "NO_SUCH_CASE");
     CHECK((log.find("Jane Doe") != std::string::npos) == with_messages);
-    CHECK(log.find(messages().structures[0].name()) == std::string::npos);
+    CHECK(log.find(phantom().structures[0].name()) == std::string::npos);
   }
   const Server quiet;
   CHECK_FALSE(ask_dvh(quiet, "cases/none", "Liver", "Mean[Gy]").ok());
@@ -245,14 +236,14 @@ TEST_CASE("whoever runs the server sees what it holds, and ends a case or a sess
   CHECK(status.memory_bytes() == 0);
   CHECK(status.most_memory_bytes() == std::uint64_t{1000} << 20);
 
-  const std::string name = make_case(*plans, messages());
+  const std::string name = make_case(*plans, phantom());
   SessionClient session(*plans);
   // An upload gives back what it had taken a moment after it was answered.
   for (int i = 0; i < 100 && server.status().memory_bytes() != memory_of_cases(server); ++i) ::usleep(50'000);
   status = server.status();
   CHECK(status.cases() == 2);
   CHECK(status.sessions() == 1);
-  CHECK(status.memory_bytes() > messages().values.size());
+  CHECK(status.memory_bytes() > phantom().values.size());
 
   Call listing;
   v1::ListCasesResponse cases;

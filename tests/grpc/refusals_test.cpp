@@ -12,24 +12,8 @@ using namespace dosegate::grpc_test;
 
 namespace {
 
-const Messages& messages() {
-  static const Messages made = [] {
-    const e2e::TemporaryFolder folder;
-    REQUIRE(e2e::run({"phantom", (folder / "p").string()}).exit_code == 0);
-    return read_messages((folder / "p").string());
-  }();
-  return made;
-}
-
-std::string empty_case(v1::PlanCheckService::Stub& plans) {
-  Call call;
-  v1::CreateCaseResponse response;
-  REQUIRE(plans.CreateCase(&call, {}, &response).ok());
-  return response.name();
-}
-
 void require_still_serving(v1::PlanCheckService::Stub& plans) {
-  const std::string name = make_case(plans, messages());
+  const std::string name = make_case(plans, phantom());
   v1::CheckCaseRequest request;
   request.set_name(name);
   v1::CheckCaseResponse response;
@@ -111,9 +95,9 @@ TEST_CASE("a dose header that lies is refused before anything is allocated, and 
   };
   for (const Lie& lie : lies) {
     INFO(lie.field);
-    v1::DoseHeader header = messages().dose;
+    v1::DoseHeader header = phantom().dose;
     lie.tell(header);
-    check_refused(upload(*plans, name, header, messages().chunks()), lie.code, lie.reason, lie.field);
+    check_refused(upload(*plans, name, header, phantom().chunks()), lie.code, lie.reason, lie.field);
   }
   require_still_serving(*plans);
 }
@@ -142,10 +126,10 @@ TEST_CASE("chunks that are missing, repeated, out of order, too long, too many o
        [](Chunks& c) { (*c.front().mutable_data())[7] = static_cast<char>((*c.front().mutable_data())[7] ^ 1); }},
   };
   for (const Fault& fault : faults) {
-    Chunks chunks = messages().chunks(64 << 10);
+    Chunks chunks = phantom().chunks(64 << 10);
     REQUIRE(chunks.size() > 3);
     fault.make(chunks);
-    check_refused(upload(*plans, name, messages().dose, chunks), fault.code, fault.reason, fault.field);
+    check_refused(upload(*plans, name, phantom().dose, chunks), fault.code, fault.reason, fault.field);
   }
   require_still_serving(*plans);
 }
@@ -153,7 +137,7 @@ TEST_CASE("chunks that are missing, repeated, out of order, too long, too many o
 TEST_CASE("a dose sent as gzip is the dose, and one that is broken, longer or a bomb is refused") {
   const Server server;
   const auto plans = server.plans();
-  const Messages good = compressed(messages());
+  const Messages good = compressed(phantom());
   const std::string name = make_case(*plans, good);
   v1::CheckCaseRequest request;
   request.set_name(name);
@@ -167,7 +151,7 @@ TEST_CASE("a dose sent as gzip is the dose, and one that is broken, longer or a 
   const grpc::Status status = upload(*plans, name, broken.dose, broken.chunks());
   CHECK(!status.ok());
   Messages bomb = good;
-  bomb.values = gzip(messages().values + std::string(std::size_t{64} << 20, '\0'));
+  bomb.values = gzip(phantom().values + std::string(std::size_t{64} << 20, '\0'));
   bomb.dose.mutable_values()->set_chunk_bytes(bomb.values.size());
   check_refused(upload(*plans, name, bomb.dose, bomb.chunks()), kInvalid, "INVALID_DOSE", "chunk.data");
   Messages cut = good;
@@ -206,7 +190,7 @@ TEST_CASE("a stream that starts wrong, an unknown case, and data the engine refu
     v1::CheckPlanResponse response;
     const auto stream = plans->CheckPlan(&call, &response);
     v1::CheckPlanRequest request;
-    *request.mutable_dose() = messages().dose;
+    *request.mutable_dose() = phantom().dose;
     stream->Write(request);
     stream->WritesDone();
     check_refused(stream->Finish(), kInvalid, "OUT_OF_ORDER", "open");
@@ -232,14 +216,14 @@ TEST_CASE("a stream that starts wrong, an unknown case, and data the engine refu
     Call call;
     v1::SetStructuresRequest request;
     request.set_name(name);
-    *request.add_structures() = messages().structures[0];
-    *request.add_structures() = messages().structures[1];
+    *request.add_structures() = phantom().structures[0];
+    *request.add_structures() = phantom().structures[1];
     request.mutable_structures(1)->mutable_contours(0)->add_points_mm(1.0);
     v1::SetStructuresResponse response;
     check_refused(plans->SetStructures(&call, request, &response), kInvalid, "INVALID_DATA",
                   "structures[1].contours[0].points_mm");
     Call nan_call;
-    *request.mutable_structures(1) = messages().structures[1];
+    *request.mutable_structures(1) = phantom().structures[1];
     request.mutable_structures(1)->mutable_contours(0)->set_points_mm(0, std::numeric_limits<double>::quiet_NaN());
     CHECK(plans->SetStructures(&nan_call, request, &response).error_code() == kInvalid);
   }

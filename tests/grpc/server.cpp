@@ -10,6 +10,7 @@
 #include <catch2/catch.hpp>
 #include <chrono>
 #include <cstdlib>
+#include <map>
 #include <variant>
 
 #include "adapters/remote/messages.h"
@@ -162,6 +163,25 @@ Messages read_messages(const std::string& folder) {
   m.dose = remote::header_of(dose);
   m.values.assign(reinterpret_cast<const char*>(dose.values.data()), dose.values.size());
   return m;
+}
+
+const Messages& phantom(const std::string& name) {
+  static std::map<std::string, Messages> made;
+  const auto found = made.find(name);
+  if (found != made.end()) return found->second;
+  const e2e::TemporaryFolder folder;
+  REQUIRE(e2e::run({"phantom", (folder / "p").string(), "--case", name}).exit_code == 0);
+  Messages messages = read_messages((folder / "p").string());
+  // Another dose of the same patient.
+  if (name != "pass") messages.dose.set_frame_of_reference_uid(phantom().dose.frame_of_reference_uid());
+  return made.emplace(name, std::move(messages)).first->second;
+}
+
+std::string empty_case(v1::PlanCheckService::Stub& plans) {
+  Call call;
+  v1::CreateCaseResponse response;
+  REQUIRE(plans.CreateCase(&call, {}, &response).ok());
+  return response.name();
 }
 
 grpc::Status upload(v1::PlanCheckService::Stub& plans, const std::string& name, const v1::DoseHeader& header,

@@ -86,7 +86,11 @@ struct Messages {
   std::vector<v1::DoseChunk> chunks(std::size_t bytes = 256 << 10) const;
 };
 Messages read_messages(const std::string& folder);
+// The case `name` of `dosegate phantom`, made once; its dose is of the same patient as that of "pass".
+const Messages& phantom(const std::string& name = "pass");
 
+// A case with nothing in it; its name.
+std::string empty_case(v1::PlanCheckService::Stub& plans);
 // Everything of it set by the unary calls and UploadDose. The case's name.
 std::string make_case(v1::PlanCheckService::Stub& plans, const Messages& messages);
 grpc::Status upload(v1::PlanCheckService::Stub& plans, const std::string& name, const v1::DoseHeader& header,

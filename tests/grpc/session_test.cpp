@@ -15,18 +15,6 @@ using Response = v1::PlanningSessionResponse;
 
 namespace {
 
-const Messages& phantom(const std::string& name = "pass") {
-  static std::map<std::string, Messages> made;
-  const auto found = made.find(name);
-  if (found != made.end()) return found->second;
-  const e2e::TemporaryFolder folder;
-  REQUIRE(e2e::run({"phantom", (folder / "p").string(), "--case", name}).exit_code == 0);
-  Messages messages = read_messages((folder / "p").string());
-  // Another dose of the same patient.
-  if (name != "pass") messages.dose.set_frame_of_reference_uid(phantom().dose.frame_of_reference_uid());
-  return made.emplace(name, std::move(messages)).first->second;
-}
-
 std::map<std::string, v1::FindingChange> by_rule(const Response::Update& update) {
   std::map<std::string, v1::FindingChange> rules;
   for (const auto& change : update.changes()) rules[change.finding().rule_id()] = change;

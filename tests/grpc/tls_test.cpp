@@ -125,7 +125,7 @@ TEST_CASE("TLS 1.1 is refused, TLS 1.2 and 1.3 are spoken") {
   require_still_serving(server);
 }
 
-TEST_CASE("a case belongs to the client that made it; another does not find it, whoever runs the server sees both") {
+TEST_CASE("a case belongs to the client that made it, another does not find it, whoever runs the server sees both") {
   const TlsServer server(setup(), {"--log", "calls"});
   const auto tps = server.channel(&setup().tps), planner = server.channel(&setup().planner);
   const auto own = v1::PlanCheckService::NewStub(tps), other = v1::PlanCheckService::NewStub(planner);
@@ -159,7 +159,7 @@ TEST_CASE("a case belongs to the client that made it; another does not find it, 
   CHECK(server.process().log_with("planner.example").find(R"("client":"planner.example")") != std::string::npos);
 }
 
-TEST_CASE("a session belongs to the client that began it; another cannot resume it") {
+TEST_CASE("a session belongs to the client that began it, another cannot resume it") {
   const TlsServer server(setup());
   const auto tps = server.channel(&setup().tps), planner = server.channel(&setup().planner);
   Call beginning, resuming;
@@ -209,7 +209,7 @@ TEST_CASE("certificates that are replaced are taken without a new start, those t
   CHECK(ask(open).ok());  // who is connected stays so
 }
 
-TEST_CASE("rights that are replaced are taken without a new start; broken ones are told of once, the old ones stay") {
+TEST_CASE("rights that are replaced are taken without a new start, broken ones are told of once, the old ones stay") {
   const TlsSetup own;
   const TlsServer server(own);
   const auto stranger = server.channel(&own.stranger);

@@ -19,19 +19,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-Messages read_phantom() {
-  const e2e::TemporaryFolder folder;
-  REQUIRE(e2e::run({"phantom", (folder / "p").string()}).exit_code == 0);
-  return read_messages((folder / "p").string());
-}
-
-std::string empty_case(v1::PlanCheckService::Stub& plans) {
-  Call call;
-  v1::CreateCaseResponse response;
-  REQUIRE(plans.CreateCase(&call, {}, &response).ok());
-  return response.name();
-}
-
 grpc::Status check_case(v1::PlanCheckService::Stub& plans, const std::string& name) {
   Call call;
   v1::CheckCaseRequest request;
@@ -80,7 +67,7 @@ TEST_CASE("a client that is killed in the middle of its upload gives its memory 
 }
 
 TEST_CASE("a server that is killed in the middle of a check and started again serves, without the cases it had") {
-  const Messages messages = read_phantom();
+  const Messages messages = phantom();
   Server first;
   const auto plans = first.plans();
   const std::string name = make_case(*plans, messages);
@@ -114,7 +101,7 @@ TEST_CASE("a server that is killed in the middle of a check and started again se
 }
 
 TEST_CASE("a case answers soon after the client has cancelled what it was computing") {
-  const Messages messages = read_phantom();
+  const Messages messages = phantom();
   const Server server;
   const auto plans = server.plans();
   const auto ms = [](Clock::duration d) { return std::chrono::duration<double, std::milli>(d).count(); };
