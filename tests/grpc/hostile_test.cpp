@@ -97,21 +97,21 @@ TEST_CASE("sixty-four clients that send large doses at once all get through") {
   v1::CreateCaseResponse created;
   REQUIRE(plans->CreateCase(&creating, {}, &created).ok());
   v1::DoseHeader header = phantom().dose;
-  constexpr unsigned kSide = 96;  // 7 MiB
+  constexpr unsigned kSide = 128, kPlanes = 64;  // 8 MiB
   header.set_columns(kSide);
   header.set_rows(kSide);
-  header.set_planes(kSide);
+  header.set_planes(kPlanes);
   header.clear_plane_offsets_mm();
-  for (unsigned plane = 0; plane < kSide; ++plane) header.add_plane_offsets_mm(plane);
+  for (unsigned plane = 0; plane < kPlanes; ++plane) header.add_plane_offsets_mm(plane);
   header.mutable_values()->set_type(v1::DoseValues::FLOAT64);
-  header.mutable_values()->set_size_bytes(8UL * kSide * kSide * kSide);
+  header.mutable_values()->set_size_bytes(8UL * kSide * kSide * kPlanes);
   header.mutable_values()->clear_chunk_bytes();
   // Not that of the values: each upload comes to its end, and the case takes no memory for any.
   header.mutable_values()->set_sha256(std::string(64, '0'));
   std::vector<v1::DoseChunk> chunks(4);
   for (std::size_t n = 0; n < chunks.size(); ++n) {
-    chunks[n].set_offset_bytes(n << 22);
-    chunks[n].set_data(std::string(std::size_t{4} << 20, '\0'));
+    chunks[n].set_offset_bytes(n << 21);
+    chunks[n].set_data(std::string(std::size_t{2} << 20, '\0'));
   }
   std::vector<grpc::Status> statuses(64);
   std::vector<std::thread> clients;
@@ -124,7 +124,7 @@ TEST_CASE("sixty-four clients that send large doses at once all get through") {
   }
   for (std::thread& client : clients) client.join();
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begun;
-  WARN("64 uploads of 7 MiB took " << took.count() << " s, the server's peak " << peak_mib(server.pid()) << " MiB");
+  WARN("64 uploads of 8 MiB took " << took.count() << " s, the server's peak " << peak_mib(server.pid()) << " MiB");
   for (const grpc::Status& status : statuses) {
     INFO(status.error_code() << " " << status.error_message());
     CHECK(reason_of(status) == "SHA256_MISMATCH");
