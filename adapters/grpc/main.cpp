@@ -123,7 +123,7 @@ void configure(grpc::ServerBuilder& builder, const Options& options) {
   builder.SetMaxReceiveMessageSize(static_cast<int>(options.max_message_mib << 20));
   // gRPC looks at a message's size when all of it has come; what has come of all messages is bounded by this, and a
   // stream that goes beyond is refused. What cases take is bounded by the Budget.
-  const std::uint64_t under_way_mib = std::max<std::uint64_t>(64, 32 * options.max_message_mib);
+  const std::uint64_t under_way_mib = std::max<std::uint64_t>(64, 16 * options.max_message_mib);
   builder.SetResourceQuota(grpc::ResourceQuota("dosegate").Resize(under_way_mib << 20));
   constexpr int kSecond = 1000;
   // A client that has vanished without a word is noticed; one that connects and says nothing is let go.

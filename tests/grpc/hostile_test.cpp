@@ -97,7 +97,7 @@ TEST_CASE("sixty-four clients that send large doses at once all get through") {
   v1::CreateCaseResponse created;
   REQUIRE(plans->CreateCase(&creating, {}, &created).ok());
   v1::DoseHeader header = phantom().dose;
-  constexpr unsigned kSide = 128, kPlanes = 64;  // 8 MiB
+  constexpr unsigned kSide = 128, kPlanes = 32;  // 4 MiB
   header.set_columns(kSide);
   header.set_rows(kSide);
   header.set_planes(kPlanes);
@@ -110,8 +110,8 @@ TEST_CASE("sixty-four clients that send large doses at once all get through") {
   header.mutable_values()->set_sha256(std::string(64, '0'));
   std::vector<v1::DoseChunk> chunks(4);
   for (std::size_t n = 0; n < chunks.size(); ++n) {
-    chunks[n].set_offset_bytes(n << 21);
-    chunks[n].set_data(std::string(std::size_t{2} << 20, '\0'));
+    chunks[n].set_offset_bytes(n << 20);
+    chunks[n].set_data(std::string(std::size_t{1} << 20, '\0'));
   }
   std::vector<grpc::Status> statuses(64);
   std::vector<std::thread> clients;
@@ -124,7 +124,7 @@ TEST_CASE("sixty-four clients that send large doses at once all get through") {
   }
   for (std::thread& client : clients) client.join();
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begun;
-  WARN("64 uploads of 8 MiB took " << took.count() << " s, the server's peak " << peak_mib(server.pid()) << " MiB");
+  WARN("64 uploads of 4 MiB took " << took.count() << " s, the server's peak " << peak_mib(server.pid()) << " MiB");
   for (const grpc::Status& status : statuses) {
     INFO(status.error_code() << " " << status.error_message());
     CHECK(reason_of(status) == "SHA256_MISMATCH");
