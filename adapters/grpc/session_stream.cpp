@@ -31,6 +31,15 @@ bool is_event(const v1::PlanningSessionRequest& request) {
   }
 }
 
+v1::PlanningSessionResponse refused(std::uint64_t event, const grpc::Status& status) {
+  v1::PlanningSessionResponse response;
+  response.mutable_refused()->set_event(event);
+  google::rpc::Status& out = *response.mutable_refused()->mutable_status();
+  if (!out.ParseFromString(status.error_details())) out.set_code(static_cast<int>(status.error_code()));
+  out.set_message(status.error_message());
+  return response;
+}
+
 grpc::Status check_threshold(const v1::PlanningSessionRequest::MoveThreshold& t) {
   for (const double value : {t.dose_gy(), t.volume_percent(), t.volume_cc()}) {
     if (!(value >= 0)) return invalid("INVALID_ARGUMENT", "A threshold is no number, or negative.", "open.threshold");
@@ -255,13 +264,8 @@ void SessionStream::settle(std::uint64_t event, const grpc::Status& status) {
   ++settled_;
   if (!status.ok()) {
     if (was_answered) answered_ = session_->last_event;  // the refusal is the answer
-    Response refused;
-    refused.mutable_refused()->set_event(event);
-    google::rpc::Status& out = *refused.mutable_refused()->mutable_status();
-    if (!out.ParseFromString(status.error_details())) out.set_code(static_cast<int>(status.error_code()));
-    out.set_message(status.error_message());
     const std::lock_guard lock(mutex_);
-    queue_.push_back(std::move(refused));
+    queue_.push_back(refused(event, status));
     write_next();
   }
   boost::asio::post(session_->hosted->strand(), [self = shared_from_this()] { self->check(); });
@@ -283,10 +287,7 @@ void SessionStream::check() {
   if (status.ok()) {
     checked_ = std::move(checked);
   } else {
-    Response refused;
-    refused.mutable_refused()->set_event(event);
-    refused.mutable_refused()->mutable_status()->ParseFromString(status.error_details());
-    queue_.push_back(std::move(refused));
+    queue_.push_back(refused(event, status));
   }
   write_next();
 }

@@ -66,20 +66,18 @@ TEST_CASE("SIGTERM ends the server with exit code 0 and takes its socket away, a
 }
 
 TEST_CASE("a client that vanishes in the middle of a dose gives its memory back") {
-  const Messages messages = phantom();
+  const Messages& messages = phantom();
   const std::uint64_t mib = messages.values.size() / (1 << 20) + 1;
   // Room for one upload, not for two.
   const Server server({"--max-memory-mib", std::to_string(mib + mib / 2 + 1)});
   const auto plans = server.plans();
-  Call creating;
-  v1::CreateCaseResponse created;
-  REQUIRE(plans->CreateCase(&creating, {}, &created).ok());
+  const std::string name = empty_case(*plans);
   for (int i = 0; i < 8; ++i) {
     Call call;
     v1::UploadDoseResponse response;
     const auto stream = plans->UploadDose(&call, &response);
     v1::UploadDoseRequest request;
-    request.mutable_open()->set_name(created.name());
+    request.mutable_open()->set_name(name);
     *request.mutable_open()->mutable_header() = messages.dose;
     REQUIRE(stream->Write(request));
     *request.mutable_chunk() = messages.chunks().front();
@@ -95,7 +93,7 @@ TEST_CASE("a client that vanishes in the middle of a dose gives its memory back"
   // All of it has been given back: a whole upload gets as far as the engine.
   grpc::Status status;
   for (int i = 0; i < 100; ++i) {
-    status = upload(*plans, created.name(), messages.dose, messages.chunks());
+    status = upload(*plans, name, messages.dose, messages.chunks());
     if (reason_of(status) != "MEMORY_BUDGET") break;
     std::this_thread::sleep_for(std::chrono::milliseconds(100));
   }
@@ -105,7 +103,7 @@ TEST_CASE("a client that vanishes in the middle of a dose gives its memory back"
 TEST_CASE("a check whose client has cancelled or whose deadline has passed ends, and the case answers the next one") {
   const Server server;
   const auto plans = server.plans();
-  const Messages messages = phantom();
+  const Messages& messages = phantom();
   const std::string name = make_case(*plans, messages);
   v1::GetDvhRequest request;
   request.set_name(name);

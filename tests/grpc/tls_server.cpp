@@ -16,6 +16,11 @@ std::vector<std::string> TlsSetup::arguments(const std::vector<std::string>& mor
   return all;
 }
 
+const TlsSetup& setup() {
+  static const TlsSetup made;
+  return made;
+}
+
 TlsServer::TlsServer(const TlsSetup& setup, const std::vector<std::string>& more)
     : setup_(setup), server_(setup.arguments(more), "127.0.0.1:0") {}
 

@@ -30,6 +30,9 @@ struct TlsSetup {
   const std::string rights = (folder / "rights.json").string();
 };
 
+// Made once, for tests that replace none of its files.
+const TlsSetup& setup();
+
 inline constexpr const char* kRights =
     R"({"clients": [{"name": "tps.example", "rights": ["CHECK"]}, {"name": "planner.example", "rights": ["CHECK"]},
        {"name": "gate.example", "rights": ["APPROVE"]}, {"name": "admin.example", "rights": ["ADMINISTER"]}]})";

@@ -13,11 +13,6 @@ using namespace dosegate::grpc_test;
 
 namespace {
 
-const TlsSetup& setup() {
-  static const TlsSetup made;
-  return made;
-}
-
 std::vector<std::string> with(std::vector<std::string> arguments, const std::string& option, const std::string& value) {
   const auto at = std::find(arguments.begin(), arguments.end(), option);
   REQUIRE(at != arguments.end());

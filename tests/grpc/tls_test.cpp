@@ -17,11 +17,6 @@ using namespace dosegate::grpc_test;
 
 namespace {
 
-const TlsSetup& setup() {
-  static const TlsSetup made;
-  return made;
-}
-
 void require_still_serving(const TlsServer& server) {
   const grpc::Status status = ask(server.channel(&setup().tps));
   INFO(status.error_message());

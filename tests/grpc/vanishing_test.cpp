@@ -67,7 +67,7 @@ TEST_CASE("a client that is killed in the middle of its upload gives its memory 
 }
 
 TEST_CASE("a server that is killed in the middle of a check and started again serves, without the cases it had") {
-  const Messages messages = phantom();
+  const Messages& messages = phantom();
   Server first;
   const auto plans = first.plans();
   const std::string name = make_case(*plans, messages);
@@ -101,7 +101,7 @@ TEST_CASE("a server that is killed in the middle of a check and started again se
 }
 
 TEST_CASE("a case answers soon after the client has cancelled what it was computing") {
-  const Messages messages = phantom();
+  const Messages& messages = phantom();
   const Server server;
   const auto plans = server.plans();
   const auto ms = [](Clock::duration d) { return std::chrono::duration<double, std::milli>(d).count(); };
