@@ -11,40 +11,14 @@
 #include "core/checker.h"
 #include "core/json/writer.h"
 #include "plugin/arguments.h"
+#include "plugin/call.h"
 #include "plugin/engine_host.h"
 #include "plugin/float_environment.h"
 #include "plugin/handles.h"
+#include "plugin/protocol_tools.h"
 
 namespace dosegate::plugin {
 namespace {
-
-Error null_argument(const char* path) { return Error{ErrorCode::kInvalidArgument, path, "is NULL."}; }
-Error bad_handle(const char* path) {
-  return Error{ErrorCode::kInvalidArgument, path, "is NULL, was released, or is a handle of another kind."};
-}
-Error case_in_use() {
-  return Error{ErrorCode::kInvalidArgument, "case",
-               "is in use by another call. One thread at a time may use a case, and a callback may not."};
-}
-
-// Runs a call of the table.
-template <typename F>
-dosegate_status guarded(dosegate_error** error, F&& call) noexcept {
-  if (error != nullptr) *error = nullptr;
-  try {
-    FloatEnvironment environment;
-    const Status status = call(environment);
-    return status ? DOSEGATE_OK : make_error(error, status.error());
-  } catch (const std::bad_alloc&) {
-    return make_error(error, DOSEGATE_OUT_OF_MEMORY, "", "");
-  } catch (const TasksNotRun& e) {
-    return make_error(error, DOSEGATE_INVALID_ARGUMENT, "host.run_tasks", e.what());
-  } catch (const std::exception& e) {
-    return make_error(error, DOSEGATE_INTERNAL, "", e.what());
-  } catch (...) {
-    return make_error(error, DOSEGATE_INTERNAL, "", "A defect in Dosegate. The call had no effect; please report it.");
-  }
-}
 
 // The same for a call on a case, which is in use meanwhile. What fails is told to the host's log, too.
 template <typename F>
@@ -62,17 +36,6 @@ dosegate_status guarded_case(dosegate_case* c, dosegate_error** error, F&& call)
   });
 }
 
-// `out` takes ownership; cannot fail.
-template <typename T>
-Status give(std::unique_ptr<T> value, T** out) {
-  *out = value.release();
-  return ok();
-}
-Status give_document(std::string json, dosegate_document** out) {
-  auto document = std::make_unique<dosegate_document>();
-  document->json = std::move(json);
-  return give(std::move(document), out);
-}
 Status give_protocol(Protocol value, dosegate_protocol** out) {
   auto protocol = std::make_unique<dosegate_protocol>();
   protocol->value = std::move(value);
@@ -337,7 +300,11 @@ dosegate_verdict report_verdict(const dosegate_report* r) {
 dosegate_text report_json(const dosegate_report* r) { return is_handle(r) ? view(r->json) : no_text(); }
 void report_release(dosegate_report* r) { release_handle(r); }
 
-const void* get_extension(const char*) { return nullptr; }
+const void* get_extension(const char* id) {
+  if (id == nullptr) return nullptr;
+  if (std::string_view(id) == DOSEGATE_EXT_PROTOCOL_TOOLS) return &kProtocolTools;
+  return nullptr;
+}
 
 static_assert(static_cast<int>(Verdict::kPass) == DOSEGATE_VERDICT_PASS &&
               static_cast<int>(Verdict::kFail) == DOSEGATE_VERDICT_FAIL &&

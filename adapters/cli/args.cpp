@@ -41,6 +41,12 @@ constexpr const char* kDvhFooter =
 
 constexpr const char* kLintFooter = "Exit code: 0 it can be loaded, 1 it has errors, 3 it cannot be read.";
 
+constexpr const char* kDiffFooter =
+    "Examples:\n"
+    "  dosegate protocols diff ChiCTR2000036385 our_version.json\n"
+    "  dosegate protocols diff v1.json v2.json --format json\n\n"
+    "Exit code: 0 compared, whether they differ or not; 3 one of them cannot be loaded.";
+
 constexpr const char* kPhantomFooter =
     "Examples:\n"
     "  dosegate phantom --list\n"
@@ -217,7 +223,7 @@ std::variant<Arguments, Answer, Problem> parse_arguments(int argc, const char* c
   choice(*dvh, "-f,--format", raw.format, kDvhFormats, "How the answer is written");
   dvh->footer(kDvhFooter);
 
-  CLI::App* protocols = app.add_subcommand("protocols", "List, show and check protocols");
+  CLI::App* protocols = app.add_subcommand("protocols", "List, show, check and compare protocols");
   protocols->require_subcommand(1);
   CLI::App* list = protocols->add_subcommand("list", "The built-in protocols");
   CLI::App* show = protocols->add_subcommand("show", "A protocol, rule by rule");
@@ -226,6 +232,11 @@ std::variant<Arguments, Answer, Problem> parse_arguments(int argc, const char* c
   CLI::App* lint = protocols->add_subcommand("lint", "What is wrong or odd in a protocol file");
   lint->add_option("FILE", raw.protocols.name, "A protocol as JSON")->type_name("")->required();
   lint->footer(kLintFooter);
+  CLI::App* diff = protocols->add_subcommand("diff", "What changed from one protocol to another, in words");
+  diff->add_option("BEFORE", raw.protocols.name, "A built-in protocol or a file")->type_name("ID|FILE")->required();
+  diff->add_option("AFTER", raw.protocols.other, "The later one")->type_name("ID|FILE")->required();
+  choice(*diff, "-f,--format", raw.format, kReportFormats, "Text, or the document itself");
+  diff->footer(kDiffFooter);
 
   CLI::App* phantom = app.add_subcommand("phantom", "Write a DICOM RT set whose metrics are known in closed form");
   phantom->add_option("DIR", raw.phantom.directory, "Folder to write into; must be empty or new")->type_name("");
@@ -274,7 +285,10 @@ std::variant<Arguments, Answer, Problem> parse_arguments(int argc, const char* c
     args.command = std::get<DvhArguments>(std::move(made));
   } else if (protocols->parsed()) {
     using Action = ProtocolArguments::Action;
-    raw.protocols.action = list->parsed() ? Action::kList : show->parsed() ? Action::kShow : Action::kLint;
+    raw.protocols.action = list->parsed()   ? Action::kList
+                           : show->parsed() ? Action::kShow
+                           : diff->parsed() ? Action::kDiff
+                                            : Action::kLint;
     raw.protocols.format = kReportFormats.at(raw.format);
     args.command = raw.protocols;
   } else if (serve->parsed()) {

@@ -48,9 +48,10 @@ struct DvhArguments {
 };
 
 struct ProtocolArguments {
-  enum class Action { kList, kShow, kLint };
+  enum class Action { kList, kShow, kLint, kDiff };
   Action action = Action::kList;
-  std::string name;  // of kShow: id or file; of kLint: file
+  std::string name;   // of kShow and kDiff: id or file; of kLint: file
+  std::string other;  // of kDiff: id or file of the later one
   Format format = Format::kText;
 };
 

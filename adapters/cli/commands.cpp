@@ -17,6 +17,7 @@
 #include "adapters/cli/output.h"
 #include "adapters/cli/program.h"
 #include "adapters/cli/render_csv.h"
+#include "adapters/cli/render_diff.h"
 #include "adapters/cli/render_dvh.h"
 #include "adapters/cli/render_protocol.h"
 #include "adapters/dicom/to_case.h"
@@ -34,7 +35,7 @@ Protocol load_protocol(const Library& library, const std::string& name) {
     } catch (const PluginError& e) {
       std::error_code ignored;
       if (e.status != DOSEGATE_NOT_FOUND || !std::filesystem::exists(name, ignored)) {
-        stop("--protocol '" + name + "': " + e.message);
+        stop("protocol '" + name + "': " + e.message);
       }
     }
   }
@@ -154,6 +155,14 @@ Exit run_command(const std::string& manifest, const ProtocolArguments& args) {
       answer("", args.format == Format::kJson
                      ? std::string(protocol.json())
                      : render_protocol(parse_document<v1::Protocol>(protocol.json()), style_of_stdout()));
+      return Exit::kPass;
+    }
+    case ProtocolArguments::Action::kDiff: {
+      const Protocol before = load_protocol(library, args.name), after = load_protocol(library, args.other);
+      const Document diff = library.diff_protocols(before, after);
+      answer("", args.format == Format::kJson
+                     ? std::string(diff.json())
+                     : render_diff(parse_document<v1::ProtocolDiff>(diff.json()), style_of_stdout()));
       return Exit::kPass;
     }
     case ProtocolArguments::Action::kLint:

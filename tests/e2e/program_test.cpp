@@ -230,3 +230,29 @@ TEST_CASE("program: protocols are listed, shown, written out and linted", "[e2e]
   write_file(file, "{\"a\": ");
   check_refused(run({"check", "x", "--protocol", file}), "mine.json");
 }
+
+TEST_CASE("program: two protocols are compared in words and as a document", "[e2e]") {
+  const std::string id = "ChiCTR2000036385";
+  const Outcome same = run({"protocols", "diff", id, id});
+  CHECK(same.exit_code == 0);
+  CHECK(same.out.find("the same, byte for byte") != std::string::npos);
+
+  std::string json = run({"protocols", "show", id, "--format", "json"}).out;
+  const std::size_t at = json.find("\"limit\": 49");
+  REQUIRE(at != std::string::npos);
+  json.replace(at, 11, "\"limit\": 45");
+  const TemporaryFolder folder;
+  const std::string file = (folder / "stricter.json").string();
+  write_file(file, json);
+  const Outcome text = run({"protocols", "diff", id, file});
+  INFO(text.out << text.err);
+  CHECK(text.exit_code == 0);
+  CHECK(text.out.find("OR-2.V20: limit < 49 % becomes < 45 %: stricter") != std::string::npos);
+  CHECK(text.out.find("raise the version") != std::string::npos);
+  CHECK(text.out.find("1 change: 1 stricter, 0 looser") != std::string::npos);
+  const Outcome document = run({"protocols", "diff", id, file, "--format", "json"});
+  CHECK(document.exit_code == 0);
+  CHECK(document.out.find("\"effect\": \"STRICTER\"") != std::string::npos);
+  check_refused(run({"protocols", "diff", id, (folder / "none.json").string()}), "none.json");
+  check_refused(run({"protocols", "diff", id}), "AFTER");
+}

@@ -1,4 +1,6 @@
 // What crosses the C ABI, read by the schema.
+#include <google/protobuf/util/json_util.h>
+
 #include <catch2/catch.hpp>
 
 #include "dosegate/dosegate.hpp"
@@ -65,6 +67,29 @@ TEST_CASE("The plugin's answers about an empty case are a Report and a DvhReport
   CHECK(report.verdict() == DOSEGATE_VERDICT_INCOMPLETE);
   CHECK(parse<v1::Report>(report.json()).verdict() == v1::Report::INCOMPLETE);
   CHECK(parse<v1::DvhReport>(c.dvh("{}").json()).rois_size() == 0);
+}
+
+TEST_CASE("The plugin's diff of two protocols is a ProtocolDiff whose every change has a sentence and an effect") {
+  const auto before = library().builtin_protocol();
+  auto edited = parse<v1::Protocol>(before.json());
+  edited.set_version("9.9.9");
+  edited.mutable_rules()->RemoveLast();
+  edited.mutable_roles(0)->add_aliases("Another Name");
+  edited.mutable_rules(0)->set_reading("Read anew.");
+  std::string json;
+  REQUIRE(google::protobuf::util::MessageToJsonString(edited, &json).ok());
+  const auto after = library().load_protocol(json);
+  const auto diff = parse<v1::ProtocolDiff>(library().diff_protocols(before, after).json());
+  CHECK(diff.before_id() == diff.after_id());
+  CHECK(diff.after_version() == "9.9.9");
+  CHECK(diff.changes_size() == 4);
+  for (const auto& change : diff.changes()) {
+    INFO(change.text());
+    CHECK(change.what() != v1::ProtocolDiff::Change::WHAT_UNSPECIFIED);
+    CHECK(change.part() != v1::ProtocolDiff::Change::PART_UNSPECIFIED);
+    CHECK(change.effect() != v1::ProtocolDiff::Change::EFFECT_UNSPECIFIED);
+    CHECK_FALSE(change.text().empty());
+  }
 }
 
 }  // namespace dosegate

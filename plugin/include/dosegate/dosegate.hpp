@@ -22,6 +22,7 @@
 #include "dosegate/detail/loader.hpp"
 #include "dosegate/detail/manifest.hpp"
 #include "dosegate/dosegate.h"
+#include "dosegate/extensions/protocol_tools.h"
 
 namespace dosegate {
 
@@ -231,6 +232,18 @@ class Library {
     dosegate_document* raw = nullptr;
     dosegate_error* error = nullptr;
     const dosegate_status status = api().protocol_lint(detail::text(json), &raw, &error);
+    detail::require(*loaded_, status, error);
+    return Document(loaded_, raw);
+  }
+  // dosegate.v1.ProtocolDiff: what changed, in words. DOSEGATE_NOT_FOUND in a library without that extension.
+  Document diff_protocols(const Protocol& before, const Protocol& after) const {
+    const auto* tools = static_cast<const dosegate_protocol_tools*>(api().get_extension(DOSEGATE_EXT_PROTOCOL_TOOLS));
+    if (tools == nullptr) {
+      throw PluginError(DOSEGATE_NOT_FOUND, DOSEGATE_EXT_PROTOCOL_TOOLS, "The library is too old to compare protocols");
+    }
+    dosegate_document* raw = nullptr;
+    dosegate_error* error = nullptr;
+    const dosegate_status status = tools->diff(before.raw(), after.raw(), &raw, &error);
     detail::require(*loaded_, status, error);
     return Document(loaded_, raw);
   }

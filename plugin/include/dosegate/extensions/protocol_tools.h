@@ -1,0 +1,33 @@
+/* Extension "dosegate.protocol_tools/1": what one does with protocols besides checking plans against them.
+ *
+ *   const dosegate_protocol_tools* tools =
+ *       (const dosegate_protocol_tools*)api.get_extension(DOSEGATE_EXT_PROTOCOL_TOOLS);
+ *   if (tools != NULL) tools->diff(before, after, &document, &error);
+ *
+ * NULL: this library has none. The table is constant, belongs to the library and stays valid as long as it is loaded.
+ * It grows at its end only: check struct_size before using a function that this header has and an older library may
+ * not. A change that would break a host gets a new id. All rules of dosegate.h hold. */
+#ifndef DOSEGATE_EXTENSIONS_PROTOCOL_TOOLS_H_
+#define DOSEGATE_EXTENSIONS_PROTOCOL_TOOLS_H_
+
+#include "dosegate/dosegate.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define DOSEGATE_EXT_PROTOCOL_TOOLS "dosegate.protocol_tools/1"
+
+typedef struct dosegate_protocol_tools {
+  uint32_t struct_size; /* bytes of the table that are valid */
+  uint32_t reserved;    /* 0 */
+  /* What changed from `before` to `after`, in words and with its effect: dosegate.v1.ProtocolDiff, canonical. Two
+   * protocols that state the same give one without changes. [thread-safe] */
+  dosegate_status (*diff)(const dosegate_protocol* before, const dosegate_protocol* after, dosegate_document** out,
+                          dosegate_error** error);
+} dosegate_protocol_tools;
+
+#ifdef __cplusplus
+}
+#endif
+#endif
