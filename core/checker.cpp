@@ -6,6 +6,7 @@
 
 #include "core/report/text.h"
 #include "core/rules/context.h"
+#include "core/rules/on_record.h"
 #include "core/rules/rules.h"
 
 namespace dosegate {
@@ -38,6 +39,8 @@ void describe(const Context& context, Report& report) {
   }
   report.between_slices = context.between_slices();
   report.inputs = c.options.inputs;
+  report.scope = c.options.scope;
+  report.as_of = now(context);
   report.dose.reading = context.reading().factor ? context.reading().reading : context.reading().problem;
   report.dose.scale_factor = context.reading().factor;
   if (c.dose && context.reading().factor) report.dose.maximum = *context.reading().factor * c.dose->maximum();

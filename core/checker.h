@@ -17,18 +17,20 @@
 #include "core/plan/plan.h"
 #include "core/protocol/protocol.h"
 #include "core/quantity/result.h"
+#include "core/record/record.h"
 #include "core/report/report.h"
 
 namespace dosegate {
 
 inline constexpr const char* kEngineVersion = DOSEGATE_VERSION;
 
-// One patient's plan, structures and dose. Not thread-safe; copies are independent.
+// One patient's plan, structures, dose and clinical record. Not thread-safe; copies are independent.
 struct Case {
   std::optional<Plan> plan;
   CaseOptions options;
   std::map<std::int32_t, Structure> structures;  // by ROI number
   std::optional<DoseGrid> dose;
+  std::optional<Record> record;
 };
 
 // Evaluates every rule of the protocol. Only kCancelled and kLimitExceeded are errors: whatever is wrong

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cmath>
+#include <cstddef>
 #include <cstring>
 #include <optional>
 #include <utility>
@@ -15,7 +16,7 @@ namespace {
 // and takes the place of sizeof in check_struct.
 static_assert(sizeof(dosegate_host) == 48 && sizeof(dosegate_contour) == 24 && sizeof(dosegate_structure) == 56 &&
               sizeof(dosegate_dose) == 168 && sizeof(dosegate_dose_planes) == 32 &&
-              sizeof(dosegate_negotiate_in) == 16 && sizeof(dosegate_api) == 224);
+              sizeof(dosegate_negotiate_in) == 16 && offsetof(dosegate_api, case_set_record) == 224);
 
 // A struct_size beyond this is no struct of ours but garbage.
 constexpr std::uint32_t kMaxStruct = 4096;

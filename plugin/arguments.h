@@ -24,6 +24,7 @@ inline constexpr std::size_t kMaxSentence = 4096;  // bytes
 inline constexpr double kMaxCoordinateMm = 1e5;    // 100 m: no patient is there
 inline constexpr std::size_t kMaxPlanBytes = 16U << 20U;
 inline constexpr std::size_t kMaxProtocolBytes = 4U << 20U;
+inline constexpr std::size_t kMaxRecordBytes = 4U << 20U;
 inline constexpr std::size_t kMaxOptionsBytes = 1U << 20U;
 inline constexpr std::size_t kMaxRequestBytes = 1U << 20U;
 

@@ -1,7 +1,9 @@
 // The one exported function, and the functions of the table that it hands out. Each does the same four
 // things: clears its outputs, checks its arguments, calls the engine in the default floating-point
 // environment, and turns whatever went wrong into a status and an error object. No exception leaves here.
+#include <algorithm>
 #include <cstddef>
+#include <cstring>
 #include <exception>
 #include <memory>
 #include <new>
@@ -191,6 +193,21 @@ dosegate_status case_set_options(dosegate_case* c, dosegate_text json, dosegate_
   });
 }
 
+dosegate_status case_set_record(dosegate_case* c, dosegate_text json, dosegate_error** error) {
+  return guarded_case(c, error, [&](FloatEnvironment&) -> Status {
+    if (json.size == 0) {
+      c->value.record.reset();
+      return ok();
+    }
+    const Result<std::string_view> text = read_text(json, kMaxRecordBytes, "json");
+    if (!text) return text.error();
+    Result<Record> record = load_record(*text);
+    if (!record) return record.error();
+    c->value.record = *std::move(record);
+    return ok();
+  });
+}
+
 dosegate_status case_set_structure(dosegate_case* c, const dosegate_structure* s, dosegate_error** error) {
   return guarded_case(c, error, [&](FloatEnvironment&) -> Status {
     Result<Structure> structure = read_structure(s);
@@ -321,15 +338,20 @@ constexpr dosegate_api kApi = {
     protocol_builtin,     protocol_load,        protocol_lint,    protocol_json,      protocol_release,
     case_create,          case_set_plan,        case_set_options, case_set_structure, case_remove_structure,
     case_set_dose,        case_set_dose_planes, release_case,     check_case,         dvh,
-    report_verdict,       report_json,          report_release,   get_extension};
+    report_verdict,       report_json,          report_release,   get_extension,      case_set_record};
+
+// What a host of the first ABI 1 header has room for.
+constexpr std::uint32_t kFirstTable = offsetof(dosegate_api, case_set_record);
 
 dosegate_status negotiate(const dosegate_negotiate_in* in, dosegate_api* out) {
   if (!check_struct(in, "in")) return DOSEGATE_INVALID_ARGUMENT;
   if (in->reserved != 0 || in->abi_min == 0 || in->abi_min > in->abi_max) return DOSEGATE_INVALID_ARGUMENT;
   // *out is written, not read: what stands in it beyond the fields we know is the host's business.
-  if (out == nullptr || out->struct_size < sizeof(dosegate_api)) return DOSEGATE_INVALID_ARGUMENT;
+  if (out == nullptr || out->struct_size < kFirstTable) return DOSEGATE_INVALID_ARGUMENT;
   if (in->abi_min > DOSEGATE_ABI_VERSION || in->abi_max < DOSEGATE_ABI_VERSION) return DOSEGATE_INCOMPATIBLE;
-  *out = kApi;
+  const std::uint32_t size = std::min<std::uint32_t>(out->struct_size, sizeof(dosegate_api));
+  std::memcpy(out, &kApi, size);
+  out->struct_size = size;
   return DOSEGATE_OK;
 }
 

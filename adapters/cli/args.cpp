@@ -1,8 +1,11 @@
 #include "adapters/cli/args.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
+#include <ctime>
 #include <string_view>
 
 #include "adapters/cli/display.h"
@@ -28,6 +31,7 @@ constexpr const char* kCheckFooter =
     "  dosegate check plan_folder\n"
     "  dosegate check plan_folder --map Stomach=Magen --map Kidney_L='Niere links'\n"
     "  dosegate check plan_folder --dose-is fraction --protocol my_trial.json\n"
+    "  dosegate check plan_folder --record record.json --as-of 2026-11-20\n"
     "  dosegate check plan_folder --format json -o report.json\n\n";
 
 constexpr const char* kDvhFooter =
@@ -70,6 +74,8 @@ struct Raw {
   std::vector<std::string> maps, rois, metrics;
   bool curve = false;
   ServerArguments server;
+  std::string record, as_of;
+  bool plan_only = false;
   ProtocolArguments protocols;
   PhantomArguments phantom;
   std::string manifest;
@@ -132,10 +138,31 @@ void finish_case(Raw& raw, const std::map<std::string, Format>& formats) {
   raw.input.format = formats.at(raw.format);
 }
 
+// The machine's civil day: the one place that asks its clock, and only when told to.
+std::string today() {
+  const std::time_t now = std::time(nullptr);
+  std::tm local{};
+  std::array<char, sizeof "2026-11-23"> text{};
+  if (::localtime_r(&now, &local) == nullptr) return {};
+  return std::string(text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%d", &local));
+}
+
+// By its shape; the library knows the calendar.
+bool is_day(const std::string& text) {
+  constexpr std::string_view kShape = "dddd-dd-dd";
+  return text.size() == kShape.size() && std::equal(text.begin(), text.end(), kShape.begin(), [](char c, char shape) {
+           return shape == 'd' ? c >= '0' && c <= '9' : c == shape;
+         });
+}
+
 std::variant<CheckArguments, Problem> finish_check(Raw& raw) {
   finish_case(raw, kReportFormats);
   if (auto problem = check_texts(raw.maps, "--map", "check")) return *problem;
-  CheckArguments args{raw.input, raw.protocol, {}, raw.server};
+  CheckArguments args{raw.input, raw.protocol, {}, raw.server, raw.record, raw.as_of, raw.plan_only};
+  if (raw.as_of == "today") args.as_of = today();
+  if (!raw.as_of.empty() && !is_day(args.as_of)) {
+    return usage("--as-of '" + raw.as_of + "': a day is expected, 2026-11-23 or today", "check");
+  }
   const bool is_unix = raw.server.address.compare(0, 5, "unix:") == 0;
   const bool has_tls = !raw.server.authorities.empty() && !raw.server.certificate.empty() && !raw.server.key.empty();
   if (!raw.server.address.empty() && !is_unix && !has_tls) {
@@ -206,6 +233,11 @@ std::variant<Arguments, Answer, Problem> parse_arguments(int argc, const char* c
       ->type_name("ID|FILE");
   repeated(*check, "-m,--map", raw.maps, "ROLE=NAME", "The ROI that stands for a structure of the protocol");
   choice(*check, "-f,--format", raw.format, kReportFormats, "How the report is written");
+  check->add_option("--record", raw.record, "The patient's clinical record (ClinicalRecord as JSON)")
+      ->type_name("FILE");
+  check->add_option("--as-of", raw.as_of, "The day on which the case is looked at; what applies later is pending")
+      ->type_name("DATE|today");
+  check->add_flag("--plan-only", raw.plan_only, "Ask for the plan alone: rules on the clinical record are pending");
   check->add_option("--server", raw.server.address, "Ask a dosegate-grpc instead of the library in this process")
       ->type_name("unix:PATH|HOST:PORT");
   check->add_option("--ca", raw.server.authorities, "With HOST:PORT: who signed the server's certificate (PEM)")

@@ -38,6 +38,9 @@ struct CheckArguments {
   std::string protocol;                    // id of a built-in one or a file; empty: the default
   std::map<std::string, std::string> map;  // role -> ROI name
   ServerArguments server;
+  std::string record;  // file of a ClinicalRecord; empty: none
+  std::string as_of;   // civil day, "2026-11-23"; empty: as the record tells
+  bool plan_only = false;
 };
 
 struct DvhArguments {

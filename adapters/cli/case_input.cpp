@@ -21,6 +21,12 @@ std::string read_protocol_file(const std::string& path) {
   return std::get<std::string>(std::move(text));
 }
 
+std::string read_record_file(const std::string& path) {
+  auto text = read_text_file(path, kMostRecordBytes);
+  if (const auto* problem = std::get_if<Problem>(&text)) throw Stop{*problem};
+  return std::get<std::string>(std::move(text));
+}
+
 bool looks_like_file(const std::string& name) {
   constexpr std::string_view kEnding = ".json";
   return name.find('/') != std::string::npos ||
@@ -68,6 +74,8 @@ v1::CaseOptions options_of(const CaseArguments& args) {
 v1::CaseOptions options_of(const CheckArguments& args) {
   v1::CaseOptions options = options_of(args.input);
   options.mutable_structure_map()->insert(args.map.begin(), args.map.end());
+  if (args.plan_only) options.set_scope(v1::CaseOptions::PLAN_ONLY);
+  options.set_as_of(args.as_of);
   return options;
 }
 
@@ -89,6 +97,9 @@ void check_output_is_no_input(const CheckArguments& args) {
   const std::string& output = args.input.output;
   if (!output.empty() && std::filesystem::equivalent(args.protocol, output, ignored)) {
     stop(output + ": is also the protocol. Choose another name for -o");
+  }
+  if (!output.empty() && std::filesystem::equivalent(args.record, output, ignored)) {
+    stop(output + ": is also the clinical record. Choose another name for -o");
   }
   check_output_is_no_input(args.input);
 }

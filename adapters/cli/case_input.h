@@ -33,6 +33,7 @@ dicom::RtCase case_of(dicom::ReadResult result, const CaseArguments& args);
 // Whether --protocol names a file rather than an id, by its form.
 bool looks_like_file(const std::string& name);
 std::string read_protocol_file(const std::string& path);
+std::string read_record_file(const std::string& path);
 void check_roles(const v1::Protocol& protocol, const std::map<std::string, std::string>& map);
 
 // Writes the report as `args` want it. The exit code.

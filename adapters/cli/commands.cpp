@@ -90,6 +90,14 @@ Exit run_command(const std::string& manifest, const CheckArguments& args) {
 
   dicom::RtCase rt = case_of(std::move(read_result), args.input);
   Case c = make_case(library, args.input, rt, std::move(options));
+  if (!args.record.empty()) {
+    const std::string record = read_record_file(args.record);
+    try {
+      c.set_record(record);
+    } catch (const PluginError& e) {
+      stop(args.record + ": " + e.what());
+    }
+  }
   const Report report = on_input(args.input, [&] { return c.check(protocol); });
   return answer_check(args, report.verdict(), report.json(), rt.plan.value_or(v1::Plan()), document.title());
 }

@@ -14,17 +14,24 @@ struct DocumentError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-// Strict: an unknown field or enum name is a DocumentError that names the document.
+// Strict: an unknown field or enum name is an error. Empty: `message` holds the document; else what is wrong.
 template <typename Message>
-Message parse_document(std::string_view json) {
-  Message message;
+std::string read_document(std::string_view json, Message& message) {
   google::protobuf::util::JsonParseOptions options;
   options.ignore_unknown_fields = false;
   const auto status = google::protobuf::util::JsonStringToMessage(
       google::protobuf::StringPiece(json.data(), json.size()), &message, options);
-  if (!status.ok()) {
-    throw DocumentError("the library's " + Message::descriptor()->name() + " cannot be read (" +
-                        std::string(status.message()) + "). Install program and library of the same version");
+  return status.ok() ? std::string() : std::string(status.message());
+}
+
+// What the library wrote. A DocumentError names the document.
+template <typename Message>
+Message parse_document(std::string_view json) {
+  Message message;
+  const std::string problem = read_document(json, message);
+  if (!problem.empty()) {
+    throw DocumentError("the library's " + Message::descriptor()->name() + " cannot be read (" + problem +
+                        "). Install program and library of the same version");
   }
   return message;
 }

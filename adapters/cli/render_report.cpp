@@ -16,7 +16,7 @@ using Findings = std::vector<const Finding*>;
 using Align = Table::Align;
 
 struct Sections {
-  Findings deviations, undecided, not_evaluable, warnings, information, passed;
+  Findings deviations, undecided, not_evaluable, pending, warnings, information, passed;
 };
 
 // A deviation from an advisory rule decides nothing, so it stands with the warnings. A status that this
@@ -36,6 +36,9 @@ Sections sorted(const Report& report) {
         break;
       case Finding::INDETERMINATE:
         s.undecided.push_back(&f);
+        break;
+      case Finding::PENDING:
+        s.pending.push_back(&f);
         break;
       default:
         s.not_evaluable.push_back(&f);
@@ -80,7 +83,7 @@ std::vector<std::string> explanation(const Finding& f) {
   if (f.has_location()) {
     lines.push_back((is_lower_limit(f) ? "Coldest point: " : "Hottest point: ") + location_text(f.location()));
   }
-  if (!f.mandatory() && f.status() != Finding::NOT_EVALUABLE) {
+  if (!f.mandatory() && f.status() != Finding::NOT_EVALUABLE && f.status() != Finding::PENDING) {
     lines.push_back("Advisory: does not decide the verdict");
   }
   if (!f.hint().empty()) lines.push_back("What to do: " + f.hint());
@@ -115,10 +118,10 @@ void listed(Page& page, const char* title, Tone tone, const Findings& findings) 
 }
 
 // Rules that are open for one and the same reason stand together, the reason once below them.
-void not_evaluated(Page& page, const Findings& findings) {
+void grouped(Page& page, const char* title, Tone tone, const Findings& findings) {
   if (findings.empty()) return;
   page.blank();
-  page.heading("Could not be evaluated (" + std::to_string(findings.size()) + ")", Tone::kCaution);
+  page.heading(std::string(title) + " (" + std::to_string(findings.size()) + ")", tone);
   Table table({{"Rule"}, {"Structure"}, {"Metric"}, {"Limit"}, {""}});
   std::vector<bool> done(findings.size(), false);
   for (std::size_t i = 0; i < findings.size(); ++i) {
@@ -177,6 +180,7 @@ void verdict(Page& page, const Report& report, const ReportContext& context, con
       std::any_of(s.not_evaluable.begin(), s.not_evaluable.end(), [](auto* f) { return f->mandatory(); });
   say(open, std::to_string(open) + " could not be evaluated" + (decides ? "" : " (advisory)"));
   say(undecided, std::to_string(undecided) + " too close to the limit to decide");
+  say(s.pending.size(), std::to_string(s.pending.size()) + " pending");
   say(warnings, counted(warnings, "warning", "warnings"));
   say(passed, std::to_string(passed) + " passed");
   page.paragraph(summary.empty() ? "The protocol holds no rule that was evaluated." : summary + ".", 0, 2);
@@ -229,9 +233,10 @@ std::string render_report(const Report& report, const ReportContext& context, St
   const Sections s = sorted(report);
   verdict(page, report, context, s);
   explained(page, "Broken rules", Tone::kBad, "Beyond the limit by", s.deviations);
-  not_evaluated(page, s.not_evaluable);
+  grouped(page, "Could not be evaluated", Tone::kCaution, s.not_evaluable);
   explained(page, "Too close to the limit to decide", Tone::kCaution, "Distance to the limit", s.undecided);
   explained(page, "Warnings", Tone::kCaution, "Distance to the limit", s.warnings);
+  grouped(page, "Pending", Tone::kHeading, s.pending);
   listed(page, "Passed", Tone::kGood, s.passed);
   listed(page, "For information", Tone::kHeading, s.information);
   structures(page, report);

@@ -70,7 +70,7 @@ Budget::Share HostedCase::make_room(std::uint64_t bytes_before, std::uint64_t by
 }
 
 void HostedCase::changed() {
-  std::uint64_t all = dose_share_.bytes() + plan_share_.bytes() + options_share_.bytes();
+  std::uint64_t all = dose_share_.bytes() + plan_share_.bytes() + record_share_.bytes() + options_share_.bytes();
   for (const auto& [number, share] : structure_shares_) all += share.bytes();
   bytes_ = all;
   checked_.reset();
@@ -81,6 +81,20 @@ void HostedCase::set_plan(const v1::Plan& plan) {
   Budget::Share share = make_room(plan_share_.bytes(), json.size() * kBytesAJsonByte);
   case_.set_plan(json);
   plan_share_ = std::move(share);
+  changed();
+}
+
+void HostedCase::set_record(const v1::ClinicalRecord& record) {
+  const std::string json = json_of(record);
+  Budget::Share share = make_room(record_share_.bytes(), json.size() * kBytesAJsonByte);
+  case_.set_record(json);
+  record_share_ = std::move(share);
+  changed();
+}
+
+void HostedCase::remove_record() {
+  case_.set_record({});
+  record_share_ = {};
   changed();
 }
 

@@ -46,6 +46,8 @@ class HostedCase {
 
   // Each throws PluginError; what does not fit into the budget is DOSEGATE_LIMIT_EXCEEDED.
   void set_plan(const v1::Plan& plan);
+  void set_record(const v1::ClinicalRecord& record);
+  void remove_record();
   void set_options(const v1::CaseOptions& options);
   void set_structure(const v1::Structure& structure);
   void remove_structure(std::int32_t roi_number);
@@ -74,7 +76,7 @@ class HostedCase {
   const std::uint64_t most_bytes_;
   std::function<bool()> cancelled_;
   std::map<std::int32_t, Budget::Share> structure_shares_;
-  Budget::Share dose_share_, plan_share_, options_share_;
+  Budget::Share dose_share_, plan_share_, record_share_, options_share_;
   std::atomic<std::uint64_t> bytes_{0};
   GridShape grid_;
   Case case_;

@@ -50,6 +50,18 @@ PlanCheckServiceImpl::Unary* PlanCheckServiceImpl::SetPlan(Context* context, con
   });
 }
 
+PlanCheckServiceImpl::Unary* PlanCheckServiceImpl::SetRecord(Context* context, const v1::SetRecordRequest* request,
+                                                             v1::SetRecordResponse*) {
+  return on_case(context, request->name(), "record", [request](HostedCase& hosted) {
+    if (request->has_record()) {
+      hosted.set_record(request->record());
+    } else {
+      hosted.remove_record();
+    }
+    return grpc::Status::OK;
+  });
+}
+
 PlanCheckServiceImpl::Unary* PlanCheckServiceImpl::SetOptions(Context* context, const v1::SetOptionsRequest* request,
                                                               v1::SetOptionsResponse*) {
   return on_case(context, request->name(), "options", [request](HostedCase& hosted) {

@@ -16,6 +16,7 @@ class PlanCheckServiceImpl final : public v1::PlanCheckService::CallbackService 
   using Unary = grpc::ServerUnaryReactor;
   Unary* CreateCase(Context* context, const v1::CreateCaseRequest* request, v1::CreateCaseResponse* response) override;
   Unary* SetPlan(Context* context, const v1::SetPlanRequest* request, v1::SetPlanResponse* response) override;
+  Unary* SetRecord(Context* context, const v1::SetRecordRequest* request, v1::SetRecordResponse* response) override;
   Unary* SetOptions(Context* context, const v1::SetOptionsRequest* request, v1::SetOptionsResponse* response) override;
   Unary* SetStructures(Context* context, const v1::SetStructuresRequest* request,
                        v1::SetStructuresResponse* response) override;

@@ -219,6 +219,8 @@ grpc::Status SessionStream::apply(Request& request, bool& is_whole) {
   switch (request.part_case()) {
     case Request::kPlan:
       return on("plan", [&] { hosted.set_plan(request.plan()); });
+    case Request::kRecord:
+      return on("record", [&] { hosted.set_record(request.record()); });
     case Request::kOptions:
       return on("options", [&] { hosted.set_options(request.options()); });
     case Request::kStructure:

@@ -108,6 +108,13 @@ class PlanCheck final : public Collector<v1::CheckPlanRequest> {
       });
       if (!status.ok()) return status;
     }
+    if (request.has_record()) {
+      const grpc::Status status = guarded("open.record", [&] {
+        hosted_->set_record(request.record());
+        return grpc::Status::OK;
+      });
+      if (!status.ok()) return status;
+    }
     return guarded("open.protocol", [&] {
       chosen_.emplace(engine_.choose(request.protocol()));
       return grpc::Status::OK;

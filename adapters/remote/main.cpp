@@ -118,6 +118,10 @@ cli::Exit check(const cli::CheckArguments& args) {
   *open.mutable_options() = cli::options_of(args);
   dicom::add_to_options(rt, *open.mutable_options());
   if (rt.plan) *open.mutable_plan() = *rt.plan;
+  if (!args.record.empty()) {
+    const std::string problem = cli::read_document(cli::read_record_file(args.record), *open.mutable_record());
+    if (!problem.empty()) stop(args.record + ": is no clinical record: " + problem);
+  }
 
   grpc::ClientContext context;
   set_deadline(context);

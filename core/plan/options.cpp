@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/json/reader.h"
+#include "core/record/read_day.h"
 
 namespace dosegate {
 
@@ -56,6 +57,22 @@ OutsideGrid read_outside_grid(ObjectReader& reader) {
   return value == 2 ? OutsideGrid::kZero : OutsideGrid::kRefuse;
 }
 
+std::vector<Day> read_holidays(ObjectReader& reader) {
+  std::vector<Day> days;
+  const std::vector<std::string> texts = reader.strings("holidays");
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    const Result<Day> day = parse_day(texts[i]);
+    if (day) {
+      days.push_back(*day);
+    } else {
+      reader.fail("holidays", "entry " + std::to_string(i) + " " + day.error().message);
+    }
+  }
+  std::sort(days.begin(), days.end());
+  days.erase(std::unique(days.begin(), days.end()), days.end());
+  return days;
+}
+
 }  // namespace
 
 Result<CaseOptions> load_case_options(std::string_view json) {
@@ -71,6 +88,10 @@ Result<CaseOptions> load_case_options(std::string_view json) {
   options.dose_meaning = read_dose_meaning(reader);
   options.outside_grid = read_outside_grid(reader);
   options.between_slices = read_between_slices(reader);
+  const int scope = reader.enumeration("scope", "SCOPE_UNSPECIFIED", {{"WHOLE_PROTOCOL", 1}, {"PLAN_ONLY", 2}});
+  options.scope = scope == 2 ? Scope::kPlan : Scope::kCourse;
+  options.as_of = read_day(reader, "asOf");
+  options.holidays = read_holidays(reader);
   reader.each_object("inputs", [&](ObjectReader& r) { options.inputs.push_back(read_input(r)); });
   options.notes = reader.strings("notes");
   reader.finish();

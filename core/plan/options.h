@@ -9,11 +9,14 @@
 
 #include "core/geometry/structure.h"
 #include "core/quantity/result.h"
+#include "core/record/day.h"
 
 namespace dosegate {
 
 enum class DoseMeaning { kAsTagged, kCourse, kFraction };
 enum class OutsideGrid { kRefuse, kZero };
+// What the verdict is on: all of the protocol, or what plan, structures and dose decide alone.
+enum class Scope { kCourse, kPlan };
 
 struct Input {
   std::string role;
@@ -26,6 +29,9 @@ struct CaseOptions {
   DoseMeaning dose_meaning = DoseMeaning::kAsTagged;
   OutsideGrid outside_grid = OutsideGrid::kRefuse;
   std::optional<BetweenSlices> between_slices;  // none: the protocol's
+  Scope scope = Scope::kCourse;
+  std::optional<Day> as_of;   // the day on which the case is looked at; none: as the record tells
+  std::vector<Day> holidays;  // days on which the site does not treat, in ascending order, each once
   std::vector<Input> inputs;
   std::vector<std::string> notes;
 };

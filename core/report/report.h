@@ -13,7 +13,7 @@
 
 namespace dosegate {
 
-enum class FindingStatus { kPass, kWarning, kDeviation, kIndeterminate, kNotEvaluable };
+enum class FindingStatus { kPass, kWarning, kDeviation, kIndeterminate, kNotEvaluable, kPending };
 
 struct Finding {
   std::string rule_id;
@@ -55,6 +55,8 @@ struct Report {
   Verdict verdict = Verdict::kIncomplete;
   std::string protocol_id, protocol_version;
   std::vector<Input> inputs;
+  Scope scope = Scope::kCourse;
+  std::optional<Day> as_of;  // the day on which the case was looked at; none: not known
   DoseSummary dose;
   BetweenSlices between_slices = BetweenSlices::kSlab;
   std::vector<StructureMatch> structures;
@@ -62,12 +64,13 @@ struct Report {
   std::vector<std::string> notes;
 };
 
-// PASS only when there is at least one mandatory finding and every one is PASS or WARNING; FAIL when any
-// mandatory one is a DEVIATION; otherwise INCOMPLETE.
+// PASS only when there is at least one mandatory finding that is not PENDING, and every such one is PASS or WARNING;
+// FAIL when any mandatory one is a DEVIATION; otherwise INCOMPLETE.
 Verdict verdict_of(const std::vector<Finding>& findings);
 
 // Canonical proto3 JSON: fixed field order, shortest round-trip numbers, two-space indent, a final newline.
 std::string to_json(const Report& report);
 std::string_view name_of(BetweenSlices model);  // as in JSON
+std::string_view name_of(Scope scope);          // as in JSON
 
 }  // namespace dosegate

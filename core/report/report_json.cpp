@@ -28,6 +28,8 @@ const char* name_of(FindingStatus s) {
       return "INDETERMINATE";
     case FindingStatus::kNotEvaluable:
       return "NOT_EVALUABLE";
+    case FindingStatus::kPending:
+      return "PENDING";
   }
   return "NOT_EVALUABLE";
 }
@@ -97,12 +99,14 @@ void write_array(JsonWriter& w, const char* name, const std::vector<T>& items, c
 
 }  // namespace
 
+std::string_view name_of(Scope scope) { return scope == Scope::kPlan ? "PLAN_ONLY" : "WHOLE_PROTOCOL"; }
+
 std::string_view name_of(BetweenSlices model) { return model == BetweenSlices::kSlab ? "SLAB" : "INTERPOLATE"; }
 
 Verdict verdict_of(const std::vector<Finding>& findings) {
   bool any = false, deviation = false, open = false;
   for (const auto& f : findings) {
-    if (!f.mandatory) continue;
+    if (!f.mandatory || f.status == FindingStatus::kPending) continue;
     any = true;
     if (f.status == FindingStatus::kDeviation) {
       deviation = true;
@@ -138,6 +142,8 @@ std::string to_json(const Report& r) {
   w.field("reading", r.dose.reading);
   w.end_object();
   w.field("betweenSlices", name_of(r.between_slices));
+  w.field("scope", name_of(r.scope));
+  if (r.as_of) w.field("asOf", text_of(*r.as_of));
   write_array(w, "structures", r.structures, [&](const StructureMatch& s) { write(w, s); });
   write_array(w, "findings", r.findings, [&](const Finding& f) { write(w, f); });
   write_array(w, "notes", r.notes, [&](const std::string& n) { w.string(n); });

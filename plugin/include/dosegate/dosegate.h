@@ -219,6 +219,10 @@ typedef struct dosegate_api {
 
   /* Optional parts, by id; NULL when this build has none of that name. [thread-safe] */
   const void* (*get_extension)(const char* id);
+
+  /* Later than the first table of ABI version 1: look at struct_size before the use.
+   * The clinical record; replaces the one before. Empty text (size 0): the case has none from now on. [case] */
+  dosegate_status (*case_set_record)(dosegate_case*, dosegate_text json /* ClinicalRecord */, dosegate_error** error);
 } dosegate_api;
 
 typedef struct dosegate_negotiate_in {

@@ -135,6 +135,17 @@ class Case {
       return a.case_set_options(handle_.get(), detail::text(json), e);
     });
   }
+  // dosegate.v1.ClinicalRecord; replaces the record before. Empty: the case has none from now on. DOSEGATE_INCOMPATIBLE
+  // where the library is older than the call.
+  void set_record(std::string_view json) {
+    call([&](const dosegate_api& a, dosegate_error** e) -> dosegate_status {
+      constexpr std::size_t kNeeded = offsetof(dosegate_api, case_set_record) + sizeof a.case_set_record;
+      if (a.struct_size < kNeeded) {
+        throw PluginError(DOSEGATE_INCOMPATIBLE, "", "This dosegate.so is too old to take a clinical record.");
+      }
+      return a.case_set_record(handle_.get(), detail::text(json), e);
+    });
+  }
   // Fills in struct_size. A structure of the same ROI number is replaced.
   void set_structure(dosegate_structure structure) {
     structure.struct_size = sizeof structure;

@@ -1,0 +1,34 @@
+#include "core/rules/on_record.h"
+
+namespace dosegate {
+
+Finding finding(FindingStatus status, std::string message, std::string hint) {
+  Finding f;
+  f.status = status;
+  f.message = std::move(message);
+  f.hint = std::move(hint);
+  return f;
+}
+
+std::optional<Finding> no_record(const Context& context) {
+  const Case& c = context.input();
+  if (c.options.scope == Scope::kPlan) {
+    return finding(FindingStatus::kPending, "Not asked for: the plan alone is checked, without the clinical record.");
+  }
+  if (c.record) return {};
+  return finding(FindingStatus::kNotEvaluable, "No clinical record was given.",
+                 "Give it with --record, or check the plan alone with --plan-only.");
+}
+
+std::optional<Day> now(const Context& context) {
+  const Case& c = context.input();
+  if (c.options.as_of) return c.options.as_of;
+  return c.record ? latest_event(*c.record) : std::nullopt;
+}
+
+bool is_before(const Context& context, Day day) {
+  const std::optional<Day> today = now(context);
+  return today && *today < day;
+}
+
+}  // namespace dosegate
