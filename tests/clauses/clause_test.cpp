@@ -42,6 +42,17 @@ std::string_view word(FindingStatus status) {
   return "?";
 }
 
+Protocol load_file(const std::string& path) {
+  std::stringstream text;
+  text << std::ifstream(path).rdbuf();
+  Result<Protocol> loaded = load_protocol(text.str());
+  if (!loaded) {
+    std::cerr << path << ": " << loaded.error().path << ": " << loaded.error().message << "\n";
+    std::exit(3);
+  }
+  return *std::move(loaded);
+}
+
 const Report& sound_report() {
   static const Report report = report_of(SoundPatient().make());
   return report;
@@ -49,24 +60,27 @@ const Report& sound_report() {
 
 }  // namespace
 
-const Protocol& trial() {
-  static const Protocol protocol = [] {
-    const char* named = std::getenv("DOSEGATE_TEST_PROTOCOL");
-    const std::string path = named != nullptr ? named : DOSEGATE_TRIAL_PROTOCOL;
-    std::stringstream text;
-    text << std::ifstream(path).rdbuf();
-    Result<Protocol> loaded = load_protocol(text.str());
-    if (!loaded) {
-      std::cerr << path << ": " << loaded.error().path << ": " << loaded.error().message << "\n";
-      std::exit(3);
-    }
-    return *std::move(loaded);
-  }();
-  return protocol;
+const Protocol& shipped(const std::string& id) {
+  static std::map<std::string, Protocol> loaded;
+  const auto found = loaded.find(id);
+  if (found != loaded.end()) return found->second;
+  const char* named = std::getenv("DOSEGATE_TEST_PROTOCOL");
+  Protocol protocol;
+  if (named != nullptr) protocol = load_file(named);
+  if (protocol.id != id) protocol = load_file(std::string(DOSEGATE_PROTOCOLS) + "/" + id + ".json");
+  return loaded.emplace(id, std::move(protocol)).first->second;
 }
 
-Report report_of(const Case& c) {
-  const Result<Report> report = check(c, trial());
+const Protocol& trial() { return shipped("ChiCTR2000036385"); }
+
+std::vector<std::string> shipped_ids() {
+  std::vector<std::string> ids;
+  for (const BuiltinProtocol& builtin : builtin_protocols()) ids.emplace_back(builtin.id);
+  return ids;
+}
+
+Report report_of(const Case& c, const Protocol& protocol) {
+  const Result<Report> report = check(c, protocol);
   REQUIRE(report);
   return *report;
 }

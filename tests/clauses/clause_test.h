@@ -14,12 +14,13 @@
 
 namespace dosegate::clause_test {
 
-// The protocol under test. Ends the program where it does not load.
-const Protocol& trial();
+// A shipped protocol, or the copy of it that is under test. Ends the program where it does not load.
+const Protocol& shipped(const std::string& id);
+const Protocol& trial();  // ChiCTR2000036385
 
 // What became of `id`; fails the test where the report has no such finding.
 Finding finding_of(const Report& report, const std::string& id);
-Report report_of(const Case& c);
+Report report_of(const Case& c, const Protocol& protocol = trial());
 
 struct Expected {
   std::string rule;
@@ -45,7 +46,10 @@ class RuleTests {
   explicit RuleTests(const std::vector<RuleTest>& tests);
 };
 
-// The rules that have a test.
+// The rules that have a test. Ids are unique over the shipped protocols.
 const std::set<std::string>& tested_rules();
+
+// The ids of the shipped protocols, the default first.
+std::vector<std::string> shipped_ids();
 
 }  // namespace dosegate::clause_test
