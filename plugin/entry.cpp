@@ -140,6 +140,7 @@ dosegate_status protocol_lint(dosegate_text json, dosegate_document** out, doseg
       report.field("severity", severity_name(entry.severity));
       report.field("path", entry.path);
       report.field("message", entry.message);
+      report.field_if_set("mend", entry.mend);
       report.end_object();
     }
     report.end_array();

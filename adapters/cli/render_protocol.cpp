@@ -136,6 +136,7 @@ std::string render_lint(const LintReport& report, std::string_view file, Style s
     std::string line(file);
     if (!entry.path().empty()) line += ": " + entry.path();
     page.paragraph(line + ": " + severity_text(entry.severity()) + ": " + entry.message(), 0, 2);
+    if (!entry.mend().empty()) page.paragraph(entry.mend(), 2, 2);
   }
   const std::string counts = counted(errors, "error", "errors") + ", " + counted(warnings, "warning", "warnings") +
                              ", " + counted(notes, "note", "notes");

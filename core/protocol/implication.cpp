@@ -107,7 +107,15 @@ bool contradict(const DvhStatement& a, const DvhStatement& b) {
   const DvhStatement& upper = a.upper ? a : b;
   const DvhStatement& lower = a.upper ? b : a;
   const auto volume = compare_volume(upper, lower);
-  return volume && *volume < 0 && upper.dose < lower.dose;
+  if (!volume || *volume > 0) return false;
+  const bool volumes = upper.bounds_volume && lower.bounds_volume, doses = !upper.bounds_volume && !lower.bounds_volume;
+  const bool strict = upper.strict || lower.strict;
+  if (upper.dose < lower.dose) return *volume < 0 || doses || (volumes && strict);
+  if (upper.dose > lower.dose) return false;
+  // The same dose. A structure that receives just that dose is above it in the one counting and not in the other.
+  if (doses) return strict;
+  if (!volumes || (upper.strictly_above && !lower.strictly_above)) return false;
+  return *volume < 0 || strict;
 }
 
 }  // namespace dosegate

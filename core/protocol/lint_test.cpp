@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <string>
 #include <vector>
@@ -23,10 +24,11 @@ std::string with_limits(const std::vector<std::string>& limits, const std::strin
         words.back() += c;
       }
     }
-    rules += (number ? ", " : "") + (R"({"id": "R)" + std::to_string(number)) +
-             R"(", "clause": "C", "text": "t", "reading": "r", "mandatory": true, "doseMetric": {"structure": ")" +
-             words.at(0) + R"(", "metric": ")" + words.at(1) + R"(", "comparator": ")" + words.at(2) +
-             R"(", "limit": )" + words.at(3) + "}}";
+    rules +=
+        (number ? ", " : "") + (R"({"id": "R)" + std::to_string(number)) +
+        R"(", "clause": "C", "text": "t", "reading": "r", "source": "s", "mandatory": true, "doseMetric": {"structure": ")" +
+        words.at(0) + R"(", "metric": ")" + words.at(1) + R"(", "comparator": ")" + words.at(2) + R"(", "limit": )" +
+        words.at(3) + "}}";
     ++number;
   }
   return R"({"schema": "dosegate.v1.Protocol", "id": "T", "version": "1.0.0", "title": "t", "source": "s",
@@ -105,7 +107,8 @@ TEST_CASE("Volume limits that rise with the dose are a warning", "[lint]") {
 
 TEST_CASE("Limits that cannot both hold, and rules that repeat each other, are warnings", "[lint]") {
   check(with_limits({"PTV V42Gy[%] GE 97", "PTV Max[Gy] LT 40"}),
-        {{Severity::kWarning, "$.rules[1].doseMetric.limit", "cannot both hold"}});
+        {{Severity::kWarning, "$.rules[1].doseMetric.comparator", "limits the coverage of a target"},
+         {Severity::kWarning, "$.rules[1].doseMetric.limit", "cannot both hold"}});
   check(with_limits({"Liver Mean[Gy] LT 24", "Liver Mean[Gy] LT 24"}),
         {{Severity::kWarning, "$.rules[1].doseMetric", "says the same as R0"}});
 }
@@ -137,7 +140,7 @@ TEST_CASE("Roles without use and names that lead to two roles are warnings", "[l
   check(with_limits({"PTV V95%[%] GE 97"}, R"(, {"id": "Heart", "kind": "ORGAN_AT_RISK"})"),
         {{Severity::kWarning, "$.roles[2]", "no rule uses the role \"Heart\""}});
   check(with_limits({"Heart Mean[Gy] LT 5", "Liver Mean[Gy] LT 5"},
-                    R"(, {"id": "Heart", "kind": "ORGAN_AT_RISK", "aliases": ["Herz", "li_ver", "HERZ"]})"),
+                    R"(, {"id": "Heart", "kind": "ORGAN_AT_RISK", "aliases": ["Herz", "LIVER.", "HERZ"]})"),
         {{Severity::kWarning, "$.roles[2].aliases[1]", "also names the role \"Liver\""},
          {Severity::kNote, "$.roles[2].aliases[2]", "only in case and separators"}});
 }
@@ -150,6 +153,178 @@ TEST_CASE("A protocol that no plan can pass, and a warning zone that holds every
   std::string zone = with_limits({"Liver V50Gy[%] LT 2"});
   zone.replace(zone.find("\"limit\": 2"), 10, "\"limit\": 2, \"warningWithin\": 5");
   check(zone, {{Severity::kWarning, "$.rules[0].doseMetric.warningWithin", "none passes without a warning"}});
+}
+
+// A protocol with one thing wrong: what is written instead of what, and the one entry that tells of it.
+TEST_CASE("Each defect of a protocol has its entry with path, reason and mend", "[lint]") {
+  const std::string sound = R"({
+    "schema": "dosegate.v1.Protocol", "id": "T", "version": "1.0.0", "title": "t", "source": "s",
+    "prescription": {"totalDoseGy": 45, "fractions": 15, "dosePerFractionGy": 3, "targetRole": "PTV"},
+    "roles": [{"id": "PTV", "kind": "TARGET"}, {"id": "Liver", "kind": "ORGAN_AT_RISK", "aliases": ["Leber"]},
+      {"id": "Kidney_L", "kind": "ORGAN_AT_RISK", "laterality": "LEFT", "aliases": ["Niere links"]}],
+    "rules": [
+      {"id": "A", "clause": "C", "text": "t", "reading": "r", "source": "sa", "mandatory": true,
+       "doseMetric": {"structure": "PTV", "metric": "V95%[%]", "comparator": "GE", "limit": 97}},
+      {"id": "B", "clause": "C", "text": "t", "reading": "r", "source": "sb", "mandatory": true,
+       "doseMetric": {"structure": "Liver", "metric": "V20Gy[%]", "comparator": "LT", "limit": 49}},
+      {"id": "C", "clause": "C", "text": "t", "reading": "r", "source": "sc", "mandatory": true,
+       "doseMetric": {"structure": "Kidney_L", "metric": "Max[Gy]", "comparator": "LT", "limit": 20}},
+      {"id": "D", "clause": "C", "text": "t", "reading": "r", "source": "sd", "mandatory": true,
+       "prescription": {"quantity": "TOTAL_DOSE"}}]})";
+  REQUIRE(lint_protocol(sound).empty());
+  const std::string after_d = R"("prescription": {"quantity": "TOTAL_DOSE"}})";
+  const auto one_more = [&](const std::string& kind) {
+    return after_d +
+           R"(, {"id": "E", "clause": "C", "text": "t", "reading": "r", "source": "se", "mandatory": true, )" + kind +
+           "}";
+  };
+  const auto dose = [&](const std::string& structure, const std::string& metric, const std::string& comparator,
+                        const std::string& limit) {
+    return one_more(R"("doseMetric": {"structure": ")" + structure + R"(", "metric": ")" + metric +
+                    R"(", "comparator": ")" + comparator + R"(", "limit": )" + limit + "}");
+  };
+  struct Defect {
+    std::string old, replacement;
+    Severity severity;
+    std::string path, why, mend;
+  };
+  const auto warning = Severity::kWarning, note = Severity::kNote, error = Severity::kError;
+  const std::string e = "$.rules[4].doseMetric";
+  const Defect defects[] = {
+      // Directions.
+      {"\"LT\", \"limit\": 49", "\"GT\", \"limit\": 49", warning, "$.rules[1].doseMetric.comparator",
+       "asks for dose in an organ at risk", "Turn the comparator"},
+      {"\"GE\", \"limit\": 97", "\"LE\", \"limit\": 97", warning, "$.rules[0].doseMetric.comparator",
+       "limits the coverage of a target", "Turn the comparator"},
+      {after_d, dose("Liver", "Mean[Gy]", "GE", "24"), warning, e + ".comparator", "asks for dose in an organ at risk",
+       "Turn the comparator"},
+      {after_d, dose("Liver", "CV21Gy[cc]", "LE", "700"), warning, e + ".comparator",
+       "asks for dose in an organ at risk", "Turn the comparator"},
+      {after_d, dose("PTV", "D95%[Gy]", "LE", "42"), warning, e + ".comparator", "limits the coverage of a target",
+       "Turn the comparator"},
+      {after_d, dose("PTV", "D2%[%]", "GE", "107"), warning, e + ".comparator", "asks for a hot spot",
+       "Turn the comparator"},
+      // Units.
+      {after_d, dose("PTV", "V1.1%[%]", "LT", "3"), warning, e + ".metric", "is a fraction written as a percentage?",
+       "Write V110%"},
+      {"V95%[%]\"", "V0.95%[%]\"", warning, "$.rules[0].doseMetric.metric", "is a fraction written as a percentage?",
+       "Write V95%"},
+      {"\"limit\": 97", "\"limit\": 0.97", warning, "$.rules[0].doseMetric.limit",
+       "is a fraction written as a percentage?", "Write 97 for 97 %"},
+      {"\"limit\": 49", "\"limit\": 0.049", warning, "$.rules[1].doseMetric.limit",
+       "is a fraction written as a percentage?", "Write 4.9 for 4.9 %"},
+      {after_d, dose("PTV", "D2%[%]", "LE", "1.07"), warning, e + ".limit", "is a fraction written as a percentage?",
+       "Write 107 for 107 %"},
+      {after_d, dose("PTV", "V110%[%]", "LT", "3"), note, e + ".metric", "49.5 Gy, 110 % of the prescribed 45 Gy",
+       "Compare with the source"},
+      {"V20Gy[%]", "V2000Gy[%]", warning, "$.rules[1].doseMetric.metric", "more than three times the prescription",
+       "Write cGy for Gy if 2000 cGy"},
+      {"V20Gy[%]", "V20cGy[%]", warning, "$.rules[1].doseMetric.metric", "is 20 cGy, less than 1 Gy",
+       "Write Gy for cGy if 20 Gy"},
+      {"Max[Gy]\", \"comparator\": \"LT\", \"limit\": 20", "Max[cGy]\", \"comparator\": \"LT\", \"limit\": 20", warning,
+       "$.rules[2].doseMetric.limit", "is 20 cGy, less than 1 Gy", "Write Gy for cGy"},
+      {"Max[Gy]\", \"comparator\": \"LT\", \"limit\": 20", "Max[Gy]\", \"comparator\": \"LT\", \"limit\": 2000", error,
+       "$.rules[2].doseMetric.limit", "must be from 0 to 1000", ""},
+      {"\"totalDoseGy\": 45", "\"totalDoseGy\": 4500", error, "$.prescription.totalDoseGy", "must be from 0 to 1000",
+       ""},
+      {"\"dosePerFractionGy\": 3", "\"dosePerFractionGy\": 300", error, "$.prescription.totalDoseGy",
+       "15 fractions of 300 Gy make 4500 Gy", ""},
+      // Subsumed, contradictory, repeated, trivial.
+      {after_d, dose("Kidney_L", "V23Gy[%]", "LT", "67"), note, e + ".limit",
+       "can never be the first to fail once C (Max[Gy] < 20) holds", "the reading should say so"},
+      {after_d, dose("Kidney_L", "Mean[Gy]", "LE", "24"), note, e + ".limit",
+       "can never be the first to fail once C (Max[Gy] < 20) holds", "the reading should say so"},
+      {after_d, dose("Liver", "V25Gy[%]", "LT", "55"), warning, e + ".limit", "does not fall as the dose rises",
+       "in each other's place"},
+      {after_d, dose("Liver", "V20Gy[%]", "LT", "49"), warning, e, "E says the same as B", "Delete one"},
+      {after_d, one_more(R"("prescription": {"quantity": "TOTAL_DOSE"})"), warning, "$.rules[4]",
+       "E says the same as D", "Delete one"},
+      {"V20Gy[%]\", \"comparator\": \"LT\", \"limit\": 49", "V20Gy[%]\", \"comparator\": \"LE\", \"limit\": 100",
+       warning, "$.rules[1].doseMetric.limit", "always holds: no volume is above 100 %", "Turn the comparator"},
+      {"V20Gy[%]", "V0Gy[%]", warning, "$.rules[1].doseMetric.metric", "the whole structure receives 0 Gy or more",
+       "Write the dose level"},
+      {"\"GE\", \"limit\": 97", "\"GE\", \"limit\": 0", warning, "$.rules[0].doseMetric.limit",
+       "always holds: no value is below 0", "Turn the comparator"},
+      {"\"limit\": 49", "\"limit\": 0", error, "$.rules[1].doseMetric.limit", "can never be met", ""},
+      {"\"limit\": 49", "\"limit\": 49, \"warningWithin\": 50", warning, "$.rules[1].doseMetric.warningWithin",
+       "none passes without a warning", "smaller"},
+      // Roles and ids.
+      {"\"structure\": \"Liver\"", "\"structure\": \"Lever\"", error, "$.rules[1].doseMetric.structure",
+       "did you mean \"Liver\"?", ""},
+      {"\"id\": \"B\"", "\"id\": \"A\"", error, "$.rules[1].id", "declared twice; give one of the two another id", ""},
+      {"\"id\": \"Liver\"", "\"id\": \"PTV\"", error, "$.roles[1].id", "declared twice; delete one", ""},
+      {"[\"Leber\"]", "[\"Leber\", \"PTV_\"]", warning, "$.roles[1].aliases[1]", "also names the role \"PTV\"",
+       "Leave it with the one role"},
+      {"[\"Leber\"]", "[\"Leber\", \"LEBER\"]", note, "$.roles[1].aliases[1]", "only in case and separators",
+       "Delete it"},
+      {"\"Niere links\"", "\"Niere rechts\"", warning, "$.roles[2].aliases[0]", "but the role \"Kidney_L\" is LEFT",
+       "Move it to the role of that side"},
+      {"\"laterality\": \"LEFT\", ", "", warning, "$.roles[2].laterality",
+       "names a side, but the role has no laterality", "Write the laterality"},
+      {"{\"id\": \"PTV\", \"kind\": \"TARGET\"}",
+       "{\"id\": \"PTV\", \"kind\": \"TARGET\"}, {\"id\": \"Heart\", \"kind\": \"ORGAN_AT_RISK\"}", warning,
+       "$.roles[1]", "no rule uses the role \"Heart\"", "Delete it, or write the rule"},
+      // What a reader needs.
+      {", \"source\": \"s\"", "", warning, "$.source", "names no source", "Write the publication"},
+      {"\"source\": \"sb\", ", "", warning, "$.rules[1].source", "B names no source", "Write the publication"},
+      {"\"reading\": \"r\", \"source\": \"sb\"", "\"source\": \"sb\"", note, "$.rules[1].reading",
+       "does not state how it is read", "Say in a sentence"},
+      {"\"mandatory\": true,\n       \"doseMetric\": {\"structure\": \"Liver\"",
+       "\"doseMetric\": {\"structure\": \"Liver\"", note, "$.rules[1].mandatory", "never decides the verdict",
+       "Make it mandatory"},
+      {", \"comparator\": \"LT\", \"limit\": 49", "", warning, "$.rules[1].mandatory", "has no limit",
+       "Write its limit"},
+  };
+  for (const Defect& d : defects) {
+    std::string json = sound;
+    const std::size_t at = json.find(d.old);
+    INFO(d.old << " -> " << d.replacement);
+    REQUIRE(at != std::string::npos);
+    json.replace(at, d.old.size(), d.replacement);
+    const auto entries = lint_protocol(json);
+    for (const LintEntry& entry : entries) UNSCOPED_INFO(entry.path << ": " << entry.message << " | " << entry.mend);
+    const auto found = std::find_if(entries.begin(), entries.end(), [&](const LintEntry& entry) {
+      return entry.severity == d.severity && entry.path == d.path && entry.message.find(d.why) != std::string::npos;
+    });
+    REQUIRE(found != entries.end());
+    CHECK_THAT(found->mend, Catch::Contains(d.mend));
+    CHECK((d.severity == Severity::kError || !found->mend.empty()));
+    // Nothing unrelated is said.
+    CHECK(entries.size() <= 3);
+  }
+}
+
+TEST_CASE("Limits that no plan can meet together are found whatever they are written in", "[lint]") {
+  const std::vector<std::pair<std::string, std::string>> pairs = {
+      {"Liver V20Gy[%] LT 10", "Liver V20Gy[%] GT 20"},  {"Liver Max[Gy] LT 20", "Liver Max[Gy] GT 30"},
+      {"Liver D50%[Gy] LE 20", "Liver D50%[Gy] GE 21"},  {"Liver Mean[Gy] LT 10", "Liver Mean[Gy] GE 10"},
+      {"Liver Mean[Gy] LE 10", "Liver Min[Gy] GE 11"},   {"Liver Max[Gy] LT 20", "Liver Mean[Gy] GT 25"},
+      {"Liver V20Gy[%] LT 50", "Liver V25Gy[%] GE 50"},  {"Liver D30%[Gy] LT 20", "Liver D50%[Gy] GE 20"},
+      {"Liver CV20Gy[%] GT 90", "Liver V20Gy[%] GT 15"}, {"Liver Max[cGy] LT 2000", "Liver V21Gy[cc] GE 1"},
+  };
+  const auto clashes = [](const std::string& a, const std::string& b) {
+    for (const LintEntry& entry : lint_protocol(with_limits({a, b}))) {
+      if (entry.message.find("cannot both hold") != std::string::npos) return true;
+    }
+    return false;
+  };
+  for (const auto& [a, b] : pairs) {
+    INFO(a << " and " << b);
+    CHECK(clashes(a, b));
+    CHECK(clashes(b, a));
+  }
+  // Some dose meets both: uniform 20 Gy, or two parts.
+  for (const auto& [a, b] :
+       std::vector<std::pair<std::string, std::string>>{{"Liver Max[Gy] LE 20", "Liver V20Gy[%] GE 5"},
+                                                        {"Liver D30%[Gy] LE 20", "Liver D50%[Gy] GE 20"},
+                                                        {"Liver V20Gy[%] LE 50", "Liver V25Gy[%] GE 50"},
+                                                        {"Liver Mean[Gy] LE 10", "Liver Mean[Gy] GE 10"},
+                                                        {"Liver Mean[Gy] LE 10", "Liver Max[Gy] GE 40"},
+                                                        {"Liver V20Gy[%] LT 50", "Liver V10Gy[%] GT 60"}}) {
+    INFO(a << " and " << b);
+    CHECK_FALSE(clashes(a, b));
+    CHECK_FALSE(clashes(b, a));
+  }
 }
 
 TEST_CASE("Everything that would not load is an error, all of it", "[lint]") {

@@ -137,7 +137,7 @@ class Reader {
     Role role;
     role.id = o.string("id", Need::kRequired);
     if (!role.id.empty() && protocol_.find_role(role.id) != nullptr) {
-      o.fail("id", "the role " + shown(role.id) + " is declared twice");
+      o.fail("id", "the role " + shown(role.id) + " is declared twice; delete one, or give it another id");
     }
     role.kind = o.enumeration("kind", "KIND_UNSPECIFIED", kRoleKinds, Need::kRequired) == 1 ? RoleKind::kTarget
                                                                                             : RoleKind::kOrganAtRisk;
@@ -232,7 +232,7 @@ class Reader {
     Rule rule;
     rule.id = o.string("id", Need::kRequired);
     if (!rule.id.empty() && !rule_ids_.insert(rule.id).second) {
-      o.fail("id", "the rule " + shown(rule.id) + " is declared twice");
+      o.fail("id", "the rule " + shown(rule.id) + " is declared twice; give one of the two another id");
     }
     rule.clause = o.string("clause", Need::kRequired);
     rule.text = o.string("text", Need::kRequired);

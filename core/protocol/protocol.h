@@ -109,13 +109,15 @@ struct LintEntry {
   enum class Severity { kError, kWarning, kNote };
   Severity severity = Severity::kError;
   std::string path;
-  std::string message;
+  std::string message;  // what, and why it is odd
+  std::string mend;     // what to do; empty where the message of an error says what is expected
 };
 
 // Everything that load_protocol would refuse (all of it, not only the first), and what loads but is
-// likely a mistake: a limit that can never be the first to fail, a V-metric whose limits rise with the
-// dose, a constraint whose direction is unusual for its role, a percentage that may be of 110 % or
-// 120 %, a role no rule uses, aliases of two roles that collide.
+// likely a mistake: a limit that can never be the first to fail or that contradicts another, a V-metric whose limits
+// rise with the dose, a constraint whose direction is unusual for its role or that its metric always meets, a
+// percentage, a fraction or cGy where another is meant, a rule said twice or without source, a role no rule uses, names
+// of two roles that collide or name another side.
 std::vector<LintEntry> lint_protocol(std::string_view json);
 
 // The protocols compiled into the library; the first is the default.
