@@ -53,6 +53,7 @@ Report full_report() {
   r.verdict = Verdict::kFail;
   r.protocol_id = "ChiCTR2000036385";
   r.protocol_version = "1.0.0";
+  r.as_of = *parse_day("2026-11-23");
   r.inputs = {{"RTPLAN", "1.2.3", std::string(64, 'a')}};
   r.dose.maximum = Dose::gy(48.5);
   r.dose.scale_factor = 15.0;

@@ -2,6 +2,8 @@
 #include <google/protobuf/util/json_util.h>
 
 #include <catch2/catch.hpp>
+#include <fstream>
+#include <sstream>
 
 #include "dosegate/dosegate.hpp"
 #include "dosegate/v1/dvh.pb.h"
@@ -93,3 +95,15 @@ TEST_CASE("The plugin's diff of two protocols is a ProtocolDiff whose every chan
 }
 
 }  // namespace dosegate
+
+TEST_CASE("The protocol language's page has a section for every kind of rule") {
+  std::stringstream text;
+  text << std::ifstream(DOSEGATE_PROTOCOLS "/README.md").rdbuf();
+  const std::string page = text.str();
+  const auto* kind = dosegate::v1::Rule::descriptor()->FindOneofByName("kind");
+  REQUIRE(kind != nullptr);
+  for (int i = 0; i < kind->field_count(); ++i) {
+    INFO("write what " << kind->field(i)->json_name() << " is into core/protocols/README.md");
+    CHECK(page.find("\n### `" + kind->field(i)->json_name() + "`\n") != std::string::npos);
+  }
+}
