@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "core/geometry/test_shapes.h"
+#include "tests/clauses/sound_record.h"
 
 namespace dosegate::clause_test {
 namespace {
@@ -126,6 +127,8 @@ Plan plan_of(double total_gy, int fractions) {
 Case SoundPatient::make() const {
   Case c;
   c.plan = plan_of(45, 15);
+  c.record = sound_record();
+  c.options.as_of = sound_day();
   const auto add = [&](Structure s) {
     const auto number = static_cast<std::int32_t>(c.structures.size() + 1);
     s.roi_number = number;

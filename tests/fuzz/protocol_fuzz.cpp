@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "core/checker.h"
+#include "core/protocol/diff.h"
 #include "core/protocol/structure_match.h"
 
 namespace {
@@ -25,6 +26,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   bool refused = false;
   for (const auto& entry : lint) refused |= entry.severity == LintEntry::Severity::kError;
   if (refused == static_cast<bool>(protocol)) std::abort();  // the linter and the loader must agree
+  if (protocol) {
+    static const Protocol shipped = *load_protocol(builtin_protocols().front().json);
+    const Result<ProtocolDiff> diff = diff_protocols(shipped, *protocol);
+    if (!diff || to_json(*diff).empty()) std::abort();
+    if (!diff_protocols(*protocol, *protocol)->changes.empty()) std::abort();
+  }
   if (protocol && check(Case{}, *protocol)->verdict != Verdict::kIncomplete) std::abort();
   judge(load_plan(text));
   judge(load_case_options(text));
