@@ -99,6 +99,8 @@ void check_only(const Case& broken, const Expected& expected) {
   INFO(expected.rule << ": " << f.message << " " << f.hint);
   CHECK(word(f.status) == word(expected.status));
   CHECK_FALSE(f.message.empty());
+  CHECK(f.mandatory == expected.mandatory);
+  if (f.mandatory && f.status == FindingStatus::kDeviation) CHECK(report.verdict == Verdict::kFail);
   if (expected.value) {
     REQUIRE(f.value);
     CHECK(*f.value == Approx(*expected.value).epsilon(expected.tolerance));

@@ -29,6 +29,7 @@ struct Expected {
   double tolerance = 1e-6;           // relative
   // Rules that cannot but be broken with it, whatever their status becomes.
   std::set<std::string> along = {};
+  bool mandatory = true;
 };
 
 // The finding of the rule is as expected, and no rule but it and those `along` stands otherwise than on the sound

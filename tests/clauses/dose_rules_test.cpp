@@ -39,6 +39,7 @@ RuleTest near_maximum(const std::string& rule, const std::string& organ) {
             CHECK(f.metric == "D0.03cc[Gy]");
             CHECK(f.structure == organ);
             CHECK(f.status == FindingStatus::kPass);
+            CHECK_FALSE(f.mandatory);
           }};
 }
 
@@ -122,6 +123,7 @@ RuleTest reported_coverage(const std::string& rule, const std::string& target, d
             CHECK(*f.value < 95.0);
             CHECK(f.structure == target);
             CHECK(f.status == FindingStatus::kPass);
+            CHECK_FALSE(f.mandatory);
           }};
 }
 

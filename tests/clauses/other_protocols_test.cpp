@@ -18,6 +18,7 @@ struct Broken {
   std::optional<double> value = {};
   FindingStatus status = FindingStatus::kDeviation;
   std::set<std::string> along = {};  // further rules that deviate
+  bool mandatory = true;             // of a rule that deviates
 };
 
 std::set<std::string> deviations(const Report& report) {
@@ -35,6 +36,7 @@ void check_broken(const std::string& protocol, BoxPatient patient, const Broken&
   const Finding f = finding_of(report, broken.rule);
   INFO(broken.rule << ": " << f.message << " " << f.hint);
   CHECK(f.status == broken.status);
+  CHECK(f.mandatory == (broken.mandatory && broken.status == FindingStatus::kDeviation));
   if (broken.value) {
     REQUIRE(f.value);
     CHECK(*f.value == Approx(*broken.value).epsilon(2e-5));
@@ -204,12 +206,16 @@ const RuleTests lung_twice_daily(tests_of(
       {},
       21.0,
       FindingStatus::kDeviation,
-      {"BD-4.V20"}},
+      {"BD-4.V20"},
+      false},
      {"BD-5.Mean",
       "a mean of 35 Gy in the oesophagus is a deviation and nothing else is",
       {{"Esophagus", uniform(35.0)}},
       {},
-      35.0},
+      35.0,
+      FindingStatus::kDeviation,
+      {},
+      false},
      {"BD-6.Mean",
       "the mean dose of the heart is reported",
       {{"Heart", uniform(11.0)}},
@@ -224,6 +230,7 @@ RuleTest without_gtv(const std::string& rule, const std::string& protocol, const
             structure_named(c, "GTV").name = "Something else";
             const Report report = report_of(c, shipped(protocol));
             CHECK(finding_of(report, rule).status == FindingStatus::kNotEvaluable);
+            CHECK(finding_of(report, rule).mandatory);
             CHECK(report.verdict == Verdict::kIncomplete);
           }};
 }
