@@ -40,6 +40,17 @@ std::string requirement(const Rule& rule) {
         return "prescription";
     }
   }
+  if (rule.has_margin()) {
+    const auto& m = rule.margin();
+    return m.from() + " plus " + with_unit(shortest(m.left_mm()), "mm") + " left, " + shortest(m.right_mm()) +
+           " right, " + shortest(m.anterior_mm()) + " anterior, " + shortest(m.posterior_mm()) + " posterior, " +
+           shortest(m.cranial_mm()) + " cranial, " + shortest(m.caudal_mm()) + " caudal, within " +
+           with_unit(shortest(m.tolerance_mm()), "mm");
+  }
+  if (rule.has_containment()) {
+    return "inside " + rule.containment().outer() + ", within " +
+           with_unit(shortest(rule.containment().tolerance_mm()), "mm");
+  }
   if (rule.has_structure()) return "must exist";
   if (rule.has_derived_check()) return "drawn one agrees with the computed one";
   return "";
@@ -47,6 +58,8 @@ std::string requirement(const Rule& rule) {
 
 std::string structure_of(const Rule& rule) {
   if (rule.has_dose_metric()) return rule.dose_metric().structure();
+  if (rule.has_margin()) return rule.margin().to();
+  if (rule.has_containment()) return rule.containment().inner();
   if (rule.has_structure()) return rule.structure().structure();
   if (rule.has_derived_check()) return rule.derived_check().structure();
   return "";

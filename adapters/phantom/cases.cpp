@@ -8,6 +8,8 @@ const std::vector<CaseInfo>& cases() {
       {"wrong-total", "The plan prescribes 48 Gy in 15 fractions of 3.2 Gy.", "RX-1, RX-3", "FAIL"},
       {"wrong-fractions", "The plan prescribes 45 Gy in 20 fractions of 2.25 Gy.", "RX-2, RX-3", "FAIL"},
       {"no-gtv", "No GTV is drawn: normal liver cannot be computed either.", "VO-1, VO-4, OR-1, OR-2", "INCOMPLETE"},
+      {"short-ctv", "The CTV lacks 4 mm of its margin on the left.", "VO-2", "FAIL"},
+      {"short-ptv", "The PTV lacks 4 mm of its margin on the left.", "VO-3", "FAIL"},
       {"drawn-liver-disagrees", "The drawn Liver-GTV leaves out the PTV instead of the GTV: a warning.", "VO-4",
        "PASS"},
       {"cold-ptv", "The PTV is underdosed along one side.", "PL-3", "FAIL"},

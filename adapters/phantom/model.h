@@ -45,6 +45,9 @@ inline constexpr Box kLiverLeftLobe{-40, 45, -70, -5, -35, 35};
 inline constexpr Box kGtv{-15, 5, -49, -25, -10, 10};
 inline constexpr Box kCtv{-25, 15, -59, -15, -20, 20};  // GTV + 10 mm
 inline constexpr Box kPtv{-30, 20, -64, -10, -30, 30};  // CTV + 5 mm in x and y, + 10 mm in z
+// Of the cases "short-ctv" and "short-ptv": 4 mm short on the patient's left; the margin there is 6 and 1 mm.
+inline constexpr Box kShortCtv{-25, 11, -59, -15, -20, 20};
+inline constexpr Box kShortPtv{-30, 16, -64, -10, -30, 30};
 // Its right end lies between two voxel centres.
 inline constexpr Box kColon{-18.75, 100, -60, -20, -95, -65};
 inline constexpr Ovoid kBody{0, 0, 165, 110, kFirstPlane, kLastPlane, 72, Ovoid::Shape::kCylinder};

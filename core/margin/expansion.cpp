@@ -56,7 +56,7 @@ std::vector<Row> Expansion::rows(double z, const std::vector<double>& v, std::in
   for (const auto& [g, slab] : near) {
     const std::vector<Row> own = rows_of(*slab->include, v);
     for (std::size_t k = 0; k < v.size(); ++k) {
-      for (const Interval& i : own[k]) unite(out[k], i);
+      for (const Stretch& i : own[k]) unite(out[k], i);
     }
     const double r2 = std::max(0.0, 1.0 - g * g);
     if (none_ || r2 <= kRounding) continue;
@@ -91,7 +91,7 @@ std::vector<Row> Expansion::rows(double z, const std::vector<double>& v, std::in
             if (height == 0.0) return side > 0 ? std::max(p.x(), q.x()) + wide : std::min(p.x(), q.x()) - wide;
             return p.x() + run * ((v[k] - offset - p.y()) / height) + side * wide;
           };
-          const Interval i{reach(-1.0, low_[0], offset_low), reach(1.0, high_[0], offset_high)};
+          const Stretch i{reach(-1.0, low_[0], offset_low), reach(1.0, high_[0], offset_high)};
           if (i.lo < i.hi) unite(out[k], i);
         }
       }
@@ -124,15 +124,16 @@ Expansion::Nearest Expansion::nearest(const Eigen::Vector3d& p, std::int64_t& bu
     const double m = std::max(d > 0.0 ? high_[axis] : low_[axis], kLeastMargin);
     return 1.0 / (m * m);
   };
-  for (const Slab& slab : stack_.slabs) {
+  // False: this slab and all beyond it are too far along the axis.
+  const auto meet = [&](const Slab& slab) {
     const double dz = p.z() > slab.hi ? p.z() - slab.hi : p.z() < slab.lo ? p.z() - slab.lo : 0.0;
     const double g2 = dz * dz * weight(dz, 2);
-    if (g2 >= best2) continue;
+    if (g2 >= best2) return false;
     const std::vector<Row> here = rows_of(*slab.include, {p.y()});
     if (covers(here[0], p.x(), p.x())) {
       best2 = g2;
       best.towards = {0.0, 0.0, dz};
-      continue;
+      return true;
     }
     for (const Ring& ring : *slab.include) {
       budget -= 4 * static_cast<std::int64_t>(ring.size());
@@ -157,6 +158,15 @@ Expansion::Nearest Expansion::nearest(const Eigen::Vector3d& p, std::int64_t& bu
         }
       }
     }
+    return true;
+  };
+  const auto& slabs = stack_.slabs;
+  const auto start = static_cast<std::size_t>(
+      std::lower_bound(slabs.begin(), slabs.end(), p.z(), [](const Slab& s, double z) { return s.hi < z; }) -
+      slabs.begin());
+  for (std::size_t n = start; n < slabs.size() && meet(slabs[n]); ++n) {
+  }
+  for (std::size_t n = start; n > 0 && meet(slabs[n - 1]); --n) {
   }
   best.gauge = std::sqrt(best2);
   return best;

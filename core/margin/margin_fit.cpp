@@ -13,6 +13,8 @@ constexpr double kRowPitch = 2.0, kPlanePitch = 2.5;  // mm, of the two Gauss po
 constexpr std::size_t kMostPlanes = 20'000, kMostRows = 20'000;
 constexpr std::int64_t kBudget = 20'000'000'000;
 constexpr int kRefinements = 3;  // each to a quarter of the pitch
+// Excess decides little and its search costs most: it looks at every so many planes and rows before it is refined.
+constexpr std::size_t kExcessEvery = 4;
 constexpr double kStep = 1.0;    // mm, where the refinement begins
 
 struct Node {
@@ -84,7 +86,7 @@ class Comparison {
       const std::vector<Node> rows = nodes(std::move(at), scale * kRowPitch, kMostRows);
       std::vector<double> v;
       for (const Node& row : rows) v.push_back(row.at);
-      of_plane[n] = compare(z, v, &rows, search ? &worst[n] : nullptr, left);
+      of_plane[n] = compare(z, v, &rows, search ? &worst[n] : nullptr, n % kExcessEvery == 0, left);
       budget_ += left;
       if (v.empty() && !expansion_.breaks(z).empty()) complex = true;
     });
@@ -108,7 +110,7 @@ class Comparison {
         for (int k = -4; k <= 4; ++k) {
           Worst found = worst_;
           std::int64_t left = 0;
-          compare(centre.z() + 0.25 * k * step, v, nullptr, &found, left);
+          compare(centre.z() + 0.25 * k * step, v, nullptr, &found, kind == Worst::kExcess, left);
           worst_.take(found);
         }
       }
@@ -125,7 +127,7 @@ class Comparison {
   }
 
   Sums compare(double z, const std::vector<double>& v, const std::vector<Node>* nodes, Worst* worst,
-               std::int64_t& left) {
+               bool with_excess, std::int64_t& left) {
     Sums sums;
     if (v.empty()) return sums;
     const std::vector<Row> expected = expansion_.rows(z, v, left);
@@ -155,7 +157,7 @@ class Comparison {
       }
       if (worst == nullptr) continue;
       shortfall_.search(expansion_, missing[k], unexplained[k], v[k], z, *worst, left);
-      shortfall_.search_excess(expansion_, excess, v[k], z, *worst, left);
+      if (with_excess && (nodes == nullptr || k % kExcessEvery == 0)) shortfall_.search_excess(expansion_, excess, v[k], z, *worst, left);
     }
     return sums;
   }
@@ -190,9 +192,13 @@ Result<MarginFit> fit_margin(const MarginQuestion& q, const Host& host) {
     return shortfall->place(f);
   };
   fit.shortfall = place(Worst::kShort);
-  fit.beyond = place(Worst::kBeyond);
-  fit.beyond_unexplained = place(Worst::kUnexplained);
-  if (fit.beyond_unexplained) fit.beyond_by = Length::mm(comparison.worst().of[Worst::kUnexplained].rank);
+  const auto beyond = [&](Worst::Kind kind) -> std::optional<Beyond> {
+    const std::optional<Place> p = place(kind);
+    if (!p) return {};
+    return Beyond{*p, Length::mm(comparison.worst().of[kind].rank)};
+  };
+  fit.beyond = beyond(Worst::kBeyond);
+  fit.beyond_unexplained = beyond(Worst::kUnexplained);
   fit.furthest_excess = place(Worst::kExcess);
   return fit;
 }

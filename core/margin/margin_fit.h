@@ -42,13 +42,19 @@ struct Place {
   Eigen::Vector3d at_mm{0, 0, 0}, direction{0, 0, 0};
 };
 
+// Further off than tolerance: by `excess`, which may be as little as -kShortfallResolution.
+inline constexpr double kShortfallResolution = 0.05;  // mm
+struct Beyond {
+  Place place;
+  Length excess;
+};
+
 struct MarginFit {
   Volume expected, missing, unexplained, excess;
   Volume missing_error;                  // of missing, either way
   std::optional<Place> shortfall;        // the worst; none: nothing is missing
-  std::optional<Place> beyond;           // the worst beyond tolerance, explained or not; none: all within
-  std::optional<Place> beyond_unexplained;
-  Length beyond_by;                      // by how much the worst unexplained one exceeds its tolerance, negative: room
+  std::optional<Beyond> beyond;          // the worst beyond tolerance, explained or not; none: all within
+  std::optional<Beyond> beyond_unexplained;
   std::optional<Place> furthest_excess;
 };
 

@@ -6,11 +6,11 @@ namespace dosegate {
 
 double length(const Row& row) {
   double sum = 0.0;
-  for (const Interval& i : row) sum += i.hi - i.lo;
+  for (const Stretch& i : row) sum += i.hi - i.lo;
   return sum;
 }
 
-void unite(Row& row, Interval with) {
+void unite(Row& row, Stretch with) {
   auto first = row.begin();
   while (first != row.end() && first->hi < with.lo) ++first;
   auto last = first;
@@ -29,7 +29,7 @@ void unite(Row& row, Interval with) {
 Row subtract(const Row& a, const Row& b) {
   Row out;
   auto next = b.begin();
-  for (const Interval& i : a) {
+  for (const Stretch& i : a) {
     while (next != b.end() && next->hi <= i.lo) ++next;
     double from = i.lo;
     for (auto cut = next; cut != b.end() && cut->lo < i.hi; ++cut) {
@@ -53,7 +53,7 @@ Row intersect(const Row& a, const Row& b) {
 }
 
 bool covers(const Row& row, double lo, double hi) {
-  return std::any_of(row.begin(), row.end(), [&](const Interval& i) { return i.lo <= lo && hi <= i.hi; });
+  return std::any_of(row.begin(), row.end(), [&](const Stretch& i) { return i.lo <= lo && hi <= i.hi; });
 }
 
 std::vector<Row> rows_of(const std::vector<Ring>& rings, const std::vector<double>& v) {
@@ -92,7 +92,7 @@ std::vector<Row> rows_at(const SlabStack& stack, double z, const std::vector<dou
     }
   };
   each(slab->also, [](Row& row, const Row& other) {
-    for (const Interval& i : other) unite(row, i);
+    for (const Stretch& i : other) unite(row, i);
   });
   each(slab->within, [](Row& row, const Row& other) { row = intersect(row, other); });
   each(slab->exclude, [](Row& row, const Row& other) { row = subtract(row, other); });

@@ -8,13 +8,13 @@
 
 namespace dosegate {
 
-struct Interval {
+struct Stretch {
   double lo, hi;  // mm, lo < hi
 };
-using Row = std::vector<Interval>;  // ascending, disjoint
+using Row = std::vector<Stretch>;  // ascending, disjoint
 
 double length(const Row& row);  // mm
-void unite(Row& row, Interval with);
+void unite(Row& row, Stretch with);
 Row subtract(const Row& a, const Row& b);
 Row intersect(const Row& a, const Row& b);
 bool covers(const Row& row, double lo, double hi);

@@ -14,7 +14,7 @@ constexpr double kGradient = 1e-4;  // mm
 
 // Calls look(u) for both ends of a piece and places between.
 template <typename Look>
-void sample(const Interval& piece, const Look& look) {
+void sample(const Stretch& piece, const Look& look) {
   const double parts = std::clamp(std::ceil((piece.hi - piece.lo) / kSamples), 2.0, kMostSamples);
   look(piece.lo);
   look(piece.hi);
@@ -77,23 +77,22 @@ void Shortfall::look(const Expansion& from, const Eigen::Vector3d& p, bool expla
   const double worst_beyond = explained ? beyond.rank : std::min(beyond.rank, open.rank);
   const double d = distance(p, std::max(kNothing, std::min(all.rank, tolerance_ + worst_beyond)), budget);
   if (d > std::max(kNothing, all.rank)) all = {true, d, d, p, {0, 0, 0}};
-  if (d <= tolerance_ + kNothing + worst_beyond) return;
+  if (d <= std::max(kNothing, tolerance_ + worst_beyond)) return;
   const Expansion::Nearest nearest = from.nearest(p, budget);
   const double length = nearest.towards.norm();
   const double slack = length > 0.0 ? spacing_ * std::abs(nearest.towards.z()) / length : 0.0;
   const double rank = d - tolerance_ - slack;
-  if (rank <= kNothing) return;
   if (rank > beyond.rank) beyond = {true, rank, d, p, {0, 0, 0}};
   if (!explained && rank > open.rank) open = {true, rank, d, p, {0, 0, 0}};
 }
 
 void Shortfall::search(const Expansion& from, const Row& missing, const Row& unexplained, double v, double z,
                        Worst& worst, std::int64_t& budget) const {
-  for (const Interval& piece : missing) {
+  for (const Stretch& piece : missing) {
     if (piece.hi - piece.lo <= kNothing) continue;
     sample(piece, [&](double u) { look(from, {u, v, z}, true, worst, budget); });
   }
-  for (const Interval& piece : unexplained) {
+  for (const Stretch& piece : unexplained) {
     if (piece.hi - piece.lo <= kNothing) continue;
     sample(piece, [&](double u) { look(from, {u, v, z}, false, worst, budget); });
   }
@@ -102,7 +101,7 @@ void Shortfall::search(const Expansion& from, const Row& missing, const Row& une
 void Shortfall::search_excess(const Expansion& from, const Row& excess, double v, double z, Worst& worst,
                               std::int64_t& budget) const {
   Worst::Found& best = worst.of[Worst::kExcess];
-  for (const Interval& piece : excess) {
+  for (const Stretch& piece : excess) {
     if (piece.hi - piece.lo <= kNothing) continue;
     for (const double u : {piece.lo, piece.hi}) {
       const Eigen::Vector3d p(u, v, z);

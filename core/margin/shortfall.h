@@ -17,14 +17,17 @@ struct Worst {
   // kShort: anywhere, by distance. kBeyond: by how much it exceeds its tolerance. kUnexplained: the same, of what
   // nothing explains. kExcess: of the drawn structure beyond the expansion.
   enum Kind : std::size_t { kShort, kBeyond, kUnexplained, kExcess, kKinds };
+  // The search may miss the worst place by as much.
+  static constexpr double kResolution = kShortfallResolution;
   struct Found {
     bool found = false;
-    double rank = 0.0;  // mm; of kBeyond, kUnexplained more than 0
+    double rank = 0.0;  // mm; of kBeyond, kUnexplained more than -kResolution
     double off = 0.0;   // mm
     Eigen::Vector3d at{0, 0, 0}, direction{0, 0, 0};  // (u, v, height)
   };
   std::array<Found, kKinds> of;
 
+  Worst() { of[kBeyond].rank = of[kUnexplained].rank = -kResolution; }
   void take(const Worst& other);
 };
 

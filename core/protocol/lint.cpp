@@ -101,6 +101,12 @@ class Linter {
       if (const auto* m = std::get_if<DoseMetricRule>(&rule.kind)) used.insert(m->structure);
       if (const auto* s = std::get_if<StructureRule>(&rule.kind)) used.insert(s->structure);
       if (const auto* d = std::get_if<DerivedCheckRule>(&rule.kind)) used.insert(d->structure);
+      if (const auto* m = std::get_if<MarginRule>(&rule.kind)) {
+        used.insert({m->from, m->to});
+        used.insert(m->cropped_by.begin(), m->cropped_by.end());
+        used.insert(m->within.begin(), m->within.end());
+      }
+      if (const auto* c = std::get_if<ContainmentRule>(&rule.kind)) used.insert({c->inner, c->outer});
     }
     for (const Role& role : protocol_.roles) {
       if (!role.derived) continue;

@@ -7,6 +7,7 @@
 #include "core/plan/options.h"
 #include "core/protocol/protocol.h"
 #include "core/protocol/read.h"
+#include "core/protocol/read_margin.h"
 
 namespace dosegate {
 namespace {
@@ -222,6 +223,10 @@ class Reader {
     return role;
   }
 
+  CheckRole role_check() {
+    return [this](ObjectReader& o, std::string_view member, const std::string& id) { return check_role(o, member, id); };
+  }
+
   std::string structure(ObjectReader& o) {
     std::string id = o.string("structure", Need::kRequired);
     check_role(o, "structure", id);
@@ -257,8 +262,16 @@ class Reader {
       ++kinds;
       rule.kind = read_derived_check(*k);
     }
+    if (auto k = o.object("margin")) {
+      ++kinds;
+      rule.kind = read_margin_rule(*k, role_check());
+    }
+    if (auto k = o.object("containment")) {
+      ++kinds;
+      rule.kind = read_containment_rule(*k, role_check());
+    }
     if (kinds != 1) {
-      o.fail("", "a rule has exactly one of doseMetric, prescription, structure, derivedCheck; this one has " +
+      o.fail("", "a rule has exactly one of doseMetric, prescription, structure, derivedCheck, margin, containment; this one has " +
                      std::to_string(kinds));
     }
     protocol_.rules.push_back(std::move(rule));

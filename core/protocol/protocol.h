@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/geometry/structure.h"
+#include "core/margin/expansion.h"
 #include "core/metric/metric.h"
 #include "core/quantity/result.h"
 #include "core/quantity/units.h"
@@ -74,7 +75,21 @@ struct StructureRule {
 struct DerivedCheckRule {
   std::string structure;
 };
-using RuleKind = std::variant<DoseMetricRule, PrescriptionRule, StructureRule, DerivedCheckRule>;
+// `to` is `from` plus margins (core/margin/margin_fit.h), but for what is cropped: inside one of cropped_by, or outside
+// one of within.
+struct MarginRule {
+  std::string from, to;
+  Margins margins;
+  Length tolerance;  // before what the spacing of slices adds
+  std::vector<std::string> cropped_by, within;
+  std::optional<PercentOfVolume> allowed_uncovered;  // of the expected expansion, cropped or not; none: any share
+  std::optional<Length> excess_limit;                // beyond it a WARNING; none: only reported
+};
+struct ContainmentRule {
+  std::string inner, outer;
+  Length tolerance;
+};
+using RuleKind = std::variant<DoseMetricRule, PrescriptionRule, StructureRule, DerivedCheckRule, MarginRule, ContainmentRule>;
 
 struct Rule {
   std::string id;

@@ -8,6 +8,7 @@
 #include "core/geometry/solid.h"
 #include "core/geometry/trapezoids.h"
 #include "core/report/text.h"
+#include "core/rules/margin_task.h"
 
 namespace dosegate {
 namespace {
@@ -175,7 +176,23 @@ bool Context::prepare() {
     if (cancelled_) return false;
     drawn_.emplace(match.role, std::move(drawn_version));
   }
+  prepare_margins();
   return true;
+}
+
+void Context::prepare_margins() {
+  for (const Rule& rule : protocol_.rules) {
+    MarginTask task;
+    if (const auto* margin = std::get_if<MarginRule>(&rule.kind)) {
+      task = margin_task(*margin, *this);
+    } else if (const auto* containment = std::get_if<ContainmentRule>(&rule.kind)) {
+      task = margin_task(*containment, *this);
+    } else {
+      continue;
+    }
+    if (!task.problem.empty() || engine_.store.margin(task.key) != nullptr) continue;
+    engine_.store.keep_margin(task.key, fit_margin(task.question, engine_.host));
+  }
 }
 
 DvhStore::Wanted::Depth Context::depth_of(const std::string& role, const std::string& frame_of_reference_uid) const {

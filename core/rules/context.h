@@ -70,8 +70,10 @@ class Context {
   // The drawn version of a derived role, if one is matched.
   const RoleState* drawn(const std::string& derived_role) const;
   std::vector<RoleMatch> matches() const;
+  const DvhStore& store() const { return engine_.store; }
 
  private:
+  void prepare_margins();
   void refuse_swapped_sides();
   const RoleState& built(const std::string& id);
   DvhStore::Wanted::Depth depth_of(const std::string& role, const std::string& frame_of_reference_uid) const;

@@ -22,6 +22,12 @@ Finding evaluate(const StructureRule& rule, const Context& context);
 // The drawn version of a derived role against the computed one: volume and mean dose.
 Finding evaluate(const DerivedCheckRule& rule, const Context& context);
 
+// A structure against another plus margins, in 3-D. Beyond tolerance: DEVIATION, or WARNING where all of it was cropped.
+Finding evaluate(const MarginRule& rule, const Context& context);
+
+// A structure sticks out of another no further than the tolerance.
+Finding evaluate(const ContainmentRule& rule, const Context& context);
+
 // A metric of a DVH with its interval, in the metric's unit; kNotEvaluable when it is not defined (a volume
 // larger than the structure, % dose without a prescription).
 struct MetricValue {

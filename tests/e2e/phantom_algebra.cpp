@@ -125,8 +125,8 @@ Solid solid(const std::string& name, const std::string& case_name) {
   // The GTV lies wholly inside the left lobe.
   if (name == "Liver-GTV") return {{right, left, along_x(phantom::kGtv, -1.0)}, d.target_x};
   if (name == "GTV") return {{along_x(phantom::kGtv)}, d.target_x};
-  if (name == "CTV") return {{along_x(phantom::kCtv)}, d.target_x};
-  if (name == "PTV") return {{along_x(phantom::kPtv)}, d.target_x};
+  if (name == "CTV") return {{along_x(case_name == "short-ctv" ? phantom::kShortCtv : phantom::kCtv)}, d.target_x};
+  if (name == "PTV") return {{along_x(case_name == "short-ptv" ? phantom::kShortPtv : phantom::kPtv)}, d.target_x};
   if (name == "Colon") return {{along_x(phantom::kColon)}, d.colon_x};
   if (name == "Stomach") return {along_z(phantom::kStomach), d.stomach_z};
   if (name == "Duodenum") return {along_z(phantom::kDuodenum), d.duodenum_z};

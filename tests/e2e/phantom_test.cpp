@@ -40,7 +40,7 @@ const Rules kDoseRules = join({kNormalLiver,
                                kKidneyRules,
                                {"PL-3.PTV", "PL-3.CTV", "PL-3.GTV", "PL-4.PTV", "OR-4.Max", "OR-4.D0.03cc", "OR-4.V45",
                                 "OR-5.Max", "OR-5.D0.03cc", "OR-5.V45", "OR-5.V50", "OR-6.Max", "OR-6.D0.03cc"}});
-const Rules kOtherRules = {"RX-1", "RX-2", "RX-3", "VO-1", "VO-4.drawn"};
+const Rules kOtherRules = {"RX-1", "RX-2", "RX-3", "VO-1", "VO-2", "VO-2.inside", "VO-3", "VO-3.inside", "VO-4.drawn"};
 
 // All rules that are not named here pass.
 struct Expected {
@@ -52,7 +52,9 @@ const std::map<std::string, Expected>& expected() {
       {"pass", {{}, {}, {}}},
       {"wrong-total", {{"RX-1", "RX-3"}, {}, {}}},
       {"wrong-fractions", {{"RX-2", "RX-3"}, {}, {}}},
-      {"no-gtv", {{}, {}, join({{"VO-1", "VO-4.drawn", "PL-3.GTV"}, kNormalLiver})}},
+      {"short-ctv", {{"VO-2"}, {}, {}}},
+      {"short-ptv", {{"VO-3"}, {}, {}}},
+      {"no-gtv", {{}, {}, join({{"VO-1", "VO-2", "VO-2.inside", "VO-4.drawn", "PL-3.GTV"}, kNormalLiver})}},
       {"drawn-liver-disagrees", {{}, {"VO-4.drawn"}, {}}},
       {"cold-ptv", {{"PL-3.PTV"}, {}, {}}},
       {"hot-ptv", {{"PL-4.PTV"}, {}, {}}},
@@ -171,7 +173,7 @@ TEST_CASE("phantom: the expectations and the program's cases are the same list",
 }
 
 TEST_CASE("phantom: every case gets exactly the findings it was made to cause, with values of closed form",
-          "[e2e][phantom][RX-1][RX-2][RX-3][VO-1][VO-4][PL-3][PL-4][OR-1][OR-2][OR-3][OR-4][OR-5][OR-6][OR-7]") {
+          "[e2e][phantom][RX-1][RX-2][RX-3][VO-1][VO-2][VO-3][VO-4][PL-3][PL-4][OR-1][OR-2][OR-3][OR-4][OR-5][OR-6][OR-7]") {
   const std::map<std::string, std::pair<int, v1::Report::Verdict>> verdicts = {
       {"PASS", {0, v1::Report::PASS}}, {"FAIL", {1, v1::Report::FAIL}}, {"INCOMPLETE", {2, v1::Report::INCOMPLETE}}};
   const TemporaryFolder folder;
@@ -307,5 +309,28 @@ TEST_CASE("phantom: dvh of every structure against the closed form", "[e2e][phan
       }
     }
     CHECK(compared == 11 * 11);
+  }
+}
+
+// The faces at x = 15 and 20 mm are drawn at 11 and 16.
+TEST_CASE("phantom: a margin that is 4 mm short is found with its length and place and side",
+          "[e2e][phantom][VO-2][VO-3]") {
+  const TemporaryFolder folder;
+  for (const auto& [name, rule, x] : {std::tuple("short-ctv", "VO-2", 15.0), std::tuple("short-ptv", "VO-3", 20.0)}) {
+    const v1::Report report = check(write_phantom(folder, name), 1);
+    const v1::Finding& f = finding(report, rule);
+    INFO(f.message());
+    CHECK(f.location_mm().x_mm() == Approx(x).margin(0.01));
+    CHECK(f.message().find("at worst 4 mm left") != std::string::npos);
+    CHECK(f.value() > 0.0);
+  }
+}
+
+TEST_CASE("phantom: without a CTV neither margin is evaluated", "[e2e][phantom][VO-2][VO-3]") {
+  const TemporaryFolder folder;
+  const std::string dir = write_phantom(folder, "pass");
+  const v1::Report report = check(dir, 2, {"--map", "CTV=No such ROI"});
+  for (const char* rule : {"VO-2", "VO-2.inside", "VO-3", "VO-3.inside"}) {
+    CHECK(finding(report, rule).status() == v1::Finding::NOT_EVALUABLE);
   }
 }
