@@ -31,8 +31,8 @@ class DvhStore {
   // Only planes [first, end) of the grid, counted along patient z.
   void dose_planes_changed(std::size_t first, std::size_t end);
 
-  // Margins depend on contours alone: what was found, or why it could not be, until one of the structures changes. null:
-  // not kept.
+  // Margins depend on contours alone: what was found, or why it could not be, until one of the structures changes.
+  // null: not kept.
   std::shared_ptr<const Result<MarginFit>> margin(const Key& key) const;
   void keep_margin(const Key& key, Result<MarginFit> fit);
 

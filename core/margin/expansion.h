@@ -37,7 +37,7 @@ class Expansion {
   std::vector<double> breaks(double z) const;
 
   struct Nearest {
-    double gauge = 0.0;     // 0 inside
+    double gauge = 0.0;                // 0 inside
     Eigen::Vector3d towards{0, 0, 0};  // (u, v, height), from the structure's nearest point to the one asked for, mm
   };
   // Of a point (u, v, height).

@@ -15,7 +15,7 @@ constexpr std::int64_t kBudget = 20'000'000'000;
 constexpr int kRefinements = 3;  // each to a quarter of the pitch
 // Excess decides little and its search costs most: it looks at every so many planes and rows before it is refined.
 constexpr std::size_t kExcessEvery = 4;
-constexpr double kStep = 1.0;    // mm, where the refinement begins
+constexpr double kStep = 1.0;  // mm, where the refinement begins
 
 struct Node {
   double at, weight;
@@ -126,8 +126,8 @@ class Comparison {
     return {low, high};
   }
 
-  Sums compare(double z, const std::vector<double>& v, const std::vector<Node>* nodes, Worst* worst,
-               bool with_excess, std::int64_t& left) {
+  Sums compare(double z, const std::vector<double>& v, const std::vector<Node>* nodes, Worst* worst, bool with_excess,
+               std::int64_t& left) {
     Sums sums;
     if (v.empty()) return sums;
     const std::vector<Row> expected = expansion_.rows(z, v, left);
@@ -152,12 +152,12 @@ class Comparison {
     for (std::size_t k = 0; k < v.size(); ++k) {
       const Row excess = subtract(drawn[k], expected[k]);
       if (nodes != nullptr) {
-        sums.add({length(expected[k]), length(missing[k]), length(unexplained[k]), length(excess)},
-                 (*nodes)[k].weight);
+        sums.add({length(expected[k]), length(missing[k]), length(unexplained[k]), length(excess)}, (*nodes)[k].weight);
       }
       if (worst == nullptr) continue;
       shortfall_.search(expansion_, missing[k], unexplained[k], v[k], z, *worst, left);
-      if (with_excess && (nodes == nullptr || k % kExcessEvery == 0)) shortfall_.search_excess(expansion_, excess, v[k], z, *worst, left);
+      if (with_excess && (nodes == nullptr || k % kExcessEvery == 0))
+        shortfall_.search_excess(expansion_, excess, v[k], z, *worst, left);
     }
     return sums;
   }

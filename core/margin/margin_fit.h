@@ -5,14 +5,15 @@
 // sections change abruptly (the slabs' ends, the extremes of outlines). The error stated is the difference from the
 // same integral at twice the pitch; it is an estimate from above where rows change smoothly.
 // Shortfall of a point of the expected expansion: its distance to the drawn structure, mm (0 inside it); the worst is
-// the one-sided Hausdorff distance. It is searched along rows and then refined round the worst place, down to 1/64 of the
-// pitch: what is given was found at a real place, so it is never too large.
-// Excess of a point of the drawn structure: by how much it lies beyond the expansion along the line from the nearest
-// point of the inner structure (nearest in the margin's own measure), mm.
+// the one-sided Hausdorff distance. It is searched along rows and then refined round the worst place, down to 1/64 of
+// the pitch: what is given was found at a real place, so it is never too large. Excess of a point of the drawn
+// structure: by how much it lies beyond the expansion along the line from the nearest point of the inner structure
+// (nearest in the margin's own measure), mm.
 //
 // A shortfall may be an artefact of slices. A surface that is drawn on planes is known along their axis to within
 // half their spacing, so a place is beyond tolerance when its shortfall exceeds
-//   tolerance + spacing_tolerance * |n|,  n the part along the axis of the direction in which the margin is added there.
+//   tolerance + spacing_tolerance * |n|,  n the part along the axis of the direction in which the margin is added
+//   there.
 #pragma once
 
 #include <Eigen/Core>
@@ -51,9 +52,9 @@ struct Beyond {
 
 struct MarginFit {
   Volume expected, missing, unexplained, excess;
-  Volume missing_error;                  // of missing, either way
-  std::optional<Place> shortfall;        // the worst; none: nothing is missing
-  std::optional<Beyond> beyond;          // the worst beyond tolerance, explained or not; none: all within
+  Volume missing_error;            // of missing, either way
+  std::optional<Place> shortfall;  // the worst; none: nothing is missing
+  std::optional<Beyond> beyond;    // the worst beyond tolerance, explained or not; none: all within
   std::optional<Beyond> beyond_unexplained;
   std::optional<Place> furthest_excess;
 };

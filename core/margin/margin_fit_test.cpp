@@ -20,7 +20,8 @@ namespace {
 constexpr double kPi = std::numbers::pi;
 
 Margins margins(double left, double right, double anterior, double posterior, double cranial, double caudal) {
-  return {Length::mm(left), Length::mm(right), Length::mm(anterior), Length::mm(posterior), Length::mm(cranial), Length::mm(caudal)};
+  return {Length::mm(left),      Length::mm(right),   Length::mm(anterior),
+          Length::mm(posterior), Length::mm(cranial), Length::mm(caudal)};
 }
 Margins all(double mm) { return margins(mm, mm, mm, mm, mm, mm); }
 
@@ -28,12 +29,14 @@ SlabStack stack(const Structure& s) { return *make_stack(s); }
 SlabStack box(double x0, double y0, double x1, double y1, double z0, double z1, double step) {
   return stack(prism("box", {box_ring(x0, y0, x1, y1)}, planes(z0, z1, step)));
 }
-MarginFit fit(const SlabStack& from, const SlabStack& to, const Margins& m, double tolerance = 0.5, double spacing = 0.0,
-              std::vector<const SlabStack*> cropped_by = {}, std::vector<const SlabStack*> within = {}) {
+MarginFit fit(const SlabStack& from, const SlabStack& to, const Margins& m, double tolerance = 0.5,
+              double spacing = 0.0, std::vector<const SlabStack*> cropped_by = {},
+              std::vector<const SlabStack*> within = {}) {
   return *fit_margin({&from, &to, m, Length::mm(tolerance), Length::mm(spacing), cropped_by, within}, {});
 }
 double box_expanded(double a, double b, double c, double p, double q, double r) {
-  return a * b * c + 2 * (a * b * r + b * c * p + c * a * q) + kPi * (a * q * r + b * p * r + c * p * q) + 4.0 / 3.0 * kPi * p * q * r;
+  return a * b * c + 2 * (a * b * r + b * c * p + c * a * q) + kPi * (a * q * r + b * p * r + c * p * q) +
+         4.0 / 3.0 * kPi * p * q * r;
 }
 // A drawn sphere: on each plane the polygon that has the area of the circle there.
 SlabStack sphere(double x, double radius, double step, int n = 180, double extent = 0.0) {

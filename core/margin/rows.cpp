@@ -81,8 +81,8 @@ std::vector<Row> rows_of(const std::vector<Ring>& rings, const std::vector<doubl
 }
 
 std::vector<Row> rows_at(const SlabStack& stack, double z, const std::vector<double>& v) {
-  const auto slab = std::find_if(stack.slabs.begin(), stack.slabs.end(),
-                                 [&](const Slab& s) { return s.lo <= z && z < s.hi; });
+  const auto slab =
+      std::find_if(stack.slabs.begin(), stack.slabs.end(), [&](const Slab& s) { return s.lo <= z && z < s.hi; });
   if (slab == stack.slabs.end()) return std::vector<Row>(v.size());
   std::vector<Row> out = rows_of(*slab->include, v);
   const auto each = [&](const std::vector<Section>& sections, const auto& apply) {

@@ -49,8 +49,8 @@ double Shortfall::distance(const Eigen::Vector3d& p, double enough, std::int64_t
     return best > enough;
   };
   // Outwards from where the point is.
-  const auto middle = std::lower_bound(slabs.begin(), slabs.end(), p.z(),
-                                       [](const Slab& slab, double z) { return slab.hi < z; });
+  const auto middle =
+      std::lower_bound(slabs.begin(), slabs.end(), p.z(), [](const Slab& slab, double z) { return slab.hi < z; });
   const auto start = static_cast<std::size_t>(middle - slabs.begin());
   for (std::size_t n = start; n < slabs.size() && meet(n); ++n) {
   }

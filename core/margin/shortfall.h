@@ -21,8 +21,8 @@ struct Worst {
   static constexpr double kResolution = kShortfallResolution;
   struct Found {
     bool found = false;
-    double rank = 0.0;  // mm; of kBeyond, kUnexplained more than -kResolution
-    double off = 0.0;   // mm
+    double rank = 0.0;                                // mm; of kBeyond, kUnexplained more than -kResolution
+    double off = 0.0;                                 // mm
     Eigen::Vector3d at{0, 0, 0}, direction{0, 0, 0};  // (u, v, height)
   };
   std::array<Found, kKinds> of;
@@ -42,7 +42,8 @@ class Shortfall {
   Place place(const Worst::Found& found) const;
 
  private:
-  Shortfall(const SlabStack& to, double tolerance, double spacing) : to_(&to), tolerance_(tolerance), spacing_(spacing) {}
+  Shortfall(const SlabStack& to, double tolerance, double spacing)
+      : to_(&to), tolerance_(tolerance), spacing_(spacing) {}
 
   // mm, to the drawn structure; 0 inside. `enough`: a distance no longer than this need not be exact.
   double distance(const Eigen::Vector3d& p, double enough, std::int64_t& budget) const;
@@ -50,7 +51,7 @@ class Shortfall {
   void look(const Expansion& from, const Eigen::Vector3d& p, bool explained, Worst& worst, std::int64_t& budget) const;
 
   const SlabStack* to_;
-  double tolerance_, spacing_;  // mm
+  double tolerance_, spacing_;             // mm
   std::vector<SectionDistance> sections_;  // of each slab
 };
 

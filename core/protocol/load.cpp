@@ -224,7 +224,8 @@ class Reader {
   }
 
   CheckRole role_check() {
-    return [this](ObjectReader& o, std::string_view member, const std::string& id) { return check_role(o, member, id); };
+    return
+        [this](ObjectReader& o, std::string_view member, const std::string& id) { return check_role(o, member, id); };
   }
 
   std::string structure(ObjectReader& o) {
@@ -271,8 +272,10 @@ class Reader {
       rule.kind = read_containment_rule(*k, role_check());
     }
     if (kinds != 1) {
-      o.fail("", "a rule has exactly one of doseMetric, prescription, structure, derivedCheck, margin, containment; this one has " +
-                     std::to_string(kinds));
+      o.fail("",
+             "a rule has exactly one of doseMetric, prescription, structure, derivedCheck, margin, containment; this "
+             "one has " +
+                 std::to_string(kinds));
     }
     protocol_.rules.push_back(std::move(rule));
   }

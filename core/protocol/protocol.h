@@ -89,7 +89,8 @@ struct ContainmentRule {
   std::string inner, outer;
   Length tolerance;
 };
-using RuleKind = std::variant<DoseMetricRule, PrescriptionRule, StructureRule, DerivedCheckRule, MarginRule, ContainmentRule>;
+using RuleKind =
+    std::variant<DoseMetricRule, PrescriptionRule, StructureRule, DerivedCheckRule, MarginRule, ContainmentRule>;
 
 struct Rule {
   std::string id;

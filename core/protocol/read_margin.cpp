@@ -5,7 +5,7 @@
 namespace dosegate {
 namespace {
 
-constexpr Range kMargin{0.0, 100.0};   // mm
+constexpr Range kMargin{0.0, 100.0};    // mm
 constexpr Range kTolerance{0.0, 20.0};  // mm
 constexpr Range kShare{0.0, 100.0};     // %
 constexpr std::size_t kMostRoles = 100;

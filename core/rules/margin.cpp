@@ -78,8 +78,7 @@ Finding evaluate(const MarginRule& rule, const Context& context) {
   const MarginQuestion& q = task.question;
   const std::string expected = rule.to + ": of " + rule.from + " plus its margin, " + cc(fit->expected) + ", ";
   const std::string tolerance = "tolerance " + mm(q.tolerance) + ", along the slices' axis up to " +
-                                fixed((q.tolerance + q.spacing_tolerance).in_mm(), 2) +
-                                " mm (half their spacing)";
+                                fixed((q.tolerance + q.spacing_tolerance).in_mm(), 2) + " mm (half their spacing)";
   f.status = FindingStatus::kPass;
   if (fit->missing.in_cc() <= kNoVolume) {
     f.message = expected + "nothing is missing.";
@@ -96,7 +95,9 @@ Finding evaluate(const MarginRule& rule, const Context& context) {
   if (open && open->excess.in_mm() > 0.0) {
     f.status = FindingStatus::kDeviation;
     f.location_mm = open->place.at_mm;
-    f.message += " Too little: " + place(open->place) + ".";
+    f.message += " Too little";
+    const bool elsewhere = !fit->shortfall || (open->place.at_mm - fit->shortfall->at_mm).norm() > 0.1;
+    f.message += elsewhere ? ", most of all " + place(open->place) + "." : std::string(".");
     f.hint = "Draw " + rule.to + " again from " + rule.from + " with the protocol's margin, first at the place named.";
   } else if (open) {
     f.status = FindingStatus::kIndeterminate;

@@ -74,8 +74,8 @@ MarginTask margin_task(const MarginRule& rule, const Context& context) {
   MarginQuestion& q = task.question;
   q.margins = rule.margins;
   q.tolerance = rule.tolerance;
-  q.spacing_tolerance = Length::mm(0.5 * std::max(spacing_of(context.role(rule.from), context),
-                                                  spacing_of(context.role(rule.to), context)));
+  q.spacing_tolerance = Length::mm(
+      0.5 * std::max(spacing_of(context.role(rule.from), context), spacing_of(context.role(rule.to), context)));
   const Margins& m = rule.margins;
   for (const Length length :
        {m.left, m.right, m.anterior, m.posterior, m.cranial, m.caudal, q.tolerance, q.spacing_tolerance}) {

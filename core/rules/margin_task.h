@@ -11,14 +11,14 @@
 namespace dosegate {
 
 struct MarginTask {
-  std::string problem, hint;  // not empty: it cannot be asked
-  DvhStore::Key key;          // under which the answer is kept
-  MarginQuestion question;    // refers to stacks of the context
+  std::string problem, hint;                // not empty: it cannot be asked
+  DvhStore::Key key;                        // under which the answer is kept
+  MarginQuestion question;                  // refers to stacks of the context
   std::vector<std::string> not_considered;  // croppers that are not there, as sentences
 };
 
-// Precondition: the context's roles are built. Both structures must be usable, in one frame of reference that is stated,
-// and on planes of one direction.
+// Precondition: the context's roles are built. Both structures must be usable, in one frame of reference that is
+// stated, and on planes of one direction.
 MarginTask margin_task(const MarginRule& rule, const Context& context);
 MarginTask margin_task(const ContainmentRule& rule, const Context& context);
 

@@ -38,6 +38,10 @@ const RuleTests volumes({
          const auto* dose = std::get_if<DoseMetricRule>(&r.kind);
          if (dose != nullptr && (dose->structure == "GTV" || dose->structure == "Liver-GTV")) along.insert(r.id);
          if (std::holds_alternative<DerivedCheckRule>(r.kind)) along.insert(r.id);
+         const auto* margin = std::get_if<MarginRule>(&r.kind);
+         if (margin != nullptr && margin->from == "GTV") along.insert(r.id);
+         const auto* inside = std::get_if<ContainmentRule>(&r.kind);
+         if (inside != nullptr && inside->inner == "GTV") along.insert(r.id);
        }
        check_only(c, {"VO-1", FindingStatus::kNotEvaluable, {}, 1e-6, along});
      }},

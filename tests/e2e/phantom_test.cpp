@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <map>
 #include <set>
+#include <tuple>
 
 #include "dosegate/v1/dvh.pb.h"
 #include "dosegate/v1/report.pb.h"
@@ -172,8 +173,9 @@ TEST_CASE("phantom: the expectations and the program's cases are the same list",
   CHECK(known == tested);
 }
 
-TEST_CASE("phantom: every case gets exactly the findings it was made to cause, with values of closed form",
-          "[e2e][phantom][RX-1][RX-2][RX-3][VO-1][VO-2][VO-3][VO-4][PL-3][PL-4][OR-1][OR-2][OR-3][OR-4][OR-5][OR-6][OR-7]") {
+TEST_CASE(
+    "phantom: every case gets exactly the findings it was made to cause, with values of closed form",
+    "[e2e][phantom][RX-1][RX-2][RX-3][VO-1][VO-2][VO-3][VO-4][PL-3][PL-4][OR-1][OR-2][OR-3][OR-4][OR-5][OR-6][OR-7]") {
   const std::map<std::string, std::pair<int, v1::Report::Verdict>> verdicts = {
       {"PASS", {0, v1::Report::PASS}}, {"FAIL", {1, v1::Report::FAIL}}, {"INCOMPLETE", {2, v1::Report::INCOMPLETE}}};
   const TemporaryFolder folder;
@@ -320,7 +322,7 @@ TEST_CASE("phantom: a margin that is 4 mm short is found with its length and pla
     const v1::Report report = check(write_phantom(folder, name), 1);
     const v1::Finding& f = finding(report, rule);
     INFO(f.message());
-    CHECK(f.location_mm().x_mm() == Approx(x).margin(0.01));
+    CHECK(f.location().x_mm() == Approx(x).margin(0.01));
     CHECK(f.message().find("at worst 4 mm left") != std::string::npos);
     CHECK(f.value() > 0.0);
   }
