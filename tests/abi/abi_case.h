@@ -2,7 +2,7 @@
  *
  * Patient coordinates in mm. With r = max(|x|, |y|, |z|) the dose is 46 Gy up to r = 30, falls linearly to
  * 2 Gy at r = 40, and is 2 Gy beyond; given at nodes 5 mm apart, all breaks on nodes. 45 Gy in 15 are
- * prescribed to the PTV (x, y within 20, z within 25), which lies in the plateau. Every organ at risk lies at
+ * prescribed to the PTV (x, y within 20, z within 30), which lies in the plateau. Every organ at risk lies at
  * 2 Gy, but the spinal cord is put where the caller says. So the whole trial passes with the cord at
  * y = 90, and OR-6 (maximum < 40 Gy) alone fails, with 46 Gy, at y = 20. */
 #ifndef DOSEGATE_TESTS_ABI_CASE_H_
@@ -41,9 +41,9 @@ typedef struct abi_box {
 } abi_box;
 
 static const abi_box kAbiBoxes[] = {
-    {1, "GTV", "GTV", {-5, -5, -15}, {5, 5, 15}},
-    {2, "CTV", "CTV", {-15, -15, -25}, {15, 15, 25}},
-    {3, "PTV", "PTV", {-20, -20, -25}, {20, 20, 25}},
+    {1, "GTV", "GTV", {-5, -5, -10}, {5, 5, 10}},
+    {2, "CTV", "CTV", {-15, -15, -20}, {15, 15, 20}},
+    {3, "PTV", "PTV", {-20, -20, -30}, {20, 20, 30}},
     {4, "Liver", "ORGAN", {-35, -65, -60}, {85, 65, 60}},
     {5, "Stomach", "ORGAN", {-130, -40, -40}, {-70, 0, 40}},
     {6, "Duodenum", "ORGAN", {-100, 10, -40}, {-70, 30, 40}},
