@@ -11,7 +11,7 @@ namespace {
 
 constexpr double kRowPitch = 2.0, kPlanePitch = 2.5;  // mm, of the two Gauss points' interval
 constexpr std::size_t kMostPlanes = 20'000, kMostRows = 20'000;
-constexpr std::int64_t kBudget = 20'000'000'000;
+constexpr std::int64_t kBudget = 4'000'000'000;
 constexpr int kRefinements = 3;  // each to a quarter of the pitch
 // Excess decides little and its search costs most: it looks at every so many planes and rows before it is refined.
 constexpr std::size_t kExcessEvery = 4;
@@ -178,8 +178,12 @@ Result<MarginFit> fit_margin(const MarginQuestion& q, const Host& host) {
   if (!shortfall) return shortfall.error();
   Comparison comparison(q, host, *shortfall);
   Sums fine, coarse;
-  if (!comparison.integrate(2.0, false, coarse) || !comparison.integrate(1.0, true, fine)) return complex;
-  comparison.refine();
+  try {
+    if (!comparison.integrate(2.0, false, coarse) || !comparison.integrate(1.0, true, fine)) return complex;
+    comparison.refine();
+  } catch (const TooManyCrossings&) {
+    return complex;
+  }
   MarginFit fit;
   fit.expected = Volume::mm3(fine.expected);
   fit.missing = Volume::mm3(fine.missing);

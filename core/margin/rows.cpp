@@ -57,6 +57,8 @@ bool covers(const Row& row, double lo, double hi) {
 }
 
 std::vector<Row> rows_of(const std::vector<Ring>& rings, const std::vector<double>& v) {
+  constexpr std::size_t kMostCrossings = 20'000'000;
+  std::size_t count = 0;
   std::vector<std::vector<double>> crossings(v.size());
   for (const Ring& ring : rings) {
     for (std::size_t n = 0; n < ring.size(); ++n) {
@@ -65,6 +67,7 @@ std::vector<Row> rows_of(const std::vector<Ring>& rings, const std::vector<doubl
       if (a->y() > b->y()) std::swap(a, b);
       auto k = static_cast<std::size_t>(std::lower_bound(v.begin(), v.end(), a->y()) - v.begin());
       for (; k < v.size() && v[k] < b->y(); ++k) {
+        if (++count > kMostCrossings) throw TooManyCrossings{};
         crossings[k].push_back(a->x() + (b->x() - a->x()) * ((v[k] - a->y()) / (b->y() - a->y())));
       }
     }

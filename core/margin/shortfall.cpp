@@ -88,7 +88,11 @@ void Shortfall::look(const Expansion& from, const Eigen::Vector3d& p, bool expla
 
 void Shortfall::search(const Expansion& from, const Row& missing, const Row& unexplained, double v, double z,
                        Worst& worst, std::int64_t& budget) const {
+  const auto same = [](const Stretch& a, const Stretch& b) { return a.lo == b.lo && a.hi == b.hi; };
+  const bool nothing_explained =
+      std::equal(missing.begin(), missing.end(), unexplained.begin(), unexplained.end(), same);
   for (const Stretch& piece : missing) {
+    if (nothing_explained) break;  // the loop below looks at all of it
     if (piece.hi - piece.lo <= kNothing) continue;
     sample(piece, [&](double u) { look(from, {u, v, z}, true, worst, budget); });
   }
