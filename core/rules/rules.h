@@ -22,7 +22,8 @@ Finding evaluate(const StructureRule& rule, const Context& context);
 // The drawn version of a derived role against the computed one: volume and mean dose.
 Finding evaluate(const DerivedCheckRule& rule, const Context& context);
 
-// A structure against another plus margins, in 3-D. Beyond tolerance: DEVIATION, or WARNING where all of it was cropped.
+// A structure against another plus margins, in 3-D. Beyond tolerance: DEVIATION, or WARNING where all of it was
+// cropped.
 Finding evaluate(const MarginRule& rule, const Context& context);
 
 // A structure sticks out of another no further than the tolerance.
