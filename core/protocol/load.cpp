@@ -7,7 +7,8 @@
 #include "core/plan/options.h"
 #include "core/protocol/protocol.h"
 #include "core/protocol/read.h"
-#include "core/protocol/read_margin.h"
+#include "core/protocol/read_fractionation.h"
+#include "core/protocol/rule_kinds.h"
 
 namespace dosegate {
 namespace {
@@ -25,26 +26,6 @@ constexpr double kDoseSumToleranceGy = 0.01;  // for a dose a fraction that is r
 
 const std::vector<EnumName> kRoleKinds = {{"TARGET", 1}, {"ORGAN_AT_RISK", 2}};
 const std::vector<EnumName> kLateralities = {{"LEFT", 1}, {"RIGHT", 2}};
-const std::vector<EnumName> kComparators = {{"LT", 1}, {"LE", 2}, {"GT", 3}, {"GE", 4}};
-const std::vector<EnumName> kQuantities = {{"TOTAL_DOSE", 1}, {"FRACTIONS", 2}, {"DOSE_PER_FRACTION", 3}};
-
-// What a limit in this unit may be.
-Range limit_range(MetricUnit unit) {
-  switch (unit) {
-    case MetricUnit::kGy:
-      return kDoseGy;
-    case MetricUnit::kCgy:
-      return {0.0, 1e5};
-    case MetricUnit::kPercentOfPrescription:
-      return {0.0, 1000.0};
-    case MetricUnit::kCc:
-      return {0.0, 1e6};
-    case MetricUnit::kPercentOfVolume:
-      return kPercent;
-  }
-  return {0.0, 0.0};
-}
-
 bool is_version(std::string_view text) {
   int parts = 1;
   std::size_t digits = 0;
@@ -81,6 +62,7 @@ class Reader {
     if (within(o, "roles", kRoleLimit)) o.each_object("roles", [&](ObjectReader& role) { read_role(role); });
     check_derivations();
     read_prescription(o);
+    read_course(o);
     if (within(o, "rules", kRuleLimit)) o.each_object("rules", [&](ObjectReader& rule) { read_rule(rule); });
     o.finish();
   }
@@ -123,6 +105,22 @@ class Reader {
       o->fail("targetRole", shown(p.target_role) + " is an organ at risk; a dose is prescribed to a target");
     }
     o->finish();
+  }
+
+  // The phases make up the prescription.
+  void read_course(ObjectReader& parent) {
+    auto o = parent.object("fractionation");
+    if (!o) return;
+    const Fractionation f = read_fractionation(*o);
+    const Prescription& p = protocol_.prescription;
+    if (f.fractions() != p.fractions) {
+      o->fail("phases", "make " + std::to_string(f.fractions()) + " fractions; the prescription has " +
+                            std::to_string(p.fractions));
+    } else if (std::abs(f.total().in_gy() - p.total.in_gy()) > kDoseSumToleranceGy) {
+      o->fail("phases", "make " + number_text(f.total().in_gy()) + " Gy; the prescription is " +
+                            number_text(p.total.in_gy()) + " Gy");
+    }
+    protocol_.fractionation = f;
   }
 
   std::vector<std::string> names(ObjectReader& o, std::string_view member) {
@@ -228,12 +226,6 @@ class Reader {
         [this](ObjectReader& o, std::string_view member, const std::string& id) { return check_role(o, member, id); };
   }
 
-  std::string structure(ObjectReader& o) {
-    std::string id = o.string("structure", Need::kRequired);
-    check_role(o, "structure", id);
-    return id;
-  }
-
   void read_rule(ObjectReader& o) {
     Rule rule;
     rule.id = o.string("id", Need::kRequired);
@@ -245,102 +237,17 @@ class Reader {
     rule.reading = o.string("reading");
     rule.source = o.string("source");
     rule.mandatory = o.boolean("mandatory");
-    int kinds = 0;
-    if (auto k = o.object("doseMetric")) {
-      ++kinds;
-      rule.kind = read_dose_metric(*k);
-    }
-    if (auto k = o.object("prescription")) {
-      ++kinds;
-      rule.kind = read_prescription_rule(*k);
-    }
-    if (auto k = o.object("structure")) {
-      ++kinds;
-      rule.kind = StructureRule{structure(*k)};
-      k->finish();
-    }
-    if (auto k = o.object("derivedCheck")) {
-      ++kinds;
-      rule.kind = read_derived_check(*k);
-    }
-    if (auto k = o.object("margin")) {
-      ++kinds;
-      rule.kind = read_margin_rule(*k, role_check());
-    }
-    if (auto k = o.object("containment")) {
-      ++kinds;
-      rule.kind = read_containment_rule(*k, role_check());
+    std::size_t kinds = 0;
+    for (const RuleKindReader& kind : rule_kind_readers()) {
+      if (auto k = o.object(kind.member)) {
+        ++kinds;
+        rule.kind = kind.read(*k, role_check());
+      }
     }
     if (kinds != 1) {
-      o.fail("",
-             "a rule has exactly one of doseMetric, prescription, structure, derivedCheck, margin, containment; this "
-             "one has " +
-                 std::to_string(kinds));
+      o.fail("", "a rule has exactly one of " + rule_kind_names() + "; this one has " + std::to_string(kinds));
     }
     protocol_.rules.push_back(std::move(rule));
-  }
-
-  PrescriptionRule read_prescription_rule(ObjectReader& o) {
-    using Quantity = PrescriptionRule::Quantity;
-    PrescriptionRule rule;
-    const int quantity = o.enumeration("quantity", "QUANTITY_UNSPECIFIED", kQuantities, Need::kRequired);
-    if (quantity == 2) rule.quantity = Quantity::kFractions;
-    if (quantity == 3) rule.quantity = Quantity::kDosePerFraction;
-    o.finish();
-    return rule;
-  }
-
-  DerivedCheckRule read_derived_check(ObjectReader& o) {
-    DerivedCheckRule rule{structure(o)};
-    const Role* role = protocol_.find_role(rule.structure);
-    if (role != nullptr && !role->derived) {
-      o.fail("structure", shown(rule.structure) + " is not a derived role");
-    } else if (role != nullptr && role->derived->drawn_as.empty()) {
-      o.fail("structure", shown(rule.structure) + " has no names in derived.drawnAs to look for");
-    }
-    o.finish();
-    return rule;
-  }
-
-  DoseMetricRule read_dose_metric(ObjectReader& o) {
-    DoseMetricRule rule;
-    rule.structure = structure(o);
-    const std::string text = o.string("metric", Need::kRequired);
-    const Result<Metric> metric = parse_metric(text);
-    if (metric) {
-      rule.metric = *metric;
-    } else if (!text.empty()) {
-      o.fail("metric", metric.error().message);
-    }
-    // A wrong metric is one mistake: the rest is then judged by the widest range.
-    const Range range = metric ? limit_range(metric->unit) : Range{0.0, 1e6};
-    rule.strictly_above = o.boolean("strictlyAbove");
-    if (rule.strictly_above && metric && metric->kind != MetricKind::kV) {
-      o.fail("strictlyAbove", "only a V metric can count dose strictly above a level; this one is " + metric->text);
-    }
-    const int comparator = o.enumeration("comparator", "COMPARATOR_UNSPECIFIED", kComparators);
-    const bool limit_written = o.has("limit");
-    const std::optional<double> limit = o.number("limit", range);
-    const double near = o.number("warningWithin", range).value_or(0.0);
-    if (comparator != 0 && !limit_written) o.fail("limit", "there is a comparator, but no limit");
-    if (comparator == 0 && limit_written) o.fail("comparator", "there is a limit, but no comparator: LT, LE, GT or GE");
-    if (comparator == 0 && !limit_written && near > 0.0) o.fail("warningWithin", "there is no limit to be near to");
-    if (comparator != 0 && limit) {
-      rule.limit = Limit{static_cast<Comparator>(comparator - 1), *limit, near};
-      if (metric) check_satisfiable(o, *metric, *rule.limit);
-    }
-    o.finish();
-    return rule;
-  }
-
-  void check_satisfiable(ObjectReader& o, const Metric& metric, const Limit& limit) {
-    const bool below_nothing = limit.comparator == Comparator::kLess && limit.value == 0.0;
-    const bool above_all =
-        limit.comparator == Comparator::kGreater && metric.unit == MetricUnit::kPercentOfVolume && limit.value == 100.0;
-    if (below_nothing || above_all) {
-      o.fail("limit", "no value of " + metric.text + " is " + std::string(symbol(limit.comparator)) + " " +
-                          number_text(limit.value) + ": the rule can never be met");
-    }
   }
 
   ProtocolReading& out_;

@@ -13,6 +13,7 @@
 #include "core/metric/metric.h"
 #include "core/quantity/result.h"
 #include "core/quantity/units.h"
+#include "core/schedule/fractionation.h"
 
 namespace dosegate {
 
@@ -108,6 +109,7 @@ struct Protocol {
   std::string title;
   std::string source;
   Prescription prescription;
+  std::optional<Fractionation> fractionation;  // none: the protocol says nothing of time
   BetweenSlices between_slices = BetweenSlices::kSlab;
   std::vector<Role> roles;
   std::vector<Rule> rules;

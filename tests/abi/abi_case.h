@@ -33,6 +33,9 @@ static const char* const kAbiPlan =
     " {\"number\": 3, \"name\": \"B3\", \"type\": \"DYNAMIC\", \"radiationType\": \"PHOTON\","
     " \"deliveryType\": \"TREATMENT\", \"controlPoints\": 10}]}";
 
+/* What the plan decides alone: there is no clinical record. */
+static const char* const kAbiOptions = "{\"scope\": \"PLAN_ONLY\"}";
+
 typedef struct abi_box {
   int32_t roi_number;
   const char* name;
@@ -131,11 +134,12 @@ static inline void abi_describe_dose(float* values, double* offsets, dosegate_do
   d->frame_of_reference_uid = ABI_FRAME;
 }
 
-/* Plan, all boxes, cord at `cord_y`, dose. */
+/* Plan, options, all boxes, cord at `cord_y`, dose. */
 static inline dosegate_status abi_fill_case(const dosegate_api* api, dosegate_case* c, double cord_y,
                                             dosegate_error** error) {
-  const dosegate_text plan = {kAbiPlan, strlen(kAbiPlan)};
+  const dosegate_text plan = {kAbiPlan, strlen(kAbiPlan)}, options = {kAbiOptions, strlen(kAbiOptions)};
   dosegate_status status = api->case_set_plan(c, plan, error);
+  if (status == DOSEGATE_OK) status = api->case_set_options(c, options, error);
   for (int i = 0; i < ABI_BOX_COUNT && status == DOSEGATE_OK; ++i) status = abi_set_box(api, c, &kAbiBoxes[i], error);
   if (status == DOSEGATE_OK) status = abi_set_cord(api, c, cord_y, error);
   if (status == DOSEGATE_OK) {

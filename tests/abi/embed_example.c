@@ -9,6 +9,8 @@
 /* [README] */
 #include "dosegate/dosegate.h"
 
+static dosegate_text text(const char* s) { return (dosegate_text){s, strlen(s)}; }
+
 dosegate_verdict check_plan(const char* library, const char* plan_json, const dosegate_structure* rois,
                             size_t roi_count, const dosegate_dose* dose) {
   dosegate_negotiate_in in = {sizeof in, DOSEGATE_ABI_VERSION, DOSEGATE_ABI_VERSION, 0};
@@ -24,7 +26,9 @@ dosegate_verdict check_plan(const char* library, const char* plan_json, const do
   dosegate_error* error = NULL;
   dosegate_status s = api.protocol_builtin(NULL, &protocol, &error); /* NULL: the trial's, ChiCTR2000036385 */
   if (s == DOSEGATE_OK) s = api.case_create(NULL, &c, &error);
-  if (s == DOSEGATE_OK) s = api.case_set_plan(c, (dosegate_text){plan_json, strlen(plan_json)}, &error);
+  if (s == DOSEGATE_OK) s = api.case_set_plan(c, text(plan_json), &error);
+  /* While the plan is made there is no clinical record yet; with one: case_set_record, and no scope. */
+  if (s == DOSEGATE_OK) s = api.case_set_options(c, text("{\"scope\": \"PLAN_ONLY\"}"), &error);
   for (size_t i = 0; s == DOSEGATE_OK && i < roi_count; ++i) s = api.case_set_structure(c, &rois[i], &error);
   if (s == DOSEGATE_OK) s = api.case_set_dose(c, dose, &error);
   if (s == DOSEGATE_OK) s = api.check(c, protocol, &report, &error);

@@ -76,7 +76,7 @@ void one_round(const std::string& manifest) {
   require(abi_fill_case(&raw.api, raw.handle, 90.0, &error) == DOSEGATE_OK, "the case is filled");
   const std::string plan = to_json(parse<dosegate::v1::Plan>(kAbiPlan, "the plan parses"));
   require(raw.api.case_set_plan(raw.handle, {plan.data(), plan.size()}, &error) == DOSEGATE_OK, "the plan is taken");
-  dosegate::v1::CaseOptions options;
+  auto options = parse<dosegate::v1::CaseOptions>(kAbiOptions, "the options parse");
   (*options.mutable_structure_map())["Stomach"] = "Stomach";
   options.add_notes("made by host_protobuf");
   const std::string options_json = to_json(options);

@@ -115,7 +115,7 @@ std::string write_phantom(const TemporaryFolder& folder, const std::string& name
 }
 
 v1::Report check(const std::string& dir, int exit_code, std::vector<std::string> options = {}) {
-  std::vector<std::string> arguments = {"check", dir, "--format", "json"};
+  std::vector<std::string> arguments = {"check", dir, "--format", "json", "--plan-only"};
   arguments.insert(arguments.end(), options.begin(), options.end());
   const Outcome checked = run(arguments);
   INFO(checked.err);
@@ -133,7 +133,9 @@ Rules rules_with(const v1::Report& report, v1::Finding::Status status) {
 
 void check_findings(const v1::Report& report, const Expected& e) {
   Rules all;
-  for (const auto& f : report.findings()) all.insert(f.rule_id());
+  for (const auto& f : report.findings()) {
+    if (f.status() != v1::Finding::PENDING) all.insert(f.rule_id());  // those wait for the clinical record
+  }
   CHECK(all == join({kDoseRules, kOtherRules}));
   CHECK(rules_with(report, v1::Finding::DEVIATION) == e.deviations);
   CHECK(rules_with(report, v1::Finding::WARNING) == e.warnings);

@@ -112,7 +112,7 @@ TEST_CASE("program: an answer that cannot be written is exit 3, never a pass", "
 }
 
 TEST_CASE("program: a check exits 0 for PASS and 1 for FAIL", "[e2e]") {
-  const Outcome pass = run({"check", Phantom().path()});
+  const Outcome pass = run({"check", Phantom().path(), "--plan-only"});
   INFO(pass.out << pass.err);
   CHECK(pass.exit_code == 0);
   CHECK(pass.out.rfind("PASS", 0) == 0);
@@ -126,7 +126,7 @@ TEST_CASE("program: a check exits 0 for PASS and 1 for FAIL", "[e2e]") {
 
 TEST_CASE("program: --between-slices decides how contours become solids, and the report names the model", "[e2e]") {
   const Phantom phantom;
-  const Outcome interpolated = run({"check", phantom.path(), "--between-slices", "interpolate"});
+  const Outcome interpolated = run({"check", phantom.path(), "--plan-only", "--between-slices", "interpolate"});
   INFO(interpolated.out << interpolated.err);
   CHECK(interpolated.exit_code == 0);
   CHECK(interpolated.out.find("Between slices: shape-interpolated") != std::string::npos);
@@ -218,7 +218,7 @@ TEST_CASE("program: protocols are listed, shown, written out and linted", "[e2e]
   write_file(file, json.out);
   CHECK(run({"protocols", "lint", file}).exit_code == 0);
   CHECK(run({"protocols", "show", file}).exit_code == 0);
-  CHECK(run({"check", Phantom().path(), "--protocol", file}).exit_code == 0);
+  CHECK(run({"check", Phantom().path(), "--plan-only", "--protocol", file}).exit_code == 0);
 
   write_file(file,
              R"({"schema":"dosegate.v1.Protocol","id":"x","rules":[{"id":"A","doseMetric":{"metric":"V20Gz[%]"}}]})");

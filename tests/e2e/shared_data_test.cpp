@@ -113,7 +113,7 @@ void check_agreement(const Metrics& m, const std::map<std::string, std::vector<d
 }
 
 v1::Report check(const std::vector<std::string>& arguments, int exit_code) {
-  std::vector<std::string> all = {"check", "--format", "json"};
+  std::vector<std::string> all = {"check", "--format", "json", "--plan-only"};
   all.insert(all.end(), arguments.begin(), arguments.end());
   const Outcome o = run(all);
   INFO(o.err << o.out.substr(0, 3000));

@@ -64,7 +64,7 @@ def try_session(bin_folder, path):
     import liver_case
     verdicts = dosegate.report_pb2.Report
     server = Server(bin_folder, path)
-    session = dosegate.Session(lambda: dosegate.connect(server.address))
+    session = dosegate.Session(lambda: dosegate.connect(server.address), options=liver_case.options())
 
     def answer(event):
         while True:
@@ -94,7 +94,7 @@ def try_session(bin_folder, path):
     # Nothing drawn: the gate's call is no pass.
     server = Server(bin_folder, path)
     with dosegate.connect(server.address) as channel:
-        report = dosegate.check_plan(channel, liver_case.plan(), [], liver_case.dose(1)).report
+        report = dosegate.check_plan(channel, liver_case.plan(), [], liver_case.dose(1), liver_case.options()).report
     assert report.verdict == verdicts.INCOMPLETE
     server.end()
 

@@ -14,9 +14,10 @@ TEST_CASE("a check on a server answers what a check in process answers, byte for
     const std::string path = (folder / name).string();
     REQUIRE(e2e::run({"phantom", path, "--case", name}).exit_code == 0);
     for (const std::string format : {"json", "text"}) {
-      const e2e::Outcome here = e2e::run({"check", path, "--format", format, "--map", "Stomach=Stomach"});
-      const e2e::Outcome there =
-          e2e::run({"check", path, "--format", format, "--map", "Stomach=Stomach", "--server", server.address()});
+      const e2e::Outcome here =
+          e2e::run({"check", path, "--format", format, "--plan-only", "--map", "Stomach=Stomach"});
+      const e2e::Outcome there = e2e::run(
+          {"check", path, "--format", format, "--plan-only", "--map", "Stomach=Stomach", "--server", server.address()});
       INFO(there.err);
       CHECK(there.exit_code == here.exit_code);
       CHECK((there.out == here.out));
@@ -26,8 +27,9 @@ TEST_CASE("a check on a server answers what a check in process answers, byte for
   const std::string protocol = (folder / "trial.json").string();
   e2e::write_file(protocol, e2e::run({"protocols", "show", "ChiCTR2000036385", "--format", "json"}).out);
   const std::string path = (folder / "pass").string();
-  CHECK(e2e::run({"check", path, "-p", protocol, "--server", server.address()}).exit_code == 0);
-  CHECK(e2e::run({"check", path, "-p", "ChiCTR2000036385", "--server", server.address()}).exit_code == 0);
+  CHECK(e2e::run({"check", path, "--plan-only", "-p", protocol, "--server", server.address()}).exit_code == 0);
+  CHECK(e2e::run({"check", path, "--plan-only", "-p", "ChiCTR2000036385", "--server", server.address()}).exit_code ==
+        0);
 }
 
 TEST_CASE("a check on a server that cannot be had ends with exit code 3 and one line that says why") {

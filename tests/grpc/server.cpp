@@ -156,6 +156,7 @@ Messages read_messages(const std::string& folder) {
   m.plan = rt.plan.value();
   // As the command line states them.
   m.options.set_outside_grid(v1::CaseOptions::REFUSE);
+  m.options.set_scope(v1::CaseOptions::PLAN_ONLY);
   for (const auto& input : rt.inputs) *m.options.add_inputs() = input;
   for (const auto& note : rt.notes) m.options.add_notes(note);
   for (const auto& structure : rt.structures) m.structures.push_back(remote::message_of(structure));

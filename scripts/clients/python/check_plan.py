@@ -14,7 +14,8 @@ parser.add_argument("--progress", type=float, default=1, help="of the plan's opt
 at = parser.parse_args()
 try:
     channel = dosegate.connect(at.server, at.ca, at.cert, at.key)
-    answer = dosegate.check_plan(channel, liver_case.plan(), liver_case.structures(), liver_case.dose(at.progress))
+    answer = dosegate.check_plan(channel, liver_case.plan(), liver_case.structures(), liver_case.dose(at.progress),
+                                 liver_case.options())
 except (grpc.RpcError, OSError, ValueError) as error:
     print(dosegate.why(error), file=sys.stderr)
     sys.exit(3)

@@ -87,11 +87,11 @@ def metadata(affinity):
     return (("dosegate-key", affinity),) if affinity else ()
 
 
-def check_plan(channel, plan, structures, dose, options=None, affinity="", timeout=60):
+def check_plan(channel, plan, structures, dose, options=None, record=None, affinity="", timeout=60):
     """The whole case in one call, for a gate: dosegate.v1.CheckPlanResponse, or grpc.RpcError."""
     def requests():
         request = service_pb2.CheckPlanRequest
-        yield request(open=request.Open(plan=plan, options=options))
+        yield request(open=request.Open(plan=plan, options=options, record=record))
         for s in structures:
             yield request(structure=s)
         yield request(dose=dose.header)
@@ -136,6 +136,9 @@ class Session:
 
     def plan(self, plan):
         return self._send("plan", lambda: [dict(plan=plan)])
+
+    def record(self, record):
+        return self._send("record", lambda: [dict(record=record)])
 
     def structure(self, s):
         return self._send(("structure", s.roi_number), lambda: [dict(structure=s)])

@@ -3,7 +3,7 @@ import array
 import functools
 import math
 
-from dosegate_client import Dose, dose_pb2, plan_pb2, structure
+from dosegate_client import Dose, dose_pb2, options_pb2, plan_pb2, structure
 
 FRAME = "2.25.11811"
 PLAN_UID = "2.25.11812"
@@ -16,8 +16,8 @@ _CYLINDERS = [
     (1, "BODY", "EXTERNAL", 0, 0, 140, -95, 95),
     (2, "Liver", "ORGAN", *TARGET, 75, -60, 60),
     (3, "GTV", "GTV", *TARGET, 15, -15, 15),
-    (4, "CTV", "CTV", *TARGET, 22, -20, 20),
-    (5, "PTV", "PTV", *TARGET, 30, -25, 25),
+    (4, "CTV", "CTV", *TARGET, 25, -25, 25),
+    (5, "PTV", "PTV", *TARGET, 30, -35, 35),
     (6, "SpinalCord", "ORGAN", *CORD, 7, -90, 90),
     (7, "Stomach", "ORGAN", 70, -40, 28, -40, 20),
     (8, "Duodenum", "ORGAN", 40, 10, 12, -60, -20),
@@ -49,6 +49,11 @@ def plan(fractions=15, total_gy=45.0):
     return out
 
 
+def options():
+    """The plan alone: while it is made, there is no clinical record."""
+    return options_pb2.CaseOptions(scope=options_pb2.CaseOptions.PLAN_ONLY)
+
+
 @functools.cache
 def _distances():
     """Of each voxel: how far from the target's middle (the larger of radius and height), how far from the cord's axis."""
@@ -58,13 +63,13 @@ def _distances():
 
 
 def dose(progress):
-    """As an optimiser makes it, 0 to 1: the cord's falls from 48 to 38 Gy, the target's 46 Gy grow from 25 to 36 mm."""
+    """As an optimiser makes it, 0 to 1: the cord's falls from 48 to 38 Gy, the target's 46 Gy grow from 25 to 38 mm."""
     header = dose_pb2.DoseHeader(
         scaling=1, units=dose_pb2.DoseHeader.GY, dose_type=dose_pb2.DoseHeader.PHYSICAL,
         summation=dose_pb2.DoseHeader.PLAN, columns=COLUMNS, rows=ROWS, planes=PLANES, position_mm=FIRST_MM,
         row_cosines=(1, 0, 0), column_cosines=(0, 1, 0), row_spacing_mm=STEP_MM, column_spacing_mm=STEP_MM,
         plane_offsets_mm=[STEP_MM * p for p in range(PLANES)], frame_of_reference_uid=FRAME)
-    at_cord, radius = 48 - 10 * progress, 25 + 11 * progress
+    at_cord, radius = 48 - 10 * progress, 25 + 13 * progress
     # Flat, then falling: 2.5 Gy a mm outside the target, 2 Gy a mm from 16 mm about the cord's axis.
     return Dose(header, array.array("f", (max(46 - 2.5 * max(target - radius, 0), at_cord - 2 * max(cord - 16, 0), 0)
                                           for target, cord in _distances())))

@@ -117,7 +117,7 @@ def main():
     warnings = Warnings()
     try:
         session = dosegate.Session(lambda: dosegate.connect(at.server, at.ca, at.cert, at.key),
-                                   affinity=liver_case.PLAN_UID)
+                                   affinity=liver_case.PLAN_UID, options=liver_case.options())
         taken = optimise(session, at.doses, at.break_after, warnings)
         session.close()
     except (grpc.RpcError, OSError, ValueError) as error:

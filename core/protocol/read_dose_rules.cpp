@@ -1,0 +1,108 @@
+#include "core/protocol/read_dose_rules.h"
+
+#include "core/json/writer.h"
+
+namespace dosegate {
+namespace {
+
+constexpr Range kDoseGy{0.0, 1000.0};
+constexpr Range kPercent{0.0, 100.0};
+
+const std::vector<EnumName> kComparators = {{"LT", 1}, {"LE", 2}, {"GT", 3}, {"GE", 4}};
+const std::vector<EnumName> kQuantities = {{"TOTAL_DOSE", 1}, {"FRACTIONS", 2}, {"DOSE_PER_FRACTION", 3}};
+
+// What a limit in this unit may be.
+Range limit_range(MetricUnit unit) {
+  switch (unit) {
+    case MetricUnit::kGy:
+      return kDoseGy;
+    case MetricUnit::kCgy:
+      return {0.0, 1e5};
+    case MetricUnit::kPercentOfPrescription:
+      return {0.0, 1000.0};
+    case MetricUnit::kCc:
+      return {0.0, 1e6};
+    case MetricUnit::kPercentOfVolume:
+      return kPercent;
+  }
+  return {0.0, 0.0};
+}
+
+void check_satisfiable(ObjectReader& o, const Metric& metric, const Limit& limit) {
+  const bool below_nothing = limit.comparator == Comparator::kLess && limit.value == 0.0;
+  const bool above_all =
+      limit.comparator == Comparator::kGreater && metric.unit == MetricUnit::kPercentOfVolume && limit.value == 100.0;
+  if (below_nothing || above_all) {
+    o.fail("limit", "no value of " + metric.text + " is " + std::string(symbol(limit.comparator)) + " " +
+                        number_text(limit.value) + ": the rule can never be met");
+  }
+}
+
+std::string structure(ObjectReader& o, const CheckRole& check) {
+  std::string id = o.string("structure", Need::kRequired);
+  check(o, "structure", id);
+  return id;
+}
+
+}  // namespace
+
+DoseMetricRule read_dose_metric_rule(ObjectReader& o, const CheckRole& check) {
+  DoseMetricRule rule;
+  rule.structure = structure(o, check);
+  const std::string text = o.string("metric", Need::kRequired);
+  const Result<Metric> metric = parse_metric(text);
+  if (metric) {
+    rule.metric = *metric;
+  } else if (!text.empty()) {
+    o.fail("metric", metric.error().message);
+  }
+  // A wrong metric is one mistake: the rest is then judged by the widest range.
+  const Range range = metric ? limit_range(metric->unit) : Range{0.0, 1e6};
+  rule.strictly_above = o.boolean("strictlyAbove");
+  if (rule.strictly_above && metric && metric->kind != MetricKind::kV) {
+    o.fail("strictlyAbove", "only a V metric can count dose strictly above a level; this one is " + metric->text);
+  }
+  const int comparator = o.enumeration("comparator", "COMPARATOR_UNSPECIFIED", kComparators);
+  const bool limit_written = o.has("limit");
+  const std::optional<double> limit = o.number("limit", range);
+  const double near = o.number("warningWithin", range).value_or(0.0);
+  if (comparator != 0 && !limit_written) o.fail("limit", "there is a comparator, but no limit");
+  if (comparator == 0 && limit_written) o.fail("comparator", "there is a limit, but no comparator: LT, LE, GT or GE");
+  if (comparator == 0 && !limit_written && near > 0.0) o.fail("warningWithin", "there is no limit to be near to");
+  if (comparator != 0 && limit) {
+    rule.limit = Limit{static_cast<Comparator>(comparator - 1), *limit, near};
+    if (metric) check_satisfiable(o, *metric, *rule.limit);
+  }
+  o.finish();
+  return rule;
+}
+
+PrescriptionRule read_prescription_rule(ObjectReader& o, const CheckRole&) {
+  using Quantity = PrescriptionRule::Quantity;
+  PrescriptionRule rule;
+  const int quantity = o.enumeration("quantity", "QUANTITY_UNSPECIFIED", kQuantities, Need::kRequired);
+  if (quantity == 2) rule.quantity = Quantity::kFractions;
+  if (quantity == 3) rule.quantity = Quantity::kDosePerFraction;
+  o.finish();
+  return rule;
+}
+
+StructureRule read_structure_rule(ObjectReader& o, const CheckRole& check) {
+  StructureRule rule{structure(o, check)};
+  o.finish();
+  return rule;
+}
+
+DerivedCheckRule read_derived_check_rule(ObjectReader& o, const CheckRole& check) {
+  DerivedCheckRule rule{o.string("structure", Need::kRequired)};
+  const Role* role = check(o, "structure", rule.structure);
+  if (role != nullptr && !role->derived) {
+    o.fail("structure", shown(rule.structure) + " is not a derived role");
+  } else if (role != nullptr && role->derived->drawn_as.empty()) {
+    o.fail("structure", shown(rule.structure) + " has no names in derived.drawnAs to look for");
+  }
+  o.finish();
+  return rule;
+}
+
+}  // namespace dosegate
