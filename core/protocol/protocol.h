@@ -11,6 +11,7 @@
 #include "core/geometry/structure.h"
 #include "core/margin/expansion.h"
 #include "core/metric/metric.h"
+#include "core/protocol/record_rules.h"
 #include "core/quantity/result.h"
 #include "core/quantity/units.h"
 #include "core/schedule/fractionation.h"
@@ -90,8 +91,9 @@ struct ContainmentRule {
   std::string inner, outer;
   Length tolerance;
 };
-using RuleKind =
-    std::variant<DoseMetricRule, PrescriptionRule, StructureRule, DerivedCheckRule, MarginRule, ContainmentRule>;
+using RuleKind = std::variant<DoseMetricRule, PrescriptionRule, StructureRule, DerivedCheckRule, MarginRule,
+                              ContainmentRule, GammaRule, DeliveryRule, TherapyRule, ImagingRule, EligibilityRule,
+                              LabRule, GradingRule, ResponseRule>;
 
 struct Rule {
   std::string id;

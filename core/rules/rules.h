@@ -29,6 +29,17 @@ Finding evaluate(const MarginRule& rule, const Context& context);
 // A structure sticks out of another no further than the tolerance.
 Finding evaluate(const ContainmentRule& rule, const Context& context);
 
+// Rules on the clinical record, one clause of practice each. They look at the record only; without one:
+// on_record.h.
+Finding evaluate(const GammaRule& rule, const Context& context);
+Finding evaluate(const DeliveryRule& rule, const Context& context);
+Finding evaluate(const TherapyRule& rule, const Context& context);
+Finding evaluate(const ImagingRule& rule, const Context& context);
+Finding evaluate(const EligibilityRule& rule, const Context& context);
+Finding evaluate(const LabRule& rule, const Context& context);
+Finding evaluate(const GradingRule& rule, const Context& context);
+Finding evaluate(const ResponseRule& rule, const Context& context);
+
 // A metric of a DVH with its interval, in the metric's unit; kNotEvaluable when it is not defined (a volume
 // larger than the structure, % dose without a prescription).
 struct MetricValue {

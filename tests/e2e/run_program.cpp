@@ -52,8 +52,13 @@ struct Terminal {
 
 std::size_t Outcome::error_lines() const { return static_cast<std::size_t>(std::count(err.begin(), err.end(), '\n')); }
 
+std::string built_program(const std::string& path) {
+  const char* folder = std::getenv("DOSEGATE_TEST_PROGRAMS");
+  return folder == nullptr ? path : (fs::path(folder) / fs::path(path).filename()).string();
+}
+
 Outcome run(const std::vector<std::string>& arguments, const RunOptions& options, const std::string& program) {
-  const std::string path = program.empty() ? DOSEGATE_PROGRAM : program;
+  const std::string path = program.empty() ? built_program(DOSEGATE_PROGRAM) : program;
   const TemporaryFolder folder;
   const std::string out = options.stdout_path.empty() ? (folder / "out").string() : options.stdout_path;
   const std::string err = (folder / "err").string();

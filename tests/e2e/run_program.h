@@ -26,7 +26,11 @@ struct RunOptions {
   int seconds = 60;                      // then it is ended and timed_out set
 };
 
-// `program`: DOSEGATE_PROGRAM when empty.
+// The program that was built at `path`, or its namesake in the folder that the environment variable
+// DOSEGATE_TEST_PROGRAMS names: the same tests on programs under a sanitizer.
+std::string built_program(const std::string& path);
+
+// `program`: the built dosegate when empty.
 Outcome run(const std::vector<std::string>& arguments, const RunOptions& options = {}, const std::string& program = {});
 
 // A folder that goes away with the object.

@@ -15,7 +15,7 @@
 
 namespace dosegate::grpc_test {
 
-// The built dosegate-grpc, or the one that the environment variable DOSEGATE_GRPC_PROGRAM names.
+// The built dosegate-grpc (e2e::built_program).
 std::string grpc_program();
 
 // A program that runs beside the test; its standard output comes out of `out`.

@@ -1,0 +1,74 @@
+#include "core/record/lab_units.h"
+
+namespace dosegate {
+namespace {
+
+struct Unit {
+  std::string_view code;
+  double factor;  // to the first unit
+};
+
+// 10 dL/L / 584.66 g/mol = 17.1040 umol/mg.
+constexpr double kUmolPerLOfMgPerDl = 10.0 * 1000.0 / 584.66;
+
+const std::vector<Unit>& units_of(Analyte analyte) {
+  static const std::vector<Unit> kBilirubin = {{"umol/L", 1.0}, {"mg/dL", kUmolPerLOfMgPerDl}};
+  static const std::vector<Unit> kEnzyme = {{"U/L", 1.0}, {"[IU]/L", 1.0}};
+  static const std::vector<Unit> kAlbumin = {{"g/L", 1.0}, {"g/dL", 10.0}};
+  static const std::vector<Unit> kRatio = {{"1", 1.0}, {"{INR}", 1.0}};
+  static const std::vector<Unit> kSeconds = {{"s", 1.0}};
+  static const std::vector<Unit> kCount = {{"10*9/L", 1.0}, {"10*3/uL", 1.0}, {"10*3/mm3", 1.0}, {"/uL", 1e-3}};
+  switch (analyte) {
+    case Analyte::kTotalBilirubin:
+      return kBilirubin;
+    case Analyte::kAst:
+    case Analyte::kAlt:
+      return kEnzyme;
+    case Analyte::kAlbumin:
+      return kAlbumin;
+    case Analyte::kInr:
+      return kRatio;
+    case Analyte::kAptt:
+      return kSeconds;
+    case Analyte::kPlatelets:
+      return kCount;
+  }
+  return kSeconds;
+}
+
+}  // namespace
+
+std::string_view name_of(Analyte analyte) {
+  switch (analyte) {
+    case Analyte::kTotalBilirubin:
+      return "total bilirubin";
+    case Analyte::kAst:
+      return "AST";
+    case Analyte::kAlt:
+      return "ALT";
+    case Analyte::kAlbumin:
+      return "albumin";
+    case Analyte::kInr:
+      return "INR";
+    case Analyte::kAptt:
+      return "APTT";
+    case Analyte::kPlatelets:
+      return "platelets";
+  }
+  return "?";
+}
+
+std::optional<double> lab_value(Analyte analyte, double value, std::string_view unit) {
+  for (const Unit& known : units_of(analyte)) {
+    if (known.code == unit) return value * known.factor;
+  }
+  return {};
+}
+
+std::vector<std::string> lab_units(Analyte analyte) {
+  std::vector<std::string> out;
+  for (const Unit& known : units_of(analyte)) out.emplace_back(known.code);
+  return out;
+}
+
+}  // namespace dosegate

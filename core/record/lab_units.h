@@ -1,0 +1,22 @@
+// Units of laboratory values, and their conversion where it is defined. Unit codes are UCUM's.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/record/record.h"
+
+namespace dosegate {
+
+std::string_view name_of(Analyte analyte);  // "total bilirubin"
+
+// The value in the analyte's first unit. None: the unit is none of the analyte's; it is never guessed.
+// Bilirubin: 1 mg/dL = 17.104 umol/L, by its molar mass of 584.66 g/mol (C33H36N4O6).
+std::optional<double> lab_value(Analyte analyte, double value, std::string_view unit);
+
+// The units that are known of it, the first first.
+std::vector<std::string> lab_units(Analyte analyte);
+
+}  // namespace dosegate

@@ -1,0 +1,110 @@
+// DE-1 to DE-3. What has to be done before, or in, every fraction, and at the simulation.
+#include "core/report/text.h"
+#include "core/rules/on_record.h"
+#include "core/rules/rules.h"
+#include "core/rules/tally.h"
+
+namespace dosegate {
+namespace {
+
+using Check = DeliveryRule::Check;
+
+std::string name_of(const DeliveredFraction& f, std::size_t place) {
+  const std::string which = f.number ? "fraction " + std::to_string(*f.number)
+                                     : "the delivered fraction at place " + std::to_string(place + 1);
+  return f.date ? which + " (" + spoken(*f.date) + ")" : which;
+}
+
+struct Words {
+  std::string member, without, all, mend;
+};
+Words words_of(const DeliveryRule& rule) {
+  switch (rule.check) {
+    case Check::kFasting: {
+      const std::string hours = fixed(*rule.least_hours, 2) + " h";
+      return {"fastingHours", "fasted less than " + hours, "fasted " + hours + " or more",
+              "Have the patient fast " + hours + " before each fraction; discuss whether the fractions named count."};
+    }
+    case Check::kConeBeamCt:
+      return {"cbctBefore", "no cone-beam CT was taken", "a cone-beam CT was taken",
+              "Take a cone-beam CT before each fraction; discuss whether the fractions named count."};
+    case Check::kGating:
+      return {"gated", "respiratory gating was not used", "respiratory gating was used",
+              "Use respiratory gating throughout; discuss whether the fractions named count."};
+  }
+  return {};
+}
+
+// One event: done, not done, or not known.
+struct Event {
+  std::optional<double> fasting_hours;
+  std::optional<bool> done;
+};
+
+class Look {
+ public:
+  explicit Look(const DeliveryRule& rule) : rule_(rule), words_(words_of(rule)) {}
+
+  void at(const std::string& name, const Event& event) {
+    ++events_;
+    if (rule_.check == Check::kFasting) {
+      if (!event.fasting_hours) return unknown_.push_back(name);
+      if (*event.fasting_hours < *rule_.least_hours) {
+        return not_done_.push_back(name + ": " + fixed(*event.fasting_hours, 2) + " h");
+      }
+    } else {
+      if (!event.done) return unknown_.push_back(name);
+      if (!*event.done) return not_done_.push_back(name);
+    }
+    tally_.met();
+  }
+  void without_simulation() { tally_.missing("The record holds no simulation."); }
+  void to_come() { tally_.pending("No fraction has been given yet."); }
+
+  Finding finding(std::size_t fractions) {
+    if (!not_done_.empty()) {
+      tally_.deviation("At " + std::to_string(not_done_.size()) + " of " + std::to_string(events_) + " times " +
+                       words_.without + ": " + enumerated(not_done_) + ".");
+    }
+    if (!unknown_.empty()) {
+      tally_.missing("The record does not state " + words_.member + " of " + enumerated(unknown_) + ".");
+    }
+    const std::string simulation = rule_.at_simulation ? "At the simulation and before" : "Before";
+    Finding f = tally_.finding(
+        simulation + " each of the " + std::to_string(fractions) + " fractions given so far " + words_.all + ".",
+        words_.mend, "Record " + words_.member + " of what is named.");
+    // The simulation alone decides nothing about the fractions.
+    if (fractions == 0 && f.status == FindingStatus::kPass) f.status = FindingStatus::kPending;
+    return f;
+  }
+
+ private:
+  const DeliveryRule& rule_;
+  Words words_;
+  Tally tally_;
+  std::vector<std::string> not_done_, unknown_;
+  std::size_t events_ = 0;
+};
+
+}  // namespace
+
+Finding evaluate(const DeliveryRule& rule, const Context& context) {
+  if (auto none = no_record(context)) return *none;
+  const Record& record = *context.input().record;
+  Look look(rule);
+  if (rule.at_simulation) {
+    if (record.simulation) {
+      look.at("the simulation", {record.simulation->fasting_hours, record.simulation->gated});
+    } else {
+      look.without_simulation();
+    }
+  }
+  for (std::size_t i = 0; i < record.delivered_fractions.size(); ++i) {
+    const DeliveredFraction& f = record.delivered_fractions[i];
+    look.at(name_of(f, i), {f.fasting_hours, rule.check == Check::kConeBeamCt ? f.cbct_before : f.gated});
+  }
+  if (record.delivered_fractions.empty()) look.to_come();
+  return look.finding(record.delivered_fractions.size());
+}
+
+}  // namespace dosegate

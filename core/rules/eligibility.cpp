@@ -1,0 +1,131 @@
+// EL-1, EL-3. One criterion of eligibility, as recorded at enrolment.
+#include "core/report/text.h"
+#include "core/rules/on_record.h"
+#include "core/rules/rules.h"
+#include "core/rules/staging.h"
+#include "core/rules/tally.h"
+
+namespace dosegate {
+namespace {
+
+using Criterion = EligibilityRule::Criterion;
+
+constexpr char kMend[] = "The patient is not eligible by what is recorded; check the entry, or discuss the enrolment.";
+
+Finding missing(const std::string& field) {
+  return finding(FindingStatus::kNotEvaluable, "The record does not state " + field + ".",
+                 "Add it to the clinical record.");
+}
+
+Finding decided(bool met, std::string message) {
+  return finding(met ? FindingStatus::kPass : FindingStatus::kDeviation, std::move(message), met ? "" : kMend);
+}
+
+// `wanted`: what the fact has to be.
+Finding truth(const std::optional<bool>& fact, bool wanted, const std::string& field, const std::string& yes,
+              const std::string& no) {
+  if (!fact) return missing(field);
+  return decided(*fact == wanted, *fact ? yes : no);
+}
+
+Finding bounded(const std::optional<std::int32_t>& value, const EligibilityRule& rule, const std::string& field,
+                const std::string& what, const std::string& unit) {
+  if (!value) return missing(field);
+  const bool low = rule.least && *value < *rule.least, high = rule.most && *value > *rule.most;
+  std::string limits;
+  if (rule.least) limits += "at least " + std::to_string(*rule.least);
+  if (rule.most) limits += (limits.empty() ? "" : " and ") + std::string("at most ") + std::to_string(*rule.most);
+  Finding f =
+      decided(!low && !high, what + " is " + std::to_string(*value) + unit + "; eligible: " + limits + unit + ".");
+  f.value = f.lower = f.upper = *value;
+  if (low || (rule.least && !rule.most)) {
+    f.limit = *rule.least, f.comparator = Comparator::kGreaterOrEqual;
+  } else {
+    f.limit = *rule.most, f.comparator = Comparator::kLessOrEqual;
+  }
+  return f;
+}
+
+Finding invasion(const Context& context, const std::optional<Day>& enrolled) {
+  const Staging* stage = baseline(*context.input().record);
+  if (stage == nullptr) return missing("the invasion of vessels (staging)");
+  if (!stage->date) return missing("the date of every staging");
+  if (enrolled && *stage->date > *enrolled) {
+    return finding(FindingStatus::kNotEvaluable,
+                   "The earliest staging, of " + spoken(*stage->date) + ", is later than the enrolment on " +
+                       spoken(*enrolled) + ".",
+                   "Record the staging that the enrolment rests on.");
+  }
+  const bool any = (stage->vp && *stage->vp != PortalVein::kVp0) || (stage->vv && *stage->vv != HepaticVein::kVv0);
+  if (!any && !(stage->vp && stage->vv)) return missing("vp and vv of the staging of " + spoken(*stage->date));
+  return decided(any, "Macrovascular invasion at enrolment: " + text_of(*stage) + ".");
+}
+
+Finding resectability(const EligibilityRule& rule, const Eligibility& e) {
+  if (!e.resectability) return missing("eligibility.resectability");
+  const Resectability& r = *e.resectability;
+  switch (rule.criterion) {
+    case Criterion::kNoExtrahepaticMetastasis:
+      return truth(r.extrahepatic_metastasis, false, "eligibility.resectability.extrahepaticMetastasis",
+                   "There is an extrahepatic metastasis.", "There is no extrahepatic metastasis.");
+    case Criterion::kRemnantLiver:
+      return truth(r.remnant_liver_enough, true, "eligibility.resectability.remnantLiverEnough",
+                   "The remnant liver would be enough.", "The remnant liver would not be enough.");
+    case Criterion::kChildPugh: {
+      if (!r.child_pugh) return missing("eligibility.resectability.childPugh");
+      const auto letter = [](ChildPugh c) {
+        return std::string(1, static_cast<char>('A' + static_cast<int>(c) - static_cast<int>(ChildPugh::kA)));
+      };
+      bool met = false;
+      std::string eligible;
+      for (const ChildPugh c : rule.classes) {
+        met = met || c == *r.child_pugh;
+        eligible += (eligible.empty() ? "" : ", ") + letter(c);
+      }
+      return decided(met, "Child-Pugh class is " + letter(*r.child_pugh) + "; eligible: " + eligible + ".");
+    }
+    default: {
+      if (!r.r0_way) return missing("eligibility.resectability.r0Way");
+      const char* kWays[] = {"tumour and thrombus lie on the same side (A)",
+                             "with resection and reconstruction of the vessels (B)",
+                             "under total hepatic blood-flow occlusion (C)"};
+      const bool met = *r.r0_way != R0Way::kNotAchievable;
+      return decided(met, met ? std::string("R0 is achievable: ") + kWays[static_cast<int>(*r.r0_way) - 1] + "."
+                              : "R0 is not achievable.");
+    }
+  }
+}
+
+}  // namespace
+
+Finding evaluate(const EligibilityRule& rule, const Context& context) {
+  if (auto none = no_record(context)) return *none;
+  const auto& recorded = context.input().record->eligibility;
+  if (!recorded) return missing("eligibility");
+  const Eligibility& e = *recorded;
+  switch (rule.criterion) {
+    case Criterion::kAge:
+      return bounded(e.age_years, rule, "eligibility.ageYears", "Age at enrolment", " years");
+    case Criterion::kEcog:
+      return bounded(e.ecog, rule, "eligibility.ecog", "ECOG performance status", "");
+    case Criterion::kHepatocellular:
+      return truth(e.hepatocellular, true, "eligibility.hepatocellular", "The tumour is a hepatocellular carcinoma.",
+                   "The tumour is not a hepatocellular carcinoma.");
+    case Criterion::kTreatmentNaive:
+      return truth(e.treatment_naive, true, "eligibility.treatmentNaive", "The tumour has not been treated before.",
+                   "The tumour has been treated before.");
+    case Criterion::kMeasurable:
+      return truth(e.measurable_by_recist, true, "eligibility.measurableByRecist",
+                   "There is a lesion measurable by RECIST 1.1.", "No lesion is measurable by RECIST 1.1.");
+    case Criterion::kVascularInvasion:
+      return invasion(context, e.date);
+    case Criterion::kNoExtrahepaticMetastasis:
+    case Criterion::kRemnantLiver:
+    case Criterion::kChildPugh:
+    case Criterion::kR0Achievable:
+      return resectability(rule, e);
+  }
+  return missing("the criterion");
+}
+
+}  // namespace dosegate

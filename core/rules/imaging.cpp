@@ -1,0 +1,111 @@
+// SY-4. Images after the cycles before surgery, one month after surgery, then at intervals. Months are the calendar's;
+// where a month has no such day, its last day.
+#include "core/report/text.h"
+#include "core/rules/infusions.h"
+#include "core/rules/on_record.h"
+#include "core/rules/rules.h"
+#include "core/rules/tally.h"
+
+namespace dosegate {
+namespace {
+
+using std::chrono::days;
+
+Day months_after(Day day, int months) {
+  const std::chrono::year_month_day date(day);
+  const auto month = date.year() / date.month() + std::chrono::months(months);
+  const std::chrono::year_month_day same = month / date.day();
+  return Day(same.ok() ? same : std::chrono::year_month_day(month / std::chrono::last));
+}
+
+class Imaging {
+ public:
+  Imaging(const ImagingRule& rule, const Context& context)
+      : rule_(rule),
+        context_(context),
+        record_(*context.input().record),
+        infusions_(infusions_of(record_, rule.drug)) {}
+
+  Finding run() {
+    for (std::size_t i = 0; i < record_.imaging.size(); ++i) {
+      const ImagingStudy& study = record_.imaging[i];
+      const std::string place = "The imaging study at place " + std::to_string(i + 1);
+      if (!study.date) tally_.missing(place + " states no date.");
+      if (!study.purpose) tally_.missing(place + " states no purpose.");
+    }
+    after_cycles();
+    after_surgery();
+    return tally_.finding(std::to_string(tally_.count_met()) + " imaging studies were made when they were due.",
+                          "Make the images that are overdue, or record those that were made.",
+                          "Record date and purpose of every imaging study, and the date of surgery.");
+  }
+
+ private:
+  std::optional<Day> surgery() const {
+    return record_.surgery && record_.surgery->performed.value_or(true) ? record_.surgery->date : std::nullopt;
+  }
+  // A study of this purpose on [first, last].
+  bool made(ImagingPurpose purpose, Day first, Day last) const {
+    for (const ImagingStudy& s : record_.imaging) {
+      if (s.purpose == purpose && s.date && *s.date >= first && *s.date <= last) return true;
+    }
+    return false;
+  }
+  bool past(Day day) const {
+    const auto today = now(context_);
+    return !today || *today > day;
+  }
+
+  void after_cycles() {
+    const auto last = infusion_day(infusions_, static_cast<std::size_t>(rule_.cycles_before_surgery));
+    if (!last || is_before(context_, *last)) {
+      return tally_.pending("The " + std::to_string(rule_.cycles_before_surgery) + " cycles are not complete yet.");
+    }
+    const auto operated = surgery();
+    const Day limit = operated.value_or(Day::max());
+    if (made(ImagingPurpose::kAfterCycles, *last, limit)) return tally_.met();
+    if (operated) {
+      return tally_.deviation("No images were made between the last cycle on " + spoken(*last) + " and surgery on " +
+                              spoken(*operated) + ".");
+    }
+    tally_.pending("Images after the cycles, which ended on " + spoken(*last) + ", are to come.");
+  }
+
+  void after_surgery() {
+    if (record_.surgery && record_.surgery->performed == false) return;
+    const auto operated = surgery();
+    if (!operated) {
+      if (record_.surgery) tally_.missing("The date of surgery is not stated.");
+      return;
+    }
+    const days tolerance{rule_.tolerance_days};
+    constexpr int kMost = 240;  // 20 years at every month
+    for (int n = 0; n < kMost; ++n) {
+      const Day due = months_after(*operated, rule_.first_months + n * rule_.every_months);
+      if (made(ImagingPurpose::kFollowUp, due - tolerance, due + tolerance)) {
+        tally_.met();
+        continue;
+      }
+      if (!past(due + tolerance)) return tally_.pending("The next images are due on " + spoken(due) + ".");
+      tally_.deviation("No images were made about " + spoken(due) + " (+-" + std::to_string(rule_.tolerance_days) +
+                       " days), " + std::to_string(rule_.first_months + n * rule_.every_months) +
+                       " months after surgery.");
+      if (!now(context_)) return;  // without a day of the check there is no end
+    }
+  }
+
+  const ImagingRule& rule_;
+  const Context& context_;
+  const Record& record_;
+  DrugInfusions infusions_;
+  Tally tally_;
+};
+
+}  // namespace
+
+Finding evaluate(const ImagingRule& rule, const Context& context) {
+  if (auto none = no_record(context)) return *none;
+  return Imaging(rule, context).run();
+}
+
+}  // namespace dosegate

@@ -1,0 +1,132 @@
+// EL-2. Laboratory values at enrolment: of each analyte the latest sample in the window before it.
+#include "core/record/lab_units.h"
+#include "core/report/text.h"
+#include "core/rules/on_record.h"
+#include "core/rules/rules.h"
+#include "core/rules/tally.h"
+
+namespace dosegate {
+namespace {
+
+using std::chrono::days;
+
+// A value against the limit, or why it cannot be compared.
+struct Compared {
+  bool met = false;
+  double value = 0.0;  // in the unit of the limit
+  std::string text, problem;
+};
+
+std::string shown_value(const LabResult& lab) { return fixed(*lab.value, 3) + " " + lab.unit; }
+
+Compared compare(const LabRule& rule, const LabResult& lab) {
+  Compared out;
+  const std::string name = std::string(name_of(*lab.analyte)) + " of " + spoken(*lab.date);
+  if (!lab.value || lab.unit.empty()) {
+    out.problem = "The " + name + " has no " + (lab.value ? "unit." : "value.");
+    return out;
+  }
+  const auto value = lab_value(*lab.analyte, *lab.value, lab.unit);
+  if (!value) {
+    out.problem = "The " + name + " is in " + quoted(lab.unit) + ", which is no unit of it that is known (" +
+                  enumerated(lab_units(*lab.analyte)) + ").";
+    return out;
+  }
+  std::string wanted = fixed(rule.limit, 3) + " ";
+  double limit = rule.limit;  // in the unit of `measured`
+  double measured = *lab.value;
+  if (rule.unit.empty()) {
+    if (!lab.upper_limit_normal || *lab.upper_limit_normal <= 0.0) {
+      out.problem = "The " + name + " has no upper limit of normal above 0.";
+      return out;
+    }
+    limit *= *lab.upper_limit_normal;
+    out.value = measured / *lab.upper_limit_normal;
+    wanted += "x ULN of " + fixed(*lab.upper_limit_normal, 3) + " " + lab.unit;
+  } else {
+    limit = lab_value(*lab.analyte, rule.limit, rule.unit).value_or(rule.limit);
+    measured = *value;
+    out.value = measured * (rule.limit / limit);
+    wanted += rule.unit;
+  }
+  // 1.5 x 1.2 in binary is a hair less than 1.8: what is equal as decimals is equal.
+  constexpr double kHair = 1e-12;
+  out.met = rule.at_least ? measured >= limit * (1.0 - kHair) : measured <= limit * (1.0 + kHair);
+  out.text = name + " is " + shown_value(lab) + ", limit " + (rule.at_least ? ">= " : "<= ") + wanted;
+  return out;
+}
+
+}  // namespace
+
+Finding evaluate(const LabRule& rule, const Context& context) {
+  if (auto none = no_record(context)) return *none;
+  const Record& record = *context.input().record;
+  const std::string supply = "Record the sample with date, value, unit and upper limit of normal.";
+  if (!record.eligibility || !record.eligibility->date) {
+    return finding(FindingStatus::kNotEvaluable, "The record does not state the day of enrolment (eligibility.date).",
+                   "Add it to the clinical record.");
+  }
+  const Day enrolled = *record.eligibility->date, from = enrolled - days{rule.window_days};
+  std::vector<Compared> values;
+  std::vector<std::string> problems;
+  for (const Analyte analyte : rule.analytes) {
+    std::vector<const LabResult*> latest;
+    for (const LabResult& lab : record.labs) {
+      if (lab.analyte != analyte) continue;
+      if (!lab.date) {
+        problems.push_back("A sample of " + std::string(name_of(analyte)) + " has no date.");
+        continue;
+      }
+      if (*lab.date > enrolled || *lab.date < from) continue;
+      if (!latest.empty() && *latest.front()->date > *lab.date) continue;
+      if (!latest.empty() && *latest.front()->date < *lab.date) latest.clear();
+      latest.push_back(&lab);
+    }
+    if (latest.empty()) {
+      problems.push_back("There is no " + std::string(name_of(analyte)) + " of " + spoken(from) + " to " +
+                         spoken(enrolled) + ", the day of enrolment.");
+      continue;
+    }
+    // Samples of one day: if they differ in what they decide, neither is taken.
+    Compared first = compare(rule, *latest.front());
+    for (const LabResult* lab : latest) {
+      const Compared other = compare(rule, *lab);
+      if (!other.problem.empty()) first.problem = other.problem;
+      if (first.problem.empty() && other.met != first.met) {
+        first.problem =
+            "Two samples of " + spoken(*lab->date) + " contradict each other: " + first.text + "; " + other.text + ".";
+      }
+    }
+    if (!first.problem.empty()) {
+      problems.push_back(first.problem);
+    } else {
+      values.push_back(first);
+    }
+  }
+  const Compared* shown = nullptr;  // the one that decides: the worst of every, the best of any
+  const auto worse = [&](const Compared& a, const Compared& b) {
+    return rule.at_least ? a.value < b.value : a.value > b.value;
+  };
+  for (const Compared& v : values) {
+    if (shown == nullptr || (rule.any ? worse(*shown, v) : worse(v, *shown))) shown = &v;
+  }
+  const bool decided =
+      shown != nullptr && (rule.any ? shown->met || problems.empty() : !shown->met || problems.empty());
+  if (!decided) {
+    std::string all;
+    for (const std::string& p : problems) all += (all.empty() ? "" : " ") + p;
+    return finding(FindingStatus::kNotEvaluable, all, supply);
+  }
+  std::string text;
+  for (const Compared& v : values) text += (text.empty() ? "" : "; ") + v.text;
+  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
+  Finding f = finding(shown->met ? FindingStatus::kPass : FindingStatus::kDeviation, text + ".");
+  if (!shown->met) f.hint = "The patient is not eligible by this value; repeat the sample, or discuss the enrolment.";
+  f.value = f.lower = f.upper = shown->value;
+  f.limit = rule.limit;
+  f.comparator = rule.at_least ? Comparator::kGreaterOrEqual : Comparator::kLessOrEqual;
+  f.unit = rule.unit.empty() ? "x ULN" : rule.unit;
+  return f;
+}
+
+}  // namespace dosegate

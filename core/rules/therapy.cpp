@@ -1,0 +1,166 @@
+// SY-1, SY-3. Infusions of a drug: dose, intervals, how many before surgery, how long after it.
+#include "core/report/text.h"
+#include "core/rules/infusions.h"
+#include "core/rules/on_record.h"
+#include "core/rules/rules.h"
+#include "core/rules/tally.h"
+
+namespace dosegate {
+namespace {
+
+using std::chrono::days;
+
+std::string day_count(std::int64_t n) { return std::to_string(n) + (n == 1 ? " day" : " days"); }
+
+class Therapy {
+ public:
+  Therapy(const TherapyRule& rule, const Context& context)
+      : rule_(rule), context_(context), record_(*context.input().record), infusions_(infusions_of(record_, rule.drug)) {
+    if (record_.surgery) surgery_ = record_.surgery->date;
+    for (const std::string& problem : infusions_.problems) tally_.missing(problem);
+  }
+
+  Finding run() {
+    if (rule_.cycles_before_surgery) {
+      before_surgery(static_cast<std::size_t>(*rule_.cycles_before_surgery));
+    } else {
+      after_surgery();
+    }
+    return tally_.finding(summary_,
+                          "Correct the record, or report the deviation from the schedule of " + rule_.drug + ".",
+                          "Complete the record: date, drug and dose of each infusion, and the date of surgery.");
+  }
+
+ private:
+  bool performed() const { return record_.surgery && record_.surgery->performed.value_or(surgery_.has_value()); }
+
+  // Dose and interval of the `i`th of them, named by its number among all of this therapy.
+  void check_dose(const Infusion& infusion, const std::string& name) {
+    if (is_before(context_, *infusion.date)) {
+      tally_.deviation(name + " is dated after the day of this check, " + spoken(*now(context_)) +
+                       ", yet counts as given.");
+    } else if (!infusion.dose_mg) {
+      tally_.missing(name + " states no dose.");
+    } else if (*infusion.dose_mg != rule_.dose_mg) {
+      tally_.deviation(name + " was " + fixed(*infusion.dose_mg, 2) + " mg, not " + fixed(rule_.dose_mg, 2) + " mg.");
+    } else {
+      tally_.met();
+    }
+  }
+  void check_gap(Day from, Day to, std::int32_t wanted, const std::string& what) {
+    const auto gap = (to - from).count();
+    if (std::abs(gap - wanted) > rule_.tolerance_days) {
+      tally_.deviation(what + " after " + day_count(gap) + ", not " + day_count(wanted) + " (+-" +
+                       std::to_string(rule_.tolerance_days) + ").");
+    } else {
+      tally_.met();
+    }
+  }
+  std::string name_of(std::size_t number, const Infusion& infusion) const {
+    return "Infusion " + std::to_string(number) + " of " + rule_.drug + " (" + spoken(*infusion.date) + ")";
+  }
+  // Later than `due` and its tolerance: on the day of the check it had to be there.
+  bool overdue(Day due) const {
+    const auto today = now(context_);
+    return !today || *today > due + days{rule_.tolerance_days};
+  }
+  void await(std::size_t number, Day due) {
+    const std::string name = "Infusion " + std::to_string(number) + " of " + rule_.drug;
+    if (overdue(due)) {
+      tally_.deviation(name + " was due on " + spoken(due) + " and is not recorded as given.");
+    } else {
+      tally_.pending(name + " is due on " + spoken(due) + ".");
+    }
+  }
+
+  void check_run(const std::vector<Infusion>& list) {
+    for (std::size_t i = 0; i < list.size(); ++i) {
+      const std::string name = name_of(i + 1, list[i]);
+      check_dose(list[i], name);
+      if (i > 0) check_gap(*list[i - 1].date, *list[i].date, rule_.interval_days, name + " came");
+    }
+  }
+
+  void before_surgery(std::size_t cycles) {
+    std::vector<Infusion> before;
+    for (const Infusion& i : infusions_.given) {
+      if (!surgery_ || *i.date <= *surgery_) before.push_back(i);
+    }
+    summary_ = std::to_string(before.size()) + " of " + std::to_string(cycles) + " infusions of " +
+               fixed(rule_.dose_mg, 2) + " mg " + rule_.drug + ", " + day_count(rule_.interval_days) + " apart.";
+    check_run(before);
+    if (before.size() > cycles && surgery_) {  // without surgery, those that go on are before nothing
+      tally_.deviation(std::to_string(before.size()) + " infusions of " + rule_.drug +
+                       " were given before surgery, not " + std::to_string(cycles) + ".");
+    }
+    if (before.size() >= cycles) return;
+    if (stopped())
+      return tally_.deviation("The therapy was ended after " + std::to_string(before.size()) + " of " +
+                              std::to_string(cycles) + " infusions.");
+    if (performed()) {
+      return tally_.deviation("Surgery on " + (surgery_ ? spoken(*surgery_) : std::string("an unknown day")) +
+                              " came after " + std::to_string(before.size()) + " of " + std::to_string(cycles) +
+                              " infusions.");
+    }
+    if (before.empty()) {
+      if (!infusions_.scheduled.empty() || infusions_.problems.empty())
+        tally_.pending("No infusion has been given yet.");
+      return;
+    }
+    await(before.size() + 1, *before.back().date + days{rule_.interval_days});
+  }
+  bool stopped() const { return record_.systemic_stop && record_.systemic_stop->date; }
+
+  void after_surgery() {
+    if (record_.surgery && record_.surgery->performed == false) {
+      return tally_.pending("It was decided not to operate: there is no therapy after surgery.");
+    }
+    if (!performed()) return tally_.pending("Surgery has not taken place yet.");
+    if (!surgery_) return tally_.missing("The date of surgery is not stated.");
+    std::vector<Infusion> after;
+    for (const Infusion& i : infusions_.given) {
+      if (*i.date > *surgery_) after.push_back(i);
+    }
+    const Day due = *surgery_ + days{*rule_.start_after_surgery_days};
+    summary_ = std::to_string(after.size()) + " infusions of " + fixed(rule_.dose_mg, 2) + " mg " + rule_.drug +
+               " after surgery on " + spoken(*surgery_) + ", " + day_count(rule_.interval_days) + " apart.";
+    check_run(after);
+    if (!after.empty()) {
+      check_gap(*surgery_, *after.front().date, *rule_.start_after_surgery_days, "The therapy after surgery began");
+    }
+    const Day next = after.empty() ? due : *after.back().date + days{rule_.interval_days};
+    const Day end = (after.empty() ? due : *after.front().date) + days{*rule_.duration_days};
+    if (next + days{rule_.tolerance_days} >= end) return;  // the whole time
+    if (const auto& stop = record_.systemic_stop) {
+      if (!stop->reason) return tally_.missing("systemicStop states no reason.");
+      if (!stop->date) return tally_.missing("systemicStop states no date.");
+      const bool allowed = *stop->reason == StopReason::kProgression || *stop->reason == StopReason::kToxicity;
+      if (!allowed) {
+        return tally_.deviation("The therapy was ended on " + spoken(*stop->date) +
+                                " without progression or toxicity; it was due until " + spoken(end) + ".");
+      }
+      tally_.met();
+      summary_ += " Ended on " + spoken(*stop->date) + " for " +
+                  (*stop->reason == StopReason::kProgression ? "progression." : "toxicity.");
+      return;
+    }
+    await(after.size() + 1, next);
+  }
+
+  const TherapyRule& rule_;
+  const Context& context_;
+  const Record& record_;
+  DrugInfusions infusions_;
+  std::optional<Day> surgery_;
+  Tally tally_;
+  std::string summary_;
+};
+
+}  // namespace
+
+Finding evaluate(const TherapyRule& rule, const Context& context) {
+  if (auto none = no_record(context)) return *none;
+  return Therapy(rule, context).run();
+}
+
+}  // namespace dosegate
