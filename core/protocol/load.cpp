@@ -247,6 +247,11 @@ class Reader {
     if (kinds != 1) {
       o.fail("", "a rule has exactly one of " + rule_kind_names() + "; this one has " + std::to_string(kinds));
     }
+    const bool of_time =
+        std::holds_alternative<ScheduleRule>(rule.kind) || std::holds_alternative<FractionationRule>(rule.kind);
+    if (of_time && !protocol_.fractionation) {
+      o.fail("", "a rule on the course in time needs the protocol's fractionation, which is missing");
+    }
     protocol_.rules.push_back(std::move(rule));
   }
 

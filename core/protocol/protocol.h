@@ -11,6 +11,7 @@
 #include "core/geometry/structure.h"
 #include "core/margin/expansion.h"
 #include "core/metric/metric.h"
+#include "core/protocol/course_rules.h"
 #include "core/protocol/record_rules.h"
 #include "core/quantity/result.h"
 #include "core/quantity/units.h"
@@ -93,7 +94,7 @@ struct ContainmentRule {
 };
 using RuleKind = std::variant<DoseMetricRule, PrescriptionRule, StructureRule, DerivedCheckRule, MarginRule,
                               ContainmentRule, GammaRule, DeliveryRule, TherapyRule, ImagingRule, EligibilityRule,
-                              LabRule, GradingRule, ResponseRule>;
+                              LabRule, GradingRule, ResponseRule, ScheduleRule, FractionationRule, BedRule>;
 
 struct Rule {
   std::string id;

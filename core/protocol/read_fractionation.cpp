@@ -116,6 +116,9 @@ Fractionation read_fractionation(ObjectReader& o) {
   }
   f.least_between = std::chrono::minutes(std::llround(hours.value_or(0.0) * 60.0));
   f.days_between = whole(o, "daysBetween", 1, kMostDays).value_or(1);
+  if (f.days_between > 1 && f.most_per_day > 1) {
+    o.fail("daysBetween", "of more than 1 and several fractions a day are not supported together");
+  }
   if (few(o, "windows", kMostWindows)) {
     o.each_object("windows", [&](ObjectReader& window) {
       const auto days = whole(window, "days", 1, kMostDays, Need::kRequired);

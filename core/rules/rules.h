@@ -29,6 +29,13 @@ Finding evaluate(const MarginRule& rule, const Context& context);
 // A structure sticks out of another no further than the tolerance.
 Finding evaluate(const ContainmentRule& rule, const Context& context);
 
+// The days of the course against the protocol's fractionation and the site's calendar (core/schedule).
+Finding evaluate(const ScheduleRule& rule, const Context& context);
+// Doses and numbers of the fractions given and planned.
+Finding evaluate(const FractionationRule& rule, const Context& context);
+// Reported; needs no record.
+Finding evaluate(const BedRule& rule, const Context& context);
+
 // Rules on the clinical record, one clause of practice each. They look at the record only; without one:
 // on_record.h.
 Finding evaluate(const GammaRule& rule, const Context& context);

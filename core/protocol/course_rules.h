@@ -1,0 +1,28 @@
+// Kinds of rule on the course in time; dosegate.v1.Rule says what each field means. All but BedRule need the
+// protocol's Fractionation.
+#pragma once
+
+#include <optional>
+
+#include "core/quantity/units.h"
+
+namespace dosegate {
+
+struct ScheduleRule {
+  enum class Check { kPattern = 1, kOverallTime, kStart, kEnd };
+  Check check = Check::kPattern;
+};
+
+// What was given and is planned against the protocol's fractionation.
+struct FractionationRule {
+  enum class Quantity { kTotalDose = 1, kFractions, kDosePerFraction };
+  Quantity quantity = Quantity::kTotalDose;
+};
+
+// BED and EQD2, reported.
+struct BedRule {
+  double alpha_beta_gy = 0.0;
+  std::optional<Dose> usual_least, usual_most;  // dose a fraction; outside a WARNING
+};
+
+}  // namespace dosegate

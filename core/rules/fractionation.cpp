@@ -1,0 +1,215 @@
+// RX-1 to RX-3 on the record: what was given and what is planned and still to come make up the prescription, whatever
+// plans they belong to. Plan, beam doses and dose grid: prescription.cpp.
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "core/report/text.h"
+#include "core/rules/on_record.h"
+#include "core/rules/rules.h"
+#include "core/rules/tally.h"
+#include "core/schedule/course.h"
+
+namespace dosegate {
+namespace {
+
+// As in prescription.cpp.
+constexpr double kTotalToleranceGy = 0.01, kFractionToleranceGy = 0.005;
+// Monitor units of a session against the plan's: rounding of the machine, and of what was repeated after an
+// interruption.
+constexpr double kMonitorUnits = 0.02;
+
+struct Given {
+  Dose dose;
+  int sessions = 0;
+  bool known = true;
+};
+
+class Fractions {
+ public:
+  Fractions(const Context& context, const Fractionation& scheme)
+      : context_(context),
+        scheme_(scheme),
+        record_(*context.input().record),
+        course_(course_of(record_, now(context))) {
+    for (const DeliveredFraction& f : record_.delivered_fractions) add(given_, f.number, f.dose);
+    for (const PlannedFraction& f : record_.planned_fractions) add(planned_, f.number, f.dose);
+    if (given_.empty() && planned_.empty()) tally_.pending("No fraction is planned or given yet.");
+  }
+
+  Finding run(FractionationRule::Quantity quantity) {
+    Finding f;
+    switch (quantity) {
+      case FractionationRule::Quantity::kTotalDose:
+        return total();
+      case FractionationRule::Quantity::kFractions:
+        return count();
+      case FractionationRule::Quantity::kDosePerFraction:
+        return each();
+    }
+    return f;
+  }
+
+ private:
+  void add(std::map<std::int32_t, Given>& to, const std::optional<std::int32_t>& number,
+           const std::optional<Dose>& dose) {
+    if (!number) {
+      tally_.missing("A fraction states no number.");
+      return;
+    }
+    Given& g = to[*number];
+    ++g.sessions;
+    if (dose) {
+      g.dose = g.dose + *dose;
+    } else {
+      g.known = false;
+      tally_.missing("Fraction " + std::to_string(*number) + " states no dose.");
+    }
+  }
+  Finding done(const std::string& summary) {
+    return tally_.finding(summary, "Correct the record, or report the deviation from the prescription.",
+                          "Record number, date and dose of every fraction planned and given.");
+  }
+  std::string so_far() const {
+    return std::to_string(given_.size()) + " of " + std::to_string(scheme_.fractions()) + " fractions given";
+  }
+
+  Finding count() {
+    const std::int32_t wanted = scheme_.fractions();
+    const auto look = [&](const std::map<std::int32_t, Given>& list, const std::string& how) {
+      if (!list.empty() && list.rbegin()->first > wanted) {
+        tally_.deviation("Fraction " + std::to_string(list.rbegin()->first) + " is " + how + "; the protocol has " +
+                         std::to_string(wanted) + ".");
+      }
+    };
+    look(given_, "recorded as given");
+    look(planned_, "planned");
+    if (!planned_.empty()) {
+      std::map<std::int32_t, Given> all = planned_;
+      all.insert(given_.begin(), given_.end());
+      if (static_cast<std::int32_t>(all.size()) < wanted) {
+        tally_.deviation(std::to_string(all.size()) + " fractions are planned or given; the protocol has " +
+                         std::to_string(wanted) + ".");
+      }
+    }
+    std::int32_t next = 1;
+    for (const auto& [number, g] : given_) {
+      for (; next < number && next <= wanted; ++next) {
+        tally_.deviation("Fraction " + std::to_string(next) + " was not given, but fraction " + std::to_string(number) +
+                         " was.");
+      }
+      next = number + 1;
+    }
+    plan_agrees();
+    if (!given_.empty() || !planned_.empty()) tally_.met();
+    Finding f = done(so_far() + ", " + std::to_string(planned_.size()) + " planned.");
+    f.value = f.lower = f.upper = static_cast<double>(given_.size());
+    return f;
+  }
+  // The plan at hand against the record: one pair of the four that must agree.
+  void plan_agrees() {
+    const auto& plan = context_.input().plan;
+    if (!plan || planned_.empty() || plan->fraction_groups.size() != 1 || !given_.empty()) return;
+    const auto& in_plan = plan->fraction_groups.front().fractions_planned;
+    if (in_plan && *in_plan != static_cast<std::int32_t>(planned_.size())) {
+      tally_.deviation("The plan has " + std::to_string(*in_plan) + " fractions, the schedule " +
+                       std::to_string(planned_.size()) + ".");
+    }
+  }
+
+  Finding total() {
+    Dose given, planned;
+    for (const auto& [number, g] : given_) given = given + g.dose;
+    for (const auto& [number, g] : planned_) {
+      if (given_.count(number) == 0) planned = planned + g.dose;
+    }
+    const double sum = (given + planned).in_gy(), wanted = scheme_.total().in_gy();
+    const bool whole = !planned_.empty() || static_cast<std::int32_t>(given_.size()) >= scheme_.fractions();
+    const std::string text = fixed(given.in_gy(), 3) + " Gy given" +
+                             (planned.in_gy() > 0.0 ? ", " + fixed(planned.in_gy(), 3) + " Gy planned" : std::string());
+    if (sum > wanted + kTotalToleranceGy || (whole && sum < wanted - kTotalToleranceGy)) {
+      tally_.deviation(text + ": together " + fixed(sum, 3) + " Gy, the protocol's is " + fixed(wanted, 3) + " Gy.");
+    } else if (!given_.empty() || !planned_.empty()) {
+      tally_.met();
+    }
+    Finding f = done(text + "; the protocol's is " + fixed(wanted, 3) + " Gy.");
+    f.value = f.lower = f.upper = given.in_gy();
+    f.limit = wanted;
+    f.unit = "Gy";
+    return f;
+  }
+
+  Finding each() {
+    const auto look = [&](const std::map<std::int32_t, Given>& list, bool given) {
+      for (const auto& [number, g] : list) {
+        const auto wanted = dose_of(scheme_, number);
+        if (!wanted || !g.known) continue;  // its number, and what is not stated, are said elsewhere
+        const double gy = g.dose.in_gy(), due = wanted->in_gy();
+        const std::string name = "Fraction " + std::to_string(number);
+        if (std::abs(gy - due) <= kFractionToleranceGy) {
+          tally_.met();
+          if (g.sessions > 1) tally_.warning(name + " was given in " + std::to_string(g.sessions) + " parts.");
+        } else if (given && gy < due) {
+          tally_.deviation(name + " is partial: " + fixed(gy, 3) + " of " + fixed(due, 3) + " Gy.");
+        } else if (given && g.sessions > 1) {
+          tally_.deviation(name + " is recorded " + std::to_string(g.sessions) + " times, together " + fixed(gy, 3) +
+                           " Gy instead of " + fixed(due, 3) + " Gy.");
+        } else {
+          tally_.deviation(name + (given ? " was " : " is planned with ") + fixed(gy, 3) + " Gy instead of " +
+                           fixed(due, 3) + " Gy.");
+        }
+      }
+    };
+    look(given_, true);
+    look(planned_, false);
+    monitor_units();
+    const std::string doses = scheme_.phases.size() == 1 ? fixed(scheme_.phases.front().per_fraction.in_gy(), 3) + " Gy"
+                                                         : std::string("the dose of its phase");
+    return done("Every fraction given or planned has " + doses + ".");
+  }
+  void monitor_units() {
+    const auto& plan = context_.input().plan;
+    if (!plan) return;
+    double meterset = 0.0;
+    for (const auto& group : plan->fraction_groups) {
+      for (const auto& reference : group.beams) {
+        const bool set_up = std::any_of(plan->beams.begin(), plan->beams.end(), [&](const Beam& b) {
+          return b.number == reference.beam_number && !b.delivery_type.empty() && b.delivery_type != "TREATMENT";
+        });
+        if (set_up) continue;
+        if (!reference.beam_meterset) return;
+        meterset += *reference.beam_meterset;
+      }
+    }
+    if (meterset <= 0.0) return;
+    std::vector<std::string> off;
+    for (const DeliveredFraction& f : record_.delivered_fractions) {
+      const auto whole = f.number && given_.at(*f.number).sessions == 1;
+      if (!whole || !f.monitor_units || std::abs(*f.monitor_units - meterset) <= kMonitorUnits * meterset) continue;
+      off.push_back("fraction " + std::to_string(*f.number) + " with " + fixed(*f.monitor_units, 1) + " MU");
+    }
+    if (off.empty()) return;
+    tally_.warning("The plan at hand has " + fixed(meterset, 1) + " MU a fraction; given were " + enumerated(off) +
+                   ". Another plan, or an interruption.");
+  }
+
+  const Context& context_;
+  const Fractionation& scheme_;
+  const Record& record_;
+  Course course_;
+  std::map<std::int32_t, Given> given_, planned_;
+  Tally tally_;
+};
+
+}  // namespace
+
+Finding evaluate(const FractionationRule& rule, const Context& context) {
+  if (auto none = no_record(context)) return *none;
+  const auto& scheme = context.protocol().fractionation;
+  if (!scheme) {
+    return finding(FindingStatus::kNotEvaluable, "The protocol states no fractionation.", "Add it to the protocol.");
+  }
+  return Fractions(context, *scheme).run(rule.quantity);
+}
+
+}  // namespace dosegate

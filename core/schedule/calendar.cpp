@@ -1,0 +1,36 @@
+#include "core/schedule/calendar.h"
+
+#include <algorithm>
+
+namespace dosegate {
+
+using std::chrono::days;
+
+bool Calendar::on_weekday(Day day) const {
+  const auto& week = scheme_.treatment_days;
+  return std::find(week.begin(), week.end(), weekday_of(day)) != week.end();
+}
+
+bool Calendar::is_holiday(Day day) const { return std::binary_search(holidays_.begin(), holidays_.end(), day); }
+
+bool Calendar::treats(Day day) const { return on_weekday(day) && !is_holiday(day); }
+
+std::optional<Day> Calendar::next(Day from) const {
+  constexpr int kTenYears = 3653;
+  for (int n = 0; n < kTenYears; ++n, from += days{1}) {
+    if (treats(from)) return from;
+  }
+  return {};
+}
+
+int Calendar::count(Day first, Day last) const {
+  int n = 0;
+  for (Day day = first; day < last; day += days{1}) n += treats(day) ? 1 : 0;
+  return n;
+}
+
+std::string Calendar::why_not(Day day) const {
+  return on_weekday(day) ? "a holiday" : "a " + std::string(name_of(weekday_of(day)));
+}
+
+}  // namespace dosegate

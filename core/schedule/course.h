@@ -1,0 +1,45 @@
+// The fractions of one course in the order of treatment: what was given, then what is planned and still to come.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/record/record.h"
+#include "core/schedule/fractionation.h"
+
+namespace dosegate {
+
+struct CourseFraction {
+  std::int32_t number = 0;  // 0: not stated
+  Day date;
+  std::optional<TimeOfDay> time;
+  std::optional<Dose> dose;
+  bool delivered = false;
+};
+std::string name_of(const CourseFraction& fraction);  // "fraction 3 (Wed 2026-11-25)"
+
+struct Course {
+  std::vector<CourseFraction> fractions;  // by date, then time, then number; all dated
+  std::vector<CourseFraction> missed;     // planned for a day before `today`, not given
+  std::vector<std::string> missing;       // sentences: what is not stated
+  std::vector<std::string> wrong;         // sentences: what cannot be
+  std::int32_t numbers = 0;               // different fractions, dated or not
+
+  bool empty() const { return fractions.empty() && missed.empty() && missing.empty() && wrong.empty(); }
+};
+
+// `today`: the day of the check; none: nothing is in the future, and nothing missed.
+Course course_of(const Record& record, std::optional<Day> today);
+
+// The dose of a fraction by its number, counted from 1 through the phases; none beyond the last.
+std::optional<Dose> dose_of(const Fractionation& scheme, std::int32_t number);
+
+// Biologically effective dose, Fowler, Br J Radiol 62 (1989) 679: d (1 + d / (alpha/beta)) of each fraction, without
+// a term for time. In Gy.
+double bed_gy(Dose fraction, double alpha_beta_gy);
+// The dose in fractions of 2 Gy with the same effect.
+double eqd2_gy(double bed, double alpha_beta_gy);
+
+}  // namespace dosegate
