@@ -117,30 +117,48 @@ void listed(Page& page, const char* title, Tone tone, const Findings& findings) 
   page.table(table);
 }
 
+// Findings that say the same, in the order of the first of each.
+std::vector<Findings> alike(const Findings& findings) {
+  std::vector<Findings> groups;
+  for (const Finding* f : findings) {
+    const auto same = std::find_if(groups.begin(), groups.end(), [&](const Findings& g) {
+      return reason(*g.front()) == reason(*f) && g.front()->hint() == f->hint();
+    });
+    if (same != groups.end()) {
+      same->push_back(f);
+    } else {
+      groups.push_back({f});
+    }
+  }
+  return groups;
+}
+
 // Rules that are open for one and the same reason stand together, the reason once below them.
 void grouped(Page& page, const char* title, Tone tone, const Findings& findings) {
   if (findings.empty()) return;
   page.blank();
   page.heading(std::string(title) + " (" + std::to_string(findings.size()) + ")", tone);
   Table table({{"Rule"}, {"Structure"}, {"Metric"}, {"Limit"}, {""}});
-  std::vector<bool> done(findings.size(), false);
-  for (std::size_t i = 0; i < findings.size(); ++i) {
-    if (done[i]) continue;
-    std::vector<const Finding*> same;
-    for (std::size_t k = i; k < findings.size(); ++k) {
-      const Finding& f = *findings[k];
-      if (done[k] || reason(f) != reason(*findings[i]) || f.hint() != findings[i]->hint()) {
-        continue;
-      }
-      done[k] = true;
-      same.push_back(&f);
-    }
+  for (const Findings& same : alike(findings)) {
     for (const Finding* f : same) {
       table.add({rule_text(*f), structure_text(*f), f->metric(), limit_text(*f), f->mandatory() ? "" : "advisory"},
                 f == same.back() ? explanation(*f) : std::vector<std::string>{});
     }
   }
   page.table(table);
+}
+
+// What waits needs no table: many rules, one reason.
+void waiting(Page& page, const Findings& findings) {
+  if (findings.empty()) return;
+  page.blank();
+  page.heading("Pending (" + std::to_string(findings.size()) + ")", Tone::kHeading);
+  for (const Findings& same : alike(findings)) {
+    std::string rules;
+    for (const Finding* f : same) rules += (rules.empty() ? "" : ", ") + rule_text(*f);
+    page.paragraph(rules, 2, 2);
+    for (const std::string& line : explanation(*same.front())) page.paragraph(line, 4, 2);
+  }
 }
 
 void verdict(Page& page, const Report& report, const ReportContext& context, const Sections& s) {
@@ -236,7 +254,7 @@ std::string render_report(const Report& report, const ReportContext& context, St
   grouped(page, "Could not be evaluated", Tone::kCaution, s.not_evaluable);
   explained(page, "Too close to the limit to decide", Tone::kCaution, "Distance to the limit", s.undecided);
   explained(page, "Warnings", Tone::kCaution, "Distance to the limit", s.warnings);
-  grouped(page, "Pending", Tone::kHeading, s.pending);
+  waiting(page, s.pending);
   listed(page, "Passed", Tone::kGood, s.passed);
   listed(page, "For information", Tone::kHeading, s.information);
   structures(page, report);

@@ -258,6 +258,18 @@ class Library {
     detail::require(*loaded_, status, error);
     return Document(loaded_, raw);
   }
+  // dosegate.v1.ScheduleRequest -> dosegate.v1.ScheduleProposal. DOSEGATE_NOT_FOUND in a library without that function.
+  Document schedule(const Protocol& protocol, std::string_view request_json) const {
+    const auto* tools = static_cast<const dosegate_protocol_tools*>(api().get_extension(DOSEGATE_EXT_PROTOCOL_TOOLS));
+    if (tools == nullptr || tools->struct_size <= offsetof(dosegate_protocol_tools, schedule)) {
+      throw PluginError(DOSEGATE_NOT_FOUND, DOSEGATE_EXT_PROTOCOL_TOOLS, "The library is too old to propose dates");
+    }
+    dosegate_document* raw = nullptr;
+    dosegate_error* error = nullptr;
+    const dosegate_status status = tools->schedule(protocol.raw(), detail::text(request_json), &raw, &error);
+    detail::require(*loaded_, status, error);
+    return Document(loaded_, raw);
+  }
   // `host` is copied; its callbacks are called on the thread that calls check or dvh. They must not throw.
   Case make_case(const dosegate_host* host = nullptr) const {
     dosegate_case* raw = nullptr;

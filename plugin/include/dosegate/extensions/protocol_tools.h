@@ -25,6 +25,12 @@ typedef struct dosegate_protocol_tools {
    * protocols that state the same give one without changes. [thread-safe] */
   dosegate_status (*diff)(const dosegate_protocol* before, const dosegate_protocol* after, dosegate_document** out,
                           dosegate_error** error);
+  /* Later than the first table of this extension: look at struct_size before the use.
+   * Dates of a course that keep the protocol, or the nearest and what they break: dosegate.v1.ScheduleProposal,
+   * canonical. DOSEGATE_INVALID_ARGUMENT: the protocol states no fractionation. DOSEGATE_INVALID_DATA: the request,
+   * or a calendar without free days. [thread-safe] */
+  dosegate_status (*schedule)(const dosegate_protocol* protocol, dosegate_text request_json /* ScheduleRequest */,
+                              dosegate_document** out, dosegate_error** error);
 } dosegate_protocol_tools;
 
 #ifdef __cplusplus
