@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "adapters/cli/display.h"
+#include "adapters/cli/schedule_args.h"
 
 namespace dosegate::cli {
 namespace {
@@ -23,6 +24,7 @@ constexpr const char* kMainFooter =
     "  dosegate check RP.dcm RS.dcm RD.dcm --map Stomach=Magen --format json -o report.json\n"
     "  dosegate dvh plan_folder --roi PTV --metric 'D95%[Gy]' --metric 'V20Gy[%]'\n"
     "  dosegate protocols show ChiCTR2000036385\n"
+    "  dosegate schedule --first-infusion 2026-11-23 --holidays site.ics\n"
     "  dosegate phantom /tmp/phantom --case hot-cord && dosegate check /tmp/phantom\n\n"
     "Not a medical device: a physicist decides.";
 
@@ -74,9 +76,10 @@ struct Raw {
   std::vector<std::string> maps, rois, metrics;
   bool curve = false;
   ServerArguments server;
-  std::string record, as_of;
+  std::string record, as_of, holidays;
   bool plan_only = false;
   ProtocolArguments protocols;
+  ScheduleArguments schedule;
   PhantomArguments phantom;
   std::string manifest;
 };
@@ -147,18 +150,10 @@ std::string today() {
   return std::string(text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%d", &local));
 }
 
-// By its shape; the library knows the calendar.
-bool is_day(const std::string& text) {
-  constexpr std::string_view kShape = "dddd-dd-dd";
-  return text.size() == kShape.size() && std::equal(text.begin(), text.end(), kShape.begin(), [](char c, char shape) {
-           return shape == 'd' ? c >= '0' && c <= '9' : c == shape;
-         });
-}
-
 std::variant<CheckArguments, Problem> finish_check(Raw& raw) {
   finish_case(raw, kReportFormats);
   if (auto problem = check_texts(raw.maps, "--map", "check")) return *problem;
-  CheckArguments args{raw.input, raw.protocol, {}, raw.server, raw.record, raw.as_of, raw.plan_only};
+  CheckArguments args{raw.input, raw.protocol, {}, raw.server, raw.record, raw.as_of, raw.plan_only, raw.holidays};
   if (raw.as_of == "today") args.as_of = today();
   if (!raw.as_of.empty() && !is_day(args.as_of)) {
     return usage("--as-of '" + raw.as_of + "': a day is expected, 2026-11-23 or today", "check");
@@ -238,6 +233,8 @@ std::variant<Arguments, Answer, Problem> parse_arguments(int argc, const char* c
   check->add_option("--as-of", raw.as_of, "The day on which the case is looked at; what applies later is pending")
       ->type_name("DATE|today");
   check->add_flag("--plan-only", raw.plan_only, "Ask for the plan alone: rules on the clinical record are pending");
+  check->add_option("--holidays", raw.holidays, "Days on which the site does not treat: iCalendar, or JSON")
+      ->type_name("FILE");
   check->add_option("--server", raw.server.address, "Ask a dosegate-grpc instead of the library in this process")
       ->type_name("unix:PATH|HOST:PORT");
   check->add_option("--ca", raw.server.authorities, "With HOST:PORT: who signed the server's certificate (PEM)")
@@ -269,6 +266,8 @@ std::variant<Arguments, Answer, Problem> parse_arguments(int argc, const char* c
   diff->add_option("AFTER", raw.protocols.other, "The later one")->type_name("ID|FILE")->required();
   choice(*diff, "-f,--format", raw.format, kReportFormats, "Text, or the document itself");
   diff->footer(kDiffFooter);
+
+  CLI::App* schedule = add_schedule(app, raw.schedule);
 
   CLI::App* phantom = app.add_subcommand("phantom", "Write a DICOM RT set whose metrics are known in closed form");
   phantom->add_option("DIR", raw.phantom.directory, "Folder to write into; must be empty or new")->type_name("");
@@ -323,6 +322,9 @@ std::variant<Arguments, Answer, Problem> parse_arguments(int argc, const char* c
                                             : Action::kLint;
     raw.protocols.format = kReportFormats.at(raw.format);
     args.command = raw.protocols;
+  } else if (schedule->parsed()) {
+    if (auto problem = check_schedule(raw.schedule)) return *problem;
+    args.command = raw.schedule;
   } else if (serve->parsed()) {
     args.command = ServeArguments{};
   } else {

@@ -41,6 +41,7 @@ struct CheckArguments {
   std::string record;  // file of a ClinicalRecord; empty: none
   std::string as_of;   // civil day, "2026-11-23"; empty: as the record tells
   bool plan_only = false;
+  std::string holidays;  // iCalendar or JSON; empty: none
 };
 
 struct DvhArguments {
@@ -58,6 +59,15 @@ struct ProtocolArguments {
   Format format = Format::kText;
 };
 
+struct ScheduleArguments {
+  std::string first_infusion;       // civil day
+  std::string protocol;             // as in CheckArguments
+  std::string holidays;             // as in CheckArguments
+  std::vector<std::string> missed;  // civil days
+  Format format = Format::kText;
+  std::string output;  // empty: standard output
+};
+
 struct PhantomArguments {
   bool list = false;
   std::string directory, case_name;
@@ -68,7 +78,8 @@ struct ServeArguments {};
 
 struct Arguments {
   std::string manifest;  // empty: manifest.json beside this program
-  std::variant<CheckArguments, DvhArguments, ProtocolArguments, PhantomArguments, ServeArguments> command;
+  std::variant<CheckArguments, DvhArguments, ProtocolArguments, ScheduleArguments, PhantomArguments, ServeArguments>
+      command;
 };
 
 // Help or version, to standard output.

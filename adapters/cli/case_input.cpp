@@ -8,6 +8,7 @@
 #include <variant>
 
 #include "adapters/cli/documents.h"
+#include "adapters/cli/holidays.h"
 #include "adapters/cli/input.h"
 #include "adapters/cli/program.h"
 #include "adapters/cli/render_report.h"
@@ -76,6 +77,9 @@ v1::CaseOptions options_of(const CheckArguments& args) {
   options.mutable_structure_map()->insert(args.map.begin(), args.map.end());
   if (args.plan_only) options.set_scope(v1::CaseOptions::PLAN_ONLY);
   options.set_as_of(args.as_of);
+  if (!args.holidays.empty()) {
+    for (const std::string& day : holidays_of(args.holidays)) options.add_holidays(day);
+  }
   return options;
 }
 
@@ -100,6 +104,9 @@ void check_output_is_no_input(const CheckArguments& args) {
   }
   if (!output.empty() && std::filesystem::equivalent(args.record, output, ignored)) {
     stop(output + ": is also the clinical record. Choose another name for -o");
+  }
+  if (!output.empty() && std::filesystem::equivalent(args.holidays, output, ignored)) {
+    stop(output + ": is also the calendar. Choose another name for -o");
   }
   check_output_is_no_input(args.input);
 }

@@ -14,12 +14,14 @@
 #include "adapters/cli/case_input.h"
 #include "adapters/cli/documents.h"
 #include "adapters/cli/guard.h"
+#include "adapters/cli/holidays.h"
 #include "adapters/cli/output.h"
 #include "adapters/cli/program.h"
 #include "adapters/cli/render_csv.h"
 #include "adapters/cli/render_diff.h"
 #include "adapters/cli/render_dvh.h"
 #include "adapters/cli/render_protocol.h"
+#include "adapters/cli/render_schedule.h"
 #include "adapters/dicom/to_case.h"
 #include "adapters/phantom/phantom.h"
 #include "dosegate/dosegate.hpp"
@@ -182,6 +184,26 @@ Exit run_command(const std::string& manifest, const ProtocolArguments& args) {
   return has_errors(report) ? Exit::kFail : Exit::kPass;
 }
 
+Exit run_command(const std::string& manifest, const ScheduleArguments& args) {
+  const Library library = Library::load(manifest);
+  const Protocol protocol = load_protocol(library, args.protocol);
+  v1::ScheduleRequest request;
+  request.set_first_infusion(args.first_infusion);
+  for (const std::string& day : args.missed) request.add_missed(day);
+  if (!args.holidays.empty()) {
+    for (const std::string& day : holidays_of(args.holidays)) request.add_holidays(day);
+  }
+  try {
+    const Document document = library.schedule(protocol, to_json(request));
+    const auto proposal = parse_document<v1::ScheduleProposal>(document.json());
+    answer(args.output, args.format == Format::kJson ? std::string(document.json())
+                                                     : render_schedule(proposal, style_for(args.output)));
+    return proposal.possible() ? Exit::kPass : Exit::kFail;
+  } catch (const PluginError& e) {
+    stop(e.what());
+  }
+}
+
 Exit make_phantom(const PhantomArguments& args) {
   Page page(style_of_stdout());
   if (args.list) {
@@ -217,6 +239,8 @@ Exit run_arguments(const Arguments& args, const char* const* argv) {
     return run_command(args.manifest, *check);
   }
   if (const auto* dvh = std::get_if<DvhArguments>(&args.command)) return run_command(args.manifest, *dvh);
+  if (const auto* schedule = std::get_if<ScheduleArguments>(&args.command))
+    return run_command(args.manifest, *schedule);
   return run_command(args.manifest, std::get<ProtocolArguments>(args.command));
 }
 

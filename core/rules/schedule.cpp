@@ -17,6 +17,11 @@ namespace {
 using std::chrono::days;
 
 std::string day_count(std::int64_t n) { return std::to_string(n) + (n == 1 ? " day" : " days"); }
+// "3 days after", "on the day of".
+std::string distance(std::int64_t after) {
+  if (after == 0) return "on the day of";
+  return day_count(std::abs(after)) + (after < 0 ? " before" : " after");
+}
 std::string capital(std::string text) {
   if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
   return text;
@@ -229,7 +234,7 @@ class Schedule {
     }
     const CourseFraction& first = fractions().front();
     const auto after = (first.date - from->day).count();
-    const std::string text = capital(name_of(first)) + " comes " + day_count(after) + " after " + from->text;
+    const std::string text = capital(name_of(first)) + " comes " + distance(after) + " " + from->text;
     summary_ = text + ".";
     if (t.earliest_day && after < *t.earliest_day) {
       return tally_.deviation(text + "; at the earliest " + day_count(*t.earliest_day) + " after it.");
@@ -266,8 +271,8 @@ class Schedule {
     if (!from) return;
     const CourseFraction& last = fractions().back();
     const auto after = (last.date - from->day).count();
-    const std::string text = capital(name_of(last)) + (complete() ? ", the last," : "") + " comes " +
-                             (after < 0 ? day_count(-after) + " before " : day_count(after) + " after ") + from->text;
+    const std::string text =
+        capital(name_of(last)) + (complete() ? ", the last," : "") + " comes " + distance(after) + " " + from->text;
     summary_ = text + ".";
     if (!complete()) {
       const auto ends = expected_end();

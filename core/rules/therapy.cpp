@@ -1,4 +1,6 @@
 // SY-1, SY-3. Infusions of a drug: dose, intervals, how many before surgery, how long after it.
+#include <algorithm>
+
 #include "core/report/text.h"
 #include "core/rules/infusions.h"
 #include "core/rules/on_record.h"
@@ -73,12 +75,26 @@ class Therapy {
     }
   }
 
-  void check_run(const std::vector<Infusion>& list) {
-    for (std::size_t i = 0; i < list.size(); ++i) {
-      const std::string name = name_of(i + 1, list[i]);
-      check_dose(list[i], name);
-      if (i > 0) check_gap(*list[i - 1].date, *list[i].date, rule_.interval_days, name + " came");
+  // Given ones and those scheduled, which have to keep the intervals, too, lest a schedule excuse what it delays.
+  void check_run(const std::vector<Infusion>& given, const std::vector<Infusion>& scheduled) {
+    std::vector<Infusion> all = given;
+    all.insert(all.end(), scheduled.begin(), scheduled.end());
+    std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return *a.date < *b.date; });
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      const std::string name = name_of(i + 1, all[i]);
+      const bool is_given = all[i].given.value_or(true);
+      if (is_given) check_dose(all[i], name);
+      if (i > 0)
+        check_gap(*all[i - 1].date, *all[i].date, rule_.interval_days, name + (is_given ? " came" : " is scheduled"));
     }
+  }
+  // Scheduled from `first` on, before `last`; empty: without that bound.
+  std::vector<Infusion> scheduled(std::optional<Day> first, std::optional<Day> last, std::size_t most) const {
+    std::vector<Infusion> out;
+    for (const Infusion& i : infusions_.scheduled) {
+      if ((!first || *i.date > *first) && (!last || *i.date <= *last) && out.size() < most) out.push_back(i);
+    }
+    return out;
   }
 
   void before_surgery(std::size_t cycles) {
@@ -88,7 +104,7 @@ class Therapy {
     }
     summary_ = std::to_string(before.size()) + " of " + std::to_string(cycles) + " infusions of " +
                fixed(rule_.dose_mg, 2) + " mg " + rule_.drug + ", " + day_count(rule_.interval_days) + " apart.";
-    check_run(before);
+    check_run(before, scheduled({}, surgery_, cycles - std::min(cycles, before.size())));
     if (before.size() > cycles && surgery_) {  // without surgery, those that go on are before nothing
       tally_.deviation(std::to_string(before.size()) + " infusions of " + rule_.drug +
                        " were given before surgery, not " + std::to_string(cycles) + ".");
@@ -124,7 +140,7 @@ class Therapy {
     const Day due = *surgery_ + days{*rule_.start_after_surgery_days};
     summary_ = std::to_string(after.size()) + " infusions of " + fixed(rule_.dose_mg, 2) + " mg " + rule_.drug +
                " after surgery on " + spoken(*surgery_) + ", " + day_count(rule_.interval_days) + " apart.";
-    check_run(after);
+    check_run(after, scheduled(surgery_, {}, infusions_.scheduled.size()));
     if (!after.empty()) {
       check_gap(*surgery_, *after.front().date, *rule_.start_after_surgery_days, "The therapy after surgery began");
     }

@@ -20,6 +20,7 @@ constexpr std::size_t kSizeLimit = std::size_t{1} << 20;
 constexpr std::size_t kMostDays = 10'000;
 constexpr int kMostStarts = 731;                 // of a protocol that leaves the start open
 constexpr std::chrono::minutes kFirstSlot{480};  // 08:00, where several fractions a day need times
+constexpr std::chrono::minutes kLastMinute{24 * 60 - 1};
 
 std::vector<Day> read_days(ObjectReader& o, std::string_view member) {
   std::vector<Day> out;
@@ -142,14 +143,14 @@ class Search {
     if (const auto day = calendar_.next(*zero + days{*least})) c.fractions.back() = *day;
   }
 
-  // The infusion that the course ends by, later by what the therapy tolerates. Each interval takes its share, the last
+  // The infusion that the course ends by, later by what the therapy tolerates, though it be not enough: an interval
+  // beyond its tolerance is never proposed. Each interval takes its share, the last
   // ones first.
   void move_infusion(Candidate& c) const {
     const auto zero = anchor(c.infusions, *scheme_.end);
     if (!zero || !scheme_.end->latest_day || therapy_ == nullptr || scheme_.end->infusion < 2) return;
     auto late = (c.fractions.back() - (*zero + days{*scheme_.end->latest_day})).count();
     const auto n = static_cast<std::size_t>(scheme_.end->infusion);
-    if (late <= 0 || late > static_cast<std::int64_t>(n - 1) * therapy_->tolerance_days) return;
     for (std::size_t gap = n - 1; gap >= 1 && late > 0; --gap) {
       const auto share = std::min<std::int64_t>(late, therapy_->tolerance_days);
       for (std::size_t i = gap; i < c.infusions.size(); ++i) c.infusions[i] += days{share};
@@ -287,12 +288,13 @@ Result<ScheduleProposal> propose_schedule(const Protocol& protocol, const Schedu
   out.protocol_version = protocol.version;
   out.drug = scheme.infusion_drug;
   std::int32_t number = 0, slot = 0;
+  const auto first_slot = std::min(kFirstSlot, kLastMinute - (scheme.most_per_day - 1) * scheme.least_between);
   for (const Day date : best->fractions) {
     slot = number > 0 && out.fractions.back().date == date ? slot + 1 : 0;
     ScheduleProposal::Fraction f;
     f.number = ++number;
     f.date = date;
-    if (scheme.most_per_day > 1) f.time = TimeOfDay{kFirstSlot + slot * scheme.least_between};
+    if (scheme.most_per_day > 1) f.time = TimeOfDay{first_slot + slot * scheme.least_between};
     f.dose = dose_of(scheme, number).value_or(Dose());
     std::int32_t last = 0;
     for (const Phase& phase : scheme.phases) {

@@ -40,7 +40,7 @@ struct ScheduleProposal {
     bool broken = false;  // a deviation; else a warning
   };
   std::string protocol_id, protocol_version;
-  bool possible = false;  // no rule is broken
+  bool possible = false;  // no mandatory rule is broken
   std::string drug;       // of the infusions
   std::vector<Fraction> fractions;
   std::vector<Treatment> infusions;
@@ -52,7 +52,7 @@ struct ScheduleProposal {
 // not outlast is moved later, as little as needed, as far as the rule on it tolerates. Among several the one that
 // breaks the fewest rules, then the one that is beyond its limits by the fewest days, then the one that ends first.
 // Remarks are findings of the protocol's rules on the schedule as a record; days up to the last missed one count as
-// past. kNotEvaluable: the protocol states no fractionation, or no day within ten years is free.
+// past. kInvalidArgument: the protocol states no fractionation. kInvalidData: too few free days within ten years.
 Result<ScheduleProposal> propose_schedule(const Protocol& protocol, const ScheduleRequest& request);
 
 // The proposal as a record, seen on the day that `as_of` gets: what the remarks were found on.

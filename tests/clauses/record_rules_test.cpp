@@ -272,6 +272,12 @@ TEST_CASE("The therapy is followed as far as it has come", "[SY-1][SY-3]") {
   CHECK(status_of("SY-1", on("2027-01-06", 2)) == FindingStatus::kPass);  // three days are tolerated
   CHECK(status_of("SY-1", on("2027-01-07", 2)) == kDeviation);
   CHECK(status_of("SY-1", on("2026-11-22", 1)) == FindingStatus::kPass);
+  // A second infusion that is scheduled 60 days after the first is no excuse for a course that takes as long.
+  CHECK(status_of("SY-1", [&](Case& c) {
+          on("2026-11-23", 2)(c);
+          c.record->infusions[1].given = false;
+          c.record->infusions[1].date = *c.record->infusions[0].date + days{60};
+        }) == kDeviation);
   CHECK(status_of("SY-3", on("2027-01-06", 2)) == FindingStatus::kPending);
   CHECK(status_of("SY-1", [](Case& c) { c.record->infusions[1].dose_mg = 100.0; }) == kDeviation);
   CHECK(status_of("SY-1", [](Case& c) { c.record->infusions[1].dose_mg.reset(); }) == kNotEvaluable);

@@ -73,6 +73,7 @@ class Maker {
     p.request.first_infusion = Day(std::chrono::year{2026} / 11 / 1) + days{in(0, 400)};
     for (int d = 0; d < 40; ++d) {
       if (chance(0.1)) p.request.holidays.push_back(p.request.first_infusion + days{d});
+      if (d > 0 && chance(0.05)) p.request.missed.push_back(p.request.first_infusion + days{d});
     }
     return p;
   }
@@ -102,18 +103,18 @@ class Exhaustive {
   }
 
  private:
-  bool free(Day day) const {
-    const bool weekday =
-        std::find(f_.treatment_days.begin(), f_.treatment_days.end(), weekday_of(day)) != f_.treatment_days.end();
-    return weekday &&
-           std::find(p_.request.holidays.begin(), p_.request.holidays.end(), day) == p_.request.holidays.end();
+  template <typename Set, typename T>
+  static bool holds(const Set& set, const T& value) {
+    return std::find(set.begin(), set.end(), value) != set.end();
   }
+  bool is_open(Day day) const { return holds(f_.treatment_days, weekday_of(day)) && !holds(p_.request.holidays, day); }
+  bool free(Day day) const { return is_open(day) && !holds(p_.request.missed, day); }
   std::vector<Day> starts() const {
     const Day zero = p_.request.first_infusion;
     std::vector<Day> out;
     if (f_.start->due_day) {
       Day day = zero + days{*f_.start->due_day};
-      while (!free(day)) day += days{1};
+      while (!is_open(day)) day += days{1};
       out.push_back(day);
     } else {
       for (Day day = zero + days{*f_.start->earliest_day}; day <= latest_; day += days{1}) out.push_back(day);

@@ -1,0 +1,21 @@
+// Files that say on which days a site does not treat.
+#pragma once
+
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "adapters/cli/output.h"
+
+namespace dosegate::cli {
+
+// Days as "2026-12-25", ascending, each once. `path` is iCalendar (RFC 5545) or JSON (dosegate.v1.HolidayCalendar).
+// Of an iCalendar every event counts that has whole days, DTEND not included; a yearly, monthly, weekly or daily rule
+// is laid out from 2000 to 2100. A Problem: what cannot be read, an event with a time of day, a rule of hours or less,
+// more than 10,000 days, a file over 1 MiB.
+std::variant<std::vector<std::string>, Problem> read_holidays(const std::string& path);
+
+// The same, or ends the command with the Problem.
+std::vector<std::string> holidays_of(const std::string& path);
+
+}  // namespace dosegate::cli

@@ -1,0 +1,23 @@
+// The command line of `dosegate schedule`.
+#pragma once
+
+#include <optional>
+
+#include "adapters/cli/args.h"
+
+namespace CLI {
+class App;
+}
+
+namespace dosegate::cli {
+
+// Adds the command; what is typed lands in `args`. `args` must outlive the parsing.
+CLI::App* add_schedule(CLI::App& app, ScheduleArguments& args);
+
+// "2026-11-23" by its shape; the library knows the calendar.
+bool is_day(const std::string& text);
+
+// What is wrong with what was typed.
+std::optional<Problem> check_schedule(const ScheduleArguments& args);
+
+}  // namespace dosegate::cli
