@@ -18,6 +18,7 @@
 #include "plugin/float_environment.h"
 #include "plugin/handles.h"
 #include "plugin/protocol_tools.h"
+#include "plugin/statistics.h"
 
 namespace dosegate::plugin {
 namespace {
@@ -321,6 +322,7 @@ void report_release(dosegate_report* r) { release_handle(r); }
 const void* get_extension(const char* id) {
   if (id == nullptr) return nullptr;
   if (std::string_view(id) == DOSEGATE_EXT_PROTOCOL_TOOLS) return &kProtocolTools;
+  if (std::string_view(id) == DOSEGATE_EXT_STATISTICS) return &kStatistics;
   return nullptr;
 }
 

@@ -8,8 +8,8 @@
 #include <ctime>
 #include <string_view>
 
+#include "adapters/cli/course_args.h"
 #include "adapters/cli/display.h"
-#include "adapters/cli/schedule_args.h"
 
 namespace dosegate::cli {
 namespace {
@@ -80,6 +80,7 @@ struct Raw {
   bool plan_only = false;
   ProtocolArguments protocols;
   ScheduleArguments schedule;
+  CohortArguments cohort;
   PhantomArguments phantom;
   std::string manifest;
 };
@@ -268,6 +269,7 @@ std::variant<Arguments, Answer, Problem> parse_arguments(int argc, const char* c
   diff->footer(kDiffFooter);
 
   CLI::App* schedule = add_schedule(app, raw.schedule);
+  CLI::App* cohort = add_cohort(app, raw.cohort);
 
   CLI::App* phantom = app.add_subcommand("phantom", "Write a DICOM RT set whose metrics are known in closed form");
   phantom->add_option("DIR", raw.phantom.directory, "Folder to write into; must be empty or new")->type_name("");
@@ -325,6 +327,8 @@ std::variant<Arguments, Answer, Problem> parse_arguments(int argc, const char* c
   } else if (schedule->parsed()) {
     if (auto problem = check_schedule(raw.schedule)) return *problem;
     args.command = raw.schedule;
+  } else if (cohort->parsed()) {
+    args.command = raw.cohort;
   } else if (serve->parsed()) {
     args.command = ServeArguments{};
   } else {

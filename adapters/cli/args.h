@@ -68,6 +68,13 @@ struct ScheduleArguments {
   std::string output;  // empty: standard output
 };
 
+struct CohortArguments {
+  std::string directory;
+  double level = 0.95;
+  Format format = Format::kText;
+  std::string output;  // empty: standard output
+};
+
 struct PhantomArguments {
   bool list = false;
   std::string directory, case_name;
@@ -78,7 +85,8 @@ struct ServeArguments {};
 
 struct Arguments {
   std::string manifest;  // empty: manifest.json beside this program
-  std::variant<CheckArguments, DvhArguments, ProtocolArguments, ScheduleArguments, PhantomArguments, ServeArguments>
+  std::variant<CheckArguments, DvhArguments, ProtocolArguments, ScheduleArguments, CohortArguments, PhantomArguments,
+               ServeArguments>
       command;
 };
 

@@ -12,11 +12,13 @@
 
 #include "adapters/cli/args.h"
 #include "adapters/cli/case_input.h"
+#include "adapters/cli/cohort.h"
 #include "adapters/cli/documents.h"
 #include "adapters/cli/guard.h"
 #include "adapters/cli/holidays.h"
 #include "adapters/cli/output.h"
 #include "adapters/cli/program.h"
+#include "adapters/cli/render_cohort.h"
 #include "adapters/cli/render_csv.h"
 #include "adapters/cli/render_diff.h"
 #include "adapters/cli/render_dvh.h"
@@ -204,6 +206,25 @@ Exit run_command(const std::string& manifest, const ScheduleArguments& args) {
   }
 }
 
+Exit run_command(const std::string& manifest, const CohortArguments& args) {
+  const Library library = Library::load(manifest);
+  const v1::CohortReport report = read_cohort(
+      args.directory, args.level,
+      [&](std::uint64_t successes, std::uint64_t n) { return library.clopper_pearson(successes, n, args.level); });
+  switch (args.format) {
+    case Format::kJson:
+      answer(args.output, to_json(report) + "\n");
+      break;
+    case Format::kCsv:
+      answer(args.output, render_cohort_csv(report));
+      break;
+    case Format::kText:
+      answer(args.output, render_cohort(report, style_for(args.output)));
+      break;
+  }
+  return report.left_size() == 0 ? Exit::kPass : Exit::kIncomplete;
+}
+
 Exit make_phantom(const PhantomArguments& args) {
   Page page(style_of_stdout());
   if (args.list) {
@@ -239,6 +260,7 @@ Exit run_arguments(const Arguments& args, const char* const* argv) {
     return run_command(args.manifest, *check);
   }
   if (const auto* dvh = std::get_if<DvhArguments>(&args.command)) return run_command(args.manifest, *dvh);
+  if (const auto* cohort = std::get_if<CohortArguments>(&args.command)) return run_command(args.manifest, *cohort);
   if (const auto* schedule = std::get_if<ScheduleArguments>(&args.command))
     return run_command(args.manifest, *schedule);
   return run_command(args.manifest, std::get<ProtocolArguments>(args.command));

@@ -69,3 +69,47 @@ TEST_CASE("misuse of the diff is refused with the argument that is at fault") {
   CHECK(tools().diff(no_protocol, protocol.get(), &document, nullptr) == DOSEGATE_INVALID_ARGUMENT);
   CHECK(document == nullptr);
 }
+
+TEST_CASE("dates of a course are proposed through the table and the C++ face alike", "[RX-4]") {
+  REQUIRE(tools().struct_size > offsetof(dosegate_protocol_tools, schedule));
+  const ProtocolHandle protocol = builtin();
+  const std::string request = R"({"firstInfusion": "2026-11-22"})";
+  dosegate_document* document = nullptr;
+  Failure error;
+  REQUIRE(tools().schedule(protocol.get(), text(request), &document, error.out()) == DOSEGATE_OK);
+  const std::string answer = string(api().document_json(document));
+  api().document_release(document);
+  CHECK(answer.find("\"possible\": true") != std::string::npos);
+  CHECK(answer.find("\"date\": \"2026-12-11\"") != std::string::npos);
+  CHECK(library().schedule(library().builtin_protocol(), request).json() == answer);
+
+  CHECK(tools().schedule(nullptr, text(request), &document, error.out()) == DOSEGATE_INVALID_ARGUMENT);
+  CHECK(error.path() == "protocol");
+  CHECK(tools().schedule(protocol.get(), text(request), nullptr, error.out()) == DOSEGATE_INVALID_ARGUMENT);
+  CHECK(error.path() == "out");
+  CHECK(tools().schedule(protocol.get(), text("{}"), &document, error.out()) == DOSEGATE_INVALID_DATA);
+  CHECK(error.path() == "$.firstInfusion");
+  CHECK(document == nullptr);
+}
+
+TEST_CASE("statistics: the paper's interval and sample size, and misuse by name", "[ST-1][ST-2]") {
+  const auto* statistics = static_cast<const dosegate_statistics*>(api().get_extension(DOSEGATE_EXT_STATISTICS));
+  REQUIRE(statistics != nullptr);
+  CHECK(statistics->struct_size == sizeof(dosegate_statistics));
+  double lower = 0.0, upper = 0.0;
+  Failure error;
+  REQUIRE(statistics->clopper_pearson(9, 30, 0.90, &lower, &upper, error.out()) == DOSEGATE_OK);
+  CHECK(lower == Approx(0.166).margin(5e-4));
+  CHECK(upper == Approx(0.465).margin(5e-4));
+  CHECK(library().clopper_pearson(9, 30, 0.90) == std::pair(lower, upper));
+  std::uint64_t least = 0, most = 0, from = 0;
+  REQUIRE(statistics->sample_size(0.05, 0.195, 0.05, 0.8, &least, &most, &from, error.out()) == DOSEGATE_OK);
+  CHECK(least == 27);
+  CHECK(most == 28);
+  CHECK(from == 4);
+  CHECK(statistics->clopper_pearson(2, 1, 0.9, &lower, &upper, error.out()) == DOSEGATE_INVALID_ARGUMENT);
+  CHECK(error.path() == "successes");
+  CHECK(statistics->clopper_pearson(1, 1, 0.9, nullptr, &upper, error.out()) == DOSEGATE_INVALID_ARGUMENT);
+  CHECK(error.path() == "lower");
+  CHECK(statistics->sample_size(0.5, 0.1, 0.05, 0.8, &least, &most, &from, error.out()) == DOSEGATE_INVALID_ARGUMENT);
+}

@@ -23,6 +23,7 @@
 #include "dosegate/detail/manifest.hpp"
 #include "dosegate/dosegate.h"
 #include "dosegate/extensions/protocol_tools.h"
+#include "dosegate/extensions/statistics.h"
 
 namespace dosegate {
 
@@ -269,6 +270,19 @@ class Library {
     const dosegate_status status = tools->schedule(protocol.raw(), detail::text(request_json), &raw, &error);
     detail::require(*loaded_, status, error);
     return Document(loaded_, raw);
+  }
+  // Two-sided Clopper-Pearson interval of successes of n at `level`, as proportions. DOSEGATE_NOT_FOUND in a library
+  // without that extension.
+  std::pair<double, double> clopper_pearson(std::uint64_t successes, std::uint64_t n, double level) const {
+    const auto* statistics = static_cast<const dosegate_statistics*>(api().get_extension(DOSEGATE_EXT_STATISTICS));
+    if (statistics == nullptr) {
+      throw PluginError(DOSEGATE_NOT_FOUND, DOSEGATE_EXT_STATISTICS, "The library is too old for intervals");
+    }
+    std::pair<double, double> out;
+    dosegate_error* error = nullptr;
+    const dosegate_status status = statistics->clopper_pearson(successes, n, level, &out.first, &out.second, &error);
+    detail::require(*loaded_, status, error);
+    return out;
   }
   // `host` is copied; its callbacks are called on the thread that calls check or dvh. They must not throw.
   Case make_case(const dosegate_host* host = nullptr) const {

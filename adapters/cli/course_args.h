@@ -1,4 +1,4 @@
-// The command line of `dosegate schedule`.
+// The command lines of `dosegate schedule` and `dosegate cohort`.
 #pragma once
 
 #include <optional>
@@ -11,8 +11,9 @@ class App;
 
 namespace dosegate::cli {
 
-// Adds the command; what is typed lands in `args`. `args` must outlive the parsing.
+// Add the command; what is typed lands in `args`, which must outlive the parsing.
 CLI::App* add_schedule(CLI::App& app, ScheduleArguments& args);
+CLI::App* add_cohort(CLI::App& app, CohortArguments& args);
 
 // "2026-11-23" by its shape; the library knows the calendar.
 bool is_day(const std::string& text);

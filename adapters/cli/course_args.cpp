@@ -1,11 +1,20 @@
-#include "adapters/cli/schedule_args.h"
+#include "adapters/cli/course_args.h"
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <map>
 #include <string_view>
 
 namespace dosegate::cli {
 namespace {
+
+constexpr const char* kCohortFooter =
+    "Reports are those of 'dosegate check PATH --format json -o FILE'. Of two on the same inputs one is counted.\n\n"
+    "Examples:\n"
+    "  dosegate cohort reports\n"
+    "  dosegate cohort reports --level 0.9 --format csv -o cohort.csv\n\n"
+    "Exit code: 0 every file was counted, 2 some were not (the answer names them),\n"
+    "           3 unusable input, wrong usage or any other failure.";
 
 constexpr const char* kFooter =
     "Holidays are an iCalendar file or JSON: {\"holidays\": [{\"date\": \"2026-12-25\", \"name\": \"Christmas\"}]}\n\n"
@@ -14,6 +23,22 @@ constexpr const char* kFooter =
     "  dosegate schedule --first-infusion 2026-11-23 --holidays site.ics --missed 2026-12-01\n\n"
     "Exit code: 0 these dates keep the protocol, 1 none do (the nearest are shown, and what they break),\n"
     "           3 unusable input, wrong usage or any other failure.";
+
+using Formats = std::map<std::string, Format>;
+
+// --format and -o.
+void add_answer(CLI::App& app, const Formats& formats, Format& format, std::string& output) {
+  std::string names;
+  for (const auto& [name, meaning] : formats) names += (names.empty() ? "" : "|") + name;
+  app.add_option_function<std::string>(
+         "-f,--format", [formats, &format](const std::string& name) { format = formats.at(name); },
+         "How the answer is written")
+      ->check([formats, names](const std::string& name) {
+        return formats.count(name) > 0 ? std::string() : "'" + name + "' is none of " + names;
+      })
+      ->type_name(names);
+  app.add_option("-o,--output", output, "Write the answer to this file, whole or not at all")->type_name("FILE");
+}
 
 }  // namespace
 
@@ -35,19 +60,25 @@ CLI::App* add_schedule(CLI::App& app, ScheduleArguments& args) {
   schedule->add_option("--missed", args.missed, "A day on which no fraction was, or can be, given; may be repeated")
       ->type_name("DATE")
       ->allow_extra_args(false);
-  schedule
-      ->add_option_function<std::string>(
-          "-f,--format",
-          [&args](const std::string& name) { args.format = name == "json" ? Format::kJson : Format::kText; },
-          "How the answer is written")
-      ->check([](const std::string& name) {
-        return name == "json" || name == "text" ? std::string() : "'" + name + "' is none of json|text";
-      })
-      ->type_name("json|text");
-  schedule->add_option("-o,--output", args.output, "Write the answer to this file, whole or not at all")
-      ->type_name("FILE");
+  add_answer(*schedule, {{"json", Format::kJson}, {"text", Format::kText}}, args.format, args.output);
   schedule->footer(kFooter);
   return schedule;
+}
+
+CLI::App* add_cohort(CLI::App& app, CohortArguments& args) {
+  CLI::App* cohort = app.add_subcommand("cohort", "How many of a trial's plans met each rule, with exact intervals");
+  cohort->add_option("DIR", args.directory, "Folder of reports as JSON")->type_name("")->required();
+  cohort->add_option("--level", args.level, "Of the intervals, e.g. 0.9; otherwise 0.95")
+      ->type_name("LEVEL")
+      ->check([](const std::string& text) {
+        double level = 0.0;
+        const bool inside = CLI::detail::lexical_cast(text, level) && level > 0.0 && level < 1.0;
+        return inside ? std::string() : "'" + text + "': a number between 0 and 1 is expected, 0.95";
+      });
+  add_answer(*cohort, {{"csv", Format::kCsv}, {"json", Format::kJson}, {"text", Format::kText}}, args.format,
+             args.output);
+  cohort->footer(kCohortFooter);
+  return cohort;
 }
 
 std::optional<Problem> check_schedule(const ScheduleArguments& args) {
