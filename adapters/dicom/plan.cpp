@@ -1,5 +1,8 @@
 #include "adapters/dicom/plan.h"
 
+#include <map>
+#include <set>
+
 #include "adapters/dicom/attributes.h"
 #include "adapters/dicom/charset.h"
 
@@ -16,6 +19,10 @@ constexpr Tag kBrachySetups = 0x300A00A0U, kReferencedBeams = 0x300C0004U, kRefe
 constexpr Tag kBeamDose = 0x300A0084U, kBeamMeterset = 0x300A0086U;
 constexpr Tag kBeams = 0x300A00B0U, kIonBeams = 0x300A03A2U, kBeamNumber = 0x300A00C0U, kBeamName = 0x300A00C2U;
 constexpr Tag kBeamType = 0x300A00C4U, kRadiationType = 0x300A00C6U, kDeliveryType = 0x300A00CEU;
+constexpr Tag kMachine = 0x300A00B2U, kFinalWeight = 0x300A010EU, kEnergy = 0x300A0114U, kIsocentre = 0x300A012CU;
+constexpr Tag kWeight = 0x300A0134U, kGantry = 0x300A011EU;
+constexpr Tag kDevices = 0x300A011AU, kDeviceType = 0x300A00B8U, kPositions = 0x300A011CU;
+constexpr Tag kPatientSetups = 0x300A0180U, kPatientPosition = 0x00185100U;
 constexpr Tag kControlPoints = 0x300A0111U, kIonControlPoints = 0x300A03A8U, kControlPointCount = 0x300A0110U;
 
 std::int32_t required_integer(const Item& item, Tag tag) {
@@ -29,6 +36,34 @@ std::string name_of(const Item& item, Tag tag, Charset& charset) {
   return found ? charset.to_utf8(*found) : "";
 }
 
+// What an item does not state is as in the one before it (PS3.3 C.8.8.14.5).
+void read_points(const std::vector<Item>& items, v1::Beam& beam) {
+  constexpr std::size_t kMost = 10'000;  // what the library takes of a beam; beyond that the technique stays unknown
+  std::map<std::string, std::vector<double>> devices;
+  std::map<std::map<std::string, std::vector<double>>, std::int32_t> apertures;
+  std::optional<double> gantry;
+  std::set<double> energies;
+  std::set<std::vector<double>> isocentres;
+  for (std::size_t i = 0; i < items.size() && items.size() <= kMost; ++i) {
+    const Item& item = items[i];
+    if (const auto angle = item.decimal(kGantry)) gantry = angle;
+    if (const auto mv = item.decimal(kEnergy); mv && energies.insert(*mv).second) beam.add_energies_mv(*mv);
+    if (const auto at = item.decimals(kIsocentre); at.size() == 3 && isocentres.insert(at).second) {
+      v1::Point& point = *beam.add_isocentres();
+      point.set_x_mm(at[0]);
+      point.set_y_mm(at[1]);
+      point.set_z_mm(at[2]);
+    }
+    for (const Item& device : item.sequence(kDevices)) devices[device.text(kDeviceType)] = device.decimals(kPositions);
+    v1::ControlPoint& point = *beam.add_points();
+    if (const auto weight = item.decimal(kWeight)) point.set_meterset_weight(*weight);
+    if (gantry) point.set_gantry_degrees(*gantry);
+    if (!devices.empty()) {
+      point.set_aperture(apertures.emplace(devices, static_cast<std::int32_t>(apertures.size()) + 1).first->second);
+    }
+  }
+}
+
 void read_beams(const Item& data, Tag sequence, Tag control_points, Charset& charset, v1::Plan& plan) {
   for (const Item& item : data.sequence(sequence)) {
     v1::Beam& beam = *plan.add_beams();
@@ -37,9 +72,12 @@ void read_beams(const Item& data, Tag sequence, Tag control_points, Charset& cha
     beam.set_type(item.text(kBeamType));
     beam.set_radiation_type(item.text(kRadiationType));
     beam.set_delivery_type(item.text(kDeliveryType));
-    const std::size_t count = item.sequence(control_points).size();
-    beam.set_control_points(count > 0 ? static_cast<std::int32_t>(count)
-                                      : item.integer(kControlPointCount).value_or(0));
+    beam.set_machine(name_of(item, kMachine, charset));
+    if (const auto weight = item.decimal(kFinalWeight)) beam.set_final_meterset_weight(*weight);
+    const std::vector<Item> points = item.sequence(control_points);
+    beam.set_control_points(!points.empty() ? static_cast<std::int32_t>(points.size())
+                                            : item.integer(kControlPointCount).value_or(0));
+    read_points(points, beam);
   }
 }
 
@@ -78,6 +116,11 @@ v1::Plan read_plan(const Object& object, bool& guessed_charset) {
   }
   read_beams(data, kBeams, kControlPoints, charset, plan);
   read_beams(data, kIonBeams, kIonControlPoints, charset, plan);
+  std::set<std::string> positions;
+  for (const Item& setup : data.sequence(kPatientSetups)) {
+    const std::string position = setup.text(kPatientPosition);
+    if (!position.empty() && positions.insert(position).second) plan.add_patient_positions(position);
+  }
   guessed_charset = charset.guessed();
   return plan;
 }

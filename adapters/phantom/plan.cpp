@@ -20,9 +20,20 @@ std::vector<double> isocentre() {
   return {0.5 * (kPtv.x_min + kPtv.x_max), 0.5 * (kPtv.y_min + kPtv.y_max), 0.5 * (kPtv.z_first + kPtv.z_last)};
 }
 
-// Both banks of leaves: a gap of two fifths of the field travels from one side to the other.
-std::vector<double> leaf_positions(int control_point) {
-  const double swept = static_cast<double>(control_point) / (kControlPoints - 1);
+// The beams of a case. Two beams carry what four would.
+std::vector<Beam> fields(const std::string& name) {
+  std::vector<Beam> out(beams().begin(), beams().end());
+  if (name == "two-fields") {
+    out.resize(2);
+    for (Beam& beam : out) beam.weight = 0.5;
+  }
+  return out;
+}
+
+// Both banks of leaves: a gap of two fifths of the field travels from one side to the other; of an open field they
+// stay.
+std::vector<double> leaf_positions(int control_point, bool open_field) {
+  const double swept = open_field ? 0.5 : static_cast<double>(control_point) / (kControlPoints - 1);
   std::vector<double> left(kLeafPairs), right(kLeafPairs);
   for (int i = 0; i < kLeafPairs; ++i) {
     const double edge = kFirstLeafEdge + kLeafWidth * i;
@@ -47,17 +58,18 @@ void put_dose_reference(const Study& study, const Statement& stated, Item plan) 
   r.integer(DCM_ReferencedROINumber, kPtvNumber);
 }
 
-void put_fraction_group(const Statement& stated, Item plan) {
+void put_fraction_group(const Study& study, const Statement& stated, Item plan) {
   Item g = plan.append(DCM_FractionGroupSequence);
   g.integer(DCM_FractionGroupNumber, 1);
   g.integer(DCM_NumberOfFractionsPlanned, stated.fractions);
-  g.integer(DCM_NumberOfBeams, static_cast<int>(beams().size()));
+  g.integer(DCM_NumberOfBeams, static_cast<int>(fields(study.name).size()));
   g.integer(DCM_NumberOfBrachyApplicationSetups, 0);
-  for (const Beam& beam : beams()) {
+  for (const Beam& beam : fields(study.name)) {
     const double gy = beam.weight * stated.total_gy / stated.fractions;
     Item b = g.append(DCM_ReferencedBeamSequence);
     b.number(DCM_BeamDose, gy);
-    b.number(DCM_BeamMeterset, kMonitorUnitsPerGy * gy);
+    const bool zero = study.name == "zero-meterset" && beam.number == 4;
+    b.number(DCM_BeamMeterset, zero ? 0.0 : kMonitorUnitsPerGy * gy);
     b.integer(DCM_ReferencedBeamNumber, beam.number);
   }
 }
@@ -69,7 +81,7 @@ void put_jaw(Item control_point, const char* type, const std::vector<double>& po
 }
 
 // The first control point states everything, the others what changes.
-void put_control_point(const Beam& beam, int index, Item owner) {
+void put_control_point(const Beam& beam, int index, bool open_field, Item owner) {
   Item c = owner.append(DCM_ControlPointSequence);
   c.integer(DCM_ControlPointIndex, index);
   if (index == 0) {
@@ -78,7 +90,7 @@ void put_control_point(const Beam& beam, int index, Item owner) {
     put_jaw(c, "ASYMX", {-kHalfWidth, kHalfWidth});
     put_jaw(c, "ASYMY", {-kHalfLength, kHalfLength});
   }
-  put_jaw(c, "MLCX", leaf_positions(index));
+  put_jaw(c, "MLCX", leaf_positions(index, open_field));
   if (index == 0) {
     c.number(DCM_GantryAngle, beam.gantry_degrees);
     c.text(DCM_GantryRotationDirection, "NONE");
@@ -107,7 +119,7 @@ Item put_limiting_device(Item beam, const char* type, int pairs) {
   return device;
 }
 
-void put_beam(const Beam& beam, Item plan) {
+Item put_beam(const Study& study, const Beam& beam, Item plan, const char* delivery = "TREATMENT") {
   Item b = plan.append(DCM_BeamSequence);
   b.integer(DCM_BeamNumber, beam.number);
   b.text(DCM_BeamName, beam.name);
@@ -122,15 +134,24 @@ void put_beam(const Beam& beam, Item plan) {
   std::vector<double> edges;
   for (int i = 0; i <= kLeafPairs; ++i) edges.push_back(kFirstLeafEdge + kLeafWidth * i);
   mlc.numbers(DCM_LeafPositionBoundaries, edges);
-  b.text(DCM_TreatmentDeliveryType, "TREATMENT");
+  b.text(DCM_TreatmentDeliveryType, delivery);
   b.integer(DCM_NumberOfWedges, 0);
   b.integer(DCM_NumberOfCompensators, 0);
   b.integer(DCM_NumberOfBoli, 0);
   b.integer(DCM_NumberOfBlocks, 0);
   b.number(DCM_FinalCumulativeMetersetWeight, 1);
   b.integer(DCM_NumberOfControlPoints, kControlPoints);
-  for (int i = 0; i < kControlPoints; ++i) put_control_point(beam, i, b);
+  for (int i = 0; i < kControlPoints; ++i) put_control_point(beam, i, study.name == "open-fields", b);
   b.integer(DCM_ReferencedPatientSetupNumber, 1);
+  return b;
+}
+
+// An image from the front, in no fraction group.
+void put_setup_beam(const Study& study, Item plan) {
+  Beam beam = beams().front();
+  beam.number = 9;
+  beam.name = "Set-up AP";
+  put_beam(study, beam, plan, "SETUP");
 }
 
 }  // namespace
@@ -149,8 +170,9 @@ DicomFile make_plan(const Study& study) {
   d.text(DCM_PlanIntent, "RESEARCH");
   d.text(DCM_RTPlanGeometry, "PATIENT");
   put_dose_reference(study, stated, d);
-  put_fraction_group(stated, d);
-  for (const Beam& beam : beams()) put_beam(beam, d);
+  put_fraction_group(study, stated, d);
+  for (const Beam& beam : fields(study.name)) put_beam(study, beam, d);
+  if (study.name == "setup-beam") put_setup_beam(study, d);
   Item setup = d.append(DCM_PatientSetupSequence);
   setup.text(DCM_PatientPosition, "HFS");
   setup.integer(DCM_PatientSetupNumber, 1);

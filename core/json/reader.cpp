@@ -245,24 +245,38 @@ std::vector<std::pair<std::string, std::string>> ObjectReader::string_map(std::s
   return out;
 }
 
-std::optional<double> ObjectReader::number(std::string_view name, Range range, Need need) {
-  const JsonValue* value = find(name);
-  if (value == nullptr) {
-    if (need == Need::kRequired) missing(name);
-    return std::nullopt;
-  }
-  const bool may_be_number = value->kind == JsonValue::Kind::kNumber || value->kind == JsonValue::Kind::kString;
-  const std::optional<double> parsed = may_be_number ? finite(value->text) : std::nullopt;
+std::optional<double> ObjectReader::number_of(const JsonValue& value, std::string_view path, Range range) {
+  const bool may_be_number = value.kind == JsonValue::Kind::kNumber || value.kind == JsonValue::Kind::kString;
+  const std::optional<double> parsed = may_be_number ? finite(value.text) : std::nullopt;
   if (!parsed) {
-    fail(name, "must be a finite number, found " + found(*value));
+    add(std::string(path), "must be a finite number, found " + found(value));
     return std::nullopt;
   }
   if (*parsed < range.least || *parsed > range.most) {
-    fail(name,
-         "must be from " + number_text(range.least) + " to " + number_text(range.most) + ", found " + found(*value));
+    add(std::string(path),
+        "must be from " + number_text(range.least) + " to " + number_text(range.most) + ", found " + found(value));
     return std::nullopt;
   }
   return parsed;
+}
+
+std::optional<double> ObjectReader::number(std::string_view name, Range range, Need need) {
+  const JsonValue* value = find(name);
+  if (value != nullptr) return number_of(*value, path_of(name), range);
+  if (need == Need::kRequired) missing(name);
+  return std::nullopt;
+}
+
+std::vector<double> ObjectReader::numbers(std::string_view name, Range range) {
+  std::vector<double> out;
+  const JsonValue* array = find(name, JsonValue::Kind::kArray);
+  if (array == nullptr) return out;
+  for (std::size_t i = 0; i < array->elements.size(); ++i) {
+    if (const auto number = number_of(array->elements[i], path_of(name) + "[" + std::to_string(i) + "]", range)) {
+      out.push_back(*number);
+    }
+  }
+  return out;
 }
 
 std::optional<std::int32_t> ObjectReader::integer(std::string_view name, std::int32_t least, Need need) {

@@ -59,6 +59,7 @@ class ObjectReader {
   std::vector<std::string> strings(std::string_view name);
   std::vector<std::pair<std::string, std::string>> string_map(std::string_view name);
   std::optional<double> number(std::string_view name, Range range, Need need = Need::kOptional);
+  std::vector<double> numbers(std::string_view name, Range range);  // an array
   std::optional<std::int32_t> integer(std::string_view name, std::int32_t least, Need need = Need::kOptional);
   bool boolean(std::string_view name);  // absent: false
   // The number of the enum's value; 0 when absent or wrong. `names` holds all but the zero value.
@@ -87,6 +88,7 @@ class ObjectReader {
   void fail(std::string_view name, std::string message);
 
  private:
+  std::optional<double> number_of(const JsonValue& value, std::string_view path, Range range);
   const JsonValue* find(std::string_view name);
   const JsonValue* find(std::string_view name, JsonValue::Kind kind);
   void missing(std::string_view name);

@@ -10,7 +10,8 @@ constexpr std::size_t kSizeLimit = std::size_t{16} << 20;
 // Bounds of plausibility: beyond them a number is a mistake of unit or a damaged file, and refusing it
 // keeps every later product finite.
 constexpr Range kDoseRange{0.0, 1e6};
-constexpr Range kMetersetRange{0.0, 1e9};
+constexpr Range kMetersetRange{0.0, 1e9}, kEnergyRange{0.0, 1e4}, kPlaceRange{-1e5, 1e5}, kAngleRange{-360.0, 720.0};
+constexpr std::size_t kMostPoints = 10'000;  // control points of a beam; an arc has some hundred
 
 std::optional<Dose> dose(ObjectReader& reader, std::string_view name) {
   const auto value = reader.number(name, kDoseRange);
@@ -51,6 +52,27 @@ Beam read_beam(ObjectReader& reader) {
   out.radiation_type = reader.string("radiationType");
   out.delivery_type = reader.string("deliveryType");
   out.control_points = reader.integer("controlPoints", 0).value_or(0);
+  out.machine = reader.string("machine");
+  out.final_weight = reader.number("finalMetersetWeight", kMetersetRange);
+  const std::string many = "holds more than " + std::to_string(kMostPoints) + " entries";
+  if (reader.count("energiesMv") > kMostPoints) {
+    reader.fail("energiesMv", many);
+  } else {
+    out.energies = reader.numbers("energiesMv", kEnergyRange);
+  }
+  if (reader.count("isocentres") > kMostPoints || reader.count("points") > kMostPoints) {
+    reader.fail(reader.count("points") > kMostPoints ? "points" : "isocentres", many);
+    return out;
+  }
+  reader.each_object("isocentres", [&](ObjectReader& at) {
+    out.isocentres_mm.push_back({at.number("xMm", kPlaceRange, Need::kRequired).value_or(0.0),
+                                 at.number("yMm", kPlaceRange, Need::kRequired).value_or(0.0),
+                                 at.number("zMm", kPlaceRange, Need::kRequired).value_or(0.0)});
+  });
+  reader.each_object("points", [&](ObjectReader& p) {
+    out.points.push_back({p.number("metersetWeight", kMetersetRange), p.number("gantryDegrees", kAngleRange),
+                          p.integer("aperture", 0).value_or(0)});
+  });
   return out;
 }
 
@@ -72,6 +94,7 @@ Result<Plan> load_plan(std::string_view json) {
   reader.each_object("fractionGroups",
                      [&](ObjectReader& r) { plan.fraction_groups.push_back(read_fraction_group(r)); });
   reader.each_object("beams", [&](ObjectReader& r) { plan.beams.push_back(read_beam(r)); });
+  plan.patient_positions = reader.strings("patientPositions");
   reader.finish();
   if (!errors.empty()) return errors.front();
   return plan;

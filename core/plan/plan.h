@@ -2,6 +2,7 @@
 // absent, never zero.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -35,6 +36,12 @@ struct FractionGroup {
   std::vector<ReferencedBeam> beams;
 };
 
+struct ControlPoint {
+  std::optional<double> meterset_weight;  // cumulative
+  std::optional<double> gantry_degrees;
+  std::int32_t aperture = 0;  // equal numbers, equal positions of all leaves and jaws; 0: not stated
+};
+
 struct Beam {
   std::int32_t number = 0;
   std::string name;
@@ -42,6 +49,11 @@ struct Beam {
   std::string radiation_type;
   std::string delivery_type;  // empty means TREATMENT (PS3.3 C.8.8.14)
   std::int32_t control_points = 0;
+  std::string machine;
+  std::optional<double> final_weight;                // cumulative meterset weight at the end
+  std::vector<double> energies;                      // MV, each once
+  std::vector<std::array<double, 3>> isocentres_mm;  // patient coordinates, each once
+  std::vector<ControlPoint> points;                  // in their order; empty: not handed over
 };
 
 struct Plan {
@@ -53,6 +65,7 @@ struct Plan {
   std::vector<DoseReference> dose_references;
   std::vector<FractionGroup> fraction_groups;
   std::vector<Beam> beams;
+  std::vector<std::string> patient_positions;  // HFS, ...
 };
 
 // Loads dosegate.v1.Plan from its proto3 JSON form (lowerCamelCase names; the original snake_case names

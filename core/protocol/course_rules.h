@@ -1,12 +1,22 @@
-// Kinds of rule on the course in time; dosegate.v1.Rule says what each field means. All but BedRule need the
-// protocol's Fractionation.
+// Kinds of rule on the plan's beams and the course in time; dosegate.v1.Rule says what each field means. Of these
+// ScheduleRule and FractionationRule need the protocol's Fractionation.
 #pragma once
 
+#include <cstdint>
 #include <optional>
+#include <vector>
 
+#include "core/plan/technique.h"
 #include "core/quantity/units.h"
 
 namespace dosegate {
+
+struct BeamsRule {
+  enum class Check { kTechnique = 1, kCount, kConsistency };
+  Check check = Check::kTechnique;
+  std::vector<Technique> techniques;        // kTechnique: that are asked for
+  std::optional<std::int32_t> least, most;  // kCount: outside is a WARNING
+};
 
 struct ScheduleRule {
   enum class Check { kPattern = 1, kOverallTime, kStart, kEnd };

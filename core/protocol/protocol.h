@@ -94,7 +94,7 @@ struct ContainmentRule {
 };
 using RuleKind = std::variant<DoseMetricRule, PrescriptionRule, StructureRule, DerivedCheckRule, MarginRule,
                               ContainmentRule, GammaRule, DeliveryRule, TherapyRule, ImagingRule, EligibilityRule,
-                              LabRule, GradingRule, ResponseRule, ScheduleRule, FractionationRule, BedRule>;
+                              LabRule, GradingRule, ResponseRule, ScheduleRule, FractionationRule, BedRule, BeamsRule>;
 
 struct Rule {
   std::string id;

@@ -1,5 +1,6 @@
 #include "core/protocol/rule_kinds.h"
 
+#include "core/protocol/read_beams_rule.h"
 #include "core/protocol/read_course_rules.h"
 #include "core/protocol/read_dose_rules.h"
 #include "core/protocol/read_margin.h"
@@ -23,6 +24,7 @@ const std::vector<RuleKindReader>& rule_kind_readers() {
       {"derivedCheck", read_as<read_derived_check_rule>},
       {"margin", read_as<read_margin_rule>},
       {"containment", read_as<read_containment_rule>},
+      {"beams", read_as<read_beams_rule>},
       {"schedule", read_as<read_schedule_rule>},
       {"fractionation", read_as<read_fractionation_rule>},
       {"bed", read_as<read_bed_rule>},

@@ -29,6 +29,9 @@ Finding evaluate(const MarginRule& rule, const Context& context);
 // A structure sticks out of another no further than the tolerance.
 Finding evaluate(const ContainmentRule& rule, const Context& context);
 
+// How the plan's beams are delivered, how many they are, whether what it states of them holds together.
+Finding evaluate(const BeamsRule& rule, const Context& context);
+
 // The days of the course against the protocol's fractionation and the site's calendar (core/schedule).
 Finding evaluate(const ScheduleRule& rule, const Context& context);
 // Doses and numbers of the fractions given and planned.

@@ -18,6 +18,13 @@
 #define ABI_CORD_ROI 9
 enum { ABI_COLUMNS = 61, ABI_ROWS = 45, ABI_PLANES = 33, ABI_MAX_SLICES = 64 };
 
+/* A sliding window. */
+#define ABI_POINTS                                                     \
+  "\"finalMetersetWeight\": 1, \"points\": ["                          \
+  "{\"metersetWeight\": 0, \"gantryDegrees\": 90, \"aperture\": 1},"   \
+  "{\"metersetWeight\": 0.5, \"gantryDegrees\": 90, \"aperture\": 2}," \
+  "{\"metersetWeight\": 1, \"gantryDegrees\": 90, \"aperture\": 3}]"
+
 static const char* const kAbiPlan =
     "{\"label\": \"BOX\", \"approvalStatus\": \"UNAPPROVED\", \"modality\": \"RTPLAN\","
     " \"doseReferences\": [{\"number\": 1, \"structureType\": \"VOLUME\", \"type\": \"TARGET\", \"roiNumber\": 3,"
@@ -27,11 +34,13 @@ static const char* const kAbiPlan =
     " {\"beamNumber\": 2, \"beamDoseGy\": 1.0, \"beamMeterset\": 100},"
     " {\"beamNumber\": 3, \"beamDoseGy\": 1.0, \"beamMeterset\": 100}]}],"
     " \"beams\": [{\"number\": 1, \"name\": \"B1\", \"type\": \"DYNAMIC\", \"radiationType\": \"PHOTON\","
-    " \"deliveryType\": \"TREATMENT\", \"controlPoints\": 10},"
+    " \"deliveryType\": \"TREATMENT\", \"controlPoints\": 3, " ABI_POINTS
+    "},"
     " {\"number\": 2, \"name\": \"B2\", \"type\": \"DYNAMIC\", \"radiationType\": \"PHOTON\","
-    " \"deliveryType\": \"TREATMENT\", \"controlPoints\": 10},"
+    " \"deliveryType\": \"TREATMENT\", \"controlPoints\": 3, " ABI_POINTS
+    "},"
     " {\"number\": 3, \"name\": \"B3\", \"type\": \"DYNAMIC\", \"radiationType\": \"PHOTON\","
-    " \"deliveryType\": \"TREATMENT\", \"controlPoints\": 10}]}";
+    " \"deliveryType\": \"TREATMENT\", \"controlPoints\": 3, " ABI_POINTS "}]}";
 
 /* What the plan decides alone: there is no clinical record. */
 static const char* const kAbiOptions = "{\"scope\": \"PLAN_ONLY\"}";

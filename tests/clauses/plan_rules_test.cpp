@@ -28,6 +28,41 @@ const RuleTests prescription({
      }},
 });
 
+const RuleTests beams({
+    {"PL-1", "a beam of one aperture is a deviation and nothing else is",
+     [] {
+       Case c = SoundPatient().make();
+       for (ControlPoint& p : c.plan->beams[1].points) p.aperture = 1;
+       check_only(c, {"PL-1", FindingStatus::kDeviation});
+     }},
+    {"PL-1.beams", "a beam that no fraction group has is a deviation",
+     [] {
+       Case c = SoundPatient().make();
+       Beam more = c.plan->beams[2];
+       more.number = 4;
+       c.plan->beams.push_back(more);
+       check_only(c, {"PL-1.beams", FindingStatus::kDeviation});
+     }},
+    {"PL-2", "two beams are a warning and nothing else is",
+     [] {
+       Case c = SoundPatient().make();
+       c.plan->beams.pop_back();
+       auto& referenced = c.plan->fraction_groups[0].beams;
+       referenced.pop_back();
+       for (ReferencedBeam& b : referenced) {
+         b.beam_dose = Dose::gy(1.5);
+         b.beam_meterset = 150.0;
+       }
+       check_only(c, {"PL-2", FindingStatus::kWarning, 2.0, 1e-6, {}, false});
+     }},
+});
+
+FindingStatus beams_of(const std::string& rule, const std::function<void(Plan&)>& change) {
+  Case c = SoundPatient().make();
+  change(*c.plan);
+  return finding_of(report_of(c), rule).status;
+}
+
 const RuleTests volumes({
     {"VO-1", "without a GTV it cannot be evaluated nor can what is measured on it",
      [] {
@@ -55,4 +90,49 @@ const RuleTests volumes({
 });
 
 }  // namespace
+
+TEST_CASE("Set-up beams do not count, and what is not stated of a beam leaves its technique open", "[PL-1][PL-2]") {
+  const auto setup = [](Plan& p) {
+    Beam more = p.beams[0];
+    more.number = 9;
+    more.delivery_type = "SETUP";
+    more.points.clear();
+    for (int n = 0; n < 3; ++n) p.beams.push_back(more);
+  };
+  for (const char* rule : {"PL-1", "PL-1.beams", "PL-2"}) CHECK(beams_of(rule, setup) == FindingStatus::kPass);
+  CHECK(beams_of("PL-1", [](Plan& p) { p.beams[0].points.clear(); }) == FindingStatus::kNotEvaluable);
+  CHECK(beams_of("PL-1", [](Plan& p) { p.beams[0].radiation_type = "PROTON"; }) == FindingStatus::kNotEvaluable);
+  CHECK(beams_of("PL-1", [](Plan& p) { p.beams.clear(); }) == FindingStatus::kNotEvaluable);
+  CHECK(beams_of("PL-2", [](Plan& p) {
+          for (int n = 4; n < 6; ++n) {
+            p.beams.push_back(p.beams[0]);
+            p.beams.back().number = n;
+          }
+        }) == FindingStatus::kWarning);
+}
+
+TEST_CASE("Metersets, weights, machines, isocentres and positions of the beams have to hold together", "[PL-1]") {
+  CHECK(beams_of("PL-1.beams", [](Plan& p) { p.fraction_groups[0].beams[1].beam_meterset = 0.0; }) ==
+        FindingStatus::kDeviation);
+  CHECK(beams_of("PL-1.beams", [](Plan& p) { p.fraction_groups[0].beams[1].beam_meterset.reset(); }) ==
+        FindingStatus::kNotEvaluable);
+  CHECK(beams_of("PL-1.beams", [](Plan& p) { p.fraction_groups[0].beams[1].beam_number = 7; }) ==
+        FindingStatus::kDeviation);
+  CHECK(beams_of("PL-1.beams", [](Plan& p) { p.beams[0].final_weight = 2.0; }) == FindingStatus::kDeviation);
+  CHECK(beams_of("PL-1.beams", [](Plan& p) { p.beams[1].number = 1; }) == FindingStatus::kDeviation);
+  CHECK(beams_of("PL-1.beams", [](Plan& p) {
+          p.beams[0].machine = "A";
+          p.beams[1].machine = "B";
+        }) == FindingStatus::kWarning);
+  CHECK(beams_of("PL-1.beams", [](Plan& p) {
+          p.beams[0].isocentres_mm = {{0, 0, 0}};
+          p.beams[1].isocentres_mm = {{0, 0, 5}};
+        }) == FindingStatus::kWarning);
+  CHECK(beams_of("PL-1.beams", [](Plan& p) {
+          p.beams[0].isocentres_mm = {{0, 0, 0}};
+          p.beams[1].isocentres_mm = {{0, 0, 0.1}};
+        }) == FindingStatus::kPass);
+  CHECK(beams_of("PL-1.beams", [](Plan& p) { p.patient_positions = {"HFS", "FFS"}; }) == FindingStatus::kWarning);
+}
+
 }  // namespace dosegate::clause_test

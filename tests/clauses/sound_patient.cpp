@@ -118,6 +118,9 @@ Plan plan_of(double total_gy, int fractions) {
     Beam beam;
     beam.number = number;
     beam.delivery_type = "TREATMENT";
+    beam.final_weight = 1.0;
+    const double gantry = 60.0 * number;
+    beam.points = {{0.0, gantry, 1}, {0.5, gantry, 2}, {1.0, gantry, 3}};  // a sliding window
     plan.beams.push_back(beam);
   }
   plan.fraction_groups.push_back(group);

@@ -41,7 +41,8 @@ const Rules kDoseRules = join({kNormalLiver,
                                kKidneyRules,
                                {"PL-3.PTV", "PL-3.CTV", "PL-3.GTV", "PL-4.PTV", "OR-4.Max", "OR-4.D0.03cc", "OR-4.V45",
                                 "OR-5.Max", "OR-5.D0.03cc", "OR-5.V45", "OR-5.V50", "OR-6.Max", "OR-6.D0.03cc"}});
-const Rules kOtherRules = {"RX-1", "RX-2", "RX-3", "VO-1", "VO-2", "VO-2.inside", "VO-3", "VO-3.inside", "VO-4.drawn"};
+const Rules kOtherRules = {"RX-1", "RX-2", "RX-3", "RX-8.target", "RX-8.late", "PL-1",        "PL-1.beams",
+                           "PL-2", "VO-1", "VO-2", "VO-2.inside", "VO-3",      "VO-3.inside", "VO-4.drawn"};
 
 // All rules that are not named here pass.
 struct Expected {
@@ -53,6 +54,10 @@ const std::map<std::string, Expected>& expected() {
       {"pass", {{}, {}, {}}},
       {"wrong-total", {{"RX-1", "RX-3"}, {}, {}}},
       {"wrong-fractions", {{"RX-2", "RX-3"}, {}, {}}},
+      {"open-fields", {{"PL-1"}, {}, {}}},
+      {"zero-meterset", {{"PL-1.beams"}, {}, {}}},
+      {"two-fields", {{}, {"PL-2"}, {}}},
+      {"setup-beam", {{}, {}, {}}},
       {"short-ctv", {{"VO-2"}, {}, {}}},
       {"short-ptv", {{"VO-3"}, {}, {}}},
       {"no-gtv", {{}, {}, join({{"VO-1", "VO-2", "VO-2.inside", "VO-4.drawn", "PL-3.GTV"}, kNormalLiver})}},

@@ -70,7 +70,8 @@ TEST_CASE("schedule: holidays from iCalendar and JSON move the course alike", "[
   CHECK(last_day({"--holidays", json}) == "2026-12-14");
   // Christmas and the day after, of every year.
   const Outcome o = run({"schedule", "--first-infusion", "2026-12-20", "--holidays", ics, "--format", "json"});
-  for (const auto& f : proposal_of(o).fractions()) CHECK(f.date() != "2026-12-25");
+  const v1::ScheduleProposal p = proposal_of(o);
+  for (const auto& f : p.fractions()) CHECK(f.date() != "2026-12-25");
 }
 
 TEST_CASE("schedule: where no dates keep the protocol the exit code is 1 and the rule is named", "[e2e][RX-6]") {

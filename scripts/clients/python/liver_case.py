@@ -43,8 +43,10 @@ def plan(fractions=15, total_gy=45.0):
                             target_prescription_dose_gy=total_gy)
     group = out.fraction_groups.add(number=1, fractions_planned=fractions)
     for number in range(1, 5):
-        out.beams.add(number=number, name=f"Field {number}", type="DYNAMIC", radiation_type="PHOTON",
-                      delivery_type="TREATMENT", control_points=6)
+        beam = out.beams.add(number=number, name=f"Field {number}", type="DYNAMIC", radiation_type="PHOTON",
+                             delivery_type="TREATMENT", control_points=6, final_meterset_weight=1)
+        for at in range(6):  # a sliding window: the leaves move with the beam on
+            beam.points.add(meterset_weight=at / 5, gantry_degrees=72 * number, aperture=at + 1)
         group.beams.add(beam_number=number, beam_dose_gy=total_gy / fractions / 4, beam_meterset=90)
     return out
 

@@ -1,0 +1,84 @@
+#include "core/plan/technique.h"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+namespace dosegate {
+namespace {
+
+constexpr double kWeight = 1e-9;    // of the final weight: the beam is on
+constexpr double kDegrees = 0.05;   // the gantry turns
+constexpr double kEvenness = 0.01;  // of the meterset per degree
+
+double turned(double from, double to) {
+  const double d = std::fmod(std::abs(to - from), 360.0);
+  return std::min(d, 360.0 - d);
+}
+
+}  // namespace
+
+std::string_view name_of(Technique technique) {
+  switch (technique) {
+    case Technique::kUnknown:
+      return "unknown";
+    case Technique::kStatic:
+      return "static";
+    case Technique::kStepAndShoot:
+      return "step-and-shoot";
+    case Technique::kSlidingWindow:
+      return "sliding window";
+    case Technique::kArc:
+      return "arc of one aperture";
+    case Technique::kConformalArc:
+      return "conformal arc";
+    case Technique::kModulatedArc:
+      return "modulated arc";
+  }
+  return "unknown";
+}
+
+bool treats(const Beam& beam) { return beam.delivery_type.empty() || beam.delivery_type == "TREATMENT"; }
+
+Technique technique_of(const Beam& beam) {
+  const auto& points = beam.points;
+  if (points.size() < 2) return Technique::kUnknown;
+  double last = 0.0;
+  for (const ControlPoint& p : points) {
+    if (!p.meterset_weight || !p.gantry_degrees || p.aperture == 0) return Technique::kUnknown;
+    last = std::max(last, *p.meterset_weight);
+  }
+  if (last <= 0.0) return Technique::kUnknown;
+  std::set<std::int32_t> shown;  // apertures that the beam is on with
+  bool moves = false, turns = false, stops = false;
+  double least = 0.0, most = 0.0;  // meterset per degree
+  for (std::size_t i = 1; i < points.size(); ++i) {
+    const ControlPoint &a = points[i - 1], &b = points[i];
+    const double weight = *b.meterset_weight - *a.meterset_weight;
+    if (weight < 0.0) return Technique::kUnknown;
+    if (weight <= kWeight * last) {
+      stops = stops || a.aperture != b.aperture;
+      continue;
+    }
+    shown.insert(a.aperture);
+    if (a.aperture != b.aperture) {
+      moves = true;
+      shown.insert(b.aperture);
+    }
+    const double angle = turned(*a.gantry_degrees, *b.gantry_degrees);
+    if (angle <= kDegrees) continue;
+    const double rate = weight / angle;
+    least = turns ? std::min(least, rate) : rate;
+    most = turns ? std::max(most, rate) : rate;
+    turns = true;
+  }
+  if (!turns) {
+    if (moves) return Technique::kSlidingWindow;
+    return shown.size() > 1 ? Technique::kStepAndShoot : Technique::kStatic;
+  }
+  if (shown.size() == 1) return Technique::kArc;
+  const bool even = !stops && most - least <= kEvenness * most;
+  return even ? Technique::kConformalArc : Technique::kModulatedArc;
+}
+
+}  // namespace dosegate
