@@ -65,9 +65,9 @@ Beam read_beam(ObjectReader& reader) {
     return out;
   }
   reader.each_object("isocentres", [&](ObjectReader& at) {
-    out.isocentres_mm.push_back({at.number("xMm", kPlaceRange, Need::kRequired).value_or(0.0),
-                                 at.number("yMm", kPlaceRange, Need::kRequired).value_or(0.0),
-                                 at.number("zMm", kPlaceRange, Need::kRequired).value_or(0.0)});
+    out.isocentres_mm.push_back({at.number("xMm", kPlaceRange).value_or(0.0),
+                                 at.number("yMm", kPlaceRange).value_or(0.0),
+                                 at.number("zMm", kPlaceRange).value_or(0.0)});
   });
   reader.each_object("points", [&](ObjectReader& p) {
     out.points.push_back({p.number("metersetWeight", kMetersetRange), p.number("gantryDegrees", kAngleRange),
