@@ -57,7 +57,7 @@ constexpr const char* kPhantomFooter =
     "Examples:\n"
     "  dosegate phantom --list\n"
     "  dosegate phantom /tmp/phantom --case hot-cord\n"
-    "  dosegate check /tmp/phantom";
+    "  dosegate check /tmp/phantom --record /tmp/phantom/record.json";
 
 const std::map<std::string, Format> kReportFormats = {{"text", Format::kText}, {"json", Format::kJson}};
 const std::map<std::string, Format> kDvhFormats = {

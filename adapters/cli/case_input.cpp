@@ -119,6 +119,11 @@ dicom::ReadResult read(const CaseArguments& args, dicom::ReadOptions options) {
   return dicom::read_case({args.paths.begin(), args.paths.end()}, options);
 }
 
+dicom::ReadResult read(const CheckArguments& args, dicom::ReadOptions options) {
+  options.read_elsewhere = args.record;
+  return read(args.input, std::move(options));
+}
+
 dicom::RtCase case_of(dicom::ReadResult result, const CaseArguments& args) {
   if (const auto* error = std::get_if<dicom::ReadError>(&result)) {
     // An error about the whole has no file of its own.

@@ -28,6 +28,7 @@ v1::CaseOptions options_of(const CheckArguments& args);
 
 // The DICOM files that `args` name.
 dicom::ReadResult read(const CaseArguments& args, dicom::ReadOptions options);
+dicom::ReadResult read(const CheckArguments& args, dicom::ReadOptions options);
 dicom::RtCase case_of(dicom::ReadResult result, const CaseArguments& args);
 
 // Whether --protocol names a file rather than an id, by its form.

@@ -85,7 +85,7 @@ Exit run_command(const std::string& manifest, const CheckArguments& args) {
   check_output_is_no_input(args);
   std::future<Library> loading = start_loading(manifest);
   dicom::ReadOptions reading;  // copied: the report names what was evaluated by its hash
-  dicom::ReadResult read_result = read(args.input, reading);
+  dicom::ReadResult read_result = read(args, reading);
   const Library library = loading.get();
   const Protocol protocol = load_protocol(library, args.protocol);
   const auto document = parse_document<v1::Protocol>(protocol.json());

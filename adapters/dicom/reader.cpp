@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <new>
+#include <system_error>
 
 #include "adapters/dicom/file.h"
 #include "adapters/dicom/pairing.h"
@@ -28,6 +29,11 @@ void note_skipped(const std::vector<std::string>& names, std::vector<std::string
   for (std::size_t i = 0; i < names.size() && i < kMost; ++i) list += (i > 0 ? ", " : "") + names[i];
   if (names.size() > kMost) list += ", ...";
   notes.push_back(std::to_string(names.size()) + " file(s) that are not DICOM were skipped: " + list + ".");
+}
+
+bool is_read_elsewhere(const Source& source, const ReadOptions& options) {
+  std::error_code none;  // one of them is not there: not the same
+  return !options.read_elsewhere.empty() && std::filesystem::equivalent(source.path, options.read_elsewhere, none);
 }
 
 // What is to be read, of the kinds that are wanted; a note for everything else.
@@ -56,7 +62,7 @@ std::vector<Found> find_objects(const std::vector<Source>& sources, const ReadOp
         continue;
       case Sighting::Answer::kNotDicom:
         if (source.named) fail(source.name, 0, "is not a DICOM file", "give DICOM files or folders");
-        skipped.push_back(source.name);
+        if (!is_read_elsewhere(source, options)) skipped.push_back(source.name);
         continue;
       case Sighting::Answer::kBroken:
         if (source.named) fail(source.name, 0, sighting.problem, "export it again, or leave it out");

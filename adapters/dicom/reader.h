@@ -108,6 +108,9 @@ struct ReadOptions {
   Need need_dose = Need::kRequired;
   Inputs inputs = Inputs::kListed;
   Files files = Files::kCopied;
+  // A file that the caller reads by itself and that is not DICOM: inside a folder it is skipped without a note. Empty:
+  // none.
+  std::filesystem::path read_elsewhere;
   unsigned threads = 1;  // that reading may use; the answer does not depend on it
   Limits limits;
 };

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <system_error>
 
+#include "adapters/phantom/record.h"
 #include "adapters/phantom/study.h"
 
 namespace dosegate::phantom {
@@ -20,11 +21,24 @@ bool has_phantom_name(const std::string& name) {
   return known && name.size() > 4 && name.compare(name.size() - 4, 4, ".dcm") == 0;
 }
 
+constexpr const char* kRecordName = "record.json";
+
+// To the byte that of a case: one that somebody changed is theirs.
+bool is_our_record(const fs::path& path) {
+  constexpr std::size_t kMost = std::size_t{1} << 20;
+  std::string text(kMost, '\0');
+  std::ifstream file(path, std::ios::binary);
+  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(file.gcount()));
+  return std::any_of(cases().begin(), cases().end(), [&](const CaseInfo& c) { return record_json(c.name) == text; });
+}
+
 // A file of an earlier phantom: its name, and that it states us as manufacturer. Read as bytes, because DCMTK
 // writes to the console about files that it cannot read.
 bool is_ours(const fs::directory_entry& entry) {
   std::error_code failure;
   if (entry.is_symlink(failure) || !entry.is_regular_file(failure) || failure) return false;
+  if (entry.path().filename() == kRecordName) return is_our_record(entry.path());
   if (!has_phantom_name(entry.path().filename().string())) return false;
   std::string head(2048, '\0');
   std::ifstream file(entry.path(), std::ios::binary);
@@ -70,6 +84,16 @@ std::string save(std::vector<DicomFile> files, const fs::path& dir, std::vector<
   return {};
 }
 
+std::string save_record(std::string_view case_name, const fs::path& dir, std::vector<fs::path>& written) {
+  const fs::path path = dir / kRecordName;
+  std::ofstream file(path, std::ios::binary);
+  file << record_json(case_name);
+  file.close();
+  if (!file) return path.string() + ": cannot be written. Is there room on the disk?";
+  written.push_back(path);
+  return {};
+}
+
 }  // namespace
 
 Result write(const fs::path& dir, std::string_view case_name) {
@@ -100,6 +124,7 @@ Result write(const fs::path& dir, std::string_view case_name) {
       error = save(std::move(single), dir, out.files);
     }
     if (error.empty()) error = save(make_doses(study), dir, out.files);
+    if (error.empty()) error = save_record(case_name, dir, out.files);
     if (!error.empty()) return failed(std::move(error));
     return out;
   } catch (const std::exception& e) {

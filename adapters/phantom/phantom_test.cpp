@@ -13,6 +13,8 @@
 #include "adapters/phantom/anatomy.h"
 #include "adapters/phantom/item.h"
 #include "adapters/phantom/model.h"
+#include "adapters/phantom/record.h"
+#include "adapters/phantom/study.h"
 
 namespace fs = std::filesystem;
 using namespace dosegate::phantom;
@@ -50,6 +52,12 @@ std::map<std::string, std::string> contents(const fs::path& dir) {
 
 void put(const fs::path& path, const std::string& text) { std::ofstream(path, std::ios::binary) << text; }
 
+// All that was written but the record.
+std::vector<fs::path> dicom_files(const Result& written) {
+  REQUIRE(written.files.back().filename() == "record.json");
+  return {written.files.begin(), written.files.end() - 1};
+}
+
 std::string text_of(DcmItem& item, const DcmTagKey& tag) {
   OFString value;
   item.findAndGetOFString(tag, value, 0, OFTrue);
@@ -81,7 +89,7 @@ TEST_CASE("phantom writer: no two cases share a SOP instance", "[phantom]") {
   for (const CaseInfo& c : cases()) {
     const Result written = write(folder / "a", c.name);
     REQUIRE(written);
-    for (const fs::path& path : written.files) {
+    for (const fs::path& path : dicom_files(written)) {
       DcmFileFormat file;
       REQUIRE(file.loadFile(path.c_str()).good());
       seen.insert(text_of(*file.getDataset(), DCM_SOPInstanceUID));
@@ -104,6 +112,10 @@ TEST_CASE("phantom writer: a directory with somebody's files is refused and left
   SECTION("an earlier phantom with another file beside it") {
     REQUIRE(write(folder / "theirs", "pass"));
     put(folder / "theirs" / "report.json", "{}");
+  }
+  SECTION("an earlier phantom whose record was changed") {
+    REQUIRE(write(folder / "theirs", "pass"));
+    put(folder / "theirs" / "record.json", record_json("pass") + " ");
   }
   SECTION("a subdirectory") { fs::create_directories(folder / "theirs" / "CT.1.dcm"); }
   const auto before = contents(folder / "theirs");
@@ -132,7 +144,7 @@ TEST_CASE("phantom writer: every file loads, and the objects refer to one anothe
     std::set<std::string> images;
     std::string frame, structures, plan, series;
     std::uintmax_t bytes = 0;
-    for (const fs::path& path : written.files) {
+    for (const fs::path& path : dicom_files(written)) {
       INFO(path);
       bytes += fs::file_size(path);
       DcmFileFormat file;
@@ -238,6 +250,42 @@ TEST_CASE("phantom writer: margins and anatomy are as drawn in the trial", "[pha
   CHECK(kPtv.z_last - kCtv.z_last == 10);
   CHECK(kKidneyLeft.x > 0);  // +x is the patient's left
   CHECK(kLiverRightLobe.x_max < 0);
+}
+
+TEST_CASE("phantom writer: the record differs from that of pass where the case says so, and nowhere else",
+          "[phantom]") {
+  std::set<std::string> records;
+  for (const CaseInfo& c : cases()) {
+    INFO(c.name);
+    if (c.differs == Differs::kInRecord) {
+      CHECK(records.insert(record_json(c.name)).second);
+    } else {
+      CHECK(record_json(c.name) == record_json("pass"));
+    }
+  }
+  CHECK(records.count(record_json("pass")) == 0);
+}
+
+TEST_CASE("phantom writer: record, images and plan belong together", "[phantom]") {
+  const Folder folder;
+  const Result written = write(folder / "a", "pass");
+  REQUIRE(written);
+  const std::string record = contents(folder / "a").at("record.json");
+  CHECK(record == record_json("pass"));
+  // Simulated on the day of the images.
+  CHECK(std::string(kDate) == "20240102");
+  const auto simulation = record.find("\"simulation\"");
+  REQUIRE(simulation != std::string::npos);
+  CHECK(record.find("\"date\": \"2024-01-02\"", simulation) < record.find('}', simulation));
+  // A session has the monitor units of the plan's beams: 120 MU/Gy for 3 Gy.
+  DcmFileFormat plan;
+  REQUIRE(plan.loadFile((folder / "a" / "RP.dcm").c_str()).good());
+  DcmItem& group = item_of(*plan.getDataset(), DCM_FractionGroupSequence);
+  double units = 0;
+  for (long i = 0; i < 4; ++i)
+    units += std::stod(text_of(item_of(group, DCM_ReferencedBeamSequence, i), DCM_BeamMeterset));
+  CHECK(units == Approx(360.0));
+  CHECK(record.find("\"monitorUnits\": 360,") != std::string::npos);
 }
 
 TEST_CASE("phantom writer: numbers are the same in every locale and fit their attribute", "[phantom]") {

@@ -12,7 +12,6 @@ namespace {
 constexpr int kLeafPairs = 40;
 constexpr double kLeafWidth = 5.0, kFirstLeafEdge = -100.0;
 constexpr int kControlPoints = 6;
-constexpr double kMonitorUnitsPerGy = 120.0;
 // The fields' opening about the isocentre, which is the middle of the PTV.
 constexpr double kHalfWidth = 30.0, kHalfLength = 37.5;
 

@@ -13,6 +13,7 @@ namespace dosegate::phantom {
 inline constexpr const char* kManufacturer = "Dosegate phantom";
 inline constexpr const char* kDate = "20240102";
 inline constexpr const char* kTime = "120000";
+inline constexpr double kMonitorUnitsPerGy = 120.0;
 
 struct Study {
   explicit Study(std::string_view case_name);

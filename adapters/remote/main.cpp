@@ -111,7 +111,7 @@ cli::Exit check(const cli::CheckArguments& args) {
   const std::shared_ptr<grpc::Channel> channel = connect(args.server);
   const Chosen chosen = choose(channel, args);
   cli::check_roles(chosen.document, args.map);
-  const dicom::RtCase rt = cli::case_of(cli::read(args.input, {}), args.input);
+  const dicom::RtCase rt = cli::case_of(cli::read(args, {}), args.input);
 
   v1::CheckPlanRequest::Open open;
   *open.mutable_protocol() = chosen.choice;

@@ -69,10 +69,11 @@ class Look {
     if (!unknown_.empty()) {
       tally_.missing("The record does not state " + words_.member + " of " + enumerated(unknown_) + ".");
     }
-    const std::string simulation = rule_.at_simulation ? "At the simulation and before" : "Before";
-    Finding f = tally_.finding(
-        simulation + " each of the " + std::to_string(fractions) + " fractions given so far " + words_.all + ".",
-        words_.mend, "Record " + words_.member + " of what is named.");
+    const std::string each = " each of the " + std::to_string(fractions) + " fractions given so far ";
+    const std::string when = fractions == 0        ? "At the simulation "
+                             : rule_.at_simulation ? "At the simulation and before" + each
+                                                   : "Before" + each;
+    Finding f = tally_.finding(when + words_.all + ".", words_.mend, "Record " + words_.member + " of what is named.");
     // The simulation alone decides nothing about the fractions.
     if (fractions == 0 && f.status == FindingStatus::kPass) f.status = FindingStatus::kPending;
     return f;

@@ -162,6 +162,13 @@ TEST_CASE("In a folder other files are passed over, and a broken RT object is no
   CHECK(has_note(rt_case, "readme.txt"));
   CHECK_FALSE(rt_case.dose);
 
+  // What the caller reads itself is passed over without a word, under whatever name.
+  ReadOptions elsewhere = anything();
+  elsewhere.read_elsewhere = folder.path() / "a" / ".." / "readme.txt";
+  CHECK_FALSE(has_note(std::get<RtCase>(read_case({folder.path()}, elsewhere)), "readme.txt"));
+  elsewhere.read_elsewhere = folder.path() / "not there";
+  CHECK(has_note(std::get<RtCase>(read_case({folder.path()}, elsewhere)), "readme.txt"));
+
   const ReadResult named = read_case({folder.path() / "readme.txt"}, anything());
   REQUIRE(std::holds_alternative<ReadError>(named));
   CHECK(std::get<ReadError>(named).text() == "readme.txt: is not a DICOM file; give DICOM files or folders");
