@@ -21,4 +21,11 @@ std::string fixed(double value, int decimals) {
 
 std::string quoted(std::string_view name) { return "'" + std::string(name) + "'"; }
 
+std::string capital(std::string text) {
+  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
+  return text;
+}
+
+std::string day_count(std::int64_t n) { return std::to_string(n) + (n == 1 ? " day" : " days"); }
+
 }  // namespace dosegate

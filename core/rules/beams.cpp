@@ -19,10 +19,6 @@ constexpr double kIsocentreMm = 0.5;       // closer than that is one isocentre
 std::string name_of(const Beam& beam) {
   return "beam " + std::to_string(beam.number) + (beam.name.empty() ? "" : " " + quoted(beam.name));
 }
-std::string capital(std::string text) {
-  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
-  return text;
-}
 
 std::vector<const Beam*> treatment_beams(const Plan& plan) {
   std::vector<const Beam*> out;

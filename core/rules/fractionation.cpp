@@ -8,13 +8,12 @@
 #include "core/rules/on_record.h"
 #include "core/rules/rules.h"
 #include "core/rules/tally.h"
+#include "core/rules/tolerances.h"
 #include "core/schedule/course.h"
 
 namespace dosegate {
 namespace {
 
-// As in prescription.cpp.
-constexpr double kTotalToleranceGy = 0.01, kFractionToleranceGy = 0.005;
 // Monitor units of a session against the plan's: rounding of the machine, and of what was repeated after an
 // interruption.
 constexpr double kMonitorUnits = 0.02;

@@ -119,8 +119,7 @@ Finding evaluate(const LabRule& rule, const Context& context) {
   }
   std::string text;
   for (const Compared& v : values) text += (text.empty() ? "" : "; ") + v.text;
-  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
-  Finding f = finding(shown->met ? FindingStatus::kPass : FindingStatus::kDeviation, text + ".");
+  Finding f = finding(shown->met ? FindingStatus::kPass : FindingStatus::kDeviation, capital(text) + ".");
   if (!shown->met) f.hint = "The patient is not eligible by this value; repeat the sample, or discuss the enrolment.";
   f.value = f.lower = f.upper = shown->value;
   f.limit = rule.limit;

@@ -2,12 +2,11 @@
 
 #include "core/report/text.h"
 #include "core/rules/rules.h"
+#include "core/rules/tolerances.h"
 
 namespace dosegate {
 namespace {
 
-// DS strings carry the prescription to 0.001 Gy or better; nobody prescribes finer than 0.01 Gy.
-constexpr double kTotalToleranceGy = 0.01, kFractionToleranceGy = 0.005;
 // Beam doses refer to one point of each beam and the grid to the median of the target; both differ from the
 // prescription by a few percent in a sound plan.
 constexpr double kBeamDoseTolerance = 0.05, kGridTolerance = 0.10;

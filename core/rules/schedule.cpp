@@ -16,15 +16,10 @@ namespace {
 
 using std::chrono::days;
 
-std::string day_count(std::int64_t n) { return std::to_string(n) + (n == 1 ? " day" : " days"); }
 // "3 days after", "on the day of".
 std::string distance(std::int64_t after) {
   if (after == 0) return "on the day of";
   return day_count(std::abs(after)) + (after < 0 ? " before" : " after");
-}
-std::string capital(std::string text) {
-  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
-  return text;
 }
 
 class Schedule {

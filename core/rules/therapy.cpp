@@ -12,8 +12,6 @@ namespace {
 
 using std::chrono::days;
 
-std::string day_count(std::int64_t n) { return std::to_string(n) + (n == 1 ? " day" : " days"); }
-
 class Therapy {
  public:
   Therapy(const TherapyRule& rule, const Context& context)

@@ -5,16 +5,14 @@
 #include <set>
 #include <tuple>
 
+#include "core/report/text.h"
+
 namespace dosegate {
 namespace {
 
 std::string which(const std::optional<std::int32_t>& number, std::size_t place, const char* kind) {
   return number ? std::string(kind) + " fraction " + std::to_string(*number)
                 : "The " + std::string(kind) + " fraction at place " + std::to_string(place + 1);
-}
-std::string capital(std::string text) {
-  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
-  return text;
 }
 
 bool earlier(const CourseFraction& a, const CourseFraction& b) {
