@@ -47,12 +47,13 @@ class Therapy {
       tally_.met();
     }
   }
-  void check_gap(Day from, Day to, std::int32_t wanted, const std::string& what) {
+  // `counts`: what is only scheduled can break the interval, but meets nothing yet.
+  void check_gap(Day from, Day to, std::int32_t wanted, const std::string& what, bool counts = true) {
     const auto gap = (to - from).count();
     if (std::abs(gap - wanted) > rule_.tolerance_days) {
       tally_.deviation(what + " after " + day_count(gap) + ", not " + day_count(wanted) + " (+-" +
                        std::to_string(rule_.tolerance_days) + ").");
-    } else {
+    } else if (counts) {
       tally_.met();
     }
   }
@@ -83,7 +84,8 @@ class Therapy {
       const bool is_given = all[i].given.value_or(true);
       if (is_given) check_dose(all[i], name);
       if (i > 0)
-        check_gap(*all[i - 1].date, *all[i].date, rule_.interval_days, name + (is_given ? " came" : " is scheduled"));
+        check_gap(*all[i - 1].date, *all[i].date, rule_.interval_days, name + (is_given ? " came" : " is scheduled"),
+                  is_given);
     }
   }
   // Scheduled from `first` on, before `last`; empty: without that bound.
