@@ -1,5 +1,5 @@
 // The clinical record of a phantom patient as dosegate.v1.ClinicalRecord JSON: a course that keeps every rule of
-// ChiCTR2000036385, from enrolment to a year of infusions after surgery. Internal to the phantom.
+// ChiCTR2000036385, from enrolment to a year of infusions after surgery. For the phantom and for tests.
 //
 // December 2023 and January 2024:   Mo Tu We Th Fr Sa Su
 //                                            28 29         labs, staging and images; enrolment

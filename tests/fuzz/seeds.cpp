@@ -3,6 +3,8 @@
 #include <fstream>
 #include <string>
 
+#include "adapters/phantom/phantom.h"
+#include "adapters/phantom/record.h"
 #include "tests/dicom/builder.h"
 
 namespace {
@@ -43,12 +45,27 @@ void protocol_seeds(const fs::path& directory, const fs::path& protocols) {
   std::ofstream(directory / "metric") << "V20.5Gy[%]";
 }
 
+void record_seeds(const fs::path& directory) {
+  for (const auto& c : dosegate::phantom::cases()) {
+    const bool has_its_own = c.differs == dosegate::phantom::Differs::kInRecord || c.name == "pass";
+    if (has_its_own) std::ofstream(directory / c.name) << dosegate::phantom::record_json(c.name);
+  }
+  std::ofstream(directory / "empty") << "{}";
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   if (argc != 4) return 3;
   const fs::path directory = argv[2];
   fs::create_directories(directory);
-  std::string(argv[1]) == "dicom_fuzz" ? dicom_seeds(directory) : protocol_seeds(directory, argv[3]);
+  const std::string target = argv[1];
+  if (target == "dicom_fuzz") {
+    dicom_seeds(directory);
+  } else if (target == "record_fuzz") {
+    record_seeds(directory);
+  } else {
+    protocol_seeds(directory, argv[3]);
+  }
   return 0;
 }
