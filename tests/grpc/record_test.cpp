@@ -32,15 +32,6 @@ struct Recorded {
   }
 };
 
-std::string report_of(v1::PlanCheckService::Stub& plans, const std::string& name) {
-  v1::CheckCaseRequest request;
-  request.set_name(name);
-  v1::CheckCaseResponse response;
-  Call call;
-  REQUIRE(plans.CheckCase(&call, request, &response).ok());
-  return response.report_json();
-}
-
 }  // namespace
 
 TEST_CASE("the report with a clinical record is that of the command line, byte for byte, in a case and in one call") {

@@ -221,4 +221,15 @@ std::string make_case(v1::PlanCheckService::Stub& plans, const Messages& message
   return created.name();
 }
 
+std::string report_of(v1::PlanCheckService::Stub& plans, const std::string& name) {
+  v1::CheckCaseRequest request;
+  request.set_name(name);
+  v1::CheckCaseResponse response;
+  Call call;
+  const grpc::Status status = plans.CheckCase(&call, request, &response);
+  INFO(status.error_message());
+  REQUIRE(status.ok());
+  return response.report_json();
+}
+
 }  // namespace dosegate::grpc_test

@@ -95,5 +95,7 @@ std::string empty_case(v1::PlanCheckService::Stub& plans);
 std::string make_case(v1::PlanCheckService::Stub& plans, const Messages& messages);
 grpc::Status upload(v1::PlanCheckService::Stub& plans, const std::string& name, const v1::DoseHeader& header,
                     const std::vector<v1::DoseChunk>& chunks);
+// What CheckCase says of it, as JSON; requires that the call succeeds.
+std::string report_of(v1::PlanCheckService::Stub& plans, const std::string& name);
 
 }  // namespace dosegate::grpc_test

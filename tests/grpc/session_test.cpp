@@ -21,17 +21,6 @@ std::map<std::string, v1::FindingChange> by_rule(const Response::Update& update)
   return rules;
 }
 
-std::string report_of(v1::PlanCheckService::Stub& plans, const std::string& name) {
-  v1::CheckCaseRequest request;
-  request.set_name(name);
-  v1::CheckCaseResponse response;
-  Call call;
-  const grpc::Status status = plans.CheckCase(&call, request, &response);
-  INFO(status.error_message());
-  REQUIRE(status.ok());
-  return response.report_json();
-}
-
 Request::Open with_options(const Messages& messages) {
   Request::Open open;
   *open.mutable_options() = messages.options;
