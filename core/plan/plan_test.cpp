@@ -67,6 +67,28 @@ TEST_CASE("What is wrong with a plan is said with its path", "[plan]") {
   CHECK(refused("[]").path == "$");
 }
 
+TEST_CASE("Control points of a beam are read, and refused by their path", "[plan][PL-1]") {
+  const auto plan = load_plan(
+      R"({"patientPositions": ["HFS"], "beams": [{"machine": "M", "finalMetersetWeight": 1, "energiesMv": [6, 10],
+          "isocentres": [{"xMm": 1, "zMm": -3}], "points": [{"metersetWeight": 0, "gantryDegrees": 90, "aperture": 2}, {}]}]})");
+  REQUIRE(plan);
+  const Beam& b = plan->beams.at(0);
+  CHECK(b.machine == "M");
+  CHECK(b.energies == std::vector<double>{6.0, 10.0});
+  CHECK(b.isocentres_mm.at(0) == std::array<double, 3>{1.0, 0.0, -3.0});
+  CHECK(b.points.at(0).aperture == 2);
+  CHECK(b.points.at(0).gantry_degrees == 90.0);
+  CHECK_FALSE(b.points.at(1).meterset_weight);
+  CHECK(plan->patient_positions == std::vector<std::string>{"HFS"});
+  CHECK(refused(R"({"beams": [{"points": [{"metersetWeight": "NaN"}]}]})").path ==
+        "$.beams[0].points[0].metersetWeight");
+  CHECK(refused(R"({"beams": [{"points": [{"gantryDegrees": 1e9}]}]})").path == "$.beams[0].points[0].gantryDegrees");
+  CHECK(refused(R"({"beams": [{"energiesMv": [6, "x"]}]})").path == "$.beams[0].energiesMv[1]");
+  std::string many = R"({"beams": [{"points": [{})";
+  for (int n = 0; n < 10'000; ++n) many += ",{}";
+  CHECK(refused((many + "]}]}").c_str()).path == "$.beams[0].points");
+}
+
 TEST_CASE("A plan over 16 MiB is refused by its size alone", "[plan]") {
   const Error error = refused(std::string((std::size_t{16} << 20) + 1, ' '));
   CHECK(error.code == ErrorCode::kLimitExceeded);

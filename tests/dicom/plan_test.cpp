@@ -62,3 +62,64 @@ TEST_CASE("What a plan does not state is absent, and what cannot be read is an e
     CHECK_THAT(read_error({encode(*data)}), Catch::Contains("(300A,00C0) Beam Number: is missing"));
   }
 }
+
+// What the first control point states holds until another states it anew; equal positions of all devices are one
+// aperture.
+TEST_CASE("Control points carry on what they do not state, and equal positions are one aperture", "[dicom][PL-1]") {
+  const Data data = make_plan();
+  DcmItem& beam = item(*data, DCM_BeamSequence);
+  beam.findAndDeleteElement(DCM_ControlPointSequence);
+  put(beam, DCM_TreatmentMachineName, "LINAC1");
+  put(beam, DCM_FinalCumulativeMetersetWeight, "1");
+  const auto device = [](DcmItem& point, const char* type, const char* positions) {
+    DcmItem& d = add_item(point, DCM_BeamLimitingDevicePositionSequence);
+    put(d, DCM_RTBeamLimitingDeviceType, type);
+    put(d, DCM_LeafJawPositions, positions);
+  };
+  const auto point = [&](const char* weight) -> DcmItem& {
+    DcmItem& p = add_item(beam, DCM_ControlPointSequence);
+    if (weight != nullptr) put(p, DCM_CumulativeMetersetWeight, weight);
+    return p;
+  };
+  DcmItem& first = point("0");
+  put(first, DCM_GantryAngle, "30");
+  put(first, DCM_NominalBeamEnergy, "6");
+  put(first, DCM_IsocenterPosition, "1\\2\\-3.5");
+  device(first, "ASYMX", "-50\\50");
+  device(first, "MLCX", "-10\\-10\\10\\10");
+  device(point("0.5"), "MLCX", "-5\\-5\\5\\5");
+  device(point("0.5"), "MLCX", "-10\\-10\\10\\10");
+  point("1");
+  DcmItem& last = point(nullptr);
+  put(last, DCM_GantryAngle, "40");
+
+  SECTION("read") {
+    const auto plan = *read_good({encode(*data)}).plan;
+    const auto& b = plan.beams(0);
+    CHECK(b.machine() == "LINAC1");
+    CHECK(b.final_meterset_weight() == 1.0);
+    REQUIRE(b.energies_mv_size() == 1);
+    CHECK(b.energies_mv(0) == 6.0);
+    REQUIRE(b.isocentres_size() == 1);
+    CHECK(b.isocentres(0).z_mm() == -3.5);
+    REQUIRE(b.points_size() == 5);
+    const int apertures[] = {1, 2, 1, 1, 1};
+    for (int i = 0; i < 5; ++i) {
+      CHECK(b.points(i).aperture() == apertures[i]);
+      CHECK(b.points(i).gantry_degrees() == (i < 4 ? 30.0 : 40.0));
+      CHECK(b.points(i).has_meterset_weight() == (i < 4));
+    }
+  }
+  SECTION("a weight that is no number") {
+    put(first, DCM_CumulativeMetersetWeight, "NaN");
+    CHECK_THAT(read_error({encode(*data)}), Catch::Contains("(300A,0134)"));
+  }
+  SECTION("a leaf position that is no number") {
+    device(last, "MLCX", "1\\x");
+    CHECK_THAT(read_error({encode(*data)}), Catch::Contains("(300A,011C)"));
+  }
+  SECTION("more control points than can be") {
+    for (int i = 0; i < 10'000; ++i) point("1");
+    CHECK(read_good({encode(*data)}).plan->beams(0).points_size() == 0);
+  }
+}
