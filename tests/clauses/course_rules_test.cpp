@@ -92,6 +92,7 @@ const RuleTests course({
          x.record->infusions[1].date = day("2026-12-28");  // so that RX-6 still holds
        });
        CHECK(finding_of(report_of(c), "RX-5").status == kDeviation);
+       CHECK(finding_of(report_of(c), "RX-5").mandatory);
        CHECK(report_of(c).verdict == Verdict::kFail);
      }},
     {"RX-6", "a last fraction on the day after the second infusion is a deviation",
