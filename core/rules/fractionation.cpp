@@ -62,6 +62,7 @@ class Fractions {
       g.dose = g.dose + *dose;
     } else {
       g.known = false;
+      unknown_ = true;
       tally_.missing("Fraction " + std::to_string(*number) + " states no dose.");
     }
   }
@@ -126,7 +127,7 @@ class Fractions {
     const bool whole = !planned_.empty() || static_cast<std::int32_t>(given_.size()) >= scheme_.fractions();
     const std::string text = fixed(given.in_gy(), 3) + " Gy given" +
                              (planned.in_gy() > 0.0 ? ", " + fixed(planned.in_gy(), 3) + " Gy planned" : std::string());
-    if (sum > wanted + kTotalToleranceGy || (whole && sum < wanted - kTotalToleranceGy)) {
+    if (sum > wanted + kTotalToleranceGy || (whole && !unknown_ && sum < wanted - kTotalToleranceGy)) {
       tally_.deviation(text + ": together " + fixed(sum, 3) + " Gy, the protocol's is " + fixed(wanted, 3) + " Gy.");
     } else if (!given_.empty() || !planned_.empty()) {
       tally_.met();
@@ -197,6 +198,7 @@ class Fractions {
   const Record& record_;
   Course course_;
   std::map<std::int32_t, Given> given_, planned_;
+  bool unknown_ = false;  // of a fraction no dose is stated
   Tally tally_;
 };
 

@@ -186,7 +186,7 @@ TEST_CASE("A sequential boost has its own dose and name, after the first phase",
             .has_value() == false);
 }
 
-TEST_CASE("A request that cannot be read names what is wrong; a calendar without days is an error", "[schedule]") {
+TEST_CASE("A request that cannot be read names what is wrong, a calendar without days is an error", "[schedule]") {
   const auto path = [](const char* json) { return load_schedule_request(json).error().path; };
   CHECK(path("{}") == "$.firstInfusion");
   CHECK(path(R"({"firstInfusion": "2026-02-30"})") == "$.firstInfusion");

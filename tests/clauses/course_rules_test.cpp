@@ -255,7 +255,7 @@ TEST_CASE("Where the day after the infusion is no treatment day, the next one is
         }).status == kWarning);
 }
 
-TEST_CASE("Parts of one fraction add up; a double one and a partial one are told apart", "[RX-3]") {
+TEST_CASE("Parts of one fraction add up, a double one and a partial one are told apart", "[RX-3]") {
   const auto in_parts = [](double first, double second) {
     return [=](Case& c) {
       auto& given = c.record->delivered_fractions;
