@@ -54,7 +54,9 @@ std::size_t Outcome::error_lines() const { return static_cast<std::size_t>(std::
 
 std::string built_program(const std::string& path) {
   const char* folder = std::getenv("DOSEGATE_TEST_PROGRAMS");
-  return folder == nullptr ? path : (fs::path(folder) / fs::path(path).filename()).string();
+  if (folder == nullptr) return path;
+  const fs::path other = fs::path(folder) / fs::path(path).filename();
+  return fs::exists(other) ? other.string() : path;
 }
 
 Outcome run(const std::vector<std::string>& arguments, const RunOptions& options, const std::string& program) {

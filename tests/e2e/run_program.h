@@ -26,8 +26,8 @@ struct RunOptions {
   int seconds = 60;                      // then it is ended and timed_out set
 };
 
-// The program that was built at `path`, or its namesake in the folder that the environment variable
-// DOSEGATE_TEST_PROGRAMS names: the same tests on programs under a sanitizer.
+// The program that was built at `path`, or its namesake, where there is one, in the folder that the environment
+// variable DOSEGATE_TEST_PROGRAMS names: the same tests on programs under a sanitizer.
 std::string built_program(const std::string& path);
 
 // `program`: the built dosegate when empty.
