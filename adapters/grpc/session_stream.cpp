@@ -377,6 +377,7 @@ void SessionStream::look_after() {
 }
 
 void SessionStream::OnDone() {
+  is_gone_.exchange(true);  // and after OnCancel, whichever thread that was on
   is_gone_ = true;
   std::shared_ptr<SessionStream> last = std::move(self_);
   const std::lock_guard lock(mutex_);
