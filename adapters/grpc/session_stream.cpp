@@ -377,8 +377,7 @@ void SessionStream::look_after() {
 }
 
 void SessionStream::OnDone() {
-  is_gone_.exchange(true);  // and after OnCancel, whichever thread that was on
-  is_gone_ = true;
+  is_gone_.exchange(true);  // an exchange: OnCancel, on whatever thread, has come before
   std::shared_ptr<SessionStream> last = std::move(self_);
   const std::lock_guard lock(mutex_);
   is_finished_ = true;
