@@ -122,12 +122,16 @@ FullSize::FullSize(double finer, std::size_t structures, double voxel_mm) {
   };
   fill(dose, 0.0, 0.0, 0.0, 1.0);
   fill(moved_dose, 1.0, 0.5, 0.5, 1.005);
+  const std::string points = R"("finalMetersetWeight":1,"points":[{"metersetWeight":0,"gantryDegrees":0,"aperture":1},
+    {"metersetWeight":0.4,"gantryDegrees":90,"aperture":2},{"metersetWeight":1,"gantryDegrees":180,"aperture":3}])";
   plan_json = R"({"label":"full size","modality":"RTPLAN","approvalStatus":"UNAPPROVED",
     "doseReferences":[{"number":1,"structureType":"VOLUME","type":"TARGET","roiNumber":4,"targetPrescriptionDoseGy":45}],
     "fractionGroups":[{"number":1,"fractionsPlanned":15,"beams":[{"beamNumber":1,"beamDoseGy":1.5,"beamMeterset":210},
       {"beamNumber":2,"beamDoseGy":1.5,"beamMeterset":205}]}],
-    "beams":[{"number":1,"name":"A","type":"DYNAMIC","radiationType":"PHOTON","controlPoints":90},
-             {"number":2,"name":"B","type":"DYNAMIC","radiationType":"PHOTON","controlPoints":90}]})";
+    "beams":[{"number":1,"name":"A","type":"DYNAMIC","radiationType":"PHOTON","controlPoints":3,)" +
+              points + R"(},
+             {"number":2,"name":"B","type":"DYNAMIC","radiationType":"PHOTON","controlPoints":3,)" +
+              points + R"(}]})";
 }
 
 std::size_t FullSize::points() const {
@@ -177,6 +181,7 @@ dosegate_dose FullSize::dose_struct(const std::vector<float>& values) const {
 
 void FullSize::set(Case& c) const {
   c.set_plan(plan_json);
+  c.set_options(R"({"scope":"PLAN_ONLY"})");  // no record
   for (const auto& roi : rois) set_structure(c, roi);
   c.set_dose(dose_struct(dose));
 }
