@@ -77,9 +77,7 @@ v1::CaseOptions options_of(const CheckArguments& args) {
   options.mutable_structure_map()->insert(args.map.begin(), args.map.end());
   if (args.plan_only) options.set_scope(v1::CaseOptions::PLAN_ONLY);
   options.set_as_of(args.as_of);
-  if (!args.holidays.empty()) {
-    for (const std::string& day : holidays_of(args.holidays)) options.add_holidays(day);
-  }
+  for (const std::string& day : holidays_of(args.holidays)) options.add_holidays(day);
   return options;
 }
 

@@ -192,9 +192,7 @@ Exit run_command(const std::string& manifest, const ScheduleArguments& args) {
   v1::ScheduleRequest request;
   request.set_first_infusion(args.first_infusion);
   for (const std::string& day : args.missed) request.add_missed(day);
-  if (!args.holidays.empty()) {
-    for (const std::string& day : holidays_of(args.holidays)) request.add_holidays(day);
-  }
+  for (const std::string& day : holidays_of(args.holidays)) request.add_holidays(day);
   try {
     const Document document = library.schedule(protocol, to_json(request));
     const auto proposal = parse_document<v1::ScheduleProposal>(document.json());

@@ -8,6 +8,7 @@
 #include <memory>
 #include <set>
 
+#include "adapters/cli/course_args.h"
 #include "adapters/cli/documents.h"
 #include "adapters/cli/input.h"
 #include "adapters/cli/program.h"
@@ -124,15 +125,6 @@ std::string read_icalendar(const std::string& text, Days& days) {
   return problem;
 }
 
-bool is_day(const std::string& text) {
-  constexpr std::string_view kShape = "dddd-dd-dd";
-  if (text.size() != kShape.size()) return false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (kShape[i] == 'd' ? text[i] < '0' || text[i] > '9' : text[i] != '-') return false;
-  }
-  return true;
-}
-
 std::string read_json(const std::string& text, Days& days) {
   v1::HolidayCalendar calendar;
   if (std::string problem = read_document(text, calendar); !problem.empty()) {
@@ -166,6 +158,7 @@ std::variant<std::vector<std::string>, Problem> read_holidays(const std::string&
 }
 
 std::vector<std::string> holidays_of(const std::string& path) {
+  if (path.empty()) return {};
   auto days = read_holidays(path);
   if (const auto* problem = std::get_if<Problem>(&days)) throw Stop{*problem};
   return std::get<std::vector<std::string>>(std::move(days));

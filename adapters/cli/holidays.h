@@ -15,7 +15,7 @@ namespace dosegate::cli {
 // more than 10,000 days, a file over 1 MiB.
 std::variant<std::vector<std::string>, Problem> read_holidays(const std::string& path);
 
-// The same, or ends the command with the Problem.
+// The same, or ends the command with the Problem; of no path none.
 std::vector<std::string> holidays_of(const std::string& path);
 
 }  // namespace dosegate::cli

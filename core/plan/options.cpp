@@ -1,7 +1,5 @@
 #include "core/plan/options.h"
 
-#include <algorithm>
-
 #include "core/json/reader.h"
 #include "core/record/read_day.h"
 
@@ -57,22 +55,6 @@ OutsideGrid read_outside_grid(ObjectReader& reader) {
   return value == 2 ? OutsideGrid::kZero : OutsideGrid::kRefuse;
 }
 
-std::vector<Day> read_holidays(ObjectReader& reader) {
-  std::vector<Day> days;
-  const std::vector<std::string> texts = reader.strings("holidays");
-  for (std::size_t i = 0; i < texts.size(); ++i) {
-    const Result<Day> day = parse_day(texts[i]);
-    if (day) {
-      days.push_back(*day);
-    } else {
-      reader.fail("holidays", "entry " + std::to_string(i) + " " + day.error().message);
-    }
-  }
-  std::sort(days.begin(), days.end());
-  days.erase(std::unique(days.begin(), days.end()), days.end());
-  return days;
-}
-
 }  // namespace
 
 Result<CaseOptions> load_case_options(std::string_view json) {
@@ -91,7 +73,7 @@ Result<CaseOptions> load_case_options(std::string_view json) {
   const int scope = reader.enumeration("scope", "SCOPE_UNSPECIFIED", {{"WHOLE_PROTOCOL", 1}, {"PLAN_ONLY", 2}});
   options.scope = scope == 2 ? Scope::kPlan : Scope::kCourse;
   options.as_of = read_day(reader, "asOf");
-  options.holidays = read_holidays(reader);
+  options.holidays = read_days(reader, "holidays");
   reader.each_object("inputs", [&](ObjectReader& r) { options.inputs.push_back(read_input(r)); });
   options.notes = reader.strings("notes");
   reader.finish();

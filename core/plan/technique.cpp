@@ -40,6 +40,14 @@ std::string_view name_of(Technique technique) {
 
 bool treats(const Beam& beam) { return beam.delivery_type.empty() || beam.delivery_type == "TREATMENT"; }
 
+bool treats(const Plan& plan, const ReferencedBeam& reference) {
+  bool does = true;
+  for (const Beam& beam : plan.beams) {
+    if (beam.number == reference.beam_number) does = treats(beam);
+  }
+  return does;
+}
+
 Technique technique_of(const Beam& beam) {
   const auto& points = beam.points;
   if (points.size() < 2) return Technique::kUnknown;

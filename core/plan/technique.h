@@ -23,5 +23,7 @@ Technique technique_of(const Beam& beam);
 
 // Set-up beams and the like do not count.
 bool treats(const Beam& beam);
+// The beam that a fraction group refers to; one that the plan does not have counts.
+bool treats(const Plan& plan, const ReferencedBeam& reference);
 
 }  // namespace dosegate

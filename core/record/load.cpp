@@ -251,6 +251,22 @@ std::optional<Day> read_day(ObjectReader& reader, std::string_view name) {
   return {};
 }
 
+std::vector<Day> read_days(ObjectReader& reader, std::string_view name) {
+  std::vector<Day> days;
+  const std::vector<std::string> texts = reader.strings(name);
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    const Result<Day> day = parse_day(texts[i]);
+    if (day) {
+      days.push_back(*day);
+    } else {
+      reader.fail(name, "entry " + std::to_string(i) + " " + day.error().message);
+    }
+  }
+  std::sort(days.begin(), days.end());
+  days.erase(std::unique(days.begin(), days.end()), days.end());
+  return days;
+}
+
 std::optional<TimeOfDay> read_time(ObjectReader& reader, std::string_view name) {
   if (!reader.has(name)) return {};
   const Result<TimeOfDay> time = parse_time(reader.string(name));

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <map>
 
+#include "core/plan/technique.h"
 #include "core/report/text.h"
 #include "core/rules/on_record.h"
 #include "core/rules/rules.h"
@@ -27,10 +28,7 @@ struct Given {
 class Fractions {
  public:
   Fractions(const Context& context, const Fractionation& scheme)
-      : context_(context),
-        scheme_(scheme),
-        record_(*context.input().record),
-        course_(course_of(record_, now(context))) {
+      : context_(context), scheme_(scheme), record_(*context.input().record) {
     for (const DeliveredFraction& f : record_.delivered_fractions) add(given_, f.number, f.dose);
     for (const PlannedFraction& f : record_.planned_fractions) add(planned_, f.number, f.dose);
     if (given_.empty() && planned_.empty()) tally_.pending("No fraction is planned or given yet.");
@@ -173,10 +171,7 @@ class Fractions {
     double meterset = 0.0;
     for (const auto& group : plan->fraction_groups) {
       for (const auto& reference : group.beams) {
-        const bool set_up = std::any_of(plan->beams.begin(), plan->beams.end(), [&](const Beam& b) {
-          return b.number == reference.beam_number && !b.delivery_type.empty() && b.delivery_type != "TREATMENT";
-        });
-        if (set_up) continue;
+        if (!treats(*plan, reference)) continue;
         if (!reference.beam_meterset) return;
         meterset += *reference.beam_meterset;
       }
@@ -196,7 +191,6 @@ class Fractions {
   const Context& context_;
   const Fractionation& scheme_;
   const Record& record_;
-  Course course_;
   std::map<std::int32_t, Given> given_, planned_;
   bool unknown_ = false;  // of a fraction no dose is stated
   Tally tally_;

@@ -1,5 +1,6 @@
 #include <cmath>
 
+#include "core/plan/technique.h"
 #include "core/report/text.h"
 #include "core/rules/rules.h"
 #include "core/rules/tolerances.h"
@@ -38,12 +39,7 @@ std::optional<Dose> beam_dose_sum(const Plan& plan) {
   bool any = false;
   for (const auto& group : plan.fraction_groups) {
     for (const auto& reference : group.beams) {
-      bool treats = true;
-      for (const auto& beam : plan.beams) {
-        if (beam.number == reference.beam_number)
-          treats = beam.delivery_type.empty() || beam.delivery_type == "TREATMENT";
-      }
-      if (!treats) continue;
+      if (!treats(plan, reference)) continue;
       if (!reference.beam_dose) return {};
       sum = sum + *reference.beam_dose;
       any = true;

@@ -18,7 +18,6 @@ class Tally {
   void pending(std::string sentence) { pending_.push_back(std::move(sentence)); }
   void met() { ++met_; }
   std::size_t count_met() const { return met_; }
-  bool any_deviation() const { return !deviations_.empty(); }
 
   // `summary`: the sentence where all is met. The hints: what to do about a deviation or warning, about what is
   // missing.

@@ -1,7 +1,6 @@
 #include "core/schedule/course.h"
 
 #include <algorithm>
-#include <map>
 #include <set>
 #include <tuple>
 
@@ -28,11 +27,10 @@ std::string name_of(const CourseFraction& f) {
 
 Course course_of(const Record& record, std::optional<Day> today) {
   Course course;
-  std::set<std::int32_t> given, numbers;
+  std::set<std::int32_t> given;
   const auto take = [&](const auto& f, std::size_t place, bool delivered) {
     const std::string name = capital(which(f.number, place, delivered ? "delivered" : "planned"));
     if (!f.number) course.missing.push_back(name + " states no number.");
-    if (f.number) numbers.insert(*f.number);
     if (!f.date) {
       course.missing.push_back(name + " states no date.");
       return;
@@ -73,7 +71,6 @@ Course course_of(const Record& record, std::optional<Day> today) {
     }
     before = &f;
   }
-  course.numbers = static_cast<std::int32_t>(numbers.size());
   return course;
 }
 

@@ -25,9 +25,6 @@ struct Course {
   std::vector<CourseFraction> missed;     // planned for a day before `today`, not given
   std::vector<std::string> missing;       // sentences: what is not stated
   std::vector<std::string> wrong;         // sentences: what cannot be
-  std::int32_t numbers = 0;               // different fractions, dated or not
-
-  bool empty() const { return fractions.empty() && missed.empty() && missing.empty() && wrong.empty(); }
 };
 
 // `today`: the day of the check; none: nothing is in the future, and nothing missed.

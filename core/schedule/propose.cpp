@@ -22,24 +22,12 @@ constexpr int kMostStarts = 731;                 // of a protocol that leaves th
 constexpr std::chrono::minutes kFirstSlot{480};  // 08:00, where several fractions a day need times
 constexpr std::chrono::minutes kLastMinute{24 * 60 - 1};
 
-std::vector<Day> read_days(ObjectReader& o, std::string_view member) {
-  std::vector<Day> out;
-  const std::vector<std::string> texts = o.strings(member);
-  if (texts.size() > kMostDays) {
-    o.fail(member, "has " + std::to_string(texts.size()) + " days; at most " + std::to_string(kMostDays));
-    return out;
-  }
-  for (std::size_t i = 0; i < texts.size(); ++i) {
-    const Result<Day> day = parse_day(texts[i]);
-    if (day) {
-      out.push_back(*day);
-    } else {
-      o.fail(member, "entry " + std::to_string(i) + " " + day.error().message);
-    }
-  }
-  std::sort(out.begin(), out.end());
-  out.erase(std::unique(out.begin(), out.end()), out.end());
-  return out;
+// The days, as far as they are not too many.
+std::vector<Day> read_few_days(ObjectReader& o, std::string_view member) {
+  const std::size_t count = o.count(member);
+  if (count <= kMostDays) return read_days(o, member);
+  o.fail(member, "has " + std::to_string(count) + " days; at most " + std::to_string(kMostDays));
+  return {};
 }
 
 const TherapyRule* therapy_of(const Protocol& protocol, const std::string& drug) {
@@ -234,8 +222,8 @@ Result<ScheduleRequest> load_schedule_request(std::string_view json) {
   if (!o.has("firstInfusion"))
     o.fail("firstInfusion", "is missing; the day of the first infusion, e.g. \"2026-11-23\"");
   if (const auto day = read_day(o, "firstInfusion")) request.first_infusion = *day;
-  request.holidays = read_days(o, "holidays");
-  request.missed = read_days(o, "missed");
+  request.holidays = read_few_days(o, "holidays");
+  request.missed = read_few_days(o, "missed");
   o.finish();
   if (!errors.empty()) return errors.front();
   return request;

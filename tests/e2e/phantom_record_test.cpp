@@ -8,14 +8,13 @@
 
 #include "adapters/phantom/phantom.h"
 #include "dosegate/v1/report.pb.h"
+#include "tests/e2e/phantom_report.h"
 #include "tests/e2e/run_program.h"
 
 using namespace dosegate::e2e;
 namespace v1 = dosegate::v1;
 
 namespace {
-
-using Rules = std::set<std::string>;
 
 const Rules kToCome = {"DE-1", "DE-2",        "DE-3",     "SY-1", "SY-2", "SY-3",
                        "SY-4", "RE-1.recist", "RE-1.mvi", "RE-2", "RE-3"};
@@ -71,14 +70,6 @@ v1::Report parse(const Outcome& o) {
   return report;
 }
 
-std::string write_phantom(const TemporaryFolder& folder, const std::string& name) {
-  const std::string dir = (folder / name).string();
-  const Outcome made = run({"phantom", dir, "--case", name});
-  INFO(made.err);
-  REQUIRE(made.exit_code == 0);
-  return dir;
-}
-
 // DICOM objects and record.
 v1::Report check(const std::string& dir, int exit_code, std::vector<std::string> options = {}) {
   std::vector<std::string> arguments = {"check", dir, "--record", dir + "/record.json", "--format", "json"};
@@ -87,14 +78,6 @@ v1::Report check(const std::string& dir, int exit_code, std::vector<std::string>
   INFO(checked.err);
   CHECK(checked.exit_code == exit_code);
   return parse(checked);
-}
-
-Rules rules_with(const v1::Report& report, v1::Finding::Status status) {
-  Rules out;
-  for (const auto& f : report.findings()) {
-    if (f.status() == status) out.insert(f.rule_id());
-  }
-  return out;
 }
 
 void check_findings(const v1::Report& report, const Expected& e) {

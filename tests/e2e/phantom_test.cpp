@@ -16,14 +16,13 @@
 #include "dosegate/v1/dvh.pb.h"
 #include "dosegate/v1/report.pb.h"
 #include "tests/e2e/phantom_algebra.h"
+#include "tests/e2e/phantom_report.h"
 #include "tests/e2e/run_program.h"
 
 using namespace dosegate::e2e;
 namespace v1 = dosegate::v1;
 
 namespace {
-
-using Rules = std::set<std::string>;
 
 const Rules kNormalLiver = {"OR-1",     "OR-2.V5",  "OR-2.V10", "OR-2.V15", "OR-2.V20",
                             "OR-2.V25", "OR-2.V30", "OR-2.V35", "OR-2.V40"};
@@ -118,14 +117,6 @@ Message parse(const std::string& json) {
   return message;
 }
 
-std::string write_phantom(const TemporaryFolder& folder, const std::string& name) {
-  const std::string dir = (folder / name).string();
-  const Outcome made = run({"phantom", dir, "--case", name});
-  INFO(made.err);
-  REQUIRE(made.exit_code == 0);
-  return dir;
-}
-
 v1::Report check(const std::string& dir, int exit_code, std::vector<std::string> options = {}) {
   std::vector<std::string> arguments = {"check", dir, "--format", "json", "--plan-only"};
   arguments.insert(arguments.end(), options.begin(), options.end());
@@ -133,14 +124,6 @@ v1::Report check(const std::string& dir, int exit_code, std::vector<std::string>
   INFO(checked.err);
   CHECK(checked.exit_code == exit_code);
   return parse<v1::Report>(checked.out);
-}
-
-Rules rules_with(const v1::Report& report, v1::Finding::Status status) {
-  Rules out;
-  for (const auto& f : report.findings()) {
-    if (f.status() == status) out.insert(f.rule_id());
-  }
-  return out;
 }
 
 void check_findings(const v1::Report& report, const Expected& e) {
