@@ -74,18 +74,29 @@ class Reloaded {
   std::string problem_;
 };
 
-// Until SIGTERM, SIGINT or the parent's end; cases, sessions, rights and certificates (null: there are none) are looked
-// after meanwhile.
-void wait_for_the_end(Engine& engine, TlsCertificates* certificates, bool with_parent) {
+// SIGTERM, SIGINT or the parent's end. Made before the address is told of: whoever has read it may send a signal or end
+// at once.
+class End {
+ public:
+  explicit End(bool with_parent) {
+    signals_.async_wait([this](const boost::system::error_code&, int) { io_.stop(); });
+    if (with_parent) when_parent_ends(io_, [this] { io_.stop(); });
+  }
+
+  boost::asio::io_context& io() { return io_; }  // whose run() returns when it has come, or had before
+
+ private:
+  boost::asio::io_context io_;
+  boost::asio::signal_set signals_{io_, SIGTERM, SIGINT};
+};
+
+// Cases, sessions, rights and certificates (null: there are none) are looked after meanwhile.
+void wait_for(End& end, Engine& engine, TlsCertificates* certificates) {
   Reloaded rights("rights", [&] { engine.access().reload(); });
   Reloaded tls("certificates", [&] {
     if (certificates != nullptr) certificates->reload();
   });
-  boost::asio::io_context io;
-  boost::asio::signal_set signals(io, SIGTERM, SIGINT);
-  signals.async_wait([&](const boost::system::error_code&, int) { io.stop(); });
-  if (with_parent) when_parent_ends(io, [&io] { io.stop(); });
-  boost::asio::steady_timer timer(io);
+  boost::asio::steady_timer timer(end.io());
   std::function<void()> look_after = [&] {
     timer.expires_after(std::chrono::seconds(1));
     timer.async_wait([&](const boost::system::error_code& ended) {
@@ -99,7 +110,7 @@ void wait_for_the_end(Engine& engine, TlsCertificates* certificates, bool with_p
     });
   };
   look_after();
-  io.run();
+  end.io().run();
 }
 
 // Those who are connected end their sessions and resume them elsewhere, or later.
@@ -187,6 +198,7 @@ std::string address_of(const Options& options, int port) {
 }
 
 int serve(const Options& options) {
+  End end(options.parent);
   const std::unique_ptr<TlsCertificates> certificates = certificates_of(options);
   allow_many_connections();
   Engine engine(options);
@@ -218,7 +230,7 @@ int serve(const Options& options) {
   if (options.log == "calls") log(Level::kInfo, "serving", {{"address", address}});
   std::printf("dosegate-grpc dosegate.v1 %s\n", address.c_str());
   std::fflush(stdout);
-  wait_for_the_end(engine, certificates.get(), options.parent);
+  wait_for(end, engine, certificates.get());
   server->GetHealthCheckService()->SetServingStatus(false);
   end_sessions(engine);
   server->Shutdown(std::chrono::system_clock::now() + std::chrono::seconds(options.drain_seconds));
