@@ -9,6 +9,18 @@ constexpr std::uint64_t kMiB = std::uint64_t{1} << 20;
 
 }  // namespace
 
+std::string key_of(const v1::ProtocolChoice& choice) {
+  switch (choice.choice_case()) {
+    case v1::ProtocolChoice::kName:
+      return "name " + choice.name();
+    case v1::ProtocolChoice::kProtocolJson:
+      return "json " + choice.protocol_json();
+    case v1::ProtocolChoice::CHOICE_NOT_SET:
+      break;
+  }
+  return "default";
+}
+
 Engine::Engine(const Options& options)
     : library_(Library::load(options.manifest)),
       threads_(options.threads),
@@ -28,13 +40,13 @@ std::shared_ptr<HostedCase> Engine::make_case() {
 Chosen Engine::choose(const v1::ProtocolChoice& choice) const {
   switch (choice.choice_case()) {
     case v1::ProtocolChoice::kName:
-      return {builtin(choice.name(), "name"), choice.name()};
+      return {builtin(choice.name(), "name"), key_of(choice)};
     case v1::ProtocolChoice::kProtocolJson:
-      return {library_.load_protocol(choice.protocol_json()), choice.protocol_json()};
+      return {library_.load_protocol(choice.protocol_json()), key_of(choice)};
     case v1::ProtocolChoice::CHOICE_NOT_SET:
       break;
   }
-  return {library_.builtin_protocol(), ""};
+  return {library_.builtin_protocol(), key_of(choice)};
 }
 
 Protocol Engine::builtin(const std::string& name, const std::string& field) const {

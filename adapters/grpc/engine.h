@@ -17,6 +17,9 @@
 
 namespace dosegate::rpc {
 
+// What tells one choice of a protocol from others.
+std::string key_of(const v1::ProtocolChoice& choice);
+
 class Engine {
  public:
   // Throws PluginError where the library cannot be loaded.

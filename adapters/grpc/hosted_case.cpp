@@ -166,8 +166,12 @@ void HostedCase::set_dose(const DoseUpload& upload) try {
   throw PluginError(e.status, e.path.substr(kPrefix.size()), e.message);
 }
 
+const v1::CheckCaseResponse* HostedCase::checked(const std::string& key) const {
+  return checked_ && checked_->key == key ? &checked_->response : nullptr;
+}
+
 const v1::CheckCaseResponse& HostedCase::check(const Chosen& chosen) {
-  if (checked_ && checked_->key == chosen.key) return checked_->response;
+  if (const auto* same = checked(chosen.key)) return *same;
   const Report report = case_.check(chosen.protocol);
   Checked now{chosen.key, {}};
   *now.response.mutable_report() = message_of<v1::Report>(report.json());

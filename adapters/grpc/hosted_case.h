@@ -57,6 +57,8 @@ class HostedCase {
   const GridShape& grid() const { return grid_; }
   // A case that has not changed since it was checked against the same gives the same answer without being checked.
   const v1::CheckCaseResponse& check(const Chosen& chosen);
+  // That answer; null when there is none.
+  const v1::CheckCaseResponse* checked(const std::string& key) const;
   v1::GetDvhResponse dvh(const v1::DvhRequest& request);
 
  private:

@@ -97,7 +97,8 @@ PlanCheckServiceImpl::Unary* PlanCheckServiceImpl::RemoveStructure(Context* cont
 PlanCheckServiceImpl::Unary* PlanCheckServiceImpl::CheckCase(Context* context, const v1::CheckCaseRequest* request,
                                                              v1::CheckCaseResponse* response) {
   return on_case(context, request->name(), "protocol", [this, request, response](HostedCase& hosted) {
-    *response = hosted.check(engine_.choose(request->protocol()));
+    const auto* same = hosted.checked(key_of(request->protocol()));  // before a protocol is read again
+    *response = same != nullptr ? *same : hosted.check(engine_.choose(request->protocol()));
     return grpc::Status::OK;
   });
 }

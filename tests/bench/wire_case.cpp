@@ -18,7 +18,7 @@
 namespace dosegate::bench {
 namespace {
 
-constexpr std::size_t kChunk = std::size_t{1} << 20;
+constexpr std::size_t kChunk = std::size_t{256} << 10;
 
 std::string sha256(const std::string& bytes) {
   unsigned char digest[SHA256_DIGEST_LENGTH];

@@ -27,7 +27,7 @@ from google.rpc import error_details_pb2, status_pb2  # noqa: E402
 from dosegate.v1 import choice_pb2, dose_pb2, options_pb2, plan_pb2, report_pb2  # noqa: E402, F401
 from dosegate.v1 import service_pb2, service_pb2_grpc, session_pb2, structures_pb2  # noqa: E402, F401
 
-CHUNK_BYTES = 1 << 20  # the server takes up to 4 MiB
+CHUNK_BYTES = 256 << 10  # the server takes up to 4 MiB; larger ones are not faster
 _Request = session_pb2.PlanningSessionRequest
 _LOST = {grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED, grpc.StatusCode.INTERNAL, grpc.StatusCode.UNKNOWN,
          grpc.StatusCode.DEADLINE_EXCEEDED}  # how a connection ends; others are the server's word
