@@ -17,7 +17,7 @@ namespace dosegate::cli {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr std::size_t kMostFiles = 10'000, kMostBytes = std::size_t{16} << 20;
+constexpr std::size_t kMostFiles = 10'000, kMostReportBytes = std::size_t{16} << 20;
 constexpr int kMostDepth = 20;
 
 std::vector<std::string> files_below(const std::string& directory) {
@@ -160,7 +160,7 @@ v1::CohortReport read_cohort(const std::string& directory, double level, const I
   out.set_level(level);
   Count count(out);
   for (const std::string& file : files_below(directory)) {
-    const auto text = read_text_file((fs::path(directory) / file).string(), kMostBytes);
+    const auto text = read_text_file((fs::path(directory) / file).string(), kMostReportBytes);
     if (const auto* problem = std::get_if<Problem>(&text)) {
       count.leave(file, problem->message);
       continue;

@@ -17,7 +17,7 @@
 namespace dosegate::cli {
 namespace {
 
-constexpr std::size_t kMostBytes = std::size_t{1} << 20;
+constexpr std::size_t kMostCalendarBytes = std::size_t{1} << 20;
 constexpr std::size_t kMostDays = 10'000, kMostEvents = 5'000, kMostRules = 200;
 constexpr int kFirstYear = 2000, kYearAfter = 2100;
 constexpr int kSecondsADay = 86'400, kMostDaysOfAnEvent = 366;
@@ -146,7 +146,7 @@ std::string read_json(const std::string& text, Days& days) {
 }  // namespace
 
 std::variant<std::vector<std::string>, Problem> read_holidays(const std::string& path) {
-  auto text = read_text_file(path, kMostBytes);
+  auto text = read_text_file(path, kMostCalendarBytes);
   if (const auto* problem = std::get_if<Problem>(&text)) return *problem;
   const std::string& bytes = std::get<std::string>(text);
   const std::size_t start = bytes.find_first_not_of("\xef\xbb\xbf \t\r\n");

@@ -2,10 +2,11 @@
 
 #include <algorithm>
 
+#include "adapters/dicom/tags.h"
+
 namespace dosegate::dicom {
 namespace {
 
-constexpr Tag kTransferSyntax = 0x00020010U, kSopClass = 0x00080016U;
 constexpr std::size_t kPreamble = 128;
 
 std::uint32_t byte_at(Bytes b, std::size_t i) { return std::to_integer<std::uint32_t>(b[i]); }

@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "adapters/dicom/tags.h"
 #include "dosegate/detail/sha256.hpp"
 
 namespace dosegate::dicom {
@@ -19,7 +20,6 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kPeekBytes = 32 * 1024;
 constexpr std::size_t kInflateStep = 1 << 20;
-constexpr Tag kTransferSyntax = 0x00020010U, kSopClass = 0x00080016U;
 
 class Descriptor {
  public:

@@ -6,15 +6,15 @@
 
 #include "adapters/dicom/attributes.h"
 #include "adapters/dicom/charset.h"
+#include "adapters/dicom/tags.h"
 
 namespace dosegate::dicom {
 namespace {
 
-constexpr Tag kSopInstance = 0x00080018U, kPatientId = 0x00100020U, kPlanLabel = 0x300A0002U;
+constexpr Tag kPatientId = 0x00100020U, kPlanLabel = 0x300A0002U;
 constexpr Tag kStructureSetLabel = 0x30060002U, kSummation = 0x3004000AU;
 constexpr Tag kReferencedPlans = 0x300C0002U, kReferencedUid = 0x00081155U, kReferencedStructures = 0x300C0060U;
 constexpr Tag kReferencedGroups = 0x300C0020U, kReferencedGroupNumber = 0x300C0022U;
-constexpr Tag kReferencedBeams = 0x300C0004U, kReferencedBeamNumber = 0x300C0006U;
 
 using Pointers = std::vector<Candidate*>;
 

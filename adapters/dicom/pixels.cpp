@@ -6,11 +6,11 @@
 #include <vector>
 
 #include "adapters/dicom/dictionary.h"
+#include "adapters/dicom/tags.h"
 
 namespace dosegate::dicom {
 namespace {
 
-constexpr Tag kPixelData = 0x7FE00010U, kTransferSyntax = 0x00020010U;
 constexpr const char* kRle = "1.2.840.10008.1.2.5";
 constexpr std::size_t kRleHeader = 64;
 constexpr std::uint64_t kRleBestRatio = 64;  // two bytes make at most 128

@@ -5,17 +5,18 @@
 
 #include "adapters/dicom/attributes.h"
 #include "adapters/dicom/charset.h"
+#include "adapters/dicom/tags.h"
 
 namespace dosegate::dicom {
 namespace {
 
-constexpr Tag kSopInstance = 0x00080018U, kModality = 0x00080060U;
+constexpr Tag kModality = 0x00080060U;
 constexpr Tag kLabel = 0x300A0002U, kName = 0x300A0003U, kApproval = 0x300E0002U;
 constexpr Tag kDoseReferences = 0x300A0010U, kDoseReferenceNumber = 0x300A0012U, kStructureType = 0x300A0014U;
 constexpr Tag kDescription = 0x300A0016U, kReferenceType = 0x300A0020U, kReferencedRoi = 0x30060084U;
 constexpr Tag kTargetPrescription = 0x300A0026U;
 constexpr Tag kFractionGroups = 0x300A0070U, kFractionGroupNumber = 0x300A0071U, kFractionsPlanned = 0x300A0078U;
-constexpr Tag kBrachySetups = 0x300A00A0U, kReferencedBeams = 0x300C0004U, kReferencedBeamNumber = 0x300C0006U;
+constexpr Tag kBrachySetups = 0x300A00A0U;
 constexpr Tag kBeamDose = 0x300A0084U, kBeamMeterset = 0x300A0086U;
 constexpr Tag kBeams = 0x300A00B0U, kIonBeams = 0x300A03A2U, kBeamNumber = 0x300A00C0U, kBeamName = 0x300A00C2U;
 constexpr Tag kBeamType = 0x300A00C4U, kRadiationType = 0x300A00C6U, kDeliveryType = 0x300A00CEU;

@@ -5,11 +5,11 @@
 
 #include "adapters/dicom/dictionary.h"
 #include "adapters/dicom/sequence_tags.h"
+#include "adapters/dicom/tags.h"
 
 namespace dosegate::dicom {
 namespace {
 
-constexpr Tag kPixelData = 0x7FE00010U;
 // Looking up is linear in an item's attributes, and each is looked up a few times.
 constexpr std::uint32_t kElementsInItem = 100'000;
 // No exporter writes them in disorder; a file of noise does.

@@ -154,15 +154,15 @@ TEST_CASE("A bow-tie has the area of its two triangles, wherever it lies") {
 
 TEST_CASE("A pentagram has its five points without its middle, wherever it lies") {
   // Inner corners lie at R / phi^2. Even-odd: the pentagon in the middle is outside.
-  const double pi = std::numbers::pi, phi = std::numbers::phi;
+  const double half_turn = std::numbers::pi, phi = std::numbers::phi;
   for (int i = 0; i < 400; ++i) {
     const double r = 12 + 0.01 * i, inner = r / (phi * phi);
     Points2 star;
     for (int k = 0; k < 5; ++k) {
-      const double angle = 0.0157 * i + 2.0 * pi * (2 * k) / 5;
+      const double angle = 0.0157 * i + 2.0 * half_turn * (2 * k) / 5;
       star.emplace_back(1.7 + r * std::cos(angle), -3.1 + r * std::sin(angle));
     }
-    const double area = 5 * r * inner * std::sin(pi / 5) - 2.5 * inner * inner * std::sin(2 * pi / 5);
+    const double area = 5 * r * inner * std::sin(half_turn / 5) - 2.5 * inner * inner * std::sin(2 * half_turn / 5);
     INFO("pentagram " << i);
     CHECK(evaluate(prism("S", {star}, {0, 24})).dvh.total().in_mm3() == Approx(area * 48).epsilon(1e-9));
   }

@@ -63,7 +63,7 @@ double mean_of(const Profile& profile) {
   return sum / kLength;
 }
 
-const RuleTests liver({
+const RuleTests liver_tests({
     {"OR-1", "a mean over 24 Gy with every volume limit kept is a deviation and nothing else is",
      [] {
        const double mean = mean_of(liver_steps);

@@ -13,9 +13,9 @@
 namespace dosegate::property {
 namespace {
 
-constexpr std::uint32_t kCases = DOSEGATE_RANDOM_CASES / 10;
+constexpr std::uint32_t kSweeps = DOSEGATE_RANDOM_CASES / 10;
 constexpr double kBeside = 2e-4;     // 0.02 %
-constexpr double kReference = 0.01;  // how exactly the truth must be known: part of the distance to the limit
+constexpr double kReferenceShare = 0.01;  // how exactly the truth must be known: part of the distance to the limit
 
 // A metric of a case with its true value in the metric's unit.
 struct Known {
@@ -119,7 +119,7 @@ TEST_CASE("A limit 0.02 % beside the truth never gets the wrong verdict") {
   std::map<std::string, Count> counts;
   std::ostringstream wrong;
   std::uint32_t cases = 0, unknown = 0;
-  for (std::uint32_t seed = 0; cases < kCases; ++seed) {
+  for (std::uint32_t seed = 0; cases < kSweeps; ++seed) {
     DvhCase c = random_case(seed, static_cast<DoseKind>(seed % 4));
     c.scale = 1.0;
     if (c.reference().outside().value > Volume::mm3(0.0)) continue;  // refused, and so never decided
@@ -128,7 +128,7 @@ TEST_CASE("A limit 0.02 % beside the truth never gets the wrong verdict") {
     std::vector<Placed> limits;
     for (const auto& known : known_metrics(c, random)) {
       if (known.truth <= 0.0) continue;  // no limit lies 0.02 % beside nothing
-      if (known.error > kReference * known.beside) {
+      if (known.error > kReferenceShare * known.beside) {
         ++unknown;
         continue;
       }

@@ -34,7 +34,7 @@ int severity(Verdict v) { return v == Verdict::kPass ? 0 : v == Verdict::kIncomp
 
 bool lets_through(FindingStatus s) { return s == FindingStatus::kPass || s == FindingStatus::kWarning; }
 
-constexpr int kTrials = 20'000;
+constexpr int kVerdicts = 20'000;
 
 }  // namespace
 
@@ -45,7 +45,7 @@ TEST_CASE("Nothing found is not a pass") {
 
 TEST_CASE("A mandatory deviation makes any verdict FAIL, and an optional one changes none") {
   Random random(1);
-  for (int i = 0; i < kTrials; ++i) {
+  for (int i = 0; i < kVerdicts; ++i) {
     auto findings = random_findings(random);
     const Verdict before = verdict_of(findings);
     const auto at = findings.begin() + static_cast<std::ptrdiff_t>(random.below(findings.size() + 1));
@@ -59,7 +59,7 @@ TEST_CASE("A mandatory deviation makes any verdict FAIL, and an optional one cha
 
 TEST_CASE("No further finding improves a verdict that rests on something") {
   Random random(2);
-  for (int i = 0; i < kTrials; ++i) {
+  for (int i = 0; i < kVerdicts; ++i) {
     auto findings = random_findings(random);
     findings.push_back(finding(FindingStatus::kPass, true));
     const Verdict before = verdict_of(findings);
@@ -71,7 +71,7 @@ TEST_CASE("No further finding improves a verdict that rests on something") {
 TEST_CASE("The verdict is PASS exactly when some mandatory rule was judged and all of them let the plan through") {
   Random random(3);
   int passes = 0;
-  for (int i = 0; i < kTrials; ++i) {
+  for (int i = 0; i < kVerdicts; ++i) {
     const auto findings = random_findings(random);
     int mandatory = 0, through = 0;
     for (const auto& f : findings) {
@@ -82,12 +82,12 @@ TEST_CASE("The verdict is PASS exactly when some mandatory rule was judged and a
     passes += passes_by_definition ? 1 : 0;
     REQUIRE((verdict_of(findings) == Verdict::kPass) == passes_by_definition);
   }
-  CHECK(passes > kTrials / 10);
+  CHECK(passes > kVerdicts / 10);
 }
 
 TEST_CASE("The verdict does not depend on the order of the findings") {
   Random random(4);
-  for (int i = 0; i < kTrials; ++i) {
+  for (int i = 0; i < kVerdicts; ++i) {
     auto findings = random_findings(random);
     const Verdict before = verdict_of(findings);
     random.shuffle(findings);

@@ -1,0 +1,12 @@
+// The attributes that more than one file here reads.
+#pragma once
+
+#include "adapters/dicom/fail.h"
+
+namespace dosegate::dicom {
+
+inline constexpr Tag kTransferSyntax = 0x00020010U, kSopClass = 0x00080016U, kSopInstance = 0x00080018U;
+inline constexpr Tag kReferencedBeams = 0x300C0004U, kReferencedBeamNumber = 0x300C0006U;
+inline constexpr Tag kPixelData = 0x7FE00010U;
+
+}  // namespace dosegate::dicom
