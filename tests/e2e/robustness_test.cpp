@@ -105,7 +105,7 @@ TEST_CASE("robustness: every shared file alone gets an answer or a clear error",
   }
 }
 
-TEST_CASE("robustness: 200 mutilated copies crash nothing", "[e2e]") {
+TEST_CASE("robustness: mutilated copies crash nothing", "[e2e]") {
   const fs::path data = shared_data();
   if (data.empty()) return;
   std::vector<fs::path> originals;
@@ -116,7 +116,8 @@ TEST_CASE("robustness: 200 mutilated copies crash nothing", "[e2e]") {
   RunOptions options;
   options.seconds = kSeconds;
   std::size_t refused = 0;
-  for (int i = 0; i < kCopies; ++i) {
+  const int copies = are_sanitized() ? kCopies / 5 : kCopies;
+  for (int i = 0; i < copies; ++i) {
     std::mt19937 random(static_cast<std::mt19937::result_type>(i));
     const fs::path& original = originals[static_cast<std::size_t>(i) % originals.size()];
     const TemporaryFolder folder;
@@ -134,6 +135,6 @@ TEST_CASE("robustness: 200 mutilated copies crash nothing", "[e2e]") {
     check_answered(o);
     refused += o.exit_code == 3 ? 1 : 0;
   }
-  CHECK(refused > 20);
-  CHECK(refused < static_cast<std::size_t>(kCopies));
+  CHECK(refused > static_cast<std::size_t>(copies) / 10);
+  CHECK(refused < static_cast<std::size_t>(copies));
 }

@@ -52,6 +52,8 @@ struct Terminal {
 
 std::size_t Outcome::error_lines() const { return static_cast<std::size_t>(std::count(err.begin(), err.end(), '\n')); }
 
+bool are_sanitized() { return std::getenv("DOSEGATE_TEST_PROGRAMS") != nullptr; }
+
 std::string built_program(const std::string& path) {
   const char* folder = std::getenv("DOSEGATE_TEST_PROGRAMS");
   if (folder == nullptr) return path;

@@ -26,8 +26,10 @@ struct RunOptions {
   int seconds = 60;                      // then it is ended and timed_out set
 };
 
-// The program that was built at `path`, or its namesake, where there is one, in the folder that the environment
-// variable DOSEGATE_TEST_PROGRAMS names: the same tests on programs under a sanitizer.
+// Whether the environment variable DOSEGATE_TEST_PROGRAMS names a folder with programs under a sanitizer to test.
+bool are_sanitized();
+// The program that was built at `path`, or its namesake, where there is one, in that folder. Fails where the folder has
+// no programs.
 std::string built_program(const std::string& path);
 
 // `program`: the built dosegate when empty.

@@ -130,7 +130,7 @@ TEST_CASE("sixty-four clients that send large doses at once all get through") {
 }
 
 TEST_CASE("a stream that is left open is ended, and what it had taken is given back") {
-  const Server server({"--upload-idle-seconds", "1"});
+  const Server server({"--upload-idle-seconds", "3"});
   const auto plans = server.plans();
   const std::string name = empty_case(*plans);
   const auto check_ended = [&](const grpc::Status& status) {
