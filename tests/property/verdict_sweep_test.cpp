@@ -14,7 +14,7 @@ namespace dosegate::property {
 namespace {
 
 constexpr std::uint32_t kSweeps = DOSEGATE_RANDOM_CASES / 10;
-constexpr double kBeside = 2e-4;     // 0.02 %
+constexpr double kBeside = 2e-4;          // 0.02 %
 constexpr double kReferenceShare = 0.01;  // how exactly the truth must be known: part of the distance to the limit
 
 // A metric of a case with its true value in the metric's unit.
