@@ -13,6 +13,7 @@
 #include "adapters/cli/program.h"
 #include "adapters/cli/render_report.h"
 #include "adapters/cli/verdict.h"
+#include "dosegate/detail/sha256.hpp"
 
 namespace dosegate::cli {
 
@@ -22,10 +23,17 @@ std::string read_protocol_file(const std::string& path) {
   return std::get<std::string>(std::move(text));
 }
 
-std::string read_record_file(const std::string& path) {
-  auto text = read_text_file(path, kMostRecordBytes);
+std::string read_record(const CheckArguments& args, v1::CaseOptions& options) {
+  if (args.record.empty()) return {};
+  auto text = read_text_file(args.record, kMostRecordBytes);
   if (const auto* problem = std::get_if<Problem>(&text)) throw Stop{*problem};
-  return std::get<std::string>(std::move(text));
+  auto record = std::get<std::string>(std::move(text));
+  dosegate::detail::Sha256 sha;
+  sha.update(record.data(), record.size());
+  v1::Input& input = *options.add_inputs();
+  input.set_role("RECORD");
+  input.set_sha256(sha.hex());
+  return record;
 }
 
 bool looks_like_file(const std::string& name) {

@@ -34,7 +34,8 @@ dicom::RtCase case_of(dicom::ReadResult result, const CaseArguments& args);
 // Whether --protocol names a file rather than an id, by its form.
 bool looks_like_file(const std::string& name);
 std::string read_protocol_file(const std::string& path);
-std::string read_record_file(const std::string& path);
+// The clinical record that --record names, as text; `options` then name it among the inputs. Empty: none is named.
+std::string read_record(const CheckArguments& args, v1::CaseOptions& options);
 void check_roles(const v1::Protocol& protocol, const std::map<std::string, std::string>& map);
 
 // Writes the report as `args` want it. The exit code.

@@ -36,11 +36,11 @@ std::vector<std::string> files_below(const std::string& directory) {
   return files;
 }
 
-// What a report is about; empty where it does not say.
+// The plan that a report is about, whatever was recorded of its patient since; empty where it does not say.
 std::string inputs_of(const v1::Report& report) {
   std::set<std::string> parts;
   for (const auto& input : report.inputs()) {
-    if (!input.sha256().empty()) parts.insert(input.role() + " " + input.sha256());
+    if (!input.sha256().empty() && input.role() != "RECORD") parts.insert(input.role() + " " + input.sha256());
   }
   std::string all;
   for (const std::string& part : parts) all += part + "\n";
@@ -74,7 +74,7 @@ class Count {
     const Key key{report.protocol().id(), report.protocol().version(), report.scope()};
     if (const std::string inputs = inputs_of(report); !inputs.empty()) {
       const auto [first, added] = seen_.emplace(std::pair(key, inputs), file);
-      if (!added) return leave(file, "reports on the same inputs as " + first->second + "; keep one of the two");
+      if (!added) return leave(file, "reports on the same plan as " + first->second + "; keep one of the two");
     }
     auto& group = groups_[key];
     if (group.plans() == 0) {

@@ -91,11 +91,11 @@ Exit run_command(const std::string& manifest, const CheckArguments& args) {
   const auto document = parse_document<v1::Protocol>(protocol.json());
   check_roles(document, args.map);
   v1::CaseOptions options = options_of(args);
+  const std::string record = read_record(args, options);
 
   dicom::RtCase rt = case_of(std::move(read_result), args.input);
   Case c = make_case(library, args.input, rt, std::move(options));
   if (!args.record.empty()) {
-    const std::string record = read_record_file(args.record);
     try {
       c.set_record(record);
     } catch (const PluginError& e) {
@@ -226,8 +226,9 @@ Exit run_command(const std::string& manifest, const CohortArguments& args) {
 Exit make_phantom(const PhantomArguments& args) {
   Page page(style_of_stdout());
   if (args.list) {
-    Table table({{"Case"}, {"Verdict"}, {"Breaks"}, {"What it is"}});
-    for (const auto& c : phantom::cases()) table.add({c.name, c.expected_verdict, c.broken_rule, c.description});
+    Table table({{"Case"}, {"Protocol"}, {"Verdict"}, {"Breaks"}, {"What it is"}});
+    for (const auto& c : phantom::cases())
+      table.add({c.name, c.protocol, c.expected_verdict, c.broken_rule, c.description});
     page.table(table, 0);
     answer("", page.text());
     return Exit::kPass;
@@ -236,9 +237,8 @@ Exit make_phantom(const PhantomArguments& args) {
   if (!result) stop(result.error);
   page.paragraph("Wrote " + std::to_string(result.files.size()) + " files of the case '" + args.case_name + "' into " +
                  args.directory);
-  for (const auto& c : phantom::cases()) {
-    if (c.name == args.case_name) page.paragraph(c.description + " Expected verdict: " + c.expected_verdict + ".");
-  }
+  const phantom::CaseInfo& c = *phantom::find_case(args.case_name);
+  page.paragraph(c.description + " Expected verdict: " + c.expected_verdict + " by " + c.protocol + ".");
   answer("", page.text());
   return Exit::kPass;
 }

@@ -9,7 +9,7 @@ namespace dosegate::cli {
 namespace {
 
 constexpr const char* kCohortFooter =
-    "Reports are those of 'dosegate check PATH --format json -o FILE'. Of two on the same inputs one is counted.\n\n"
+    "Reports are those of 'dosegate check PATH --format json -o FILE'. Of two on the same plan one is counted.\n\n"
     "Examples:\n"
     "  dosegate cohort reports\n"
     "  dosegate cohort reports --level 0.9 --format csv -o cohort.csv\n\n"

@@ -88,7 +88,51 @@ bool inside(const Ovoid& o, double x, double y, double z) {
 
 std::vector<double> image_planes() { return planes(kFirstPlane, kLastPlane); }
 
+namespace {
+
+std::vector<DrawnRoi> drawn_for_sbrt() {
+  return {
+      {1, "External", "EXTERNAL", {200, 200, 200}, draw(kBody)},
+      {2, "Liver", "ORGAN", {139, 69, 19}, draw_liver()},
+      {3, "GTV", "GTV", {255, 0, 0}, draw(kGtv)},
+      {kPtvNumber, "PTV", "PTV", {0, 0, 255}, draw(kPtv)},
+      {7, "Stomach", "ORGAN", {255, 192, 203}, draw(kStomach)},
+      {8, "Duodenum", "ORGAN", {0, 200, 120}, draw(kDuodenum)},
+      {9, "Colon", "ORGAN", {128, 128, 0}, draw(kColon)},
+      {10, "SpinalCord", "ORGAN", {255, 255, 0}, draw(kSpinalCord)},
+      {11, "Kidney_L", "ORGAN", {0, 255, 255}, draw(kLargeKidneyLeft)},
+      {12, "Kidney_R", "ORGAN", {0, 128, 255}, draw(kLargeKidneyRight)},
+      {13, "Bowel_Small", "ORGAN", {160, 120, 60}, draw(kSmallBowel)},
+      {14, "Heart", "ORGAN", {255, 69, 0}, draw(kHeart)},
+      {15, "Esophagus", "ORGAN", {210, 180, 140}, draw(kEsophagus)},
+  };
+}
+
+std::vector<DrawnRoi> drawn_in_the_lung() {
+  return {
+      {1, "External", "EXTERNAL", {200, 200, 200}, draw(kBody)},
+      {2, "Lung_R", "ORGAN", {0, 160, 220}, draw(kLungRight)},
+      {3, "GTV", "GTV", {255, 0, 0}, draw(kGtv)},
+      {4, "Lung_L", "ORGAN", {0, 200, 255}, draw(kLungLeft)},
+      {kPtvNumber, "PTV", "PTV", {0, 0, 255}, draw(kPtv)},
+      {10, "SpinalCord", "ORGAN", {255, 255, 0}, draw(kSpinalCord)},
+      {14, "Heart", "ORGAN", {255, 69, 0}, draw(kHeart)},
+      {15, "Esophagus", "ORGAN", {210, 180, 140}, draw(kEsophagus)},
+  };
+}
+
+int hounsfield_of_chest(double x, double y, double z) {
+  if (inside(kGtv, x, y, z)) return 40;
+  if (inside(kLungRight, x, y, z) || inside(kLungLeft, x, y, z)) return -750;
+  if (inside(kHeart, x, y, z)) return 45;
+  return inside(kEsophagus, x, y, z) ? 30 : -20;
+}
+
+}  // namespace
+
 std::vector<DrawnRoi> drawn_rois(std::string_view name) {
+  if (site_of(name) == Site::kLiverSbrt) return drawn_for_sbrt();
+  if (site_of(name) == Site::kLung) return drawn_in_the_lung();
   const bool both_left = name == "two-left-kidneys";
   const bool disagrees = name == "drawn-liver-disagrees";
   std::vector<DrawnRoi> rois = {
@@ -114,16 +158,20 @@ std::vector<DrawnRoi> drawn_rois(std::string_view name) {
   return rois;
 }
 
-int hounsfield(double x, double y, double z) {
+int hounsfield(Site site, double x, double y, double z) {
   if (!inside(kBody, x, y, z)) return -1000;
   const double from_canal = std::hypot(x - kSpinalCord.x, y - kSpinalCord.y);
   if (from_canal <= 8) return 35;    // cord and canal
   if (from_canal <= 16) return 400;  // vertebra
+  if (site == Site::kLung) return hounsfield_of_chest(x, y, z);
   if (inside(kGtv, x, y, z)) return 110;
   if (inside(kLiverRightLobe, x, y, z) || inside(kLiverLeftLobe, x, y, z)) return 70;
   if (inside(kStomach, x, y, z) || inside(kDuodenum, x, y, z)) return 20;
   if (inside(kColon, x, y, z)) return -60;
-  if (inside(kKidneyLeft, x, y, z) || inside(kKidneyRight, x, y, z)) return 45;
+  const bool large = site == Site::kLiverSbrt;
+  if (inside(large ? kLargeKidneyLeft : kKidneyLeft, x, y, z)) return 45;
+  if (inside(large ? kLargeKidneyRight : kKidneyRight, x, y, z)) return 45;
+  if (large && (inside(kHeart, x, y, z) || inside(kSmallBowel, x, y, z) || inside(kEsophagus, x, y, z))) return 30;
   return -20;
 }
 

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "adapters/phantom/model.h"
+
 namespace dosegate::phantom {
 
 struct DrawnContour {
@@ -30,7 +32,7 @@ std::vector<DrawnRoi> drawn_rois(std::string_view case_name);
 // Planes of the image series, inferior to superior.
 std::vector<double> image_planes();
 
-// CT number in HU at a point.
-int hounsfield(double x, double y, double z);
+// CT number in HU at a point of a patient.
+int hounsfield(Site site, double x, double y, double z);
 
 }  // namespace dosegate::phantom

@@ -1,6 +1,11 @@
 #include "adapters/phantom/phantom.h"
 
 namespace dosegate::phantom {
+namespace {
+
+constexpr const char *kSbrt = "LIVER-SBRT-5", *kTwiceDaily = "SCLC-45-BD";
+
+}  // namespace
 
 const std::vector<CaseInfo>& cases() {
   static const std::vector<CaseInfo> kCases = {
@@ -83,8 +88,24 @@ const std::vector<CaseInfo>& cases() {
       {"no-pathology", "The share of viable tumour is not recorded; decides nothing.", "RE-2", "PASS",
        Differs::kInRecord},
       {"ungraded-event", "An adverse event has no grade; decides nothing.", "RE-3", "PASS", Differs::kInRecord},
+
+      {"sbrt", "50 Gy in 5 fractions; every rule is kept.", "", "PASS", Differs::kInProtocol, kSbrt},
+      {"sbrt-cold-ptv", "8 % of the PTV get less than 50 Gy.", "SB-2", "FAIL", Differs::kInProtocol, kSbrt},
+      {"sbrt-hot-cord", "The spinal cord reaches 31.5 Gy at one place.", "SB-8", "FAIL", Differs::kInProtocol, kSbrt},
+      {"twice-daily", "A lung patient, 45 Gy in 30 fractions; every rule is kept.", "", "PASS", Differs::kInProtocol,
+       kTwiceDaily},
+      {"twice-daily-cold-ptv", "The PTV is underdosed along one side.", "BD-2", "FAIL", Differs::kInProtocol,
+       kTwiceDaily},
+      {"twice-daily-hot-cord", "The spinal cord reaches 42 Gy.", "BD-3", "FAIL", Differs::kInProtocol, kTwiceDaily},
   };
   return kCases;
+}
+
+const CaseInfo* find_case(std::string_view name) {
+  for (const CaseInfo& c : cases()) {
+    if (c.name == name) return &c;
+  }
+  return nullptr;
 }
 
 }  // namespace dosegate::phantom

@@ -19,6 +19,7 @@ std::vector<DicomFile> make_images(const Study& study) {
   std::vector<DicomFile> out;
   const std::vector<double> planes = image_planes();
   std::vector<Uint16> pixels(std::size_t{kPixels} * kPixels);
+  const Site site = site_of(study.name);
   for (std::size_t k = 0; k < planes.size(); ++k) {
     std::string number = std::to_string(k + 1);
     number.insert(0, 3 - number.size(), '0');
@@ -58,7 +59,8 @@ std::vector<DicomFile> make_images(const Study& study) {
     std::size_t at = 0;
     for (int row = 0; row < kPixels; ++row) {
       for (int column = 0; column < kPixels; ++column) {
-        const int hu = hounsfield(kFirstPixel + kPixelSpacing * column, kFirstPixel + kPixelSpacing * row, planes[k]);
+        const int hu =
+            hounsfield(site, kFirstPixel + kPixelSpacing * column, kFirstPixel + kPixelSpacing * row, planes[k]);
         pixels[at++] = static_cast<Uint16>(hu - kIntercept);
       }
     }

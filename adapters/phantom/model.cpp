@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "adapters/phantom/phantom.h"
+
 namespace dosegate::phantom {
 namespace {
 
@@ -54,7 +56,45 @@ double value_at(const Profile& profile, double at_mm) {
   return a.gy + (b.gy - a.gy) * (at_mm - a.at_mm) / (b.at_mm - a.at_mm);
 }
 
+Site site_of(std::string_view case_name) {
+  const CaseInfo* info = find_case(case_name);
+  if (info == nullptr || info->differs != Differs::kInProtocol) return Site::kLiver;
+  return info->protocol == "SCLC-45-BD" ? Site::kLung : Site::kLiverSbrt;
+}
+
+namespace {
+
+// 50 Gy and more in the PTV, which is steeply left, and little elsewhere.
+DoseModel sbrt_dose(std::string_view name) {
+  DoseModel d;
+  d.target_x = {{-160, 0}, {-115, 1},  {-75, 6}, {-40, 33}, {-30, 50}, {-25, 51},
+                {-5, 55},  {17.5, 51}, {20, 50}, {45, 18},  {60, 0}};
+  d.stomach_z = {{-47.5, 0}, {-32.5, 2}, {42.5, 14}, {57.5, 0}};
+  d.duodenum_z = {{-77.5, 0}, {-62.5, 3}, {-7.5, 11}, {2.5, 0}};
+  d.colon_x = {{-30, 0}, {-20, 20}, {100, 4}, {110, 0}};
+  d.cord_z = {{-107.5, 2}, {2.5, 12}, {107.5, 2}};
+  d.kidney_left_z = {{-82.5, 0}, {-67.5, 2}, {17.5, 7}, {32.5, 0}};
+  d.kidney_right_z = {{-87.5, 0}, {-72.5, 2}, {12.5, 7}, {27.5, 0}};
+  if (name == "sbrt-cold-ptv") d.target_x[4].gy = 46;
+  if (name == "sbrt-hot-cord") d.cord_z = {{-107.5, 2}, {-2.5, 5}, {2.5, 31.5}, {7.5, 5}, {107.5, 2}};
+  return d;
+}
+
+// The liver trial's target and cord, and no dose where lungs, heart and oesophagus lie instead of its organs.
+DoseModel lung_dose(std::string_view name) {
+  constexpr std::string_view kPrefix = "twice-daily-";
+  DoseModel d = dose_model(name.size() > kPrefix.size() ? name.substr(kPrefix.size()) : "pass");
+  for (Profile* organ : {&d.stomach_z, &d.duodenum_z, &d.colon_x, &d.kidney_left_z, &d.kidney_right_z}) {
+    for (Knot& knot : *organ) knot.gy = 0.0;
+  }
+  return d;
+}
+
+}  // namespace
+
 DoseModel dose_model(std::string_view name) {
+  if (site_of(name) == Site::kLiverSbrt) return sbrt_dose(name);
+  if (site_of(name) == Site::kLung) return lung_dose(name);
   // No knot lies between -40 and -30, and 0 is reached outside the liver on both sides.
   DoseModel d;
   d.target_x = {{-160, 0}, {-115, 1},    {-75, 9}, {-40, 30}, {-30, 42}, {-27.5, 44.5},

@@ -57,6 +57,17 @@ inline constexpr Ovoid kDuodenum{10, 30, 20, 14, -60, -10, 24, Ovoid::Shape::kOv
 inline constexpr Ovoid kKidneyLeft{60, 78, 22, 16, -65, 15, 24, Ovoid::Shape::kOvoid};
 inline constexpr Ovoid kKidneyRight{-60, 78, 22, 16, -70, 10, 24, Ovoid::Shape::kOvoid};
 
+// Of the cases for other protocols. Large kidneys: 200 cc of them have to be spared. No dose reaches heart, oesophagus
+// and bowel; of the lung patient's the right lung, where the liver's right lobe is, is crossed by target_x.
+enum class Site { kLiver, kLiverSbrt, kLung };
+Site site_of(std::string_view case_name);
+inline constexpr Ovoid kLargeKidneyLeft{60, 78, 28, 22, -75, 15, 24, Ovoid::Shape::kOvoid};
+inline constexpr Ovoid kLargeKidneyRight{-60, 78, 28, 22, -80, 10, 24, Ovoid::Shape::kOvoid};
+inline constexpr Box kSmallBowel{70, 110, 10, 45, -95, -70};
+inline constexpr Box kHeart{-20, 60, -60, 0, 65, 95};
+inline constexpr Ovoid kEsophagus{0, 40, 8, 8, 30, 95, 16, Ovoid::Shape::kCylinder};
+inline constexpr Box kLungRight = kLiverRightLobe, kLungLeft{60, 125, -60, 40, -75, 75};
+
 // Piecewise linear, constant beyond the ends. Knots ascend.
 struct Knot {
   double at_mm, gy;

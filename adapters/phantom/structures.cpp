@@ -48,8 +48,9 @@ DicomFile make_structures(const Study& study) {
   Item d(*out.file->getDataset());
   d.text(DCM_FrameOfReferenceUID, study.frame_uid);
   d.empty(DCM_PositionReferenceIndicator);
-  d.text(DCM_StructureSetLabel, "LIVER");
-  d.text(DCM_StructureSetName, "Liver phantom, case " + study.name);
+  const bool lung = site_of(study.name) == Site::kLung;
+  d.text(DCM_StructureSetLabel, lung ? "LUNG" : "LIVER");
+  d.text(DCM_StructureSetName, (lung ? "Lung phantom, case " : "Liver phantom, case ") + study.name);
   d.text(DCM_StructureSetDate, kDate);
   d.text(DCM_StructureSetTime, kTime);
   put_image_references(study, d);

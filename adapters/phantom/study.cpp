@@ -23,6 +23,14 @@ const std::vector<Beam>& beams() {
 Statement statement(std::string_view case_name) {
   if (case_name == "wrong-total") return {48.0, kFractions};
   if (case_name == "wrong-fractions") return {kPrescribedGy, 20};
+  switch (site_of(case_name)) {
+    case Site::kLiverSbrt:
+      return {50.0, 5};
+    case Site::kLung:
+      return {45.0, 30};
+    case Site::kLiver:
+      break;
+  }
   return {kPrescribedGy, kFractions};
 }
 
@@ -40,13 +48,14 @@ DicomFile make_file(const Study& study, std::string name, const char* sop_class,
   d.empty(DCM_AccessionNumber);
   d.text(DCM_Modality, modality);
   d.text(DCM_Manufacturer, kManufacturer);
-  d.text(DCM_ManufacturerModelName, "Liver " + study.name);
+  const std::string site = site_of(study.name) == Site::kLung ? "Lung" : "Liver";
+  d.text(DCM_ManufacturerModelName, site + " " + study.name);
   d.text(DCM_SoftwareVersions, "1");
   d.empty(DCM_ReferringPhysicianName);
-  d.text(DCM_StudyDescription, "Liver phantom");
+  d.text(DCM_StudyDescription, site + " phantom");
   d.text(DCM_SeriesDescription, std::string(modality) + " of the phantom");
   d.empty(DCM_OperatorsName);
-  d.text(DCM_PatientName, "Phantom^Liver");
+  d.text(DCM_PatientName, "Phantom^" + site);
   d.text(DCM_PatientID, "PHANTOM-" + study.name);
   d.empty(DCM_PatientBirthDate);
   d.text(DCM_PatientSex, "O");

@@ -116,10 +116,11 @@ cli::Exit check(const cli::CheckArguments& args) {
   v1::CheckPlanRequest::Open open;
   *open.mutable_protocol() = chosen.choice;
   *open.mutable_options() = cli::options_of(args);
+  const std::string record = cli::read_record(args, *open.mutable_options());
   dicom::add_to_options(rt, *open.mutable_options());
   if (rt.plan) *open.mutable_plan() = *rt.plan;
   if (!args.record.empty()) {
-    const std::string problem = cli::read_document(cli::read_record_file(args.record), *open.mutable_record());
+    const std::string problem = cli::read_document(record, *open.mutable_record());
     if (!problem.empty()) stop(args.record + ": is no clinical record: " + problem);
   }
 

@@ -82,20 +82,26 @@ TEST_CASE("cohort: plans that met each rule, of those decided, with the exact in
 TEST_CASE("cohort: nothing is left out without being named", "[e2e]") {
   const Reports reports({"pass"});
   reports.add("pass", "again.json");
+  // Another record makes no other plan.
+  const std::string record = reports.path("record.txt");
+  write_file(record, "{}");
+  reports.add("pass", "recorded.json", {"--plan-only", "--record", record});
   write_file(reports.path("broken.json"), "{");
   write_file(reports.path("empty.json"), "{}");
   write_file(reports.path("notes.txt"), "not looked at");
   const v1::CohortReport c = cohort(reports, 2);
   REQUIRE(c.groups_size() == 1);
   CHECK(c.groups(0).plans() == 1);
-  REQUIRE(c.left_size() == 3);
+  REQUIRE(c.left_size() == 4);
   CHECK(c.left(0).file() == "broken.json");
   CHECK(c.left(1).file() == "empty.json");
   CHECK(c.left(2).file() == "pass.json");
   CHECK(c.left(2).reason().find("again.json") != std::string::npos);
+  CHECK(c.left(3).file() == "recorded.json");
+  CHECK(c.left(3).reason().find("again.json") != std::string::npos);
   const Outcome text = run({"cohort", reports.path()});
   CHECK(text.exit_code == 2);
-  CHECK(text.out.find("Not counted (3)") != std::string::npos);
+  CHECK(text.out.find("Not counted (4)") != std::string::npos);
 }
 
 TEST_CASE("cohort: another protocol and another scope stand by themselves, and CSV has a row a rule", "[e2e]") {

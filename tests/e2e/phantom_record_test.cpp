@@ -7,6 +7,7 @@
 #include <set>
 
 #include "adapters/phantom/phantom.h"
+#include "dosegate/detail/sha256.hpp"
 #include "dosegate/v1/report.pb.h"
 #include "tests/e2e/phantom_report.h"
 #include "tests/e2e/run_program.h"
@@ -116,6 +117,12 @@ TEST_CASE("phantom record: with it the whole protocol is met, every rule of it",
   const v1::Report report = check(dir, 0);
   CHECK(report.verdict() == v1::Report::PASS);
   check_findings(report, {});
+  dosegate::detail::Sha256 sha;
+  const std::string record = read_file(dir + "/record.json");
+  sha.update(record.data(), record.size());
+  REQUIRE(report.inputs_size() == 4);
+  CHECK(report.inputs(0).role() == "RECORD");
+  CHECK(report.inputs(0).sha256() == sha.hex());
   CHECK(report.notes().empty());  // record.json is not spoken of as a file that was skipped
   // Without it the protocol is not decided.
   CHECK(run({"check", dir}).exit_code == 2);

@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 #include <filesystem>
 
+#include "dosegate/detail/sha256.hpp"
 #include "tests/grpc/server.h"
 #include "tests/grpc/session_client.h"
 
@@ -24,8 +25,16 @@ struct Recorded {
     REQUIRE(e2e::run({"phantom", path, "--case", name}).exit_code == 0);
     std::filesystem::rename(path + "/record.json", file);
     messages = read_messages(path);
+    const std::string text = e2e::read_file(file);
+    dosegate::detail::Sha256 sha;
+    sha.update(text.data(), text.size());
+    v1::CaseOptions options;
+    options.add_inputs()->set_role("RECORD");
+    options.mutable_inputs(0)->set_sha256(sha.hex());
     messages.options.clear_scope();
-    REQUIRE(google::protobuf::util::JsonStringToMessage(e2e::read_file(file), &record).ok());
+    options.MergeFrom(messages.options);
+    messages.options = options;
+    REQUIRE(google::protobuf::util::JsonStringToMessage(text, &record).ok());
     checked = e2e::run({"check", path, "--record", file, "--format", "json"});
     INFO(checked.err);
     REQUIRE(checked.exit_code < 3);
