@@ -239,15 +239,19 @@ int serve(const Options& options) {
   // Whoever started this reads it and connects.
   const std::string address = address_of(options, port);
   if (options.log == "calls") log(Level::kInfo, "serving", {{"address", address}});
-  std::printf("dosegate-grpc dosegate.v1 %s\n", address.c_str());
-  std::fflush(stdout);
-  wait_for(end, engine, certificates.get());
+  const bool is_told = std::printf("dosegate-grpc dosegate.v1 %s\n", address.c_str()) > 0 && std::fflush(stdout) == 0;
+  int code = 0;
+  if (is_told || !options.parent) {
+    wait_for(end, engine, certificates.get());
+  } else {
+    code = fail("--parent: the address cannot be told: the parent does not read, or has ended.");
+  }
   server->GetHealthCheckService()->SetServingStatus(false);
   end_sessions(engine);
   server->Shutdown(std::chrono::system_clock::now() + std::chrono::seconds(options.drain_seconds));
   server->Wait();
   if (is_socket(options.listen)) remove_socket(options.listen);
-  return 0;
+  return code;
 }
 
 }  // namespace

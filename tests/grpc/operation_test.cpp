@@ -121,6 +121,18 @@ TEST_CASE("a server ends with the process that started it, however that ends, an
   CHECK_FALSE(std::filesystem::exists(socket));
 }
 
+TEST_CASE("a server whose parent cannot be told its address ends, and says why") {
+  const e2e::TemporaryFolder folder;
+  const std::string socket = (folder / "s/socket").string();
+  e2e::RunOptions options;
+  options.stdout_path = "/dev/full";
+  const e2e::Outcome outcome = e2e::run({"--listen", "unix:" + socket, "--parent"}, options, grpc_program());
+  CHECK_FALSE(outcome.timed_out);
+  CHECK(outcome.exit_code == 3);
+  CHECK(outcome.err.find("--parent: the address cannot be told") != std::string::npos);
+  CHECK_FALSE(std::filesystem::exists(socket));
+}
+
 TEST_CASE("metrics are served as Prometheus reads them, to this machine only, and change with the calls") {
   const unsigned port = free_port();
   const std::string address = "127.0.0.1:" + std::to_string(port);
