@@ -97,7 +97,8 @@ std::string save_record(std::string_view case_name, const fs::path& dir, std::ve
 }  // namespace
 
 Result write(const fs::path& dir, std::string_view case_name) {
-  if (find_case(case_name) == nullptr) {
+  const CaseInfo* info = find_case(case_name);
+  if (info == nullptr) {
     std::string message = "There is no phantom case '" + std::string(case_name) + "'. Cases:";
     for (const CaseInfo& c : cases()) message += " " + c.name;
     return failed(std::move(message));
@@ -122,7 +123,7 @@ Result write(const fs::path& dir, std::string_view case_name) {
       error = save(std::move(single), dir, out.files);
     }
     if (error.empty()) error = save(make_doses(study), dir, out.files);
-    const bool has_record = find_case(case_name)->differs != Differs::kInProtocol;
+    const bool has_record = info->differs != Differs::kInProtocol;
     if (error.empty() && has_record) error = save_record(case_name, dir, out.files);
     if (!error.empty()) return failed(std::move(error));
     return out;

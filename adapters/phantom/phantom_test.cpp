@@ -55,7 +55,7 @@ void put(const fs::path& path, const std::string& text) { std::ofstream(path, st
 // All that was written but the record, which is the last where the case has one.
 std::vector<fs::path> dicom_files(const Result& written, const CaseInfo& of) {
   const bool has_record = of.differs != Differs::kInProtocol;
-  CHECK((written.files.back().filename() == "record.json") == has_record);
+  REQUIRE((written.files.back().filename() == "record.json") == has_record);
   return {written.files.begin(), written.files.end() - (has_record ? 1 : 0)};
 }
 

@@ -161,9 +161,8 @@ DicomFile make_plan(const Study& study) {
   const Statement stated = statement(study.name);
   d.text(DCM_FrameOfReferenceUID, study.frame_uid);
   d.empty(DCM_PositionReferenceIndicator);
-  const bool lung = site_of(study.name) == Site::kLung;
-  d.text(DCM_RTPlanLabel, lung ? "LUNG" : "LIVER");
-  d.text(DCM_RTPlanName, lung ? "Lung phantom" : "Liver phantom");
+  d.text(DCM_RTPlanLabel, study.label);
+  d.text(DCM_RTPlanName, study.organ + " phantom");
   d.text(DCM_RTPlanDescription, "Case " + study.name);
   d.text(DCM_RTPlanDate, kDate);
   d.text(DCM_RTPlanTime, kTime);

@@ -48,9 +48,8 @@ DicomFile make_structures(const Study& study) {
   Item d(*out.file->getDataset());
   d.text(DCM_FrameOfReferenceUID, study.frame_uid);
   d.empty(DCM_PositionReferenceIndicator);
-  const bool lung = site_of(study.name) == Site::kLung;
-  d.text(DCM_StructureSetLabel, lung ? "LUNG" : "LIVER");
-  d.text(DCM_StructureSetName, (lung ? "Lung phantom, case " : "Liver phantom, case ") + study.name);
+  d.text(DCM_StructureSetLabel, study.label);
+  d.text(DCM_StructureSetName, study.organ + " phantom, case " + study.name);
   d.text(DCM_StructureSetDate, kDate);
   d.text(DCM_StructureSetTime, kTime);
   put_image_references(study, d);

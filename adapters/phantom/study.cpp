@@ -6,6 +6,9 @@
 namespace dosegate::phantom {
 
 Study::Study(std::string_view case_name) : name(case_name) {
+  const bool lung = site_of(name) == Site::kLung;
+  organ = lung ? "Lung" : "Liver";
+  label = lung ? "LUNG" : "LIVER";
   study_uid = uid("study");
   frame_uid = uid("frame of reference");
   ct_series_uid = uid("CT series");
@@ -48,14 +51,13 @@ DicomFile make_file(const Study& study, std::string name, const char* sop_class,
   d.empty(DCM_AccessionNumber);
   d.text(DCM_Modality, modality);
   d.text(DCM_Manufacturer, kManufacturer);
-  const std::string site = site_of(study.name) == Site::kLung ? "Lung" : "Liver";
-  d.text(DCM_ManufacturerModelName, site + " " + study.name);
+  d.text(DCM_ManufacturerModelName, study.organ + " " + study.name);
   d.text(DCM_SoftwareVersions, "1");
   d.empty(DCM_ReferringPhysicianName);
-  d.text(DCM_StudyDescription, site + " phantom");
+  d.text(DCM_StudyDescription, study.organ + " phantom");
   d.text(DCM_SeriesDescription, std::string(modality) + " of the phantom");
   d.empty(DCM_OperatorsName);
-  d.text(DCM_PatientName, "Phantom^" + site);
+  d.text(DCM_PatientName, "Phantom^" + study.organ);
   d.text(DCM_PatientID, "PHANTOM-" + study.name);
   d.empty(DCM_PatientBirthDate);
   d.text(DCM_PatientSex, "O");

@@ -21,7 +21,8 @@ struct Study {
     return uid_of("dosegate phantom 1/" + name + "/" + std::string(what));
   }
 
-  std::string name;  // of the case
+  std::string name;          // of the case
+  std::string organ, label;  // what is treated: "Liver", "LIVER"
   std::string study_uid, frame_uid, ct_series_uid, structures_uid, plan_uid;
   std::vector<std::string> image_uids;  // in the order of image_planes()
 };
