@@ -29,6 +29,7 @@ double steepness_of_blend(const GapField& gap) {
 
 double steepness_of_cap(const Cap& cap) {
   if (!cap.before.distance) return 1.0;
+  if (cap.round) return 1.0 + 2.0 * cap.round->most_steps();
   const double next = spacing(cap.own, cap.before);
   const double beyond = cap.earlier.distance ? spacing(cap.before, cap.earlier) : next;
   const double bend = (2.0 / next + 2.0 / beyond) * 2.0 / (next + beyond);
@@ -85,9 +86,12 @@ class Evaluator {
   void add(const Cap& cap, const Eigen::Vector2d& p, double* values) const {
     double own = cap.own.distance->at(p, budget_);
     double next = 0.0, beyond = 0.0, height = 1.0, height_before = 1.0;
+    double change = 0.0;  // from the plane before, for a round end
     const double surely_outside = own - kMostWidening * cap.reach;
     if (surely_outside > exact_within_) {
       own = steepness_ * surely_outside;
+    } else if (cap.round) {
+      change = own - cap.before.distance->at(p, budget_);
     } else if (cap.before.distance) {
       const double before = cap.before.distance->at(p, budget_);
       height = height_before = spacing(cap.own, cap.before);
@@ -100,7 +104,9 @@ class Evaluator {
     for (std::size_t k = 0; k < heights_.size(); ++k) {
       const double x = std::abs(heights_[k] - cap.own.at);
       if (x > cap.reach) continue;
-      const double value = own + beyond_end(x, next, height, beyond, height_before);
+      const double more = cap.round ? std::max(change * cap.round->steps(x), -kMostWidening * x)
+                                    : beyond_end(x, next, height, beyond, height_before);
+      const double value = own + more;
       values[k] = cap.matter ? std::min(values[k], value) : std::max(values[k], -value);
     }
   }

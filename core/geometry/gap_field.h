@@ -3,10 +3,12 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "core/geometry/distance.h"
 #include "core/geometry/level_set.h"
+#include "core/geometry/round_end.h"
 
 namespace dosegate {
 
@@ -19,6 +21,7 @@ struct PlaneField {
 struct Cap {
   PlaneField own, before, earlier;  // what ends, what it continues, what that continues; the last two may be null
   double reach = 0.0;               // mm from own.at, on either side
+  std::optional<RoundEnd> round;    // how it closes; none: as between.h says
   bool matter = true;
 };
 

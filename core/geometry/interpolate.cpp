@@ -32,6 +32,8 @@ constexpr double kUnseen = 2.0;
 // neighbour.
 constexpr double kNegligible = 1e-3;
 constexpr std::size_t kMostPoints = 8'000'000;
+// Of so many pieces that end on one side of a plane each may close by itself; the others share what between.h says.
+constexpr std::size_t kMostRoundEnds = 16;
 
 // One flag for each piece of a plane.
 using Flags = std::vector<char>;
@@ -179,36 +181,88 @@ class Interpolation {
     return a;
   }
 
-  // Caps for the chosen pieces of plane i, which are of one kind and end on that side.
+  // Caps for the chosen pieces of plane i, which are of one kind and end on that side, half a spacing or `reach` from
+  // it.
   Status cap(std::size_t i, Side side, const Flags& chosen, bool matter, double reach, GapField& gap) {
     const Side back = opposite(side);
-    Flags trend(chosen.size(), 0), straight(chosen.size(), 0);
+    Flags trend(chosen.size(), 0), straight(chosen.size(), 0), one(chosen.size(), 0);
+    std::size_t alone = 0;
     for (std::size_t k = 1; k < chosen.size(); ++k) {
       if (chosen[k] == 0) continue;
       const auto& partners = planes_[i].partners[back][k];
       const bool continues = std::any_of(partners.begin(), partners.end(), [](std::size_t p) { return p != 0; });
       (continues ? trend : straight)[k] = 1;
+      if (!continues || ++alone > kMostRoundEnds || !is_chain(i, back, k)) continue;
+      // What has its own tip is closed by itself.
+      one[k] = 1;
+      GapField ended;
+      if (const Status s = cap_trend(i, side, one, matter, reach, ended); !s) return s;
+      if (round(i, back, k, reach, ended.caps.front())) {
+        gap.caps.insert(gap.caps.end(), ended.caps.begin(), ended.caps.end());
+        trend[k] = 0;
+      }
+      one[k] = 0;
     }
     if (any(trend)) {
-      // A hole that is in only one of the planes says nothing about the trend: it is filled, and taken out again.
-      const std::size_t j = next(i, back);
-      const Flags before = continued(i, back, trend), begun = begun_inside(i, back, trend);
-      const Flags earlier = continued(j, back, before);
-      if (const Status s = add(i, sum(trend, begun), matter, reach, gap); !s) return s;
-      Cap& c = gap.caps.back();
-      Result<PlaneField> f = field(j, sum(before, begun_inside(j, side, before)));
-      if (!f) return f.error();
-      c.before = *std::move(f);
-      if (any(earlier)) {
-        f = field(next(j, back), earlier);
-        if (!f) return f.error();
-        c.earlier = *std::move(f);
-      }
-      if (any(begun)) {
-        if (const Status s = add(i, begun, !matter, reach, gap); !s) return s;
-      }
+      if (const Status s = cap_trend(i, side, trend, matter, reach, gap); !s) return s;
     }
     return any(straight) ? add(i, straight, matter, reach, gap) : ok();
+  }
+
+  // Caps for pieces that continue others on the plane before; that of what was there comes first.
+  Status cap_trend(std::size_t i, Side side, const Flags& trend, bool matter, double reach, GapField& gap) {
+    // A hole that is in only one of the planes says nothing about the trend: it is filled, and taken out again.
+    const Side back = opposite(side);
+    const std::size_t j = next(i, back);
+    const Flags before = continued(i, back, trend), begun = begun_inside(i, back, trend);
+    const Flags earlier = continued(j, back, before);
+    if (const Status s = add(i, sum(trend, begun), matter, reach, gap); !s) return s;
+    Cap& c = gap.caps.back();
+    Result<PlaneField> f = field(j, sum(before, begun_inside(j, side, before)));
+    if (!f) return f.error();
+    c.before = *std::move(f);
+    if (any(earlier)) {
+      f = field(next(j, back), earlier);
+      if (!f) return f.error();
+      c.earlier = *std::move(f);
+    }
+    return any(begun) ? add(i, begun, !matter, reach, gap) : ok();
+  }
+
+  // The one partner of piece k of plane i on that side of which k is the one partner; 0: there is none.
+  std::size_t only_partner(std::size_t i, Side side, std::size_t k) const {
+    const auto& there = planes_[i].partners[side][k];
+    if (there.size() != 1 || there.front() == 0) return 0;
+    return planes_[next(i, side)].partners[opposite(side)][there.front()].size() == 1 ? there.front() : 0;
+  }
+
+  // Piece k of plane i continues one piece of the plane before, and that one piece of the plane before it, none of
+  // which is continued by others.
+  bool is_chain(std::size_t i, Side back, std::size_t k) const {
+    if (is_end(i, back)) return false;
+    const std::size_t before = only_partner(i, back, k);
+    return before != 0 && !is_end(next(i, back), back) && only_partner(next(i, back), back, before) != 0;
+  }
+
+  // Makes the cap of piece k of plane i a round end, where it is one. Precondition: is_chain().
+  bool round(std::size_t i, Side back, std::size_t k, double half_spacing, Cap& c) {
+    if (!c.earlier.distance) return false;
+    const std::size_t j = next(i, back), before = only_partner(i, back, k), earlier = only_partner(j, back, before);
+    RoundEnd::Measures all;
+    const std::tuple<const PlaneField*, std::size_t, std::size_t> planes[] = {
+        {&c.own, i, k}, {&c.before, j, before}, {&c.earlier, next(j, back), earlier}};
+    for (std::size_t n = 0; n < 3; ++n) {
+      const auto& [plane, number, piece] = planes[n];
+      const Eigen::AlignedBox2d& box = planes_[number].pieces.pieces[piece].box;
+      all.length[n] = box.sizes().x();
+      all.breadth[n] = box.sizes().y();
+      all.half_width[n] = half_width(*plane->distance, box, budget_);
+      if (n == 1 && !(all.half_width[0] < all.half_width[1])) return false;
+    }
+    c.round =
+        RoundEnd::make(all, std::abs(c.own.at - c.before.at), std::abs(c.before.at - c.earlier.at), 2.0 * half_spacing);
+    if (c.round) c.reach = c.round->reach();
+    return c.round.has_value();
   }
 
   Status add(std::size_t i, const Flags& chosen, bool matter, double reach, GapField& gap) {
@@ -231,11 +285,16 @@ class Interpolation {
 
   Status end(std::size_t i, Side side, SlabStack& out) {
     const Slab& slab = drawn_.slabs[i];
-    const double lo = side == kBelow ? slab.lo : slab.at, hi = side == kBelow ? slab.at : slab.hi;
+    double reach = side == kBelow ? slab.at - slab.lo : slab.hi - slab.at;
     GapField gap;
     const Flags everything(planes_[i].pieces.pieces.size(), 1);
-    if (const Status s = cap(i, side, of_kind(i, everything, true), true, hi - lo, gap); !s) return s;
-    return cut(gap, lo, hi, {i, i}, half_count(hi - lo), out);
+    if (const Status s = cap(i, side, of_kind(i, everything, true), true, reach, gap); !s) return s;
+    if (!gap.caps.empty()) {
+      reach = 0.0;
+      for (const Cap& c : gap.caps) reach = std::max(reach, c.reach);
+    }
+    const double lo = side == kBelow ? slab.at - reach : slab.at, hi = side == kBelow ? slab.at : slab.at + reach;
+    return cut(gap, lo, hi, {i, i}, half_count(reach), out);
   }
 
   Status between(std::size_t i, SlabStack& out) {

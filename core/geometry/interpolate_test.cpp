@@ -108,6 +108,51 @@ TEST_CASE("Solids drawn on slices have their true volume within 0.2 % at 1 mm an
   }
 }
 
+TEST_CASE("What closes ends at its tip and has its volume, wherever its slices lie") {
+  struct Solid {
+    const char* name;
+    double half, mm3;
+    Cut cut;
+  };
+  const Solid solids[] = {
+      {"sphere", 12, 4 * pi / 3 * 1728, [](double z) { return sphere(12, z); }},
+      {"small sphere", 6, 4 * pi / 3 * 216, [](double z) { return sphere(6, z); }},
+      {"flat ellipsoid", 12, 4 * pi / 3 * 12 * 30 * 30,
+       [](double z) { return Rings{disc(2.5 * std::sqrt(144 - z * z))}; }},
+      {"ellipsoid that leans", 12, 4 * pi / 3 * 12 * 8 * 8,
+       [](double z) { return Rings{disc(8 * std::sqrt(1 - z * z / 144), 0.5 * z, 0)}; }},
+      {"cylinder on its side", 12, pi * 144 * 24, lying_cylinder},
+      {"cone on its side", 12, pi * 144 * 8, lying_cone},
+  };
+  for (const auto& solid : solids) {
+    for (const double step : {1.0, 3.0}) {
+      for (const double phase : {0.1, 0.25, 0.5, 0.75, 1.0}) {
+        INFO(solid.name << ", a slice every " << step << " mm, the first " << phase << " of that from the end");
+        std::vector<double> at;
+        for (double z = -solid.half + phase * step; z < solid.half - 1e-6; z += step) at.push_back(z);
+        const SlabStack stack = interpolated(drawn(at, solid.cut));
+        CHECK(std::abs(volume_mm3(stack) / solid.mm3 - 1.0) < (step == 1.0 ? 0.004 : 0.02));
+        const bool is_cone = solid.cut(0.0)[0].size() == 301;  // it comes to a point: its last section is a sliver
+        const double tip = is_cone ? 0.5 * step : step == 1.0 ? 0.1 : 0.5;
+        CHECK(stack.slabs.front().lo == Approx(-solid.half).margin(tip));
+        CHECK(stack.slabs.back().hi == Approx(solid.half).margin(tip));
+      }
+    }
+  }
+}
+
+TEST_CASE("What ends abruptly reaches half a slice beyond its last plane, at whatever slope") {
+  for (const double slope : {-0.5, -0.2, 0.0, 0.3}) {  // of the radius along the axis
+    for (const double step : {1.0, 3.0}) {
+      const auto at = planes(-12, 12, step);
+      const SlabStack stack = interpolated(drawn(at, [&](double z) { return Rings{disc(15 + slope * z)}; }));
+      CHECK(stack.slabs.front().lo == Approx(-12.0));
+      CHECK(stack.slabs.back().hi == Approx(12.0));
+      CHECK(volume_mm3(stack) == Approx(frustum(24, 15 - 12 * slope, 15 + 12 * slope)).epsilon(2e-3));
+    }
+  }
+}
+
 TEST_CASE("A sphere of 3 mm radius is within 4 % at 1 mm, and at 3 mm is the cylinder that its two circles draw") {
   const Cut cut = [](double z) { return sphere(3, z); };
   CHECK(std::abs(error_percent(3, 1, cut, 36 * pi)) < 4.0);
