@@ -6,6 +6,8 @@
 
 #include "core/report/text.h"
 #include "core/rules/context.h"
+#include "core/rules/doubt.h"
+#include "core/rules/layouts.h"
 #include "core/rules/on_record.h"
 #include "core/rules/rules.h"
 
@@ -48,6 +50,9 @@ void describe(const Context& context, Report& report) {
   for (const auto& pin : unknown_pins(context.protocol(), c.options.structure_map)) {
     report.notes.push_back("The pinned role " + quoted(pin) + " is not in the protocol; the pin had no effect.");
   }
+  for (const auto& name : unknown_pieces(c)) {
+    report.notes.push_back("No structure is named " + quoted(name) + ", whose pieces are said to be separate.");
+  }
   report.notes.insert(report.notes.end(), notes.begin(), notes.end());
 }
 
@@ -77,6 +82,7 @@ Report check_all(const Case& c, const Protocol& protocol, const Host& host, DvhS
     }
   });
   if (!went_on) throw Cancelled{};
+  settle_doubts(context, store, host, report.findings);
   if (host.progress) host.progress(1.0);
   describe(context, report);
   report.verdict = verdict_of(report.findings);

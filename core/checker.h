@@ -24,11 +24,21 @@ namespace dosegate {
 
 inline constexpr const char* kEngineVersion = DOSEGATE_VERSION;
 
+// A series of parallel images: their frame of reference (empty: not stated), and the patient axis that they are normal
+// to.
+struct SliceSeries {
+  std::string frame_of_reference_uid;
+  int axis = 2;  // 0 x, 1 y, 2 z
+
+  friend auto operator<=>(const SliceSeries&, const SliceSeries&) = default;
+};
+
 // One patient's plan, structures, dose and clinical record. Not thread-safe; copies are independent.
 struct Case {
   std::optional<Plan> plan;
   CaseOptions options;
-  std::map<std::int32_t, Structure> structures;  // by ROI number
+  std::map<std::int32_t, Structure> structures;       // by ROI number
+  std::map<SliceSeries, std::vector<double>> slices;  // where images are known to lie along the axis, mm
   std::optional<DoseGrid> dose;
   std::optional<Record> record;
 };

@@ -8,6 +8,7 @@
 #include "core/json/writer.h"
 #include "core/report/text.h"
 #include "core/rules/context.h"
+#include "core/rules/layouts.h"
 #include "core/rules/rules.h"
 
 namespace dosegate {
@@ -47,6 +48,7 @@ class Answerer {
       : case_(c),
         request_(request),
         engine_(engine),
+        layouts_(c, engine.store),
         model_(c.options.between_slices.value_or(BetweenSlices::kSlab)),
         reading_(read_dose(c.dose, c.plan, c.options.dose_meaning, std::nullopt)),
         prescription_(prescription_of(c, request)) {}
@@ -58,7 +60,10 @@ class Answerer {
     for (const Structure* s : structures) {
       const bool fits = engine_.grid && s->frame_of_reference_uid == engine_.grid->frame_of_reference_uid();
       wanted.push_back({drawn_key(s->roi_number, model_),
-                        [this, s] { return make_solid(*s, model_, engine_.host.workers); },
+                        [this, s] {
+                          return make_solid(layouts_.stack(*s, Doubt::kAsReported), s->name, model_,
+                                            engine_.host.workers);
+                        },
                         reading_.factor && fits ? Wanted::Depth::kDoses : Wanted::Depth::kStack});
     }
     if (!engine_.store.prepare(wanted, engine_.grid, engine_.host)) throw Cancelled{};
@@ -118,6 +123,7 @@ class Answerer {
   const Case& case_;
   const DvhRequest& request_;
   Engine& engine_;
+  const Layouts layouts_;
   const BetweenSlices model_;
   const DoseReading reading_;
   const std::optional<Dose> prescription_;

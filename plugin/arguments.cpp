@@ -1,5 +1,6 @@
 #include "plugin/arguments.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstddef>
@@ -14,9 +15,11 @@ namespace {
 
 // The layout of ABI version 1 on every 64-bit machine. When a struct grows, its size of version 1 gets a name here
 // and takes the place of sizeof in check_struct.
-static_assert(sizeof(dosegate_host) == 48 && sizeof(dosegate_contour) == 24 && sizeof(dosegate_structure) == 56 &&
+static_assert(sizeof(dosegate_host) == 48 && sizeof(dosegate_contour) == 24 && sizeof(dosegate_structure) == 64 &&
               sizeof(dosegate_dose) == 168 && sizeof(dosegate_dose_planes) == 32 &&
-              sizeof(dosegate_negotiate_in) == 16 && offsetof(dosegate_api, case_set_record) == 224);
+              sizeof(dosegate_negotiate_in) == 16 && offsetof(dosegate_api, case_set_record) == 224 &&
+              sizeof(dosegate_slices) == 32 && offsetof(dosegate_api, case_set_slices) == 232);
+constexpr std::uint32_t kFirstStructure = offsetof(dosegate_structure, slab_thickness_mm);
 
 // A struct_size beyond this is no struct of ours but garbage.
 constexpr std::uint32_t kMaxStruct = 4096;
@@ -119,14 +122,15 @@ Result<Contour> read_contour(const dosegate_contour& c, std::uint64_t index, con
 
 }  // namespace
 
-Status check_struct(const void* data, std::uint32_t known, std::size_t alignment, std::string_view path) {
+Status check_struct(const void* data, std::uint32_t first, std::uint32_t known, std::size_t alignment,
+                    std::string_view path) {
   const std::string field = std::string(path) + ".struct_size";
   if (data == nullptr) return bad_argument(std::string(path), "is NULL.");
   if (!is_aligned(data, alignment)) return bad_argument(std::string(path), "is not aligned.");
   std::uint32_t size = 0;
   std::memcpy(&size, data, sizeof size);
-  if (size < known || size > kMaxStruct) {
-    return bad_argument(field, "is " + std::to_string(size) + "; ABI version 1 has " + std::to_string(known) +
+  if (size < first || size > kMaxStruct) {
+    return bad_argument(field, "is " + std::to_string(size) + "; ABI version 1 has " + std::to_string(first) +
                                    " bytes here. Set it to the sizeof of the struct.");
   }
   const auto* bytes = static_cast<const unsigned char*>(data);
@@ -155,7 +159,8 @@ Result<std::string_view> read_text(dosegate_text text, std::size_t limit, std::s
 }
 
 Result<Structure> read_structure(const dosegate_structure* s) {
-  if (const Status st = check_struct(s, "structure"); !st) return st.error();
+  const Status checked = check_struct(s, kFirstStructure, sizeof *s, alignof(dosegate_structure), "structure");
+  if (!checked) return checked.error();
   if (s->name == nullptr) return bad_argument("structure.name", "is NULL.");
   if (const Status st = check_contours(*s); !st) return st.error();
 
@@ -181,6 +186,13 @@ Result<Structure> read_structure(const dosegate_structure* s) {
   if (s->defect != nullptr && structure.defect.empty()) {
     structure.defect = "The planning system marks this structure as unusable without saying why.";
   }
+  if (s->struct_size >= sizeof *s && s->slab_thickness_mm != 0.0) {
+    if (!(s->slab_thickness_mm > 0.0) || s->slab_thickness_mm > kMaxCoordinateMm) {
+      return bad_data("structure.slab_thickness_mm",
+                      "is no thickness. Leave it 0 where (3006,0044) does not state one.");
+    }
+    structure.slab_thickness = s->slab_thickness_mm;
+  }
   structure.contours.reserve(s->contour_count);
   for (std::uint64_t i = 0; i < s->contour_count; ++i) {
     Result<Contour> contour = read_contour(s->contours[i], i, structure.name);
@@ -188,6 +200,32 @@ Result<Structure> read_structure(const dosegate_structure* s) {
     structure.contours.push_back(*std::move(contour));
   }
   return structure;
+}
+
+Result<StatedSlices> read_slices(const dosegate_slices* s) {
+  if (const Status st = check_struct(s, "slices"); !st) return st.error();
+  StatedSlices out;
+  if (!in_range(s->axis, 0, 2)) {
+    return bad_argument("slices.axis", "is " + std::to_string(s->axis) + "; the values are 0 to 2.");
+  }
+  out.series.axis = s->axis;
+  Result<std::string> frame = read_c_text(s->frame_of_reference_uid, kMaxName, "slices.frame_of_reference_uid");
+  if (!frame) return frame.error();
+  out.series.frame_of_reference_uid = *std::move(frame);
+  if (s->count > kMaxSlices) {
+    return too_large("slices.count", "is " + std::to_string(s->count) + "; 100000 slices may be stated.");
+  }
+  if (s->count > 0 && s->at_mm == nullptr) return bad_argument("slices.at_mm", "is NULL, but count is not 0.");
+  if (!is_aligned(s->at_mm, alignof(double))) return bad_argument("slices.at_mm", "is not aligned.");
+  for (std::uint64_t i = 0; i < s->count; ++i) {
+    if (!std::isfinite(s->at_mm[i]) || std::abs(s->at_mm[i]) > kMaxCoordinateMm) {
+      return bad_data("slices.at_mm[" + std::to_string(i) + "]",
+                      "is not a finite number, or more than 100 m from the origin.");
+    }
+  }
+  out.at.assign(s->at_mm, s->at_mm + s->count);
+  std::sort(out.at.begin(), out.at.end());
+  return out;
 }
 
 std::uint64_t point_count(const Structure& s) {

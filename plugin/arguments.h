@@ -5,7 +5,9 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "core/checker.h"
 #include "core/dose/dose_grid.h"
 #include "core/geometry/structure.h"
 #include "core/quantity/result.h"
@@ -18,6 +20,8 @@ inline constexpr std::uint32_t kMaxThreads = 256;            // a call
 inline constexpr std::uint64_t kMaxContours = 1'000'000;     // a structure
 inline constexpr std::uint64_t kMaxPoints = 10'000'000;      // a structure
 inline constexpr std::uint64_t kMaxCasePoints = 50'000'000;  // a case
+inline constexpr std::uint64_t kMaxSlices = 100'000;         // of one frame of reference and axis
+inline constexpr std::size_t kMaxSliceSeries = 256;          // a case
 inline constexpr std::uint64_t kMaxVoxels = std::uint64_t{1} << 28;
 inline constexpr std::size_t kMaxName = 1024;      // bytes; DICOM: 64 characters
 inline constexpr std::size_t kMaxSentence = 4096;  // bytes
@@ -28,13 +32,14 @@ inline constexpr std::size_t kMaxRecordBytes = 4U << 20U;
 inline constexpr std::size_t kMaxOptionsBytes = 1U << 20U;
 inline constexpr std::size_t kMaxRequestBytes = 1U << 20U;
 
-// The struct_size of an input struct whose first version is `known` bytes. Smaller: refused. Larger: the host
-// was compiled with a newer header; what we do not know must then be zero, because it could say something
-// that changes the meaning of the rest. `path` names the struct.
-Status check_struct(const void* data, std::uint32_t known, std::size_t alignment, std::string_view path);
+// The struct_size of an input struct whose first version is `first` bytes and the one of our header `known`. Smaller
+// than the first: refused. Larger than ours: the host was compiled with a newer header; what we do not know must then
+// be zero, because it could say something that changes the meaning of the rest. `path` names the struct.
+Status check_struct(const void* data, std::uint32_t first, std::uint32_t known, std::size_t alignment,
+                    std::string_view path);
 template <typename T>
 Status check_struct(const T* data, std::string_view path) {
-  return check_struct(data, sizeof(T), alignof(T), path);
+  return check_struct(data, sizeof(T), sizeof(T), alignof(T), path);
 }
 
 // A document passed in. The view is of the host's memory.
@@ -42,6 +47,13 @@ Result<std::string_view> read_text(dosegate_text text, std::size_t limit, std::s
 
 Result<Structure> read_structure(const dosegate_structure* s);
 std::uint64_t point_count(const Structure& s);
+
+// The positions, ascending.
+struct StatedSlices {
+  SliceSeries series;
+  std::vector<double> at;
+};
+Result<StatedSlices> read_slices(const dosegate_slices* s);
 
 Result<DoseDescription> read_dose(const dosegate_dose* d);
 // What can be told without the case's dose.

@@ -247,6 +247,24 @@ dosegate_status case_remove_structure(dosegate_case* c, std::int32_t roi_number,
   });
 }
 
+// What was kept is told by the next question how structures lie then.
+dosegate_status case_set_slices(dosegate_case* c, const dosegate_slices* s, dosegate_error** error) {
+  return guarded_case(c, error, [&](FloatEnvironment&) -> Status {
+    Result<StatedSlices> slices = read_slices(s);
+    if (!slices) return slices.error();
+    auto& all = c->value.slices;
+    if (slices->at.empty()) {
+      all.erase(slices->series);
+      return ok();
+    }
+    if (all.count(slices->series) == 0 && all.size() >= kMaxSliceSeries) {
+      return Error{ErrorCode::kLimitExceeded, "slices", "A case may have the slices of 256 series of images."};
+    }
+    all.insert_or_assign(std::move(slices->series), std::move(slices->at));
+    return ok();
+  });
+}
+
 dosegate_status case_set_dose(dosegate_case* c, const dosegate_dose* d, dosegate_error** error) {
   return guarded_case(c, error, [&](FloatEnvironment& environment) -> Status {
     Result<DoseDescription> description = read_dose(d);
@@ -341,7 +359,8 @@ constexpr dosegate_api kApi = {
     protocol_builtin,     protocol_load,        protocol_lint,    protocol_json,      protocol_release,
     case_create,          case_set_plan,        case_set_options, case_set_structure, case_remove_structure,
     case_set_dose,        case_set_dose_planes, release_case,     check_case,         dvh,
-    report_verdict,       report_json,          report_release,   get_extension,      case_set_record};
+    report_verdict,       report_json,          report_release,   get_extension,      case_set_record,
+    case_set_slices};
 
 // What a host of the first ABI 1 header has room for.
 constexpr std::uint32_t kFirstTable = offsetof(dosegate_api, case_set_record);

@@ -115,6 +115,8 @@ void add_case_options(CLI::App& app, Raw& raw) {
   choice(
       app, "--between-slices", raw.between_slices, kBetweenSlices,
       "What lies between two slices: slabs half-way to the neighbours (slab, the default), or the shape interpolated");
+  repeated(app, "--separate-pieces", raw.input.separate_pieces, "ROI",
+           "A structure whose pieces are meant to be separate: nothing is filled, and no slice missing, between them");
   app.add_option("--plan", raw.input.plan, "Which plan, where there are several")->type_name("UID|FILE");
   app.add_option("--structures", raw.input.structure_set, "Which structure set, where there are several")
       ->type_name("UID|FILE");
@@ -154,6 +156,7 @@ std::string today() {
 std::variant<CheckArguments, Problem> finish_check(Raw& raw) {
   finish_case(raw, kReportFormats);
   if (auto problem = check_texts(raw.maps, "--map", "check")) return *problem;
+  if (auto problem = check_texts(raw.input.separate_pieces, "--separate-pieces", "check")) return *problem;
   CheckArguments args{raw.input, raw.protocol, {}, raw.server, raw.record, raw.as_of, raw.plan_only, raw.holidays};
   if (raw.as_of == "today") args.as_of = today();
   if (!raw.as_of.empty() && !is_day(args.as_of)) {
@@ -179,6 +182,7 @@ std::variant<CheckArguments, Problem> finish_check(Raw& raw) {
 
 std::variant<DvhArguments, Problem> finish_dvh(Raw& raw) {
   finish_case(raw, kDvhFormats);
+  if (auto problem = check_texts(raw.input.separate_pieces, "--separate-pieces", "dvh")) return *problem;
   if (auto problem = check_texts(raw.rois, "--roi", "dvh")) return *problem;
   if (auto problem = check_texts(raw.metrics, "--metric", "dvh")) return *problem;
   DvhArguments args{raw.input, raw.rois, raw.metrics, raw.curve, std::nullopt};

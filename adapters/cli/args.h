@@ -23,6 +23,7 @@ struct CaseArguments {
   DoseIs dose_is = DoseIs::kAsTagged;
   OutsideGrid outside_grid = OutsideGrid::kRefuse;
   BetweenSlices between_slices = BetweenSlices::kAsProtocol;
+  std::vector<std::string> separate_pieces;  // ROI names
   Format format = Format::kText;
   std::string output;  // empty: standard output
 };

@@ -67,6 +67,7 @@ v1::CaseOptions options_of(const CaseArguments& args) {
       break;
   }
   options.set_outside_grid(args.outside_grid == OutsideGrid::kZero ? v1::CaseOptions::ZERO : v1::CaseOptions::REFUSE);
+  for (const std::string& roi : args.separate_pieces) options.add_separate_pieces(roi);
   switch (args.between_slices) {
     case BetweenSlices::kAsProtocol:
       break;

@@ -9,6 +9,7 @@
 namespace dosegate::dicom {
 namespace {
 
+constexpr Tag kSlabThickness = 0x30060044U, kOffsetVector = 0x30060045U;
 constexpr Tag kGeometricType = 0x30060042U, kPointCount = 0x30060046U, kContourData = 0x30060050U;
 constexpr std::size_t kBlock = 32;  // contours that a thread takes at a time
 
@@ -22,9 +23,33 @@ std::int32_t geometric_type(const std::string& text) {
   return 0;
 }
 
+// (3006,0045) "is added to each point" (PS3.3 of 2004, C.8.8.6). Answers the problem.
+std::string apply_offset(const Item& item, Contour& contour) {
+  bool readable = true;
+  const auto stated = item.bytes(kOffsetVector, &readable);
+  if (!stated && readable) return "";
+  std::vector<double> offset;
+  if (!readable || !parse_decimals(*stated, offset) || offset.size() != 3) {
+    return tag_text(kOffsetVector) + " does not hold three numbers, so where the contour lies is not known";
+  }
+  for (std::size_t i = 0; i < contour.points_mm.size(); ++i) contour.points_mm[i] += offset[i % 3];
+  return "";
+}
+
+// 0: not stated, or nothing that a slice could be.
+double slab_thickness(const Item& item) {
+  constexpr double kThickest = 100.0;  // mm
+  const auto stated = item.bytes(kSlabThickness);
+  const auto value = stated ? parse_decimal(*stated) : std::nullopt;
+  return value && *value > 0.0 && *value <= kThickest ? *value : 0.0;
+}
+
 // Answers the problem. `scratch` grows to the longest contour; each contour is then copied to its size, as how many
 // values there are is not known before.
-std::string read_contour(const Item& item, Contour& contour, std::vector<double>& scratch) {
+std::string read_contour(StoredContour& stored_contour, std::vector<double>& scratch) {
+  const Item& item = stored_contour.item;
+  Contour& contour = stored_contour.contour;
+  stored_contour.slab_thickness_mm = slab_thickness(item);
   bool readable = true;
   const auto data = item.bytes(kContourData, &readable);
   if (!readable) return tag_text(kContourData) + " holds no decimal numbers";
@@ -46,7 +71,7 @@ std::string read_contour(const Item& item, Contour& contour, std::vector<double>
   const auto type = item.bytes(kGeometricType);
   contour.geometric_type = type ? geometric_type(printable(trimmed(*type))) : 0;
   if (contour.geometric_type == 0) return tag_text(kGeometricType) + " is missing or unknown";
-  return "";
+  return apply_offset(item, contour);
 }
 
 // Whether the text is too short for so many points: a coordinate takes two bytes at least, with its separator.
@@ -68,7 +93,7 @@ void read_contours(std::vector<StoredContour>& contours, const Limits& limits, u
       std::vector<double> scratch;
       const std::size_t end = std::min(contours.size(), (block + 1) * kBlock);
       for (std::size_t i = block * kBlock; i < end; ++i) {
-        contours[i].problem = read_contour(contours[i].item, contours[i].contour, scratch);
+        contours[i].problem = read_contour(contours[i], scratch);
       }
     });
     return;
@@ -76,7 +101,7 @@ void read_contours(std::vector<StoredContour>& contours, const Limits& limits, u
   std::vector<double> scratch;
   std::uint64_t points = 0;
   for (StoredContour& stored : contours) {
-    stored.problem = read_contour(stored.item, stored.contour, scratch);
+    stored.problem = read_contour(stored, scratch);
     points += stored.contour.points_mm.size() / 3;
     if (points > limits.contour_points) return;
   }

@@ -11,13 +11,15 @@ namespace dosegate::dicom {
 
 struct StoredContour {
   Item item;
-  Contour contour;      // filled by read_contours; no points: the item has none
-  std::string problem;  // why the contour cannot be relied on, without a full stop; empty: sound
+  Contour contour;                 // filled by read_contours; no points: the item has none
+  double slab_thickness_mm = 0.0;  // (3006,0044); 0: not stated
+  std::string problem;             // why the contour cannot be relied on, without a full stop; empty: sound
 };
 
-// Reads each item into its contour. Throws no ReadError: one contour's fault stays its own. May stop early, leaving
-// contours empty, but not before those read have more than limits.contour_points points together. The same on any
-// number of threads.
+// Reads each item into its contour, moved by its Contour Offset Vector (3006,0045) where there is one: retired, but
+// what older files place their contours with. Throws no ReadError: one contour's fault stays its own. May stop early,
+// leaving contours empty, but not before those read have more than limits.contour_points points together. The same on
+// any number of threads.
 void read_contours(std::vector<StoredContour>& contours, const Limits& limits, unsigned threads);
 
 }  // namespace dosegate::dicom

@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "adapters/dicom/images.h"
 #include "adapters/dicom/tags.h"
 #include "dosegate/detail/sha256.hpp"
 
@@ -179,6 +180,14 @@ Sighting look_at(const Source& source, const Limits& limits) {
     } else if (kind_of(peek.sop_class_uid, sighting.kind)) {
       sighting.answer = Sighting::Answer::kRtObject;
     } else {
+      if (is_slice_class(peek.sop_class_uid)) {
+        bool needs_more = false;
+        sighting.slice = peek_slice(data, start.encoding, complete, needs_more);
+        if (needs_more && most < limits.file_bytes) {
+          most = limits.file_bytes;
+          continue;
+        }
+      }
       sighting.answer = Sighting::Answer::kOtherObject;
       sighting.problem = kind_class_error(peek.sop_class_uid);
     }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,7 +26,8 @@ enum class Kind { kPlan, kStructures, kDose };
 struct Sighting {
   enum class Answer { kRtObject, kOtherObject, kNotDicom, kBroken } answer = Answer::kNotDicom;
   Kind kind = Kind::kPlan;
-  std::string problem;  // of kBroken: a sentence
+  std::string problem;              // of kBroken: a sentence
+  std::optional<ImageSlice> slice;  // of kOtherObject: an image of one slice
 };
 Sighting look_at(const Source& source, const Limits& limits);
 

@@ -6,6 +6,7 @@
 #include <system_error>
 
 #include "adapters/dicom/file.h"
+#include "adapters/dicom/images.h"
 #include "adapters/dicom/pairing.h"
 #include "adapters/dicom/parallel.h"
 #include "adapters/dicom/plan.h"
@@ -42,7 +43,7 @@ struct Found {
   Kind kind;
 };
 std::vector<Found> find_objects(const std::vector<Source>& sources, const ReadOptions& options,
-                                std::vector<std::string>& notes) {
+                                std::vector<ImageSlice>& images, std::vector<std::string>& notes) {
   std::vector<Found> found;
   std::vector<std::string> skipped;
   for (const Source& source : sources) {
@@ -58,6 +59,10 @@ std::vector<Found> find_objects(const std::vector<Source>& sources, const ReadOp
       case Sighting::Answer::kRtObject:
         break;
       case Sighting::Answer::kOtherObject:
+        if (sighting.slice) {
+          images.push_back(*std::move(sighting.slice));
+          continue;
+        }
         if (source.named) notes.push_back("Skipped: " + source.name + ": " + sighting.problem + ".");
         continue;
       case Sighting::Answer::kNotDicom:
@@ -137,7 +142,8 @@ Dose dose_of(const Pairing& pairing, const RtCase& result, const ReadOptions& op
 
 RtCase read(const std::vector<Source>& sources, const ReadOptions& options) {
   RtCase result;
-  std::vector<Candidate> candidates = read_candidates(find_objects(sources, options, result.notes), options);
+  std::vector<ImageSlice> images;
+  std::vector<Candidate> candidates = read_candidates(find_objects(sources, options, images, result.notes), options);
   drop_copies(candidates, options, result.notes);
   Pairing pairing = pair_up(candidates, options);
   for (std::string& note : pairing.notes) result.notes.push_back(std::move(note));
@@ -154,6 +160,7 @@ RtCase read(const std::vector<Source>& sources, const ReadOptions& options) {
   }
   if (pairing.structures != nullptr) {
     result.structures = read_structures(pairing.structures->object, options.limits, options.threads, result.notes);
+    result.slices = slices_of(pairing.structures->object, result.structures, images);
     add_input(result, "RTSTRUCT", *pairing.structures, options);
     pairing.structures->object.release_bytes();
   }

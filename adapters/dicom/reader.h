@@ -5,8 +5,9 @@
 //  - a defect: data that cannot be made whole (a beam's dose is missing, a contour is truncated): the ROI or
 //    dose is kept with a sentence, and the library makes everything that needs it NOT_EVALUABLE;
 //  - a ReadError: nothing usable, or ambiguous (several plans, ...): one line, the caller exits 3.
-// Files that are not DICOM, and objects that are not RTPLAN, RTSTRUCT or RTDOSE, are skipped inside a
-// folder; a file that is named itself must be usable or is an error. Lengths in mm, patient coordinates (LPS).
+// Of images (CT, MR, PET) only the place is read: the slices that structures were drawn on. Files that are not DICOM,
+// and other objects that are not RTPLAN, RTSTRUCT or RTDOSE, are skipped inside a folder; a file that is named itself
+// must be usable or is an error. Lengths in mm, patient coordinates (LPS).
 #pragma once
 
 #include <array>
@@ -36,6 +37,21 @@ struct Structure {
   std::string frame_of_reference_uid;  // empty: not stated
   std::string defect;                  // not empty: why the contours cannot be relied on
   std::vector<Contour> contours;       // empty: an ROI without contours
+  double slab_thickness_mm = 0.0;      // (3006,0044), that all contours agree on; 0: not stated
+};
+
+// Where images lie that structures were drawn on. Fields as in dosegate_slices (dosegate.h).
+struct Slices {
+  std::string frame_of_reference_uid;  // empty: not stated
+  int axis = 2;
+  std::vector<double> at_mm;  // ascending
+};
+
+// One image of a series.
+struct ImageSlice {
+  std::string sop_instance_uid, series_uid, frame_of_reference_uid;
+  std::array<double, 3> position_mm{};
+  std::array<double, 6> cosines{};  // (0020,0037)
 };
 
 // Fields as in dosegate_dose (dosegate.h). `values` is empty only when `defect` is not.
@@ -60,6 +76,7 @@ struct Dose {
 struct RtCase {
   std::optional<dosegate::v1::Plan> plan;
   std::vector<Structure> structures;  // in the order of the ROI sequence
+  std::vector<Slices> slices;         // by frame of reference and axis, each once
   std::optional<Dose> dose;
   std::vector<dosegate::v1::Input> inputs;  // role, SOP Instance UID, SHA-256 of each file used; see Inputs
   std::vector<std::string> notes;           // sentences for the user: what was skipped, chosen, assumed

@@ -99,7 +99,7 @@ class Reader {
       ContourSet set{indices->front(), contours.size(), contours.size(), seen[indices->front()]};
       seen[set.structure] = true;
       if (!set.is_second) {
-        for (const Item& contour : item.sequence(kContours)) contours.push_back({contour, {}, {}});
+        for (const Item& contour : item.sequence(kContours)) contours.push_back({contour, {}, 0.0, {}});
         set.end = contours.size();
       }
       sets.push_back(set);
@@ -115,8 +115,11 @@ class Reader {
   void add_contours(std::vector<StoredContour>& contours, const ContourSet& set) {
     Structure& structure = structures_[set.structure];
     if (set.is_second) add_defect(structure, "ROI '" + structure.name + "' has two sets of contours.");
+    // One thickness of the structure, or none: contours that disagree, or of which some are silent, say nothing.
+    structure.slab_thickness_mm = set.first < set.end ? contours[set.first].slab_thickness_mm : 0.0;
     std::size_t empty = 0;
     for (std::size_t i = set.first; i < set.end; ++i) {
+      if (contours[i].slab_thickness_mm != structure.slab_thickness_mm) structure.slab_thickness_mm = 0.0;
       Contour& contour = contours[i].contour;
       points_ += contour.points_mm.size() / 3;
       if (points_ > limits_.contour_points) {

@@ -21,7 +21,17 @@ void set_structure(const Structure& from, dosegate::Case& to) {
   structure.contours = contours.empty() ? nullptr : contours.data();
   structure.contour_count = contours.size();
   structure.defect = or_null(from.defect);
+  structure.slab_thickness_mm = from.slab_thickness_mm;
   to.set_structure(structure);
+}
+
+void set_slices(const Slices& from, dosegate::Case& to) {
+  dosegate_slices slices{};
+  slices.axis = from.axis;
+  slices.frame_of_reference_uid = or_null(from.frame_of_reference_uid);
+  slices.at_mm = from.at_mm.data();
+  slices.count = from.at_mm.size();
+  to.set_slices(slices);
 }
 
 void set_dose(const Dose& from, dosegate::Case& to) {
@@ -63,6 +73,7 @@ void hand_over(RtCase& from, dosegate::Case& to) {
     set_structure(structure, to);
     structure.contours = {};
   }
+  for (const Slices& slices : from.slices) set_slices(slices, to);
   if (from.dose) {
     set_dose(*from.dose, to);
     from.dose->values = {};

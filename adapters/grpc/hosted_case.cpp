@@ -13,6 +13,8 @@ namespace {
 constexpr std::uint64_t kBytesAPoint = 400;
 // Of a structure, whatever is drawn of it.
 constexpr std::uint64_t kBytesAStructure = 4096;
+// Of a place of an image: what is kept, and what a check makes of it meanwhile.
+constexpr std::uint64_t kBytesASlice = 128;
 // And of a voxel: its dose, and what it adds to the cells of the structures over it.
 constexpr std::uint64_t kBytesAVoxel = 24;
 // And of a byte of JSON, parsed.
@@ -72,6 +74,7 @@ Budget::Share HostedCase::make_room(std::uint64_t bytes_before, std::uint64_t by
 void HostedCase::changed() {
   std::uint64_t all = dose_share_.bytes() + plan_share_.bytes() + record_share_.bytes() + options_share_.bytes();
   for (const auto& [number, share] : structure_shares_) all += share.bytes();
+  for (const auto& [series, share] : slices_shares_) all += share.bytes();
   bytes_ = all;
   checked_.reset();
 }
@@ -136,6 +139,7 @@ void HostedCase::set_structure(const v1::Structure& from) {
   structure.contours = contours.empty() ? nullptr : contours.data();
   structure.contour_count = contours.size();
   structure.defect = from.has_defect() ? from.defect().c_str() : nullptr;
+  structure.slab_thickness_mm = from.slab_thickness_mm();
   case_.set_structure(structure);
   structure_shares_[from.roi_number()] = std::move(share);
   changed();
@@ -144,6 +148,35 @@ void HostedCase::set_structure(const v1::Structure& from) {
 void HostedCase::remove_structure(std::int32_t roi_number) {
   case_.remove_structure(roi_number);
   structure_shares_.erase(roi_number);
+  changed();
+}
+
+void HostedCase::set_slices(const v1::Slices& from) {
+  refuse_nul(from.frame_of_reference_uid(), "frame_of_reference_uid");
+  if (from.axis() < v1::Slices::X || from.axis() > v1::Slices::Z) {
+    throw PluginError(DOSEGATE_INVALID_ARGUMENT, "axis", "is not X, Y or Z.");
+  }
+  dosegate_slices slices{};
+  slices.axis = static_cast<std::int32_t>(from.axis()) - static_cast<std::int32_t>(v1::Slices::X);
+  slices.frame_of_reference_uid = or_null(from.frame_of_reference_uid());
+  slices.at_mm = from.at_mm().data();
+  slices.count = static_cast<std::uint64_t>(from.at_mm_size());
+  const std::pair series(from.frame_of_reference_uid(), slices.axis);
+  const auto before = slices_shares_.find(series);
+  Budget::Share share = make_room(before == slices_shares_.end() ? 0 : before->second.bytes(),
+                                  series.first.size() + slices.count * kBytesASlice);
+  try {
+    case_.set_slices(slices);
+  } catch (const PluginError& e) {  // the engine names slices.at_mm what is at_mm in the message
+    constexpr std::string_view kPrefix = "slices.";
+    if (e.path.compare(0, kPrefix.size(), kPrefix) != 0) throw;
+    throw PluginError(e.status, e.path.substr(kPrefix.size()), e.message);
+  }
+  if (slices.count == 0) {
+    slices_shares_.erase(series);
+  } else {
+    slices_shares_[series] = std::move(share);
+  }
   changed();
 }
 

@@ -10,6 +10,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "adapters/grpc/budget.h"
 #include "adapters/grpc/dose_upload.h"
@@ -51,6 +52,7 @@ class HostedCase {
   void set_options(const v1::CaseOptions& options);
   void set_structure(const v1::Structure& structure);
   void remove_structure(std::int32_t roi_number);
+  void set_slices(const v1::Slices& slices);
   // What `upload` holds; precondition: its finish() was OK.
   void set_dose(const DoseUpload& upload);
   // What changed planes must fit; no planes: there is no dose.
@@ -78,6 +80,7 @@ class HostedCase {
   const std::uint64_t most_bytes_;
   std::function<bool()> cancelled_;
   std::map<std::int32_t, Budget::Share> structure_shares_;
+  std::map<std::pair<std::string, int>, Budget::Share> slices_shares_;  // by frame of reference and axis
   Budget::Share dose_share_, plan_share_, record_share_, options_share_;
   std::atomic<std::uint64_t> bytes_{0};
   GridShape grid_;

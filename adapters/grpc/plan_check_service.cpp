@@ -85,6 +85,14 @@ PlanCheckServiceImpl::Unary* PlanCheckServiceImpl::SetStructures(Context* contex
   });
 }
 
+PlanCheckServiceImpl::Unary* PlanCheckServiceImpl::SetSlices(Context* context, const v1::SetSlicesRequest* request,
+                                                             v1::SetSlicesResponse*) {
+  return on_case(context, request->name(), "slices", [request](HostedCase& hosted) {
+    hosted.set_slices(request->slices());
+    return grpc::Status::OK;
+  });
+}
+
 PlanCheckServiceImpl::Unary* PlanCheckServiceImpl::RemoveStructure(Context* context,
                                                                    const v1::RemoveStructureRequest* request,
                                                                    v1::RemoveStructureResponse*) {

@@ -20,6 +20,7 @@ class PlanCheckServiceImpl final : public v1::PlanCheckService::CallbackService 
   Unary* SetOptions(Context* context, const v1::SetOptionsRequest* request, v1::SetOptionsResponse* response) override;
   Unary* SetStructures(Context* context, const v1::SetStructuresRequest* request,
                        v1::SetStructuresResponse* response) override;
+  Unary* SetSlices(Context* context, const v1::SetSlicesRequest* request, v1::SetSlicesResponse* response) override;
   Unary* RemoveStructure(Context* context, const v1::RemoveStructureRequest* request,
                          v1::RemoveStructureResponse* response) override;
   Unary* CheckCase(Context* context, const v1::CheckCaseRequest* request, v1::CheckCaseResponse* response) override;

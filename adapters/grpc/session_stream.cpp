@@ -225,6 +225,8 @@ grpc::Status SessionStream::apply(Request& request, bool& is_whole) {
       return on("options", [&] { hosted.set_options(request.options()); });
     case Request::kStructure:
       return on("structure", [&] { hosted.set_structure(request.structure()); });
+    case Request::kSlices:
+      return on("slices", [&] { hosted.set_slices(request.slices()); });
     case Request::kRemoveStructure:
       return on("remove_structure", [&] { hosted.remove_structure(request.remove_structure().roi_number()); });
     case Request::kDose:

@@ -82,6 +82,11 @@ class PlanCheck final : public Collector<v1::CheckPlanRequest> {
           hosted_->set_structure(request.structure());
           return grpc::Status::OK;
         });
+      case v1::CheckPlanRequest::kSlices:
+        return guarded("slices", [&] {
+          hosted_->set_slices(request.slices());
+          return grpc::Status::OK;
+        });
       case v1::CheckPlanRequest::kDose:
         return dose_.open(std::move(*request.mutable_dose()), "dose");
       case v1::CheckPlanRequest::kChunk:
@@ -89,7 +94,7 @@ class PlanCheck final : public Collector<v1::CheckPlanRequest> {
       case v1::CheckPlanRequest::PART_NOT_SET:
         break;
     }
-    return out_of_order("part", "is not set; a message is open, a structure, a dose or a chunk.");
+    return out_of_order("part", "is not set; a message is open, a structure, slices, a dose or a chunk.");
   }
 
   grpc::Status open(const v1::CheckPlanRequest::Open& request) {

@@ -92,6 +92,10 @@ bool send(grpc::ClientWriter<v1::CheckPlanRequest>& stream, const dicom::RtCase&
     *part.mutable_structure() = message_of(structure);
     if (!stream.Write(part)) return false;
   }
+  for (const dicom::Slices& slices : rt.slices) {
+    *part.mutable_slices() = message_of(slices);
+    if (!stream.Write(part)) return false;
+  }
   if (!rt.dose) return true;
   *part.mutable_dose() = header_of(*rt.dose);
   if (!stream.Write(part)) return false;

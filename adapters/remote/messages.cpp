@@ -11,11 +11,20 @@ v1::Structure message_of(const dicom::Structure& structure) {
   s.set_interpreted_type(structure.interpreted_type);
   s.set_frame_of_reference_uid(structure.frame_of_reference_uid);
   if (!structure.defect.empty()) s.set_defect(structure.defect);
+  s.set_slab_thickness_mm(structure.slab_thickness_mm);
   for (const dicom::Contour& contour : structure.contours) {
     v1::Contour& c = *s.add_contours();
     c.set_geometric_type(static_cast<v1::Contour::GeometricType>(contour.geometric_type));
     c.mutable_points_mm()->Assign(contour.points_mm.begin(), contour.points_mm.end());
   }
+  return s;
+}
+
+v1::Slices message_of(const dicom::Slices& slices) {
+  v1::Slices s;
+  s.set_frame_of_reference_uid(slices.frame_of_reference_uid);
+  s.set_axis(static_cast<v1::Slices::Axis>(static_cast<int>(v1::Slices::X) + slices.axis));
+  s.mutable_at_mm()->Assign(slices.at_mm.begin(), slices.at_mm.end());
   return s;
 }
 

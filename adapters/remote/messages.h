@@ -9,6 +9,7 @@ namespace dosegate::remote {
 
 v1::Structure message_of(const dicom::Structure& structure);
 // With size and SHA-256 of the values.
+v1::Slices message_of(const dicom::Slices& slices);
 v1::DoseHeader header_of(const dicom::Dose& dose);
 
 }  // namespace dosegate::remote

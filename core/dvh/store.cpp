@@ -15,6 +15,24 @@ std::size_t bytes_of(const Cut& cut) {
 }  // namespace
 
 void DvhStore::structure_changed(std::int32_t roi_number) {
+  drawn_.erase(roi_number);
+  forget(roi_number);
+}
+
+std::shared_ptr<const Result<DrawnPlanes>> DvhStore::planes(const Structure& structure) {
+  Drawn& drawn = drawn_[structure.roi_number];
+  if (!drawn.planes) drawn.planes = std::make_shared<const Result<DrawnPlanes>>(find_planes(structure));
+  return drawn.planes;
+}
+
+void DvhStore::lay_out(std::int32_t roi_number, const PlaneLayout& layout) {
+  Drawn& drawn = drawn_[roi_number];
+  if (drawn.layout == layout) return;
+  if (drawn.layout) forget(roi_number);
+  drawn.layout = layout;
+}
+
+void DvhStore::forget(std::int32_t roi_number) {
   const auto made_of_it = [&](const auto& entry) {
     const auto& rois = entry.first.rois;
     return std::find(rois.begin(), rois.end(), roi_number) != rois.end();

@@ -6,11 +6,14 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "core/dvh/dvh.h"
+#include "core/geometry/plane_layout.h"
+#include "core/geometry/planes.h"
 #include "core/geometry/structure.h"
 #include "core/margin/margin_fit.h"
 
@@ -30,6 +33,13 @@ class DvhStore {
   void dose_changed();
   // Only planes [first, end) of the grid, counted along patient z.
   void dose_planes_changed(std::size_t first, std::size_t end);
+
+  // The planes that a structure is drawn on, or why there are none; found once, until the structure changes.
+  std::shared_ptr<const Result<DrawnPlanes>> planes(const Structure& structure);
+  // How its planes lie among those of the case, which other structures and images change as well. Where it was
+  // otherwise when things were made of the structure, they are forgotten. To be said before any question that the
+  // structure is part of.
+  void lay_out(std::int32_t roi_number, const PlaneLayout& layout);
 
   // Margins depend on contours alone: what was found, or why it could not be, until one of the structures changes.
   // null: not kept.
@@ -64,6 +74,13 @@ class DvhStore {
     std::size_t stale_first = 0, stale_end = kAll;
   };
   static constexpr std::size_t kAll = static_cast<std::size_t>(-1);
+  struct Drawn {
+    std::shared_ptr<const Result<DrawnPlanes>> planes;
+    std::optional<PlaneLayout> layout;
+  };
+
+  // What is made of the ROI, alone or with others.
+  void forget(std::int32_t roi_number);
 
   // Whether the entry has an up-to-date cut and, filled from `grid`, its doses. An error is what cut() said.
   static Status update_cut(Entry& entry, const DoseGrid& grid, const Host& host);
@@ -72,6 +89,7 @@ class DvhStore {
   void make_room(const std::set<Key>& keep);
 
   std::map<Key, Entry> entries_;
+  std::map<std::int32_t, Drawn> drawn_;
   std::map<Key, std::shared_ptr<const Result<MarginFit>>> margins_;
 };
 

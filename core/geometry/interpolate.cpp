@@ -110,6 +110,7 @@ class Interpolation {
   }
 
   std::size_t apart() const { return apart_; }
+  std::size_t points() const { return points_; }
   std::pair<double, double> first_apart() const { return first_apart_; }
 
  private:
@@ -402,20 +403,39 @@ class Interpolation {
 
 Result<SlabStack> interpolate(const SlabStack& drawn, const std::string& name, std::int64_t& budget, Workers* workers) {
   const auto unusable = [](const std::string& why) { return Error{ErrorCode::kInvalidArgument, "", why}; };
-  if (drawn.slabs.size() < 2) return unusable("Interpolation needs two planes.");
+  if (drawn.slabs.empty()) return unusable("Interpolation needs a plane.");
   for (std::size_t i = 0; i < drawn.slabs.size(); ++i) {
     if (!drawn.slabs[i].exclude.empty()) return unusable("Interpolation comes before subtraction.");
     if (i > 0 && !(drawn.slabs[i - 1].at < drawn.slabs[i].at)) return unusable("Planes must ascend.");
   }
-  Interpolation work(drawn, name, budget, workers);
-  if (const Status s = work.prepare(); !s) return s.error();
   SlabStack out;
   out.axis = drawn.axis;
   out.notes = drawn.notes;
-  if (const Status s = work.run(out); !s) return s.error();
-  if (work.apart() > 0) {
-    const auto [lo, hi] = work.first_apart();
-    out.notes.push_back(quoted(name) + ": the contours of " + std::to_string(work.apart()) +
+  std::size_t apart = 0, points = 0;
+  std::pair<double, double> first_apart;
+  for (std::size_t first = 0, end = 0; first < drawn.slabs.size(); first = end) {
+    for (end = first + 1; end < drawn.slabs.size() && drawn.slabs[end].lo == drawn.slabs[end - 1].hi;) ++end;
+    SlabStack piece;
+    piece.axis = drawn.axis;
+    piece.slabs.assign(drawn.slabs.begin() + static_cast<std::ptrdiff_t>(first),
+                       drawn.slabs.begin() + static_cast<std::ptrdiff_t>(end));
+    if (piece.slabs.size() == 1) {  // no other plane says how its outline goes on
+      out.slabs.push_back(piece.slabs.front());
+      continue;
+    }
+    Interpolation work(piece, name, budget, workers);
+    if (const Status s = work.prepare(); !s) return s.error();
+    if (const Status s = work.run(out); !s) return s.error();
+    if (apart == 0) first_apart = work.first_apart();
+    apart += work.apart();
+    points += work.points();
+    if (points > kMostPoints) {
+      return Error{ErrorCode::kLimitExceeded, "", quoted(name) + " is too complex to be interpolated between planes."};
+    }
+  }
+  if (apart > 0) {
+    const auto [lo, hi] = first_apart;
+    out.notes.push_back(quoted(name) + ": the contours of " + std::to_string(apart) +
                         " pair(s) of neighbouring planes do not overlap, the first at " + fixed(lo, 1) + " mm and " +
                         fixed(hi, 1) + " mm; each reaches half-way to the other.");
   }

@@ -46,14 +46,13 @@
 namespace dosegate {
 
 // `drawn` as make_stack() gives it, `name` for messages and notes. The notes are those of `drawn` and what is said
-// above. The slabs ascend without gaps, `at` is their middle; they
-// fill the range of the drawn ones, but for round ends. The same input gives
-// the same slabs, bit by bit. `budget` is counted down by the work done: 1e9 is some ten seconds at worst, a liver
-// of 50 planes with 300 points each takes 2e7.
-// Errors: kInvalidArgument for fewer than two planes, planes that do not ascend, or slabs that have something
+// above. The slabs of a piece ascend without gaps, `at` is their middle; they fill the drawn range, but
+// for round ends. A piece on a single plane stays the slab that it is. The same input gives the same slabs, bit by bit.
+// `budget` is counted down by the work done: 1e9 is some ten seconds at worst, a liver of 50 planes with 300 points
+// each takes 2e7. Errors: kInvalidArgument for no plane, planes that do not ascend, or slabs that have something
 // excluded: subtract afterwards; kNotEvaluable when the matter of a plane is thinner than 0.1 mm; kLimitExceeded when
-// the budget, eight million points in the result or four million points on a plane are exceeded, or a plane is
-// wider than 1 km. Throws Cancelled when the host of the call wants that.
+// the budget, eight million points in the result or four million points on a plane are exceeded, or a plane is wider
+// than 1 km. Throws Cancelled when the host of the call wants that.
 Result<SlabStack> interpolate(const SlabStack& drawn, const std::string& name, std::int64_t& budget,
                               Workers* workers = nullptr);
 

@@ -1,7 +1,7 @@
 // A structure as the DVH sees it: slabs of constant cross-section along one patient axis.
 //
-// Model "slab": the contours of a plane bound a region by the even-odd rule; the region reaches half-way
-// to the neighbouring planes, and beyond an end plane by half the adjacent spacing.
+// Model "slab": the contours of a plane bound a region by the even-odd rule; the region reaches as far up and down as
+// plane_layout.h says: half-way to the neighbouring planes, and at the end of a piece half a slice.
 #pragma once
 
 #include <Eigen/Core>
@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "core/geometry/plane_layout.h"
+#include "core/geometry/planes.h"
 #include "core/geometry/structure.h"
 #include "core/quantity/result.h"
 #include "core/quantity/units.h"
@@ -32,7 +34,7 @@ struct Slab {
 
 struct SlabStack {
   int axis = 2;                    // patient axis that the planes are normal to: 0 x, 1 y, 2 z
-  std::vector<Slab> slabs;         // ascending, disjoint
+  std::vector<Slab> slabs;         // ascending, disjoint; of one piece where one's hi is the next one's lo
   std::vector<std::string> notes;  // what a user should know: repeated contours, a slice filled in
 
   // The patient axes of a ring's two coordinates.
@@ -40,11 +42,15 @@ struct SlabStack {
   int v_axis() const { return axis == 2 ? 1 : 2; }
 };
 
-// kNotEvaluable with a sentence that names the structure: a defect; no closed contour of three points; an
-// open contour; a contour that is not in a plane normal to a patient axis, or planes of different
-// directions; a single plane (its thickness is unknown); a gap of more than one missing slice.
-// A gap of exactly one missing slice is filled from both neighbours and noted. Contours that repeat
-// another of their plane, point for point, count once and are noted.
+// The structure on its planes, of which each reaches as far as `reach` says: one of each plane. `notes` come first
+// among the stack's. Contours that repeat another of their plane, point for point, count once and are noted; what
+// find_planes() left out is noted, too.
+// Errors: those of drop_repeated().
+Result<SlabStack> make_stack(const Structure& structure, const DrawnPlanes& drawn, const std::vector<Reach>& reach,
+                             std::vector<std::string> notes);
+
+// A structure of which nothing is known but itself. Errors: those of find_planes(), and kNotEvaluable where lay_out()
+// has a problem.
 Result<SlabStack> make_stack(const Structure& structure);
 
 }  // namespace dosegate

@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "core/geometry/combine.h"
+#include "core/geometry/solid.h"
 #include "core/geometry/test_shapes.h"
 #include "core/geometry/trapezoids.h"
 
@@ -40,6 +41,28 @@ TEST_CASE("More than one missing slice in a row is refused") {
   REQUIRE_FALSE(stack);
   CHECK(stack.error().code == ErrorCode::kNotEvaluable);
   CHECK(stack.error().message.find("'S'") != std::string::npos);
+}
+
+TEST_CASE("Pieces of a prism have the volume of their slices, whatever lies between slices") {
+  const std::vector<double> body = planes(-60, 60, 3);
+  for (const std::vector<double>& at : std::vector<std::vector<double>>{
+           {-40.5, -37.5, 10.5, 13.5, 16.5}, {1.5, 22.5}, {-10.5, -7.5, 1.5, 4.5, 7.5, 40.5}, {13.5}}) {
+    const Structure s = prism("S", {kSquare}, at);
+    const auto drawn = find_planes(s);
+    REQUIRE(drawn);
+    SliceGrid grid;
+    for (const auto& source : {drawn->positions(), body}) grid.add(source);
+    grid.finish();
+    const PlaneLayout layout = lay_out({s.name, drawn->positions(), s.slab_thickness, false}, grid);
+    REQUIRE(layout.problem.empty());
+    for (const auto model : {BetweenSlices::kSlab, BetweenSlices::kInterpolate}) {
+      const auto solid = make_solid(make_stack(s, *drawn, layout.planes, layout.notes), s.name, model);
+      REQUIRE(solid);
+      CHECK(volume_cc(*solid) == Approx(0.3 * static_cast<double>(at.size())).epsilon(2e-3));
+      CHECK(solid->slabs.front().lo == at.front() - 1.5);
+      CHECK(solid->slabs.back().hi == at.back() + 1.5);
+    }
+  }
 }
 
 TEST_CASE("What has no thickness or no inside is refused with the reason") {

@@ -3,6 +3,7 @@
 
 #include <Eigen/Core>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,7 +26,8 @@ struct Structure {
   std::string interpreted_type;        // may be empty
   std::string frame_of_reference_uid;  // empty: not stated
   std::vector<Contour> contours;
-  std::string defect;  // not empty: why it cannot be relied on
+  std::optional<double> slab_thickness;  // (3006,0044), mm
+  std::string defect;                    // not empty: why it cannot be relied on
 };
 
 }  // namespace dosegate

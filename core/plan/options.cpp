@@ -75,6 +75,7 @@ Result<CaseOptions> load_case_options(std::string_view json) {
   options.as_of = read_day(reader, "asOf");
   options.holidays = read_days(reader, "holidays");
   reader.each_object("inputs", [&](ObjectReader& r) { options.inputs.push_back(read_input(r)); });
+  options.separate_pieces = reader.strings("separatePieces");
   options.notes = reader.strings("notes");
   reader.finish();
   if (!errors.empty()) return errors.front();

@@ -30,8 +30,9 @@ struct CaseOptions {
   OutsideGrid outside_grid = OutsideGrid::kRefuse;
   std::optional<BetweenSlices> between_slices;  // none: the protocol's
   Scope scope = Scope::kCourse;
-  std::optional<Day> as_of;   // the day on which the case is looked at; none: as the record tells
-  std::vector<Day> holidays;  // days on which the site does not treat, in ascending order, each once
+  std::optional<Day> as_of;                  // the day on which the case is looked at; none: as the record tells
+  std::vector<Day> holidays;                 // days on which the site does not treat, in ascending order, each once
+  std::vector<std::string> separate_pieces;  // ROI names: gaps between their planes part them (geometry/plane_layout.h)
   std::vector<Input> inputs;
   std::vector<std::string> notes;
 };

@@ -74,10 +74,13 @@ DoseFit fit_dose(Engine& engine, const DvhStore::Key& key, const std::string& na
   return fit;
 }
 
-Context::Context(const Case& c, const Protocol& protocol, DvhStore& store, const Host& host)
+Context::Context(const Case& c, const Protocol& protocol, DvhStore& store, const Host& host,
+                 std::set<std::int32_t> otherwise)
     : case_(c),
       protocol_(protocol),
-      engine_{c.dose ? std::make_shared<const DoseGrid>(*c.dose) : nullptr, store, host} {
+      engine_{c.dose ? std::make_shared<const DoseGrid>(*c.dose) : nullptr, store, host},
+      layouts_(c, store),
+      otherwise_(std::move(otherwise)) {
   std::vector<RoiName> rois;
   for (const auto& [number, structure] : c.structures) rois.push_back({number, structure.name});
   matches_ = match_structures(protocol, rois, c.options.structure_map);
@@ -205,9 +208,23 @@ DvhStore::Wanted::Depth Context::depth_of(const std::string& role, const std::st
 // Precondition: match.roi.
 DvhStore::Wanted Context::wanted_of_roi(const RoleMatch& match) const {
   const Structure& structure = case_.structures.at(match.roi->number);
-  return {drawn_key(structure.roi_number, between_slices()),
-          [&structure, this] { return make_solid(structure, between_slices(), engine_.host.workers); },
+  const Doubt doubt = otherwise_.count(structure.roi_number) > 0 ? Doubt::kOtherwise : Doubt::kAsReported;
+  DvhStore::Key key = drawn_key(structure.roi_number, between_slices());
+  key.operation += taken_otherwise(key.rois);
+  return {std::move(key),
+          [&structure, doubt, this] {
+            return make_solid(layouts_.stack(structure, doubt), structure.name, between_slices(), engine_.host.workers);
+          },
           depth_of(match.role, structure.frame_of_reference_uid)};
+}
+
+std::string Context::taken_otherwise(const std::vector<std::int32_t>& rois) const {
+  std::string text;
+  for (const std::int32_t number : otherwise_) {
+    if (std::find(rois.begin(), rois.end(), number) == rois.end()) continue;
+    text += (text.empty() ? "otherwise " : ",") + std::to_string(number);
+  }
+  return text.empty() ? text : text + " ";
 }
 
 const RoleState* Context::drawn(const std::string& derived_role) const {
@@ -249,7 +266,9 @@ void Context::build_from_roi(RoleState& state) {
   auto stack = engine_.store.stack(wanted.key, wanted.make);
   if (!stack) {
     state.problem = state.dose_problem = stack.error().message;
-    state.hint = state.dose_hint = "Draw the structure completely on every slice and export it again.";
+    const PlaneLayout& layout = layouts_.of(structure.roi_number);
+    state.hint = state.dose_hint =
+        layout.hint.empty() ? "Draw the structure completely on every slice and export it again." : layout.hint;
     return;
   }
   state.stack = *stack;
@@ -280,6 +299,7 @@ std::optional<DvhStore::Wanted> Context::wanted_of_derived(RoleState& state) {
   key.rois.clear();
   key.operation += derived.text();
   for (const auto& name : names) key.rois.push_back(role(name).match.roi->number);
+  key.operation += taken_otherwise(key.rois);
   const auto make = [this, &derived] {
     const auto stacks = [&](const std::vector<std::string>& group) {
       std::vector<const SlabStack*> all;

@@ -13,6 +13,7 @@
 #include "core/dvh/store.h"
 #include "core/protocol/structure_match.h"
 #include "core/rules/dose_reading.h"
+#include "core/rules/layouts.h"
 
 namespace dosegate {
 
@@ -52,8 +53,10 @@ DoseFit fit_dose(Engine& engine, const DvhStore::Key& key, const std::string& na
 
 class Context {
  public:
-  // Matches structures and reads the dose; no geometry yet: that is prepare().
-  Context(const Case& c, const Protocol& protocol, DvhStore& store, const Host& host);
+  // Matches structures and reads the dose; no geometry yet: that is prepare(). `otherwise`: ROI numbers of structures
+  // whose gaps in doubt are taken the other way round (geometry/plane_layout.h).
+  Context(const Case& c, const Protocol& protocol, DvhStore& store, const Host& host,
+          std::set<std::int32_t> otherwise = {});
 
   const Case& input() const { return case_; }
   const Protocol& protocol() const { return protocol_; }
@@ -71,6 +74,9 @@ class Context {
   const RoleState* drawn(const std::string& derived_role) const;
   std::vector<RoleMatch> matches() const;
   const DvhStore& store() const { return engine_.store; }
+  const Layouts& layouts() const { return layouts_; }
+  // What the keys of results kept must say of `rois`; empty: all are as reported.
+  std::string taken_otherwise(const std::vector<std::int32_t>& rois) const;
 
  private:
   void prepare_margins();
@@ -87,6 +93,8 @@ class Context {
   const Case& case_;
   const Protocol& protocol_;
   Engine engine_;
+  Layouts layouts_;
+  std::set<std::int32_t> otherwise_;
   DoseReading reading_;
   std::map<std::string, RoleState> roles_;  // built so far
   std::map<std::string, RoleState> drawn_;

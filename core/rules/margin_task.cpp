@@ -66,6 +66,11 @@ MarginTask pair(const std::string& from, const std::string& to, const Context& c
 
 void add_to_key(MarginTask& task, const std::string& text) { task.key.operation += " " + text; }
 
+// Which way round structures with gaps in doubt were taken (Context).
+void add_doubts_to_key(MarginTask& task, const Context& context) {
+  if (const std::string text = context.taken_otherwise(task.key.rois); !text.empty()) add_to_key(task, text);
+}
+
 }  // namespace
 
 MarginTask margin_task(const MarginRule& rule, const Context& context) {
@@ -96,6 +101,7 @@ MarginTask margin_task(const MarginRule& rule, const Context& context) {
   };
   add(rule.cropped_by, "cropped by ", q.cropped_by);
   add(rule.within, "within ", q.within);
+  add_doubts_to_key(task, context);
   return task;
 }
 
@@ -104,6 +110,7 @@ MarginTask margin_task(const ContainmentRule& rule, const Context& context) {
   if (!task.problem.empty()) return task;
   task.question.tolerance = rule.tolerance;
   add_to_key(task, "containment " + number_text(rule.tolerance.in_mm()));
+  add_doubts_to_key(task, context);
   return task;
 }
 

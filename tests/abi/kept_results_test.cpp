@@ -16,7 +16,7 @@ class Walk {
   std::uint32_t below(std::uint32_t n) { return static_cast<std::uint32_t>(random_() % n); }
 
   std::string step() {
-    switch (below(8)) {
+    switch (below(9)) {
       case 0:
       case 1:
         return replace_structure();
@@ -29,6 +29,8 @@ class Walk {
         return replace_planes();
       case 6:
         return change_options();
+      case 7:
+        return change_images();
       default:
         return change_plan();
     }
@@ -46,6 +48,7 @@ class Walk {
     oval.across += below(5);
     oval.slices += static_cast<int>(below(3));
     oval.coronal = below(4) == 0;
+    if (below(2) == 0) oval.empty = (below(256) & below(256)) << 1;  // not the first slice
     content_.structures.insert_or_assign(roi, oval).first->second.set(case_, roi);
     return "structure " + std::to_string(roi);
   }
@@ -88,10 +91,18 @@ class Walk {
                                         R"({"betweenSlices": "INTERPOLATE"})",
                                         R"({"betweenSlices": "SLAB", "doseMeaning": "FRACTION"})",
                                         R"({"structureMap": {"Stomach": "Magen"}})",
+                                        R"({"separatePieces": ["PTV", "Liver", "Stomach"]})",
                                         R"({"structureMap": {"Liver": "Stomach", "Stomach": "Liver"}})"};
-    content_.options = kOptions[below(6)];
+    content_.options = kOptions[below(7)];
     REQUIRE(api().case_set_options(case_, text(content_.options), nullptr) == DOSEGATE_OK);
     return content_.options;
+  }
+  std::string change_images() {
+    content_.images.clear();
+    const double first = below(2) == 0 ? -60.0 : -57.5;
+    for (std::uint32_t n = below(3) == 0 ? 0 : 20; n > 0; --n) content_.images.push_back(first + 5.0 * n);
+    REQUIRE(content_.set_images(case_) == DOSEGATE_OK);
+    return "images " + std::to_string(content_.images.size());
   }
   std::string change_plan() {
     std::string plan = kAbiPlan;

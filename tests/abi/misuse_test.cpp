@@ -119,7 +119,7 @@ TEST_CASE("struct sizes are checked, and unknown trailing bytes must be zero") {
   const CaseHandle c = make_case();
   Failure error;
   const std::uint32_t wrong =
-      GENERATE(0U, 4U, static_cast<std::uint32_t>(sizeof(dosegate_structure)) - 1U, 0xffffffffU);
+      GENERATE(0U, 4U, static_cast<std::uint32_t>(offsetof(dosegate_structure, slab_thickness_mm)) - 1U, 0xffffffffU);
   SmallStructure structure;
   structure.s.struct_size = wrong;
   CHECK(set(c.get(), structure.s, error) == DOSEGATE_INVALID_ARGUMENT);

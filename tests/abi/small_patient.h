@@ -19,12 +19,15 @@ struct Oval {
   double across = 20.0;              // half width, mm
   int slices = 6;
   bool coronal = false;
+  unsigned empty = 0;  // a bit for each slice on which nothing is drawn
 
   void set(dosegate_case* c, std::int32_t roi_number) const {
     constexpr int kCorners = 12;
     std::vector<double> points;
-    std::vector<dosegate_contour> contours(static_cast<std::size_t>(slices));
+    std::vector<dosegate_contour> contours;
     for (int s = 0; s < slices; ++s) {
+      if ((empty >> s & 1U) != 0) continue;
+      contours.emplace_back();
       const double along = 5.0 * (s - 0.5 * (slices - 1));
       const double radius = across * (1.0 - 0.05 * (s % 3));
       for (int k = 0; k < kCorners; ++k) {
@@ -135,11 +138,22 @@ struct Content {
       {4, {"Liver", 10, 0, 0, 40, 12}},    {5, {"Stomach", -45, -10, 10, 14, 5}},
       {6, {"Magen", -40, 20, -10, 10, 5}}, {ABI_CORD_ROI, {"SpinalCord", 0, 42, 0, 6, 14}}};
   Dose dose{Planes::kUpwards, 10.0, 1};
+  std::vector<double> images;  // axial ones, where they are stated; empty: they are not
 
+  dosegate_status set_images(dosegate_case* c) const {
+    dosegate_slices slices{};
+    slices.struct_size = sizeof slices;
+    slices.axis = 2;
+    slices.frame_of_reference_uid = ABI_FRAME;
+    slices.at_mm = images.data();
+    slices.count = images.size();
+    return api().case_set_slices(c, &slices, nullptr);
+  }
   void fill(dosegate_case* c) const {
     REQUIRE(api().case_set_plan(c, text(plan), nullptr) == DOSEGATE_OK);
     REQUIRE(api().case_set_options(c, text(options), nullptr) == DOSEGATE_OK);
     for (const auto& [number, oval] : structures) oval.set(c, number);
+    if (!images.empty()) REQUIRE(set_images(c) == DOSEGATE_OK);
     REQUIRE(dose.set(c) == DOSEGATE_OK);
   }
 };

@@ -138,3 +138,39 @@ TEST_CASE("More contour points than the limit are an error", "[dicom]") {
   options.limits.contour_points = 10;
   CHECK_THAT(read_error({encode(*make_structures())}, options), Contains("more than 10 contour points"));
 }
+
+TEST_CASE("The retired Contour Offset Vector moves its contour", "[dicom]") {
+  const Data data = make_structures();
+  const DcmTagKey offset(0x3006, 0x0045);
+  put(first_contour(*data), offset, "1.5\\-2\\30");
+  const auto syntax = GENERATE(EXS_LittleEndianImplicit, EXS_LittleEndianExplicit);
+  const std::vector<Structure> structures = read_good({encode(*data, syntax)}).structures;
+  CHECK(structures[0].contours[0].points_mm ==
+        std::vector<double>{1.5, -2, 30, 11.5, -2, 30, 11.5, 8.5, 30, 1.5, 8, 30});
+  CHECK(structures[0].contours[1].points_mm[2] == 3);  // of another contour, which has none
+  for (const char* nothing : {"", "0\\0\\0"}) {
+    put(first_contour(*data), offset, nothing);
+    CHECK(read_structures(*data)[0].contours[0].points_mm[2] == 0);
+  }
+  for (const char* bad : {"30", "0\\0", "0\\0\\0\\1", "0\\0\\x"}) {
+    put(first_contour(*data), offset, bad);
+    const std::vector<Structure> damaged = read_structures(*data);
+    CHECK_THAT(damaged[0].defect, Contains("(3006,0045)") && Contains("Contour 1 of ROI 'PTV'"));
+    CHECK(damaged[1].defect.empty());
+  }
+}
+
+TEST_CASE("A slab thickness is that of all contours, or none", "[dicom]") {
+  const Data data = make_structures();
+  DcmItem& roi = item(*data, DCM_ROIContourSequence);
+  const DcmTagKey thickness(0x3006, 0x0044);
+  put(item(roi, DCM_ContourSequence, 0), thickness, "3.0");
+  CHECK(read_structures(*data)[0].slab_thickness_mm == 0);
+  put(item(roi, DCM_ContourSequence, 1), thickness, "3");
+  CHECK(read_structures(*data)[0].slab_thickness_mm == 3);
+  CHECK(read_structures(*data)[1].slab_thickness_mm == 0);
+  for (const char* other : {"2.5", "0", "-3", "x", ""}) {
+    put(item(roi, DCM_ContourSequence, 1), thickness, other);
+    CHECK(read_structures(*data)[0].slab_thickness_mm == 0);
+  }
+}

@@ -18,7 +18,8 @@
  *  - [thread-safe]: from any thread at any time. [case]: one thread at a time for one case; different
  *    cases in parallel. Host callbacks come only on the thread that called, only during the call.
  *  - A case keeps what it computed: a check after one changed structure or dose costs what that change
- *    touches. The answer is the one that a new case with the same content gives, byte for byte.
+ *    touches, also where it changes the slices of the set, and by them how other structures are read. The answer is the
+ *    one that a new case with the same content gives, byte for byte.
  *  - The library never prints, exits, aborts, throws across this edge, changes the locale or the
  *    floating-point state, or leaves a thread behind.
  *  - Structs start with struct_size = sizeof(the struct) as the host was compiled; they only grow at
@@ -113,7 +114,23 @@ typedef struct dosegate_structure {
   /* Not NULL: the host knows that this structure cannot be relied on. The text, a sentence for the
    * user, becomes the reason of every NOT_EVALUABLE finding that needs it. */
   const char* defect;
+  /* Later than the first struct of ABI version 1; absent when struct_size ends before it.
+   * (3006,0044) Contour Slab Thickness, of all contours; 0: not stated. Used where nothing else tells how thick a slice
+   * is: a structure on a single plane, alone. */
+  double slab_thickness_mm;
 } dosegate_structure;
+
+/* The slices of the images that structures were drawn on: what tells a slice that was forgotten, or is missing in the
+ * set, from the space between two pieces, and how thick a structure on one slice is. Of one frame of reference and one
+ * axis; every structure of the case in that frame, on planes normal to that axis, adds the planes that it is drawn on.
+ */
+typedef struct dosegate_slices {
+  uint32_t struct_size;
+  int32_t axis;                       /* the patient axis that the images are normal to: 0 x, 1 y, 2 z */
+  const char* frame_of_reference_uid; /* (0020,0052) or NULL: of structures that state none */
+  const double* at_mm;                /* where each image lies along the axis, in any order */
+  uint64_t count;                     /* 0: none is known from now on */
+} dosegate_slices;
 
 enum {
   DOSEGATE_VALUES_FLOAT32 = 1,
@@ -223,6 +240,9 @@ typedef struct dosegate_api {
   /* Later than the first table of ABI version 1: look at struct_size before the use.
    * The clinical record; replaces the one before. Empty text (size 0): the case has none from now on. [case] */
   dosegate_status (*case_set_record)(dosegate_case*, dosegate_text json /* ClinicalRecord */, dosegate_error** error);
+
+  /* Where images lie; replaces what was said before of that frame of reference and axis. [case] */
+  dosegate_status (*case_set_slices)(dosegate_case*, const dosegate_slices*, dosegate_error** error);
 } dosegate_api;
 
 typedef struct dosegate_negotiate_in {

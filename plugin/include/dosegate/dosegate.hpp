@@ -158,6 +158,18 @@ class Case {
       return a.case_remove_structure(handle_.get(), roi_number, e);
     });
   }
+  // Fills in struct_size. Where images lie; replaces what was said of that frame of reference and axis before.
+  // DOSEGATE_INCOMPATIBLE where the library is older than the call.
+  void set_slices(dosegate_slices slices) {
+    slices.struct_size = sizeof slices;
+    call([&](const dosegate_api& a, dosegate_error** e) -> dosegate_status {
+      constexpr std::size_t kNeeded = offsetof(dosegate_api, case_set_slices) + sizeof a.case_set_slices;
+      if (a.struct_size < kNeeded) {
+        throw PluginError(DOSEGATE_INCOMPATIBLE, "", "This dosegate.so is too old to be told the slices of images.");
+      }
+      return a.case_set_slices(handle_.get(), &slices, e);
+    });
+  }
   // Fills in struct_size. Replaces the dose before.
   void set_dose(dosegate_dose dose) {
     dose.struct_size = sizeof dose;

@@ -1,0 +1,30 @@
+// Where the images lie that structures were drawn on: of CT, MR and PET slices beside the RT objects, and of the lists
+// of images in the structure set. No pixel is read.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "adapters/dicom/encoding.h"
+#include "adapters/dicom/file.h"
+#include "adapters/dicom/reader.h"
+
+namespace dosegate::dicom {
+
+// Of the beginning of an object's data set, up to group 0020. None: it is no image of one slice, or what places it
+// cannot be read; then it says nothing. `complete`: the bytes hold the whole object; else `needs_more` may be set.
+std::optional<ImageSlice> peek_slice(Bytes data_set, const Encoding& encoding, bool complete, bool& needs_more);
+
+// CT, MR, PET Image Storage.
+bool is_slice_class(const std::string& sop_class_uid);
+
+// The slices of the images that a structure set was drawn on. Images of another frame of reference than any ROI's,
+// those that the structure set does not list (when it lists any), and tilted ones are left out. Where no image is
+// there, the structure set's own lists: the images that contours refer to lie where the contours do, and those listed
+// between two of them, evenly between, as far as the list runs along the axis and the steps agree.
+std::vector<Slices> slices_of(const Object& structure_set, const std::vector<Structure>& structures,
+                              const std::vector<ImageSlice>& images);
+
+}  // namespace dosegate::dicom

@@ -1,0 +1,247 @@
+#include "core/geometry/plane_layout.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/report/text.h"
+
+namespace dosegate {
+namespace {
+
+// A gap over so many spacings is no step from slice to slice; over the second, more than one slice lacks.
+constexpr double kOneMissing = 1.5, kMoreMissing = 2.5;
+// Steps are equal within this factor.
+constexpr double kEqual = 1.25;
+constexpr std::size_t kRegularSteps = 3;
+
+enum class Gap {
+  kJoined,    // neighbouring slices
+  kFilled,    // joined, with doubt
+  kPresumed,  // parted, with doubt
+  kParted,    // two pieces
+  kTooWide,   // nobody knows
+};
+
+bool equal_steps(double a, double b) { return a <= kEqual * b && b <= kEqual * a; }
+
+std::string mm(double value) { return fixed(value, 1) + " mm"; }
+
+class Judge {
+ public:
+  Judge(const LayoutQuestion& q, const SliceGrid& grid) : q_(q), grid_(grid) {
+    for (std::size_t i = 0; i + 1 < q.at.size(); ++i) steps_.push_back(q.at[i + 1] - q.at[i]);
+  }
+
+  PlaneLayout run() {
+    find_spacing();
+    if (spacing_ == 0.0) return refuse_without_spacing();
+    gaps_.resize(steps_.size());
+    for (std::size_t i = 0; i < steps_.size(); ++i) gaps_[i] = judge(i);
+    if (const auto wide = std::find(gaps_.begin(), gaps_.end(), Gap::kTooWide); wide != gaps_.end()) {
+      return refuse(static_cast<std::size_t>(wide - gaps_.begin()));
+    }
+    say_what_was_done();
+    std::vector<Gap> turned = gaps_;
+    for (Gap& gap : turned) gap = gap == Gap::kFilled ? Gap::kParted : gap == Gap::kPresumed ? Gap::kFilled : gap;
+    layout_.planes = reaches(gaps_);
+    if (turned != gaps_) {
+      layout_.otherwise = reaches(turned);
+      for (std::size_t i = 0; i < gaps_.size(); ++i) {
+        if (gaps_[i] == turned[i]) continue;
+        if (doubts_ < kDoubtsTold) layout_.doubt += (doubts_ > 0 ? ", " : "") + between(i);
+        if (++doubts_ == kDoubtsTold + 1) layout_.doubt += " and elsewhere";
+      }
+    }
+    return std::move(layout_);
+  }
+
+ private:
+  static constexpr std::size_t kDoubtsTold = 3;
+
+  std::string between(std::size_t i) const { return "between " + mm(q_.at[i]) + " and " + mm(q_.at[i + 1]); }
+
+  void find_spacing() {
+    if (!steps_.empty()) {
+      own_ = lower_median(steps_);
+      const auto equal = static_cast<std::size_t>(
+          std::count_if(steps_.begin(), steps_.end(), [&](double s) { return equal_steps(s, own_); }));
+      is_even_ = equal == steps_.size();
+      is_regular_ = own_ <= kThickestSlice && equal >= kRegularSteps && 2 * equal >= steps_.size();
+    }
+    const bool set_knows = grid_.sources() > 1 || grid_.is_stated();
+    if (is_regular_) {
+      spacing_ = own_;
+    } else if (set_knows && grid_.typical() > 0.0) {
+      spacing_ = grid_.typical();
+    } else if (q_.slab_thickness) {
+      spacing_ = *q_.slab_thickness;
+    } else if (!steps_.empty()) {
+      spacing_ = grid_.typical();
+    }
+  }
+
+  Gap judge(std::size_t i) const {
+    const double step = steps_[i], low = q_.at[i], high = q_.at[i + 1];
+    if (step <= kOneMissing * spacing_) return Gap::kJoined;
+    const bool one = step <= kMoreMissing * spacing_;
+    const bool slices_between = grid_.has_between(low, high);
+    if (!slices_between && is_uneven_spacing(low, high, one)) return Gap::kJoined;
+    if (q_.pieces_are_separate) return Gap::kParted;
+    if (!slices_between) return one ? Gap::kFilled : Gap::kTooWide;
+    if (one) {
+      const bool on_own_planes = is_even_ && (grid_.sources_at(low) < 2 || grid_.sources_at(high) < 2);
+      return on_own_planes ? Gap::kJoined : Gap::kFilled;
+    }
+    if (step <= kThickestSlice && equal_steps_beside(i) >= kRegularSteps) return Gap::kFilled;
+    const bool is_sparse = !is_regular_ && steps_.size() >= kRegularSteps && own_ > kOneMissing * spacing_;
+    return is_sparse && step <= kThickestSlice ? Gap::kPresumed : Gap::kParted;
+  }
+
+  bool is_uneven_spacing(double low, double high, bool one) const {
+    if (high - low > kThickestSlice) return false;
+    const SliceGrid::Run run = grid_.run_of_gaps(low, high);
+    const bool others_say_so =
+        grid_.are_neighbouring_images(low, high) || (grid_.sources_at(low) > 1 && grid_.sources_at(high) > 1);
+    if (run.length >= kRegularSteps) return one || others_say_so;
+    return run.length == 2 && run.reaches_an_end && others_say_so;
+  }
+
+  std::size_t equal_steps_beside(std::size_t i) const {
+    std::size_t first = i, last = i;
+    while (first > 0 && equal_steps(steps_[first - 1], steps_[i])) --first;
+    while (last + 1 < steps_.size() && equal_steps(steps_[last + 1], steps_[i])) ++last;
+    return last - first + 1;
+  }
+
+  // Beyond plane i where nothing goes on; never over the middle of the gap there.
+  double half_beyond(std::size_t i, SliceGrid::Side side, const std::vector<Gap>& gaps) const {
+    const double half = half_slice(i, side, gaps);
+    const std::size_t gap = side == SliceGrid::kBelow ? i - 1 : i;  // wraps at the first plane
+    return gap < steps_.size() ? std::min(half, 0.5 * steps_[gap]) : half;
+  }
+
+  double half_slice(std::size_t i, SliceGrid::Side side, const std::vector<Gap>& gaps) const {
+    const bool has_other = side == SliceGrid::kBelow ? i < steps_.size() : i > 0;
+    const std::size_t other = side == SliceGrid::kBelow ? i : i - 1;
+    // Half-way to the neighbour, as slabs have it: the same sums, so the same bits.
+    if (has_other && gaps[other] == Gap::kJoined) return half_of(other, side);
+    const double here = grid_.spacing_at(q_.at[i], side);
+    if (here > 0.0 && here <= kMoreMissing * spacing_) return 0.5 * here;
+    if (!has_other || gaps[other] != Gap::kFilled) return 0.5 * spacing_;
+    if (!is_mostly_even()) return half_of(other, side);
+    return half_of_next(i, side, gaps).value_or(0.5 * spacing_);
+  }
+
+  double half_of(std::size_t gap, SliceGrid::Side side) const {
+    const double middle = 0.5 * (q_.at[gap] + q_.at[gap + 1]);
+    return side == SliceGrid::kBelow ? middle - q_.at[gap] : q_.at[gap + 1] - middle;
+  }
+
+  // Of the step behind the filled one.
+  std::optional<double> half_of_next(std::size_t i, SliceGrid::Side side, const std::vector<Gap>& gaps) const {
+    if (side == SliceGrid::kBelow) {
+      if (i + 1 < steps_.size() && gaps[i + 1] == Gap::kJoined) return half_of(i + 1, side);
+    } else if (i > 1 && gaps[i - 2] == Gap::kJoined) {
+      return half_of(i - 2, side);
+    }
+    return {};
+  }
+
+  // Missing a slice is where nearly all others are evenly spaced.
+  bool is_mostly_even() const {
+    return 4 * std::count(gaps_.begin(), gaps_.end(), Gap::kFilled) <= static_cast<std::ptrdiff_t>(gaps_.size());
+  }
+
+  std::vector<Reach> reaches(const std::vector<Gap>& gaps) const {
+    const auto goes_on = [&](std::size_t gap) { return gaps[gap] == Gap::kJoined || gaps[gap] == Gap::kFilled; };
+    const auto middle = [&](std::size_t gap) { return 0.5 * (q_.at[gap] + q_.at[gap + 1]); };
+    std::vector<Reach> out(q_.at.size());
+    for (std::size_t i = 0; i < out.size(); ++i) {
+      out[i].lo = i > 0 && goes_on(i - 1) ? middle(i - 1) : q_.at[i] - half_beyond(i, SliceGrid::kBelow, gaps);
+      out[i].hi = i < gaps.size() && goes_on(i) ? middle(i) : q_.at[i] + half_beyond(i, SliceGrid::kAbove, gaps);
+    }
+    return out;
+  }
+
+  void say_what_was_done() {
+    const std::string name = quoted(q_.name);
+    const auto first_of = [&](auto... kinds) {
+      return static_cast<std::size_t>(
+          std::find_if(gaps_.begin(), gaps_.end(), [&](Gap g) { return ((g == kinds) || ...); }) - gaps_.begin());
+    };
+    if (const std::size_t filled = first_of(Gap::kFilled); filled < gaps_.size()) {
+      layout_.notes.push_back(name + ": " + std::to_string(std::count(gaps_.begin(), gaps_.end(), Gap::kFilled)) +
+                              " missing slice(s) filled from the neighbours, the first at " +
+                              mm(0.5 * (q_.at[filled] + q_.at[filled + 1])) + ".");
+    }
+    if (const std::size_t parted = first_of(Gap::kParted, Gap::kPresumed); parted < gaps_.size()) {
+      const auto pieces =
+          1 + std::count_if(gaps_.begin(), gaps_.end(), [](Gap g) { return g == Gap::kParted || g == Gap::kPresumed; });
+      layout_.notes.push_back(name + ": nothing is drawn " + between(parted) +
+                              (q_.pieces_are_separate ? ", as is stated" : ", on slices that the set has") +
+                              "; it was taken as " + std::to_string(pieces) +
+                              " separate pieces. If it is one, draw the slices between.");
+    }
+    if (q_.at.size() == 1) {
+      layout_.notes.push_back(name + " is drawn on a single plane; it was taken to be as thick as its slice, " +
+                              fixed(half_beyond(0, SliceGrid::kBelow, {}) + half_beyond(0, SliceGrid::kAbove, {}), 2) +
+                              " mm.");
+    }
+    const bool all_joined = std::all_of(gaps_.begin(), gaps_.end(), [](Gap g) { return g == Gap::kJoined; });
+    if (gaps_.empty() || !all_joined) return;
+    const auto [least, most] = std::minmax_element(steps_.begin(), steps_.end());
+    if (*most <= kOneMissing * *least) return;
+    layout_.notes.push_back(name + ": its slices are unevenly spaced, " + fixed(*least, 1) + " to " + mm(*most) +
+                            "; each reaches half-way to its neighbours.");
+  }
+
+  PlaneLayout refuse_without_spacing() const {
+    PlaneLayout out;
+    if (steps_.empty()) {
+      out.problem = quoted(q_.name) + " is drawn on a single plane; its thickness is unknown.";
+      out.hint =
+          "Give the images that it was drawn on, in the same folder or as the slices of the case; or export it with "
+          "its "
+          "Contour Slab Thickness (3006,0044).";
+      return out;
+    }
+    const std::size_t widest =
+        static_cast<std::size_t>(std::max_element(steps_.begin(), steps_.end()) - steps_.begin());
+    out.problem = quoted(q_.name) + " has no contours " + between(widest) +
+                  ", and how far apart the slices are is not known: no slice is thicker than " +
+                  fixed(kThickestSlice, 0) + " mm.";
+    out.hint = how_to_mend();
+    return out;
+  }
+
+  PlaneLayout refuse(std::size_t i) const {
+    PlaneLayout out;
+    out.problem = quoted(q_.name) + " has no contours " + between(i) +
+                  ": more than one slice is missing, as slices lie " + mm(spacing_) +
+                  " apart and none is known between.";
+    out.hint = how_to_mend() + " Where its pieces are separate, state it with --separate-pieces " + quoted(q_.name) +
+               " (separatePieces of the case options).";
+    return out;
+  }
+
+  static std::string how_to_mend() {
+    return "Draw the structure completely on every slice and export it again; or give the images that it was drawn on, "
+           "in "
+           "the same folder or as the slices of the case.";
+  }
+
+  const LayoutQuestion& q_;
+  const SliceGrid& grid_;
+  std::vector<double> steps_;
+  std::vector<Gap> gaps_;
+  double own_ = 0.0, spacing_ = 0.0;
+  bool is_even_ = false, is_regular_ = false;
+  std::size_t doubts_ = 0;
+  PlaneLayout layout_;
+};
+
+}  // namespace
+
+PlaneLayout lay_out(const LayoutQuestion& question, const SliceGrid& grid) { return Judge(question, grid).run(); }
+
+}  // namespace dosegate
