@@ -34,7 +34,7 @@ void describe(const Context& context, Report& report) {
     if (state.stack) notes.insert(state.stack->notes.begin(), state.stack->notes.end());
     if (state.rim && state.rim->in_cc() > 0.0) {
       notes.insert(
-          quoted(match.role) + ": " + fixed(state.rim->in_cc(), 2) +
+          quoted(match.role) + ": " + amount(state.rim->in_cc(), 2) +
           " cc lie in the outer half voxel of the dose grid, where the dose of the outermost voxels was used.");
     }
     report.structures.push_back(std::move(out));

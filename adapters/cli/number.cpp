@@ -7,7 +7,7 @@
 namespace dosegate::cli {
 namespace {
 
-constexpr int kMostDecimals = 6;
+constexpr int kMostDecimals = 15;
 // to_chars in fixed form writes up to 309 digits before the point.
 using Buffer = std::array<char, 400>;
 

@@ -15,7 +15,7 @@ std::string fixed(double value, int decimals = kDecimals);
 // The shortest text that reads back as the same number: "45", "49.5". NaN and infinity: "not a number".
 std::string shortest(double value);
 
-// fixed(), with further decimals (6 at most) where two would show a value on the limit that is not on it.
+// fixed(), with further decimals where two would show a value on the limit that is not on it.
 std::string against(double value, std::optional<double> limit);
 
 // "42.31 Gy", "12.50 %", or the number alone where there is no unit; a count ("15") then has no decimals.

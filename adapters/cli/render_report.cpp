@@ -53,10 +53,6 @@ std::string rule_text(const Finding& f) {
   return f.rule_id() + " (" + f.clause() + ")";
 }
 
-bool is_lower_limit(const Finding& f) {
-  return f.comparator() == dosegate::v1::GT || f.comparator() == dosegate::v1::GE;
-}
-
 std::vector<std::string> cells(const Finding& f, const std::string& margin) {
   return {rule_text(f), structure_text(f), f.metric(), value_text(f), interval_text(f), limit_text(f), margin};
 }
@@ -81,7 +77,7 @@ std::vector<std::string> explanation(const Finding& f) {
   std::vector<std::string> lines;
   if (!f.message().empty()) lines.push_back(reason(f));
   if (f.has_location()) {
-    lines.push_back((is_lower_limit(f) ? "Coldest point: " : "Hottest point: ") + location_text(f.location()));
+    lines.push_back(place_text(f));
   }
   if (!f.mandatory() && f.status() != Finding::NOT_EVALUABLE && f.status() != Finding::PENDING) {
     lines.push_back("Advisory: does not decide the verdict");

@@ -97,6 +97,31 @@ std::string location_text(const dosegate::v1::Location& at) {
          ", " + coordinate("z", at.z_mm(), "inferior", "superior");
 }
 
+std::string place_text(const Finding& f) {
+  using dosegate::v1::Location;
+  std::string text;
+  switch (f.location().kind()) {
+    case Location::HOTTEST_POINT:
+      text = "Hottest point: ";
+      break;
+    case Location::COLDEST_POINT:
+      text = "Coldest point: ";
+      break;
+    case Location::LARGEST_SHORTFALL:
+      text = "Largest shortfall: ";
+      break;
+    case Location::FURTHEST_EXCESS:
+      text = "Furthest beyond: ";
+      break;
+    default:
+      text = "Place: ";
+  }
+  text += location_text(f.location());
+  const bool is_value = f.unit() == "Gy" && f.has_value() && f.value() == f.location().dose_gy();
+  if (f.location().has_dose_gy() && !is_value) text += ", " + with_unit(fixed(f.location().dose_gy()), "Gy");
+  return text;
+}
+
 std::string structure_text(const Finding& f) {
   if (f.structure().empty() || f.roi().empty() || f.structure() == f.roi()) {
     return f.structure().empty() ? f.roi() : f.structure();

@@ -33,6 +33,9 @@ std::string margin_text(const dosegate::v1::Finding& finding, Margin margin);
 // "x -12.3 mm (right), y 45.0 mm (posterior), z 110.0 mm (superior)": patient coordinates, LPS.
 std::string location_text(const dosegate::v1::Location& location);
 
+// What the place of a finding is, and where: "Hottest point: x ...", with its dose where that is not the value.
+std::string place_text(const dosegate::v1::Finding& finding);
+
 // "Liver (Leber)": the role, and the ROI's name where it is another.
 std::string structure_text(const dosegate::v1::Finding& finding);
 

@@ -65,6 +65,9 @@ class Dvh {
   // The least dose in the hottest `volume`: sup{T : V(T) >= volume}. 0 < volume <= total().
   Interval<Dose> dose_of_hottest(Volume volume, std::optional<Dose> limit = std::nullopt,
                                  const Tolerance& tolerance = {}) const;
+  // The same beside a decision on `from`, at little cost: 0.05 Gy wide, or a tenth of its distance from `from` where
+  // that is more; wider where the cells' own bounds are and there are many of them.
+  Interval<Dose> dose_of_hottest_near(Volume volume, Dose from) const;
   // A quick estimate of it, for display.
   Dose estimate_dose_of_hottest(Volume volume) const;
   Interval<Dose> mean() const;
@@ -96,6 +99,11 @@ class Dvh {
   // Sure: least >= high (or > when a plateau does not count). None: most < low (or <=).
   Scan scan(double low, double high, Plateau plateau) const;
   Interval<Dose> find_dose_of_hottest(double mm3, std::optional<Dose> limit, const Tolerance& tolerance) const;
+  // room.cpp
+  struct Band;
+  Interval<Dose> find_dose_of_hottest_near(double mm3, double from) const;
+  double estimate_in(const Band& band, double dose, double& per_gy) const;
+  VolumeBounds bounds_in(const Band& band, double dose, double volume_mm3) const;
   PointDose point(const CellDoses::Extreme& extreme) const;
   double box_mm3(const CellRef& cell) const;
   Straddler straddler(const CellRef& cell) const;

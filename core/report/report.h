@@ -15,6 +15,9 @@ namespace dosegate {
 
 enum class FindingStatus { kPass, kWarning, kDeviation, kIndeterminate, kNotEvaluable, kPending };
 
+// What is to be seen at the place that a finding names.
+enum class LocationKind { kUnspecified, kHottestPoint, kColdestPoint, kLargestShortfall, kFurthestExcess };
+
 struct Finding {
   std::string rule_id;
   std::string clause;
@@ -27,9 +30,12 @@ struct Finding {
   std::string unit;                           // "Gy", "%", "cc", or empty for a count
   std::optional<Comparator> comparator;
   std::optional<double> limit;
-  std::optional<Dose> margin_dose;             // room to the limit; negative is excess
-  std::optional<Volume> margin_volume;         // room to the limit; negative is excess
+  // Room to the limit; negative is excess: never against the status. The true one lies between lower and upper.
+  std::optional<Dose> margin_dose, margin_dose_lower, margin_dose_upper;
+  std::optional<Volume> margin_volume, margin_volume_lower, margin_volume_upper;
   std::optional<Eigen::Vector3d> location_mm;  // patient, LPS
+  LocationKind location_kind = LocationKind::kUnspecified;
+  std::optional<Dose> location_dose;  // there; none: the finding is not on dose
   std::string message;
   std::string hint;
 };

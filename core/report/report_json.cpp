@@ -34,6 +34,22 @@ const char* name_of(FindingStatus s) {
   return "NOT_EVALUABLE";
 }
 
+const char* name_of(LocationKind k) {
+  switch (k) {
+    case LocationKind::kUnspecified:
+      return "KIND_UNSPECIFIED";
+    case LocationKind::kHottestPoint:
+      return "HOTTEST_POINT";
+    case LocationKind::kColdestPoint:
+      return "COLDEST_POINT";
+    case LocationKind::kLargestShortfall:
+      return "LARGEST_SHORTFALL";
+    case LocationKind::kFurthestExcess:
+      return "FURTHEST_EXCESS";
+  }
+  return "KIND_UNSPECIFIED";
+}
+
 const char* name_of(Comparator c) {
   switch (c) {
     case Comparator::kLess:
@@ -64,13 +80,19 @@ void write(JsonWriter& w, const Finding& f) {
   if (f.comparator) w.field("comparator", name_of(*f.comparator));
   w.field("limit", f.limit);
   if (f.margin_dose) w.field("marginDoseGy", f.margin_dose->in_gy());
+  if (f.margin_dose_lower) w.field("marginDoseLowerGy", f.margin_dose_lower->in_gy());
+  if (f.margin_dose_upper) w.field("marginDoseUpperGy", f.margin_dose_upper->in_gy());
   if (f.margin_volume) w.field("marginVolumeCc", f.margin_volume->in_cc());
+  if (f.margin_volume_lower) w.field("marginVolumeLowerCc", f.margin_volume_lower->in_cc());
+  if (f.margin_volume_upper) w.field("marginVolumeUpperCc", f.margin_volume_upper->in_cc());
   if (f.location_mm) {
     w.key("location");
     w.begin_object(JsonWriter::Layout::kInline);
     w.field("xMm", f.location_mm->x());
     w.field("yMm", f.location_mm->y());
     w.field("zMm", f.location_mm->z());
+    if (f.location_kind != LocationKind::kUnspecified) w.field("kind", name_of(f.location_kind));
+    if (f.location_dose) w.field("doseGy", f.location_dose->in_gy());
     w.end_object();
   }
   w.field("message", f.message);

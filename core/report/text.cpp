@@ -19,6 +19,33 @@ std::string fixed(double value, int decimals) {
   return text == "-0" ? "0" : text;
 }
 
+namespace {
+
+double rounded(double value, int decimals) {
+  const double factor = std::pow(10.0, decimals);
+  return std::round(value * factor) / factor;
+}
+
+}  // namespace
+
+std::string amount(double value, int decimals) {
+  constexpr int kMost = 6;
+  while (value != 0.0 && decimals < kMost && rounded(value, decimals) == 0.0) ++decimals;
+  return fixed(value, decimals);
+}
+
+std::string beside(double value, double limit, int decimals) {
+  constexpr int kMost = 15;
+  while (value != limit && decimals < kMost && rounded(value, decimals) == rounded(limit, decimals)) ++decimals;
+  return fixed(value, decimals);
+}
+
+std::string outwards(double lower, double upper, int decimals) {
+  const double factor = std::pow(10.0, decimals);
+  return fixed(std::floor(lower * factor) / factor, decimals) + " to " +
+         fixed(std::ceil(upper * factor) / factor, decimals);
+}
+
 std::string quoted(std::string_view name) { return "'" + std::string(name) + "'"; }
 
 std::string capital(std::string text) {

@@ -10,6 +10,15 @@ namespace dosegate {
 // Fixed notation with at most `decimals` digits after the point, trailing zeros dropped ("43.1", "40").
 std::string fixed(double value, int decimals);
 
+// The same with further decimals, up to 6, where so few would show nothing ("0.002", not "0").
+std::string amount(double value, int decimals);
+
+// The same with as many further decimals as show on which side of the limit the value is.
+std::string beside(double value, double limit, int decimals);
+
+// An interval's ends with so many decimals, rounded outwards: "53.9999 to 54.0001".
+std::string outwards(double lower, double upper, int decimals);
+
 // With a capital first letter, to begin a sentence.
 std::string capital(std::string text);
 

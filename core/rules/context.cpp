@@ -56,8 +56,8 @@ DoseFit fit_dose(Engine& engine, const DvhStore::Key& key, const std::string& na
     return fit;
   }
   if (dvh->outside().in_cc() > 0.0) {
-    const std::string part = fixed(dvh->outside().in_cc(), 2) + " cc (" +
-                             fixed(100.0 * (dvh->outside() / dvh->total()), 1) + " %) of " + quoted(name) +
+    const std::string part = amount(dvh->outside().in_cc(), 2) + " cc (" +
+                             amount(100.0 * (dvh->outside() / dvh->total()), 1) + " %) of " + quoted(name) +
                              " lie outside the dose grid";
     const bool may_be_zero = kind == RoleKind::kOrganAtRisk && outside == OutsideGrid::kZero;
     if (!may_be_zero || dvh->outside() / dvh->total() > 1.0 - 1e-9) {

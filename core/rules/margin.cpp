@@ -61,7 +61,15 @@ void set_value(const MarginFit& fit, Finding& f) {
   f.lower = std::max(0.0, *f.value - error);
   f.upper = *f.value + error;
   f.unit = "%";
+  f.location_kind = LocationKind::kLargestShortfall;
+}
+
+// What is missing of a margin that is broken. Of one that is met it says nothing: its limit is a length.
+void set_missing_volume(const MarginFit& fit, Finding& f) {
+  if (f.status != FindingStatus::kDeviation) return;
   f.margin_volume = -1.0 * fit.missing;
+  f.margin_volume_lower = -1.0 * (fit.missing + fit.missing_error);
+  f.margin_volume_upper = std::min(Volume(), fit.missing_error - fit.missing);
 }
 
 }  // namespace
@@ -129,11 +137,13 @@ Finding evaluate(const MarginRule& rule, const Context& context) {
       if (f.status == FindingStatus::kPass) {
         f.status = FindingStatus::kWarning;
         f.location_mm = fit->furthest_excess->at_mm;
+        f.location_kind = LocationKind::kFurthestExcess;
         f.hint = "Check whether " + rule.to + " is meant to be so large.";
       }
       f.message += " That is more than " + mm(*rule.excess_limit) + ".";
     }
   }
+  set_missing_volume(*fit, f);
   return f;
 }
 
@@ -156,6 +166,7 @@ Finding evaluate(const ContainmentRule& rule, const Context& context) {
   if (!fit->beyond_unexplained) return f;
   f.status = fit->beyond_unexplained->excess.in_mm() > 0.0 ? FindingStatus::kDeviation : FindingStatus::kIndeterminate;
   f.hint = "Draw " + rule.outer + " so that it contains " + rule.inner + ".";
+  set_missing_volume(*fit, f);
   return f;
 }
 
