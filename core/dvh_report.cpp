@@ -39,7 +39,7 @@ struct RoiAnswer {
   std::optional<Volume> volume;
   std::optional<Dvh> dvh;
   std::vector<std::optional<Result<MetricValue>>> metrics;
-  std::optional<Result<std::vector<Volume>>> curve;
+  std::optional<Result<std::vector<Interval<Volume>>>> curve;
 };
 
 class Answerer {
@@ -143,14 +143,19 @@ void write_metric(JsonWriter& w, const Metric& metric, const RoiAnswer& roi,
   w.end_object();
 }
 
-void write_curve(JsonWriter& w, const std::vector<Volume>& curve) {
+void write_curve(JsonWriter& w, const std::vector<Interval<Volume>>& curve) {
+  const auto write = [&](const char* key, Volume Interval<Volume>::*part) {
+    w.key(key);
+    w.begin_array(JsonWriter::Layout::kInline);
+    for (const Interval<Volume>& v : curve) w.number((v.*part).in_cc());
+    w.end_array();
+  };
   w.key("curve");
   w.begin_object();
   w.field("binGy", kCurveBin.in_gy());
-  w.key("volumeCc");
-  w.begin_array(JsonWriter::Layout::kInline);
-  for (const Volume v : curve) w.number(v.in_cc());
-  w.end_array();
+  write("volumeCc", &Interval<Volume>::value);
+  write("lowerCc", &Interval<Volume>::lower);
+  write("upperCc", &Interval<Volume>::upper);
   w.end_object();
 }
 

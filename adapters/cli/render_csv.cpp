@@ -13,7 +13,8 @@ namespace {
 
 constexpr std::array<const char*, 9> kColumns = {"roi",   "roi_number", "roi_volume_cc", "metric", "value",
                                                  "lower", "upper",      "unit",          "problem"};
-constexpr std::array<const char*, 3> kCurveColumns = {"dose_gy", "volume_cc", "volume_percent"};
+constexpr std::array<const char*, 5> kCurveColumns = {"dose_gy", "volume_cc", "volume_percent", "volume_lower_cc",
+                                                      "volume_upper_cc"};
 
 // Full-width = + - @ in UTF-8.
 constexpr std::array<std::string_view, 8> kFormulaStarts = {
@@ -79,7 +80,9 @@ std::string render_csv(const dosegate::v1::DvhReport& report, CsvCurve curve) {
       const double cc = roi.curve().volume_cc(i);
       // Bins are tenths of a Gy: i * 0.1 would show what binary fractions do to them.
       add({"", "", "", "", "", "", fixed(i * roi.curve().bin_gy(), 3), shortest(cc),
-           roi.volume_cc() > 0.0 ? shortest(100.0 * cc / roi.volume_cc()) : ""});
+           roi.volume_cc() > 0.0 ? shortest(100.0 * cc / roi.volume_cc()) : "",
+           i < roi.curve().lower_cc_size() ? shortest(roi.curve().lower_cc(i)) : "",
+           i < roi.curve().upper_cc_size() ? shortest(roi.curve().upper_cc(i)) : ""});
     }
   }
   return rows.text();

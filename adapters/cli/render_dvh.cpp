@@ -19,11 +19,19 @@ std::string interval(const Metric& m) {
 
 void curve(Page& page, const dosegate::v1::RoiDvh& roi) {
   const auto& c = roi.curve();
-  Table table({{"Dose at least", Align::kRight}, {"Volume", Align::kRight}, {"of the structure", Align::kRight}});
+  Table table({{"Dose at least", Align::kRight},
+               {"Volume", Align::kRight},
+               {"of the structure", Align::kRight},
+               {"Between", Align::kRight}});
+  const bool bounded = c.lower_cc_size() == c.volume_cc_size() && c.upper_cc_size() == c.volume_cc_size();
   for (int i = 0; i < c.volume_cc_size(); ++i) {
     const double cc = c.volume_cc(i);
+    const auto percent = [&](double part) { return 100.0 * part / roi.volume_cc(); };
+    const bool known = roi.volume_cc() > 0.0;
+    const std::string between =
+        known && bounded ? interval_text(percent(cc), percent(c.lower_cc(i)), percent(c.upper_cc(i))) : "";
     table.add({with_unit(fixed(i * c.bin_gy()), "Gy"), with_unit(fixed(cc), "cc"),
-               roi.volume_cc() > 0.0 ? with_unit(fixed(100.0 * cc / roi.volume_cc()), "%") : ""});
+               known ? with_unit(fixed(percent(cc)), "%") : "", between.empty() ? "" : with_unit(between, "%")});
   }
   page.table(table);
 }

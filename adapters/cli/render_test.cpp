@@ -318,7 +318,11 @@ TEST_CASE("csv: one row for each ROI and metric, and the curve on request", "[cl
   none->set_metric("V95%[%]");
   none->set_problem("no prescription");
   roi->mutable_curve()->set_bin_gy(0.1);
-  for (const double cc : {200.0, 150.0, 50.0, 0.0}) roi->mutable_curve()->add_volume_cc(cc);
+  for (const double cc : {200.0, 150.0, 50.0, 0.0}) {
+    roi->mutable_curve()->add_volume_cc(cc);
+    roi->mutable_curve()->add_lower_cc(cc > 0.0 ? cc - 0.5 : 0.0);
+    roi->mutable_curve()->add_upper_cc(cc + 0.25);
+  }
   auto* empty = report.add_rois();
   empty->set_name("Empty");
   empty->set_problem("has no contours");
@@ -329,9 +333,9 @@ TEST_CASE("csv: one row for each ROI and metric, and the curve on request", "[cl
         "\"Liver, left\",7,200,V95%[%],,,,,no prescription\r\n"
         "Empty,0,,,,,,,has no contours\r\n");
   const std::string with_curve = render_csv(report, CsvCurve::kInclude);
-  CHECK(with_curve.find("problem,dose_gy,volume_cc,volume_percent\r\n") != std::string::npos);
-  CHECK(with_curve.find("\"Liver, left\",7,200,,,,,,,0.300,0,0\r\n") != std::string::npos);
-  CHECK(with_curve.find("\"Liver, left\",7,200,,,,,,,0.100,150,75\r\n") != std::string::npos);
+  CHECK(with_curve.find("problem,dose_gy,volume_cc,volume_percent,volume_lower_cc,volume_upper_cc\r\n") != std::string::npos);
+  CHECK(with_curve.find("\"Liver, left\",7,200,,,,,,,0.300,0,0,0,0.25\r\n") != std::string::npos);
+  CHECK(with_curve.find("\"Liver, left\",7,200,,,,,,,0.100,150,75,149.5,150.25\r\n") != std::string::npos);
   CHECK_FALSE(is_complete(report));
 }
 

@@ -7,6 +7,8 @@
 #include <cstring>
 #include <utility>
 
+#include "core/report/text.h"
+
 namespace dosegate {
 namespace {
 
@@ -14,8 +16,10 @@ namespace {
 constexpr double kLargestGy = 1e6;
 constexpr std::uint64_t kMaxVoxels = std::uint64_t{1} << 28;
 constexpr std::uint64_t kWorthThreads = 1'000'000;  // voxels
-// A cosine this far from 0 or 1 moves a voxel 500 mm away by 0.5 um.
-constexpr double kCosineTolerance = 1e-6;
+// How far a voxel may lie from where the direction cosines put it: as far as contours with two decimals are known.
+constexpr double kMisplaced = 0.01;  // mm
+// Less is the rounding of sums: 1e-10 of cosines over 1 m. It changes less than the doses' own precision.
+constexpr double kNotMisplaced = 1e-7;  // mm
 
 Error invalid(std::string path, std::string message) {
   return Error{ErrorCode::kInvalidData, std::move(path), std::move(message)};
@@ -23,16 +27,17 @@ Error invalid(std::string path, std::string message) {
 
 bool is_positive(double v) { return std::isfinite(v) && v > 0.0; }
 
-// The patient axis that a unit vector lies along and its sign, or axis -1 when it is oblique.
+// The patient axis that a vector is nearest to, and its sign.
 struct AxisDirection {
-  int axis = -1;
-  int sign = 0;
+  int axis = 0;
+  int sign = 1;
+
+  Eigen::Vector3d unit() const { return sign * Eigen::Vector3d::Unit(axis); }
 };
 AxisDirection axis_of(const Eigen::Vector3d& v) {
-  for (int a = 0; a < 3; ++a) {
-    if (std::abs(std::abs(v[a]) - 1.0) <= kCosineTolerance) return {a, v[a] > 0 ? 1 : -1};
-  }
-  return {};
+  int axis = 0;
+  v.cwiseAbs().maxCoeff(&axis);
+  return {axis, v[axis] > 0 ? 1 : -1};
 }
 
 // Converts `count` stored values to Gy. Returns whether all are doses: not NaN, not negative, not over kLargestGy.
@@ -219,10 +224,25 @@ Result<DoseGrid> DoseGrid::make(const DoseDescription& d, const Host& host) {
   const double to_gy = d.units == DoseUnits::kCgy ? d.scaling / 100.0 : d.scaling;
   const Eigen::Vector3d normal = d.row_cosines.cross(d.column_cosines);
   const std::array<AxisDirection, 3> along = {axis_of(d.row_cosines), axis_of(d.column_cosines), axis_of(normal)};
-  if (problem.what.empty() && (along[0].axis < 0 || along[1].axis < 0 || along[2].axis < 0)) {
-    problem = {"The dose grid lies oblique to the patient axes (Image Orientation Patient).",
-               "Export the dose on a grid parallel to the patient axes."};
+  // Judged over the whole grid: cosines near 1 say little, a turn of 1 mrad is 0.5 mm at 500 mm.
+  const auto [nearest, farthest] = std::minmax_element(d.plane_offsets_mm, d.plane_offsets_mm + d.planes);
+  const double off_planes = std::max(std::abs(*nearest), std::abs(*farthest));
+  grid.off_mm_ = (d.columns - 1.0) * d.column_spacing_mm * (d.row_cosines - along[0].unit()).cwiseAbs() +
+                 (d.rows - 1.0) * d.row_spacing_mm * (d.column_cosines - along[1].unit()).cwiseAbs() +
+                 off_planes * (normal - along[2].unit()).cwiseAbs();
+  const bool three_axes =
+      along[0].axis != along[1].axis && along[0].axis != along[2].axis && along[1].axis != along[2].axis;
+  const double off = grid.off_mm_.norm();
+  if (problem.what.empty() && !(three_axes && off <= kMisplaced)) {
+    problem = {
+        "The dose grid lies oblique to the patient axes: by its direction cosines (Image Orientation Patient) "
+        "voxels lie up to " +
+            fixed(off, 2) +
+            " mm from where a grid parallel to the axes has them; up to 0.01 mm "
+            "is allowed.",
+        "Export the dose on a grid parallel to the patient axes."};
   }
+  if (off <= kNotMisplaced) grid.off_mm_.setZero();
   if (problem.what.empty() && (d.columns < 2 || d.rows < 2 || d.planes < 2)) {
     problem = {"The dose grid is a single plane; no volume can be read from it.", "Export the dose as a volume."};
   }
@@ -265,7 +285,27 @@ Result<DoseGrid> DoseGrid::make(const DoseDescription& d, const Host& host) {
   }
   grid.values_ = std::move(values);
   grid.count_ = count;
+  grid.misplaced_ = grid.largest_misplaced();
   return grid;
+}
+
+Dose DoseGrid::largest_misplaced() const {
+  if (off_mm_.isZero(0.0)) return {};
+  double gy = 0.0;
+  std::size_t stride = 1;
+  for (std::size_t axis = 0; axis < 3; ++axis) {
+    const std::vector<double>& at = axes_[axis];
+    double steepest = 0.0;  // Gy/mm; trilinear dose is nowhere steeper along an axis than between two voxels
+    for (std::size_t n = 0; n + stride < count_; ++n) {
+      const std::size_t i = n / stride % at.size();
+      if (i + 1 == at.size()) continue;
+      const double rise = static_cast<double>(values_[n + stride]) - static_cast<double>(values_[n]);
+      steepest = std::max(steepest, std::abs(rise) / (at[i + 1] - at[i]));
+    }
+    gy += steepest * off_mm_[static_cast<Eigen::Index>(axis)];
+    stride *= at.size();
+  }
+  return Dose::gy(gy);
 }
 
 std::optional<std::uint64_t> DoseGrid::convert_planes(std::uint32_t first, std::uint32_t count, DoseValueType type,
@@ -318,6 +358,7 @@ Result<DoseGrid> DoseGrid::with_planes(std::uint32_t first, std::uint32_t count,
   std::copy_n(values_.get(), count_, copy.get());
   if (const auto bad = grid.convert_planes(first, count, type, values, copy.get(), host)) return bad_value(*bad);
   grid.values_ = std::move(copy);
+  grid.misplaced_ = grid.largest_misplaced();
   return grid;
 }
 

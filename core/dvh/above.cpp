@@ -4,8 +4,6 @@
 #include <cmath>
 #include <utility>
 
-#include "core/dvh/plane.h"
-
 namespace dosegate {
 namespace {
 
@@ -78,10 +76,11 @@ struct StandOff {
   double slope_off;   // by how much the slope along the axis differs from the plane's, at most
   double least;       // the least slope, in size
   double most = 1.0;  // by how much the surface stands off the plane's, at most, in parts of the box
+  double within;      // of every dose, Level
   bool usable = false;
 
   // Mixed terms: the two that the axis is part of, the other one, that of all three.
-  StandOff(double slope, double mixed_a, double mixed_b, double other, double d) {
+  StandOff(double slope, double mixed_a, double mixed_b, double other, double d, double off) : within(off) {
     const double of_axis = std::abs(mixed_a) + std::abs(mixed_b);
     slope_off = 0.5 * of_axis + 0.25 * std::abs(d);
     least = std::abs(slope) - slope_off;
@@ -89,7 +88,7 @@ struct StandOff {
     // Reaching half a box beyond it, then only as far as that says is needed.
     double reach = 0.5;
     for (int pass = 0; pass < 2; ++pass) {
-      most = (0.25 * std::abs(other) + (0.5 + reach) * (0.5 * of_axis + 0.25 * std::abs(d))) / least;
+      most = (0.25 * std::abs(other) + (0.5 + reach) * (0.5 * of_axis + 0.25 * std::abs(d)) + within) / least;
       if (most > kLargestStandOff) return;
       reach = most;
     }
@@ -101,6 +100,13 @@ struct StandOff {
 struct Correction {
   double value = 0.0, off = 0.0;
 };
+
+// What the first order leaves open over an area that the plane's level surface crosses: the slope taken for the
+// plane's, and all doses higher or lower by what they may be off.
+double open_over(double crossed, const Trilinear& f, double slope, const StandOff& surface) {
+  const double mixed = std::max(f.below, f.above) + surface.within;
+  return crossed * (mixed * surface.slope_off / surface.least + surface.within) / std::abs(slope);
+}
 
 // Integral of max(0, most - |f|) over a region of this extent and area, f linear: a strip along f = 0.
 double near_zero(double most, double slope_x, double slope_y, double width, double height, double area) {
@@ -148,7 +154,7 @@ Correction along_z(const Trilinear& f, Patch patch, double threshold, const Stan
     c.value += integral;
   }
   c.value /= std::abs(slope);
-  c.off = crossed * std::max(f.below, f.above) * surface.slope_off / (surface.least * std::abs(slope));
+  c.off = open_over(crossed, f, slope, surface);
   const double kink = near_zero(surface.most, z.x, z.y, x_most - x_least, y_most - y_least, area);
   if (z_least < surface.most && z_most > -surface.most) c.off += kink;
   if (z_most > 1.0 - surface.most && z_least < 1.0 + surface.most) c.off += kink;
@@ -189,7 +195,7 @@ Correction along_x(const Trilinear& f, const Piece& p, double threshold, const S
   }
   const auto [part, integral] = integrate(polygon, mixed);
   c.value = integral / std::abs(slope);
-  c.off += part * std::max(f.below, f.above) * surface.slope_off / (surface.least * std::abs(slope));
+  c.off += open_over(part, f, slope, surface);
   return c;
 }
 
@@ -221,25 +227,28 @@ Turned turned(const Piece& p) {
   return out;
 }
 
-Correction correction_of(const Trilinear& f, Patch patch, bool whole, double threshold, bool& usable) {
-  const std::size_t steepest = std::abs(f.g[2]) >= std::max(std::abs(f.g[0]), std::abs(f.g[1])) ? 2
-                               : std::abs(f.g[0]) >= std::abs(f.g[1])                           ? 0
-                                                                                                : 1;
+std::size_t steepest_axis(const Trilinear& f) {
+  const double x = std::abs(f.g[0]), y = std::abs(f.g[1]), z = std::abs(f.g[2]);
+  return z >= std::max(x, y) ? 2 : x >= y ? 0 : 1;
+}
+
+// `t`: f with its steepest axis called z, or, for a patch across which it lies, x.
+Correction correction_of(const Trilinear& t, std::size_t steepest, Patch patch, bool whole, const Level& level,
+                         bool& usable) {
   usable = false;
-  if (f.g[steepest] == 0.0) return {};
   if (steepest == 2 || whole) {
-    const Trilinear& t = steepest == 2 ? f : swapped(f, steepest, 2);
-    const StandOff surface(t.g[2], t.bxz, t.byz, t.bxy, t.d);
+    if (t.g[2] == 0.0) return {};
+    const StandOff surface(t.g[2], t.bxz, t.byz, t.bxy, t.d, level.within);
     usable = surface.usable;
-    return usable ? along_z(t, patch, threshold, surface) : Correction{};
+    return usable ? along_z(t, patch, level.dose, surface) : Correction{};
   }
-  const Trilinear& t = steepest == 0 ? f : swapped(f, 0, 1);
-  const StandOff surface(t.g[0], t.bxy, t.bxz, t.byz, t.d);
+  if (t.g[0] == 0.0) return {};
+  const StandOff surface(t.g[0], t.bxy, t.bxz, t.byz, t.d, level.within);
   usable = surface.usable;
   Correction sum;
   if (!usable) return sum;
   const auto add = [&](const Piece& p) {
-    const Correction c = along_x(t, p, threshold, surface);
+    const Correction c = along_x(t, p, level.dose, surface);
     sum.value += c.value;
     sum.off += c.off;
   };
@@ -254,34 +263,38 @@ Correction correction_of(const Trilinear& f, Patch patch, bool whole, double thr
   return sum;
 }
 
-VolumeBounds by_plane(const Trilinear& t, const PlanePrism& prism, double threshold) {
-  const double off = prism.left_out() + 1e-14 * std::abs(threshold);
+}  // namespace
+
+PrismAbove::PrismAbove(const Corners& f, Patch patch, bool whole)
+    : f_(f),
+      patch_(patch),
+      whole_(whole),
+      prism_(f_.mean, f_.g, patch, whole),
+      steepest_(steepest_axis(f_)),
+      turned_(steepest_ == 2   ? f_
+              : whole          ? swapped(f_, steepest_, 2)
+              : steepest_ == 0 ? f_
+                               : swapped(f_, 0, 1)) {}
+
+VolumeBounds PrismAbove::by_plane(const Level& level) const {
+  const double off = prism_.left_out() + 1e-14 * std::abs(level.dose) + level.within;
   VolumeBounds b;
-  b.value = prism.above(threshold);
-  b.lower = std::min(b.value, prism.above(threshold + t.below + off));
-  b.upper = std::max(b.value, prism.above(threshold - t.above - off));
+  b.value = prism_.above(level.dose);
+  b.lower = std::min(b.value, prism_.above(level.dose + f_.below + off));
+  b.upper = std::max(b.value, prism_.above(level.dose - f_.above - off));
   return b;
 }
 
-}  // namespace
-
-VolumeBounds volume_above_by_plane(const Corners& f, Patch patch, bool whole, double threshold) {
-  const Trilinear t(f);
-  return by_plane(t, PlanePrism(t.mean, t.g, patch, whole), threshold);
-}
-
-VolumeBounds volume_above(const Corners& f, Patch patch, bool whole, double threshold) {
-  const Trilinear t(f);
-  const PlanePrism prism(t.mean, t.g, patch, whole);
-  VolumeBounds b = by_plane(t, prism, threshold);
+VolumeBounds PrismAbove::at(const Level& level) const {
+  VolumeBounds b = by_plane(level);
   if (b.gap() <= 0.0) return b;
   bool usable = false;
-  const Correction c = correction_of(t, patch, whole, threshold, usable);
+  const Correction c = correction_of(turned_, steepest_, patch_, whole_, level, usable);
   if (!usable) return b;
   // The plane's own volume is off by what it left out.
-  const double left_out = prism.left_out() > 0.0
-                              ? prism.above(threshold - prism.left_out()) - prism.above(threshold + prism.left_out())
-                              : 0.0;
+  const double left_out = prism_.left_out() > 0.0 ? prism_.above(level.dose - prism_.left_out()) -
+                                                        prism_.above(level.dose + prism_.left_out())
+                                                  : 0.0;
   const double value = b.value + c.value, off = c.off + left_out;
   b.lower = std::max(b.lower, std::min(value - off, b.upper));
   b.upper = std::min(b.upper, std::max(value + off, b.lower));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/dvh/patch.h"
+#include "core/dvh/plane.h"
 #include "core/dvh/trilinear.h"
 
 namespace dosegate {
@@ -20,14 +21,34 @@ struct VolumeBounds {
   friend VolumeBounds operator*(double k, VolumeBounds b) { return {k * b.lower, k * b.value, k * b.upper}; }
 };
 
-// Volume of {f >= threshold} in patch x [0, 1] of the box, of a box of volume 1. `whole`: the patch is kWholeCell.
+// The dose that is asked about, and how far the dose of any point, as stored, may be from the one that was meant. Gy.
+struct Level {
+  double dose = 0.0;
+  double within = 0.0;
+};
+
+// What of one prism lies above any number of doses: the volume of {f >= dose} in patch x [0, 1] of the box, of a box of
+// volume 1, for every f within `within` of the one given.
 //
 // First: f lies between its plane moved by its mixed terms. Second: where f rises steadily along the axis on which the
 // plane is steepest, its level surface stands off the plane's by minus the mixed terms over the slope; the integral of
 // that is a polynomial's, and what is left is of second order in it. The narrower of both.
-VolumeBounds volume_above(const Corners& f, Patch patch, bool whole, double threshold);
+class PrismAbove {
+ public:
+  // `patch` outlives this. `whole`: it is kWholeCell.
+  PrismAbove(const Corners& f, Patch patch, bool whole);
 
-// The first of the two alone: less work, wider.
-VolumeBounds volume_above_by_plane(const Corners& f, Patch patch, bool whole, double threshold);
+  VolumeBounds at(const Level& level) const;
+  // The first of the two alone: less work, wider.
+  VolumeBounds by_plane(const Level& level) const;
+
+ private:
+  Trilinear f_;
+  Patch patch_;
+  bool whole_;
+  PlanePrism prism_;
+  std::size_t steepest_;
+  Trilinear turned_;  // with the steepest axis where the second bound wants it
+};
 
 }  // namespace dosegate

@@ -1,10 +1,10 @@
-// The cumulative DVH at every bin.
+// The cumulative DVH at every bin: of every cell that straddles a bin's dose, the bounds that a V is made of before any
+// cell is cut (README.md), so that no V can contradict the curve.
 #include <algorithm>
 #include <cmath>
 #include <optional>
 
 #include "core/dvh/dvh.h"
-#include "core/dvh/plane.h"
 
 namespace dosegate {
 namespace {
@@ -12,70 +12,67 @@ namespace {
 constexpr std::size_t kMaxBins = 20'000;
 constexpr std::size_t kChunks = 16;  // of sheets, whatever the number of threads: sums are always the same
 
-// Volumes by bin: `whole` of cells that receive at least the dose of a bin and of those before, `part` of one bin
-// alone.
+// mm^3 by bin: `whole` of cells that receive at least the dose of a bin and of those before, `part` of one bin alone.
 struct Bins {
-  std::vector<double> whole, part;
+  std::vector<double> whole;
+  std::vector<VolumeBounds> part;
+  std::size_t all = kMaxBins + 2;  // bins before this one have every cell whole
+  std::size_t none = 0;            // bins from this one on have none
 };
+
+// The dose of a bin as the decimal number that a metric is asked about: 3 * 0.1 in binary is not 0.3.
+Dose dose_of_bin(std::size_t b, Dose bin) {
+  constexpr double kOfGy = 1e9;
+  return Dose::gy(std::round(static_cast<double>(b) * bin.in_gy() * kOfGy) / kOfGy);
+}
 
 }  // namespace
 
-Result<std::vector<Volume>> Dvh::curve(Dose bin, const Host& host) const {
+Result<std::vector<Interval<Volume>>> Dvh::curve(Dose bin, const Host& host) const {
   const double step = bin.in_gy() / scale_;
   float largest = 0.0F;
-  for (const auto* v : {&cells_->full_most, &cells_->partial_most}) {
-    for (const float f : *v) largest = std::max(largest, f);
-  }
+  for (const auto& sheet : cells_->of_sheet) largest = std::max(largest, sheet.most);
   if (!(step > 0.0) || static_cast<double>(largest) / step > static_cast<double>(kMaxBins)) {
     return Error{ErrorCode::kLimitExceeded, "", "The DVH curve would have more than 20000 bins."};
   }
-  const std::size_t count = static_cast<std::size_t>(static_cast<double>(largest) / step) + 2;
-  const auto dose_of = [&](std::size_t b) { return static_cast<double>(b) * step; };
-  const auto last_at_most = [&](double dose) {
-    auto b = static_cast<std::size_t>(dose / step);
-    while (dose_of(b) > dose) --b;
-    while (dose_of(b + 1) <= dose) ++b;
-    return std::min(b, count - 1);
+  std::vector<Level> levels{level_of(Dose::gy(0.0))};
+  while (levels.back().dose - levels.back().within <= static_cast<double>(largest)) {
+    levels.push_back(level_of(dose_of_bin(levels.size(), bin)));
+  }
+  const std::size_t count = levels.size();
+  const auto last_surely_in = [&](double least) {
+    std::size_t b = std::min(static_cast<std::size_t>(least / step), count - 1);
+    while (b > 0 && levels[b].dose + levels[b].within > least) --b;
+    return b;
   };
-  const double off = kCellOff * cut_->total.in_mm3();
   std::vector<Bins> chunks(kChunks);
   const std::size_t sheets = cut_->sheets.size();
   const bool went_on = parallel_for(host, kChunks, [&](std::size_t chunk) {
     Bins& bins = chunks[chunk];
     bins.whole.assign(count, 0.0);
-    bins.part.assign(count, 0.0);
+    bins.part.assign(count, {});
+    CancelPoint cancel_point(host.workers);
     const auto add = [&](const Sheet& sheet, std::size_t i, std::size_t j, float least, float most, Patch patch,
                          bool whole, double box, double volume) {
-      std::size_t b = last_at_most(static_cast<double>(least));
+      std::size_t b = last_surely_in(static_cast<double>(least));
       bins.whole[b] += volume;
-      if (++b >= count || dose_of(b) > static_cast<double>(most)) return;
-      double from = static_cast<double>(least), to = static_cast<double>(most);
-      const auto bins_left = static_cast<std::size_t>((to - dose_of(b)) / step) + 1;
-      // Chords of a curve that bends once or twice: off by its height over the square of their number.
-      const auto chords = static_cast<std::size_t>(std::sqrt(box / off)) + 1;
-      std::optional<PlanePrism> prism;
-      if (chords > 1) {
-        const Trilinear t(corners_of(*cut_, *grid_, sheet, i, j));
-        prism.emplace(t.mean, t.g, patch, whole);
-        if (bins_left <= chords) {
-          for (; b < count && dose_of(b) <= to; ++b) bins.part[b] += box * prism->above(dose_of(b));
-          return;
+      bins.all = std::min(bins.all, ++b);
+      std::optional<PrismAbove> prism;
+      for (; levels[b].dose - levels[b].within <= static_cast<double>(most); ++b) {
+        const Level& level = levels[b];
+        VolumeBounds& sum = bins.part[b];
+        if (is_equal(least, most, level)) {
+          sum += {volume, volume, volume};
+        } else if (static_cast<double>(least) >= level.dose - level.within &&
+                   static_cast<double>(most) <= level.dose + level.within) {
+          sum += {0.0, volume, volume};
+        } else {
+          cancel_point.step();
+          if (!prism) prism.emplace(corners_of(*cut_, *grid_, sheet, i, j), patch, whole);
+          sum += box * prism->at(level);
         }
-        // Where the patch ends in the cell: all cells along a flat side of the structure do at the same place.
-        from = std::clamp(prism->least(), from, to);
-        to = std::clamp(prism->most(), from, to);
-        for (; b < count && dose_of(b) <= from; ++b) bins.part[b] += volume;
       }
-      const double first = from, width = (to - from) / static_cast<double>(chords);
-      double above = volume;
-      for (std::size_t n = 1; n <= chords; ++n) {
-        const double end = n < chords ? first + width * static_cast<double>(n) : to;
-        const double next = n < chords ? box * prism->above(end) : 0.0;
-        const double per_gy = (above - next) / (end - from);
-        for (; b < count && dose_of(b) <= end; ++b) bins.part[b] += next + (end - dose_of(b)) * per_gy;
-        from = end;
-        above = next;
-      }
+      bins.none = std::max(bins.none, b);
     };
     for (std::size_t s = sheets * chunk / kChunks; s < sheets * (chunk + 1) / kChunks; ++s) {
       const Sheet& sheet = cut_->sheets[s];
@@ -98,19 +95,36 @@ Result<std::vector<Volume>> Dvh::curve(Dose bin, const Host& host) const {
     }
   });
   if (!went_on) return Error{ErrorCode::kCancelled, "", "The host cancelled the calculation."};
-  std::vector<Volume> curve(count);
+
+  const double all = cut_->total.in_mm3();
+  std::size_t whole_before = cut_->outside.in_mm3() > 0.0 ? 1 : count, none_from = 1;
+  for (const Bins& bins : chunks) {
+    whole_before = std::min(whole_before, bins.all);
+    none_from = std::max(none_from, bins.none);
+  }
+  std::vector<Interval<Volume>> curve(count);
   double tail = 0.0;
   for (std::size_t b = count; b-- > 0;) {
-    double part = 0.0;
+    VolumeBounds sum;
     for (const Bins& bins : chunks) {
       tail += bins.whole[b];
-      part += bins.part[b];
+      sum += bins.part[b];
     }
-    curve[b] = Volume::mm3(tail + part);
+    const double slack = bounds_slack(tail + sum.value);
+    VolumeBounds at{tail + sum.lower - slack, tail + sum.value, tail + sum.upper + slack};
+    // Nothing straddles, and no sum is needed.
+    if (b < whole_before) at = {all, all, all};
+    if (b >= none_from) at = {};
+    const double lower = std::clamp(at.lower, 0.0, all), upper = std::clamp(at.upper, 0.0, all);
+    curve[b] = {Volume::mm3(std::clamp(at.value, lower, upper)), Volume::mm3(lower), Volume::mm3(upper)};
   }
-  curve[0] = total();
-  // Estimates of neighbours may cross by rounding.
-  for (std::size_t b = 1; b < count; ++b) curve[b] = std::min(curve[b], curve[b - 1]);
+  // What is proven of one bin is of its neighbours; and estimates of neighbours may cross by rounding.
+  for (std::size_t b = count - 1; b-- > 0;) curve[b].lower = std::max(curve[b].lower, curve[b + 1].lower);
+  for (std::size_t b = 1; b < count; ++b) {
+    curve[b].upper = std::min(curve[b].upper, curve[b - 1].upper);
+    curve[b].value = std::min(curve[b].value, curve[b - 1].value);
+  }
+  for (auto& point : curve) point.value = std::clamp(point.value, point.lower, point.upper);
   return curve;
 }
 

@@ -49,8 +49,15 @@ double Dvh::bounds_slack(double mm3) const {
   return kInputPrecision * std::clamp(std::min(mm3, total - mm3), 0.0, total) + kSumPrecision * total;
 }
 
-Dvh::Scan Dvh::scan(double low, double high, Plateau plateau) const {
+Level Dvh::level_of(Dose dose) const {
+  const double stored = dose.in_gy() / scale_;
+  // Nothing gets less than 0 Gy.
+  return {stored, stored > 0.0 ? kInputPrecision * stored + grid_->misplaced().in_gy() : 0.0};
+}
+
+Dvh::Scan Dvh::scan(const Level& level, Plateau plateau) const {
   const bool counts = plateau == Plateau::kCounts;
+  const double low = level.dose - level.within, high = level.dose + level.within;
   const auto sure = [&](float least) {
     return counts ? static_cast<double>(least) >= high : static_cast<double>(least) > high;
   };
@@ -58,6 +65,15 @@ Dvh::Scan Dvh::scan(double low, double high, Plateau plateau) const {
     return counts ? static_cast<double>(most) < low : static_cast<double>(most) <= low;
   };
   Scan out;
+  const auto add = [&](const CellRef& cell, float least, float most, double volume) {
+    if (is_equal(least, most, level)) {
+      (counts ? out.sure : out.none) += volume;
+    } else if (static_cast<double>(least) >= low && static_cast<double>(most) <= high) {
+      out.open += volume;
+    } else {
+      out.straddling.push_back({cell, least, most, volume});
+    }
+  };
   for (std::uint32_t s = 0; s < cut_->sheets.size(); ++s) {
     const Sheet& sheet = cut_->sheets[s];
     const auto& range = cells_->of_sheet[s];
@@ -83,7 +99,7 @@ Dvh::Scan Dvh::scan(double low, double high, Plateau plateau) const {
       if (above + below == run.count) continue;
       for (std::uint32_t c = 0; c < run.count; ++c) {
         if (sure(least[c]) || none(most[c])) continue;
-        out.straddling.push_back({{s, run.i + c, run.j, CellRef::kFull}, least[c], most[c], volume});
+        add({s, run.i + c, run.j, CellRef::kFull}, least[c], most[c], volume);
       }
     }
     n = sheet.first_partial;
@@ -95,11 +111,12 @@ Dvh::Scan Dvh::scan(double low, double high, Plateau plateau) const {
       } else if (none(cells_->partial_most[n])) {
         out.none += volume;
       } else {
-        out.straddling.push_back({{s, part.i, part.j, p}, cells_->partial_least[n], cells_->partial_most[n], volume});
+        add({s, part.i, part.j, p}, cells_->partial_least[n], cells_->partial_most[n], volume);
       }
     }
   }
-  const bool outside_counts = counts ? high <= 0.0 : high < 0.0;
+  if (counts) out.counted = out.open;
+  const bool outside_counts = counts ? level.dose <= 0.0 : level.dose < 0.0;
   (outside_counts ? out.sure : out.none) += cut_->outside.in_mm3();
   return out;
 }
@@ -120,10 +137,10 @@ double Dvh::value_by_plane(const CellRef& cell, double threshold) const {
   return box_mm3(cell) * PlanePrism(form.mean, form.g, patch, whole).above(threshold);
 }
 
-VolumeBounds Dvh::bounds_above(const Scan& scan, double threshold, double tolerance, double limit,
+VolumeBounds Dvh::bounds_above(const Scan& scan, const Level& level, double tolerance, double limit,
                                std::size_t max_boxes) const {
-  const double total = cut_->total.in_mm3();
-  if (scan.straddling.empty() && (scan.none == 0.0 || scan.sure == 0.0)) {
+  const double total = cut_->total.in_mm3(), threshold = level.dose;
+  if (scan.straddling.empty() && scan.open == 0.0 && (scan.none == 0.0 || scan.sure == 0.0)) {
     const double exact = scan.none == 0.0 ? total : 0.0;
     return {exact, exact, exact};
   }
@@ -131,7 +148,7 @@ VolumeBounds Dvh::bounds_above(const Scan& scan, double threshold, double tolera
   double slack = 0.0;
   const auto is_open = [&] {
     return sum.gap() > tolerance && !(scan.sure + sum.lower - slack > limit) &&
-           !(scan.sure + sum.upper + slack < limit);
+           !(scan.sure + sum.upper + scan.open + slack < limit);
   };
   std::vector<Straddler> straddlers;
   CancelPoint cancel_point(workers_);
@@ -141,7 +158,7 @@ VolumeBounds Dvh::bounds_above(const Scan& scan, double threshold, double tolera
     for (const Straddling& found : scan.straddling) {
       cancel_point.step();
       Straddler s = straddler(found.cell);
-      s.bounds = s.volume * above(s.dose, s.patch, s.whole, threshold);
+      s.bounds = s.volume * above(PrismAbove(s.dose, s.patch, s.whole));
       sum += s.bounds;
       if (s.bounds.gap() > 0.0) straddlers.push_back(s);
     }
@@ -156,7 +173,7 @@ VolumeBounds Dvh::bounds_above(const Scan& scan, double threshold, double tolera
     sum = {0.0, 0.0, straddling};
     slack = bounds_slack(scan.sure + straddling);
     if (is_open()) {
-      add_up(volume_above_by_plane);
+      add_up([&](const PrismAbove& prism) { return prism.by_plane(level); });
     } else {
       const double small = kCellOff * total;
       for (const Straddling& found : scan.straddling) {
@@ -170,7 +187,7 @@ VolumeBounds Dvh::bounds_above(const Scan& scan, double threshold, double tolera
       sum.value = std::min(sum.value, straddling);
     }
   }
-  if (!planes_first || is_open()) add_up(dosegate::volume_above);
+  if (!planes_first || is_open()) add_up([&](const PrismAbove& prism) { return prism.at(level); });
   if (is_open() && max_boxes > 0) {
     VolumeBounds decided = sum;
     for (const auto& s : straddlers) {
@@ -179,11 +196,16 @@ VolumeBounds Dvh::bounds_above(const Scan& scan, double threshold, double tolera
       decided.upper -= s.bounds.upper;
     }
     // Narrower than what the input's precision leaves open is of no use.
-    const Goal goal{std::max(tolerance, 0.5 * slack), limit - scan.sure - decided.value, slack};
-    sum = refine(straddlers, threshold, goal, max_boxes, workers_);
+    const Goal goal{std::max(tolerance, 0.5 * slack), limit - scan.sure - decided.value, slack, scan.open};
+    const double of_curve = sum.value;
+    sum = refine(straddlers, level, goal, max_boxes, workers_);
     sum += decided;
+    // The curve stops here: what it shows may not contradict what this finds.
+    sum.lower = std::min(sum.lower, of_curve);
+    sum.upper = std::max(sum.upper, of_curve);
   }
-  VolumeBounds b{scan.sure + sum.lower - slack, scan.sure + sum.value, scan.sure + sum.upper + slack};
+  VolumeBounds b{scan.sure + sum.lower - slack, scan.sure + scan.counted + sum.value,
+                 scan.sure + scan.open + sum.upper + slack};
   b.lower = std::clamp(b.lower, 0.0, total);
   b.upper = std::clamp(b.upper, 0.0, total);
   b.value = std::clamp(b.value, b.lower, b.upper);
@@ -196,9 +218,9 @@ Interval<Volume> Dvh::volume_above(Dose level, Plateau plateau, std::optional<Vo
   const Answers::Question question{plateau == Plateau::kCounts ? 1 : 2,
                                    {level.in_gy(), within, tolerance.of_volume, tolerance.dose.in_gy(), scale_}};
   const auto a = answers_->get(question, [&] {
-    const double threshold = level.in_gy() / scale_;
-    const VolumeBounds b = bounds_above(scan(threshold, threshold, plateau), threshold,
-                                        tolerance.of_volume * cut_->total.in_mm3(), within, kMaxBoxes);
+    const Level stored = level_of(level);
+    const VolumeBounds b =
+        bounds_above(scan(stored, plateau), stored, tolerance.of_volume * cut_->total.in_mm3(), within, kMaxBoxes);
     return Answers::Answer{b.value, b.lower, b.upper, 0.0};
   });
   return {Volume::mm3(a[0]), Volume::mm3(a[1]), Volume::mm3(a[2])};
@@ -223,7 +245,7 @@ Interval<Dose> Dvh::mean() const {
 }
 
 Interval<Dose> Dvh::widened(Dose extreme) const {
-  const double slack = kInputPrecision * scale_ * grid_->maximum().in_gy();
+  const double slack = scale_ * (kInputPrecision * grid_->maximum().in_gy() + grid_->misplaced().in_gy());
   return {extreme, Dose::gy(std::max(0.0, extreme.in_gy() - slack)), Dose::gy(extreme.in_gy() + slack)};
 }
 

@@ -31,7 +31,9 @@ struct PointDose {
   Eigen::Vector3d at_mm = Eigen::Vector3d::Zero();  // patient, LPS
 };
 
-// Whether a plateau exactly at the threshold counts as above it.
+// Whether a plateau exactly at the threshold counts as above it. One that has the threshold's dose but for the
+// precision of either may lie on both sides: the interval holds both, the value is as if they were equal. A plateau
+// whose stored dose is the threshold to the last bit is equal.
 enum class Plateau { kCounts, kDoesNotCount };
 
 // How narrow an interval is made. Volume: of the structure's. A metric with a limit is made narrower only while
@@ -76,9 +78,10 @@ class Dvh {
   // A minimum or maximum with what the precision of coordinates and doses leaves open.
   Interval<Dose> widened(Dose extreme) const;
 
-  // Point i: volume that receives at least i * bin, up to the first bin without any. Estimates, not bounds.
-  // kLimitExceeded over 20,000 bins.
-  Result<std::vector<Volume>> curve(Dose bin, const Host& host = {}) const;
+  // Point i: volume that receives at least i * bin, up to the first bin without any. None of the three rises with the
+  // dose, and every value lies inside the interval that volume_above() gives for the dose. kLimitExceeded over 20,000
+  // bins. Throws Cancelled, or answers kCancelled.
+  Result<std::vector<Interval<Volume>>> curve(Dose bin, const Host& host = {}) const;
 
  private:
   struct CellRef {
@@ -94,10 +97,17 @@ class Dvh {
   };
   struct Scan {
     double sure = 0.0, none = 0.0;  // mm^3, of the others
+    double open = 0.0;              // mm^3, of cells whose doses are all the level's as far as can be told
+    double counted = 0.0;           // of them, when they are taken for equal
     std::vector<Straddling> straddling;
   };
-  // Sure: least >= high (or > when a plateau does not count). None: most < low (or <=).
-  Scan scan(double low, double high, Plateau plateau) const;
+  // Sure: at least the level, whatever the doses' precision (or more, when a plateau does not count). None: less.
+  Scan scan(const Level& level, Plateau plateau) const;
+  // As stored, with what precision and placement of the doses leave open.
+  Level level_of(Dose dose) const;
+  bool is_equal(float least, float most, const Level& level) const {
+    return least == most && static_cast<double>(least) == level.dose && !(grid_->misplaced().in_gy() > 0.0);
+  }
   Interval<Dose> find_dose_of_hottest(double mm3, std::optional<Dose> limit, const Tolerance& tolerance) const;
   // room.cpp
   struct Band;
@@ -109,12 +119,10 @@ class Dvh {
   Straddler straddler(const CellRef& cell) const;
   double value_by_plane(const CellRef& cell, double threshold) const;  // mm^3 above it
   // `max_boxes`: how many cells and parts of cells may be looked at; 0: none is cut.
-  VolumeBounds bounds_above(const Scan& scan, double threshold, double tolerance_mm3, double limit_mm3,
+  VolumeBounds bounds_above(const Scan& scan, const Level& level, double tolerance_mm3, double limit_mm3,
                             std::size_t max_boxes) const;
   static constexpr std::size_t kMaxBoxes = 300'000;
-  // Of estimates: what a cell's volume above a dose may be off by, as a part of the structure. Between its least and
-  // its largest dose it is straight between as many doses as that takes; of so many cells, what one has too much
-  // another has too little: measured below 0.07 % of the volume (scripts/analytic, where a structure has few cells).
+  // Of estimates: cells that are a smaller part of the structure than this count as if their doses were spread evenly.
   static constexpr double kCellOff = 2e-5;
   double bounds_slack(double mm3) const;  // mm^3, of a volume
   double polished(double dose, double lo, double hi, double volume_mm3, double near) const;

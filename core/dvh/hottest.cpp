@@ -26,7 +26,7 @@ Dose Dvh::estimate_dose_of_hottest(Volume volume) const {
 double Dvh::polished(double dose, double lo, double hi, double volume, double near) const {
   CancelPoint cancel_point(workers_);
   for (int step = 0; step < kMostPolishing; ++step) {
-    const Scan found = scan(dose, dose, Plateau::kCounts);
+    const Scan found = scan({dose}, Plateau::kCounts);
     double sum = found.sure, slope = 0.0;
     for (const Straddling& s : found.straddling) {
       cancel_point.step();
@@ -59,7 +59,7 @@ Interval<Dose> Dvh::find_dose_of_hottest(double v, std::optional<Dose> limit, co
   VolumeBounds last;
   double at_lo = std::numeric_limits<double>::quiet_NaN(), at_hi = at_lo;  // V - v there, as far as it was found
   const auto try_at = [&](double t, std::size_t boxes) {
-    last = bounds_above(scan(t, t, Plateau::kCounts), t, 0.0, v, boxes);
+    last = bounds_above(scan({t}, Plateau::kCounts), {t}, 0.0, v, boxes);
     if (last.lower >= v && t >= lo) {
       lo = t;
       at_lo = last.value - v;

@@ -63,8 +63,8 @@ TEST_CASE("The bounds of a bilinear dose hold its closed form, and the second ar
   for (const double e : {0.4, 0.2, 0.1, 0.05}) {
     const Corners f = corners(0, 1, 0, 0, 0, e, 0);
     const double t = 0.6, truth = 1 - t * std::log1p(e) / e;
-    const VolumeBounds first = volume_above_by_plane(f, kWholeCell, true, t);
-    const VolumeBounds second = volume_above(f, kWholeCell, true, t);
+    const VolumeBounds first = PrismAbove(f, kWholeCell, true).by_plane({t});
+    const VolumeBounds second = PrismAbove(f, kWholeCell, true).at({t});
     CHECK(first.lower <= truth);
     CHECK(first.upper >= truth);
     CHECK(second.lower <= truth + 1e-12);

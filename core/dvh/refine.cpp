@@ -61,8 +61,8 @@ struct Box {
 
 class Refiner {
  public:
-  Refiner(const std::vector<Straddler>& straddlers, double threshold, Workers* workers)
-      : threshold_(threshold), patches_(1), cancel_point_(workers) {
+  Refiner(const std::vector<Straddler>& straddlers, const Level& level, Workers* workers)
+      : level_(level), patches_(1), cancel_point_(workers) {
     for (const auto& s : straddlers) {
       Box box{s.dose, Box::kWhole, s.volume, s.bounds};
       if (!s.whole) {
@@ -78,9 +78,10 @@ class Refiner {
     while (!boxes_.empty() && looked_at_ < max_boxes) {
       VolumeBounds sum = decided_;
       for (const Box& box : boxes_) sum += box.bounds;
-      if (sum.gap() <= goal.tolerance) break;
-      if (goal.limit < sum.lower - goal.slack || goal.limit > sum.upper + goal.slack) break;
-      const double wide = 0.5 * (sum.gap() - decided_.gap()) / static_cast<double>(boxes_.size());
+      const double gap = sum.gap() - decided_.gap();
+      if (gap <= goal.tolerance) break;
+      if (goal.limit < sum.lower - goal.slack || goal.limit > sum.upper + goal.open + goal.slack) break;
+      const double wide = 0.5 * gap / static_cast<double>(boxes_.size());
       // A queue: what has been looked at gives its memory back while the next round grows.
       for (std::size_t left = boxes_.size(); left > 0; --left) {
         const Box box = boxes_.front();
@@ -98,8 +99,15 @@ class Refiner {
   }
 
  private:
+  // What the doses' own precision leaves open, about 2 within / range of the box, no cutting makes less.
+  bool can_be_narrowed(const Box& box) const {
+    if (!(box.bounds.gap() > 0.0) || level_.within == 0.0) return box.bounds.gap() > 0.0;
+    const auto [least, most] = std::minmax_element(box.dose.begin(), box.dose.end());
+    return box.bounds.gap() * (*most - *least) > 4.0 * level_.within * box.volume;
+  }
+
   void keep(const Box& box) {
-    if (box.bounds.gap() > 0.0) {
+    if (can_be_narrowed(box)) {
       boxes_.push_back(box);
     } else {
       decided_ += box.bounds;
@@ -133,15 +141,15 @@ class Refiner {
       }
       const bool whole = half.patch == Box::kWhole;
       const Patch patch = whole ? Patch(kWholeCell) : Patch(patches_[half.patch]);
-      half.bounds = half.volume * volume_above(half.dose, patch, whole, threshold_);
+      half.bounds = half.volume * PrismAbove(half.dose, patch, whole).at(level_);
       ++looked_at_;
       cancel_point_.step();
       keep(half);
     }
   }
 
-  const double threshold_;
-  std::deque<Box> boxes_;                   // whose bounds have a gap
+  const Level level_;
+  std::deque<Box> boxes_;                   // whose bounds can be narrowed
   VolumeBounds decided_;                    // of the others
   std::deque<std::vector<Piece>> patches_;  // 0: the whole cell
   std::size_t looked_at_ = 0;
@@ -150,9 +158,9 @@ class Refiner {
 
 }  // namespace
 
-VolumeBounds refine(const std::vector<Straddler>& straddlers, double threshold, const Goal& goal, std::size_t max_boxes,
-                    Workers* workers) {
-  return Refiner(straddlers, threshold, workers).run(goal, max_boxes);
+VolumeBounds refine(const std::vector<Straddler>& straddlers, const Level& level, const Goal& goal,
+                    std::size_t max_boxes, Workers* workers) {
+  return Refiner(straddlers, level, workers).run(goal, max_boxes);
 }
 
 }  // namespace dosegate

@@ -25,11 +25,13 @@ struct Goal {
   // mm^3, of the straddlers' sum: as soon as it lies outside the bounds, by more than `slack`, nothing more is asked.
   // NaN: none.
   double limit = 0.0, slack = 0.0;
+  double open = 0.0;  // mm^3 beside the straddlers of which nobody can say on which side they lie
 };
 
-// Halves the boxes with the widest bounds, round by round, until the goal is met or about `max_boxes` were looked at.
+// Halves the boxes with the widest bounds, round by round, until the goal is met, about `max_boxes` were looked at or
+// only what level.within leaves open is left.
 // The sum of all bounds. Deterministic. Throws Cancelled when the host of the call wants that.
-VolumeBounds refine(const std::vector<Straddler>& straddlers, double threshold, const Goal& goal, std::size_t max_boxes,
-                    Workers* workers);
+VolumeBounds refine(const std::vector<Straddler>& straddlers, const Level& level, const Goal& goal,
+                    std::size_t max_boxes, Workers* workers);
 
 }  // namespace dosegate

@@ -75,8 +75,11 @@ class Percent : public detail::Quantity<Percent<Of>> {
 using PercentOfPrescription = Percent<OfPrescription>;
 using PercentOfVolume = Percent<OfStructureVolume>;
 
-constexpr Dose of(PercentOfPrescription p, Dose prescription) { return p.as_fraction() * prescription; }
-constexpr Volume of(PercentOfVolume p, Volume total) { return p.as_fraction() * total; }
+// Multiplied before divided: 110 % of 45 Gy is 49.5 Gy to the last bit, as 49.5 is read.
+constexpr Dose of(PercentOfPrescription p, Dose prescription) {
+  return Dose::gy(p.in_percent() * prescription.in_gy() / 100.0);
+}
+constexpr Volume of(PercentOfVolume p, Volume total) { return Volume::cc(p.in_percent() * total.in_cc() / 100.0); }
 
 static_assert(sizeof(Dose) == sizeof(double) && sizeof(PercentOfVolume) == sizeof(double));
 

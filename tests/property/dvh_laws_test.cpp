@@ -111,9 +111,12 @@ TEST_CASE("V never rises with the dose, D never with the volume, and the curve n
     const auto curve = dvh.curve(Dose::gy(0.01 * most.in_gy()));
     REQUIRE(curve);
     REQUIRE(curve->size() >= 100);
-    CHECK(curve->front().in_cc() == dvh.total().in_cc());
-    CHECK(curve->back().in_cc() == 0.0);
-    CHECK(std::is_sorted(curve->rbegin(), curve->rend()));
+    CHECK(curve->front().lower.in_cc() == dvh.total().in_cc());
+    CHECK(curve->back().upper.in_cc() == 0.0);
+    for (const auto part : {&Interval<Volume>::value, &Interval<Volume>::lower, &Interval<Volume>::upper}) {
+      CHECK(std::is_sorted(curve->rbegin(), curve->rend(),
+                           [&](const auto& a, const auto& b) { return a.*part < b.*part; }));
+    }
   }
 }
 
