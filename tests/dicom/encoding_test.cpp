@@ -53,13 +53,6 @@ Bytes meta_of(DcmDataset& data, E_TransferSyntax syntax) {
   return {whole.begin(), whole.begin() + 144 + length};
 }
 
-bool has_note(const RtCase& rt_case, const std::string& part) {
-  for (const std::string& note : rt_case.notes) {
-    if (note.find(part) != std::string::npos) return true;
-  }
-  return false;
-}
-
 // What was read, in one line.
 std::string content(const RtCase& c) {
   std::string text;

@@ -11,13 +11,6 @@ using Catch::Contains;
 
 namespace {
 
-bool has_note(const RtCase& rt_case, const std::string& part) {
-  for (const std::string& note : rt_case.notes) {
-    if (note.find(part) != std::string::npos) return true;
-  }
-  return false;
-}
-
 std::string used_dose(const RtCase& c) { return c.inputs.back().sop_instance_uid(); }
 
 // A dose of the plan, of these beams of its fraction group; none: it names none. More than one beam: of one dose.

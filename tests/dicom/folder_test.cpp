@@ -57,13 +57,6 @@ struct Thing {
   std::function<void(const PlanFolder&)> make;
 };
 
-bool has_note(const RtCase& rt_case, const std::string& part) {
-  for (const std::string& note : rt_case.notes) {
-    if (note.find(part) != std::string::npos) return true;
-  }
-  return false;
-}
-
 std::string error_of(const ReadResult& result) {
   const auto* error = std::get_if<ReadError>(&result);
   return error == nullptr ? "" : error->text();

@@ -110,7 +110,7 @@ TEST_CASE("cohort: a report counts wherever it lies, and what cannot be read is 
   namespace fs = std::filesystem;
   const Reports reports({"pass"});
   const TemporaryFolder elsewhere;
-  const Reports others({"hot-cord", "two-fields", "missing-stomach", "low-coverage"});
+  const Reports others({"hot-cord", "two-fields", "missing-stomach", "cold-ptv"});
   const auto move = [&](const char* name, const fs::path& to) {
     fs::create_directories(to.parent_path());
     fs::copy_file(others.path(name), to);
@@ -123,7 +123,7 @@ TEST_CASE("cohort: a report counts wherever it lies, and what cannot be read is 
   fs::path deep = folder;
   for (int i = 0; i < 60; ++i) deep /= "d";
   move("missing-stomach.json", deep / "r.JSON");
-  move("low-coverage.json", folder / "report without an ending");
+  move("cold-ptv.json", folder / "report without an ending");
   fs::create_symlink(".", folder / "loop");
   fs::create_symlink("not there", folder / "dead.json");
   fs::create_symlink("pass.json", folder / "same.json");
