@@ -122,6 +122,7 @@ dicom::ReadResult read(const CaseArguments& args, dicom::ReadOptions options) {
   options.plan = args.plan;
   options.structure_set = args.structure_set;
   options.dose = args.dose;
+  options.dose_is_whole = args.dose_is != DoseIs::kAsTagged;
   options.threads = thread_count();
   return dicom::read_case({args.paths.begin(), args.paths.end()}, options);
 }

@@ -4,13 +4,13 @@
 #include <filesystem>
 #include <map>
 #include <set>
-#include <system_error>
 #include <tuple>
 #include <vector>
 
 #include "adapters/cli/documents.h"
 #include "adapters/cli/input.h"
 #include "adapters/cli/program.h"
+#include "adapters/dicom/walk.h"
 #include "dosegate/v1/report.pb.h"
 
 namespace dosegate::cli {
@@ -18,21 +18,41 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::size_t kMostFiles = 10'000, kMostReportBytes = std::size_t{16} << 20;
-constexpr int kMostDepth = 20;
 
-std::vector<std::string> files_below(const std::string& directory) {
-  std::vector<std::string> files;
-  std::error_code error;
-  fs::recursive_directory_iterator at(directory, error);
-  for (const fs::recursive_directory_iterator end; !error && at != end; at.increment(error)) {
-    std::error_code ignored;
-    if (at.depth() > kMostDepth) at.disable_recursion_pending();
-    if (!at->is_regular_file(ignored) || at->is_symlink(ignored) || at->path().extension() != ".json") continue;
-    files.push_back(at->path().lexically_relative(directory).generic_string());
+bool is_named_json(const fs::path& path) {
+  std::string ending = path.extension().string();
+  for (char& c : ending) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return ending == ".json";
+}
+
+// Of a file under another name: it may be a report all the same. One that cannot be opened may be one, too.
+bool may_be_document(const fs::path& path) {
+  constexpr std::size_t kEnough = 64;
+  const auto text = read_beginning(path.string(), kEnough);
+  if (!text) return true;
+  const std::size_t first = text->find_first_not_of(" \t\r\n");
+  return first != std::string::npos && (*text)[first] == '{';
+}
+
+struct Below {
+  std::string file;     // relative to the folder
+  std::string problem;  // not empty: why it cannot be read
+};
+
+// Everything below that may be a report, by name.
+std::vector<Below> files_below(const std::string& directory) {
+  constexpr std::size_t kMostThings = 1'000'000;
+  std::vector<Below> files;
+  const bool is_whole = dicom::walk(directory, kMostThings, [&](const dicom::WalkEntry& found) {
+    if (found.path == fs::path(directory)) stop(directory + ": " + found.problem);
+    using Type = dicom::WalkEntry::Type;
+    if (found.type == Type::kOther && !is_named_json(found.path)) return;
+    if (found.type == Type::kFile && !is_named_json(found.path) && !may_be_document(found.path)) return;
+    files.push_back({found.path.lexically_relative(directory).generic_string(), found.problem});
     if (files.size() > kMostFiles) stop(directory + ": holds more than " + std::to_string(kMostFiles) + " JSON files");
-  }
-  if (error) stop(directory + ": " + error.message());
-  std::sort(files.begin(), files.end());
+  });
+  if (!is_whole) stop(directory + ": holds more than " + std::to_string(kMostThings) + " files and folders");
+  std::sort(files.begin(), files.end(), [](const Below& a, const Below& b) { return a.file < b.file; });
   return files;
 }
 
@@ -159,7 +179,11 @@ v1::CohortReport read_cohort(const std::string& directory, double level, const I
   v1::CohortReport out;
   out.set_level(level);
   Count count(out);
-  for (const std::string& file : files_below(directory)) {
+  for (const auto& [file, unreadable] : files_below(directory)) {
+    if (!unreadable.empty()) {
+      count.leave(file, unreadable + ". What lies there is not counted");
+      continue;
+    }
     const auto text = read_text_file((fs::path(directory) / file).string(), kMostReportBytes);
     if (const auto* problem = std::get_if<Problem>(&text)) {
       count.leave(file, problem->message);
@@ -176,8 +200,9 @@ v1::CohortReport read_cohort(const std::string& directory, double level, const I
   }
   count.finish(interval);
   if (out.groups_size() == 0) {
-    stop(directory + ": no report among " + std::to_string(out.left_size()) +
-         " JSON files. Write reports with 'dosegate check PATH --format json -o FILE'");
+    const std::string first = out.left_size() == 0 ? "" : " (" + out.left(0).file() + ": " + out.left(0).reason() + ")";
+    stop(directory + ": no report among " + std::to_string(out.left_size()) + " JSON files" + first +
+         ". Write reports with 'dosegate check PATH --format json -o FILE'");
   }
   return out;
 }

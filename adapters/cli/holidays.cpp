@@ -115,6 +115,8 @@ class Calendar {
 };
 
 std::string read_icalendar(const std::string& text, Days& days) {
+  // The parser would take the first NUL for the end, and miss the days behind it.
+  if (text.find('\0') != std::string::npos) return "has a NUL character in it";
   ::icalerror_set_errors_are_fatal(0);
   const Component root(::icalparser_parse_string(text.c_str()), ::icalcomponent_free);
   if (root == nullptr) return "is no iCalendar that can be read";

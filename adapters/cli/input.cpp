@@ -47,4 +47,18 @@ std::variant<std::string, Problem> read_text_file(const std::string& path, std::
   }
 }
 
+std::optional<std::string> read_beginning(const std::string& path, std::size_t size) {
+  const File file(path);
+  struct stat info {};
+  if (file.fd < 0 || ::fstat(file.fd, &info) != 0 || !S_ISREG(info.st_mode)) return std::nullopt;
+  std::string text(size, '\0');
+  ssize_t n = 0;
+  do {
+    n = ::read(file.fd, text.data(), text.size());
+  } while (n < 0 && errno == EINTR);
+  if (n < 0) return std::nullopt;
+  text.resize(static_cast<std::size_t>(n));
+  return text;
+}
+
 }  // namespace dosegate::cli

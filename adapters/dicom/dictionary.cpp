@@ -22,6 +22,7 @@ void silence_dcmtk() {
 }
 
 Known known_as(Tag tag, const std::string& creator) {
+  if (creator.find('\0') != std::string::npos) return Known::kUnknown;  // DCMTK would take its beginning for it
   silence_dcmtk();
   if (!dcmDataDict.isDictionaryLoaded()) {
     fail("", 0, "DCMTK's data dictionary (dicom.dic) was not found",

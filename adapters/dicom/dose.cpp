@@ -4,12 +4,13 @@
 
 #include "adapters/dicom/attributes.h"
 #include "adapters/dicom/pixels.h"
+#include "adapters/dicom/tags.h"
 #include "dosegate/dosegate.h"
 
 namespace dosegate::dicom {
 namespace {
 
-constexpr Tag kFrameOfReference = 0x00200052U, kPosition = 0x00200032U, kOrientation = 0x00200037U;
+constexpr Tag kPosition = 0x00200032U, kOrientation = 0x00200037U;
 constexpr Tag kSamples = 0x00280002U, kFrames = 0x00280008U, kRows = 0x00280010U, kColumns = 0x00280011U;
 constexpr Tag kSpacing = 0x00280030U, kBitsAllocated = 0x00280100U, kBitsStored = 0x00280101U;
 constexpr Tag kPixelRepresentation = 0x00280103U;

@@ -6,18 +6,13 @@
 #include <utility>
 #include <vector>
 
+#include "adapters/dicom/coverage.h"
 #include "adapters/dicom/file.h"
 
 namespace dosegate::dicom {
 
 // The grid as the file states it. Throws ReadError where it cannot be a grid. Signed values are a defect.
 Dose read_dose(const Object& object, const Limits& limits);
-
-// A beam in a fraction group, as a BEAM dose refers to it. No group: the file does not say.
-struct BeamReference {
-  std::optional<std::int32_t> fraction_group;
-  std::int32_t beam = 0;
-};
 
 struct BeamDose {
   Object* object = nullptr;

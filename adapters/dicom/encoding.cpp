@@ -1,6 +1,7 @@
 #include "adapters/dicom/encoding.h"
 
 #include <algorithm>
+#include <vector>
 
 #include "adapters/dicom/tags.h"
 
@@ -8,6 +9,8 @@ namespace dosegate::dicom {
 namespace {
 
 constexpr std::size_t kPreamble = 128;
+constexpr Tag kMediaClass = 0x00020002U;
+constexpr std::string_view kImplicitSyntax = "1.2.840.10008.1.2";
 
 std::uint32_t byte_at(Bytes b, std::size_t i) { return std::to_integer<std::uint32_t>(b[i]); }
 
@@ -41,7 +44,7 @@ Vr vr_at(Bytes b, std::size_t at) {
 }
 
 // Where nothing says how the data is encoded: it must start with group 0008.
-bool recognise(Bytes b, std::size_t at, Encoding& out) {
+bool recognise(Bytes b, std::size_t at, Form& out) {
   if (b.size() < at || b.size() - at < 8) return false;
   out.big_endian = u16(b, at, true) == 0x0008U;
   if (!out.big_endian && u16(b, at, false) != 0x0008U) return false;
@@ -86,49 +89,85 @@ HeaderProblem read_header(Bytes b, std::size_t at, std::size_t end, Form form, H
   return HeaderProblem::kNone;
 }
 
+std::string form_text(Form form) {
+  return std::string(form.explicit_vr ? "explicit" : "implicit") + " VR " + (form.big_endian ? "big" : "little") +
+         " endian";
+}
+
+bool is_uid(std::string_view text) {
+  constexpr std::size_t kLongest = 64;
+  return !text.empty() && text.size() <= kLongest && text.find_first_not_of("0123456789.") == std::string_view::npos;
+}
+
 Start find_start(Bytes bytes) {
   Start start;
   std::size_t at = 0;
+  Form meta = {.explicit_vr = true, .big_endian = false};
+  Header h;
   if (bytes.size() >= kPreamble + 4 && text_at(bytes, kPreamble, 4) == "DICM") {
     at = kPreamble + 4;
     start.is_dicom = true;
+    // By the standard the meta group is in explicit VR; some programs write it in implicit VR.
+    meta.explicit_vr = read_header(bytes, at, bytes.size(), meta, h) != HeaderProblem::kNoVr;
   }
-  constexpr Form kMeta = {.explicit_vr = true, .big_endian = false};
   std::string syntax;
-  Header h;
-  while (at < bytes.size() && read_header(bytes, at, bytes.size(), kMeta, h) == HeaderProblem::kNone &&
+  std::vector<bool> seen;  // by element number
+  while (at < bytes.size() && read_header(bytes, at, bytes.size(), meta, h) == HeaderProblem::kNone &&
          h.tag >> 16U == 0x0002U && h.length <= bytes.size() - h.value) {
     start.is_dicom = true;
+    seen.resize(0x10000);
+    if (seen[h.tag & 0xFFFFU]) start.repeated = h.tag;
+    seen[h.tag & 0xFFFFU] = true;
     if (h.tag == kTransferSyntax) syntax = text_at(bytes, h.value, h.length);
+    if (h.tag == kMediaClass) start.media_class = text_at(bytes, h.value, h.length);
     at = h.value + h.length;
   }
   start.data_set = at;
   start.encoding.transfer_syntax = syntax;
+  Form found;
+  const bool is_recognised = recognise(bytes, at, found);
   if (syntax.empty()) {
-    if (!recognise(bytes, at, start.encoding)) return start;
-    start.is_dicom = true;
+    start.is_dicom = start.is_dicom || is_recognised;
+    if (is_recognised) static_cast<Form&>(start.encoding) = found;
     return start;
   }
-  start.encoding.explicit_vr = syntax != "1.2.840.10008.1.2";
+  start.encoding.explicit_vr = syntax != kImplicitSyntax;
   start.encoding.big_endian = syntax == "1.2.840.10008.1.2.2";
   start.encoding.deflated = syntax == "1.2.840.10008.1.2.1.99";
+  // What the data set shows goes before what the meta group says: a first attribute of group 0008 with a VR is no
+  // accident, and neither is one without.
+  const Form said = start.encoding;
+  start.encoded_otherwise = is_recognised && (start.encoding.deflated || said.explicit_vr != found.explicit_vr ||
+                                              said.big_endian != found.big_endian);
+  if (start.encoded_otherwise) {
+    static_cast<Form&>(start.encoding) = found;
+    start.encoding.deflated = false;
+  }
   return start;
 }
 
 Peek peek_sop_class(Bytes data_set, const Encoding& encoding, bool complete) {
-  const Peek::Answer at_end = complete ? Peek::Answer::kAbsent : Peek::Answer::kNeedMore;
+  Peek peek;
+  bool is_beyond = false;  // where it stands in an object that is in order
   std::size_t at = 0;
   while (at < data_set.size()) {
     Header h;
     const auto problem = read_header(data_set, at, data_set.size(), encoding, h);
-    if (problem == HeaderProblem::kNoVr) return {Peek::Answer::kAbsent, ""};
-    if (problem != HeaderProblem::kNone) return {at_end, ""};
-    if (h.tag > kSopClass) return {Peek::Answer::kAbsent, ""};
-    if (h.length == kUndefinedLength || h.length > data_set.size() - h.value) return {at_end, ""};
-    if (h.tag == kSopClass) return {Peek::Answer::kFound, text_at(data_set, h.value, h.length)};
+    if (problem == HeaderProblem::kNoVr) return peek;
+    if (problem != HeaderProblem::kNone) break;
+    is_beyond = is_beyond || h.tag > kSopClass;
+    if (h.length == kUndefinedLength || h.length > data_set.size() - h.value) break;
+    if (h.tag == kSopClass) {
+      peek.is_repeated = peek.answer == Peek::Answer::kFound;
+      if (peek.is_repeated) return peek;
+      peek.answer = Peek::Answer::kFound;
+      peek.sop_class_uid = text_at(data_set, h.value, h.length);
+    }
     at = h.value + h.length;
   }
-  return {at_end, ""};
+  const bool ends_early = peek.answer == Peek::Answer::kAbsent && !is_beyond && !complete;
+  if (ends_early) peek.answer = Peek::Answer::kNeedMore;
+  return peek;
 }
 
 }  // namespace dosegate::dicom

@@ -28,16 +28,20 @@ struct Encoding : Form {
 struct Start {
   bool is_dicom = false;  // a preamble, a file meta group or a data set that starts with group 0008
   Encoding encoding;
-  std::size_t data_set = 0;  // offset of the first attribute after the meta group
+  std::size_t data_set = 0;        // offset of the first attribute after the meta group
+  std::string media_class;         // (0002,0002); empty: not stated
+  Tag repeated = 0;                // an attribute that the meta group holds twice
+  bool encoded_otherwise = false;  // the data set is not in the form that the meta group says; `encoding` is its own
 };
 
 // Never fails: what cannot be a DICOM file is not. `bytes` may be only the beginning of a file.
 Start find_start(Bytes bytes);
 
-// (0008,0016), walking no further than that. `complete`: `bytes` hold the whole object.
+// (0008,0016). `complete`: `bytes` hold the whole object.
 struct Peek {
   enum class Answer { kFound, kAbsent, kNeedMore } answer = Answer::kAbsent;
   std::string sop_class_uid;
+  bool is_repeated = false;  // it stands there a second time, as far as `bytes` can be walked
 };
 Peek peek_sop_class(Bytes data_set, const Encoding& encoding, bool complete);
 
@@ -70,6 +74,12 @@ HeaderProblem read_header(Bytes bytes, std::size_t at, std::size_t end, Form for
 
 // Two bytes; `at + 2` are there.
 std::uint16_t read_u16(Bytes bytes, std::size_t at, bool big_endian);
+
+// "explicit VR little endian"
+std::string form_text(Form form);
+
+// Digits and dots, 64 at most (PS3.5 9.1).
+bool is_uid(std::string_view text);
 
 // Without the padding behind it.
 std::string text_at(Bytes bytes, std::size_t offset, std::size_t size);

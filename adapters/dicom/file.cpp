@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "adapters/dicom/foreign.h"
 #include "adapters/dicom/images.h"
 #include "adapters/dicom/tags.h"
 #include "dosegate/detail/sha256.hpp"
@@ -134,22 +135,51 @@ Inflated inflate_bytes(Bytes in, std::uint64_t most) {
   return out;
 }
 
+constexpr std::string_view kRtClasses = "1.2.840.10008.5.1.4.1.1.481.", kStandard = "1.2.840.10008.";
+
 std::string kind_class_error(const std::string& uid) {
   return "SOP class " + uid + " is not RT Plan, Structure Set or Dose";
 }
 
-bool kind_of(const std::string& sop_class, Kind& kind) {
-  const std::string rt = "1.2.840.10008.5.1.4.1.1.481.";
-  if (sop_class == rt + "5" || sop_class == rt + "8") {  // RT Plan, RT Ion Plan
-    kind = Kind::kPlan;
-  } else if (sop_class == rt + "3") {
-    kind = Kind::kStructures;
-  } else if (sop_class == rt + "2") {
-    kind = Kind::kDose;
+std::optional<Kind> kind_of(const std::string& sop_class) {
+  const std::string rt(kRtClasses);
+  if (sop_class == rt + "5" || sop_class == rt + "8") return Kind::kPlan;  // RT Plan, RT Ion Plan
+  if (sop_class == rt + "3") return Kind::kStructures;
+  if (sop_class == rt + "2") return Kind::kDose;
+  return std::nullopt;
+}
+
+// Other objects of radiotherapy than images of its beams, and what the standard does not know: a plan, structures or a
+// dose in a form that is not read may be among them.
+bool is_odd_class(const std::string& sop_class) {
+  const bool is_rt_image = sop_class == std::string(kRtClasses) + "1";
+  return (sop_class.rfind(kRtClasses, 0) == 0 && !is_rt_image) || sop_class.rfind(kStandard, 0) != 0;
+}
+
+// What a DICOM object is, by what it says in its data set, else in its meta group.
+void classify(const Start& start, const Peek& peek, Sighting& sighting) {
+  const std::optional<Kind> media_kind = kind_of(start.media_class);
+  const bool is_found = peek.answer == Peek::Answer::kFound && is_uid(peek.sop_class_uid);
+  sighting.answer = Sighting::Answer::kBroken;
+  sighting.kind = media_kind;
+  if (start.repeated != 0 || peek.is_repeated) {
+    sighting.kind.reset();
+    sighting.problem = tag_text(start.repeated != 0 ? start.repeated : kSopClass) +
+                       " appears twice, so what this file holds is not known";
+  } else if (!is_found && (media_kind || !is_uid(start.media_class))) {
+    sighting.problem = tag_text(kSopClass) + " cannot be read, so what this file holds is not known";
+  } else if (const std::optional<Kind> kind = is_found ? kind_of(peek.sop_class_uid) : std::nullopt; kind) {
+    sighting.kind = kind;
+    sighting.answer = Sighting::Answer::kRtObject;
+  } else if (media_kind) {
+    sighting.problem = "its data set says SOP class " + peek.sop_class_uid + " and its meta group " +
+                       start.media_class + ", so what this file holds is not known";
   } else {
-    return false;
+    const std::string& sop_class = is_found ? peek.sop_class_uid : start.media_class;
+    sighting.answer = Sighting::Answer::kOtherObject;
+    sighting.is_odd = is_odd_class(sop_class);
+    sighting.problem = kind_class_error(sop_class);
   }
-  return true;
 }
 
 }  // namespace
@@ -160,7 +190,10 @@ Sighting look_at(const Source& source, const Limits& limits) {
   for (;;) {
     const SharedBytes bytes = read_bytes(source, most, Files::kCopied);
     const Start start = find_start(bytes.span());
-    if (!start.is_dicom) return sighting;
+    if (!start.is_dicom) {
+      if (is_plainly_foreign(source.name, bytes.span())) sighting.answer = Sighting::Answer::kForeign;
+      return sighting;
+    }
     bool complete = bytes.size() == size_of(source);
     Bytes data = bytes.span().subspan(std::min(start.data_set, bytes.size()));
     Inflated inflated;
@@ -174,22 +207,14 @@ Sighting look_at(const Source& source, const Limits& limits) {
       most = limits.file_bytes;
       continue;
     }
-    if (peek.answer != Peek::Answer::kFound) {
-      sighting.answer = Sighting::Answer::kBroken;
-      sighting.problem = tag_text(kSopClass) + " cannot be read, so what this file holds is not known";
-    } else if (kind_of(peek.sop_class_uid, sighting.kind)) {
-      sighting.answer = Sighting::Answer::kRtObject;
-    } else {
-      if (is_slice_class(peek.sop_class_uid)) {
-        bool needs_more = false;
-        sighting.slice = peek_slice(data, start.encoding, complete, needs_more);
-        if (needs_more && most < limits.file_bytes) {
-          most = limits.file_bytes;
-          continue;
-        }
+    classify(start, peek, sighting);
+    if (sighting.answer == Sighting::Answer::kOtherObject && is_slice_class(peek.sop_class_uid)) {
+      bool needs_more = false;
+      sighting.slice = peek_slice(data, start.encoding, complete, needs_more);
+      if (needs_more && most < limits.file_bytes) {
+        most = limits.file_bytes;
+        continue;
       }
-      sighting.answer = Sighting::Answer::kOtherObject;
-      sighting.problem = kind_class_error(peek.sop_class_uid);
     }
     return sighting;
   }
@@ -226,6 +251,8 @@ void Object::reload(const ReadOptions& options) {
   raw_ = read_bytes(source_, limits.file_bytes, options.files);
   start_ = find_start(raw_.span());
   if (!start_.is_dicom) fail(source_.name, 0, "is not a DICOM file", "give DICOM files or folders");
+  if (start_.repeated != 0)
+    fail(source_.name, start_.repeated, "appears twice", "the file is damaged; export it again");
   data_set_ = raw_.part(start_.data_set, raw_.size() - start_.data_set);
   if (start_.encoding.deflated) {
     Inflated inflated = inflate_bytes(data_set_.span(), limits.inflated_bytes);

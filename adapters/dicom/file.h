@@ -17,16 +17,24 @@ struct Source {
   std::string name;            // what the user reads: UTF-8, relative to the folder that was given
   std::filesystem::path path;  // empty: in memory
   const std::vector<std::byte>* memory = nullptr;
-  bool named = false;  // by the user, so it must be usable
+  bool named = false;     // by the user, so it must be usable
+  std::string problem{};  // not empty: why it cannot be read, a folder (its name ends in a slash) or a file
 };
 
 enum class Kind { kPlan, kStructures, kDose };
 
 // What the beginning of a source says.
 struct Sighting {
-  enum class Answer { kRtObject, kOtherObject, kNotDicom, kBroken } answer = Answer::kNotDicom;
-  Kind kind = Kind::kPlan;
-  std::string problem;              // of kBroken: a sentence
+  enum class Answer {
+    kRtObject,
+    kOtherObject,  // DICOM, and of no interest
+    kForeign,      // plainly no DICOM object
+    kNotDicom,     // no DICOM object, though it is named like one or cannot be told from a damaged one
+    kBroken        // a DICOM object, and what it holds is not known
+  } answer = Answer::kNotDicom;
+  std::optional<Kind> kind;  // of kRtObject; of kBroken where the meta group says it
+  bool is_odd = false;       // of kOtherObject: of radiotherapy or not of the standard, so that the user should know
+  std::string problem;       // of kOtherObject and kBroken: a sentence
   std::optional<ImageSlice> slice;  // of kOtherObject: an image of one slice
 };
 Sighting look_at(const Source& source, const Limits& limits);
@@ -40,6 +48,8 @@ class Object {
   const std::string& name() const { return source_.name; }
   Kind kind() const { return kind_; }
   const Encoding& encoding() const { return start_.encoding; }
+  // Whether the meta group says something else; then encoding() is what was found.
+  bool is_encoded_otherwise() const { return start_.encoded_otherwise; }
   const Layout& layout() const { return layout_; }
   const SharedBytes& data_set() const { return data_set_; }  // what layout() refers to
   Bytes data_set_bytes() const { return data_set_.span(); }

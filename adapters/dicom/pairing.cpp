@@ -1,20 +1,17 @@
 #include "adapters/dicom/pairing.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
 
-#include "adapters/dicom/attributes.h"
 #include "adapters/dicom/charset.h"
+#include "adapters/dicom/dose.h"
+#include "adapters/dicom/plan.h"
 #include "adapters/dicom/tags.h"
 
 namespace dosegate::dicom {
 namespace {
-
-constexpr Tag kPatientId = 0x00100020U, kPlanLabel = 0x300A0002U;
-constexpr Tag kStructureSetLabel = 0x30060002U, kSummation = 0x3004000AU;
-constexpr Tag kReferencedPlans = 0x300C0002U, kReferencedUid = 0x00081155U, kReferencedStructures = 0x300C0060U;
-constexpr Tag kReferencedGroups = 0x300C0020U, kReferencedGroupNumber = 0x300C0022U;
 
 using Pointers = std::vector<Candidate*>;
 
@@ -46,6 +43,9 @@ std::string listed(const Pointers& candidates) {
   for (std::size_t i = 0; i < candidates.size() && i < kMost; ++i) {
     const Candidate& c = *candidates[i];
     std::string what = c.object.kind() == Kind::kDose ? c.summation : c.label.empty() ? "" : "'" + c.label + "'";
+    for (const BeamReference& beam : c.parts.beams) {
+      what += (&beam == &c.parts.beams.front() ? " of beam " : ", ") + std::to_string(beam.beam);
+    }
     if (!what.empty()) what += ", ";
     list += (i > 0 ? "; " : "") + c.object.name() + " (" + what + "UID " + (c.uid.empty() ? "none" : c.uid) + ")";
   }
@@ -110,6 +110,7 @@ class Pairer {
     doses_ = chosen(doses_, options_.dose, Kind::kDose);
     pick_plan();
     pick_dose();
+    look_at_dose();
     pick_structures();
     check_patient();
     return std::move(pairing_);
@@ -142,26 +143,101 @@ class Pairer {
            " was used: it is the only one that a dose refers to.");
       left = referenced;
     }
-    if (!left.empty()) pairing_.plan = left.front();
+    if (!left.empty()) use_plan(left.front());
   }
 
-  // PLAN stands for its BEAM doses; what is left must be one dose, or the BEAM doses of one plan.
+  void use_plan(Candidate* plan) {
+    pairing_.plan = plan;
+    pairing_.plan_data = read_plan(plan->object, pairing_.guessed_charset);
+  }
+  void use_no_plan() {
+    pairing_.plan = nullptr;
+    pairing_.plan_data.reset();
+    pairing_.guessed_charset = false;
+  }
+
+  // Why a dose that is tagged as one of the whole plan is of something else. Empty: nothing says so.
+  std::string not_whole(const Candidate& dose) const {
+    if (dose.summation != "PLAN" && dose.summation != "FRACTION") return "";
+    if (dose.plan_uids.size() > 1) {
+      return "The dose in " + dose.object.name() + " is tagged " + dose.summation + " and refers to " +
+             std::to_string(dose.plan_uids.size()) +
+             " plans, as a sum of plans does. If it is the dose of the one plan nonetheless, say so with --dose-is "
+             "course.";
+    }
+    if (!pairing_.plan_data) return "";
+    return partial_defect(dose.object.name(), dose.summation, dose.parts, *pairing_.plan_data);
+  }
+
+  // What is more stands for its parts: PLAN for fraction groups, sessions, beams and control points, the fraction group
+  // and the beams for their control points. What is left must be one dose, or the BEAM doses of one plan.
   Pointers one_dose(const Pointers& doses) {
-    Pointers plan_doses, beam_doses, rest;
+    Pointers plan_doses, beam_doses, fraction_doses, control_points, sessions, rest;
     for (Candidate* dose : doses) {
-      (dose->summation == "PLAN" ? plan_doses : dose->summation == "BEAM" ? beam_doses : rest).push_back(dose);
+      const std::string& type = dose->summation;
+      const bool is_whole = type == "PLAN" && not_whole(*dose).empty();
+      (is_whole                                               ? plan_doses
+       : type == "BEAM"                                       ? beam_doses
+       : type == "FRACTION"                                   ? fraction_doses
+       : type == "CONTROL_POINT"                              ? control_points
+       : type == "BEAM_SESSION" || type == "FRACTION_SESSION" ? sessions
+       : type == "PLAN" && dose->plan_uids.size() == 1        ? sessions  // names a part of the plan
+                                                              : rest)
+          .push_back(dose);
     }
     const bool one_reference = std::all_of(
         doses.begin(), doses.end(), [&](const Candidate* dose) { return dose->plan_uids == doses.front()->plan_uids; });
-    if (plan_doses.size() == 1 && rest.empty() && one_reference) {
-      if (!beam_doses.empty()) {
-        note("The dose of the whole plan (" + plan_doses.front()->object.name() + ") was used, not the " +
-             std::to_string(beam_doses.size()) + " dose(s) of single beams.");
-      }
+    const bool may_choose = rest.empty() && one_reference;
+    const std::size_t parts = fraction_doses.size() + control_points.size() + sessions.size();
+    if (may_choose && plan_doses.size() == 1) {
+      note_parts("The dose of the whole plan (" + plan_doses.front()->object.name() + ") was used", beam_doses.size(),
+                 parts);
       return plan_doses;
     }
-    if (doses.size() > 1 && (beam_doses.size() != doses.size() || !one_reference)) fail_ambiguous(Kind::kDose, doses);
+    if (may_choose && plan_doses.empty() && sessions.empty() && control_points.size() < doses.size()) {
+      if (fraction_doses.empty()) {
+        note_parts("The doses of single beams were used", 0, parts);
+        return beam_doses;
+      }
+      if (fraction_doses.size() == 1 && beam_doses.empty()) {
+        note_parts("The dose of the fraction group (" + fraction_doses.front()->object.name() + ") was used", 0,
+                   control_points.size());
+        return fraction_doses;
+      }
+    }
+    if (doses.size() > 1) fail_ambiguous(Kind::kDose, doses);
     return doses;
+  }
+
+  void note_parts(const std::string& used, std::size_t beams, std::size_t others) {
+    if (beams + others == 0) return;
+    std::string list;
+    if (beams > 0) list += "the " + std::to_string(beams) + " dose(s) of single beams";
+    if (others > 0) {
+      list += (beams > 0 ? " and the " : "the ") + std::to_string(others) +
+              " dose(s) of other parts of the plan, as control points";
+    }
+    note(used + ", not " + list + ".");
+  }
+
+  // A dose beside those of the plan that does not say what it belongs to: a newer one of the same plan, perhaps.
+  static bool may_count(const Candidate& unlinked, const Pointers& linked) {
+    if (unlinked.summation != "PLAN" && unlinked.summation != "FRACTION" && !unlinked.summation.empty()) return false;
+    return std::any_of(linked.begin(), linked.end(), [&](const Candidate* dose) {
+      return unlinked.frames.empty() || dose->frames.empty() || unlinked.frames == dose->frames;
+    });
+  }
+
+  void note_not_used(const Pointers& unlinked, const Pointers& foreign) {
+    if (unlinked.empty() && foreign.empty()) return;
+    Pointers all = unlinked;
+    all.insert(all.end(), foreign.begin(), foreign.end());
+    std::set<std::string> plans;
+    for (const Candidate* dose : foreign) plans.insert(dose->plan_uids.begin(), dose->plan_uids.end());
+    std::string of;
+    for (const std::string& uid : plans) of += (of.empty() ? "; they belong to plan " : ", ") + uid;
+    note(std::to_string(all.size()) + " dose(s) that do not refer to the plan were not used: " + listed(all) + of +
+         ".");
   }
 
   void pick_dose() {
@@ -176,8 +252,11 @@ class Pairer {
       (is_linked ? linked : dose->plan_uids.empty() ? unlinked : foreign).push_back(dose);
     }
     if (!linked.empty()) {
-      const std::size_t left_out = unlinked.size() + foreign.size();
-      if (left_out > 0) note(std::to_string(left_out) + " dose(s) that do not refer to the plan were not used.");
+      Pointers in_doubt = linked;
+      std::copy_if(unlinked.begin(), unlinked.end(), std::back_inserter(in_doubt),
+                   [&](const Candidate* dose) { return may_count(*dose, linked); });
+      if (in_doubt.size() > linked.size()) fail_ambiguous(Kind::kDose, in_doubt);
+      note_not_used(unlinked, foreign);
       pairing_.doses = one_dose(linked);
     } else if (!unlinked.empty()) {
       pairing_.doses = one_dose(unlinked);
@@ -189,7 +268,7 @@ class Pairer {
       if (options_.need_plan == Need::kIfPresent && options_.plan.empty()) {
         note("The dose (" + pairing_.doses.front()->object.name() + ") belongs to another plan than the one given (" +
              pairing_.plan->object.name() + "); no plan was used.");
-        pairing_.plan = nullptr;
+        use_no_plan();
         return;
       }
       pairing_.dose_defect = "The dose (" + pairing_.doses.front()->object.name() +
@@ -199,15 +278,63 @@ class Pairer {
     }
   }
 
+  // A dose that names less, or other things, than its tag says.
+  void look_at_dose() {
+    if (pairing_.doses.size() != 1 || !pairing_.dose_defect.empty()) return;
+    const Candidate& dose = *pairing_.doses.front();
+    const std::string defect = not_whole(dose);
+    if (defect.empty()) return;
+    if (options_.dose_is_whole) {
+      note("The dose (" + dose.object.name() + ") was taken to be that of the whole plan, as stated with --dose-is.");
+    } else {
+      pairing_.dose_defect = defect;
+    }
+  }
+
+  static bool is_in_frame_of(const Candidate& structures, const Pointers& sources) {
+    return std::any_of(sources.begin(), sources.end(), [&](const Candidate* source) {
+      return std::any_of(source->frames.begin(), source->frames.end(),
+                         [&](const std::string& uid) { return structures.frames.count(uid) > 0; });
+    });
+  }
+
+  // Neither plan nor dose says which structure set it was made on.
+  void pick_unnamed(Pointers left, const Pointers& used) {
+    const bool was_chosen = !options_.structure_set.empty();
+    const std::size_t count = left.size();
+    if (count > 1) {
+      Pointers fitting;
+      for (Candidate* structures : left) {
+        if (is_in_frame_of(*structures, used)) fitting.push_back(structures);
+      }
+      if (fitting.size() != 1) fail_ambiguous(Kind::kStructures, left);
+      left = fitting;
+    }
+    Candidate& structures = *left.front();
+    pairing_.structures = &structures;
+    if (was_chosen || used.empty()) return;
+    std::string how = count > 1 ? "the only one of " + std::to_string(count) + " that lies in their frame of reference"
+                                : "the only one there";
+    if (count == 1) {
+      how += is_in_frame_of(structures, used) ? ", in the same frame of reference"
+                                              : ", and not in a frame of reference that they state";
+    }
+    const bool same_study = std::all_of(
+        used.begin(), used.end(), [&](const Candidate* source) { return source->study_uid == structures.study_uid; });
+    if (!same_study) how += ", though of another study";
+    note("Neither plan nor dose says which structure set it was made on; " + structures.object.name() +
+         " was used: it is " + how + ".");
+  }
+
   void pick_structures() {
     if (structures_.empty()) return;
     Pointers left = chosen(structures_, options_.structure_set, Kind::kStructures);
+    Pointers used = pairing_.doses;
+    if (pairing_.plan != nullptr) used.insert(used.begin(), pairing_.plan);
     Pointers sources;  // plan and doses that say which structure set they were made on
-    if (pairing_.plan != nullptr) sources.push_back(pairing_.plan);
-    sources.insert(sources.end(), pairing_.doses.begin(), pairing_.doses.end());
-    sources.erase(
-        std::remove_if(sources.begin(), sources.end(), [](const Candidate* c) { return c->structure_uids.empty(); }),
-        sources.end());
+    std::copy_if(used.begin(), used.end(), std::back_inserter(sources),
+                 [](const Candidate* c) { return !c->structure_uids.empty(); });
+    if (sources.empty()) return pick_unnamed(std::move(left), used);
 
     Pointers agreeing;
     for (Candidate* structures : left) {
@@ -226,15 +353,36 @@ class Pairer {
     }
     if (agreeing.size() > 1) fail_ambiguous(Kind::kStructures, agreeing);
     if (!options_.structure_set.empty()) {
-      note(sources.front()->object.name() + " was made on another structure set than the one chosen (" +
-           left.front()->object.name() + ").");
+      for (const Candidate* source : sources) {
+        if (contains(source->structure_uids, left.front()->uid)) continue;
+        note(source->object.name() + " was made on another structure set than the one chosen (" +
+             left.front()->object.name() + ").");
+      }
       pairing_.structures = left.front();
       return;
     }
-    fail(sources.front()->object.name(), kReferencedStructures,
-         "was made on structure set " + sources.front()->structure_uids.front() +
-             ", which is not there; there is: " + listed(left),
-         "add that structure set, or choose the one to be used with --structures UID or FILE");
+    refuse_structures(left, sources);
+  }
+
+  // Says of which source the structure set is not there; where all are, that the sources disagree.
+  [[noreturn]] static void refuse_structures(const Pointers& left, const Pointers& sources) {
+    for (const Candidate* source : sources) {
+      const bool is_there = std::any_of(left.begin(), left.end(), [&](const Candidate* structures) {
+        return contains(source->structure_uids, structures->uid);
+      });
+      if (is_there) continue;
+      fail(source->object.name(), kReferencedStructures,
+           "was made on structure set " + source->structure_uids.front() +
+               ", which is not there; there is: " + listed(left),
+           "add that structure set, or choose the one to be used with --structures UID or FILE");
+    }
+    std::string list;
+    for (const Candidate* source : sources) {
+      list += (list.empty() ? "" : ", ") + source->object.name() + " on " + source->structure_uids.front();
+    }
+    fail("", kReferencedStructures, "plan and dose were made on different structure sets: " + list,
+         "give plan and dose that belong together, or choose the structure set to be used with --structures UID or "
+         "FILE");
   }
 
   // Names the files, not the patients.
@@ -261,44 +409,7 @@ class Pairer {
   Pairing pairing_;
 };
 
-std::vector<std::string> referenced_uids(const Item& data, Tag sequence) {
-  std::vector<std::string> uids;
-  for (const Item& item : data.sequence(sequence)) {
-    const std::string uid = item.text(kReferencedUid);
-    if (!uid.empty()) uids.push_back(uid);
-  }
-  return uids;
-}
-
 }  // namespace
-
-Candidate make_candidate(Object object) {
-  Candidate candidate{std::move(object), "", "", "", "", {}, {}, {}};
-  const Item data(candidate.object);
-  Charset charset(data);
-  candidate.uid = data.text(kSopInstance);
-  if (const auto id = data.bytes(kPatientId)) candidate.patient_id = charset.to_utf8(*id);
-  candidate.structure_uids = referenced_uids(data, kReferencedStructures);
-  const Kind kind = candidate.object.kind();
-  if (kind != Kind::kDose) {
-    const auto label = data.bytes(kind == Kind::kPlan ? kPlanLabel : kStructureSetLabel);
-    if (label) candidate.label = charset.to_utf8(*label);
-    return candidate;
-  }
-  candidate.summation = data.text(kSummation);
-  candidate.plan_uids = referenced_uids(data, kReferencedPlans);
-  if (candidate.summation != "BEAM") return candidate;
-  for (const Item& plan : data.sequence(kReferencedPlans)) {
-    for (const Item& group : plan.sequence(kReferencedGroups)) {
-      for (const Item& beam : group.sequence(kReferencedBeams)) {
-        if (const auto number = beam.integer(kReferencedBeamNumber)) {
-          candidate.beams.push_back({group.integer(kReferencedGroupNumber), *number});
-        }
-      }
-    }
-  }
-  return candidate;
-}
 
 Pairing pair_up(std::vector<Candidate>& candidates, const ReadOptions& options) {
   return Pairer(candidates, options).run();

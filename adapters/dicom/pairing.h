@@ -5,30 +5,18 @@
 #include <string>
 #include <vector>
 
-#include "adapters/dicom/dose.h"
-#include "adapters/dicom/file.h"
+#include "adapters/dicom/candidate.h"
+#include "adapters/dicom/reader.h"
 
 namespace dosegate::dicom {
 
-// An RT object and what the pairing needs of it.
-struct Candidate {
-  Object object;
-  std::string uid, patient_id;
-  std::string label;                        // of a plan or structure set, UTF-8
-  std::string summation;                    // of a dose
-  std::vector<std::string> plan_uids;       // that a dose refers to
-  std::vector<std::string> structure_uids;  // that a plan or dose refers to
-  std::vector<BeamReference> beams;         // of a BEAM dose
-};
-
-// Throws ReadError where a reference cannot be read.
-Candidate make_candidate(Object object);
-
 struct Pairing {
   Candidate* plan = nullptr;
+  std::optional<v1::Plan> plan_data;  // what it says; there with `plan`
+  bool guessed_charset = false;       // some of its texts are not in the character set that it declares
   Candidate* structures = nullptr;
   std::vector<Candidate*> doses;  // one, or all the BEAM doses of a plan
-  std::string dose_defect;        // the dose belongs to another plan than the one given
+  std::string dose_defect;        // why the dose is not that of the plan given
   std::vector<std::string> notes;
 };
 

@@ -93,6 +93,7 @@ v1::Plan read_plan(const Object& object, bool& guessed_charset) {
   plan.set_name(name_of(data, kName, charset));
   plan.set_approval_status(data.text(kApproval));
   plan.set_modality(data.text(kModality));
+  plan.set_frame_of_reference_uid(data.text(kFrameOfReference));
 
   for (const Item& item : data.sequence(kDoseReferences)) {
     v1::DoseReference& reference = *plan.add_dose_references();

@@ -5,11 +5,12 @@
 #include <new>
 #include <system_error>
 
+#include "adapters/dicom/dose.h"
 #include "adapters/dicom/file.h"
+#include "adapters/dicom/foreign.h"
 #include "adapters/dicom/images.h"
 #include "adapters/dicom/pairing.h"
 #include "adapters/dicom/parallel.h"
-#include "adapters/dicom/plan.h"
 #include "adapters/dicom/sources.h"
 #include "adapters/dicom/structures.h"
 
@@ -23,13 +24,12 @@ bool is_wanted(Kind kind, const ReadOptions& options) {
   return need != Need::kIgnored;
 }
 
-void note_skipped(const std::vector<std::string>& names, std::vector<std::string>& notes) {
-  if (names.empty()) return;
-  constexpr std::size_t kMost = 3;
+std::string listed(const std::vector<std::string>& names) {
+  constexpr std::size_t kMost = 20;
   std::string list;
   for (std::size_t i = 0; i < names.size() && i < kMost; ++i) list += (i > 0 ? ", " : "") + names[i];
-  if (names.size() > kMost) list += ", ...";
-  notes.push_back(std::to_string(names.size()) + " file(s) that are not DICOM were skipped: " + list + ".");
+  if (names.size() > kMost) list += " and " + std::to_string(names.size() - kMost) + " more";
+  return list;
 }
 
 bool is_read_elsewhere(const Source& source, const ReadOptions& options) {
@@ -37,61 +37,166 @@ bool is_read_elsewhere(const Source& source, const ReadOptions& options) {
   return !options.read_elsewhere.empty() && std::filesystem::equivalent(source.path, options.read_elsewhere, none);
 }
 
-// What is to be read, of the kinds that are wanted; a note for everything else.
+// Of the kind that a damaged file would be, or might be where that is not known, another one is chosen by the user.
+bool is_settled(const std::optional<Kind>& kind, const ReadOptions& options) {
+  const auto settled = [&](Kind k) {
+    const std::string& choice = k == Kind::kPlan         ? options.plan
+                                : k == Kind::kStructures ? options.structure_set
+                                                         : options.dose;
+    return !is_wanted(k, options) || !choice.empty();
+  };
+  if (kind) return settled(*kind);
+  return settled(Kind::kPlan) && settled(Kind::kStructures) && settled(Kind::kDose);
+}
+
+// An object to be read, of a kind that is wanted.
 struct Found {
   const Source* source;
   Kind kind;
 };
-std::vector<Found> find_objects(const std::vector<Source>& sources, const ReadOptions& options,
-                                std::vector<ImageSlice>& images, std::vector<std::string>& notes) {
-  std::vector<Found> found;
-  std::vector<std::string> skipped;
-  for (const Source& source : sources) {
+
+// Looks through everything that is there. What could be read and is not wanted gets a note; what could not be read
+// may be the very plan, structure set or dose that counts.
+class Search {
+ public:
+  Search(const std::vector<Source>& sources, const ReadOptions& options, std::vector<std::string>& notes)
+      : options_(options), notes_(notes) {
+    for (const Source& source : sources) look(source);
+    if (!foreign_.empty()) {
+      notes_.push_back(std::to_string(foreign_.size()) +
+                       " file(s) that are not DICOM were skipped: " + listed(foreign_) + ".");
+    }
+  }
+
+  const std::vector<Found>& found() const { return found_; }
+  // The slices that images beside the objects show.
+  const std::vector<ImageSlice>& images() const { return images_; }
+  // What was left out, for an error that says that something is missing.
+  std::vector<std::string> left_out() const {
+    std::vector<std::string> all = other_;
+    all.insert(all.end(), foreign_.begin(), foreign_.end());
+    return all;
+  }
+
+  // Throws where something was set aside that nobody has settled.
+  void refuse_unread() const {
+    if (unread_.empty()) return;
+    ReadError error = unread_.front();
+    error.message += "; it may be the plan, structure set or dose that counts";
+    if (unread_.size() > 1) {
+      std::vector<std::string> names;
+      for (std::size_t i = 1; i < unread_.size(); ++i) names.push_back(unread_[i].file);
+      error.message += ", and so may " + listed(names) + ", which cannot be read either";
+    }
+    error.hint = "export or copy it again, move it to another folder, or name the files that are to be used";
+    throw error;
+  }
+
+  // Of a file inside a folder that turned out to be damaged. Answers whether it may be left out.
+  bool set_aside(const ReadError& error, const std::optional<Kind>& kind) {
+    if (!is_settled(kind, options_)) {
+      unread_.push_back(error);
+      return false;
+    }
+    other_.push_back(error.file);
+    notes_.push_back("Skipped: " + error.text() + ".");
+    return true;
+  }
+
+ private:
+  void look(const Source& source) {
+    if (!source.problem.empty()) return pass_over(source, ReadError{source.name, "", source.problem, kCheck});
     Sighting sighting;
     try {
-      sighting = look_at(source, options.limits);
+      sighting = look_at(source, options_.limits);
     } catch (const ReadError& error) {
-      if (source.named) throw;
-      notes.push_back("Skipped: " + error.text() + ".");
-      continue;
+      return pass_over(source, error);
     }
     switch (sighting.answer) {
       case Sighting::Answer::kRtObject:
-        break;
+        if (is_wanted(*sighting.kind, options_)) found_.push_back({&source, *sighting.kind});
+        return;
       case Sighting::Answer::kOtherObject:
         if (sighting.slice) {
-          images.push_back(*std::move(sighting.slice));
-          continue;
+          images_.push_back(*std::move(sighting.slice));
+          return;
         }
-        if (source.named) notes.push_back("Skipped: " + source.name + ": " + sighting.problem + ".");
-        continue;
+        if (source.named || sighting.is_odd) {
+          other_.push_back(source.name);
+          notes_.push_back("Skipped: " + source.name + ": " + sighting.problem + ".");
+        }
+        return;
+      case Sighting::Answer::kForeign:
       case Sighting::Answer::kNotDicom:
         if (source.named) fail(source.name, 0, "is not a DICOM file", "give DICOM files or folders");
-        if (!is_read_elsewhere(source, options)) skipped.push_back(source.name);
-        continue;
+        if (is_read_elsewhere(source, options_)) return;
+        if (sighting.answer == Sighting::Answer::kForeign) return foreign_.push_back(source.name);
+        set_aside({source.name, "", "is not a DICOM file, though nothing shows that it was never to be one", kCheck},
+                  std::nullopt);
+        return;
       case Sighting::Answer::kBroken:
         if (source.named) fail(source.name, 0, sighting.problem, "export it again, or leave it out");
-        notes.push_back("Skipped: " + source.name + ": " + sighting.problem + ".");
-        continue;
+        set_aside({source.name, "", sighting.problem, kCheck}, sighting.kind);
     }
-    if (is_wanted(sighting.kind, options)) found.push_back({&source, sighting.kind});
   }
-  note_skipped(skipped, notes);
-  return found;
-}
 
-std::vector<Candidate> read_candidates(const std::vector<Found>& found, const ReadOptions& options) {
+  // What cannot even be looked at.
+  void pass_over(const Source& source, const ReadError& error) {
+    if (source.named) throw error;
+    if (is_read_elsewhere(source, options_)) return;
+    if (is_of_no_interest(source.name)) {
+      other_.push_back(source.name);
+      notes_.push_back("Skipped: " + error.text() + ".");
+      return;
+    }
+    set_aside(error, std::nullopt);
+  }
+
+  static bool is_of_no_interest(const std::string& name) {
+    if (name.empty() || name.back() != '/') return !may_be_dicom_by_name(name);
+    // A folder: those that a system makes for itself.
+    const std::size_t slash = name.rfind('/', name.size() - 2);
+    const std::string last = slash == std::string::npos ? name : name.substr(slash + 1);
+    return last.front() == '.' || last == "lost+found/";
+  }
+
+  static constexpr const char* kCheck = "export or copy it again";
+
+  const ReadOptions& options_;
+  std::vector<std::string>& notes_;
+  std::vector<Found> found_;
+  std::vector<ImageSlice> images_;
+  std::vector<ReadError> unread_;
+  std::vector<std::string> foreign_, other_;
+};
+
+std::vector<Candidate> read_candidates(Search& search, const ReadOptions& options) {
+  const std::vector<Found>& found = search.found();
   // One dose stays in memory until it is used; of several, none does.
   const bool keeps_dose =
       std::count_if(found.begin(), found.end(), [](const Found& f) { return f.kind == Kind::kDose; }) == 1;
-  std::vector<std::optional<Candidate>> read(found.size());
+  std::vector<std::variant<std::monostate, Candidate, ReadError>> read(found.size());
   in_parallel(options.threads, found.size(), [&](std::size_t i) {
-    Candidate& candidate = read[i].emplace(make_candidate(Object(*found[i].source, found[i].kind, options)));
-    if (options.inputs == Inputs::kListed) candidate.object.sha256(options);
-    if (found[i].kind == Kind::kDose && !keeps_dose) candidate.object.release_bytes();
+    const auto read_one = [&] {
+      auto& candidate = read[i].emplace<Candidate>(make_candidate(Object(*found[i].source, found[i].kind, options)));
+      if (options.inputs == Inputs::kListed) candidate.object.sha256(options);
+      if (found[i].kind == Kind::kDose && !keeps_dose) candidate.object.release_bytes();
+    };
+    if (found[i].source->named || !is_settled(found[i].kind, options)) return read_one();
+    try {
+      read_one();
+    } catch (const ReadError& error) {
+      read[i] = error;
+    }
   });
   std::vector<Candidate> candidates;
-  for (std::optional<Candidate>& candidate : read) candidates.push_back(*std::move(candidate));
+  for (std::size_t i = 0; i < read.size(); ++i) {
+    if (const auto* error = std::get_if<ReadError>(&read[i])) {
+      search.set_aside(*error, found[i].kind);
+    } else {
+      candidates.push_back(std::get<Candidate>(std::move(read[i])));
+    }
+  }
   return candidates;
 }
 
@@ -129,7 +234,7 @@ Dose dose_of(const Pairing& pairing, const RtCase& result, const ReadOptions& op
   Dose dose;
   if (pairing.doses.front()->summation == "BEAM") {
     std::vector<BeamDose> parts;
-    for (Candidate* part : pairing.doses) parts.push_back({&part->object, part->beams});
+    for (Candidate* part : pairing.doses) parts.push_back({&part->object, part->parts.beams});
     dose = sum_beams(parts, result.plan, options);
   } else {
     Object& object = pairing.doses.front()->object;
@@ -140,18 +245,40 @@ Dose dose_of(const Pairing& pairing, const RtCase& result, const ReadOptions& op
   return dose;
 }
 
+// An error on what is missing or chosen names what was left out: it may lie there.
+Pairing pair_up_or_name(std::vector<Candidate>& candidates, const ReadOptions& options,
+                        const std::vector<std::string>& left_out) {
+  try {
+    return pair_up(candidates, options);
+  } catch (ReadError& error) {
+    if (error.file.empty() && error.attribute.empty() && !left_out.empty())
+      error.message += " (not used: " + listed(left_out) + ")";
+    throw;
+  }
+}
+
+void note_encoding(const Candidate& used, std::vector<std::string>& notes) {
+  if (!used.object.is_encoded_otherwise()) return;
+  notes.push_back(used.object.name() + " is in " + form_text(used.object.encoding()) +
+                  ", which is not what its meta group says; it was read as it is.");
+}
+
 RtCase read(const std::vector<Source>& sources, const ReadOptions& options) {
   RtCase result;
-  std::vector<ImageSlice> images;
-  std::vector<Candidate> candidates = read_candidates(find_objects(sources, options, images, result.notes), options);
+  Search search(sources, options, result.notes);
+  search.refuse_unread();
+  std::vector<Candidate> candidates = read_candidates(search, options);
   drop_copies(candidates, options, result.notes);
-  Pairing pairing = pair_up(candidates, options);
+  Pairing pairing = pair_up_or_name(candidates, options, search.left_out());
   for (std::string& note : pairing.notes) result.notes.push_back(std::move(note));
+  for (const Candidate* used : {pairing.plan, pairing.structures}) {
+    if (used != nullptr) note_encoding(*used, result.notes);
+  }
+  for (const Candidate* used : pairing.doses) note_encoding(*used, result.notes);
 
   if (pairing.plan != nullptr) {
-    bool guessed = false;
-    result.plan = read_plan(pairing.plan->object, guessed);
-    if (guessed) {
+    result.plan = std::move(pairing.plan_data);
+    if (pairing.guessed_charset) {
       result.notes.push_back("Texts in " + pairing.plan->object.name() +
                              " are not in the character set that the file declares; they were read as UTF-8 or "
                              "ISO-8859-1.");
@@ -160,7 +287,7 @@ RtCase read(const std::vector<Source>& sources, const ReadOptions& options) {
   }
   if (pairing.structures != nullptr) {
     result.structures = read_structures(pairing.structures->object, options.limits, options.threads, result.notes);
-    result.slices = slices_of(pairing.structures->object, result.structures, images);
+    result.slices = slices_of(pairing.structures->object, result.structures, search.images());
     add_input(result, "RTSTRUCT", *pairing.structures, options);
     pairing.structures->object.release_bytes();
   }
@@ -193,7 +320,7 @@ ReadResult read_case(const std::vector<std::filesystem::path>& paths, const Read
 ReadResult read_case_from_memory(const std::vector<MemoryFile>& files, const ReadOptions& options) {
   return answer([&]() -> ReadResult {
     std::vector<Source> sources;
-    for (const MemoryFile& file : files) sources.push_back({file.name, {}, &file.bytes, true});
+    for (const MemoryFile& file : files) sources.push_back({file.name, {}, &file.bytes, true, ""});
     return read(sources, options);
   });
 }

@@ -5,9 +5,10 @@
 //  - a defect: data that cannot be made whole (a beam's dose is missing, a contour is truncated): the ROI or
 //    dose is kept with a sentence, and the library makes everything that needs it NOT_EVALUABLE;
 //  - a ReadError: nothing usable, or ambiguous (several plans, ...): one line, the caller exits 3.
-// Of images (CT, MR, PET) only the place is read: the slices that structures were drawn on. Files that are not DICOM,
-// and other objects that are not RTPLAN, RTSTRUCT or RTDOSE, are skipped inside a folder; a file that is named itself
-// must be usable or is an error. Lengths in mm, patient coordinates (LPS).
+// Of images (CT, MR, PET) only the place is read: the slices that structures were drawn on. Inside a folder, files that
+// are plainly not DICOM (foreign.h), and other objects that are not RTPLAN, RTSTRUCT or RTDOSE, are skipped; what
+// cannot be read there may be the object that counts, and is an error unless the options choose the objects to be used.
+// A file that is named itself must be usable or is an error. Lengths in mm, patient coordinates (LPS).
 #pragma once
 
 #include <array>
@@ -125,6 +126,8 @@ struct ReadOptions {
   Need need_dose = Need::kRequired;
   Inputs inputs = Inputs::kListed;
   Files files = Files::kCopied;
+  // The user says that the dose is that of the whole plan, whatever the file says of beams and plans.
+  bool dose_is_whole = false;
   // A file that the caller reads by itself and that is not DICOM: inside a folder it is skipped without a note. Empty:
   // none.
   std::filesystem::path read_elsewhere;
@@ -134,7 +137,7 @@ struct ReadOptions {
 
 using ReadResult = std::variant<RtCase, ReadError>;
 
-// Reads files and folders (with their sub-folders; links to folders are not followed). Deterministic: the
+// Reads files and folders (with their sub-folders and what links lead to). Deterministic: the
 // order of `paths` and of directory entries does not matter. Several objects of a kind that the references
 // and the options do not decide between are a ReadError that lists them. Switches DCMTK's log off.
 ReadResult read_case(const std::vector<std::filesystem::path>& paths, const ReadOptions& options = {});

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "adapters/dicom/dictionary.h"
 #include "adapters/dicom/sequence_tags.h"
@@ -57,6 +58,19 @@ class Scanner {
                        [](std::byte b) { return b == std::byte{0}; });
   }
 
+  // Attributes of one item, as long as their tags do not descend, cannot repeat one but the last: what stands before is
+  // gathered where they do.
+  void refuse_repeated(Tag tag, std::size_t item, std::set<Tag>& seen) const {
+    if (seen.empty()) {
+      for (std::size_t i = item + 1; i < layout_.elements.size(); i = layout_.elements[i].end) {
+        seen.insert(layout_.elements[i].tag);
+      }
+    }
+    if (seen.insert(tag).second) return;
+    fail(file_, tag, "appears twice in one data set or item, so it is not known which of the two values holds",
+         "the file is damaged; export it again");
+  }
+
   Header header(std::size_t at, std::size_t end, bool explicit_vr, Tag previous) const {
     Header h;
     switch (read_header(bytes_, at, end, {explicit_vr, big_}, h)) {
@@ -67,24 +81,31 @@ class Scanner {
       case HeaderProblem::kNoVr:
         break;
     }
-    fail(file_, h.tag, "has no valid value representation (VR)", "the file is damaged; export it again");
+    fail(file_, h.tag,
+         "has no valid value representation (VR), at byte " + std::to_string(at + 1) +
+             " of the data set: something else than an attribute follows after " +
+             (previous == 0 ? std::string("its beginning") : tag_text(previous)),
+         "the file is damaged; export it again");
   }
 
   // Attributes of the data set or of an item, from `at`. Answers the offset behind them.
   std::size_t attributes(std::size_t at, std::size_t end, Closed closed, bool explicit_vr, std::uint32_t depth) {
     const bool top = depth == 0;
-    Tag previous = 0;
+    const std::size_t item = layout_.elements.size() - 1;  // whose attributes these are
+    Tag previous = 0, highest = 0;
+    std::set<Tag> seen;  // empty as long as the tags ascend
     Creators creators;
     std::uint32_t in_item = 0, disorder = 0;
     while (at < end) {
-      if (top && layout_.has_pixels && only_zeros(at)) return end;  // padded to a block
+      if (top && at > 0 && only_zeros(at)) return end;  // padded to a block
       const Header h = header(at, end, explicit_vr, previous);
       if (closed == Closed::kByDelimiter && h.tag == kItemEndTag) return h.value;
       const std::uint32_t group = h.tag >> 16U;
       if (group < 0x0008U || group == 0xFFFEU || group == 0xFFFFU) {
         fail(file_, h.tag, "does not belong here", "the file is damaged; export it again");
       }
-      if (h.tag == previous) fail(file_, h.tag, "appears twice", "the file is damaged; export it again");
+      if (h.tag <= highest || !seen.empty()) refuse_repeated(h.tag, item, seen);
+      highest = std::max(highest, h.tag);
       if (h.tag < previous) ++disorder;
       if (++in_item > kElementsInItem || disorder > kDisorderInItem) {
         fail(file_, h.tag, "too many attributes, or too many out of order", "the file is damaged; export it again");

@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "adapters/dicom/charset.h"
+#include "adapters/dicom/walk.h"
 
 namespace dosegate::dicom {
 namespace fs = std::filesystem;
@@ -25,15 +26,19 @@ class Finder {
     if (status.type() == fs::file_type::not_found) fail_path(path, "does not exist", "check the path");
     if (error) fail_path(path, "cannot be read: " + error.message(), "check the permissions");
     if (!fs::is_directory(status)) {
-      keep(path, path.filename(), true);
+      keep(path, path.filename(), true, "");
       return;
     }
-    fs::recursive_directory_iterator at(path, fs::directory_options::skip_permission_denied, error);
-    for (; !error && at != fs::recursive_directory_iterator(); at.increment(error)) {
-      std::error_code ignored;
-      if (!at->is_directory(ignored)) keep(at->path(), at->path().lexically_relative(path), false);
+    const bool is_whole = walk(path, limits_.files, [&](const WalkEntry& found) {
+      if (found.path == path) fail_path(path, found.problem, "check the permissions");
+      // A folder reads as one: "old/".
+      const fs::path name = found.path.lexically_relative(path);
+      keep(found.path, found.type == WalkEntry::Type::kFolder ? name / "" : name, false, found.problem);
+    });
+    if (!is_whole) {
+      fail_path(path, "holds more than the limit of " + std::to_string(limits_.files) + " files and folders",
+                "give the folder of one plan");
     }
-    if (error) fail_path(path, "cannot be listed: " + error.message(), "check the permissions");
   }
 
   std::vector<Source> sorted() {
@@ -43,7 +48,7 @@ class Finder {
   }
 
  private:
-  void keep(const fs::path& path, const fs::path& name, bool named) {
+  void keep(const fs::path& path, const fs::path& name, bool named, const std::string& problem) {
     std::error_code error;
     const fs::path real = fs::canonical(path, error);
     if (!seen_.insert(error ? path : real).second) return;
@@ -51,7 +56,7 @@ class Finder {
       fail_path(path, "is one file more than the limit of " + std::to_string(limits_.files),
                 "give the folder of one plan");
     }
-    found_.push_back({printable(name.generic_string()), path, nullptr, named});
+    found_.push_back({printable(name.generic_string()), path, nullptr, named, problem});
   }
 
   const Limits& limits_;

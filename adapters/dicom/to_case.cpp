@@ -5,8 +5,6 @@
 namespace dosegate::dicom {
 namespace {
 
-const char* or_null(const std::string& text) { return text.empty() ? nullptr : text.c_str(); }
-
 void set_structure(const Structure& from, dosegate::Case& to) {
   std::vector<dosegate_contour> contours;
   contours.reserve(from.contours.size());
@@ -15,12 +13,13 @@ void set_structure(const Structure& from, dosegate::Case& to) {
   }
   dosegate_structure structure{};
   structure.roi_number = from.roi_number;
-  structure.name = from.name.c_str();
-  structure.interpreted_type = or_null(from.interpreted_type);
-  structure.frame_of_reference_uid = or_null(from.frame_of_reference_uid);
+  const char* const name = c_text(from.name, "structure.name");
+  structure.name = name == nullptr ? "" : name;
+  structure.interpreted_type = c_text(from.interpreted_type, "structure.interpreted_type");
+  structure.frame_of_reference_uid = c_text(from.frame_of_reference_uid, "structure.frame_of_reference_uid");
   structure.contours = contours.empty() ? nullptr : contours.data();
   structure.contour_count = contours.size();
-  structure.defect = or_null(from.defect);
+  structure.defect = c_text(from.defect, "structure.defect");
   structure.slab_thickness_mm = from.slab_thickness_mm;
   to.set_structure(structure);
 }
@@ -28,7 +27,7 @@ void set_structure(const Structure& from, dosegate::Case& to) {
 void set_slices(const Slices& from, dosegate::Case& to) {
   dosegate_slices slices{};
   slices.axis = from.axis;
-  slices.frame_of_reference_uid = or_null(from.frame_of_reference_uid);
+  slices.frame_of_reference_uid = c_text(from.frame_of_reference_uid, "slices.frame_of_reference_uid");
   slices.at_mm = from.at_mm.data();
   slices.count = from.at_mm.size();
   to.set_slices(slices);
@@ -54,8 +53,8 @@ void set_dose(const Dose& from, dosegate::Case& to) {
   dose.row_spacing_mm = from.row_spacing_mm;
   dose.column_spacing_mm = from.column_spacing_mm;
   dose.plane_offsets_mm = from.plane_offsets_mm.data();
-  dose.frame_of_reference_uid = or_null(from.frame_of_reference_uid);
-  dose.defect = or_null(from.defect);
+  dose.frame_of_reference_uid = c_text(from.frame_of_reference_uid, "dose.frame_of_reference_uid");
+  dose.defect = c_text(from.defect, "dose.defect");
   to.set_dose(dose);
 }
 

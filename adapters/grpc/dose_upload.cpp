@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "adapters/grpc/status.h"
+#include "dosegate/dosegate.hpp"
 
 namespace dosegate::rpc {
 namespace {
@@ -97,6 +98,12 @@ grpc::Status DoseUpload::open(v1::DoseHeader header, const std::string& field) {
   open_ = true;
   field_ = field;
   header_ = std::move(header);
+  try {
+    c_text(header_.frame_of_reference_uid(), field + ".frame_of_reference_uid");
+    c_text(header_.defect(), field + ".defect");
+  } catch (const PluginError& e) {
+    return bad(e.path, e.message);
+  }
   if (header_.has_defect() && header_.values().size_bytes() == 0) return grpc::Status::OK;
   if (grpc::Status status = check_shape(header_, field); !status.ok()) return status;
   return open_values(header_.values(), header_.columns(), header_.rows(), header_.planes());
@@ -278,8 +285,9 @@ dosegate_dose DoseUpload::dose() const {
   d.row_spacing_mm = h.row_spacing_mm();
   d.column_spacing_mm = h.column_spacing_mm();
   d.plane_offsets_mm = h.plane_offsets_mm().data();
-  d.frame_of_reference_uid = h.frame_of_reference_uid().empty() ? nullptr : h.frame_of_reference_uid().c_str();
-  d.defect = h.has_defect() ? h.defect().c_str() : nullptr;
+  d.frame_of_reference_uid = c_text(h.frame_of_reference_uid(), "frame_of_reference_uid");
+  const char* const defect = c_text(h.defect(), "defect");
+  d.defect = h.has_defect() && defect == nullptr ? "" : defect;
   // A defect alone: the engine reads these all the same.
   if (!values_) {
     d.value_type = d.value_type == 0 ? DOSEGATE_VALUES_FLOAT32 : d.value_type;

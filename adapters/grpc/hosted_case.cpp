@@ -31,15 +31,6 @@ dosegate_host host_of(void* user, unsigned threads, std::int32_t (*should_cancel
 
 Case make_case(const Library& library, const dosegate_host& host) { return library.make_case(&host); }
 
-const char* or_null(const std::string& text) { return text.empty() ? nullptr : text.c_str(); }
-
-// Texts cross the plugin's edge NUL-terminated: a NUL inside would cut them short.
-void refuse_nul(const std::string& text, const char* field) {
-  if (text.find('\0') != std::string::npos) {
-    throw PluginError(DOSEGATE_INVALID_DATA, field, "has a NUL character in it.");
-  }
-}
-
 }  // namespace
 
 HostedCase::HostedCase(const Library& library, unsigned threads, boost::asio::thread_pool& pool, Budget& budget,
@@ -110,10 +101,13 @@ void HostedCase::set_options(const v1::CaseOptions& options) {
 }
 
 void HostedCase::set_structure(const v1::Structure& from) {
-  refuse_nul(from.name(), "name");
-  refuse_nul(from.interpreted_type(), "interpreted_type");
-  refuse_nul(from.frame_of_reference_uid(), "frame_of_reference_uid");
-  refuse_nul(from.defect(), "defect");
+  dosegate_structure structure{};
+  const char* const name = c_text(from.name(), "name");
+  structure.name = name == nullptr ? "" : name;
+  structure.interpreted_type = c_text(from.interpreted_type(), "interpreted_type");
+  structure.frame_of_reference_uid = c_text(from.frame_of_reference_uid(), "frame_of_reference_uid");
+  const char* const defect = c_text(from.defect(), "defect");
+  structure.defect = from.has_defect() && defect == nullptr ? "" : defect;
   std::uint64_t points = 0;
   std::vector<dosegate_contour> contours;
   contours.reserve(static_cast<std::size_t>(from.contours_size()));
@@ -131,14 +125,9 @@ void HostedCase::set_structure(const v1::Structure& from) {
   Budget::Share share = make_room(before == structure_shares_.end() ? 0 : before->second.bytes(),
                                   kBytesAStructure + from.name().size() + from.defect().size() + points * kBytesAPoint +
                                       contours.size() * sizeof(dosegate_contour));
-  dosegate_structure structure{};
   structure.roi_number = from.roi_number();
-  structure.name = from.name().c_str();
-  structure.interpreted_type = or_null(from.interpreted_type());
-  structure.frame_of_reference_uid = or_null(from.frame_of_reference_uid());
   structure.contours = contours.empty() ? nullptr : contours.data();
   structure.contour_count = contours.size();
-  structure.defect = from.has_defect() ? from.defect().c_str() : nullptr;
   structure.slab_thickness_mm = from.slab_thickness_mm();
   case_.set_structure(structure);
   structure_shares_[from.roi_number()] = std::move(share);
@@ -152,13 +141,12 @@ void HostedCase::remove_structure(std::int32_t roi_number) {
 }
 
 void HostedCase::set_slices(const v1::Slices& from) {
-  refuse_nul(from.frame_of_reference_uid(), "frame_of_reference_uid");
   if (from.axis() < v1::Slices::X || from.axis() > v1::Slices::Z) {
     throw PluginError(DOSEGATE_INVALID_ARGUMENT, "axis", "is not X, Y or Z.");
   }
   dosegate_slices slices{};
   slices.axis = static_cast<std::int32_t>(from.axis()) - static_cast<std::int32_t>(v1::Slices::X);
-  slices.frame_of_reference_uid = or_null(from.frame_of_reference_uid());
+  slices.frame_of_reference_uid = c_text(from.frame_of_reference_uid(), "frame_of_reference_uid");
   slices.at_mm = from.at_mm().data();
   slices.count = static_cast<std::uint64_t>(from.at_mm_size());
   const std::pair series(from.frame_of_reference_uid(), slices.axis);

@@ -60,6 +60,11 @@ TlsCertificates::Texts TlsCertificates::read() const {
 }
 
 void TlsCertificates::check(const Texts& texts) const {
+  // gRPC would take the first NUL for the end.
+  for (const auto& [text, file] : {std::pair(&texts.certificate, &files_.certificate),
+                                   std::pair(&texts.key, &files_.key), std::pair(&texts.clients, &files_.clients)}) {
+    if (text->find('\0') != std::string::npos) fail(*file, "has a NUL character in it, which no PEM file has.");
+  }
   const Owned<X509> certificate = certificate_of(texts.certificate, files_.certificate);
   certificate_of(texts.clients, files_.clients);
   const Owned<EVP_PKEY> key(PEM_read_bio_PrivateKey(open(texts.key).get(), nullptr, no_passphrase, nullptr),

@@ -95,6 +95,7 @@ Result<Plan> load_plan(std::string_view json) {
                      [&](ObjectReader& r) { plan.fraction_groups.push_back(read_fraction_group(r)); });
   reader.each_object("beams", [&](ObjectReader& r) { plan.beams.push_back(read_beam(r)); });
   plan.patient_positions = reader.strings("patientPositions");
+  plan.frame_of_reference_uid = reader.string("frameOfReferenceUid");
   reader.finish();
   if (!errors.empty()) return errors.front();
   return plan;

@@ -66,6 +66,7 @@ struct Plan {
   std::vector<FractionGroup> fraction_groups;
   std::vector<Beam> beams;
   std::vector<std::string> patient_positions;  // HFS, ...
+  std::string frame_of_reference_uid;          // empty: not stated
 };
 
 // Loads dosegate.v1.Plan from its proto3 JSON form (lowerCamelCase names; the original snake_case names

@@ -93,6 +93,20 @@ Context::Context(const Case& c, const Protocol& protocol, DvhStore& store, const
   std::optional<Dose> prescribed = protocol.prescription.total;
   if (const Result<Dose> stated = plan_prescription()) prescribed = *stated;
   reading_ = read_dose(c.dose, c.plan, c.options.dose_meaning, prescribed);
+  refuse_other_frame();
+}
+
+// The dose of a plan lies where the plan lies: in another frame of reference it is that of another one, or of another
+// patient position, whatever else fits.
+void Context::refuse_other_frame() {
+  if (!case_.plan || !case_.dose || !reading_.factor) return;
+  const std::string& of_plan = case_.plan->frame_of_reference_uid;
+  const std::string& of_dose = case_.dose->frame_of_reference_uid();
+  if (of_plan.empty() || of_dose.empty() || of_plan == of_dose) return;
+  reading_ = {{},
+              {},
+              "The plan and the dose grid lie in different frames of reference.",
+              "Export plan and dose of the same image series, together."};
 }
 
 // A paired organ named for one side but drawn on the other: along the patient's x axis (LPS) the left one of a

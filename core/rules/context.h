@@ -82,6 +82,7 @@ class Context {
   void prepare_margins();
   void refuse_swapped_sides();
   const RoleState& built(const std::string& id);
+  void refuse_other_frame();
   DvhStore::Wanted::Depth depth_of(const std::string& role, const std::string& frame_of_reference_uid) const;
   DvhStore::Wanted wanted_of_roi(const RoleMatch& match) const;
   std::optional<DvhStore::Wanted> wanted_of_derived(RoleState& state);

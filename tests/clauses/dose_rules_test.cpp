@@ -152,5 +152,23 @@ const RuleTests targets({
      }},
 });
 
+// The same numbers in another frame of reference are other places.
+TEST_CASE("A dose in another frame of reference than its plan is not the plan's", "[OR-1][PL-3]") {
+  Case c = SoundPatient().make();
+  REQUIRE(finding_of(report_of(c), "OR-1").status == FindingStatus::kPass);
+  c.plan->frame_of_reference_uid = c.dose->frame_of_reference_uid();
+  REQUIRE_FALSE(c.plan->frame_of_reference_uid.empty());
+  CHECK(finding_of(report_of(c), "OR-1").status == FindingStatus::kPass);
+  c.plan->frame_of_reference_uid = "9.9";
+  const Report report = report_of(c);
+  CHECK(report.verdict != Verdict::kPass);
+  for (const Finding& f : report.findings) {
+    if (f.metric.empty() || !f.limit) continue;
+    INFO(f.rule_id << " " << f.message);
+    CHECK(f.status == FindingStatus::kNotEvaluable);
+    CHECK(f.message.find("different frames of reference") != std::string::npos);
+  }
+}
+
 }  // namespace
 }  // namespace dosegate::clause_test

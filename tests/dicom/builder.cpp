@@ -44,6 +44,13 @@ std::string read_error(const std::vector<Bytes>& files, const ReadOptions& optio
   return error->text();
 }
 
+bool has_note(const RtCase& rt_case, const std::string& part) {
+  for (const std::string& note : rt_case.notes) {
+    if (note.find(part) != std::string::npos) return true;
+  }
+  return false;
+}
+
 std::vector<double> dose_values(const Dose& dose) {
   std::vector<double> values;
   for (std::uint64_t i = 0; i < dose.value_count && !dose.values.empty(); ++i) {

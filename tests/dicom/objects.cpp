@@ -2,6 +2,7 @@
 #include <dcmtk/dcmdata/dcostrmb.h>
 #include <dcmtk/dcmdata/dcrleerg.h>
 
+#include <cstring>
 #include <stdexcept>
 
 #include "tests/dicom/builder.h"
@@ -178,7 +179,11 @@ Bytes encode(DcmDataset& data, E_TransferSyntax syntax, Meta meta) {
   offile_off_t size = 0;
   stream.flushBuffer(out, size);
   const auto* begin = static_cast<const std::byte*>(out);
-  return {begin, begin + size};
+  if (meta == Meta::kWith) return {begin, begin + size};
+  // DCMTK has written a meta group all the same: 128 bytes, "DICM", and (0002,0000) with its length.
+  std::uint32_t length = 0;
+  std::memcpy(&length, begin + 140, sizeof length);
+  return {begin + 144 + length, begin + size};
 }
 
 }  // namespace dicom_test

@@ -8,13 +8,6 @@ using Catch::Contains;
 
 namespace {
 
-bool has_note(const RtCase& rt_case, const std::string& part) {
-  for (const std::string& note : rt_case.notes) {
-    if (note.find(part) != std::string::npos) return true;
-  }
-  return false;
-}
-
 DoseSpec dose_of(const std::string& plan_uid, const std::string& uid) {
   DoseSpec spec;
   spec.plan_uid = plan_uid;

@@ -1,5 +1,6 @@
 // `dosegate cohort` over reports that `dosegate check` wrote.
 #include <google/protobuf/util/json_util.h>
+#include <sys/stat.h>
 
 #include <catch2/catch.hpp>
 #include <cmath>
@@ -102,6 +103,38 @@ TEST_CASE("cohort: nothing is left out without being named", "[e2e]") {
   const Outcome text = run({"cohort", reports.path()});
   CHECK(text.exit_code == 2);
   CHECK(text.out.find("Not counted (4)") != std::string::npos);
+}
+
+// Links, depth, other names: whatever holds a report is counted, whatever may hold one and cannot be read is named.
+TEST_CASE("cohort: a report counts wherever it lies, and what cannot be read is named", "[e2e]") {
+  namespace fs = std::filesystem;
+  const Reports reports({"pass"});
+  const TemporaryFolder elsewhere;
+  const Reports others({"hot-cord", "two-fields", "missing-stomach", "cold-ptv"});
+  const auto move = [&](const char* name, const fs::path& to) {
+    fs::create_directories(to.parent_path());
+    fs::copy_file(others.path(name), to);
+  };
+  const fs::path folder = reports.path();
+  move("hot-cord.json", elsewhere / "outside.json");
+  fs::create_symlink(elsewhere / "outside.json", folder / "link.json");
+  move("two-fields.json", elsewhere / "more/r.json");
+  fs::create_symlink(elsewhere / "more", folder / "linked folder");
+  fs::path deep = folder;
+  for (int i = 0; i < 60; ++i) deep /= "d";
+  move("missing-stomach.json", deep / "r.JSON");
+  move("cold-ptv.json", folder / "report without an ending");
+  fs::create_symlink(".", folder / "loop");
+  fs::create_symlink("not there", folder / "dead.json");
+  fs::create_symlink("pass.json", folder / "same.json");
+  REQUIRE(::mkfifo((folder / "pipe.json").c_str(), 0600) == 0);
+  write_file(folder / "large.json", "{" + std::string(std::size_t{17} << 20, ' '));
+  const v1::CohortReport c = cohort(reports, 2);
+  REQUIRE(c.groups_size() == 1);
+  CHECK(c.groups(0).plans() == 5);
+  std::string left;
+  for (const auto& l : c.left()) left += l.file() + " ";
+  CHECK(left == "dead.json large.json pipe.json same.json ");
 }
 
 TEST_CASE("cohort: another protocol and another scope stand by themselves, and CSV has a row a rule", "[e2e]") {

@@ -92,6 +92,10 @@ TEST_CASE("a dose header that lies is refused before anything is allocated, and 
       {"open.header.units", kInvalid, "INVALID_ARGUMENT",
        [](auto& h) { h.set_units(v1::DoseHeader::UNITS_UNSPECIFIED); }},
       {"open.header.row_spacing_mm", kInvalid, "INVALID_DATA", [](auto& h) { h.set_row_spacing_mm(-1); }},
+      // What lies before a NUL is another UID: here the structures'.
+      {"open.header.frame_of_reference_uid", kInvalid, "INVALID_DOSE",
+       [](auto& h) { h.mutable_frame_of_reference_uid()->append(std::string("\0.other", 7)); }},
+      {"open.header.defect", kInvalid, "INVALID_DOSE", [](auto& h) { h.set_defect(std::string("\0damaged", 8)); }},
   };
   for (const Lie& lie : lies) {
     INFO(lie.field);
@@ -162,6 +166,49 @@ TEST_CASE("a dose sent as gzip is the dose, and one that is broken, longer or a 
   Call again;
   REQUIRE(plans->CheckCase(&again, request, &response).ok());
   CHECK(response.report().verdict() == v1::Report::PASS);
+}
+
+TEST_CASE("a text that a NUL would cut is refused wherever one comes in") {
+  const Server server;
+  const auto plans = server.plans();
+  const std::string name = empty_case(*plans), nul("\0x", 2);
+  const std::vector<std::pair<const char*, std::function<void(v1::Structure&)>>> texts = {
+      {"structures[0].name", [&](auto& s) { s.mutable_name()->append(nul); }},
+      {"structures[0].interpreted_type", [&](auto& s) { s.mutable_interpreted_type()->append(nul); }},
+      {"structures[0].frame_of_reference_uid", [&](auto& s) { s.mutable_frame_of_reference_uid()->append(nul); }},
+      {"structures[0].defect", [&](auto& s) { s.set_defect(nul); }},
+  };
+  for (const auto& [field, append] : texts) {
+    Call call;
+    v1::SetStructuresRequest request;
+    request.set_name(name);
+    *request.add_structures() = phantom().structures[0];
+    append(*request.mutable_structures(0));
+    v1::SetStructuresResponse response;
+    check_refused(plans->SetStructures(&call, request, &response), kInvalid, "INVALID_DATA", field);
+  }
+  {
+    Call call;
+    v1::CheckCaseRequest request;
+    request.set_name(name);
+    request.mutable_protocol()->set_name("protocols/ChiCTR2000036385" + nul);
+    v1::CheckCaseResponse response;
+    CHECK(plans->CheckCase(&call, request, &response).error_code() == kInvalid);
+  }
+  {
+    Call call;
+    v1::CheckPlanResponse response;
+    const auto stream = plans->CheckPlan(&call, &response);
+    v1::CheckPlanRequest request;
+    request.mutable_open();
+    stream->Write(request);
+    *request.mutable_dose() = phantom().dose;
+    request.mutable_dose()->mutable_frame_of_reference_uid()->append(nul);
+    stream->Write(request);
+    stream->WritesDone();
+    check_refused(stream->Finish(), kInvalid, "INVALID_DOSE", "dose.frame_of_reference_uid");
+  }
+  require_still_serving(*plans);
 }
 
 TEST_CASE("a stream that starts wrong, an unknown case, and data the engine refuses get a reason and the field") {

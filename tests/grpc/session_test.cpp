@@ -238,6 +238,11 @@ TEST_CASE("an event that cannot be taken is refused with its reason, and the ses
   REQUIRE(session.send_dose(broken));
   CHECK(reason_of(session.refusal()) == "SHA256_MISMATCH");
 
+  broken = phantom();
+  broken.dose.mutable_frame_of_reference_uid()->append(std::string("\0.other", 7));
+  REQUIRE(session.send_dose(broken));
+  CHECK(reason_of(session.refusal()) == "INVALID_DOSE");
+
   Request request;
   request.mutable_structure()->set_roi_number(77);
   request.mutable_structure()->add_contours()->add_points_mm(1);

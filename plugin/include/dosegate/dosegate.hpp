@@ -77,6 +77,15 @@ class Handle {
 
 }  // namespace detail
 
+// `text` as the structs of dosegate.h take it: NUL-terminated, NULL where it is empty; it lives as long as `text`. One
+// that holds a NUL character would reach the library cut short and is a PluginError that names `field`.
+inline const char* c_text(const std::string& text, const std::string& field) {
+  if (text.find('\0') != std::string::npos) {
+    throw PluginError(DOSEGATE_INVALID_DATA, field, "has a NUL character in it.");
+  }
+  return text.empty() ? nullptr : text.c_str();
+}
+
 // The engine has types of the same names. An inline namespace keeps a program that holds both well-formed.
 inline namespace face {
 
@@ -237,9 +246,10 @@ class Library {
   }
   // Empty id: the default protocol. DOSEGATE_NOT_FOUND when none is built in under that id.
   Protocol builtin_protocol(const std::string& id = "") const {
+    const char* const name = c_text(id, "id");
     dosegate_protocol* raw = nullptr;
     dosegate_error* error = nullptr;
-    const dosegate_status status = api().protocol_builtin(id.empty() ? nullptr : id.c_str(), &raw, &error);
+    const dosegate_status status = api().protocol_builtin(name, &raw, &error);
     detail::require(*loaded_, status, error);
     return Protocol(loaded_, raw);
   }

@@ -266,7 +266,8 @@ inline void load_library(const std::string& manifest_path, Loaded& loaded) {
   }
   if (!still_the_same()) throw changed;
 
-  void* entry = ::dlsym(loaded.handle, manifest.entry_point.c_str());
+  const bool is_name = manifest.entry_point.find('\0') == std::string::npos;  // else its beginning would be looked up
+  void* entry = is_name ? ::dlsym(loaded.handle, manifest.entry_point.c_str()) : nullptr;
   if (entry == nullptr) {
     throw PluginError(DOSEGATE_INCOMPATIBLE, path, "has no function " + manifest.entry_point);
   }
