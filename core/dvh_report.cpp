@@ -9,6 +9,7 @@
 #include "core/report/text.h"
 #include "core/rules/context.h"
 #include "core/rules/rules.h"
+#include "core/rules/tolerances.h"
 
 namespace dosegate {
 namespace {
@@ -20,8 +21,9 @@ std::optional<Dose> prescription_of(const Case& c, const DvhRequest& request) {
   std::optional<Dose> found;
   if (!c.plan) return found;
   for (const auto& reference : c.plan->dose_references) {
-    if (!reference.target_prescription_dose) continue;
-    if (found && *found != *reference.target_prescription_dose) return {};  // several: none is "the" prescription
+    if (!reference.target_prescription_dose || reference.type == "ORGAN_AT_RISK") continue;
+    // Several: none is "the" prescription.
+    if (found && !same_prescription(*found, *reference.target_prescription_dose)) return {};
     found = reference.target_prescription_dose;
   }
   return found;
@@ -48,7 +50,7 @@ class Answerer {
         request_(request),
         engine_(engine),
         model_(c.options.between_slices.value_or(BetweenSlices::kSlab)),
-        reading_(read_dose(c.dose, c.plan, c.options.dose_meaning, std::nullopt)),
+        reading_(read_dose(c.dose, c.plan, c.options.dose_meaning)),
         prescription_(prescription_of(c, request)) {}
 
   // In parallel over structures, metrics and curves. Throws Cancelled.
