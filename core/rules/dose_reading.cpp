@@ -96,7 +96,8 @@ DoseReading read_dose(const std::optional<DoseGrid>& grid, const std::optional<P
 ScaleDoubt doubt_scale(const DoseReading& reading, DoseMeaning meaning, DoseSummation summation,
                        const ScaleEvidence& given) {
   ScaleEvidence e = given;
-  if (e.is_protocols && e.beams) {
+  const bool by_beams = e.is_protocols && e.beams;
+  if (by_beams) {
     e.prescribed = *e.beams;  // what the plan itself says
     if (e.largest_prescribed < *e.beams) e.largest_prescribed = *e.beams;
   }
@@ -112,7 +113,8 @@ ScaleDoubt doubt_scale(const DoseReading& reading, DoseMeaning meaning, DoseSumm
   const std::string problem =
       (high && e.coverage ? "The dose of at least " + fixed(shown.in_gy(), 2) + " Gy that 95 % of the target get"
                           : "The dose grid's maximum of " + fixed(shown.in_gy(), 2) + " Gy") +
-      " contradicts the prescribed " + fixed(e.prescribed.in_gy(), 2) + " Gy";
+      (by_beams ? " contradicts the beam doses times fractions, " : " contradicts the prescribed ") +
+      fixed(e.prescribed.in_gy(), 2) + " Gy";
   const double factor = *reading.factor;
   if (!high && e.fractions && *e.fractions > 1 && factor == 1.0 && would_fit(e, *e.fractions)) {
     return another(problem + "; times the " + std::to_string(*e.fractions) +
