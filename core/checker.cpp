@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "core/report/text.h"
+#include "core/rules/case_doubts.h"
 #include "core/rules/context.h"
 #include "core/rules/doubt.h"
 #include "core/rules/layouts.h"
@@ -43,6 +44,8 @@ void describe(const Context& context, Report& report) {
   report.inputs = c.options.inputs;
   report.scope = c.options.scope;
   report.as_of = now(context);
+  report.prescription = {context.protocol().prescription.target_role, context.prescription().dose,
+                         context.fractions().count, context.prescription().how, context.prescription().problem};
   report.dose.reading = context.reading().factor ? context.reading().reading : context.reading().problem;
   report.dose.scale_factor = context.reading().factor;
   if (c.dose && context.reading().factor) report.dose.maximum = *context.reading().factor * c.dose->maximum();
@@ -53,6 +56,7 @@ void describe(const Context& context, Report& report) {
   for (const auto& name : unknown_pieces(c)) {
     report.notes.push_back("No structure is named " + quoted(name) + ", whose pieces are said to be separate.");
   }
+  for (std::string& note : case_notes(context)) report.notes.push_back(std::move(note));
   report.notes.insert(report.notes.end(), notes.begin(), notes.end());
 }
 
@@ -84,6 +88,7 @@ Report check_all(const Case& c, const Protocol& protocol, const Host& host, DvhS
   if (!went_on) throw Cancelled{};
   settle_doubts(context, store, host, report.findings);
   if (host.progress) host.progress(1.0);
+  for (Finding& f : case_doubts(context)) report.findings.push_back(std::move(f));
   describe(context, report);
   report.verdict = verdict_of(report.findings);
   return report;

@@ -10,6 +10,7 @@
 #include "core/rules/context.h"
 #include "core/rules/layouts.h"
 #include "core/rules/rules.h"
+#include "core/rules/tolerances.h"
 
 namespace dosegate {
 namespace {
@@ -21,8 +22,9 @@ std::optional<Dose> prescription_of(const Case& c, const DvhRequest& request) {
   std::optional<Dose> found;
   if (!c.plan) return found;
   for (const auto& reference : c.plan->dose_references) {
-    if (!reference.target_prescription_dose) continue;
-    if (found && *found != *reference.target_prescription_dose) return {};  // several: none is "the" prescription
+    if (!reference.target_prescription_dose || reference.type == "ORGAN_AT_RISK") continue;
+    // Several: none is "the" prescription.
+    if (found && !same_prescription(*found, *reference.target_prescription_dose)) return {};
     found = reference.target_prescription_dose;
   }
   return found;
@@ -50,7 +52,7 @@ class Answerer {
         engine_(engine),
         layouts_(c, engine.store),
         model_(c.options.between_slices.value_or(BetweenSlices::kSlab)),
-        reading_(read_dose(c.dose, c.plan, c.options.dose_meaning, std::nullopt)),
+        reading_(read_dose(c.dose, c.plan, c.options.dose_meaning)),
         prescription_(prescription_of(c, request)) {}
 
   // In parallel over structures, metrics and curves. Throws Cancelled.

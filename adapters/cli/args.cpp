@@ -73,7 +73,7 @@ const std::map<std::string, BetweenSlices> kBetweenSlices = {{"slab", BetweenSli
 struct Raw {
   CaseArguments input;
   std::string dose_is, outside_grid, between_slices, format = "text", protocol, prescription;
-  std::vector<std::string> maps, rois, metrics;
+  std::vector<std::string> maps, prescriptions, rois, metrics;
   bool curve = false;
   ServerArguments server;
   std::string record, as_of, holidays;
@@ -157,7 +157,8 @@ std::variant<CheckArguments, Problem> finish_check(Raw& raw) {
   finish_case(raw, kReportFormats);
   if (auto problem = check_texts(raw.maps, "--map", "check")) return *problem;
   if (auto problem = check_texts(raw.input.separate_pieces, "--separate-pieces", "check")) return *problem;
-  CheckArguments args{raw.input, raw.protocol, {}, raw.server, raw.record, raw.as_of, raw.plan_only, raw.holidays};
+  if (auto problem = check_texts(raw.prescriptions, "--prescription", "check")) return *problem;
+  CheckArguments args{raw.input, raw.protocol, {}, {}, raw.server, raw.record, raw.as_of, raw.plan_only, raw.holidays};
   if (raw.as_of == "today") args.as_of = today();
   if (!raw.as_of.empty() && !is_day(args.as_of)) {
     return usage("--as-of '" + raw.as_of + "': a day is expected, 2026-11-23 or today", "check");
@@ -175,6 +176,22 @@ std::variant<CheckArguments, Problem> finish_check(Raw& raw) {
     const std::string role = text.substr(0, equals);
     if (!args.map.emplace(role, text.substr(equals + 1)).second) {
       return usage("--map: the role '" + role + "' is given twice", "check");
+    }
+  }
+  for (const std::string& text : raw.prescriptions) {
+    const std::size_t equals = text.find('=');
+    const std::string role = equals == std::string::npos ? "" : text.substr(0, equals);
+    const auto gy = parse_dose(equals == std::string::npos ? text : text.substr(equals + 1));
+    if (!gy || equals == 0) {
+      return usage("--prescription '" + text + "': ROLE=DOSE is expected, the dose with its unit, for example " +
+                       "--prescription PTV=45Gy",
+                   "check");
+    }
+    if (!args.prescriptions.emplace(role, *gy).second) {
+      return usage(
+          "--prescription: " + (role.empty() ? std::string("a dose without a role") : "the role '" + role + "'") +
+              " is given twice",
+          "check");
     }
   }
   return args;
@@ -232,6 +249,8 @@ std::variant<Arguments, Answer, Problem> parse_arguments(int argc, const char* c
   check->add_option("-p,--protocol", raw.protocol, "A built-in protocol or a file; otherwise the default one")
       ->type_name("ID|FILE");
   repeated(*check, "-m,--map", raw.maps, "ROLE=NAME", "The ROI that stands for a structure of the protocol");
+  repeated(*check, "--prescription", raw.prescriptions, "[ROLE=]DOSE",
+           "What the plan prescribes to a target, where the plan does not say so clearly: PTV=45Gy");
   choice(*check, "-f,--format", raw.format, kReportFormats, "How the report is written");
   check->add_option("--record", raw.record, "The patient's clinical record (ClinicalRecord as JSON)")
       ->type_name("FILE");

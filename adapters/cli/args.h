@@ -36,8 +36,9 @@ struct ServerArguments {
 
 struct CheckArguments {
   CaseArguments input;
-  std::string protocol;                    // id of a built-in one or a file; empty: the default
-  std::map<std::string, std::string> map;  // role -> ROI name
+  std::string protocol;                         // id of a built-in one or a file; empty: the default
+  std::map<std::string, std::string> map;       // role -> ROI name
+  std::map<std::string, double> prescriptions;  // role -> Gy; "": the protocol's target role
   ServerArguments server;
   std::string record;  // file of a ClinicalRecord; empty: none
   std::string as_of;   // civil day, "2026-11-23"; empty: as the record tells

@@ -10,6 +10,7 @@
 #include "adapters/cli/documents.h"
 #include "adapters/cli/holidays.h"
 #include "adapters/cli/input.h"
+#include "adapters/cli/number.h"
 #include "adapters/cli/program.h"
 #include "adapters/cli/render_report.h"
 #include "adapters/cli/verdict.h"
@@ -42,15 +43,17 @@ bool looks_like_file(const std::string& name) {
          (name.size() > kEnding.size() && name.compare(name.size() - kEnding.size(), kEnding.size(), kEnding) == 0);
 }
 
-void check_roles(const v1::Protocol& protocol, const std::map<std::string, std::string>& map) {
+void check_roles(const v1::Protocol& protocol, const CheckArguments& args) {
   std::string known;
   for (const auto& role : protocol.roles()) known += (known.empty() ? "" : ", ") + role.id();
-  for (const auto& [role, name] : map) {
+  const auto check = [&](const std::string& role, const std::string& option) {
     bool found = false;
     for (const auto& r : protocol.roles()) found = found || r.id() == role;
-    if (!found) {
-      stop("--map " + role + "=" + name + ": the protocol has no structure '" + role + "'. It has " + known);
-    }
+    if (!found) stop(option + ": the protocol has no structure '" + role + "'. It has " + known);
+  };
+  for (const auto& [role, name] : args.map) check(role, "--map " + role + "=" + name);
+  for (const auto& [role, gy] : args.prescriptions) {
+    if (!role.empty()) check(role, "--prescription " + role + "=" + shortest(gy) + "Gy");
   }
 }
 
@@ -84,6 +87,11 @@ v1::CaseOptions options_of(const CaseArguments& args) {
 v1::CaseOptions options_of(const CheckArguments& args) {
   v1::CaseOptions options = options_of(args.input);
   options.mutable_structure_map()->insert(args.map.begin(), args.map.end());
+  for (const auto& [role, gy] : args.prescriptions) {
+    v1::StatedPrescription& stated = *options.add_prescriptions();
+    stated.set_role(role);
+    stated.set_total_dose_gy(gy);
+  }
   if (args.plan_only) options.set_scope(v1::CaseOptions::PLAN_ONLY);
   options.set_as_of(args.as_of);
   for (const std::string& day : holidays_of(args.holidays)) options.add_holidays(day);

@@ -36,7 +36,7 @@ bool looks_like_file(const std::string& name);
 std::string read_protocol_file(const std::string& path);
 // The clinical record that --record names, as text; `options` then name it among the inputs. Empty: none is named.
 std::string read_record(const CheckArguments& args, v1::CaseOptions& options);
-void check_roles(const v1::Protocol& protocol, const std::map<std::string, std::string>& map);
+void check_roles(const v1::Protocol& protocol, const CheckArguments& args);
 
 // Writes the report as `args` want it. The exit code.
 Exit answer_check(const CheckArguments& args, dosegate_verdict verdict, std::string_view report_json,

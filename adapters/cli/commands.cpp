@@ -89,7 +89,7 @@ Exit run_command(const std::string& manifest, const CheckArguments& args) {
   const Library library = loading.get();
   const Protocol protocol = load_protocol(library, args.protocol);
   const auto document = parse_document<v1::Protocol>(protocol.json());
-  check_roles(document, args.map);
+  check_roles(document, args);
   v1::CaseOptions options = options_of(args);
   const std::string record = read_record(args, options);
 

@@ -24,9 +24,10 @@ std::string unit_of(const std::string& metric) {
 std::string requirement(const Rule& rule) {
   if (rule.has_dose_metric()) {
     const auto& m = rule.dose_metric();
-    if (!m.has_limit()) return m.metric() + ", reported";
+    const std::string of = m.has_percent_of_gy() ? ", 100 % are " + with_unit(shortest(m.percent_of_gy()), "Gy") : "";
+    if (!m.has_limit()) return m.metric() + ", reported" + of;
     return m.metric() + " " + std::string(symbol(m.comparator())) + " " +
-           with_unit(shortest(m.limit()), unit_of(m.metric()));
+           with_unit(shortest(m.limit()), unit_of(m.metric())) + of;
   }
   if (rule.has_prescription()) {
     switch (rule.prescription().quantity()) {

@@ -216,6 +216,18 @@ void structures(Page& page, const Report& report) {
   if (!solids.empty()) page.paragraph(solids, 2, 2);
 }
 
+void prescription(Page& page, const Report& report) {
+  if (!report.has_prescription()) return;
+  const auto& p = report.prescription();
+  page.blank();
+  page.heading("Prescription");
+  if (p.has_total_dose_gy()) {
+    page.paragraph(with_unit(fixed(p.total_dose_gy()), "Gy") + " to the " + p.role() + ": " + p.how() + ".", 2, 2);
+  } else {
+    page.paragraph(p.problem(), 2, 2);
+  }
+}
+
 void dose(Page& page, const Report& report) {
   if (!report.has_dose()) return;
   const auto& d = report.dose();
@@ -254,6 +266,7 @@ std::string render_report(const Report& report, const ReportContext& context, St
   listed(page, "Passed", Tone::kGood, s.passed);
   listed(page, "For information", Tone::kHeading, s.information);
   structures(page, report);
+  prescription(page, report);
   dose(page, report);
   inputs(page, report);
   if (!report.notes().empty()) {

@@ -130,10 +130,11 @@ std::string structure_text(const Finding& f) {
 }
 
 std::string prescription_text(const dosegate::v1::Plan& plan) {
+  constexpr double kStepsOfGy = 1000.0;  // nobody prescribes finer: 45 and 44.9999999999996 Gy are one
   std::set<double> doses;
   for (const auto& reference : plan.dose_references()) {
     if (reference.has_target_prescription_dose_gy() && reference.type() == "TARGET") {
-      doses.insert(reference.target_prescription_dose_gy());
+      doses.insert(std::round(reference.target_prescription_dose_gy() * kStepsOfGy) / kStepsOfGy);
     }
   }
   std::string dose;

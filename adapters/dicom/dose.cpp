@@ -15,6 +15,7 @@ constexpr Tag kSamples = 0x00280002U, kFrames = 0x00280008U, kRows = 0x00280010U
 constexpr Tag kSpacing = 0x00280030U, kBitsAllocated = 0x00280100U, kBitsStored = 0x00280101U;
 constexpr Tag kPixelRepresentation = 0x00280103U;
 constexpr Tag kUnits = 0x30040002U, kType = 0x30040004U, kSummation = 0x3004000AU;
+constexpr Tag kHeterogeneity = 0x30040014U;
 constexpr Tag kOffsets = 0x3004000CU, kScaling = 0x3004000EU;
 
 // How far the first offset may lie from 0 or from z of Image Position (Patient): both are rounded in print.
@@ -114,6 +115,7 @@ Dose read_dose(const Object& object, const Limits& limits) {
   dose.dose_type = type_of(data);
   dose.summation = summation_of(data);
   dose.frame_of_reference_uid = data.text(kFrameOfReference);
+  dose.as_water = data.text(kHeterogeneity).find("WATER") != std::string::npos;  // several values: "IMAGE\\WATER"
 
   PixelShape shape;
   shape.rows = dose.rows = required_short(data, kRows);

@@ -12,6 +12,7 @@ namespace {
 
 constexpr Tag kModality = 0x00080060U;
 constexpr Tag kLabel = 0x300A0002U, kName = 0x300A0003U, kApproval = 0x300E0002U;
+constexpr Tag kIntent = 0x300A000AU;
 constexpr Tag kDoseReferences = 0x300A0010U, kDoseReferenceNumber = 0x300A0012U, kStructureType = 0x300A0014U;
 constexpr Tag kDescription = 0x300A0016U, kReferenceType = 0x300A0020U, kReferencedRoi = 0x30060084U;
 constexpr Tag kTargetPrescription = 0x300A0026U;
@@ -92,6 +93,7 @@ v1::Plan read_plan(const Object& object, bool& guessed_charset) {
   plan.set_label(name_of(data, kLabel, charset));
   plan.set_name(name_of(data, kName, charset));
   plan.set_approval_status(data.text(kApproval));
+  plan.set_intent(data.text(kIntent));
   plan.set_modality(data.text(kModality));
   plan.set_frame_of_reference_uid(data.text(kFrameOfReference));
 

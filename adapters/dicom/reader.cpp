@@ -293,6 +293,12 @@ RtCase read(const std::vector<Source>& sources, const ReadOptions& options) {
   }
   if (!pairing.doses.empty()) {
     result.dose = dose_of(pairing, result, options);
+    if (result.dose->as_water) {
+      result.notes.push_back(
+          "The dose in " + pairing.doses.front()->object.name() +
+          " was calculated as if the patient were water: Tissue Heterogeneity Correction (3004,0014) "
+          "is WATER.");
+    }
     for (Candidate* dose : pairing.doses) add_input(result, "RTDOSE", *dose, options);
   }
   return result;

@@ -71,6 +71,7 @@ struct Dose {
   double row_spacing_mm = 0.0, column_spacing_mm = 0.0;
   std::vector<double> plane_offsets_mm;  // relative to position_mm
   std::string frame_of_reference_uid;    // empty: not stated
+  bool as_water = false;                 // (3004,0014) is WATER: calculated as if the patient were water
   std::string defect;
 };
 

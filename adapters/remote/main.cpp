@@ -114,7 +114,7 @@ cli::Exit check(const cli::CheckArguments& args) {
   cli::check_output_is_no_input(args);
   const std::shared_ptr<grpc::Channel> channel = connect(args.server);
   const Chosen chosen = choose(channel, args);
-  cli::check_roles(chosen.document, args.map);
+  cli::check_roles(chosen.document, args);
   const dicom::RtCase rt = cli::case_of(cli::read(args, {}), args.input);
 
   v1::CheckPlanRequest::Open open;

@@ -23,6 +23,15 @@ Input read_input(ObjectReader& reader) {
   return out;
 }
 
+void read_prescription(ObjectReader& reader, CaseOptions& options) {
+  const std::string role = reader.string("role");
+  const auto gy = reader.number("totalDoseGy", {0.0, 1000.0}, Need::kRequired);
+  if (gy && !(*gy > 0.0)) return reader.fail("totalDoseGy", "must be over 0 Gy");
+  if (gy && !options.prescriptions.emplace(role, Dose::gy(*gy)).second) {
+    reader.fail("role", "a prescription to " + shown(role) + " is stated twice");
+  }
+}
+
 DoseMeaning read_dose_meaning(ObjectReader& reader) {
   switch (reader.enumeration("doseMeaning", "DOSE_MEANING_UNSPECIFIED", {{"COURSE", 1}, {"FRACTION", 2}})) {
     case 1:
@@ -67,6 +76,7 @@ Result<CaseOptions> load_case_options(std::string_view json) {
     if (role.empty() || roi.empty()) reader.fail("structureMap", "a role or an ROI name is empty");
     options.structure_map.emplace(std::move(role), std::move(roi));
   }
+  reader.each_object("prescriptions", [&](ObjectReader& r) { read_prescription(r, options); });
   options.dose_meaning = read_dose_meaning(reader);
   options.outside_grid = read_outside_grid(reader);
   options.between_slices = read_between_slices(reader);

@@ -9,6 +9,7 @@
 
 #include "core/geometry/structure.h"
 #include "core/quantity/result.h"
+#include "core/quantity/units.h"
 #include "core/record/day.h"
 
 namespace dosegate {
@@ -26,6 +27,7 @@ struct Input {
 
 struct CaseOptions {
   std::map<std::string, std::string> structure_map;  // role -> ROI name
+  std::map<std::string, Dose> prescriptions;         // role -> total dose; "": the protocol's target role
   DoseMeaning dose_meaning = DoseMeaning::kAsTagged;
   OutsideGrid outside_grid = OutsideGrid::kRefuse;
   std::optional<BetweenSlices> between_slices;  // none: the protocol's

@@ -88,6 +88,7 @@ Result<Plan> load_plan(std::string_view json) {
   plan.label = reader.string("label");
   plan.name = reader.string("name");
   plan.approval_status = reader.string("approvalStatus");
+  plan.intent = reader.string("intent");
   plan.modality = reader.string("modality");
   reader.each_object("doseReferences",
                      [&](ObjectReader& r) { plan.dose_references.push_back(read_dose_reference(r)); });

@@ -61,6 +61,7 @@ struct Plan {
   std::string label;
   std::string name;
   std::string approval_status;
+  std::string intent;
   std::string modality;
   std::vector<DoseReference> dose_references;
   std::vector<FractionGroup> fraction_groups;

@@ -2,14 +2,15 @@
 
 #include <algorithm>
 #include <cmath>
-#include <set>
+#include <map>
 
 namespace dosegate {
 namespace {
 
-constexpr double kWeight = 1e-9;    // of the final weight: the beam is on
-constexpr double kDegrees = 0.05;   // the gantry turns
-constexpr double kEvenness = 0.01;  // of the meterset per degree
+constexpr double kWeight = 1e-9;       // of the final weight: the beam is on
+constexpr double kDegrees = 0.05;      // the gantry turns
+constexpr double kEvenness = 0.01;     // of the meterset per degree
+constexpr double kMostlyMoving = 0.5;  // of the meterset
 
 double turned(double from, double to) {
   const double d = std::fmod(std::abs(to - from), 360.0);
@@ -48,30 +49,38 @@ bool treats(const Plan& plan, const ReferencedBeam& reference) {
   return does;
 }
 
-Technique technique_of(const Beam& beam) {
+Technique technique_of(const Beam& beam) { return delivery_of(beam).technique; }
+
+bool Delivery::is_nearly_one_aperture() const {
+  return technique != Technique::kUnknown && technique != Technique::kStatic && technique != Technique::kArc &&
+         one_aperture >= kNearlyAll;
+}
+
+Delivery delivery_of(const Beam& beam) {
   const auto& points = beam.points;
-  if (points.size() < 2) return Technique::kUnknown;
+  if (points.size() < 2) return {};
   double last = 0.0;
   for (const ControlPoint& p : points) {
-    if (!p.meterset_weight || !p.gantry_degrees || p.aperture == 0) return Technique::kUnknown;
+    if (!p.meterset_weight || !p.gantry_degrees || p.aperture == 0) return {};
     last = std::max(last, *p.meterset_weight);
   }
-  if (last <= 0.0) return Technique::kUnknown;
-  std::set<std::int32_t> shown;  // apertures that the beam is on with
-  bool moves = false, turns = false, stops = false;
+  if (last <= 0.0) return {};
+  std::map<std::int32_t, double> standing;  // meterset by the aperture that it is given through
+  double moving = 0.0;
+  bool turns = false, stops = false;
   double least = 0.0, most = 0.0;  // meterset per degree
   for (std::size_t i = 1; i < points.size(); ++i) {
     const ControlPoint &a = points[i - 1], &b = points[i];
     const double weight = *b.meterset_weight - *a.meterset_weight;
-    if (weight < 0.0) return Technique::kUnknown;
+    if (weight < 0.0) return {};
     if (weight <= kWeight * last) {
       stops = stops || a.aperture != b.aperture;
       continue;
     }
-    shown.insert(a.aperture);
     if (a.aperture != b.aperture) {
-      moves = true;
-      shown.insert(b.aperture);
+      moving += weight;
+    } else {
+      standing[a.aperture] += weight;
     }
     const double angle = turned(*a.gantry_degrees, *b.gantry_degrees);
     if (angle <= kDegrees) continue;
@@ -80,13 +89,24 @@ Technique technique_of(const Beam& beam) {
     most = turns ? std::max(most, rate) : rate;
     turns = true;
   }
-  if (!turns) {
-    if (moves) return Technique::kSlidingWindow;
-    return shown.size() > 1 ? Technique::kStepAndShoot : Technique::kStatic;
+  Delivery out;
+  double all = moving, largest = 0.0;
+  for (const auto& [aperture, weight] : standing) {
+    all += weight;
+    largest = std::max(largest, weight);
   }
-  if (shown.size() == 1) return Technique::kArc;
+  if (all <= 0.0) return {};
+  out.one_aperture = largest / all;
+  out.moving = moving / all;
+  const bool one = moving == 0.0 && standing.size() == 1;
+  if (!turns) {
+    const bool slides = out.moving >= kMostlyMoving || standing.size() < 2;
+    out.technique = one ? Technique::kStatic : slides ? Technique::kSlidingWindow : Technique::kStepAndShoot;
+    return out;
+  }
   const bool even = !stops && most - least <= kEvenness * most;
-  return even ? Technique::kConformalArc : Technique::kModulatedArc;
+  out.technique = one ? Technique::kArc : even ? Technique::kConformalArc : Technique::kModulatedArc;
+  return out;
 }
 
 }  // namespace dosegate

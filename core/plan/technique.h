@@ -11,8 +11,8 @@ namespace dosegate {
 enum class Technique {
   kUnknown,        // control points are missing, or do not state meterset, gantry and aperture
   kStatic,         // one aperture, one gantry angle
-  kStepAndShoot,   // several apertures, which change only while the beam is off
-  kSlidingWindow,  // the aperture changes while the beam is on, the gantry stands
+  kStepAndShoot,   // through several apertures that stand still goes more than half of the meterset
+  kSlidingWindow,  // the aperture changes while the beam is on, and it is not step-and-shoot; the gantry stands
   kArc,            // the gantry turns while the beam is on, the aperture stays
   kConformalArc,   // and the aperture changes, the meterset is even over the angle: it may follow the target's outline
   kModulatedArc    // and the aperture changes, the meterset varies over the angle, or the beam is off between apertures
@@ -20,6 +20,19 @@ enum class Technique {
 std::string_view name_of(Technique technique);  // "sliding window"
 
 Technique technique_of(const Beam& beam);
+
+// What a technique rests on, as parts of the meterset.
+struct Delivery {
+  Technique technique = Technique::kUnknown;
+  // Given through the one aperture that has most of it, standing still; and given while leaves or jaws move. Both 0
+  // where the technique is not known.
+  double one_aperture = 0.0, moving = 0.0;
+
+  // Nearly all is given through one aperture (kNearlyAll): the rest makes a technique in name only.
+  bool is_nearly_one_aperture() const;
+};
+inline constexpr double kNearlyAll = 0.90;
+Delivery delivery_of(const Beam& beam);
 
 // Set-up beams and the like do not count.
 bool treats(const Beam& beam);

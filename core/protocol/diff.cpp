@@ -290,6 +290,14 @@ class Comparison {
     differ("structure", "structure ", was.structure, is.structure);
     differ("metric", "metric ", metric_of(was), metric_of(is));
     differ("limit", "limit ", limit_text(was), limit_text(is));
+    const auto hundred = [](const DoseMetricRule& r, Dose prescribed) {
+      return (r.percent_of ? number_text(r.percent_of->in_gy()) : "the prescribed " + number_text(prescribed.in_gy())) +
+             " Gy";
+    };
+    if (was.percent_of != is.percent_of) {
+      differ("percentOfGy", "per cent of ", hundred(was, before_.prescription.total),
+             hundred(is, after_.prescription.total));
+    }
     if (!parts.empty()) {
       // One sentence: only together they say whether it is stricter.
       const Effect effect =

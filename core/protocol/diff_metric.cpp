@@ -49,7 +49,8 @@ std::string limit_text(const DoseMetricRule& rule) {
 Effect effect_on_plans(const DoseMetricRule& before, Dose prescribed_before, const DoseMetricRule& after,
                        Dose prescribed_after) {
   const bool of_prescription = before.metric.needs_prescription() || after.metric.needs_prescription();
-  const bool same_prescription = prescribed_before == prescribed_after || !of_prescription;
+  const bool same_prescription =
+      before.percent_of.value_or(prescribed_before) == after.percent_of.value_or(prescribed_after) || !of_prescription;
   if (!before.limit || !after.limit) {
     if (before.limit) return Effect::kLooser;
     return after.limit ? Effect::kStricter : Effect::kNone;

@@ -39,6 +39,7 @@ std::optional<int> compare_volume(const DvhStatement& a, const DvhStatement& b) 
 
 std::optional<DvhStatement> dvh_statement(const DoseMetricRule& rule, Dose prescription) {
   if (!rule.limit) return std::nullopt;
+  if (rule.percent_of) prescription = *rule.percent_of;
   const Metric& metric = rule.metric;
   const Comparator c = rule.limit->comparator;
   DvhStatement s;

@@ -84,7 +84,7 @@ void lint_trivial(const LintedDoseRule& r, std::vector<LintEntry>& out) {
 
 void lint_volume_percent(const Protocol& protocol, const LintedDoseRule& r, double percent,
                          std::vector<LintEntry>& out) {
-  const double prescribed = protocol.prescription.total.in_gy();
+  const double prescribed = r.dose->percent_of.value_or(protocol.prescription.total).in_gy();
   const std::string message = r.rule->id + ": " + r.dose->metric.text + " counts from " +
                               number_text(percent * prescribed / 100.0) + " Gy, " + number_text(percent) +
                               " % of the prescribed " + number_text(prescribed) + " Gy";
@@ -186,10 +186,24 @@ void lint_direction(const Protocol& protocol, const LintedDoseRule& r, std::vect
   if (!upper && r.statement->dose > prescribed) return odd("asks for a hot spot in a target");
 }
 
+// What a percentage is of is plain of the structure that the dose is prescribed to only.
+void lint_percent_of(const Protocol& protocol, const LintedDoseRule& r, std::vector<LintEntry>& out) {
+  const Role& role = *protocol.find_role(r.dose->structure);
+  const Prescription& p = protocol.prescription;
+  if (!r.dose->metric.needs_prescription() || r.dose->percent_of) return;
+  if (role.kind != RoleKind::kTarget || role.id == p.target_role) return;
+  const std::string gy = number_text(p.total.in_gy());
+  out.push_back({Severity::kWarning, r.path + ".metric",
+                 r.rule->id + ": " + r.stated + " is in % of the " + gy + " Gy prescribed to the " + p.target_role +
+                     ", and the structure is another target, " + role.id,
+                 "Write \"percentOfGy\": " + gy + ", or the dose that is prescribed to the " + role.id + "."});
+}
+
 void lint_units(const Protocol& protocol, const LintedDoseRule& r, std::vector<LintEntry>& out) {
   const auto* level = std::get_if<PercentOfPrescription>(&r.dose->metric.dose_level);
   if (r.dose->metric.yields_volume() && level != nullptr) lint_volume_percent(protocol, r, level->in_percent(), out);
   lint_dose_unit(protocol, r, out);
+  lint_percent_of(protocol, r, out);
   if (!r.dose->limit) return;
   lint_limit_percent(r, out);
   lint_warning_zone(r, out);

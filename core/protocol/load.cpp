@@ -232,6 +232,9 @@ class Reader {
     if (!rule.id.empty() && !rule_ids_.insert(rule.id).second) {
       o.fail("id", "the rule " + shown(rule.id) + " is declared twice; give one of the two another id");
     }
+    if (rule.id.rfind(kEngineRulePrefix, 0) == 0) {
+      o.fail("id", "begins with " + shown(kEngineRulePrefix) + ", which findings of the engine itself begin with");
+    }
     rule.clause = o.string("clause", Need::kRequired);
     rule.text = o.string("text", Need::kRequired);
     rule.reading = o.string("reading");

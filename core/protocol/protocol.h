@@ -65,8 +65,9 @@ struct Limit {
 struct DoseMetricRule {
   std::string structure;
   Metric metric;
-  bool strictly_above = false;  // V counts dose > x instead of >= x
-  std::optional<Limit> limit;   // none: reported only
+  bool strictly_above = false;     // V counts dose > x instead of >= x
+  std::optional<Limit> limit;      // none: reported only
+  std::optional<Dose> percent_of;  // what 100 % of a prescribed dose are; none: the protocol's total dose
 };
 struct PrescriptionRule {
   enum class Quantity { kTotalDose, kFractions, kDosePerFraction };
@@ -96,8 +97,11 @@ using RuleKind = std::variant<DoseMetricRule, PrescriptionRule, StructureRule, D
                               ContainmentRule, GammaRule, DeliveryRule, TherapyRule, ImagingRule, EligibilityRule,
                               LabRule, GradingRule, ResponseRule, ScheduleRule, FractionationRule, BedRule, BeamsRule>;
 
+// Rule ids of findings that are no rule's but the engine's own begin so.
+inline constexpr std::string_view kEngineRulePrefix = "dosegate.";
+
 struct Rule {
-  std::string id;
+  std::string id;  // begins not with kEngineRulePrefix
   std::string clause;
   std::string text;
   std::string reading;

@@ -73,6 +73,14 @@ DoseMetricRule read_dose_metric_rule(ObjectReader& o, const CheckRole& check) {
     rule.limit = Limit{static_cast<Comparator>(comparator - 1), *limit, near};
     if (metric) check_satisfiable(o, *metric, *rule.limit);
   }
+  if (const auto gy = o.number("percentOfGy", kDoseGy)) {
+    if (!(*gy > 0.0)) {
+      o.fail("percentOfGy", "must be over 0 Gy");
+    } else if (metric && !metric->needs_prescription()) {
+      o.fail("percentOfGy", metric->text + " is not in % of a prescribed dose");
+    }
+    rule.percent_of = Dose::gy(*gy);
+  }
   o.finish();
   return rule;
 }

@@ -159,15 +159,6 @@ std::vector<Candidate> find_candidates(const Role& role, const Names& names) {
 
 std::string label(const RoiName& roi) { return shown_name(roi.name) + " (ROI " + std::to_string(roi.number) + ")"; }
 
-// As one would type it in a POSIX shell.
-std::string map_option(const std::string& role, const std::string& roi) {
-  const bool plain = roi.find_first_of("\"$`\\!") == std::string::npos;
-  if (plain) return "--map " + role + "=\"" + roi + "\"";
-  std::string escaped;
-  for (const char c : roi) escaped += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return "--map " + role + "='" + escaped + "'";
-}
-
 bool is_typable(const std::string& name) {
   const std::string shown = shown_name(name);
   return !name.empty() && shown.size() == name.size() + 2 && shown.compare(1, name.size(), name) == 0;
@@ -322,7 +313,29 @@ void refuse_shared(std::vector<Decision>& decisions, const Names& names) {
   }
 }
 
+// What carries a name of the role on whatever level, and stands for none.
+std::vector<RoiName> others_of(const Decision& d, const Names& names, const std::vector<bool>& taken) {
+  if (!d.drawn || d.pin != nullptr || d.role->derived) return {};
+  std::vector<Candidate> all = match_forms(*d.role, tg263_forms(*d.role), names);
+  for (const Candidate& c : match_forms(*d.role, alias_forms(*d.role), names)) add(all, c.drawn, c.how);
+  std::sort(all.begin(), all.end(), [](const Candidate& a, const Candidate& b) { return a.drawn < b.drawn; });
+  std::vector<RoiName> out;
+  for (const Candidate& c : all) {
+    const Drawn& drawn = names.all()[c.drawn];
+    if (!taken[c.drawn] && contradiction(*d.role, drawn).empty()) out.push_back(drawn.roi);
+  }
+  return out;
+}
+
 }  // namespace
+
+std::string map_option(const std::string& role, const std::string& roi) {
+  const bool plain = roi.find_first_of("\"$`\\!") == std::string::npos;
+  if (plain) return "--map " + role + "=\"" + roi + "\"";
+  std::string escaped;
+  for (const char c : roi) escaped += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return "--map " + role + "='" + escaped + "'";
+}
 
 std::vector<RoleMatch> match_structures(const Protocol& protocol, const std::vector<RoiName>& rois,
                                         const std::map<std::string, std::string>& pins) {
@@ -337,6 +350,7 @@ std::vector<RoleMatch> match_structures(const Protocol& protocol, const std::vec
   for (const auto& d : decisions) {
     if (d.drawn) taken[*d.drawn] = true;
   }
+  for (Decision& d : decisions) d.match.others = others_of(d, names, taken);
   refuse_shared(decisions, names);
 
   std::vector<RoleMatch> out;

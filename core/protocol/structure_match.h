@@ -19,12 +19,13 @@ struct RoiName {
 
 struct RoleMatch {
   std::string role;
-  std::optional<RoiName> roi;  // set only when exactly one ROI stands for the role
-  std::string how;             // "TG-263 name", "reverse-order TG-263 name 'L_Kidney'", "alias 'Magen' of the
-                               // protocol (folded)", "pinned by the site"
-  std::string problem;         // why there is none: missing, two candidates (both named), laterality conflict; a
-                               // derived role without a drawn version has none
-  std::string hint;            // what resolves it, e.g. --map Stomach="..."
+  std::optional<RoiName> roi;   // set only when exactly one ROI stands for the role
+  std::string how;              // "TG-263 name", "reverse-order TG-263 name 'L_Kidney'", "alias 'Magen' of the
+                                // protocol (folded)", "pinned by the site"
+  std::string problem;          // why there is none: missing, two candidates (both named), laterality conflict; a
+                                // derived role without a drawn version has none
+  std::string hint;             // what resolves it, e.g. --map Stomach="..."
+  std::vector<RoiName> others;  // with `roi`, unless pinned: further ROIs that carry a name of the role
 };
 
 // One entry for every role of the protocol that is not derived, in the protocol's order, then one for each
@@ -33,7 +34,8 @@ struct RoleMatch {
 // For a role, in this order, the first level that gives a candidate decides:
 //   pinned (`pins`: role -> ROI name, exact, then folded) > exact TG-263 name > folded TG-263 name or its
 //   reverse-order form > alias of the protocol (folded).
-// For a paired organ the side may be written in words and in any order ("Left Kidney", "KIDNEY LT", "Niere li"):
+// ROIs on the levels behind it that stand for no role are `others`: they are not used, and whoever uses the match says
+// so. For a paired organ the side may be written in words and in any order ("Left Kidney", "KIDNEY LT", "Niere li"):
 // such a name is on the level of the TG-263 name or alias that it is a form of.
 // Folding: Unicode NFC is not attempted; ASCII case, and spaces, underscores, hyphens between words, dots are
 // dropped, except between two digits; Latin letters of U+00C0..U+017F fold case too; full-width ASCII becomes plain.
@@ -43,6 +45,9 @@ struct RoleMatch {
 // carry is a problem, too. A pin for a role that the protocol does not have is reported by unknown_pins().
 std::vector<RoleMatch> match_structures(const Protocol& protocol, const std::vector<RoiName>& rois,
                                         const std::map<std::string, std::string>& pins);
+
+// As one would type it in a POSIX shell: --map PTV="PTV_Total".
+std::string map_option(const std::string& role, const std::string& roi);
 
 std::vector<std::string> unknown_pins(const Protocol& protocol, const std::map<std::string, std::string>& pins);
 

@@ -55,6 +55,13 @@ struct DoseSummary {
   std::string reading;
 };
 
+struct PrescriptionSummary {
+  std::string role;
+  std::optional<Dose> total;
+  std::optional<std::int32_t> fractions;
+  std::string how, problem;
+};
+
 enum class Verdict { kPass = 1, kFail = 2, kIncomplete = 3 };
 
 struct Report {
@@ -63,6 +70,7 @@ struct Report {
   std::vector<Input> inputs;
   Scope scope = Scope::kCourse;
   std::optional<Day> as_of;  // the day on which the case was looked at; none: not known
+  PrescriptionSummary prescription;
   DoseSummary dose;
   BetweenSlices between_slices = BetweenSlices::kSlab;
   std::vector<StructureMatch> structures;

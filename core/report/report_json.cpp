@@ -157,6 +157,14 @@ std::string to_json(const Report& r) {
     w.field("sha256", i.sha256);
     w.end_object();
   });
+  w.key("prescription");
+  w.begin_object();
+  w.field("role", r.prescription.role);
+  if (r.prescription.total) w.field("totalDoseGy", r.prescription.total->in_gy());
+  if (r.prescription.fractions) w.field("fractions", *r.prescription.fractions);
+  w.field_if_set("how", r.prescription.how);
+  w.field_if_set("problem", r.prescription.problem);
+  w.end_object();
   w.key("dose");
   w.begin_object();
   if (r.dose.maximum) w.field("maximumGy", r.dose.maximum->in_gy());

@@ -6,6 +6,7 @@
 
 #include "core/plan/technique.h"
 #include "core/report/text.h"
+#include "core/rules/fraction_groups.h"
 #include "core/rules/on_record.h"
 #include "core/rules/rules.h"
 #include "core/rules/tally.h"
@@ -31,21 +32,30 @@ std::vector<const Beam*> treatment_beams(const Plan& plan) {
 Finding techniques(const BeamsRule& rule, const std::vector<const Beam*>& beams) {
   Tally tally;
   std::map<std::string, std::vector<std::string>> by_technique;
+  const auto allows = [&](Technique technique) {
+    return std::find(rule.techniques.begin(), rule.techniques.end(), technique) != rule.techniques.end();
+  };
   for (const Beam* beam : beams) {
     if (!beam->radiation_type.empty() && beam->radiation_type != "PHOTON") {
       tally.missing(capital(name_of(*beam)) + " is of " + beam->radiation_type +
                     "; techniques are told of photon beams only.");
       continue;
     }
-    const Technique technique = technique_of(*beam);
+    const Delivery delivery = delivery_of(*beam);
+    const Technique technique = delivery.technique;
     if (technique == Technique::kUnknown) {
       tally.missing(capital(name_of(*beam)) +
                     ": its control points do not state cumulative meterset, gantry angle and aperture.");
       continue;
     }
     by_technique[std::string(name_of(technique))].push_back(std::to_string(beam->number));
-    if (std::find(rule.techniques.begin(), rule.techniques.end(), technique) != rule.techniques.end()) {
+    if (allows(technique)) {
       tally.met();
+      const bool turns = technique == Technique::kConformalArc || technique == Technique::kModulatedArc;
+      if (delivery.is_nearly_one_aperture() && !allows(turns ? Technique::kArc : Technique::kStatic)) {
+        tally.warning(capital(name_of(*beam)) + " is " + std::string(name_of(technique)) + " in name: " +
+                      fixed(100.0 * delivery.one_aperture, 1) + " % of its meterset go through one aperture.");
+      }
     } else {
       tally.deviation(capital(name_of(*beam)) + " is " + std::string(name_of(technique)) +
                       ", not modulated as is asked for.");
@@ -84,12 +94,20 @@ class Consistency {
     for (const auto& group : plan_.fraction_groups) {
       for (const ReferencedBeam& reference : group.beams) metersets(reference);
     }
+    const bool unknown = groups_name_no_beam(plan_);
+    if (unknown) {
+      tally_.missing(
+          plan_.fraction_groups.empty()
+              ? "The plan has no fraction group (300A,0070): which beams are treated, and how often, is not "
+                "known."
+              : "The plan's fraction groups (300A,0070) name no beam: which beams are treated is not known.");
+    }
     std::set<std::int32_t> numbers;
     for (const Beam* beam : beams) {
       if (!numbers.insert(beam->number).second) {
         tally_.deviation("Two beams have the number " + std::to_string(beam->number) + ".");
       }
-      if (referenced_.count(beam->number) == 0) {
+      if (!unknown && referenced_.count(beam->number) == 0) {
         tally_.deviation(capital(name_of(*beam)) + " is in no fraction group: it would not be treated.");
       }
       weights(*beam);
@@ -102,7 +120,7 @@ class Consistency {
     std::set<std::string> positions(plan_.patient_positions.begin(), plan_.patient_positions.end());
     if (positions.size() > 1) tally_.warning("The patient lies in several positions: " + listed(positions) + ".");
     return tally_.finding(summary(positions), "Correct the beams named in the plan.",
-                          "Export the plan with the meterset of each beam.");
+                          "Export the plan with its fraction groups and the meterset of each beam.");
   }
 
  private:
@@ -142,7 +160,8 @@ class Consistency {
     isocentres_.push_back(at);
   }
   std::string summary(const std::set<std::string>& positions) const {
-    std::string text = fixed(total_, 1) + " MU a fraction";
+    std::string text =
+        fixed(total_, 1) + " MU" + (plan_.fraction_groups.size() > 1 ? " in all fraction groups" : " a fraction");
     if (!machines_.empty()) text += ", machine " + listed(machines_);
     if (!energies_.empty()) text += ", " + listed(energies_) + " MV";
     if (isocentres_.size() == 1) text += ", one isocentre";

@@ -14,15 +14,12 @@ std::string in_words(double total_gy, double bed, double ratio) {
 }  // namespace
 
 Finding evaluate(const BedRule& rule, const Context& context) {
-  const auto& plan = context.input().plan;
-  const Result<Dose> total = context.plan_prescription();
-  const auto fractions =
-      plan && plan->fraction_groups.size() == 1 ? plan->fraction_groups.front().fractions_planned : std::nullopt;
-  if (!total || !fractions || *fractions < 1) {
-    return finding(FindingStatus::kNotEvaluable,
-                   total ? "The plan does not state its number of fractions." : total.error().message,
-                   "State prescription and fractions in the plan.");
+  const std::optional<Dose>& total = context.prescription().dose;
+  const std::optional<int>& fractions = context.fractions().count;
+  if (!total) {
+    return finding(FindingStatus::kNotEvaluable, context.prescription().problem, context.prescription().hint);
   }
+  if (!fractions) return finding(FindingStatus::kNotEvaluable, context.fractions().problem, context.fractions().hint);
   const double ratio = rule.alpha_beta_gy;
   const Dose each = (1.0 / *fractions) * *total;
   const double bed = *fractions * bed_gy(each, ratio);

@@ -90,9 +90,10 @@ Context::Context(const Case& c, const Protocol& protocol, DvhStore& store, const
     if (const auto* metric = std::get_if<DoseMetricRule>(&rule.kind)) measured_.insert(metric->structure);
     if (const auto* check = std::get_if<DerivedCheckRule>(&rule.kind)) measured_.insert(check->structure);
   }
-  std::optional<Dose> prescribed = protocol.prescription.total;
-  if (const Result<Dose> stated = plan_prescription()) prescribed = *stated;
-  reading_ = read_dose(c.dose, c.plan, c.options.dose_meaning, prescribed);
+  prescription_ = prescribed_to_target(c, protocol, matches_);
+  fractions_ = c.plan ? planned_fractions(*c.plan, prescription_.dose)
+                      : PlannedFractions{{}, "There is no RT Plan.", "Give the RT Plan.", {}};
+  reading_ = read_dose(c.dose, c.plan, c.options.dose_meaning);
   refuse_other_frame();
 }
 
@@ -134,35 +135,6 @@ void Context::refuse_swapped_sides() {
   }
 }
 
-std::vector<RoleMatch> Context::matches() const { return matches_; }
-
-Result<Dose> Context::plan_prescription() const {
-  const auto missing = [](std::string message) { return Error{ErrorCode::kNotEvaluable, "", std::move(message)}; };
-  if (!case_.plan) return missing("There is no RT Plan.");
-  const auto target = std::find_if(matches_.begin(), matches_.end(), [&](const RoleMatch& m) {
-    return m.role == protocol_.prescription.target_role && m.roi.has_value();
-  });
-  std::vector<const DoseReference*> stated, of_target;
-  for (const auto& reference : case_.plan->dose_references) {
-    if (!reference.target_prescription_dose) continue;
-    if (!reference.type.empty() && reference.type != "TARGET") continue;
-    stated.push_back(&reference);
-    if (target != matches_.end() && reference.roi_number == target->roi->number) of_target.push_back(&reference);
-  }
-  if (stated.empty()) return missing("The plan states no target prescription dose (300A,0026).");
-  const auto& candidates = of_target.empty() ? stated : of_target;
-  const Dose first = *candidates.front()->target_prescription_dose;
-  for (const auto* reference : candidates) {
-    if (*reference->target_prescription_dose != first) {
-      return missing("The plan states several target prescription doses (300A,0026), " + fixed(first.in_gy(), 3) +
-                     " Gy and " + fixed(reference->target_prescription_dose->in_gy(), 3) +
-                     " Gy among them, and which is the " + protocol_.prescription.target_role + "'s is not clear.");
-    }
-  }
-  if (!(first.in_gy() > 0.0)) return missing("The plan's target prescription dose (300A,0026) is not positive.");
-  return first;
-}
-
 // What takes time is made in parallel and kept in the store: drawn structures first, then what is computed from them.
 // The roles are then built of what is there.
 bool Context::prepare() {
@@ -193,8 +165,49 @@ bool Context::prepare() {
     if (cancelled_) return false;
     drawn_.emplace(match.role, std::move(drawn_version));
   }
+  check_scale();
   prepare_margins();
   return true;
+}
+
+// A dose whose scale contradicts the prescription is no dose: every role loses it.
+void Context::check_scale() {
+  if (!reading_.factor) return;
+  const RoleState& target = role(protocol_.prescription.target_role);
+  if (target.dvh) {
+    constexpr double kMedian = 0.5, kCoverage = 0.95;  // of the target's volume
+    target_dose_ = TargetDose{target.dvh->estimate_dose_of_hottest(kMedian * target.dvh->total()),
+                              target.dvh->estimate_dose_of_hottest(kCoverage * target.dvh->total())};
+  }
+  ScaleEvidence evidence;
+  evidence.is_protocols = !prescription_.dose;
+  evidence.prescribed = prescription_.dose.value_or(protocol_.prescription.total);
+  evidence.largest_prescribed = std::max(evidence.prescribed, largest_prescribed(case_).value_or(Dose()));
+  if (case_.plan) evidence.beams = course_of_beam_doses(*case_.plan);
+  evidence.fractions = fractions_.count;
+  evidence.maximum = *reading_.factor * engine_.grid->maximum();
+  if (target_dose_) {
+    evidence.median = target_dose_->median;
+    evidence.coverage = target_dose_->coverage;
+  }
+  const DoseMeaning meaning = case_.options.dose_meaning;
+  ScaleDoubt doubt = doubt_scale(reading_, meaning, engine_.grid->summation(), evidence);
+  if (doubt.kind == ScaleDoubt::Kind::kNone) return;
+  if (doubt.kind == ScaleDoubt::Kind::kUnexplained && meaning != DoseMeaning::kAsTagged) {
+    overruled_ = std::move(doubt);
+    return;
+  }
+  reading_ = {{}, {}, std::move(doubt.problem), std::move(doubt.hint)};
+  target_dose_.reset();
+  for (auto* roles : {&roles_, &drawn_}) {
+    for (auto& [id, state] : *roles) {
+      if (!state.problem.empty()) continue;
+      state.dvh.reset();
+      state.dose_problem = reading_.problem;
+      state.dose_hint = reading_.hint;
+      state.outside_note.clear();
+    }
+  }
 }
 
 void Context::prepare_margins() {

@@ -13,6 +13,8 @@
 #include "core/dvh/store.h"
 #include "core/protocol/structure_match.h"
 #include "core/rules/dose_reading.h"
+#include "core/rules/fraction_groups.h"
+#include "core/rules/prescribed.h"
 #include "core/rules/layouts.h"
 
 namespace dosegate {
@@ -63,16 +65,26 @@ class Context {
   const DoseReading& reading() const { return reading_; }
   // As the caller says, else as the protocol does.
   BetweenSlices between_slices() const { return case_.options.between_slices.value_or(protocol_.between_slices); }
-  // The plan's own prescription for the protocol's target: total, or why there is none.
-  Result<Dose> plan_prescription() const;
+  // What the plan prescribes to the protocol's target role.
+  const Prescribed& prescription() const { return prescription_; }
+  // How many fractions the plan has; the problem says so where there is no plan.
+  const PlannedFractions& fractions() const { return fractions_; }
+  // After prepare(): why the scale of the dose is in doubt although the site states what the grid holds.
+  const ScaleDoubt& overruled() const { return overruled_; }
+  // After prepare(): of the target, as the dose was read; quick estimates. None: no dose of it.
+  struct TargetDose {
+    Dose median, coverage;  // what 50 % and what 95 % of it get at least
+  };
+  const std::optional<TargetDose>& target_dose() const { return target_dose_; }
 
-  // Builds every role. False: the host cancelled. From here on everything may be called by several threads.
+  // Builds every role, and looks whether the dose can be what it was read as. False: the host cancelled. From here on
+  // everything may be called by several threads.
   bool prepare();
   // Precondition: the protocol has the role.
   const RoleState& role(const std::string& id) const { return roles_.at(id); }
   // The drawn version of a derived role, if one is matched.
   const RoleState* drawn(const std::string& derived_role) const;
-  std::vector<RoleMatch> matches() const;
+  const std::vector<RoleMatch>& matches() const { return matches_; }
   const DvhStore& store() const { return engine_.store; }
   const Layouts& layouts() const { return layouts_; }
   // What the keys of results kept must say of `rois`; empty: all are as reported.
@@ -80,6 +92,7 @@ class Context {
 
  private:
   void prepare_margins();
+  void check_scale();
   void refuse_swapped_sides();
   const RoleState& built(const std::string& id);
   void refuse_other_frame();
@@ -97,6 +110,10 @@ class Context {
   Layouts layouts_;
   std::set<std::int32_t> otherwise_;
   DoseReading reading_;
+  Prescribed prescription_;
+  PlannedFractions fractions_;
+  ScaleDoubt overruled_;
+  std::optional<TargetDose> target_dose_;
   std::map<std::string, RoleState> roles_;  // built so far
   std::map<std::string, RoleState> drawn_;
   std::vector<RoleMatch> matches_;

@@ -5,6 +5,7 @@
 #include "core/report/text.h"
 #include "core/rules/room.h"
 #include "core/rules/rules.h"
+#include "core/rules/tolerances.h"
 
 namespace dosegate {
 namespace {
@@ -32,6 +33,60 @@ FindingStatus judge(const MetricValue& m, const Limit& limit) {
   if (fails) return FindingStatus::kDeviation;
   if (!passes) return FindingStatus::kIndeterminate;
   return std::abs(m.value - l) < limit.warning_within ? FindingStatus::kWarning : FindingStatus::kPass;
+}
+
+// What 100 % of a prescribed dose stand for in a rule.
+struct Reference {
+  Dose dose;
+  std::string said;           // " 95 % are 42.75 Gy, of 45 Gy." where the structure is another than the prescription's
+  std::string problem, hint;  // why it is not clear
+};
+
+std::string percent_in_words(const DoseMetricRule& rule, Dose hundred) {
+  const auto* level = std::get_if<PercentOfPrescription>(&rule.metric.dose_level);
+  const double percent = rule.metric.yields_volume() && level != nullptr ? level->in_percent()
+                         : rule.limit                                    ? rule.limit->value
+                                                                         : 100.0;
+  return fixed(percent, 2) + " % are " + fixed(of(PercentOfPrescription::percent(percent), hundred).in_gy(), 3) +
+         " Gy, of " + fixed(hundred.in_gy(), 3) + " Gy";
+}
+
+// Where the plan prescribes another dose to the structure than the protocol's, a percentage has two meanings.
+Reference hundred_percent(const DoseMetricRule& rule, const Context& context) {
+  const Prescription& prescription = context.protocol().prescription;
+  Reference out{rule.percent_of.value_or(prescription.total), {}, {}, {}};
+  const Role* role = context.protocol().find_role(rule.structure);
+  const bool another = rule.metric.needs_prescription() && role != nullptr && role->kind == RoleKind::kTarget &&
+                       rule.structure != prescription.target_role;
+  if (!another) return out;
+  const auto& stated = context.input().options.prescriptions;
+  if (!rule.percent_of) {
+    const Prescribed plan = prescribed_to(rule.structure, context.input(), context.protocol(), context.matches());
+    std::vector<Dose> others;
+    if (plan.dose) {
+      others = {*plan.dose};
+    } else {
+      others = prescribed_to_no_roi(context.input(), context.protocol(), context.matches());
+    }
+    const auto other =
+        std::find_if(others.begin(), others.end(), [&](Dose d) { return !same_prescription(d, out.dose); });
+    if (stated.count(rule.structure) > 0 && plan.dose) {
+      out.dose = *plan.dose;
+    } else if (other != others.end() || !plan.problem.empty()) {
+      const std::string gy = other != others.end() ? fixed(other->in_gy(), 3) + "Gy" : "DOSE";
+      out.problem =
+          "In the protocol " + percent_in_words(rule, out.dose) + ", the prescription of the " +
+          prescription.target_role + "; " +
+          (plan.dose ? "the plan prescribes " + fixed(plan.dose->in_gy(), 3) + " Gy to the " + rule.structure + "."
+           : plan.problem.empty() ? "which dose the plan prescribes to the " + rule.structure + " is not clear."
+                                  : plan.problem);
+      out.hint =
+          "State in the protocol what the per cent are of (percentOfGy), or say it for this plan: --prescription " +
+          rule.structure + "=" + gy + " or --prescription " + rule.structure + "=" + fixed(out.dose.in_gy(), 3) + "Gy.";
+    }
+  }
+  out.said = " " + percent_in_words(rule, out.dose) + ".";
+  return out;
 }
 
 std::string with_unit(std::string number, const std::string& unit) {
@@ -100,7 +155,14 @@ Finding evaluate(const DoseMetricRule& rule, const Context& context) {
     return f;
   }
   const Dvh& dvh = *state.dvh;
-  const Dose prescription = context.protocol().prescription.total;
+  const Reference hundred = hundred_percent(rule, context);
+  if (!hundred.problem.empty()) {
+    f.status = FindingStatus::kNotEvaluable;
+    f.message = rule.structure + ": " + rule.metric.text + " cannot be evaluated. " + hundred.problem;
+    f.hint = hundred.hint;
+    return f;
+  }
+  const Dose prescription = hundred.dose;
   const Result<MetricValue> measured =
       measure(rule.metric, dvh, prescription, rule.strictly_above ? Plateau::kDoesNotCount : Plateau::kCounts, f.limit,
               rule.limit ? Tolerance{} : kReportedOnly);
@@ -118,7 +180,7 @@ Finding evaluate(const DoseMetricRule& rule, const Context& context) {
     set_room(rule, dvh, prescription, f);
     set_place(rule, dvh, f);
   }
-  f.message = sentence(rule, f, dvh.total());
+  f.message = sentence(rule, f, dvh.total()) + hundred.said;
   if (rule.limit) f.hint = advice(rule, f);
   if (!state.outside_note.empty()) {
     if (f.status == FindingStatus::kPass) f.status = FindingStatus::kWarning;

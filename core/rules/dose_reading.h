@@ -18,13 +18,36 @@ struct DoseReading {
 };
 
 // By DoseSummationType (PS3.3 C.8.8.3): PLAN, the sum of all beams, and FRACTION (the whole of the plan's
-// only fraction group) are the course; FRACTION_SESSION is one fraction. options.dose_meaning overrides.
-// `prescribed`, when given, guards the scale: a maximum under half or over twice of it contradicts it, and
-// the hint names the option that would resolve it.
-DoseReading read_dose(const std::optional<DoseGrid>& grid, const std::optional<Plan>& plan, DoseMeaning meaning,
-                      std::optional<Dose> prescribed);
+// only fraction group) are the course; FRACTION_SESSION is one fraction. options.dose_meaning overrides. Of several
+// fraction groups one fraction does not tell the course.
+DoseReading read_dose(const std::optional<DoseGrid>& grid, const std::optional<Plan>& plan, DoseMeaning meaning);
 
-// Sum over the fraction groups; none when the plan does not state it.
-std::optional<int> planned_fractions(const Plan& plan);
+// What the scale of a dose is judged by. All of the whole course, as the dose was read.
+struct ScaleEvidence {
+  Dose prescribed;                       // to the target
+  bool is_protocols = false;             // the protocol's own prescription, as the plan's is not known
+  Dose largest_prescribed;               // to anything: a boost
+  std::optional<Dose> beams;             // beam doses times fractions
+  std::optional<int> fractions;          // planned
+  Dose maximum;                          // of the grid
+  std::optional<Dose> median, coverage;  // of the target: what 50 % and what 95 % of it get at least; none: not drawn
+};
+
+struct ScaleDoubt {
+  enum class Kind {
+    kNone,
+    kOtherReading,  // another reading fits: one fraction, the whole course, cGy
+    kUnexplained    // the dose fits no prescription, however it is read
+  };
+  Kind kind = Kind::kNone;
+  std::string problem, hint;
+};
+
+// Whether the dose contradicts what is prescribed so far that its scale must be wrong: the grid's maximum is under half
+// of it, or nearly all of the target gets more than half as much again. How hot a part of the target is says nothing: a
+// boost, or the isodose that is prescribed to, may be of any height. Beam doses that agree with the grid bear its scale
+// out, whatever is prescribed.
+ScaleDoubt doubt_scale(const DoseReading& reading, DoseMeaning meaning, DoseSummation summation,
+                       const ScaleEvidence& evidence);
 
 }  // namespace dosegate

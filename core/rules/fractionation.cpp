@@ -167,7 +167,7 @@ class Fractions {
   }
   void monitor_units() {
     const auto& plan = context_.input().plan;
-    if (!plan) return;
+    if (!plan || plan->fraction_groups.size() != 1) return;  // of several, which are given together is not known
     double meterset = 0.0;
     for (const auto& group : plan->fraction_groups) {
       for (const auto& reference : group.beams) {

@@ -1,0 +1,145 @@
+#include "core/geometry/inside.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+#include <map>
+#include <optional>
+
+namespace dosegate {
+namespace {
+
+constexpr double kReachMm = 1.0;       // what two drawings of one outline differ by
+constexpr double kSamePlaneMm = 0.05;  // and coordinates of one plane, by rounding in print
+constexpr std::size_t kPointsOfContour = 64;
+constexpr std::size_t kMostSteps = 50'000'000;  // points times edges: some 0.1 s
+
+using Planes = std::map<double, std::vector<const Contour*>>;
+
+bool is_closed(const Contour& c) {
+  const bool closed = c.type == ContourType::kClosedPlanar || c.type == ContourType::kClosedPlanarXor;
+  return closed && c.points.size() >= 3;
+}
+
+// The patient axis that all planes are normal to. None: there is no closed contour, or no such axis.
+std::optional<int> axis_of(const Structure& s) {
+  bool any = false;
+  std::array<bool, 3> flat = {true, true, true};
+  for (const Contour& c : s.contours) {
+    if (!is_closed(c)) continue;
+    any = true;
+    for (const auto& p : c.points) {
+      for (int axis = 0; axis < 3; ++axis) {
+        const auto a = static_cast<std::size_t>(axis);
+        flat[a] = flat[a] && std::abs(p[axis] - c.points.front()[axis]) <= kSamePlaneMm;
+      }
+    }
+  }
+  if (!any) return {};
+  for (const int axis : {2, 1, 0}) {
+    if (flat[static_cast<std::size_t>(axis)]) return axis;
+  }
+  return {};
+}
+
+Planes planes_of(const Structure& s, int axis) {
+  Planes planes;
+  for (const Contour& c : s.contours) {
+    if (!is_closed(c)) continue;
+    const double at = c.points.front()[axis];
+    auto near = planes.lower_bound(at - kSamePlaneMm);
+    if (near == planes.end() || near->first > at + kSamePlaneMm) near = planes.emplace(at, Planes::mapped_type{}).first;
+    near->second.push_back(&c);
+  }
+  return planes;
+}
+
+double distance_to_edge(double u, double v, const Eigen::Vector2d& a, const Eigen::Vector2d& b) {
+  const Eigen::Vector2d p(u, v), d = b - a;
+  const double length = d.squaredNorm();
+  const double t = length > 0.0 ? std::clamp((p - a).dot(d) / length, 0.0, 1.0) : 0.0;
+  return (a + t * d - p).norm();
+}
+
+class Looker {
+ public:
+  Looker(const Structure& outer, int axis) : axis_(axis), planes_(planes_of(outer, axis)) {
+    for (auto it = planes_.begin(); it != planes_.end(); ++it) {
+      const auto next = std::next(it);
+      if (next != planes_.end()) spacing_ = std::min(spacing_, next->first - it->first);
+    }
+    if (planes_.size() < 2) spacing_ = kReachMm;
+  }
+
+  Inside look(const Structure& inner) {
+    for (const auto& [at, contours] : planes_of(inner, axis_)) {
+      const auto sections = sections_at(at);
+      for (const Contour* contour : contours) {
+        const std::size_t stride = std::max<std::size_t>(1, contour->points.size() / kPointsOfContour);
+        for (std::size_t i = 0; i < contour->points.size(); i += stride) {
+          const auto& p = contour->points[i];
+          const bool in = std::any_of(sections.begin(), sections.end(), [&](const auto* s) { return holds(*s, p); });
+          if (steps_ > kMostSteps) return Inside::kUnknown;
+          if (!in) return Inside::kNo;
+        }
+      }
+    }
+    return Inside::kYes;
+  }
+
+ private:
+  std::vector<const Planes::mapped_type*> sections_at(double at) const {
+    const auto after = planes_.lower_bound(at - kSamePlaneMm);
+    if (after != planes_.end() && after->first <= at + kSamePlaneMm) return {&after->second};
+    std::vector<const Planes::mapped_type*> out;
+    if (after != planes_.end() && after->first - at < spacing_) out.push_back(&after->second);
+    if (after != planes_.begin() && at - std::prev(after)->first < spacing_) out.push_back(&std::prev(after)->second);
+    return out;
+  }
+
+  // Even-odd over all contours of the plane, or within reach of an edge.
+  bool holds(const Planes::mapped_type& section, const Eigen::Vector3d& p) {
+    const int iu = axis_ == 0 ? 1 : 0, iv = axis_ == 2 ? 1 : 2;
+    const double u = p[iu], v = p[iv];
+    const auto any_edge = [&](const auto& f) {
+      for (const Contour* contour : section) {
+        const auto& points = contour->points;
+        steps_ += points.size();
+        for (std::size_t i = 0; i < points.size(); ++i) {
+          if (f(points[i], points[i + 1 == points.size() ? 0 : i + 1])) return true;
+        }
+      }
+      return false;
+    };
+    bool odd = false;
+    any_edge([&](const auto& a, const auto& b) {
+      if ((a[iv] > v) != (b[iv] > v) && u < a[iu] + (v - a[iv]) / (b[iv] - a[iv]) * (b[iu] - a[iu])) odd = !odd;
+      return false;
+    });
+    return odd || any_edge([&](const auto& a, const auto& b) {
+             return distance_to_edge(u, v, {a[iu], a[iv]}, {b[iu], b[iv]}) <= kReachMm;
+           });
+  }
+
+  int axis_;
+  Planes planes_;
+  double spacing_ = std::numeric_limits<double>::infinity();  // mm, the least between two planes
+  std::size_t steps_ = 0;
+};
+
+}  // namespace
+
+Inside lies_inside(const Structure& inner, const Structure& outer) {
+  const auto axis = axis_of(inner);
+  if (!axis || axis != axis_of(outer) || inner.frame_of_reference_uid != outer.frame_of_reference_uid) {
+    return Inside::kUnknown;
+  }
+  return Looker(outer, *axis).look(inner);
+}
+
+bool is_drawn_alike(const Structure& a, const Structure& b) {
+  return lies_inside(a, b) == Inside::kYes && lies_inside(b, a) == Inside::kYes;
+}
+
+}  // namespace dosegate

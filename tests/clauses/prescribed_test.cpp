@@ -1,0 +1,422 @@
+// Which prescription, which structure, which plan: each told on evidence, said, and asked for where it is in doubt.
+#include <catch2/catch.hpp>
+
+#include "core/geometry/test_shapes.h"
+#include "tests/clauses/clause_test.h"
+
+namespace dosegate::clause_test {
+namespace {
+
+constexpr auto kPass = FindingStatus::kPass, kWarning = FindingStatus::kWarning, kDeviation = FindingStatus::kDeviation,
+               kNotEvaluable = FindingStatus::kNotEvaluable;
+
+Case sound() {
+  static const Case c = [] {
+    Case made = SoundPatient().make();
+    made.options.scope = Scope::kPlan;
+    made.record.reset();
+    return made;
+  }();
+  return c;
+}
+
+std::int32_t number_of(const Case& c, const std::string& name) { return structure_named(c, name).roi_number; }
+
+DoseReference reference(double gy, const std::string& type, std::optional<std::int32_t> roi = {},
+                        const std::string& description = "") {
+  DoseReference r;
+  r.type = "TARGET";
+  r.structure_type = type;
+  r.roi_number = roi;
+  r.description = description;
+  r.target_prescription_dose = Dose::gy(gy);
+  return r;
+}
+
+Case with_references(std::vector<DoseReference> references) {
+  Case c = sound();
+  for (std::size_t i = 0; i < references.size(); ++i) references[i].number = static_cast<std::int32_t>(i + 1);
+  c.plan->dose_references = std::move(references);
+  return c;
+}
+
+bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+// A structure of this name beside the others: a copy of `like`, moved by so many mm in z.
+std::int32_t add_copy(Case& c, const std::string& name, const std::string& like, double shift_mm,
+                      const std::string& type = "") {
+  Structure s = structure_named(c, like);
+  s.name = name;
+  s.interpreted_type = type;
+  s.roi_number = c.structures.rbegin()->first + 1;
+  for (Contour& contour : s.contours) {
+    for (auto& p : contour.points) p.z() += shift_mm;
+  }
+  c.structures[s.roi_number] = s;
+  return s.roi_number;
+}
+
+const Finding* engine_finding(const Report& report, const std::string& id) {
+  for (const Finding& f : report.findings) {
+    if (f.rule_id == "dosegate." + id) return &f;
+  }
+  return nullptr;
+}
+
+std::size_t engine_findings(const Report& report) {
+  std::size_t n = 0;
+  for (const Finding& f : report.findings) n += f.rule_id.rfind(kEngineRulePrefix, 0) == 0 ? 1U : 0U;
+  return n;
+}
+
+void check_prescribed(const Case& c, std::optional<double> gy, const std::string& how) {
+  const Report report = report_of(c);
+  const Finding f = finding_of(report, "RX-1");
+  INFO(report.prescription.how << report.prescription.problem << " " << f.message << " " << f.hint);
+  CHECK(report.prescription.role == "PTV");
+  CHECK(has(report.prescription.how + report.prescription.problem, how));
+  CHECK(report.prescription.total.has_value() == gy.has_value());
+  if (gy) {
+    CHECK(report.prescription.total->in_gy() == Approx(*gy).epsilon(1e-9));
+    CHECK(f.value == Approx(*gy).epsilon(1e-9));
+  } else {
+    CHECK(f.status == kNotEvaluable);
+    CHECK(has(f.hint, "--prescription PTV="));
+    CHECK(report.verdict != Verdict::kPass);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("The number of the ROI, then its name in the description, tell whose a prescription is", "[RX-1]") {
+  const std::int32_t ptv = number_of(sound(), "PTV"), gtv = number_of(sound(), "GTV");
+  check_prescribed(with_references({reference(45, "VOLUME", ptv)}), 45, "refers to 'PTV'");
+  check_prescribed(with_references({reference(30, "VOLUME", gtv), reference(45, "VOLUME", ptv)}), 45,
+                   "refers to 'PTV'");
+  check_prescribed(with_references({reference(30, "SITE", {}, "LN"), reference(45, "SITE", {}, "ptv ")}), 45,
+                   "is described as 'PTV'");
+  // A name of the role that nothing drawn has.
+  check_prescribed(with_references({reference(30, "SITE", {}, "LN"), reference(45, "SITE", {}, "PTV_4500")}), 45,
+                   "is described as 'PTV_4500'");
+  // The number goes before a description that speaks of another dose.
+  Case both = with_references({reference(45, "VOLUME", ptv), reference(50, "SITE", {}, "PTV")});
+  check_prescribed(both, 45, "refers to 'PTV'");
+  CHECK(finding_of(report_of(both), "RX-1").status == kWarning);
+  CHECK(has(finding_of(report_of(both), "RX-1").message, "50 Gy"));
+}
+
+TEST_CASE("A site or a volume goes before a calculation point", "[RX-1]") {
+  check_prescribed(with_references({reference(45, "SITE"), reference(44.1234, "COORDINATES", {}, "CALC POINT")}), 45,
+                   "(SITE) names no ROI");
+  check_prescribed(with_references({reference(44.1234, "POINT"), reference(45, "VOLUME")}), 45, "(VOLUME)");
+  check_prescribed(with_references({reference(45, "COORDINATES", {}, "iso")}), 45, "is of a point");
+  // A point that is drawn is no structure that a dose is prescribed to.
+  Case c = sound();
+  const std::int32_t point = add_copy(c, "Norm point", "GTV", 0.0);
+  for (Contour& contour : c.structures[point].contours) contour.type = ContourType::kPoint;
+  c.plan->dose_references = {reference(44.1234, "POINT", point), reference(45, "SITE")};
+  check_prescribed(c, 45, "(SITE)");
+}
+
+TEST_CASE("What is prescribed to another structure is not the PTV's", "[RX-1]") {
+  const std::int32_t gtv = number_of(sound(), "GTV");
+  check_prescribed(with_references({reference(45, "VOLUME", gtv)}), {}, "nothing to the PTV");
+  check_prescribed(with_references({reference(45, "VOLUME", gtv), reference(44, "COORDINATES")}), {},
+                   "nothing to the PTV");
+  check_prescribed(with_references({reference(45, "VOLUME", 99)}), {}, "no ROI of the number");
+  check_prescribed(with_references({reference(45, "SITE", {}, "GTV")}), {}, "nothing to the PTV");
+  // A site is also called by the organ.
+  check_prescribed(with_references({reference(45, "SITE", {}, "Liver")}), 45, "names no ROI");
+  // Without structures, numbers say nothing.
+  Case bare = with_references({reference(45, "VOLUME", 99)});
+  bare.structures.clear();
+  check_prescribed(bare, 45, "names no ROI");
+}
+
+TEST_CASE("Doses that differ by a rounding are one, others are asked for", "[RX-1]") {
+  check_prescribed(with_references({reference(45, "SITE"), reference(44.9999999999996, "SITE")}), 45, "names no ROI");
+  check_prescribed(with_references({reference(45, "SITE", {}, "a"), reference(44.98, "SITE", {}, "b")}), {},
+                   "45 Gy ('a', SITE) and 44.98 Gy ('b', SITE)");
+  check_prescribed(with_references({reference(45, "SITE"), reference(30, "SITE")}), {}, "add up to 45 Gy");
+}
+
+TEST_CASE("The site says what is prescribed, but not the contrary of the plan", "[RX-1]") {
+  const std::int32_t ptv = number_of(sound(), "PTV");
+  for (const char* role : {"", "PTV"}) {
+    Case c = with_references({reference(45, "SITE"), reference(30, "SITE")});
+    c.options.prescriptions = {{role, Dose::gy(45)}};
+    check_prescribed(c, 45, "stated by the site");
+    CHECK(finding_of(report_of(c), "RX-1").status == kPass);
+    CHECK(report_of(c).verdict == Verdict::kPass);
+  }
+  Case none = with_references({});
+  none.options.prescriptions = {{"PTV", Dose::gy(45)}};
+  check_prescribed(none, 45, "stated by the site");
+  CHECK(finding_of(report_of(none), "RX-1").status == kWarning);
+  Case against = with_references({reference(50, "VOLUME", ptv)});
+  against.options.prescriptions = {{"PTV", Dose::gy(45)}};
+  CHECK(finding_of(report_of(against), "RX-1").status == kNotEvaluable);
+  CHECK(has(finding_of(report_of(against), "RX-1").message, "50 Gy"));
+  Case elsewhere = sound();
+  elsewhere.options.prescriptions = {{"PTV_9", Dose::gy(45)}};
+  CHECK(has(report_of(elsewhere).notes.back(), "PTV_9"));
+}
+
+TEST_CASE("Less to the tumour inside the PTV is a warning, more to another target is a note", "[RX-1]") {
+  const std::int32_t ptv = number_of(sound(), "PTV"), gtv = number_of(sound(), "GTV");
+  const auto with_gtv = [&](double gy) {
+    return report_of(with_references({reference(45, "VOLUME", ptv), reference(gy, "VOLUME", gtv)}));
+  };
+  CHECK(finding_of(with_gtv(45), "RX-1").status == kPass);
+  CHECK(with_gtv(45).notes.empty());
+  CHECK(finding_of(with_gtv(40), "RX-1").status == kWarning);
+  CHECK(has(finding_of(with_gtv(40), "RX-1").message, "'GTV' (ROI"));
+  CHECK(finding_of(with_gtv(54), "RX-1").status == kPass);
+  REQUIRE(with_gtv(54).notes.size() == 1);
+  CHECK(has(with_gtv(54).notes[0], "54 Gy to 'GTV'"));
+  // A level of its own outside the PTV.
+  Case c = sound();
+  const std::int32_t apart = add_copy(c, "PTV_elective", "GTV", 60.0);
+  c.plan->dose_references = {reference(45, "VOLUME", ptv), reference(30, "VOLUME", apart)};
+  CHECK(finding_of(report_of(c), "RX-1").status == kPass);
+}
+
+TEST_CASE("A further structure of a role's name or kind is said, and a pin answers", "[VO-1][VO-3]") {
+  struct {
+    const char *name, *like;
+    double shift;
+    const char *type, *role;
+  } const further[] = {{"PTV_Total", "PTV", 8.0, "PTV", "PTV"},      {"PVTT", "GTV", 25.0, "", "GTV"},
+                       {"GTVn", "GTV", 25.0, "GTV", "GTV"},          {"Segment 8", "GTV", 25.0, "GTV", "GTV"},
+                       {"CTV 4500", "CTV", 5.0, "", "CTV"},          {"PTV_2", "PTV", 30.0, "", "PTV"},
+                       {"Magen", "Stomach", 5.0, "ORGAN", "Stomach"}};
+  for (const auto& f : further) {
+    INFO(f.name);
+    Case c = sound();
+    add_copy(c, f.name, f.like, f.shift, f.type);
+    const Report report = report_of(c);
+    REQUIRE(engine_findings(report) == 1);
+    const Finding* said = engine_finding(report, std::string("match.") + f.role);
+    REQUIRE(said != nullptr);
+    CHECK(said->status == kWarning);
+    CHECK(said->mandatory);
+    CHECK(has(said->message, std::string("'") + f.name + "'"));
+    const std::string pin = std::string("--map ") + f.role + "=\"" + f.role + "\"";
+    CHECK(has(said->hint, pin));
+    c.options.structure_map = {{f.role, f.role}};
+    CHECK(engine_findings(report_of(c)) == 0);
+  }
+}
+
+TEST_CASE("Everyday helpers, parts and copies of a target raise no doubt", "[VO-1]") {
+  Case c = sound();
+  for (const char* name : {"zPTV", "PTV_eval", "PTV_opt", "Ring_PTV", "PTV-Liver", "PTV 3mm", "GTV_50%"}) {
+    add_copy(c, name, "PTV", 20.0, "PTV");
+  }
+  add_copy(c, "PTV_Total", "PTV", 0.0, "PTV");  // the same
+  add_copy(c, "GTVp", "GTV", 0.0, "GTV");
+  add_copy(c, "PTV_boost", "GTV", 0.0, "PTV");  // inside
+  c.structures[900] = structure_named(c, "GTV");
+  c.structures[900].roi_number = 900;
+  c.structures[900].name = "GTV_empty";
+  c.structures[900].contours.clear();
+  const Report report = report_of(c);
+  CHECK(engine_findings(report) == 0);
+  CHECK(report.verdict == Verdict::kPass);
+}
+
+TEST_CASE("A prescription to the other of two candidates leaves the match undecided", "[RX-1]") {
+  Case c = sound();
+  const std::int32_t total = add_copy(c, "PTV_Total", "PTV", 8.0, "PTV");
+  c.plan->dose_references = {reference(45, "VOLUME", total, "PTV_Total")};
+  const Report report = report_of(c);
+  REQUIRE(engine_finding(report, "match.PTV") != nullptr);
+  CHECK(engine_finding(report, "match.PTV")->status == kNotEvaluable);
+  CHECK(has(engine_finding(report, "match.PTV")->hint, "--map PTV=\"PTV_Total\""));
+  CHECK(finding_of(report, "RX-1").status == kNotEvaluable);
+  CHECK(report.verdict != Verdict::kPass);
+}
+
+TEST_CASE("A plan that is rejected, or no treatment, does not pass; what is usual is silent", "[plan]") {
+  const auto with = [](const std::string& approval, const std::string& intent) {
+    Case c = sound();
+    c.plan->approval_status = approval;
+    c.plan->intent = intent;
+    return report_of(c);
+  };
+  for (const char* approval : {"", "APPROVED", "UNAPPROVED"}) {
+    for (const char* intent : {"", "CURATIVE", "PALLIATIVE", "PROPHYLACTIC"}) {
+      const Report report = with(approval, intent);
+      CHECK(engine_findings(report) == 0);
+      CHECK(report.notes.empty());
+      CHECK(report.verdict == Verdict::kPass);
+    }
+  }
+  CHECK(engine_finding(with("REJECTED", "CURATIVE"), "approval")->status == kNotEvaluable);
+  CHECK(with("REJECTED", "").verdict == Verdict::kIncomplete);
+  for (const char* intent : {"VERIFICATION", "MACHINE_QA", "SERVICE"}) {
+    CHECK(has(engine_finding(with("APPROVED", intent), "intent")->message, intent));
+    CHECK(with("APPROVED", intent).verdict == Verdict::kIncomplete);
+  }
+  CHECK(has(with("", "RESEARCH").notes.at(0), "RESEARCH"));
+  CHECK(has(with("WITHDRAWN", "").notes.at(0), "WITHDRAWN"));
+}
+
+TEST_CASE("Fraction groups count as one after another only where the beam doses leave no other reading",
+          "[RX-2][RX-3]") {
+  struct Group {
+    int fractions;
+    std::optional<double> gy;
+  };
+  const auto with = [](const std::vector<Group>& groups) {
+    Case c = sound();
+    const FractionGroup first = c.plan->fraction_groups.front();
+    c.plan->fraction_groups.clear();
+    for (const Group& g : groups) {
+      FractionGroup group = first;
+      group.number = static_cast<std::int32_t>(c.plan->fraction_groups.size() + 1);
+      group.fractions_planned = g.fractions;
+      for (ReferencedBeam& b : group.beams) {
+        b.beam_dose.reset();
+        if (g.gy) b.beam_dose = Dose::gy(*g.gy / static_cast<double>(group.beams.size()));
+      }
+      c.plan->fraction_groups.push_back(group);
+    }
+    return report_of(c);
+  };
+  const auto status = [&](const std::vector<Group>& groups, const char* rule) {
+    return finding_of(with(groups), rule).status;
+  };
+  for (const char* rule : {"RX-2", "RX-3"}) {
+    INFO(rule);
+    CHECK(status({{10, 3}, {5, 3}}, rule) == kWarning);
+    CHECK(status({{10, 2}, {5, 5}}, rule) == kNotEvaluable);       // "3 Gy" on average
+    CHECK(status({{15, 1.5}, {15, 1.5}}, rule) == kNotEvaluable);  // together, or one after another
+    CHECK(status({{15, 2}, {15, 1}}, rule) == kNotEvaluable);
+    CHECK(status({{10, 3}, {5, std::nullopt}}, rule) == kNotEvaluable);
+    CHECK(status({{10, 4}, {5, 4}}, rule) == kNotEvaluable);  // 60 Gy, 45 prescribed
+    CHECK(status({}, rule) == kNotEvaluable);
+  }
+  CHECK(finding_of(with({{10, 2}, {5, 5}}), "RX-3").message.find("10 fractions of 2 Gy and 5 of 5 Gy") !=
+        std::string::npos);
+  // Which beams are treated is then not known either, and no deviation.
+  CHECK(status({}, "PL-1.beams") == kNotEvaluable);
+}
+
+TEST_CASE("One fraction of several groups does not tell the course", "[RX-3]") {
+  Case c = sound();
+  c.plan->fraction_groups.push_back(c.plan->fraction_groups.front());
+  c.plan->fraction_groups[0].fractions_planned = 10;
+  c.plan->fraction_groups[1].fractions_planned = 5;
+  c.options.dose_meaning = DoseMeaning::kFraction;
+  const Report report = report_of(c);
+  CHECK_FALSE(report.dose.scale_factor);
+  for (const Finding& f : report.findings) {
+    if (!f.metric.empty()) CHECK(f.status == kNotEvaluable);
+  }
+}
+
+namespace {
+
+// The sound patient with a dose `scale` times as high, or `change`d, Gy by Gy.
+Case with_dose(const std::function<double(double)>& change) {
+  SoundPatient patient;
+  for (auto& [organ, profile] : patient.dose) {
+    profile = [profile = profile, change](double x) { return change(profile(x)); };
+  }
+  Case c = patient.make();
+  c.options.scope = Scope::kPlan;
+  c.record.reset();
+  return c;
+}
+
+}  // namespace
+
+TEST_CASE("A wrong scale is shown by another reading that fits", "[RX-3]") {
+  const auto reading = [](Case c, DoseMeaning meaning) {
+    c.options.dose_meaning = meaning;
+    return report_of(c).dose;
+  };
+  const auto tagged = DoseMeaning::kAsTagged, course = DoseMeaning::kCourse, fraction = DoseMeaning::kFraction;
+  const Case right = with_dose([](double gy) { return gy; }),
+             fifteenth = with_dose([](double gy) { return gy / 15.0; }),
+             hundredfold = with_dose([](double gy) { return 100.0 * gy; });
+  CHECK(reading(right, tagged).scale_factor == 1.0);
+  for (const DoseMeaning meaning : {tagged, course}) {
+    CHECK_FALSE(reading(fifteenth, meaning).scale_factor);
+    CHECK(has(reading(fifteenth, meaning).reading, "one fraction"));
+    CHECK_FALSE(reading(hundredfold, meaning).scale_factor);
+    CHECK(has(reading(hundredfold, meaning).reading, "cGy"));
+  }
+  CHECK(reading(fifteenth, fraction).scale_factor == 15.0);
+  CHECK_FALSE(reading(right, fraction).scale_factor);
+  CHECK(has(reading(right, fraction).reading, "whole course"));
+  // Half a course hides in the range of a maximum.
+  Case half = with_dose([](double gy) { return gy / 2.0; });
+  half.plan->fraction_groups.front().fractions_planned = 2;
+  for (ReferencedBeam& b : half.plan->fraction_groups.front().beams) b.beam_dose = Dose::gy(7.5);
+  CHECK_FALSE(reading(half, tagged).scale_factor);
+  CHECK(reading(half, fraction).scale_factor == 2.0);
+}
+
+TEST_CASE("However hot a part of the dose is, it is no wrong scale", "[RX-3]") {
+  // A tenth of the target's width gets three times the prescription.
+  SoundPatient patient;
+  patient.dose["PTV"] = [](double x) { return std::abs(x) < 2.0 ? 150.0 : 45.0; };
+  Case c = patient.make();
+  c.options.scope = Scope::kPlan;
+  const Report report = report_of(c);
+  CHECK(report.dose.scale_factor == 1.0);
+  CHECK(report.dose.maximum->in_gy() == Approx(150.0));
+  CHECK(finding_of(report, "RX-3").status == kPass);
+  CHECK(engine_findings(report) == 0);
+}
+
+TEST_CASE("A dose that fits no prescription is refused, and the site's word lets it in with a warning", "[RX-3]") {
+  Case c = with_dose([](double gy) { return 1.7 * gy; });
+  CHECK_FALSE(report_of(c).dose.scale_factor);
+  CHECK(has(finding_of(report_of(c), "OR-1").hint, "--dose-is course"));
+  c.options.dose_meaning = DoseMeaning::kCourse;
+  const Report report = report_of(c);
+  CHECK(report.dose.scale_factor == 1.0);
+  REQUIRE(engine_finding(report, "scale") != nullptr);
+  CHECK(engine_finding(report, "scale")->status == kWarning);
+  // The beam doses bear the grid out: the prescription is what is wrong.
+  c.options.dose_meaning = DoseMeaning::kAsTagged;
+  for (ReferencedBeam& b : c.plan->fraction_groups.front().beams) b.beam_dose = 1.7 * *b.beam_dose;
+  CHECK(report_of(c).dose.scale_factor == 1.0);
+  CHECK(finding_of(report_of(c), "RX-3").status == kWarning);
+}
+
+TEST_CASE("A target whose coldest part is at the prescription warns of nothing, however hot it is inside", "[RX-3]") {
+  // Isodoses of 60 to 95 %: 45 Gy at the target's faces in x, the rest above, beams stated at the hottest point.
+  for (const double percent : {60.0, 80.0, 95.0}) {
+    INFO(percent);
+    const double inside = 45.0 / (percent / 100.0);
+    SoundPatient patient;
+    patient.dose["PTV"] = [=](double x) { return inside - (inside - 45.0) * std::min(1.0, std::abs(x) / 25.0); };
+    Case c = patient.make();
+    c.options.scope = Scope::kPlan;
+    for (ReferencedBeam& b : c.plan->fraction_groups.front().beams) b.beam_dose = Dose::gy(inside / 15.0 / 3.0);
+    CHECK(finding_of(report_of(c), "RX-3").status == kPass);
+  }
+  // All of it 15 % too hot, or half of it 15 % too cold.
+  CHECK(finding_of(report_of(with_dose([](double gy) { return 1.15 * gy; })), "RX-3").status == kWarning);
+  CHECK(finding_of(report_of(with_dose([](double gy) { return 0.85 * gy; })), "RX-3").status == kWarning);
+}
+
+TEST_CASE("A beam that goes through one aperture but for a twentieth is modulated in name only", "[PL-1]") {
+  const auto status = [](std::vector<ControlPoint> points) {
+    Case c = sound();
+    c.plan->beams[0].points = std::move(points);
+    return finding_of(report_of(c), "PL-1");
+  };
+  CHECK(status({{0.0, 60.0, 1}, {0.95, 60.0, 1}, {0.95, 60.0, 2}, {1.0, 60.0, 2}}).status == kWarning);
+  CHECK(status({{0.0, 60.0, 1}, {0.95, 60.0, 1}, {1.0, 60.0, 2}}).status == kWarning);
+  CHECK(has(status({{0.0, 60.0, 1}, {0.95, 60.0, 1}, {1.0, 60.0, 2}}).message, "95 % of its meterset"));
+  CHECK(status({{0.0, 60.0, 1}, {0.5, 60.0, 1}, {0.5, 60.0, 2}, {1.0, 60.0, 2}}).status == kPass);
+  CHECK(status({{0.0, 60.0, 1}, {0.5, 60.0, 2}, {1.0, 60.0, 3}}).status == kPass);
+  CHECK(status({{0.0, 60.0, 1}, {1.0, 60.0, 1}}).status == kDeviation);
+}
+
+}  // namespace dosegate::clause_test
