@@ -6,6 +6,7 @@
 
 #include "core/report/text.h"
 #include "core/rules/context.h"
+#include "core/rules/contradictions.h"
 #include "core/rules/on_record.h"
 #include "core/rules/rules.h"
 
@@ -79,6 +80,7 @@ Report check_all(const Case& c, const Protocol& protocol, const Host& host, DvhS
   if (!went_on) throw Cancelled{};
   if (host.progress) host.progress(1.0);
   describe(context, report);
+  doubt(context, report.findings, report.notes);
   report.verdict = verdict_of(report.findings);
   return report;
 }

@@ -3,6 +3,7 @@
 
 #include "core/report/text.h"
 #include "core/rules/rules.h"
+#include "core/rules/without_value.h"
 
 namespace dosegate {
 namespace {
@@ -127,6 +128,7 @@ Finding evaluate(const DoseMetricRule& rule, const Context& context) {
     f.comparator = rule.limit->comparator;
     f.limit = rule.limit->value;
   }
+  if (std::optional<Finding> without = judge_without_value(rule, context, f)) return *std::move(without);
   if (!state.dvh) {
     f.status = FindingStatus::kNotEvaluable;
     f.message = rule.structure + ": " + rule.metric.text + " cannot be evaluated. " + state.dose_problem;
@@ -151,6 +153,7 @@ Finding evaluate(const DoseMetricRule& rule, const Context& context) {
   if (rule.limit) {
     set_margins(rule, dvh, prescription, f);
     f.location_mm = is_upper_limit(rule.limit->comparator) ? dvh.maximum().at_mm : dvh.minimum().at_mm;
+    if (state.all_outside) f.location_mm.reset();  // the grid knows no place in it
   }
   f.message = sentence(rule, f, dvh.total());
   if (rule.limit) f.hint = advice(f, *rule.limit);
