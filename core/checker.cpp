@@ -7,6 +7,7 @@
 #include "core/report/text.h"
 #include "core/rules/case_doubts.h"
 #include "core/rules/context.h"
+#include "core/rules/contradictions.h"
 #include "core/rules/doubt.h"
 #include "core/rules/layouts.h"
 #include "core/rules/on_record.h"
@@ -90,6 +91,7 @@ Report check_all(const Case& c, const Protocol& protocol, const Host& host, DvhS
   if (host.progress) host.progress(1.0);
   for (Finding& f : case_doubts(context)) report.findings.push_back(std::move(f));
   describe(context, report);
+  doubt(context, report.findings, report.notes);
   report.verdict = verdict_of(report.findings);
   return report;
 }

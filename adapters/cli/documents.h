@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 
+#include "adapters/cli/repeated_key.h"
+
 namespace dosegate::cli {
 
 // The library's answer is not what this program understands: the versions do not belong together.
@@ -14,9 +16,11 @@ struct DocumentError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-// Strict: an unknown field or enum name is an error. Empty: `message` holds the document; else what is wrong.
+// Strict: an unknown field or enum name, or a name given twice, is an error. Empty: `message` holds the document; else
+// what is wrong.
 template <typename Message>
 std::string read_document(std::string_view json, Message& message) {
+  if (const std::string name = repeated_key(json); !name.empty()) return "\"" + name + "\" is given twice; keep one";
   google::protobuf::util::JsonParseOptions options;
   options.ignore_unknown_fields = false;
   const auto status = google::protobuf::util::JsonStringToMessage(

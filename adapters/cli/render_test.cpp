@@ -256,6 +256,29 @@ TEST_CASE("numbers: a value that is not on its limit is not shown on it", "[cli]
   CHECK(shortest(0.1) == "0.1");
 }
 
+TEST_CASE("numbers: a ratio has no unit, and the codes of laboratory units are written as people do", "[cli]") {
+  CHECK(with_unit("1.00", "1") == "1.00");
+  CHECK(with_unit("1.00", "{INR}") == "1.00");
+  CHECK(with_unit("1.00", "") == "1.00");
+  CHECK(with_unit("180.00", "10*9/L") == "180.00 x 10^9/L");
+  CHECK(with_unit("180000", "/uL") == "180000/uL");
+  CHECK(with_unit("30.00", "[IU]/L") == "30.00 IU/L");
+  CHECK(with_unit("1.55", "x ULN") == "1.55 x ULN");
+  CHECK(with_unit("45.00", "Gy") == "45.00 Gy");
+}
+
+TEST_CASE("documents: a name that is given twice in one object is found, and one in two objects is none", "[cli]") {
+  CHECK(repeated_key(R"({"a": 1, "b": {"a": 2}, "c": [{"a": 3}, {"a": 4}]})").empty());
+  CHECK(repeated_key(R"({"fastingHours": 2, "gated": true, "fastingHours": 5})") == "fastingHours");
+  CHECK(repeated_key(R"({"x": [{"fastingHours": 2, "fasting_hours": 5}]})") == "fastingHours");
+  CHECK(repeated_key(R"({"given": false, "\u0067iven": true})") == "given");
+  CHECK(repeated_key(R"({"a": "a", "b": "a", "c": "\"a\": {\"a\""})").empty());
+  for (const char* broken : {"", "}", "{\"a", "{\"a\\", "[,,\"a\"]", "\"\\"}) CHECK(repeated_key(broken).empty());
+  v1::DeliveredFraction fraction;
+  CHECK(read_document(R"({"cbctBefore": false, "cbctBefore": true})", fraction) ==
+        "\"cbctBefore\" is given twice; keep one");
+}
+
 TEST_CASE("numbers: an interval is shown when it is wide", "[cli]") {
   CHECK(interval_text(42.31, 42.30, 42.32) == "");
   CHECK(interval_text(42.31, 42.10, 42.55) == "42.10 to 42.55");

@@ -281,6 +281,8 @@ Result<Metric> parse_metric(std::string_view text) {
   Metric metric = parser.parse();
   if (!parser.complaint()) return metric;
   const Complaint& complaint = *parser.complaint();
+  const std::string unsupported = unsupported_metric(text);
+  if (!unsupported.empty()) return Error{ErrorCode::kInvalidData, "", shown(text) + ": " + unsupported};
   const std::string mend = mend_for(text);
   return Error{ErrorCode::kInvalidData, "",
                shown(text) + ": " + complaint.what + " at character " +

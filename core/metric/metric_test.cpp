@@ -5,6 +5,8 @@
 #include <random>
 #include <string>
 
+#include "core/metric/suggest.h"
+
 namespace dosegate {
 namespace {
 
@@ -103,8 +105,50 @@ TEST_CASE("An error points at the first wrong character and suggests the mend", 
 
 TEST_CASE("Characters are counted, not bytes", "[metric]") {
   // A full-width percent sign has three bytes.
-  CHECK_THAT(refusal("V95\xEF\xBC\x85[x]"), Catch::Contains("at character 4; write V95%[%] or V95%[cc]"));
+  CHECK_THAT(refusal("V95\xEF\xBC\x85[%]"), Catch::Contains("at character 4; write V95%[%]"));
   CHECK_THAT(refusal("D2cm\xC2\xB3[Gy]"), Catch::Contains("write D2cc[Gy]"));
+}
+
+TEST_CASE("No suggestion changes a unit or what is measured, and what is not supported is said to be so", "[metric]") {
+  struct Row {
+    const char *text, *said;
+  };
+  const Row rows[] = {
+      {"D2cm[%]", "at a distance from a structure is not supported"},
+      {"D10mm[Gy]", "at a distance"},
+      {"D7mm3[Gy]", "1 cc is 1000 mm3"},
+      {"V20Gy[mm^3]", "1 cc is 1000 mm3"},
+      {"V20Gy[l]", "1 l is 1000 cc"},
+      {"Max[CGE]", "weighted by biological effect is not supported"},
+      {"Dmax[cGyE]", "weighted by biological effect"},
+      {"V19GyRBE[%]", "weighted by biological effect"},
+      {"V19Gy(RBE)[%]", "weighted by biological effect"},
+      {"D2%[Gy(RBE)]", "weighted by biological effect"},
+      {"Mean[Sv]", "weighted by biological effect"},
+      {"V60EQD2[%]", "EQD2, BED) is not supported"},
+      {"D0.1cc[Gy3]", "EQD2, BED) is not supported"},
+      {"Max[mGy]", "1 Gy is 1000 mGy"},
+      {"V2000rad[%]", "100 rad"},
+      {"gEUD[Gy]", "an index or a modelled effect is not supported"},
+      {"CI[1]", "an index"},
+  };
+  for (const Row& row : rows) {
+    INFO(row.text);
+    const std::string said = refusal(row.text);
+    INFO(said);
+    CHECK(said.find(row.said) != std::string::npos);
+    CHECK(said.find("; write ") != std::string::npos);
+    CHECK(suggest_metrics(row.text).empty());
+  }
+  // Of a unit that nobody knows nothing is guessed, but for the form of a metric.
+  for (const char* text : {"D7qq[Gy]", "V20Gy[pint]", "Max[hen]", "D2%[Gx]", "V20q[%]"}) {
+    INFO(text);
+    CHECK(suggest_metrics(text).empty());
+    CHECK_THAT(refusal(text), Catch::Contains("write for example"));
+  }
+  // The same unit in another spelling stays itself.
+  CHECK(suggest_metrics("V20gray[ml]") == std::vector<std::string>{"V20Gy[cc]"});
+  CHECK(suggest_metrics("Dmean[percent]") == std::vector<std::string>{"Mean[%]"});
 }
 
 TEST_CASE("What cannot be meant is refused", "[metric]") {

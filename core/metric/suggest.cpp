@@ -1,5 +1,7 @@
 #include "core/metric/suggest.h"
 
+#include <algorithm>
+#include <initializer_list>
 #include <utility>
 #include <vector>
 
@@ -56,7 +58,7 @@ std::string simplified(std::string_view text) {
   return out;
 }
 
-enum class Unit { kNone, kGy, kCgy, kPercent, kCc };
+enum class Unit { kNone, kGy, kCgy, kPercent, kCc, kUnknown };
 
 bool is_dose(Unit u) { return u == Unit::kGy || u == Unit::kCgy; }
 
@@ -71,6 +73,7 @@ std::string text_of(Unit u) {
     case Unit::kCc:
       return "cc";
     case Unit::kNone:
+    case Unit::kUnknown:
       break;
   }
   return "";
@@ -90,22 +93,72 @@ class Reader {
     while (at_ < text_.size() && (is_digit(text_[at_]) || text_[at_] == '.')) ++at_;
     return text_.substr(start, at_ - start);
   }
-  // The longest spelling first.
+  // All up to the next bracket, which is a unit or none that is known.
   Unit unit() {
     static constexpr std::pair<std::string_view, Unit> kSpellings[] = {
-        {"percent", Unit::kPercent}, {"gray", Unit::kGy},  {"pct", Unit::kPercent}, {"cgy", Unit::kCgy},
-        {"cm3", Unit::kCc},          {"ccm", Unit::kCc},   {"gy", Unit::kGy},       {"cc", Unit::kCc},
-        {"ml", Unit::kCc},           {"%", Unit::kPercent}};
+        {"", Unit::kNone},   {"percent", Unit::kPercent}, {"gray", Unit::kGy},  {"pct", Unit::kPercent},
+        {"cgy", Unit::kCgy}, {"cm3", Unit::kCc},          {"ccm", Unit::kCc},   {"gy", Unit::kGy},
+        {"cc", Unit::kCc},   {"ml", Unit::kCc},           {"%", Unit::kPercent}};
+    const std::size_t start = at_;
+    while (at_ < text_.size() && text_[at_] != '[' && text_[at_] != ']') ++at_;
+    word_ = text_.substr(start, at_ - start);
     for (const auto& [spelling, unit] : kSpellings) {
-      if (take(spelling)) return unit;
+      if (word_ == spelling) return unit;
     }
-    return Unit::kNone;
+    return Unit::kUnknown;
   }
+  const std::string& word() const { return word_; }  // what unit() looked at
 
  private:
-  std::string text_;
+  std::string text_, word_;
   std::size_t at_ = 0;
 };
+
+bool holds(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
+
+// A unit of something else, or of the same in another measure.
+std::string foreign_unit(std::string_view word) {
+  const auto one_of = [&](std::initializer_list<std::string_view> words) {
+    return std::find(words.begin(), words.end(), word) != words.end();
+  };
+  if (holds(word, "rbe") || holds(word, "cge") || holds(word, "gye") || holds(word, "cobalt") ||
+      one_of({"sv", "msv"})) {
+    return "dose weighted by biological effect is not supported; write the limit of the physical dose, in Gy, where "
+           "the "
+           "protocol has one";
+  }
+  const bool numbered = word.starts_with("gy") && word.size() > 2 && is_digit(word[2]);
+  if (holds(word, "eqd") || holds(word, "bed") || numbered) {
+    return "dose converted to another fractionation (EQD2, BED) is not supported; write the limit that it makes of the "
+           "physical dose in the protocol's own fractions";
+  }
+  if (one_of({"mm", "cm", "dm", "m", "in", "inch"})) {
+    return "a dose or volume at a distance from a structure is not supported; write the limit for a structure that is "
+           "drawn at that distance";
+  }
+  if (one_of({"mm3", "dm3", "m3", "ul", "dl", "cl", "l", "\xC2\xB5l", "\xCE\xBCl", "liter", "litre"})) {
+    return std::string(word) +
+           " is no unit of volume here; write the volume in cc, converted: 1 cc is 1000 mm3, and 1 l is 1000 cc";
+  }
+  if (one_of({"mgy", "\xC2\xB5gy", "ugy", "rad", "rads", "krad"})) {
+    return std::string(word) +
+           " is no unit of dose here; write the dose in Gy or cGy, converted: 1 Gy is 1000 mGy or 100 rad";
+  }
+  return {};
+}
+
+// Whole quantities that are not limits of one point of a DVH.
+std::string foreign_quantity(std::string_view text) {
+  static constexpr std::string_view kIndices[] = {"geud", "eud", "ntcp", "tcp", "ci",  "hi",
+                                                  "gi",   "r50", "eqd",  "bed", "rci", "pitv"};
+  for (const std::string_view index : kIndices) {
+    if (!text.starts_with(index)) continue;
+    const std::string_view rest = text.substr(index.size());
+    if (!rest.empty() && rest.front() >= 'a' && rest.front() <= 'z') continue;
+    return "an index or a modelled effect is not supported; write the limits of dose and volume that it is made of";
+  }
+  return {};
+}
 
 struct Head {
   std::string_view spelling;
@@ -118,8 +171,9 @@ constexpr Head kPoints[] = {{"cv", "CV"}, {"dc", "DC"}, {"v", "V"}, {"d", "D"}};
 
 std::vector<std::string> statistic(std::string_view name, Reader& reader) {
   reader.take("dose");
-  reader.take("[");
-  const Unit unit = reader.unit();
+  Unit unit = reader.unit();
+  if (unit == Unit::kNone && reader.take("[")) unit = reader.unit();
+  if (unit == Unit::kUnknown || unit == Unit::kCc) return {};
   const std::string head(name);
   if (is_dose(unit) || unit == Unit::kPercent) return {head + "[" + text_of(unit) + "]"};
   return {head + "[Gy]"};
@@ -130,7 +184,8 @@ std::vector<std::string> point(std::string head, Reader& reader) {
   if (number.empty()) return {};
   Unit argument = reader.unit();
   reader.take("[");
-  Unit result = reader.unit();
+  const Unit result = reader.unit();
+  if (argument == Unit::kUnknown || result == Unit::kUnknown) return {};
 
   // Where the units can only be those of the other kind, the letter is what is wrong.
   const bool asks_volume = head == "V" || head == "CV";
@@ -165,6 +220,34 @@ std::vector<std::string> point(std::string head, Reader& reader) {
 }
 
 }  // namespace
+
+std::string unsupported_metric(std::string_view text) {
+  const std::string simple = simplified(text);
+  if (std::string whole = foreign_quantity(simple); !whole.empty()) return whole;
+  Reader reader(simple);
+  bool known = false;
+  for (const Head& h : kStatistics) {
+    if (!known && reader.take(h.spelling)) {
+      known = true;
+      reader.take("dose");
+    }
+  }
+  for (const Head& h : kPoints) {
+    if (!known && reader.take(h.spelling)) {
+      known = true;
+      if (reader.number().empty()) return {};
+    }
+  }
+  if (!known) return {};
+  // The unit of the argument, that of the result, and what a bracket within it holds.
+  for (int i = 0; i < 3; ++i) {
+    if (reader.unit() == Unit::kUnknown) {
+      if (std::string unit = foreign_unit(reader.word()); !unit.empty()) return unit;
+    }
+    if (!reader.take("[")) break;
+  }
+  return {};
+}
 
 std::vector<std::string> suggest_metrics(std::string_view text) {
   Reader reader(simplified(text));

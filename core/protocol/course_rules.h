@@ -27,6 +27,7 @@ struct ScheduleRule {
 struct FractionationRule {
   enum class Quantity { kTotalDose = 1, kFractions, kDosePerFraction };
   Quantity quantity = Quantity::kTotalDose;
+  double given_tolerance_percent = 0.5;  // of what was due; of what was given
 };
 
 // BED and EQD2, reported.

@@ -22,7 +22,7 @@ const std::string kBase = R"({
      "doseMetric": {"structure": "Liver", "metric": "V20Gy[%]", "comparator": "LT", "limit": 49}},
     {"id": "B", "clause": "C-2", "text": "tb", "source": "s", "mandatory": true,
      "doseMetric": {"structure": "PTV", "metric": "V95%[%]", "comparator": "GE", "limit": 97, "warningWithin": 1}},
-    {"id": "C", "clause": "C-3", "text": "tc", "source": "s",
+    {"id": "C", "clause": "C-3", "text": "tc", "source": "s", "mandatory": false,
      "doseMetric": {"structure": "Cord", "metric": "Max[Gy]", "comparator": "LT", "limit": 40}},
     {"id": "D", "clause": "C-4", "text": "td", "source": "s", "mandatory": true,
      "prescription": {"quantity": "TOTAL_DOSE"}}]
@@ -57,7 +57,8 @@ TEST_CASE("One edit gives one sentence with its direction", "[diff]") {
       {"\"LT\", \"limit\": 49", "\"LE\", \"limit\": 49", "A: limit < 49 % becomes <= 49 %: looser", Effect::kLooser},
       {"\"LT\", \"limit\": 49", "\"GT\", \"limit\": 49", "A: limit < 49 % becomes > 49 %: findings may move either way",
        Effect::kDepends},
-      {", \"comparator\": \"LT\", \"limit\": 49", "", "A: limit < 49 % becomes reported only: looser", Effect::kLooser},
+      {", \"comparator\": \"LT\", \"limit\": 40", "", "C: limit < 40 Gy becomes reported only (advisory)",
+       Effect::kNone},
       {"\"limit\": 97", "\"limit\": 98", "B: limit >= 97 % becomes >= 98 %: stricter", Effect::kStricter},
       {"\"limit\": 97", "\"limit\": 95", "B: limit >= 97 % becomes >= 95 %: looser", Effect::kLooser},
       {"\"GE\"", "\"GT\"", "B: limit >= 97 % becomes > 97 %: stricter", Effect::kStricter},
@@ -77,10 +78,11 @@ TEST_CASE("One edit gives one sentence with its direction", "[diff]") {
       {"\"limit\": 40", "\"limit\": 45", "C: limit < 40 Gy becomes < 45 Gy (advisory)", Effect::kNone},
       {"\"warningWithin\": 1", "\"warningWithin\": 2",
        "B: a pass warns within 1 % of the limit, becomes within 2 % of the limit", Effect::kNone},
-      {"\"mandatory\": true,\n     \"doseMetric\": {\"structure\": \"PTV\"", "\"doseMetric\": {\"structure\": \"PTV\"",
+      {"\"mandatory\": true,\n     \"doseMetric\": {\"structure\": \"PTV\"",
+       "\"mandatory\": false,\n     \"doseMetric\": {\"structure\": \"PTV\"",
        "B: mandatory yes becomes no (advisory): looser", Effect::kLooser},
-      {"\"tc\", \"source\": \"s\"", "\"tc\", \"source\": \"s\", \"mandatory\": true",
-       "C: mandatory no (advisory) becomes yes: stricter", Effect::kStricter},
+      {"\"mandatory\": false", "\"mandatory\": true", "C: mandatory no (advisory) becomes yes: stricter",
+       Effect::kStricter},
       {"\"ra\"", "\"rb\"", "A: reading \"ra\" becomes \"rb\"", Effect::kNone},
       {"\"reading\": \"ra\", ", "", "A: reading \"ra\" becomes not stated", Effect::kNone},
       {"\"1.0.0\"", "\"1.1.0\"", "protocol: version \"1.0.0\" becomes \"1.1.0\"", Effect::kNone},
@@ -167,7 +169,7 @@ TEST_CASE("What is written differently but states the same is no change", "[diff
   std::string other = edited(kBase, "\"limit\": 49", "\"limit\": 4.9e1");
   other = edited(other, "\"doseMetric\"", "\"dose_metric\"");
   other = edited(other, "\"dosePerFractionGy\": 3", "\"dose_per_fraction_gy\": 3.0");
-  other = edited(other, "\"tc\", \"source\"", "\"tc\", \"mandatory\": false, \"reading\": \"\", \"source\"");
+  other = edited(other, "\"tc\", \"source\"", "\"tc\", \"reading\": \"\", \"source\"");
   other = edited(other, "[\"Hepar\", \"Leber\"]", "[\"Leber\", \"Hepar\"]");
   const auto diff = diff_protocols(load(kBase), load(other));
   REQUIRE(diff);

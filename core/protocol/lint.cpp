@@ -43,11 +43,6 @@ class Linter {
       const std::string path = "$.rules[" + std::to_string(i) + "]";
       any_mandatory = any_mandatory || rule.mandatory;
       const auto* dose = std::get_if<DoseMetricRule>(&rule.kind);
-      if (rule.mandatory && dose != nullptr && !dose->limit) {
-        add(Severity::kWarning, path + ".mandatory",
-            rule.id + " is mandatory but has no limit; it can only report, and blocks the verdict where it cannot",
-            "Write its limit, or make it advisory.");
-      }
       if (!rule.mandatory && dose != nullptr && dose->limit) {
         add(Severity::kNote, path + ".mandatory",
             rule.id + " has a limit but is advisory: it never decides the verdict",

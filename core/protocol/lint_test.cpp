@@ -270,10 +270,12 @@ TEST_CASE("Each defect of a protocol has its entry with path, reason and mend", 
       {"\"reading\": \"r\", \"source\": \"sb\"", "\"source\": \"sb\"", note, "$.rules[1].reading",
        "does not state how it is read", "Say in a sentence"},
       {"\"mandatory\": true,\n       \"doseMetric\": {\"structure\": \"Liver\"",
-       "\"doseMetric\": {\"structure\": \"Liver\"", note, "$.rules[1].mandatory", "never decides the verdict",
-       "Make it mandatory"},
-      {", \"comparator\": \"LT\", \"limit\": 49", "", warning, "$.rules[1].mandatory", "has no limit",
-       "Write its limit"},
+       "\"mandatory\": false,\n       \"doseMetric\": {\"structure\": \"Liver\"", note, "$.rules[1].mandatory",
+       "never decides the verdict", "Make it mandatory"},
+      // What is left out is refused, not taken for advisory or met.
+      {"\"mandatory\": true,\n       \"doseMetric\": {\"structure\": \"Liver\"",
+       "\"doseMetric\": {\"structure\": \"Liver\"", error, "$.rules[1].mandatory", "is missing; write true", ""},
+      {", \"comparator\": \"LT\", \"limit\": 49", "", error, "$.rules[1].mandatory", "has no limit", ""},
   };
   for (const Defect& d : defects) {
     std::string json = sound;

@@ -240,6 +240,7 @@ class Reader {
     rule.reading = o.string("reading");
     rule.source = o.string("source");
     rule.mandatory = o.boolean("mandatory");
+    const std::size_t errors_before = out_.errors.size();
     std::size_t kinds = 0;
     for (const RuleKindReader& kind : rule_kind_readers()) {
       if (auto k = o.object(kind.member)) {
@@ -254,6 +255,16 @@ class Reader {
         std::holds_alternative<ScheduleRule>(rule.kind) || std::holds_alternative<FractionationRule>(rule.kind);
     if (of_time && !protocol_.fractionation) {
       o.fail("", "a rule on the course in time needs the protocol's fractionation, which is missing");
+    }
+    // What is left out decides nothing only where its author says so.
+    if (!o.has("mandatory")) {
+      o.fail("mandatory", "is missing; write true for a rule that decides the verdict, false for one that is advisory");
+    }
+    const auto* dose = std::get_if<DoseMetricRule>(&rule.kind);
+    if (rule.mandatory && kinds == 1 && dose != nullptr && !dose->limit && out_.errors.size() == errors_before) {
+      o.fail("mandatory",
+             "is true, but the rule has no limit and would always be met; write comparator and limit, or "
+             "false for a value that is only reported");
     }
     protocol_.rules.push_back(std::move(rule));
   }

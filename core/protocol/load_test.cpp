@@ -25,7 +25,7 @@ std::string protocol(const std::string& roles = kRole, const std::string& rules 
 }
 
 std::string dose_rule(const std::string& body) {
-  return R"({"id": "A", "clause": "A", "text": "t", "doseMetric": )" + body + "}";
+  return R"({"id": "A", "clause": "A", "text": "t", "mandatory": false, "doseMetric": )" + body + "}";
 }
 
 // The path of the first error.
@@ -74,11 +74,20 @@ TEST_CASE("A small protocol is read as it is written", "[protocol]") {
   CHECK(p->rules[0].mandatory);
 }
 
-TEST_CASE("A rule that does not say mandatory is advisory, as the proto3 mapping has it", "[protocol]") {
-  const auto p = load_protocol(protocol(kRole, dose_rule(R"({"structure": "Cord", "metric": "Max[Gy]"})")));
+TEST_CASE("A rule says whether it is mandatory, and only one that is not may lack a limit", "[protocol]") {
+  const std::string reported = dose_rule(R"({"structure": "Cord", "metric": "Max[Gy]"})");
+  const auto p = load_protocol(protocol(kRole, reported));
   REQUIRE(p);
   CHECK_FALSE(p->rules[0].mandatory);
   CHECK_FALSE(std::get<DoseMetricRule>(p->rules[0].kind).limit);
+  const auto stated = [&](const char* text) {
+    std::string json = reported;
+    return json.replace(json.find("\"mandatory\": false"), 18, text);
+  };
+  CHECK(fault(protocol(kRole, stated("\"mandatory\": true"))) == "$.rules[0].mandatory");
+  CHECK(fault(protocol(kRole, stated("\"mandatory\": null"))) == "$.rules[0].mandatory");
+  CHECK(fault(protocol(kRole, stated("\"reading\": \"r\""))) == "$.rules[0].mandatory");
+  CHECK(fault(protocol(kRole, stated("\"mandatory\": 1"))) == "$.rules[0].mandatory");
 }
 
 TEST_CASE("What is wrong with the head of a protocol is said with its path", "[protocol]") {

@@ -4,6 +4,8 @@ namespace dosegate {
 namespace {
 
 constexpr Range kAlphaBetaGy{0.1, 100.0}, kDoseGy{0.0, 100.0};
+// Ten times what machines leave open; more would hide a part of a fraction that was not given.
+constexpr Range kGivenTolerancePercent{0.0, 5.0};
 
 }  // namespace
 
@@ -21,6 +23,12 @@ FractionationRule read_fractionation_rule(ObjectReader& o, const CheckRole&) {
   const int quantity = o.enumeration("quantity", "QUANTITY_UNSPECIFIED",
                                      {{"TOTAL_DOSE", 1}, {"FRACTIONS", 2}, {"DOSE_PER_FRACTION", 3}}, Need::kRequired);
   if (quantity != 0) rule.quantity = static_cast<FractionationRule::Quantity>(quantity);
+  if (const auto percent = o.number("givenTolerancePercent", kGivenTolerancePercent)) {
+    rule.given_tolerance_percent = *percent;
+    if (rule.quantity == FractionationRule::Quantity::kFractions) {
+      o.fail("givenTolerancePercent", "is of TOTAL_DOSE and DOSE_PER_FRACTION only");
+    }
+  }
   o.finish();
   return rule;
 }

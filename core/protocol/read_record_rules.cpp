@@ -75,7 +75,12 @@ DeliveryRule read_delivery_rule(ObjectReader& o, const CheckRole&) {
   if (check != 0) rule.check = static_cast<DeliveryRule::Check>(check);
   rule.least_hours = o.number("leastHours", kHours);
   rule.at_simulation = o.boolean("atSimulation");
+  rule.simulation_window_days = optional_whole(o, "simulationWindowDays", 0, kMostDays);
   if (check == 1 && !rule.least_hours) o.fail("leastHours", "state the hours of fasting");
+  if (rule.least_hours == 0.0) o.fail("leastHours", "is 0: every patient has fasted so long");
+  if (rule.simulation_window_days && !rule.at_simulation) {
+    o.fail("simulationWindowDays", "is of a rule that looks at the simulation: state atSimulation");
+  }
   if (check > 1 && rule.least_hours) o.fail("leastHours", "is of FASTING only");
   if (check == 2 && rule.at_simulation) o.fail("atSimulation", "the record holds no cone-beam CT of the simulation");
   o.finish();
@@ -111,6 +116,7 @@ ImagingRule read_imaging_rule(ObjectReader& o, const CheckRole&) {
   rule.first_months = whole(o, "firstMonthsAfterSurgery", 1, kMostMonths);
   rule.every_months = whole(o, "everyMonths", 1, kMostMonths);
   rule.tolerance_days = whole(o, "toleranceDays", 0, 14 * rule.every_months);
+  rule.baseline_window_days = optional_whole(o, "baselineWindowDays", 0, kMostDays);
   o.finish();
   return rule;
 }
@@ -137,6 +143,7 @@ EligibilityRule read_eligibility_rule(ObjectReader& o, const CheckRole&) {
   if (counts && !rule.least && !rule.most) o.fail("", "state least, most or both");
   if (!counts && (rule.least || rule.most)) o.fail("", "least and most are of AGE and ECOG only");
   if (rule.least && rule.most && *rule.most < *rule.least) o.fail("most", "is less than least: nobody is eligible");
+  rule.window_days = optional_whole(o, "windowDays", 0, kMostDays);
   rule.classes = choices<ChildPugh>(o, "classes", {{"A", 1}, {"B", 2}, {"C", 3}});
   if ((rule.criterion == Criterion::kChildPugh) == rule.classes.empty()) {
     o.fail("classes", rule.classes.empty() ? "name the classes that are eligible" : "are of CHILD_PUGH only");

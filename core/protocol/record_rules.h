@@ -22,8 +22,9 @@ struct GammaRule {
 struct DeliveryRule {
   enum class Check { kFasting = 1, kConeBeamCt, kGating };
   Check check = Check::kFasting;
-  std::optional<double> least_hours;  // of fasting
-  bool at_simulation = false;         // and at the simulation
+  std::optional<double> least_hours;                   // of fasting
+  bool at_simulation = false;                          // and at the simulation
+  std::optional<std::int32_t> simulation_window_days;  // before the first fraction; older is a WARNING
 };
 
 // Infusions of a drug at intervals; a date may be `tolerance_days` off.
@@ -40,6 +41,7 @@ struct ImagingRule {
   std::string drug;  // of the cycles
   std::int32_t cycles_before_surgery = 0;
   std::int32_t first_months = 0, every_months = 0, tolerance_days = 0;
+  std::optional<std::int32_t> baseline_window_days;  // before the first treatment; older is a WARNING
 };
 
 // One criterion of eligibility. Bounds: of age and ECOG; classes: of Child-Pugh.
@@ -59,6 +61,7 @@ struct EligibilityRule {
   Criterion criterion = Criterion::kAge;
   std::optional<std::int32_t> least, most;
   std::vector<ChildPugh> classes;
+  std::optional<std::int32_t> window_days;  // before the first treatment; older is a WARNING
 };
 
 // Laboratory values at enrolment, the latest of the window before it.

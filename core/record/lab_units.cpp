@@ -65,6 +65,19 @@ std::optional<double> lab_value(Analyte analyte, double value, std::string_view 
   return {};
 }
 
+std::string with_lab_unit(const std::string& number, std::string_view unit) {
+  // UCUM writes a ratio as "1", what only annotates in braces, powers of ten with an asterisk, and what is arbitrary in
+  // brackets.
+  if (unit.empty() || unit == "1" || unit.front() == '{') return number;
+  std::string out;
+  for (const char c : unit) {
+    if (c == '*') out += '^';
+    if (c != '*' && c != '[' && c != ']') out += c;
+  }
+  const bool power = unit.substr(0, 3) == "10*";
+  return number + (power ? " x " : unit.front() == '/' ? "" : " ") + out;
+}
+
 std::vector<std::string> lab_units(Analyte analyte) {
   std::vector<std::string> out;
   for (const Unit& known : units_of(analyte)) out.emplace_back(known.code);

@@ -1,4 +1,5 @@
 // RX-8. Biologically effective dose and the dose in 2 Gy fractions: of the plan, and of what was given so far.
+#include "core/record/events.h"
 #include "core/report/text.h"
 #include "core/rules/on_record.h"
 #include "core/rules/rules.h"
@@ -27,8 +28,10 @@ Finding evaluate(const BedRule& rule, const Context& context) {
       "With alpha/beta " + fixed(ratio, 2) + " Gy the plan's " + in_words(total->in_gy(), bed, ratio) + ".";
   if (const auto& record = context.input().record) {
     double given = 0.0, effect = 0.0;
-    std::size_t unknown = 0;
+    std::size_t unknown = 0, given_count = 0;
     for (const DeliveredFraction& f : record->delivered_fractions) {
+      if (!took_place(f)) continue;
+      ++given_count;
       if (!f.dose) {
         ++unknown;
         continue;
@@ -36,9 +39,9 @@ Finding evaluate(const BedRule& rule, const Context& context) {
       given += f.dose->in_gy();
       effect += bed_gy(*f.dose, ratio);
     }
-    if (!record->delivered_fractions.empty()) {
-      text += " Given so far " + in_words(given, effect, ratio) + " in " +
-              std::to_string(record->delivered_fractions.size() - unknown) + " fractions";
+    if (given_count > 0) {
+      text += " Given so far " + in_words(given, effect, ratio) + " in " + std::to_string(given_count - unknown) +
+              " fractions";
       text += unknown == 0 ? "." : "; of " + std::to_string(unknown) + " more the dose is not stated.";
     }
   }

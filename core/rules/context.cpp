@@ -60,7 +60,9 @@ DoseFit fit_dose(Engine& engine, const DvhStore::Key& key, const std::string& na
                              amount(100.0 * (dvh->outside() / dvh->total()), 1) + " %) of " + quoted(name) +
                              " lie outside the dose grid";
     const bool may_be_zero = kind == RoleKind::kOrganAtRisk && outside == OutsideGrid::kZero;
-    if (!may_be_zero || dvh->outside() / dvh->total() > 1.0 - 1e-9) {
+    // Its 0 Gy are as good as those of a part; that both lie in one frame of reference was found above.
+    fit.all_outside = dvh->outside() / dvh->total() > 1.0 - 1e-9;
+    if (!may_be_zero) {
       fit.problem = part + ".";
       fit.hint = kind == RoleKind::kTarget
                      ? "Calculate the dose on a grid that contains the whole target."
@@ -351,6 +353,33 @@ void Context::build_derived(RoleState& state) {
   }
   state.stack = *stack;
   build_dvh(state, state.role->id, state.frame_of_reference_uid);
+  if (!state.volume) explain_empty(state);
+}
+
+// A computed structure has no contours that could be at fault: its parts are sound, and what they make may be nothing.
+void Context::explain_empty(RoleState& state) const {
+  std::int64_t budget = kVolumeBudget;
+  const Result<Volume> volume = volume_of(*state.stack, budget);
+  if (!volume || volume->in_mm3() > 0.0) return;
+  const Derivation& d = *state.role->derived;
+  if (d.within.empty()) {
+    state.problem = "Nothing is left: " + d.text() + " encloses no volume.";
+    state.hint = "Check " + d.base + " and what is taken away from it in the planning system.";
+    state.dose_problem = state.problem;
+    state.dose_hint = state.hint;
+    return;
+  }
+  state.volume = Volume::mm3(0.0);
+  state.problem.clear();
+  state.hint.clear();
+  state.empty_text = "There is nothing of it: " + d.text() + " is empty.";
+  if (reading_.factor) {
+    state.dose_problem = state.empty_text;
+    state.dose_hint = "Where the two are meant to overlap, check how they are drawn.";
+  } else {
+    state.dose_problem = reading_.problem;
+    state.dose_hint = reading_.hint;
+  }
 }
 
 void Context::build_dvh(RoleState& state, const std::string& name, const std::string& frame_of_reference_uid) {
@@ -372,6 +401,7 @@ void Context::build_dvh(RoleState& state, const std::string& name, const std::st
     state.dose_problem = fit.problem;
     state.dose_hint = fit.hint;
     state.outside_note = fit.outside_note;
+    state.all_outside = fit.all_outside;
   } else {
     state.dose_problem = reading_.problem;
     state.dose_hint = reading_.hint;

@@ -32,6 +32,9 @@ struct RoleState {
   std::optional<Dvh> dvh;     // none for a role that no rule measures
   std::string problem, hint;
   std::string dose_problem, dose_hint;
+  // Computed of sound parts, it is empty: why, as a sentence. Its volume is then 0 and it has no DVH.
+  std::string empty_text;
+  bool all_outside = false;  // none of it lies in the dose grid, and the site lets it count as 0 Gy
   std::string outside_note;  // part outside the grid that the site lets count as 0 Gy
 };
 
@@ -40,6 +43,7 @@ struct DoseFit {
   std::optional<Dvh> dvh;
   bool cancelled = false;
   std::string problem, hint, outside_note;
+  bool all_outside = false;
 };
 // What a calculation works with: the dose to look at, where results are kept, what the host lends.
 struct Engine {
@@ -102,6 +106,7 @@ class Context {
   void build(RoleState& state);
   void build_from_roi(RoleState& state);
   void build_derived(RoleState& state);
+  void explain_empty(RoleState& state) const;
   void build_dvh(RoleState& state, const std::string& name, const std::string& frame_of_reference_uid);
 
   const Case& case_;

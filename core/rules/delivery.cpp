@@ -1,4 +1,5 @@
 // DE-1 to DE-3. What has to be done before, or in, every fraction, and at the simulation.
+#include "core/record/events.h"
 #include "core/report/text.h"
 #include "core/rules/on_record.h"
 #include "core/rules/rules.h"
@@ -41,6 +42,9 @@ struct Event {
   std::optional<bool> done;
 };
 
+// Longer is hardly meant in hours.
+constexpr double kLongFastHours = 24.0;
+
 class Look {
  public:
   explicit Look(const DeliveryRule& rule) : rule_(rule), words_(words_of(rule)) {}
@@ -52,11 +56,18 @@ class Look {
       if (*event.fasting_hours < *rule_.least_hours) {
         return not_done_.push_back(name + ": " + fixed(*event.fasting_hours, 2) + " h");
       }
+      if (*event.fasting_hours > kLongFastHours) {
+        long_.push_back(name + ": " + fixed(*event.fasting_hours, 2) + " h");
+      }
     } else {
       if (!event.done) return unknown_.push_back(name);
       if (!*event.done) return not_done_.push_back(name);
     }
     tally_.met();
+  }
+  void old_simulation(Day simulated, Day first, std::int32_t window) {
+    tally_.warning("The simulation on " + spoken(simulated) + " was " + day_count((first - simulated).count()) +
+                   " before the first fraction on " + spoken(first) + "; at most " + day_count(window) + ".");
   }
   void without_simulation() { tally_.missing("The record holds no simulation."); }
   void to_come() { tally_.pending("No fraction has been given yet."); }
@@ -68,6 +79,10 @@ class Look {
     }
     if (!unknown_.empty()) {
       tally_.missing("The record does not state " + words_.member + " of " + enumerated(unknown_) + ".");
+    }
+    if (!long_.empty()) {
+      tally_.warning("More than " + fixed(kLongFastHours, 2) + " h of fasting are recorded at " + enumerated(long_) +
+                     "; fastingHours is in hours.");
     }
     const std::string each = " each of the " + std::to_string(fractions) + " fractions given so far ";
     const std::string when = fractions == 0        ? "At the simulation "
@@ -83,7 +98,7 @@ class Look {
   const DeliveryRule& rule_;
   Words words_;
   Tally tally_;
-  std::vector<std::string> not_done_, unknown_;
+  std::vector<std::string> not_done_, unknown_, long_;
   std::size_t events_ = 0;
 };
 
@@ -96,16 +111,25 @@ Finding evaluate(const DeliveryRule& rule, const Context& context) {
   if (rule.at_simulation) {
     if (record.simulation) {
       look.at("the simulation", {record.simulation->fasting_hours, record.simulation->gated});
+      const auto first = first_fraction(record, now(context));
+      const auto& simulated = record.simulation->date;
+      const auto& window = rule.simulation_window_days;
+      if (first && simulated && window && *simulated < *first - std::chrono::days{*window}) {
+        look.old_simulation(*simulated, *first, *window);
+      }
     } else {
       look.without_simulation();
     }
   }
+  std::size_t given = 0;
   for (std::size_t i = 0; i < record.delivered_fractions.size(); ++i) {
     const DeliveredFraction& f = record.delivered_fractions[i];
+    if (!took_place(f)) continue;
+    ++given;
     look.at(name_of(f, i), {f.fasting_hours, rule.check == Check::kConeBeamCt ? f.cbct_before : f.gated});
   }
-  if (record.delivered_fractions.empty()) look.to_come();
-  return look.finding(record.delivered_fractions.size());
+  if (given == 0) look.to_come();
+  return look.finding(given);
 }
 
 }  // namespace dosegate

@@ -6,6 +6,7 @@
 #include "core/rules/room.h"
 #include "core/rules/rules.h"
 #include "core/rules/tolerances.h"
+#include "core/rules/without_value.h"
 
 namespace dosegate {
 namespace {
@@ -148,6 +149,7 @@ Finding evaluate(const DoseMetricRule& rule, const Context& context) {
     f.comparator = rule.limit->comparator;
     f.limit = rule.limit->value;
   }
+  if (std::optional<Finding> without = judge_without_value(rule, context, f)) return *std::move(without);
   if (!state.dvh) {
     f.status = FindingStatus::kNotEvaluable;
     f.message = rule.structure + ": " + rule.metric.text + " cannot be evaluated. " + state.dose_problem;
@@ -179,6 +181,7 @@ Finding evaluate(const DoseMetricRule& rule, const Context& context) {
   if (rule.limit) {
     set_room(rule, dvh, prescription, f);
     set_place(rule, dvh, f);
+    if (state.all_outside) f.location_mm.reset();  // the grid knows no place in it
   }
   f.message = sentence(rule, f, dvh.total()) + hundred.said;
   if (rule.limit) f.hint = advice(rule, f);

@@ -1,5 +1,7 @@
 // EL-1, EL-3. One criterion of eligibility, as recorded at enrolment.
+#include "core/record/events.h"
 #include "core/report/text.h"
+#include "core/rules/contradictions.h"
 #include "core/rules/on_record.h"
 #include "core/rules/rules.h"
 #include "core/rules/staging.h"
@@ -96,10 +98,7 @@ Finding resectability(const EligibilityRule& rule, const Eligibility& e) {
   }
 }
 
-}  // namespace
-
-Finding evaluate(const EligibilityRule& rule, const Context& context) {
-  if (auto none = no_record(context)) return *none;
+Finding judge_criterion(const EligibilityRule& rule, const Context& context) {
   const auto& recorded = context.input().record->eligibility;
   if (!recorded) return missing("eligibility");
   const Eligibility& e = *recorded;
@@ -126,6 +125,36 @@ Finding evaluate(const EligibilityRule& rule, const Context& context) {
       return resectability(rule, e);
   }
   return missing("the criterion");
+}
+
+// Met by what was found so long before the first treatment that it may not hold any more.
+void warn_of_age(const EligibilityRule& rule, const Context& context, Finding& f) {
+  const Record& record = *context.input().record;
+  const bool of_staging = rule.criterion == Criterion::kVascularInvasion;
+  const Staging* stage = baseline(record);
+  const auto& enrolled = record.eligibility->date;
+  std::optional<Day> found = enrolled;
+  if (of_staging) found = stage != nullptr ? stage->date : std::nullopt;
+  auto until = first_treatment(record, drugs_of(context.protocol()), now(context));
+  // Without a treatment a staging still has to be as new at enrolment.
+  if (!until && of_staging && enrolled) until = TimedEvent{*enrolled, "the enrolment on " + spoken(*enrolled)};
+  if (!until) return;
+  const Day day = found.value_or(until->date);
+  if (day >= until->date - std::chrono::days{*rule.window_days}) return;
+  if (f.status == FindingStatus::kPass) f.status = FindingStatus::kWarning;
+  f.message += std::string(of_staging ? " The staging on " : " The enrolment on ") + spoken(day) + " was " +
+               day_count((until->date - day).count()) + " before " + until->text + "; at most " +
+               day_count(*rule.window_days) + ".";
+  if (f.hint.empty()) f.hint = "Examine again, or record the examination that the treatment rests on.";
+}
+
+}  // namespace
+
+Finding evaluate(const EligibilityRule& rule, const Context& context) {
+  if (auto none = no_record(context)) return *none;
+  Finding f = judge_criterion(rule, context);
+  if (rule.window_days && context.input().record->eligibility) warn_of_age(rule, context, f);
+  return f;
 }
 
 }  // namespace dosegate

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "core/plan/technique.h"
+#include "core/record/events.h"
 #include "core/report/text.h"
 #include "core/rules/on_record.h"
 #include "core/rules/rules.h"
@@ -29,14 +30,17 @@ class Fractions {
  public:
   Fractions(const Context& context, const Fractionation& scheme)
       : context_(context), scheme_(scheme), record_(*context.input().record) {
-    for (const DeliveredFraction& f : record_.delivered_fractions) add(given_, f.number, f.dose);
+    for (const DeliveredFraction& f : record_.delivered_fractions) {
+      if (took_place(f)) add(given_, f.number, f.dose);
+    }
     for (const PlannedFraction& f : record_.planned_fractions) add(planned_, f.number, f.dose);
     if (given_.empty() && planned_.empty()) tally_.pending("No fraction is planned or given yet.");
   }
 
-  Finding run(FractionationRule::Quantity quantity) {
+  Finding run(const FractionationRule& rule) {
+    given_tolerance_ = 0.01 * rule.given_tolerance_percent;
     Finding f;
-    switch (quantity) {
+    switch (rule.quantity) {
       case FractionationRule::Quantity::kTotalDose:
         return total();
       case FractionationRule::Quantity::kFractions:
@@ -98,11 +102,30 @@ class Fractions {
       }
       next = number + 1;
     }
+    never_given();
     plan_agrees();
     if (!given_.empty() || !planned_.empty()) tally_.met();
     Finding f = done(so_far() + ", " + std::to_string(planned_.size()) + " planned.");
     f.value = f.lower = f.upper = static_cast<double>(given_.size());
     return f;
+  }
+  // Planned for a day gone by, not given, and for no other day: nobody will give it.
+  void never_given() {
+    const auto today = now(context_);
+    std::vector<std::string> missed;
+    for (const PlannedFraction& f : record_.planned_fractions) {
+      if (!f.date || !f.number || given_.count(*f.number) > 0) continue;
+      if (!today || *f.date >= *today) return;  // the course goes on
+      missed.push_back("fraction " + std::to_string(*f.number) + " (" + spoken(*f.date) + ")");
+    }
+    if (missed.empty()) return;
+    const std::string text = "Planned and not given, and for no later day: " + enumerated(missed) + ".";
+    const auto operated = operation_day(record_);
+    if (operated && today && *operated <= *today) {
+      tally_.deviation(text + " Surgery was on " + spoken(*operated) + ".");
+    } else {
+      tally_.missing(text);
+    }
   }
   // The plan at hand against the record: one pair of the four that must agree.
   void plan_agrees() {
@@ -122,11 +145,14 @@ class Fractions {
       if (given_.count(number) == 0) planned = planned + g.dose;
     }
     const double sum = (given + planned).in_gy(), wanted = scheme_.total().in_gy();
+    // Of what is planned to the last digit; of what was given as machines record it.
+    const double tolerance = kTotalToleranceGy + given_tolerance_ * std::min(given.in_gy(), wanted);
     const bool whole = !planned_.empty() || static_cast<std::int32_t>(given_.size()) >= scheme_.fractions();
     const std::string text = fixed(given.in_gy(), 3) + " Gy given" +
                              (planned.in_gy() > 0.0 ? ", " + fixed(planned.in_gy(), 3) + " Gy planned" : std::string());
-    if (sum > wanted + kTotalToleranceGy || (whole && !unknown_ && sum < wanted - kTotalToleranceGy)) {
-      tally_.deviation(text + ": together " + fixed(sum, 3) + " Gy, the protocol's is " + fixed(wanted, 3) + " Gy.");
+    if (sum > wanted + tolerance || (whole && !unknown_ && sum < wanted - tolerance)) {
+      tally_.deviation(text + ": together " + fixed(sum, 3) + " Gy, the protocol's is " + fixed(wanted, 3) + " Gy (+-" +
+                       fixed(tolerance, 3) + ").");
     } else if (!given_.empty() || !planned_.empty()) {
       tally_.met();
     }
@@ -144,7 +170,7 @@ class Fractions {
         if (!wanted || !g.known) continue;  // its number, and what is not stated, are said elsewhere
         const double gy = g.dose.in_gy(), due = wanted->in_gy();
         const std::string name = "Fraction " + std::to_string(number);
-        if (std::abs(gy - due) <= kFractionToleranceGy) {
+        if (std::abs(gy - due) <= kFractionToleranceGy + (given ? given_tolerance_ * due : 0.0)) {
           tally_.met();
           if (g.sessions > 1) tally_.warning(name + " was given in " + std::to_string(g.sessions) + " parts.");
         } else if (given && gy < due) {
@@ -179,7 +205,7 @@ class Fractions {
     if (meterset <= 0.0) return;
     std::vector<std::string> off;
     for (const DeliveredFraction& f : record_.delivered_fractions) {
-      const auto whole = f.number && given_.at(*f.number).sessions == 1;
+      const auto whole = f.number && took_place(f) && given_.at(*f.number).sessions == 1;
       if (!whole || !f.monitor_units || std::abs(*f.monitor_units - meterset) <= kMonitorUnits * meterset) continue;
       off.push_back("fraction " + std::to_string(*f.number) + " with " + fixed(*f.monitor_units, 1) + " MU");
     }
@@ -192,7 +218,8 @@ class Fractions {
   const Fractionation& scheme_;
   const Record& record_;
   std::map<std::int32_t, Given> given_, planned_;
-  bool unknown_ = false;  // of a fraction no dose is stated
+  double given_tolerance_ = 0.0;  // a part of what was due
+  bool unknown_ = false;          // of a fraction no dose is stated
   Tally tally_;
 };
 
@@ -204,7 +231,7 @@ Finding evaluate(const FractionationRule& rule, const Context& context) {
   if (!scheme) {
     return finding(FindingStatus::kNotEvaluable, "The protocol states no fractionation.", "Add it to the protocol.");
   }
-  return Fractions(context, *scheme).run(rule.quantity);
+  return Fractions(context, *scheme).run(rule);
 }
 
 }  // namespace dosegate

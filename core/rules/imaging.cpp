@@ -1,6 +1,8 @@
 // SY-4. Images after the cycles before surgery, one month after surgery, then at intervals. Months are the calendar's;
 // where a month has no such day, its last day.
+#include "core/record/events.h"
 #include "core/report/text.h"
+#include "core/rules/contradictions.h"
 #include "core/rules/infusions.h"
 #include "core/rules/on_record.h"
 #include "core/rules/rules.h"
@@ -24,7 +26,7 @@ class Imaging {
       : rule_(rule),
         context_(context),
         record_(*context.input().record),
-        infusions_(infusions_of(record_, rule.drug)) {}
+        infusions_(infusions_of(record_, rule.drug, now(context))) {}
 
   Finding run() {
     for (std::size_t i = 0; i < record_.imaging.size(); ++i) {
@@ -33,6 +35,7 @@ class Imaging {
       if (!study.date) tally_.missing(place + " states no date.");
       if (!study.purpose) tally_.missing(place + " states no purpose.");
     }
+    baseline_images();
     after_cycles();
     after_surgery();
     return tally_.finding(std::to_string(tally_.count_met()) + " imaging studies were made when they were due.",
@@ -54,6 +57,21 @@ class Imaging {
   bool past(Day day) const {
     const auto today = now(context_);
     return !today || *today > day;
+  }
+
+  // Older ones do not show the tumour that treatment found.
+  void baseline_images() {
+    if (!rule_.baseline_window_days) return;
+    const auto treated = first_treatment(record_, drugs_of(context_.protocol()), now(context_));
+    std::optional<Day> latest;
+    for (const ImagingStudy& s : record_.imaging) {
+      if (s.purpose != ImagingPurpose::kBaseline || !s.date || (treated && *s.date > treated->date)) continue;
+      if (!latest || *s.date > *latest) latest = s.date;
+    }
+    if (!latest || !treated || *latest >= treated->date - days{*rule_.baseline_window_days}) return;
+    tally_.warning("The baseline images of " + spoken(*latest) + " were made " +
+                   day_count((treated->date - *latest).count()) + " before " + treated->text + "; at most " +
+                   day_count(*rule_.baseline_window_days) + ".");
   }
 
   void after_cycles() {

@@ -2,39 +2,46 @@
 
 #include <algorithm>
 
-#include "core/report/text.h"
+#include "core/record/events.h"
+#include "core/rules/tally.h"
 
 namespace dosegate {
-namespace {
 
-std::string lower(std::string text) {
-  for (char& c : text) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return text;
-}
-
-}  // namespace
-
-DrugInfusions infusions_of(const Record& record, const std::string& drug) {
+DrugInfusions infusions_of(const Record& record, const std::string& drug, std::optional<Day> today) {
   DrugInfusions out;
   for (std::size_t i = 0; i < record.infusions.size(); ++i) {
     const Infusion& infusion = record.infusions[i];
     const std::string place = "The infusion at place " + std::to_string(i + 1);
     if (infusion.drug.empty()) {
       out.problems.push_back(place + " states no drug.");
-    } else if (lower(infusion.drug) != lower(drug)) {
+    } else if (drug_name(infusion.drug) != drug_name(drug)) {
       continue;
     } else if (!infusion.date) {
       out.problems.push_back(place + " states no date.");
+    } else if (was_given(infusion, today) != Given::kNo) {
+      out.given.push_back(infusion);
     } else {
-      (infusion.given.value_or(true) ? out.given : out.scheduled).push_back(infusion);
+      (today && *infusion.date < *today ? out.cancelled : out.scheduled).push_back(infusion);
     }
   }
-  for (auto* list : {&out.given, &out.scheduled}) {
-    std::stable_sort(list->begin(), list->end(), [](const auto& a, const auto& b) { return *a.date < *b.date; });
+  const auto earlier = [](const Infusion& a, const Infusion& b) { return *a.date < *b.date; };
+  for (auto* list : {&out.given, &out.scheduled, &out.cancelled}) std::stable_sort(list->begin(), list->end(), earlier);
+  // A schedule may stand beside what was given by it.
+  for (auto* list : {&out.scheduled, &out.cancelled}) {
+    std::erase_if(
+        *list, [&](const Infusion& i) { return std::binary_search(out.given.begin(), out.given.end(), i, earlier); });
   }
   return out;
+}
+
+std::string cancelled_text(const DrugInfusions& infusions, std::optional<Day> day) {
+  std::vector<std::string> days;
+  for (const Infusion& i : infusions.cancelled) {
+    if (!day || *i.date < *day) days.push_back(spoken(*i.date));
+  }
+  if (days.empty()) return {};
+  return days.size() == 1 ? " (that scheduled for " + days.front() + " was not given)"
+                          : " (those scheduled for " + enumerated(days) + " were not given)";
 }
 
 std::optional<Day> infusion_day(const DrugInfusions& infusions, std::size_t number) {

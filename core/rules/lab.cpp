@@ -17,7 +17,7 @@ struct Compared {
   std::string text, problem;
 };
 
-std::string shown_value(const LabResult& lab) { return fixed(*lab.value, 3) + " " + lab.unit; }
+std::string shown_value(const LabResult& lab) { return with_lab_unit(fixed(*lab.value, 3), lab.unit); }
 
 Compared compare(const LabRule& rule, const LabResult& lab) {
   Compared out;
@@ -32,7 +32,7 @@ Compared compare(const LabRule& rule, const LabResult& lab) {
                   enumerated(lab_units(*lab.analyte)) + ").";
     return out;
   }
-  std::string wanted = fixed(rule.limit, 3) + " ";
+  std::string wanted = fixed(rule.limit, 3);
   double limit = rule.limit;  // in the unit of `measured`
   double measured = *lab.value;
   if (rule.unit.empty()) {
@@ -42,12 +42,12 @@ Compared compare(const LabRule& rule, const LabResult& lab) {
     }
     limit *= *lab.upper_limit_normal;
     out.value = measured / *lab.upper_limit_normal;
-    wanted += "x ULN of " + fixed(*lab.upper_limit_normal, 3) + " " + lab.unit;
+    wanted += " x ULN of " + with_lab_unit(fixed(*lab.upper_limit_normal, 3), lab.unit);
   } else {
     limit = lab_value(*lab.analyte, rule.limit, rule.unit).value_or(rule.limit);
     measured = *value;
     out.value = measured * (rule.limit / limit);
-    wanted += rule.unit;
+    wanted = with_lab_unit(wanted, rule.unit);
   }
   // 1.5 x 1.2 in binary is a hair less than 1.8: what is equal as decimals is equal.
   constexpr double kHair = 1e-12;
@@ -124,7 +124,8 @@ Finding evaluate(const LabRule& rule, const Context& context) {
   f.value = f.lower = f.upper = shown->value;
   f.limit = rule.limit;
   f.comparator = rule.at_least ? Comparator::kGreaterOrEqual : Comparator::kLessOrEqual;
-  f.unit = rule.unit.empty() ? "x ULN" : rule.unit;
+  const bool ratio = with_lab_unit("", rule.unit).empty();
+  f.unit = rule.unit.empty() ? "x ULN" : ratio ? "" : rule.unit;
   return f;
 }
 

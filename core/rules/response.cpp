@@ -17,7 +17,7 @@ std::string name_of(const ResponseAssessment& r, std::size_t place) {
 
 Finding assessed(const ResponseRule& rule, const Context& context) {
   const Record& record = *context.input().record;
-  const auto first = infusion_day(infusions_of(record, rule.drug), 1);
+  const auto first = infusion_day(infusions_of(record, rule.drug, now(context)), 1);
   if (!first) return finding(FindingStatus::kPending, "No infusion of " + rule.drug + " has been given yet.");
   const days tolerance{*rule.tolerance_days};
   const Day due = *first + days{*rule.due_day};

@@ -202,13 +202,19 @@ class Schedule {
   };
   // The day from which a timing counts; none, and said, where it is not known.
   std::optional<Anchor> anchor(const FractionTiming& timing) {
-    const DrugInfusions infusions = infusions_of(record_, scheme_.infusion_drug);
+    const DrugInfusions infusions = infusions_of(record_, scheme_.infusion_drug, now(context_));
     for (const std::string& problem : infusions.problems) tally_.missing(problem);
     const auto day = infusion_day(infusions, static_cast<std::size_t>(timing.infusion));
     const std::string name = "infusion " + std::to_string(timing.infusion) + " of " + scheme_.infusion_drug;
-    if (day) return Anchor{*day, name + " on " + spoken(*day)};
+    for (const Infusion& i : infusions.given) {
+      if (!i.given && day && *i.date <= *day) {
+        tally_.missing("The record does not state whether the infusion of " + spoken(*i.date) + " was given (given).");
+        return {};
+      }
+    }
+    if (day) return Anchor{*day, name + " on " + spoken(*day) + cancelled_text(infusions, day)};
     if (fractions().empty()) return {};
-    tally_.missing("The record holds no " + name + ", given or scheduled.");
+    tally_.missing("The record holds no " + name + ", given or scheduled" + cancelled_text(infusions) + ".");
     return {};
   }
 

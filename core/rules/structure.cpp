@@ -10,9 +10,9 @@ Finding evaluate(const StructureRule& rule, const Context& context) {
   const RoleState& state = context.role(rule.structure);
   f.structure = rule.structure;
   if (state.match.roi) f.roi = state.match.roi->name;
-  if (!state.volume) {
+  if (!state.volume || !state.empty_text.empty()) {
     f.status = FindingStatus::kNotEvaluable;
-    f.message = rule.structure + ": " + state.problem;
+    f.message = rule.structure + ": " + (state.volume ? state.empty_text : state.problem);
     f.hint = state.hint;
     return f;
   }
@@ -59,6 +59,10 @@ Finding evaluate(const DerivedCheckRule& rule, const Context& context) {
     return f;
   }
   const Derivation& tolerance = *computed.role->derived;
+  if (!computed.empty_text.empty()) {
+    warn("differs: " + fixed(drawn->volume->in_cc(), 2) + " cc.");
+    return f;
+  }
   if (std::abs(*drawn->volume / *computed.volume - 1.0) > tolerance.volume_tolerance.as_fraction()) {
     warn("differs: " + fixed(drawn->volume->in_cc(), 2) + " cc.");
   }

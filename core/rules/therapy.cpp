@@ -1,6 +1,7 @@
 // SY-1, SY-3. Infusions of a drug: dose, intervals, how many before surgery, how long after it.
 #include <algorithm>
 
+#include "core/record/events.h"
 #include "core/report/text.h"
 #include "core/rules/infusions.h"
 #include "core/rules/on_record.h"
@@ -15,7 +16,10 @@ using std::chrono::days;
 class Therapy {
  public:
   Therapy(const TherapyRule& rule, const Context& context)
-      : rule_(rule), context_(context), record_(*context.input().record), infusions_(infusions_of(record_, rule.drug)) {
+      : rule_(rule),
+        context_(context),
+        record_(*context.input().record),
+        infusions_(infusions_of(record_, rule.drug, now(context))) {
     if (record_.surgery) surgery_ = record_.surgery->date;
     for (const std::string& problem : infusions_.problems) tally_.missing(problem);
   }
@@ -26,9 +30,10 @@ class Therapy {
     } else {
       after_surgery();
     }
-    return tally_.finding(summary_,
-                          "Correct the record, or report the deviation from the schedule of " + rule_.drug + ".",
-                          "Complete the record: date, drug and dose of each infusion, and the date of surgery.");
+    return tally_.finding(
+        summary_ + (infusions_.cancelled.empty() ? "" : " Cancelled" + cancelled_text(infusions_) + "."),
+        "Correct the record, or report the deviation from the schedule of " + rule_.drug + ".",
+        "Complete the record: date, drug and dose of each infusion, and the date of surgery.");
   }
 
  private:
@@ -36,6 +41,7 @@ class Therapy {
 
   // Dose and interval of the `i`th of them, named by its number among all of this therapy.
   void check_dose(const Infusion& infusion, const std::string& name) {
+    if (!infusion.given) tally_.missing("The record does not state whether " + name + " was given (given).");
     if (is_before(context_, *infusion.date)) {
       tally_.deviation(name + " is dated after the day of this check, " + spoken(*now(context_)) +
                        ", yet counts as given.");
@@ -81,7 +87,7 @@ class Therapy {
     std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return *a.date < *b.date; });
     for (std::size_t i = 0; i < all.size(); ++i) {
       const std::string name = name_of(i + 1, all[i]);
-      const bool is_given = all[i].given.value_or(true);
+      const bool is_given = was_given(all[i], now(context_)) != Given::kNo;
       if (is_given) check_dose(all[i], name);
       if (i > 0)
         check_gap(*all[i - 1].date, *all[i].date, rule_.interval_days, name + (is_given ? " came" : " is scheduled"),
@@ -147,10 +153,24 @@ class Therapy {
     const Day next = after.empty() ? due : *after.back().date + days{rule_.interval_days};
     const Day end = (after.empty() ? due : *after.front().date) + days{*rule_.duration_days};
     if (next + days{rule_.tolerance_days} >= end) return;  // the whole time
+    // The cycle of one more would reach beyond the end: the time is kept to a cycle.
+    const bool last_cycle = !after.empty() && next + days{rule_.interval_days} > end;
+    const auto short_of_one = [&] {
+      tally_.warning(std::to_string(after.size()) + " infusions cover the time up to " + spoken(next) +
+                     "; one more, on that day, would have reached beyond its end on " + spoken(end) + ".");
+    };
     if (const auto& stop = record_.systemic_stop) {
       if (!stop->reason) return tally_.missing("systemicStop states no reason.");
       if (!stop->date) return tally_.missing("systemicStop states no date.");
       const bool allowed = *stop->reason == StopReason::kProgression || *stop->reason == StopReason::kToxicity;
+      if (!allowed && last_cycle) return short_of_one();
+      // Ended after the next was due: what is missing is that one.
+      if (!allowed && *stop->date > next + days{rule_.tolerance_days}) {
+        return tally_.deviation("Infusion " + std::to_string(after.size() + 1) + " of " + rule_.drug +
+                                " after surgery was due on " + spoken(next) +
+                                " and is not recorded as given; the therapy was ended on " + spoken(*stop->date) +
+                                " without progression or toxicity.");
+      }
       if (!allowed) {
         return tally_.deviation("The therapy was ended on " + spoken(*stop->date) +
                                 " without progression or toxicity; it was due until " + spoken(end) + ".");
@@ -160,6 +180,8 @@ class Therapy {
                   (*stop->reason == StopReason::kProgression ? "progression." : "toxicity.");
       return;
     }
+    const auto today = now(context_);
+    if (last_cycle && today && *today >= end) return short_of_one();
     await(after.size() + 1, next);
   }
 

@@ -4,6 +4,7 @@
 #include <set>
 #include <tuple>
 
+#include "core/record/events.h"
 #include "core/report/text.h"
 
 namespace dosegate {
@@ -47,6 +48,7 @@ Course course_of(const Record& record, std::optional<Day> today) {
     }
   };
   for (std::size_t i = 0; i < record.delivered_fractions.size(); ++i) {
+    if (!took_place(record.delivered_fractions[i])) continue;
     take(record.delivered_fractions[i], i, true);
     if (record.delivered_fractions[i].number) given.insert(*record.delivered_fractions[i].number);
   }

@@ -290,7 +290,10 @@ TEST_CASE("The therapy is followed as far as it has come", "[SY-1][SY-3]") {
           c.record->infusions.resize(10);
           c.record->systemic_stop->reason = StopReason::kToxicity;
         }) == FindingStatus::kPass);
-  CHECK(status_of("SY-3", [](Case& c) { c.record->surgery->performed = false; }) == FindingStatus::kPending);
+  CHECK(status_of("SY-3", [](Case& c) {
+          c.record->surgery = Surgery{};
+          c.record->surgery->performed = false;
+        }) == FindingStatus::kPending);
 }
 
 TEST_CASE("Worse in one vein is progression, whatever the other does", "[RE-1]") {

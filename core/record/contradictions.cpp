@@ -1,0 +1,283 @@
+#include "core/record/contradictions.h"
+
+#include <algorithm>
+
+#include "core/record/contradictions_of_findings.h"
+#include "core/record/events.h"
+
+namespace dosegate {
+namespace {
+
+using Gravity = Contradiction::Gravity;
+
+// The order of what took place.
+class Order {
+ public:
+  Order(const Record& record, const std::set<std::string>& drugs, std::optional<Day> today,
+        std::vector<Contradiction>& out)
+      : record_(record),
+        drugs_(drugs),
+        today_(today),
+        first_fraction_(first_fraction(record, today)),
+        last_fraction_(last_fraction(record, today)),
+        treatment_(first_treatment(record, drugs, today)),
+        operated_(operation_day(record)),
+        out_(out) {
+    if (record.eligibility) enrolled_ = record.eligibility->date;
+    if (record.simulation) simulated_ = record.simulation->date;
+  }
+
+  void run() {
+    after_the_check();
+    enrolment();
+    simulation();
+    measurement();
+    fractions();
+    therapy();
+    surgery();
+    imaging();
+    assessments();
+    events();
+  }
+
+ private:
+  void say(std::vector<Topic> topics, Gravity gravity, std::string text) {
+    out_.push_back({std::move(topics), gravity, std::move(text)});
+  }
+  void impossible(std::vector<Topic> topics, std::string text) {
+    say(std::move(topics), Gravity::kImpossible, std::move(text));
+  }
+  void unlikely(std::vector<Topic> topics, std::string text) {
+    say(std::move(topics), Gravity::kUnlikely, std::move(text));
+  }
+
+  // Fractions, infusions and gamma results that lie there are said by their own rules.
+  void after_the_check() {
+    if (!today_) return;
+    const auto look = [&](const std::optional<Day>& date, Topic topic, const char* what) {
+      if (date && *date > *today_) {
+        unlikely({topic}, std::string(what) + " is dated " + spoken(*date) + ", after the day of this check, " +
+                              spoken(*today_) + ".");
+      }
+    };
+    look(enrolled_, Topic::kEnrolment, "The enrolment");
+    look(simulated_, Topic::kSimulation, "The simulation");
+    for (const Staging& s : record_.staging) look(s.date, Topic::kStaging, "A staging");
+    for (const ImagingStudy& s : record_.imaging) look(s.date, Topic::kImaging, "An imaging study");
+    for (const ResponseAssessment& r : record_.responses) look(r.date, Topic::kAssessment, "An assessment");
+    if (record_.surgery && record_.surgery->performed == true)
+      look(operated_, Topic::kSurgery, "The surgery performed");
+    if (record_.surgery) {
+      for (const Complication& c : record_.surgery->complications) look(c.date, Topic::kEvents, "A complication");
+    }
+    for (const AdverseEvent& e : record_.adverse_events) look(e.date, Topic::kEvents, "An adverse event");
+  }
+
+  void enrolment() {
+    if (!enrolled_ || !treatment_ || *enrolled_ <= treatment_->date) return;
+    impossible({Topic::kEnrolment}, "The enrolment on " + spoken(*enrolled_) + " is later than " + treatment_->text +
+                                        ", yet its findings are of an untreated patient.");
+  }
+
+  void simulation() {
+    if (!simulated_) return;
+    const std::string name = "The simulation on " + spoken(*simulated_);
+    const auto tail = [](const std::string& event) {
+      return " is later than " + event + "; no plan that was made on it can have been given by then.";
+    };
+    if (first_fraction_ && *simulated_ > *first_fraction_) {
+      impossible({Topic::kSimulation}, name + tail("the first fraction on " + spoken(*first_fraction_)));
+    } else if (first_fraction_ && *simulated_ == *first_fraction_ && later_on_the_day()) {
+      impossible({Topic::kSimulation}, name + " at " + text_of(*record_.simulation->time) +
+                                           " is not earlier than the first fraction of that day.");
+    } else if (!first_fraction_ && operated_ && *simulated_ > *operated_) {
+      impossible({Topic::kSimulation}, name + tail("the surgery on " + spoken(*operated_)));
+    } else if (!first_fraction_) {
+      std::optional<Day> planned;
+      for (const PlannedFraction& f : record_.planned_fractions) {
+        if (f.date && (!planned || *f.date < *planned)) planned = f.date;
+      }
+      if (planned && *simulated_ > *planned) {
+        impossible({Topic::kSimulation}, name + tail("the first fraction, planned for " + spoken(*planned)));
+      }
+    }
+    if (enrolled_ && *simulated_ < *enrolled_) {
+      unlikely({Topic::kSimulation}, name + " is earlier than the enrolment on " + spoken(*enrolled_) + ".");
+    }
+  }
+  bool later_on_the_day() const {
+    const auto& time = record_.simulation->time;
+    return time && std::any_of(record_.delivered_fractions.begin(), record_.delivered_fractions.end(),
+                               [&](const DeliveredFraction& f) {
+                                 return f.date == simulated_ && f.time &&
+                                        f.time->since_midnight <= time->since_midnight && took_place(f);
+                               });
+  }
+
+  void measurement() {
+    std::optional<Day> first, last;
+    for (const GammaResult& g : record_.gamma_results) {
+      if (!g.date) continue;
+      if (!first || *g.date < *first) first = g.date;
+      if (!last || *g.date > *last) last = g.date;
+    }
+    if (!first) return;
+    if (simulated_ && *first < *simulated_) {
+      const std::string text = "The gamma result of " + spoken(*first) + " is earlier than the simulation on " +
+                               spoken(*simulated_) + ", on which the plan was made.";
+      // A later one is of the plan; the earlier one then belongs to another.
+      say({Topic::kMeasurement}, *last < *simulated_ ? Gravity::kImpossible : Gravity::kUnlikely, text);
+    }
+    if (first_fraction_ && *first > *first_fraction_ && !(today_ && *first > *today_)) {
+      unlikely({Topic::kMeasurement},
+               "The plan was first measured on " + spoken(*first) + ", after the first fraction on " +
+                   spoken(*first_fraction_) +
+                   (*first > *last_fraction_ ? " and after the last so far on " + spoken(*last_fraction_) : "") + ".");
+    }
+  }
+
+  void fractions() {
+    for (const DeliveredFraction& f : record_.delivered_fractions) {
+      if (f.dose && f.dose->in_gy() > 0.0 && f.monitor_units == 0.0) {
+        unlikely({Topic::kFractions}, "The delivered fraction " + (f.number ? std::to_string(*f.number) + " " : "") +
+                                          (f.date ? "of " + spoken(*f.date) + " " : "") +
+                                          "states a dose, but 0 monitor units.");
+      }
+    }
+    if (!operated_) return;
+    std::set<std::int32_t> given;
+    for (const DeliveredFraction& f : record_.delivered_fractions) {
+      if (f.number && took_place(f)) given.insert(*f.number);
+    }
+    for (const PlannedFraction& f : record_.planned_fractions) {
+      if (!f.date || *f.date <= *operated_ || (f.number && given.count(*f.number) > 0)) continue;
+      return unlikely({Topic::kFractions, Topic::kSurgery}, "A fraction is still planned for " + spoken(*f.date) +
+                                                                ", after the surgery on " + spoken(*operated_) + ".");
+    }
+  }
+
+  void therapy() {
+    if (!record_.systemic_stop || !record_.systemic_stop->date) return;
+    const Day stop = *record_.systemic_stop->date;
+    for (const Infusion& i : record_.infusions) {
+      if (!i.date || *i.date <= stop || was_given(i, today_) == Given::kNo) continue;
+      if (!drugs_.empty() && drugs_.count(drug_name(i.drug)) == 0) continue;
+      return impossible({Topic::kTherapy}, "The infusion of " + (i.drug.empty() ? "an unnamed drug" : i.drug) + " on " +
+                                               spoken(*i.date) + " is later than the end of the therapy on " +
+                                               spoken(stop) + ".");
+    }
+  }
+
+  void surgery() {
+    if (!record_.surgery) return;
+    const Surgery& s = *record_.surgery;
+    if (s.performed == false) {
+      const bool found = s.margin || s.viable_tumour_percent;
+      if (found || !s.complications.empty()) {
+        impossible({Topic::kSurgery, Topic::kSpecimen, Topic::kEvents},
+                   std::string("The record states ") + (found ? "findings in the specimen" : "complications") +
+                       " of a surgery that, by surgery.performed, was not performed.");
+      }
+      return;
+    }
+    if (!operated_) return;
+    const std::string name = "The surgery on " + spoken(*operated_);
+    if (!s.performed && !(today_ && *operated_ > *today_)) {
+      impossible(
+          {Topic::kSurgery, Topic::kSpecimen},
+          name + " lies in the past, and the record does not state whether it was performed (surgery.performed).");
+    }
+    if (last_fraction_ && *operated_ <= *last_fraction_) {
+      impossible({Topic::kSurgery}, name + " is not later than the last fraction on " + spoken(*last_fraction_) + ".");
+    } else if (enrolled_ && *operated_ < *enrolled_) {
+      impossible({Topic::kSurgery}, name + " is earlier than the enrolment on " + spoken(*enrolled_) + ".");
+    }
+    if (s.viable_tumour_percent == 0.0 && s.margin && *s.margin != SurgicalMargin::kR0) {
+      impossible({Topic::kSpecimen}, std::string("The specimen holds no viable tumour, yet there is tumour at its ") +
+                                         "margin (" + (*s.margin == SurgicalMargin::kR1 ? "R1" : "R2") + ").");
+    }
+  }
+
+  void imaging() {
+    std::optional<Day> infusion;
+    for (const Infusion& i : record_.infusions) {
+      const bool counts = drugs_.empty() || drugs_.count(drug_name(i.drug)) > 0;
+      if (i.date && counts && was_given(i, today_) != Given::kNo && (!infusion || *i.date < *infusion)) {
+        infusion = i.date;
+      }
+    }
+    for (const ImagingStudy& s : record_.imaging) {
+      if (!s.date || !s.purpose) continue;
+      const std::string at = " of " + spoken(*s.date) + " are ";
+      if (*s.purpose == ImagingPurpose::kBaseline && treatment_ && *s.date > treatment_->date) {
+        unlikely({Topic::kImaging}, "The baseline images" + at + "later than " + treatment_->text + ".");
+      } else if (*s.purpose == ImagingPurpose::kAfterCycles && infusion && *s.date <= *infusion) {
+        unlikely({Topic::kImaging}, "The images after the cycles" + at + "not later than the first infusion on " +
+                                        spoken(*infusion) + ".");
+      } else if (*s.purpose == ImagingPurpose::kFollowUp && operated_ && *s.date <= *operated_) {
+        unlikely({Topic::kImaging},
+                 "The follow-up images" + at + "not later than the surgery on " + spoken(*operated_) + ".");
+      }
+    }
+  }
+
+  void assessments() {
+    std::optional<Day> first;
+    for (const ResponseAssessment& r : record_.responses) {
+      if (!r.date) continue;
+      if (!first || *r.date < *first) first = r.date;
+      if (treatment_ && *r.date <= treatment_->date) {
+        impossible({Topic::kAssessment, Topic::kResponse}, "The response assessed on " + spoken(*r.date) +
+                                                               " is not later than " + treatment_->text +
+                                                               ": nothing had been given yet.");
+      }
+    }
+    if (first && operated_ && *first > *operated_) {
+      unlikely({Topic::kAssessment}, "The response was first assessed on " + spoken(*first) +
+                                         ", after the surgery on " + spoken(*operated_) + ".");
+    }
+  }
+
+  void events() {
+    if (record_.surgery && operated_) {
+      for (const Complication& c : record_.surgery->complications) {
+        if (c.date && *c.date < *operated_) {
+          impossible({Topic::kEvents}, "The complication of " + spoken(*c.date) + " is earlier than the surgery on " +
+                                           spoken(*operated_) + ".");
+        }
+      }
+    }
+    const auto from = enrolled_ ? enrolled_ : treatment_ ? std::optional<Day>(treatment_->date) : std::nullopt;
+    for (const AdverseEvent& e : record_.adverse_events) {
+      if (e.date && from && *e.date < *from) {
+        unlikely({Topic::kEvents}, "The adverse event of " + spoken(*e.date) + " is earlier than " +
+                                       (enrolled_ ? "the enrolment on " + spoken(*enrolled_) : treatment_->text) + ".");
+      }
+    }
+  }
+
+  const Record& record_;
+  const std::set<std::string>& drugs_;
+  std::optional<Day> today_, enrolled_, simulated_, first_fraction_, last_fraction_;
+  std::optional<TimedEvent> treatment_;
+  std::optional<Day> operated_;
+  std::vector<Contradiction>& out_;
+};
+
+}  // namespace
+
+std::vector<Contradiction> contradictions_in(const Record& record, const std::set<std::string>& drugs,
+                                             std::optional<Day> today) {
+  std::vector<Contradiction> out;
+  Order(record, drugs, today, out).run();
+  findings_that_contradict(record, drugs, today, out);
+  // Of several entries of one day the sentence is the same.
+  std::vector<Contradiction> each;
+  std::set<std::string> said;
+  for (Contradiction& c : out) {
+    if (said.insert(c.text).second) each.push_back(std::move(c));
+  }
+  return each;
+}
+
+}  // namespace dosegate
