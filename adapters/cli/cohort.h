@@ -13,8 +13,9 @@ namespace dosegate::cli {
 using IntervalOf = std::function<std::pair<double, double>(std::uint64_t successes, std::uint64_t n)>;
 
 // Every file below `directory` whose name ends in .json or that begins as a JSON object does, in the order of their
-// paths, however deep; links are followed. What is no report, or reports on inputs that another one has, and what cannot
-// be read, is named in `left` and not counted. Stop: no such folder, none of them is a report, more than 10,000 files.
+// paths, however deep; links are followed. What is no report, or reports on inputs that another one has, and what
+// cannot be read, is named in `left` and not counted. Stop: no such folder, none of them is a report, more than 10,000
+// files.
 v1::CohortReport read_cohort(const std::string& directory, double level, const IntervalOf& interval);
 
 }  // namespace dosegate::cli
