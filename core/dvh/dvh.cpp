@@ -55,7 +55,7 @@ Level Dvh::level_of(Dose dose) const {
   return {stored, stored > 0.0 ? kInputPrecision * stored + grid_->misplaced().in_gy() : 0.0};
 }
 
-Dvh::Scan Dvh::scan(const Level& level, Plateau plateau) const {
+Dvh::Scan Dvh::scan(const Level& level, Plateau plateau, AllWithin all_within) const {
   const bool counts = plateau == Plateau::kCounts;
   const double low = level.dose - level.within, high = level.dose + level.within;
   const auto sure = [&](float least) {
@@ -66,7 +66,9 @@ Dvh::Scan Dvh::scan(const Level& level, Plateau plateau) const {
   };
   Scan out;
   const auto add = [&](const CellRef& cell, float least, float most, double volume) {
-    if (is_equal(least, most, level)) {
+    if (all_within == AllWithin::kStraddles) {
+      out.straddling.push_back({cell, least, most, volume});
+    } else if (is_equal(least, most, level)) {
       (counts ? out.sure : out.none) += volume;
     } else if (static_cast<double>(least) >= low && static_cast<double>(most) <= high) {
       out.open += volume;
@@ -116,7 +118,8 @@ Dvh::Scan Dvh::scan(const Level& level, Plateau plateau) const {
     }
   }
   if (counts) out.counted = out.open;
-  const bool outside_counts = counts ? level.dose <= 0.0 : level.dose < 0.0;
+  const double outside_below = all_within == AllWithin::kStraddles ? high : level.dose;
+  const bool outside_counts = counts ? outside_below <= 0.0 : outside_below < 0.0;
   (outside_counts ? out.sure : out.none) += cut_->outside.in_mm3();
   return out;
 }

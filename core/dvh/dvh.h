@@ -101,8 +101,10 @@ class Dvh {
     double counted = 0.0;           // of them, when they are taken for equal
     std::vector<Straddling> straddling;
   };
+  // What becomes of cells all of whose doses lie within `within` of the level: open, or straddling like the others.
+  enum class AllWithin { kOpen, kStraddles };
   // Sure: at least the level, whatever the doses' precision (or more, when a plateau does not count). None: less.
-  Scan scan(const Level& level, Plateau plateau) const;
+  Scan scan(const Level& level, Plateau plateau, AllWithin all_within = AllWithin::kOpen) const;
   // As stored, with what precision and placement of the doses leave open.
   Level level_of(Dose dose) const;
   bool is_equal(float least, float most, const Level& level) const {

@@ -47,17 +47,24 @@ double Dvh::estimate_in(const Band& band, double dose, double& per_gy) const {
 }
 
 VolumeBounds Dvh::bounds_in(const Band& band, double dose, double volume) const {
-  Scan at{band.found.sure, band.found.none, {}};
+  const Level level = level_of(Dose::gy(dose * scale_));
+  const double low = level.dose - level.within, high = level.dose + level.within;
+  Scan at;
+  at.sure = band.found.sure, at.none = band.found.none;
   for (const Straddling& s : band.found.straddling) {
-    if (static_cast<double>(s.least) >= dose) {
+    const double least = static_cast<double>(s.least), most = static_cast<double>(s.most);
+    if (least >= high || is_equal(s.least, s.most, level)) {
       at.sure += s.volume;
-    } else if (static_cast<double>(s.most) < dose) {
+    } else if (most < low) {
       at.none += s.volume;
+    } else if (least >= low && most <= high) {
+      at.open += s.volume;
     } else {
       at.straddling.push_back(s);
     }
   }
-  return bounds_above(at, dose, 0.0, volume, at.straddling.size() <= kFewToCut ? kFewBoxes : 0);
+  at.counted = at.open;
+  return bounds_above(at, level, 0.0, volume, at.straddling.size() <= kFewToCut ? kFewBoxes : 0);
 }
 
 Interval<Dose> Dvh::find_dose_of_hottest_near(double v, double from) const {
@@ -72,7 +79,7 @@ Interval<Dose> Dvh::find_dose_of_hottest_near(double v, double from) const {
     if (band.holds(dose)) return;
     const double half = std::max(kLeastBand / scale_, goal_at(dose));
     band.lo = dose - half, band.hi = dose + half;
-    band.found = scan(band.lo, band.hi, Plateau::kCounts);
+    band.found = scan({dose, half}, Plateau::kCounts, AllWithin::kStraddles);
   };
 
   // The estimate, by Newton's method, halving where that leads out of what is known.
