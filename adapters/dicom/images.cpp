@@ -21,10 +21,9 @@ constexpr Tag kRoiContours = 0x30060039U, kContours = 0x30060040U, kContourData 
 
 // Off the axis by no more than this, of an image 500 mm wide less than a tenth of a mm.
 constexpr double kParallel = 2e-4;
-// Listed images are evenly spaced within this factor.
-constexpr double kEven = 1.5;
-// More than any series has; what is beyond it says nothing.
-constexpr std::size_t kMostImages = 100'000;
+// As many as the library takes, and more than any case has; what is beyond says nothing.
+constexpr std::size_t kMostImages = 100'000, kMostSeries = 256;
+constexpr double kFurthest = 1e5;  // mm; no patient is there
 
 using Key = std::pair<std::string, int>;  // frame of reference, axis
 
@@ -96,23 +95,16 @@ std::vector<double> placed(const std::vector<std::string>& uids, const Listed& l
   for (const auto& [n, z] : known) at.push_back(z);
   if (known.size() < 2) return {};
   const double direction = known.back().second > known.front().second ? 1.0 : -1.0;
-  std::vector<double> steps;
+  const auto is_in_order = [&](const auto& a, const auto& b) { return direction * (b.second - a.second) > 0.0; };
+  // Out of order, a list says where all images are when contours lie on each of them, and else nothing.
+  if (std::adjacent_find(known.begin(), known.end(),
+                         [&](const auto& a, const auto& b) { return !is_in_order(a, b); }) != known.end()) {
+    return known.size() == uids.size() ? at : std::vector<double>();
+  }
   for (std::size_t k = 0; k + 1 < known.size(); ++k) {
     const auto count = static_cast<double>(known[k + 1].first - known[k].first);
-    steps.push_back(direction * (known[k + 1].second - known[k].second) / count);
-  }
-  const bool in_order = std::all_of(steps.begin(), steps.end(), [](double s) { return s > 0.0; });
-  // Out of order, a list says where all images are when contours lie on each of them, and else nothing.
-  if (!in_order) return known.size() == uids.size() ? at : std::vector<double>();
-  std::vector<double> sorted = steps;
-  std::sort(sorted.begin(), sorted.end());
-  const double usual = sorted[sorted.size() / 2];
-  for (std::size_t k = 0; k + 1 < known.size(); ++k) {
-    const std::size_t count = known[k + 1].first - known[k].first;
-    if (count == 1) continue;
-    if (steps[k] > kEven * usual || usual > kEven * steps[k]) continue;
-    for (std::size_t n = 1; n < count; ++n)
-      at.push_back(known[k].second + direction * steps[k] * static_cast<double>(n));
+    const double step = (known[k + 1].second - known[k].second) / count;
+    for (double n = 1.0; n < count; ++n) at.push_back(known[k].second + n * step);
   }
   return at;
 }
@@ -223,6 +215,8 @@ std::vector<Slices> slices_of(const Object& structure_set, const std::vector<Str
   }
   std::vector<Slices> all;
   for (auto& [key, at] : found) {
+    std::erase_if(at, [](double z) { return !(std::abs(z) <= kFurthest); });
+    if (at.empty() || at.size() > kMostImages || all.size() == kMostSeries) continue;
     std::sort(at.begin(), at.end());
     all.push_back({key.first, key.second, std::move(at)});
   }

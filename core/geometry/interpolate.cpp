@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <memory>
 #include <tuple>
 #include <utility>
@@ -32,6 +33,7 @@ constexpr double kUnseen = 2.0;
 // neighbour.
 constexpr double kNegligible = 1e-3;
 constexpr std::size_t kMostPoints = 8'000'000;
+constexpr double kFar = std::numeric_limits<double>::infinity();  // mm
 // Of so many pieces that end on one side of a plane each may close by itself; the others share what between.h says.
 constexpr std::size_t kMostRoundEnds = 16;
 
@@ -65,8 +67,10 @@ Flags pieces_that_end(const Plane& plane, Side side) {
 
 class Interpolation {
  public:
-  Interpolation(const SlabStack& drawn, const std::string& name, std::int64_t& budget, Workers* workers)
-      : drawn_(drawn), name_(name), budget_(budget), workers_(workers) {}
+  // Of one piece. `room`: how far its ends may reach beyond their planes, below and above, mm.
+  Interpolation(const SlabStack& drawn, const std::string& name, std::array<double, 2> room, std::int64_t& budget,
+                Workers* workers)
+      : drawn_(drawn), name_(name), room_(room), budget_(budget), workers_(workers) {}
 
   Status prepare() {
     for (const auto& slab : drawn_.slabs) {
@@ -294,6 +298,7 @@ class Interpolation {
       reach = 0.0;
       for (const Cap& c : gap.caps) reach = std::max(reach, c.reach);
     }
+    reach = std::min(reach, room_[side]);
     const double lo = side == kBelow ? slab.at - reach : slab.at, hi = side == kBelow ? slab.at : slab.at + reach;
     return cut(gap, lo, hi, {i, i}, half_count(reach), out);
   }
@@ -390,6 +395,7 @@ class Interpolation {
 
   const SlabStack& drawn_;
   const std::string& name_;
+  const std::array<double, 2> room_;
   std::int64_t& budget_;
   Workers* workers_;
   std::vector<Plane> planes_;
@@ -423,7 +429,10 @@ Result<SlabStack> interpolate(const SlabStack& drawn, const std::string& name, s
       out.slabs.push_back(piece.slabs.front());
       continue;
     }
-    Interpolation work(piece, name, budget, workers);
+    // A round end may reach beyond half a slice, but not into what another piece has.
+    const double below = first > 0 ? 0.5 * (drawn.slabs[first].at - drawn.slabs[first - 1].at) : kFar;
+    const double above = end < drawn.slabs.size() ? 0.5 * (drawn.slabs[end].at - drawn.slabs[end - 1].at) : kFar;
+    Interpolation work(piece, name, {below, above}, budget, workers);
     if (const Status s = work.prepare(); !s) return s.error();
     if (const Status s = work.run(out); !s) return s.error();
     if (apart == 0) first_apart = work.first_apart();

@@ -359,6 +359,35 @@ TEST_CASE("A structure too thin for the finest grid is refused by name, and a th
   CHECK(mm3 < 400 * pi * 10.5);
 }
 
+TEST_CASE("A piece on a single plane stays the slab that it is, and no piece reaches into another") {
+  std::int64_t budget = kBudget;
+  auto one = make_stack(prism("S", {disc(12)}, {0, 3, 6}));
+  REQUIRE(one);
+  one->slabs.resize(1);
+  const auto same = interpolate(*one, "S", budget);
+  REQUIRE(same);
+  REQUIRE(same->slabs.size() == 1);
+  CHECK(same->slabs[0].include == one->slabs[0].include);
+
+  // Two domes that close towards each other over a gap of less than two slices: 3 mm apart, and 5 mm to the other.
+  const auto dome = [](double from_rim) { return Rings{disc(std::sqrt(std::max(4.0, 144 - from_rim * from_rim)))}; };
+  Structure domes = drawn({-9, -6, -3, 0}, [&](double z) { return dome(z + 9); });
+  const Structure upper = drawn({5, 8, 11, 14}, [&](double z) { return dome(z - 14); });
+  domes.contours.insert(domes.contours.end(), upper.contours.begin(), upper.contours.end());
+  const auto drawn_planes = find_planes(domes);
+  REQUIRE(drawn_planes);
+  SliceGrid grid;
+  grid.add(drawn_planes->positions());
+  grid.finish();
+  const PlaneLayout apart = lay_out({"S", drawn_planes->positions(), {}, true}, grid);
+  REQUIRE(apart.problem.empty());
+  const auto stack = make_stack(domes, *drawn_planes, apart.planes, {});
+  REQUIRE(stack);
+  const auto solid = interpolate(*stack, "S", budget);
+  REQUIRE(solid);
+  for (std::size_t i = 0; i + 1 < solid->slabs.size(); ++i) CHECK(solid->slabs[i].hi <= solid->slabs[i + 1].lo);
+}
+
 TEST_CASE("What cannot be interpolated is refused") {
   const auto whole = make_stack(prism("S", {disc(12)}, {0, 3, 6}));
   REQUIRE(whole);
@@ -368,9 +397,9 @@ TEST_CASE("What cannot be interpolated is refused") {
     REQUIRE_FALSE(result);
     return result.error().code;
   };
-  SlabStack one = *whole, twice = *whole;
-  one.slabs.resize(1);
-  CHECK(code(one) == ErrorCode::kInvalidArgument);
+  SlabStack none = *whole, twice = *whole;
+  none.slabs.clear();
+  CHECK(code(none) == ErrorCode::kInvalidArgument);
   twice.slabs[1].at = twice.slabs[0].at;
   CHECK(code(twice) == ErrorCode::kInvalidArgument);
   const auto less = subtract(*whole, {&*whole});

@@ -242,6 +242,7 @@ TEST_CASE("Case options printed by the schema are the options that the engine re
   input->set_sop_instance_uid("1.2");
   input->set_sha256(std::string(64, '0'));
   options.add_notes("note");
+  options.add_separate_pieces("GTV");
   const auto read = load_case_options(print(options));
   INFO((read ? "" : read.error().path + ": " + read.error().message));
   REQUIRE(read);
@@ -251,6 +252,7 @@ TEST_CASE("Case options printed by the schema are the options that the engine re
   REQUIRE(read->inputs.size() == 1);
   CHECK(read->inputs[0].sha256 == std::string(64, '0'));
   CHECK(read->notes == std::vector<std::string>{"note"});
+  CHECK(read->separate_pieces == std::vector<std::string>{"GTV"});
 
   CHECK_FALSE(read->between_slices);
 
