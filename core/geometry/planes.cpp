@@ -30,10 +30,12 @@ bool spans_a_plane(const Contour& c) {
   const Eigen::Vector3d& first = c.points.front();
   const auto second = std::find_if(c.points.begin(), c.points.end(), [&](const auto& p) { return p != first; });
   if (second == c.points.end()) return false;
-  const Eigen::Vector3d along = *second - first;
+  const auto direction_to = [&](const Eigen::Vector3d& p) -> Eigen::Vector3d {
+    return (p - first) / (p - first).stableNorm();
+  };
+  const Eigen::Vector3d along = direction_to(*second);
   return std::any_of(second, c.points.end(), [&](const Eigen::Vector3d& p) {
-    const Eigen::Vector3d off = p - first;
-    return along.cross(off).norm() > kOnLine * along.norm() * off.norm();
+    return p != first && along.cross(direction_to(p)).norm() > kOnLine;
   });
 }
 
