@@ -69,6 +69,8 @@ v1::Report sample() {
   cord.mutable_location()->set_x_mm(-12.3);
   cord.mutable_location()->set_y_mm(45);
   cord.mutable_location()->set_z_mm(110);
+  cord.mutable_location()->set_kind(v1::Location::HOTTEST_POINT);
+  cord.mutable_location()->set_dose_gy(42.31);
   cord.set_message("The spinal cord gets 42.31 Gy where less than 40 Gy is allowed.");
   cord.set_hint("Lower the dose at this point.");
   *r.add_findings() = cord;
@@ -279,6 +281,11 @@ TEST_CASE("documents: a name that is given twice in one object is found, and one
         "\"cbctBefore\" is given twice; keep one");
 }
 
+TEST_CASE("numbers: a value that is not on its limit is never shown on it", "[cli]") {
+  CHECK(against(53.99999999, 54.0) == "53.99999999");
+  CHECK(against(54.0, 54.0) == "54.00");
+}
+
 TEST_CASE("numbers: an interval is shown when it is wide", "[cli]") {
   CHECK(interval_text(42.31, 42.30, 42.32) == "");
   CHECK(interval_text(42.31, 42.10, 42.55) == "42.10 to 42.55");
@@ -302,6 +309,23 @@ TEST_CASE("words: directions are those of the patient", "[cli]") {
   at.set_y_mm(-6.25);
   at.set_z_mm(-7);
   CHECK(location_text(at) == "x 5.0 mm (left), y -6.2 mm (anterior), z -7.0 mm (inferior)");
+}
+
+TEST_CASE("words: a place is called what it is, with its dose where that is not the value", "[cli]") {
+  v1::Finding f = finding("VO-3", v1::Finding::DEVIATION, "PTV", "", "", 7.2, 5, "%");
+  f.mutable_location()->set_x_mm(5);
+  CHECK(place_text(f) == "Place: x 5.0 mm (left), y 0.0 mm, z 0.0 mm");
+  f.mutable_location()->set_kind(v1::Location::LARGEST_SHORTFALL);
+  CHECK(place_text(f) == "Largest shortfall: x 5.0 mm (left), y 0.0 mm, z 0.0 mm");
+  f.mutable_location()->set_kind(v1::Location::FURTHEST_EXCESS);
+  CHECK(place_text(f) == "Furthest beyond: x 5.0 mm (left), y 0.0 mm, z 0.0 mm");
+  f.mutable_location()->set_kind(v1::Location::COLDEST_POINT);
+  f.mutable_location()->set_dose_gy(33.9);
+  CHECK(place_text(f) == "Coldest point: x 5.0 mm (left), y 0.0 mm, z 0.0 mm, 33.90 Gy");
+  f = finding("OR-6", v1::Finding::DEVIATION, "SpinalCord", "", "Max[Gy]", 42, 40, "Gy");
+  f.mutable_location()->set_kind(v1::Location::HOTTEST_POINT);
+  f.mutable_location()->set_dose_gy(42);
+  CHECK(place_text(f) == "Hottest point: x 0.0 mm, y 0.0 mm, z 0.0 mm");
 }
 
 TEST_CASE("words: a plan that does not state its prescription says so", "[cli]") {

@@ -9,6 +9,7 @@ namespace dosegate {
 namespace {
 
 constexpr double kNear = 0.05;          // Gy: how narrow the interval is made
+constexpr double kCoarse = 0.2;         // Gy: where it may be as wide as this, many cells are looked at less closely
 constexpr double kOfDistance = 0.1;     // or this part of the distance from the dose it is compared with
 constexpr double kLeastBand = 0.5;      // Gy, either way of the estimate: cells looked at again and again
 constexpr std::size_t kFewToCut = 500;  // so many are cut where their bounds are too wide, more are not
@@ -19,7 +20,7 @@ constexpr int kMostBands = 8, kMostSteps = 30, kMostWider = 6, kMostTries = 8;
 
 // The cells whose doses reach into a band round the estimate, found in one pass; all else is in `found` as a sum.
 struct Dvh::Band {
-  double lo, hi;  // Gy, as stored
+  double lo, hi, from;  // Gy, as stored
   Scan found;
 
   bool holds(double dose) const { return lo <= dose && dose <= hi; }
@@ -28,6 +29,9 @@ struct Dvh::Band {
 // V there by the planes of cells, and by spreading doses evenly in cells too small to matter. Per Gy: its fall.
 double Dvh::estimate_in(const Band& band, double dose, double& per_gy) const {
   const double small = kCellOff * cut_->total.in_mm3();
+  // Far away the room need not be known so well: of many cells, what one has too much another has too little.
+  const bool coarse =
+      band.found.straddling.size() > kFewToCut && kOfDistance * std::abs(dose - band.from) > kCoarse / scale_;
   double sum = band.found.sure;
   per_gy = 0.0;
   CancelPoint cancel_point(workers_);
@@ -39,7 +43,7 @@ double Dvh::estimate_in(const Band& band, double dose, double& per_gy) const {
     } else if (most >= dose) {
       const double fall = s.volume / (most - least);
       per_gy += fall;
-      const bool evenly = s.cell.part == CellRef::kFull && s.volume < small;
+      const bool evenly = s.cell.part == CellRef::kFull && (coarse || s.volume < small);
       sum += evenly ? fall * (most - dose) : value_by_plane(s.cell, dose);
     }
   }
@@ -51,6 +55,7 @@ VolumeBounds Dvh::bounds_in(const Band& band, double dose, double volume) const 
   const double low = level.dose - level.within, high = level.dose + level.within;
   Scan at;
   at.sure = band.found.sure, at.none = band.found.none;
+  double straddling = 0.0;
   for (const Straddling& s : band.found.straddling) {
     const double least = static_cast<double>(s.least), most = static_cast<double>(s.most);
     if (least >= high || is_equal(s.least, s.most, level)) {
@@ -61,9 +66,15 @@ VolumeBounds Dvh::bounds_in(const Band& band, double dose, double volume) const 
       at.open += s.volume;
     } else {
       at.straddling.push_back(s);
+      straddling += s.volume;
     }
   }
   at.counted = at.open;
+  // What the cells' ends say may be enough.
+  const double most = at.sure + at.open + straddling, slack = bounds_slack(most);
+  if (at.sure - slack >= volume || most + slack < volume) {
+    return {at.sure - slack, 0.5 * (at.sure + most), most + slack};
+  }
   return bounds_above(at, level, 0.0, volume, at.straddling.size() <= kFewToCut ? kFewBoxes : 0);
 }
 
@@ -74,7 +85,7 @@ Interval<Dose> Dvh::find_dose_of_hottest_near(double v, double from) const {
   for (const auto& sheet : cells_->of_sheet) lo = std::min(lo, static_cast<double>(sheet.least));
   lo = std::min(lo, hi);
   const auto goal_at = [&](double dose) { return std::max(kNear / scale_, kOfDistance * std::abs(dose - from)); };
-  Band band{0.0, -1.0, {}};
+  Band band{0.0, -1.0, from, {}};
   const auto look_round = [&](double dose) {
     if (band.holds(dose)) return;
     const double half = std::max(kLeastBand / scale_, goal_at(dose));
@@ -96,7 +107,7 @@ Interval<Dose> Dvh::find_dose_of_hottest_near(double v, double from) const {
     if (!(next > below && next < above)) next = 0.5 * (below + above);
     const double moved = std::abs(next - value);
     value = next;
-    if (moved <= 0.02 * goal_at(value)) break;
+    if (moved <= 0.1 * goal_at(value)) break;
   }
 
   // D >= T wherever V(T) is surely at least v, D <= T wherever it is surely less.

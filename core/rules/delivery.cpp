@@ -54,7 +54,7 @@ class Look {
     if (rule_.check == Check::kFasting) {
       if (!event.fasting_hours) return unknown_.push_back(name);
       if (*event.fasting_hours < *rule_.least_hours) {
-        return not_done_.push_back(name + ": " + fixed(*event.fasting_hours, 2) + " h");
+        return not_done_.push_back(name + ": " + beside(*event.fasting_hours, *rule_.least_hours, 2) + " h");
       }
       if (*event.fasting_hours > kLongFastHours) {
         long_.push_back(name + ": " + fixed(*event.fasting_hours, 2) + " h");

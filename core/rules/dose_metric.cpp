@@ -128,6 +128,7 @@ std::string sentence(const DoseMetricRule& rule, const Finding& f, Volume total)
 
 std::string advice(const DoseMetricRule& rule, const Finding& f) {
   if (f.status == FindingStatus::kDeviation) {
+    if (!f.margin_dose) return "No dose of " + f.structure + " meets this limit: check the protocol.";
     const bool from_above = bounds_dose(rule.metric, rule.limit->comparator) == BoundsDose::kFromAbove;
     return (from_above ? "Lower the dose to " : "Raise the dose in ") + f.structure +
            (f.location_mm ? ", first at the place named." : ".");
@@ -180,7 +181,7 @@ Finding evaluate(const DoseMetricRule& rule, const Context& context) {
   f.status = rule.limit ? judge(*measured, *rule.limit) : FindingStatus::kPass;
   if (rule.limit) {
     set_room(rule, dvh, prescription, f);
-    set_place(rule, dvh, f);
+    if (f.margin_dose || f.status != FindingStatus::kDeviation) set_place(rule, dvh, f);
     if (state.all_outside) f.location_mm.reset();  // the grid knows no place in it
   }
   f.message = sentence(rule, f, dvh.total()) + hundred.said;

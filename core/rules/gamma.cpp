@@ -81,8 +81,8 @@ Finding evaluate(const GammaRule& rule, const Context& context) {
   const double rate = *r.pass_rate_percent;
   const bool met = rate > rule.pass_rate_above_percent;
   Finding f = finding(met ? FindingStatus::kPass : FindingStatus::kDeviation,
-                      "Gamma pass rate " + dated(r) + " is " + fixed(rate, 2) + " %, limit > " +
-                          fixed(rule.pass_rate_above_percent, 2) + " % (" + wanted + ").");
+                      "Gamma pass rate " + dated(r) + " is " + beside(rate, rule.pass_rate_above_percent, 2) +
+                          " %, limit > " + fixed(rule.pass_rate_above_percent, 2) + " % (" + wanted + ").");
   if (!met) f.hint = "Find out why the delivered dose differs; measure again before the next fraction.";
   f.value = f.lower = f.upper = rate;
   f.limit = rule.pass_rate_above_percent;

@@ -1,4 +1,6 @@
 // EL-2. Laboratory values at enrolment: of each analyte the latest sample in the window before it.
+#include <utility>
+
 #include "core/record/lab_units.h"
 #include "core/report/text.h"
 #include "core/rules/on_record.h"
@@ -16,8 +18,6 @@ struct Compared {
   double value = 0.0;  // in the unit of the limit
   std::string text, problem;
 };
-
-std::string shown_value(const LabResult& lab) { return with_lab_unit(fixed(*lab.value, 3), lab.unit); }
 
 Compared compare(const LabRule& rule, const LabResult& lab) {
   Compared out;
@@ -52,7 +52,10 @@ Compared compare(const LabRule& rule, const LabResult& lab) {
   // 1.5 x 1.2 in binary is a hair less than 1.8: what is equal as decimals is equal.
   constexpr double kHair = 1e-12;
   out.met = rule.at_least ? measured >= limit * (1.0 - kHair) : measured <= limit * (1.0 + kHair);
-  out.text = name + " is " + shown_value(lab) + ", limit " + (rule.at_least ? ">= " : "<= ") + wanted;
+  // The limit as the sample is written, so that the two can be compared by the eye.
+  const double as_written = measured != 0.0 ? limit * (*lab.value / measured) : limit;
+  out.text = name + " is " + with_lab_unit(beside(*lab.value, as_written, 3), lab.unit) + ", limit " +
+             (rule.at_least ? ">= " : "<= ") + wanted;
   return out;
 }
 

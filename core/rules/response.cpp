@@ -108,7 +108,7 @@ Finding pathology(const ResponseRule& rule, const Context& context) {
   const double viable = *surgery->viable_tumour_percent;
   const std::string limit = fixed(*rule.major_below_percent, 2) + " %";
   Finding f = finding(FindingStatus::kPass,
-                      "Viable tumour is " + fixed(viable, 2) + " % of the tumour area: " +
+                      "Viable tumour is " + beside(viable, *rule.major_below_percent, 2) + " % of the tumour area: " +
                           (viable == 0.0                        ? "complete response (pCR)."
                            : viable < *rule.major_below_percent ? "major response (MPR, < " + limit + ")."
                                                                 : "no major response (>= " + limit + ")."));

@@ -48,7 +48,8 @@ class Therapy {
     } else if (!infusion.dose_mg) {
       tally_.missing(name + " states no dose.");
     } else if (*infusion.dose_mg != rule_.dose_mg) {
-      tally_.deviation(name + " was " + fixed(*infusion.dose_mg, 2) + " mg, not " + fixed(rule_.dose_mg, 2) + " mg.");
+      tally_.deviation(name + " was " + beside(*infusion.dose_mg, rule_.dose_mg, 2) + " mg, not " +
+                       fixed(rule_.dose_mg, 2) + " mg.");
     } else {
       tally_.met();
     }

@@ -41,8 +41,14 @@ Finding full_finding(FindingStatus status, Comparator comparator) {
   f.comparator = comparator;
   f.limit = 40.0;
   f.margin_dose = Dose::gy(-1.25);
+  f.margin_dose_lower = Dose::gy(-1.5);
+  f.margin_dose_upper = Dose::gy(-1.0);
   f.margin_volume = Volume::cc(-0.1);
+  f.margin_volume_lower = Volume::cc(-0.2);
+  f.margin_volume_upper = Volume::cc(-0.05);
   f.location_mm = Eigen::Vector3d(1.5, -2.25, 1e-7);
+  f.location_kind = LocationKind::kHottestPoint;
+  f.location_dose = Dose::gy(41.25);
   f.message = "message";
   f.hint = "hint";
   return f;
@@ -83,10 +89,15 @@ TEST_CASE("A report with everything in it is a Report of the schema that leaves 
   CHECK(f.roi() == "Mark \"alt\"\n\\ ü 脊髓");
   CHECK(f.value() == 41.25);
   CHECK(f.margin_dose_gy() == -1.25);
+  CHECK(f.margin_dose_lower_gy() == -1.5);
+  CHECK(f.margin_dose_upper_gy() == -1.0);
+  CHECK(f.margin_volume_lower_cc() == -0.2);
+  CHECK(f.margin_volume_upper_cc() == -0.05);
+  CHECK(f.location().dose_gy() == 41.25);
   CHECK(f.location().z_mm() == 1e-7);
 }
 
-TEST_CASE("Every verdict, status and comparator has its name in the schema") {
+TEST_CASE("Every verdict, status, comparator and kind of place has its name in the schema") {
   for (const auto& [verdict, expected] :
        {std::pair(Verdict::kPass, v1::Report::PASS), std::pair(Verdict::kFail, v1::Report::FAIL),
         std::pair(Verdict::kIncomplete, v1::Report::INCOMPLETE)}) {
@@ -109,6 +120,15 @@ TEST_CASE("Every verdict, status and comparator has its name in the schema") {
     Report r = full_report();
     r.findings = {full_finding(FindingStatus::kPass, comparator)};
     CHECK(parse<v1::Report>(to_json(r)).findings(0).comparator() == expected);
+  }
+  for (const auto& [kind, expected] : {std::pair(LocationKind::kUnspecified, v1::Location::KIND_UNSPECIFIED),
+                                       std::pair(LocationKind::kHottestPoint, v1::Location::HOTTEST_POINT),
+                                       std::pair(LocationKind::kColdestPoint, v1::Location::COLDEST_POINT),
+                                       std::pair(LocationKind::kLargestShortfall, v1::Location::LARGEST_SHORTFALL),
+                                       std::pair(LocationKind::kFurthestExcess, v1::Location::FURTHEST_EXCESS)}) {
+    Report r = full_report();
+    r.findings.front().location_kind = kind;
+    CHECK(parse<v1::Report>(to_json(r)).findings(0).location().kind() == expected);
   }
 }
 
