@@ -179,6 +179,12 @@ TEST_CASE("arguments: check takes its paths and options in any order", "[cli]") 
   CHECK(a.input.plan == "1.2.3");
 }
 
+TEST_CASE("arguments: check takes what is prescribed, with and without a role", "[cli]") {
+  const auto a =
+      command<CheckArguments>({"check", "x", "--prescription", "PTV_High=5400cGy", "--prescription", "45Gy"});
+  CHECK(a.prescriptions == std::map<std::string, double>{{"", 45.0}, {"PTV_High", 54.0}});
+}
+
 TEST_CASE("arguments: dvh takes names in brackets and with commas as they are", "[cli]") {
   const auto a = command<DvhArguments>({"dvh", "folder", "--roi", "[PTV,1]", "--roi", "-x", "--metric", "D95%[Gy]",
                                         "--curve", "--prescription", "4500cGy", "--format", "csv"});
@@ -202,6 +208,10 @@ TEST_CASE("arguments: wrong usage is one line that says what is expected", "[cli
       {{"check", "x", "--map", "Stomach="}, "ROLE=NAME"},
       {{"check", "x", "--map", "A=1", "--map", "A=2"}, "twice"},
       {{"check", "x", "--map", "A=\xE8"}, "UTF-8"},
+      {{"check", "x", "--prescription", "PTV=45"}, "with its unit"},
+      {{"check", "x", "--prescription", "=45Gy"}, "ROLE=DOSE"},
+      {{"check", "x", "--prescription", "45Gy", "--prescription", "50Gy"}, "twice"},
+      {{"check", "x", "--prescription", "PTV=45Gy", "--prescription", "PTV=45Gy"}, "twice"},
       {{"check", "x", "--format", "csv"}, "json"},
       {{"check", "x", "--dose-is", "week"}, "course"},
       {{"check", "x", "--outside-grid", "maybe"}, "refuse"},

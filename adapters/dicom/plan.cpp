@@ -1,6 +1,9 @@
 #include "adapters/dicom/plan.h"
 
+#include <algorithm>
+#include <array>
 #include <map>
+#include <optional>
 #include <set>
 
 #include "adapters/dicom/attributes.h"
@@ -38,11 +41,60 @@ std::string name_of(const Item& item, Tag tag, Charset& charset) {
   return found ? charset.to_utf8(*found) : "";
 }
 
+using Devices = std::map<std::string, std::vector<double>>;  // by type: positions of one bank, then of the other
+
+// How many of the leaf pairs that open move.
+class Leaves {
+ public:
+  void add(const Devices& devices) {
+    const bool has_leaves =
+        std::any_of(devices.begin(), devices.end(), [](const auto& d) { return is_leaves(d.first); });
+    for (const auto& [type, positions] : devices) {
+      if (is_leaves(type) != has_leaves) continue;
+      std::vector<Pair>& pairs = pairs_[type];
+      const std::size_t count = positions.size() / 2;
+      pairs.resize(std::max(pairs.size(), count));
+      for (std::size_t i = 0; i < count; ++i) pairs[i].add(positions[i], positions[i + count]);
+    }
+  }
+  std::optional<double> moving_percent() const {
+    std::size_t open = 0, moving = 0;
+    for (const auto& [type, pairs] : pairs_) {
+      for (const Pair& pair : pairs) {
+        open += pair.open ? 1U : 0U;
+        moving += pair.open && pair.moves() ? 1U : 0U;
+      }
+    }
+    if (open == 0) return std::nullopt;
+    return 100.0 * static_cast<double>(moving) / static_cast<double>(open);
+  }
+
+ private:
+  static constexpr double kOpenMm = 3.0, kMovesMm = 2.0;
+  static bool is_leaves(const std::string& type) { return type.rfind("MLC", 0) == 0; }
+  struct Pair {
+    bool open = false, any = false;
+    std::array<double, 2> least{}, most{};
+    void add(double a, double b) {
+      open = open || b - a > kOpenMm;
+      const std::array<double, 2> at{a, b};
+      for (std::size_t k = 0; k < 2; ++k) {
+        least[k] = any ? std::min(least[k], at[k]) : at[k];
+        most[k] = any ? std::max(most[k], at[k]) : at[k];
+      }
+      any = true;
+    }
+    bool moves() const { return most[0] - least[0] > kMovesMm || most[1] - least[1] > kMovesMm; }
+  };
+  std::map<std::string, std::vector<Pair>> pairs_;
+};
+
 // What an item does not state is as in the one before it (PS3.3 C.8.8.14.5).
 void read_points(const std::vector<Item>& items, v1::Beam& beam) {
   constexpr std::size_t kMost = 10'000;  // what the library takes of a beam; beyond that the technique stays unknown
-  std::map<std::string, std::vector<double>> devices;
-  std::map<std::map<std::string, std::vector<double>>, std::int32_t> apertures;
+  Devices devices;
+  std::map<Devices, std::int32_t> apertures;
+  Leaves leaves;
   std::optional<double> gantry;
   std::set<double> energies;
   std::set<std::vector<double>> isocentres;
@@ -61,9 +113,11 @@ void read_points(const std::vector<Item>& items, v1::Beam& beam) {
     if (const auto weight = item.decimal(kWeight)) point.set_meterset_weight(*weight);
     if (gantry) point.set_gantry_degrees(*gantry);
     if (!devices.empty()) {
+      leaves.add(devices);
       point.set_aperture(apertures.emplace(devices, static_cast<std::int32_t>(apertures.size()) + 1).first->second);
     }
   }
+  if (const auto percent = leaves.moving_percent()) beam.set_moving_leaves_percent(*percent);
 }
 
 void read_beams(const Item& data, Tag sequence, Tag control_points, Charset& charset, v1::Plan& plan) {

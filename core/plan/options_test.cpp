@@ -46,6 +46,9 @@ TEST_CASE("What is wrong with case options is said with its path", "[options]") 
   CHECK(path(R"({"structureMap": {"Stomach": ""}})") == "$.structureMap");
   CHECK(path(R"({"inputs": [{"sha256": "ABC"}]})") == "$.inputs[0].sha256");
   CHECK(path(R"({"notes": ["a", 2]})") == "$.notes[1]");
+  CHECK(path(R"({"prescriptions": [{"role": "PTV"}]})") == "$.prescriptions[0].totalDoseGy");
+  CHECK(path(R"({"prescriptions": [{"role": "PTV", "totalDoseGy": 0}]})") == "$.prescriptions[0].totalDoseGy");
+  CHECK(path(R"({"prescriptions": [{"totalDoseGy": 45}, {"totalDoseGy": 50}]})") == "$.prescriptions[1].role");
   CHECK(load_case_options(std::string((1u << 20) + 1, ' ')).error().code == ErrorCode::kLimitExceeded);
 }
 

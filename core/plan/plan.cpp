@@ -64,6 +64,7 @@ Beam read_beam(ObjectReader& reader) {
     reader.fail(reader.count("points") > kMostPoints ? "points" : "isocentres", many);
     return out;
   }
+  out.moving_leaves_percent = reader.number("movingLeavesPercent", {0.0, 100.0});
   reader.each_object("isocentres", [&](ObjectReader& at) {
     out.isocentres_mm.push_back({at.number("xMm", kPlaceRange).value_or(0.0),
                                  at.number("yMm", kPlaceRange).value_or(0.0),

@@ -54,6 +54,7 @@ struct Beam {
   std::vector<double> energies;                      // MV, each once
   std::vector<std::array<double, 3>> isocentres_mm;  // patient coordinates, each once
   std::vector<ControlPoint> points;                  // in their order; empty: not handed over
+  std::optional<double> moving_leaves_percent;       // of the leaf pairs that open
 };
 
 struct Plan {

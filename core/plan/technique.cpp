@@ -52,8 +52,8 @@ bool treats(const Plan& plan, const ReferencedBeam& reference) {
 Technique technique_of(const Beam& beam) { return delivery_of(beam).technique; }
 
 bool Delivery::is_nearly_one_aperture() const {
-  return technique != Technique::kUnknown && technique != Technique::kStatic && technique != Technique::kArc &&
-         one_aperture >= kNearlyAll;
+  if (technique == Technique::kUnknown || technique == Technique::kStatic || technique == Technique::kArc) return false;
+  return one_aperture >= kNearlyAll || (moving_leaves && *moving_leaves <= kFewLeaves);
 }
 
 Delivery delivery_of(const Beam& beam) {
@@ -90,6 +90,7 @@ Delivery delivery_of(const Beam& beam) {
     turns = true;
   }
   Delivery out;
+  if (beam.moving_leaves_percent) out.moving_leaves = *beam.moving_leaves_percent / 100.0;
   double all = moving, largest = 0.0;
   for (const auto& [aperture, weight] : standing) {
     all += weight;

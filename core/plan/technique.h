@@ -2,6 +2,7 @@
 // linearly with the meterset).
 #pragma once
 
+#include <optional>
 #include <string_view>
 
 #include "core/plan/plan.h"
@@ -27,11 +28,12 @@ struct Delivery {
   // Given through the one aperture that has most of it, standing still; and given while leaves or jaws move. Both 0
   // where the technique is not known.
   double one_aperture = 0.0, moving = 0.0;
+  std::optional<double> moving_leaves;  // of the leaf pairs that open; none: not known
 
-  // Nearly all is given through one aperture (kNearlyAll): the rest makes a technique in name only.
+  // Several apertures in name only: nearly all is given through one (kNearlyAll), or few leaves move (kFewLeaves).
   bool is_nearly_one_aperture() const;
 };
-inline constexpr double kNearlyAll = 0.90;
+inline constexpr double kNearlyAll = 0.90, kFewLeaves = 0.10;
 Delivery delivery_of(const Beam& beam);
 
 // Set-up beams and the like do not count.

@@ -85,6 +85,16 @@ TEST_CASE("The linter knows that the trial's kidney limits can never be the firs
         std::vector<std::string>{"OR-7.L.V23", "OR-7.L.V30", "OR-7.L.V50", "OR-7.R.V23", "OR-7.R.V30", "OR-7.R.V50"});
 }
 
+TEST_CASE("A percentage on a target of another dose asks for what it is of", "[lint]") {
+  const std::string text = with_limits({"GTV V95%[%] GE 97", "PTV V95%[%] GE 97", "GTV V43Gy[%] GE 90"});
+  const std::vector<LintEntry> entries = lint_protocol(text);
+  std::vector<std::string> asked;
+  for (const LintEntry& e : entries) {
+    if (e.mend.find("percentOfGy") != std::string::npos) asked.push_back(e.path + " " + e.message.substr(0, 3));
+  }
+  CHECK(asked == std::vector<std::string>{"$.rules[0].doseMetric.metric R0:"});
+}
+
 TEST_CASE("An idle limit names the rule that makes it so", "[lint]") {
   check(with_limits({"Liver Max[Gy] LT 20", "Liver V23Gy[%] LT 50"}),
         {{Severity::kNote, "$.rules[1].doseMetric.limit",

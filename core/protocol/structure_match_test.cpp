@@ -298,4 +298,21 @@ TEST_CASE("An edit is an insertion, a deletion, a replacement or a swap of neigh
   CHECK(edit_distance("liver", "colon", 2) == 3);
 }
 
+TEST_CASE("ROIs of a name on a level behind the one that decided are others, unless pinned or another role's",
+          "[match]") {
+  const auto others = [](const std::vector<RoleMatch>& matches, const std::string& id) {
+    std::vector<std::string> names;
+    for (const RoiName& roi : of(matches, id).others) names.push_back(roi.name);
+    return names;
+  };
+  const auto both = match({"Stomach", "magen", "Liver", "Colon"});
+  CHECK(drawn(of(both, "Stomach")) == "Stomach");
+  CHECK(others(both, "Stomach") == std::vector<std::string>{"magen"});
+  CHECK(others(both, "Liver").empty());
+  CHECK(others(match({"Stomach", "stomach"}), "Stomach") == std::vector<std::string>{"stomach"});
+  CHECK(others(match({"Stomach", "Magen"}, {{"Stomach", "Stomach"}}), "Stomach").empty());
+  CHECK(others(match({"Stomach", "Magen"}, {{"Liver", "Magen"}}), "Stomach").empty());
+  CHECK(others(match({"Kidney_L", "Niere_L", "Niere_R"}), "Kidney_L") == std::vector<std::string>{"Niere_L"});
+}
+
 }  // namespace dosegate

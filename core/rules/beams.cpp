@@ -53,8 +53,11 @@ Finding techniques(const BeamsRule& rule, const std::vector<const Beam*>& beams)
       tally.met();
       const bool turns = technique == Technique::kConformalArc || technique == Technique::kModulatedArc;
       if (delivery.is_nearly_one_aperture() && !allows(turns ? Technique::kArc : Technique::kStatic)) {
+        const bool by_meterset = delivery.one_aperture >= kNearlyAll;
         tally.warning(capital(name_of(*beam)) + " is " + std::string(name_of(technique)) + " in name: " +
-                      fixed(100.0 * delivery.one_aperture, 1) + " % of its meterset go through one aperture.");
+                      (by_meterset
+                           ? fixed(100.0 * delivery.one_aperture, 1) + " % of its meterset go through one aperture."
+                           : fixed(100.0 * *delivery.moving_leaves, 1) + " % of its open leaf pairs move."));
       }
     } else {
       tally.deviation(capital(name_of(*beam)) + " is " + std::string(name_of(technique)) +

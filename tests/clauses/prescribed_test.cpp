@@ -4,7 +4,7 @@
 #include "core/geometry/test_shapes.h"
 #include "tests/clauses/clause_test.h"
 
-namespace dosegate::clause_test {
+namespace dosegate::clause_test::prescribed {
 namespace {
 
 constexpr auto kPass = FindingStatus::kPass, kWarning = FindingStatus::kWarning, kDeviation = FindingStatus::kDeviation,
@@ -405,6 +405,57 @@ TEST_CASE("A target whose coldest part is at the prescription warns of nothing, 
   CHECK(finding_of(report_of(with_dose([](double gy) { return 0.85 * gy; })), "RX-3").status == kWarning);
 }
 
+namespace {
+
+// 45 Gy to PTV, and a rule on a second target in per cent.
+Protocol two_targets(const std::string& more) {
+  const auto protocol = load_protocol(R"({
+    "schema": "dosegate.v1.Protocol", "id": "TWO", "version": "1.0.0", "title": "t", "source": "s",
+    "prescription": {"totalDoseGy": 45, "fractions": 15, "dosePerFractionGy": 3, "targetRole": "PTV"},
+    "roles": [{"id": "PTV", "kind": "TARGET"}, {"id": "GTV", "kind": "TARGET"}],
+    "rules": [{"id": "H", "clause": "H", "text": "t", "reading": "r", "source": "s", "mandatory": true,
+               "doseMetric": {"structure": "GTV", "metric": "V95%[%]", "comparator": "GE", "limit": 95)" +
+                                      more + "}}]}");
+  REQUIRE(protocol);
+  return *protocol;
+}
+
+}  // namespace
+
+TEST_CASE("Per cent of another target are decided only where it is plain what they are of", "[PL-3]") {
+  const std::int32_t ptv = number_of(sound(), "PTV"), gtv = number_of(sound(), "GTV");
+  const auto h = [](const Case& c, const std::string& more = "") {
+    return finding_of(report_of(c, two_targets(more)), "H");
+  };
+  // 45 Gy everywhere.
+  const Case same = with_references({reference(45, "VOLUME", ptv), reference(45, "VOLUME", gtv)});
+  CHECK(h(same).status == kPass);
+  CHECK(has(h(same).message, "95 % are 42.75 Gy, of 45 Gy"));
+  Case higher = with_references({reference(45, "VOLUME", ptv), reference(54, "VOLUME", gtv)});
+  CHECK(h(higher).status == kNotEvaluable);
+  CHECK(has(h(higher).message, "54 Gy"));
+  CHECK(has(h(higher).hint, "--prescription GTV=54Gy"));
+  CHECK(h(higher, R"(, "percentOfGy": 45)").status == kPass);
+  CHECK(h(higher, R"(, "percentOfGy": 54)").status == kDeviation);  // 45 of 51.3 Gy
+  higher.options.prescriptions = {{"GTV", Dose::gy(54)}};
+  CHECK(h(higher).status == kDeviation);
+  CHECK(has(h(higher).message, "51.3 Gy"));
+  Case unclear = with_references({reference(45, "VOLUME", ptv), reference(54, "SITE", {}, "boost")});
+  CHECK(h(unclear).status == kNotEvaluable);
+  unclear.options.prescriptions = {{"GTV", Dose::gy(45)}};
+  CHECK(h(unclear).status == kPass);
+}
+
+TEST_CASE("Rule ids of the engine's own findings are no protocol's", "[plan]") {
+  std::string text(trial().json);
+  const std::size_t at = text.find("\"id\": \"RX-1\"");
+  REQUIRE(at != std::string::npos);
+  text.replace(at, 12, "\"id\": \"dosegate.match.PTV\"");
+  const auto loaded = load_protocol(text);
+  REQUIRE_FALSE(loaded);
+  CHECK(has(loaded.error().message, "dosegate."));
+}
+
 TEST_CASE("A beam that goes through one aperture but for a twentieth is modulated in name only", "[PL-1]") {
   const auto status = [](std::vector<ControlPoint> points) {
     Case c = sound();
@@ -419,4 +470,4 @@ TEST_CASE("A beam that goes through one aperture but for a twentieth is modulate
   CHECK(status({{0.0, 60.0, 1}, {1.0, 60.0, 1}}).status == kDeviation);
 }
 
-}  // namespace dosegate::clause_test
+}  // namespace dosegate::clause_test::prescribed

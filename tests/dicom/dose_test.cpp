@@ -113,6 +113,19 @@ TEST_CASE("A dose of one frame needs no offsets", "[dicom]") {
   CHECK(dose.plane_offsets_mm == std::vector<double>{0});
 }
 
+TEST_CASE("A dose that was calculated as in water is noted, one on images is not", "[dicom][plan]") {
+  const auto notes = [](const char* correction) {
+    const Data data = make_dose();
+    if (*correction != '\0') put(*data, DCM_TissueHeterogeneityCorrection, correction);
+    std::string all;
+    for (const std::string& note : read_good({encode(*data)}).notes) all += note;
+    return all;
+  };
+  CHECK_THAT(notes("WATER"), Catch::Contains("(3004,0014)"));
+  CHECK_THAT(notes("ROI_OVERRIDE\\WATER"), Catch::Contains("WATER"));
+  for (const char* usual : {"", "IMAGE", "IMAGE\\ROI_OVERRIDE"}) CHECK_THAT(notes(usual), !Catch::Contains("WATER"));
+}
+
 TEST_CASE("Units, type and summation of a dose are handed over, not judged", "[dicom]") {
   const Data data = make_dose();
   put(*data, DCM_DoseUnits, "RELATIVE");

@@ -8,6 +8,7 @@ TEST_CASE("A plan is read with prescription, fractions and beams", "[dicom]") {
   const auto plan = *read_good({encode(*make_plan())}).plan;
   CHECK(plan.label() == "Liver45");
   CHECK(plan.approval_status() == "APPROVED");
+  CHECK(plan.intent().empty());
   CHECK(plan.modality() == "RTPLAN");
   REQUIRE(plan.dose_references_size() == 1);
   CHECK(plan.dose_references(0).type() == "TARGET");
@@ -23,6 +24,15 @@ TEST_CASE("A plan is read with prescription, fractions and beams", "[dicom]") {
   CHECK(plan.beams(0).control_points() == 2);
   CHECK(plan.beams(1).delivery_type().empty());
   CHECK(plan.beams(2).delivery_type() == "SETUP");
+}
+
+TEST_CASE("What a plan is for is handed over", "[dicom][plan]") {
+  const Data data = make_plan();
+  put(*data, DCM_PlanIntent, "VERIFICATION");
+  put(*data, DCM_ApprovalStatus, "REJECTED");
+  const auto plan = *read_good({encode(*data)}).plan;
+  CHECK(plan.intent() == "VERIFICATION");
+  CHECK(plan.approval_status() == "REJECTED");
 }
 
 TEST_CASE("Ion beams are read as beams", "[dicom]") {

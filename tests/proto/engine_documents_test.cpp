@@ -191,6 +191,7 @@ TEST_CASE("Every built-in protocol is a Protocol of the schema, and the engine l
       if (a == nullptr || b == nullptr) continue;
       CHECK(a->structure == b->structure);
       CHECK(a->strictly_above == b->strictly_above);
+      CHECK(a->percent_of == b->percent_of);
       REQUIRE(a->limit.has_value() == b->limit.has_value());
       if (a->limit) {
         CHECK(a->limit->comparator == b->limit->comparator);
@@ -207,6 +208,7 @@ TEST_CASE("A plan printed by the schema is the plan that the engine reads") {
   plan.set_label("Leber \"1\"");
   plan.set_name("n");
   plan.set_approval_status("APPROVED");
+  plan.set_intent("CURATIVE");
   plan.set_modality("RTPLAN");
   auto* reference = plan.add_dose_references();
   reference->set_number(1);
@@ -237,6 +239,7 @@ TEST_CASE("A plan printed by the schema is the plan that the engine reads") {
   REQUIRE(read);
   CHECK(read->label == "Leber \"1\"");
   CHECK(read->approval_status == "APPROVED");
+  CHECK(read->intent == "CURATIVE");
   REQUIRE(read->dose_references.size() == 2);
   CHECK(read->dose_references[0].roi_number == 3);
   CHECK(read->dose_references[0].target_prescription_dose == Dose::gy(45.0));
@@ -263,10 +266,15 @@ TEST_CASE("Case options printed by the schema are the options that the engine re
   input->set_sha256(std::string(64, '0'));
   options.add_notes("note");
   options.add_separate_pieces("GTV");
+  auto* stated = options.add_prescriptions();
+  stated->set_role("PTV");
+  stated->set_total_dose_gy(45.0);
   const auto read = load_case_options(print(options));
   INFO((read ? "" : read.error().path + ": " + read.error().message));
   REQUIRE(read);
   CHECK(read->structure_map.at("Stomach") == "Magen");
+  REQUIRE(read->prescriptions.size() == 1);
+  CHECK(read->prescriptions.at("PTV") == Dose::gy(45.0));
   CHECK(read->dose_meaning == DoseMeaning::kFraction);
   CHECK(read->outside_grid == OutsideGrid::kZero);
   REQUIRE(read->inputs.size() == 1);
