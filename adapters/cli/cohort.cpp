@@ -34,6 +34,10 @@ bool may_be_document(const fs::path& path) {
   return first != std::string::npos && (*text)[first] == '{';
 }
 
+bool mentions_rules(const std::string& text) {
+  return text.find("\"ruleId\"") != std::string::npos || text.find("\"rule_id\"") != std::string::npos;
+}
+
 struct Below {
   std::string file;     // relative to the folder
   std::string problem;  // not empty: why it cannot be read
@@ -189,6 +193,8 @@ v1::CohortReport read_cohort(const std::string& directory, double level, const I
       count.leave(file, problem->message);
       continue;
     }
+    // Under another name than *.json only what is a report, or was one before it was damaged, is meant.
+    if (!is_named_json(file) && !mentions_rules(std::get<std::string>(text))) continue;
     v1::Report report;
     if (const std::string problem = read_document(std::get<std::string>(text), report); !problem.empty()) {
       count.leave(file, "is no report of dosegate check --format json: " + problem.substr(0, problem.find('\n')));

@@ -274,6 +274,7 @@ TEST_CASE("documents: a name that is given twice in one object is found, and one
   CHECK(repeated_key(R"({"fastingHours": 2, "gated": true, "fastingHours": 5})") == "fastingHours");
   CHECK(repeated_key(R"({"x": [{"fastingHours": 2, "fasting_hours": 5}]})") == "fastingHours");
   CHECK(repeated_key(R"({"given": false, "\u0067iven": true})") == "given");
+  CHECK(repeated_key(R"({given: false, 'given': true})") == "given");
   CHECK(repeated_key(R"({"a": "a", "b": "a", "c": "\"a\": {\"a\""})").empty());
   for (const char* broken : {"", "}", "{\"a", "{\"a\\", "[,,\"a\"]", "\"\\"}) CHECK(repeated_key(broken).empty());
   v1::DeliveredFraction fraction;

@@ -1,6 +1,7 @@
 #include "adapters/dicom/images.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <map>
 #include <set>
@@ -14,7 +15,7 @@ namespace dosegate::dicom {
 namespace {
 
 constexpr Tag kSeries = 0x0020000EU, kImagePosition = 0x00200032U, kImageOrientation = 0x00200037U,
-              kFrameOfReference = 0x00200052U, kBehindFrameOfReference = 0x00210000U;
+              kBehindFrameOfReference = 0x00210000U;
 constexpr Tag kReferencedFrames = 0x30060010U, kReferencedStudies = 0x30060012U, kReferencedSeries = 0x30060014U,
               kContourImages = 0x30060016U, kReferencedInstance = 0x00081155U;
 constexpr Tag kRoiContours = 0x30060039U, kContours = 0x30060040U, kContourData = 0x30060050U;
@@ -139,6 +140,7 @@ bool is_slice_class(const std::string& uid) {
 std::optional<ImageSlice> peek_slice(Bytes data, const Encoding& encoding, bool complete, bool& needs_more) {
   ImageSlice slice;
   bool has_position = false, has_orientation = false;
+  std::set<Tag> seen;
   std::size_t at = 0, depth = 0;
   while (at < data.size()) {
     Header h;
@@ -169,6 +171,10 @@ std::optional<ImageSlice> peek_slice(Bytes data, const Encoding& encoding, bool 
         std::copy(values.begin(), values.end(), to);
         return true;
       };
+      // What is said twice is not known (PS3.5 7.1): such an image says nothing.
+      const std::array kRead = {kSopInstance, kSeries, kFrameOfReference, kImagePosition, kImageOrientation};
+      const bool is_read = std::find(kRead.begin(), kRead.end(), h.tag) != kRead.end();
+      if (is_read && !seen.insert(h.tag).second) return {};
       if (h.tag == kSopInstance) slice.sop_instance_uid = text();
       if (h.tag == kSeries) slice.series_uid = text();
       if (h.tag == kFrameOfReference) slice.frame_of_reference_uid = text();

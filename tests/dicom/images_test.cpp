@@ -62,6 +62,22 @@ TEST_CASE("The images beside a structure set say where its slices lie", "[dicom]
   CHECK(found[0].at_mm == std::vector<double>{-3, -1.5, 0, 1.5});
 }
 
+TEST_CASE("An image that says twice where it lies says nothing", "[dicom]") {
+  std::vector<Bytes> files = {encode(*make_structures()), encode(*make_image({numbered(0), "0"})),
+                              encode(*make_image({numbered(1), "3"}))};
+  REQUIRE(slices(files).at(0).at_mm == std::vector<double>{0, 3});
+  // Its orientation becomes a second position, and behind it the frame of reference a third one.
+  Bytes& image = files.back();
+  for (const char* tag : {"\x20\0\x37\0", "\x20\0\x52\0"}) {
+    const std::string from(tag, 4), position("\x20\0\x32\0", 4);
+    const auto at = std::search(image.begin(), image.end(), from.begin(), from.end(),
+                                [](std::byte b, char c) { return b == static_cast<std::byte>(c); });
+    REQUIRE(at != image.end());
+    std::transform(position.begin(), position.end(), at, [](char c) { return static_cast<std::byte>(c); });
+  }
+  CHECK(slices(files).at(0).at_mm == std::vector<double>{0});
+}
+
 TEST_CASE("Images that a structure set was not drawn on say nothing of its slices", "[dicom]") {
   const Data structures = make_structures();
   list_images(*structures, {numbered(0), numbered(1)});

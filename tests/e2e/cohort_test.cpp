@@ -128,13 +128,15 @@ TEST_CASE("cohort: a report counts wherever it lies, and what cannot be read is 
   fs::create_symlink("not there", folder / "dead.json");
   fs::create_symlink("pass.json", folder / "same.json");
   REQUIRE(::mkfifo((folder / "pipe.json").c_str(), 0600) == 0);
+  const std::string report = read_file(folder / "pass.json");
+  write_file(folder / "doubled.json", "{\"verdict\": \"FAIL\"," + report.substr(report.find('{') + 1));
   write_file(folder / "large.json", "{" + std::string(std::size_t{17} << 20, ' '));
   const v1::CohortReport c = cohort(reports, 2);
   REQUIRE(c.groups_size() == 1);
   CHECK(c.groups(0).plans() == 5);
   std::string left;
   for (const auto& l : c.left()) left += l.file() + " ";
-  CHECK(left == "dead.json large.json pipe.json same.json ");
+  CHECK(left == "dead.json doubled.json large.json pipe.json same.json ");
 }
 
 TEST_CASE("cohort: another protocol and another scope stand by themselves, and CSV has a row a rule", "[e2e]") {
