@@ -5,7 +5,7 @@
 #include "tests/clauses/clause_test.h"
 #include "tests/clauses/sound_record.h"
 
-namespace dosegate::clause_test {
+namespace dosegate::clause_test::everyday_record {
 namespace {
 
 using std::chrono::days;
@@ -161,4 +161,4 @@ TEST_CASE("A ratio has no unit, and a count is written as people do", "[EL-2]") 
   CHECK(says(found("EL-2.transaminases", [](Record& r) { r.labs[1].unit = "[IU]/L"; }), "is 30 IU/L, limit"));
 }
 
-}  // namespace dosegate::clause_test
+}  // namespace dosegate::clause_test::everyday_record
