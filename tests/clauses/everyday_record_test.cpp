@@ -152,7 +152,7 @@ TEST_CASE("A ratio has no unit, and a count is written as people do", "[EL-2]") 
     CHECK_FALSE(
         says(found("EL-2.coagulation", [&](Record& r) { r.labs[4].unit = unit; }), "INR of Mon 2026-11-16 is 1 "));
   }
-  CHECK(says(found("EL-2.platelets", [](Record&) {}), "is 180 x 10^9/L, limit >= 100 x 10^9/L."));
+  CHECK(says(found("EL-2.platelets", [](Record&) {}), "is 180 x10^9/L, limit >= 100 x10^9/L."));
   const auto counted = [](Record& r) {
     r.labs[6].value = 180000.0;
     r.labs[6].unit = "/uL";
