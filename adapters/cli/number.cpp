@@ -45,7 +45,7 @@ std::string against(double value, std::optional<double> limit) {
 std::string with_unit(std::string number, std::string_view unit) {
   // UCUM: "1" and what is in braces say that there is none, "10*9/L" is 10^9/L, brackets mark what is arbitrary.
   if (unit.empty() || unit == "1" || unit.front() == '{') return number;
-  number.append(unit.starts_with("10*") ? " x " : unit.front() == '/' ? "" : " ");
+  number.append(unit.starts_with("10*") ? " x" : unit.front() == '/' ? "" : " ");
   for (const char c : unit) {
     if (c == '*') number += '^';
     if (c != '*' && c != '[' && c != ']') number += c;

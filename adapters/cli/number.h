@@ -18,7 +18,7 @@ std::string shortest(double value);
 // fixed(), with further decimals where two would show a value on the limit that is not on it.
 std::string against(double value, std::optional<double> limit);
 
-// "42.31 Gy", "12.50 %", "180.00 x 10^9/L" of the UCUM code 10*9/L, or the number alone where there is no unit or the
+// "42.31 Gy", "12.50 %", "180.00 x10^9/L" of the UCUM code 10*9/L, or the number alone where there is no unit or the
 // code is that of a ratio, "1"; a count ("15") then has no decimals.
 std::string with_unit(std::string number, std::string_view unit);
 

@@ -262,7 +262,7 @@ TEST_CASE("numbers: a ratio has no unit, and the codes of laboratory units are w
   CHECK(with_unit("1.00", "1") == "1.00");
   CHECK(with_unit("1.00", "{INR}") == "1.00");
   CHECK(with_unit("1.00", "") == "1.00");
-  CHECK(with_unit("180.00", "10*9/L") == "180.00 x 10^9/L");
+  CHECK(with_unit("180.00", "10*9/L") == "180.00 x10^9/L");
   CHECK(with_unit("180000", "/uL") == "180000/uL");
   CHECK(with_unit("30.00", "[IU]/L") == "30.00 IU/L");
   CHECK(with_unit("1.55", "x ULN") == "1.55 x ULN");

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "adapters/cli/repeated_key.h"
 #include "adapters/grpc/files.h"
 #include "adapters/grpc/status.h"
 
@@ -40,6 +41,9 @@ Access::Access(const std::string& rights_file) : file_(rights_file), text_(read_
 }
 
 Access::Rights Access::read(const std::string& text, const std::string& file) {
+  if (const std::string name = cli::repeated_key(text); !name.empty()) {
+    throw std::runtime_error(file + ": \"" + name + "\" is given twice in one object. Keep one.");
+  }
   v1::AccessRights from;
   const auto status = google::protobuf::util::JsonStringToMessage(text, &from);
   if (!status.ok()) {

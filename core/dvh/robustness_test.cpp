@@ -306,7 +306,8 @@ TEST_CASE("What leaves the grid on any side is measured exactly, and counts as n
   }
 }
 
-TEST_CASE("A structure that ends exactly where the grid does lies inside, and one beyond it has no dose at all") {
+TEST_CASE(
+    "A structure that ends exactly where the grid does lies inside, and one beyond it has no dose of the grid's") {
   const DoseGrid grid = sample({}, [](const auto&) { return 10.0; });
   const auto box = [](double x0) { return prism("S", {box_ring(x0, -10, x0 + 20, 10)}, planes(-51.25, 51.25, 2.5)); };
   const auto stack = make_stack(box(31.25));
@@ -316,7 +317,12 @@ TEST_CASE("A structure that ends exactly where the grid does lies inside, and on
   CHECK(dvh->outside().in_mm3() == 0.0);
   CHECK(dvh->minimum().dose.in_gy() == 10.0);
   CHECK(has(told(box(31.25), grid), "\"value\""));
-  const std::string beyond = told(box(51.25), grid, OutsideGrid::kZero);
+  const std::string beyond = told(box(51.25), grid, OutsideGrid::kRefuse);
   CHECK(has(beyond, "41 cc (100 %) of 'S' lie outside the dose grid."));
   CHECK_FALSE(has(beyond, "\"value\""));
+  // As the site states: 0 Gy, of the whole as of a part.
+  const std::string zero = told(box(51.25), grid, OutsideGrid::kZero);
+  CHECK(has(zero, "41 cc (100 %) of 'S' lie outside the dose grid and count as 0 Gy, as the site stated."));
+  CHECK(has(zero, "\"value\": 0"));
+  CHECK_FALSE(has(zero, "\"problem\""));
 }

@@ -173,7 +173,7 @@ std::vector<std::string> statistic(std::string_view name, Reader& reader) {
   reader.take("dose");
   Unit unit = reader.unit();
   if (unit == Unit::kNone && reader.take("[")) unit = reader.unit();
-  if (unit == Unit::kUnknown || unit == Unit::kCc) return {};
+  if (unit == Unit::kUnknown || unit == Unit::kCc || reader.take("[")) return {};
   const std::string head(name);
   if (is_dose(unit) || unit == Unit::kPercent) return {head + "[" + text_of(unit) + "]"};
   return {head + "[Gy]"};
@@ -185,7 +185,7 @@ std::vector<std::string> point(std::string head, Reader& reader) {
   Unit argument = reader.unit();
   reader.take("[");
   const Unit result = reader.unit();
-  if (argument == Unit::kUnknown || result == Unit::kUnknown) return {};
+  if (argument == Unit::kUnknown || result == Unit::kUnknown || reader.take("[")) return {};
 
   // Where the units can only be those of the other kind, the letter is what is wrong.
   const bool asks_volume = head == "V" || head == "CV";

@@ -136,7 +136,7 @@ TEST_CASE("A rule added is stricter and one removed looser when it is mandatory"
   const std::string more = edited(kBase, "\n    {\"id\": \"D\"", R"(
     {"id": "E", "clause": "C-5", "text": "te", "mandatory": true,
      "doseMetric": {"structure": "Cord", "metric": "D0.03cc[Gy]", "comparator": "LE", "limit": 38}},
-    {"id": "F", "clause": "C-5", "text": "at the cord", "structure": {"structure": "Cord"}},
+    {"id": "F", "clause": "C-5", "text": "at the cord", "mandatory": false, "structure": {"structure": "Cord"}},
     {"id": "D")");
   const auto added = diff_protocols(load(kBase), load(more));
   REQUIRE(added);

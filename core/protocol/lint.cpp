@@ -48,6 +48,7 @@ class Linter {
             rule.id + " has a limit but is advisory: it never decides the verdict",
             "Make it mandatory if the source demands it.");
       }
+      check_left_out(rule, path);
       if (rule.reading.empty()) {
         add(Severity::kNote, path + ".reading", rule.id + " does not state how it is read",
             "Say in a sentence what the source leaves open and how it was resolved.");
@@ -64,6 +65,38 @@ class Linter {
     if (protocol_.source.empty()) {
       add(Severity::kWarning, "$.source", "the protocol names no source",
           "Write the publication and the registry's id.");
+    }
+  }
+
+  // What a rule is met by because something is not stated.
+  void check_left_out(const Rule& rule, const std::string& path) {
+    const auto* schedule = std::get_if<ScheduleRule>(&rule.kind);
+    if (schedule != nullptr && protocol_.fractionation) {
+      const Fractionation& f = *protocol_.fractionation;
+      using Check = ScheduleRule::Check;
+      if (schedule->check == Check::kOverallTime && !f.overall_days) {
+        add(Severity::kWarning, path + ".schedule",
+            rule.id + " is met by a course of any length: fractionation states no overallDays",
+            "Write fractionation.overallDays.");
+      }
+      const bool start = schedule->check == Check::kStart && !f.start;
+      if (start || (schedule->check == Check::kEnd && !f.end)) {
+        add(Severity::kWarning, path + ".schedule",
+            rule.id + " can never be evaluated: fractionation states no " + (start ? "start" : "end"),
+            std::string("Write fractionation.") + (start ? "start." : "end."));
+      }
+    }
+    const auto* bed = std::get_if<BedRule>(&rule.kind);
+    if (bed != nullptr && rule.mandatory && !bed->usual_least && !bed->usual_most) {
+      add(Severity::kWarning, path + ".mandatory",
+          rule.id + " is mandatory, but met by every dose a fraction: it only reports",
+          "Write usualLeastGy or usualMostGy, or make it advisory.");
+    }
+    const auto* margin = std::get_if<MarginRule>(&rule.kind);
+    if (margin != nullptr && !margin->allowed_uncovered && !(margin->cropped_by.empty() && margin->within.empty())) {
+      add(Severity::kWarning, path + ".margin",
+          rule.id + " lets any share of the margin be cropped: it states no allowedUncoveredPercent",
+          "Write how much of the expected volume may be cropped away, in %.");
     }
   }
 

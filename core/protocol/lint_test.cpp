@@ -282,6 +282,12 @@ TEST_CASE("Each defect of a protocol has its entry with path, reason and mend", 
       {"\"mandatory\": true,\n       \"doseMetric\": {\"structure\": \"Liver\"",
        "\"mandatory\": false,\n       \"doseMetric\": {\"structure\": \"Liver\"", note, "$.rules[1].mandatory",
        "never decides the verdict", "Make it mandatory"},
+      // What is left out so that a rule is always met, or never.
+      {after_d, one_more(R"("bed": {"alphaBetaGy": 10})"), warning, "$.rules[4].mandatory",
+       "met by every dose a fraction", "make it advisory"},
+      {after_d, one_more(R"("margin": {"from": "PTV", "to": "Liver", "leftMm": 5, "rightMm": 5, "anteriorMm": 5,
+         "posteriorMm": 5, "cranialMm": 5, "caudalMm": 5, "toleranceMm": 1, "croppedBy": ["Kidney_L"]})"),
+       warning, "$.rules[4].margin", "lets any share of the margin be cropped", "may be cropped away"},
       // What is left out is refused, not taken for advisory or met.
       {"\"mandatory\": true,\n       \"doseMetric\": {\"structure\": \"Liver\"",
        "\"doseMetric\": {\"structure\": \"Liver\"", error, "$.rules[1].mandatory", "is missing; write true", ""},
@@ -304,6 +310,30 @@ TEST_CASE("Each defect of a protocol has its entry with path, reason and mend", 
     // Nothing unrelated is said.
     CHECK(entries.size() <= 3);
   }
+}
+
+TEST_CASE("A rule on the course that nothing can break, or nothing can decide, is found", "[lint]") {
+  const auto linted = [](const std::string& check, const std::string& more) {
+    return lint_protocol(
+        R"({"schema": "dosegate.v1.Protocol", "id": "T", "version": "1.0.0", "title": "t", "source": "s",
+      "prescription": {"totalDoseGy": 45, "fractions": 15, "dosePerFractionGy": 3, "targetRole": "PTV"},
+      "fractionation": {"phases": [{"fractions": 15, "dosePerFractionGy": 3}], "treatmentDays": ["MONDAY"])" +
+        more + R"(}, "roles": [{"id": "PTV", "kind": "TARGET"}],
+      "rules": [{"id": "A", "clause": "C", "text": "t", "reading": "r", "source": "sa", "mandatory": true,
+        "schedule": {"check": ")" +
+        check + R"("}}]})");
+  };
+  const auto only = [](const std::vector<LintEntry>& entries, const char* why) {
+    REQUIRE(entries.size() == 1);
+    CHECK(entries[0].severity == LintEntry::Severity::kWarning);
+    CHECK(entries[0].path == "$.rules[0].schedule");
+    CHECK_THAT(entries[0].message, Catch::Contains(why));
+  };
+  only(linted("OVERALL_TIME", ""), "met by a course of any length");
+  only(linted("START", ""), "can never be evaluated: fractionation states no start");
+  only(linted("END", ""), "can never be evaluated: fractionation states no end");
+  CHECK(linted("OVERALL_TIME", R"(, "overallDays": 40)").empty());
+  CHECK(linted("PATTERN", "").empty());
 }
 
 TEST_CASE("Limits that no plan can meet together are found whatever they are written in", "[lint]") {

@@ -75,7 +75,7 @@ std::string with_lab_unit(const std::string& number, std::string_view unit) {
     if (c != '*' && c != '[' && c != ']') out += c;
   }
   const bool power = unit.substr(0, 3) == "10*";
-  return number + (power ? " x " : unit.front() == '/' ? "" : " ") + out;
+  return number + (power ? " x" : unit.front() == '/' ? "" : " ") + out;
 }
 
 std::vector<std::string> lab_units(Analyte analyte) {

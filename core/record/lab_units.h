@@ -19,7 +19,7 @@ std::optional<double> lab_value(Analyte analyte, double value, std::string_view 
 // The units that are known of it, the first first.
 std::vector<std::string> lab_units(Analyte analyte);
 
-// A value with its unit for people: "12 umol/L", "180 x 10^9/L"; of a ratio the number alone.
+// A value with its unit for people: "12 umol/L", "180 x10^9/L"; of a ratio the number alone.
 std::string with_lab_unit(const std::string& number, std::string_view unit);
 
 }  // namespace dosegate

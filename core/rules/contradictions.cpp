@@ -111,7 +111,7 @@ void doubt(const Context& context, std::vector<Finding>& findings, std::vector<s
   std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.gravity > b.gravity; });
   const std::vector<Rule>& rules = context.protocol().rules;
   std::vector<bool> said(all.size(), false);
-  constexpr std::size_t kMostSaid = 8;  // of one finding, as of a tally
+  constexpr std::size_t kMostSaid = 8;  // in one finding, as in a tally, and in the notes
   for (std::size_t r = 0; r < rules.size(); ++r) {
     const std::set<Topic> topics = std::visit(RestsOn{}, rules[r].kind);
     std::size_t count = 0;
@@ -129,8 +129,9 @@ void doubt(const Context& context, std::vector<Finding>& findings, std::vector<s
       ++count;
     }
   }
+  std::size_t noted = 0;
   for (std::size_t i = 0; i < all.size(); ++i) {
-    if (!said[i] && notes.size() < kMostSaid + 100) notes.push_back("In the clinical record: " + all[i].text);
+    if (!said[i] && noted++ < kMostSaid) notes.push_back("In the clinical record: " + all[i].text);
   }
 }
 

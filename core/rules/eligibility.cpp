@@ -131,16 +131,18 @@ Finding judge_criterion(const EligibilityRule& rule, const Context& context) {
 void warn_of_age(const EligibilityRule& rule, const Context& context, Finding& f) {
   const Record& record = *context.input().record;
   const bool of_staging = rule.criterion == Criterion::kVascularInvasion;
-  const Staging* stage = baseline(record);
   const auto& enrolled = record.eligibility->date;
-  std::optional<Day> found = enrolled;
-  if (of_staging) found = stage != nullptr ? stage->date : std::nullopt;
   auto until = first_treatment(record, drugs_of(context.protocol()), now(context));
   // Without a treatment a staging still has to be as new at enrolment.
   if (!until && of_staging && enrolled) until = TimedEvent{*enrolled, "the enrolment on " + spoken(*enrolled)};
   if (!until) return;
-  const Day day = found.value_or(until->date);
-  if (day >= until->date - std::chrono::days{*rule.window_days}) return;
+  Day day = Day::min();
+  if (!of_staging && enrolled) day = *enrolled;
+  for (const Staging& s : record.staging) {
+    // An older one beside it does no harm.
+    if (of_staging && s.date && *s.date <= until->date) day = std::max(day, *s.date);
+  }
+  if (day == Day::min() || day >= until->date - std::chrono::days{*rule.window_days}) return;
   if (f.status == FindingStatus::kPass) f.status = FindingStatus::kWarning;
   f.message += std::string(of_staging ? " The staging on " : " The enrolment on ") + spoken(day) + " was " +
                day_count((until->date - day).count()) + " before " + until->text + "; at most " +

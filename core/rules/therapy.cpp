@@ -30,10 +30,12 @@ class Therapy {
     } else {
       after_surgery();
     }
-    return tally_.finding(
-        summary_ + (infusions_.cancelled.empty() ? "" : " Cancelled" + cancelled_text(infusions_) + "."),
-        "Correct the record, or report the deviation from the schedule of " + rule_.drug + ".",
-        "Complete the record: date, drug and dose of each infusion, and the date of surgery.");
+    // Of the therapy before surgery only what was scheduled before it.
+    const std::string cancelled = cancelled_text(infusions_, rule_.cycles_before_surgery ? surgery_ : std::nullopt);
+    if (summary_.ends_with('.')) summary_.insert(summary_.size() - 1, cancelled);
+    return tally_.finding(summary_,
+                          "Correct the record, or report the deviation from the schedule of " + rule_.drug + ".",
+                          "Complete the record: date, drug and dose of each infusion, and the date of surgery.");
   }
 
  private:

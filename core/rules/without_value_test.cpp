@@ -3,7 +3,7 @@
 #include "core/geometry/test_shapes.h"
 #include "core/rules/rules.h"
 
-namespace dosegate {
+namespace dosegate::without_value_test {
 namespace {
 
 using test::box_ring;
@@ -186,4 +186,4 @@ TEST_CASE("An organ wholly outside the dose grid counts as 0 Gy where the site s
   CHECK(judged(c, Asked{"PTV", "Max[Gy]", "LE", 60}).status == kOpen);
 }
 
-}  // namespace dosegate
+}  // namespace dosegate::without_value_test

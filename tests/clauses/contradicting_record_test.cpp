@@ -5,7 +5,7 @@
 #include "tests/clauses/clause_test.h"
 #include "tests/clauses/sound_record.h"
 
-namespace dosegate::clause_test {
+namespace dosegate::clause_test::contradicting_record {
 namespace {
 
 using std::chrono::days;
@@ -51,7 +51,7 @@ void set_way(Record& r, R0Way way) { r.eligibility->resectability->r0_way = way;
 }  // namespace
 
 TEST_CASE("A record that goes together contradicts itself nowhere", "[record]") {
-  for (const Contradiction& c : contradictions_in(sound_record(), {"tislelizumab"}, sound_day())) {
+  for (const dosegate::Contradiction& c : contradictions_in(sound_record(), {"tislelizumab"}, sound_day())) {
     FAIL_CHECK(c.text);
   }
 }
@@ -187,6 +187,14 @@ TEST_CASE("Enrolment, staging and resectability that do not go together are neve
        kWarning,
        {"Mon 2026-04-20", "216 days"}},
   });
+}
+
+TEST_CASE("An old staging beside one of the enrolment is no doubt", "[EL-1]") {
+  const Report report = report_with([](Record& r) {
+    r.staging.push_back(r.staging[0]);
+    r.staging[2].date = day("2026-04-20");
+  });
+  CHECK(finding_of(report, "EL-1.mvi").status == kPass);
 }
 
 TEST_CASE("The ways to R0 pass with the veins that they are made for", "[EL-3]") {
@@ -329,7 +337,7 @@ TEST_CASE("What took place after the day of the check is said, and the plan alon
   const auto all = contradictions_in(*c.record, {"tislelizumab"}, c.options.as_of);
   const auto says = [&](const char* text) {
     return std::any_of(all.begin(), all.end(),
-                       [&](const Contradiction& one) { return one.text.find(text) != std::string::npos; });
+                       [&](const dosegate::Contradiction& one) { return one.text.find(text) != std::string::npos; });
   };
   CHECK(says("The surgery performed is dated Sun 2027-01-31, after the day of this check, Fri 2027-01-01."));
   CHECK(says("An assessment is dated Sun 2027-01-24"));
@@ -371,4 +379,4 @@ TEST_CASE("The order of a record's lists moves no verdict", "[record]") {
   }
 }
 
-}  // namespace dosegate::clause_test
+}  // namespace dosegate::clause_test::contradicting_record

@@ -5,7 +5,7 @@
 #include "tests/clauses/clause_test.h"
 #include "tests/clauses/sound_record.h"
 
-namespace dosegate::clause_test {
+namespace dosegate::clause_test::everyday_record {
 namespace {
 
 using std::chrono::days;
@@ -152,7 +152,7 @@ TEST_CASE("A ratio has no unit, and a count is written as people do", "[EL-2]") 
     CHECK_FALSE(
         says(found("EL-2.coagulation", [&](Record& r) { r.labs[4].unit = unit; }), "INR of Mon 2026-11-16 is 1 "));
   }
-  CHECK(says(found("EL-2.platelets", [](Record&) {}), "is 180 x 10^9/L, limit >= 100 x 10^9/L."));
+  CHECK(says(found("EL-2.platelets", [](Record&) {}), "is 180 x10^9/L, limit >= 100 x10^9/L."));
   const auto counted = [](Record& r) {
     r.labs[6].value = 180000.0;
     r.labs[6].unit = "/uL";
@@ -161,4 +161,4 @@ TEST_CASE("A ratio has no unit, and a count is written as people do", "[EL-2]") 
   CHECK(says(found("EL-2.transaminases", [](Record& r) { r.labs[1].unit = "[IU]/L"; }), "is 30 IU/L, limit"));
 }
 
-}  // namespace dosegate::clause_test
+}  // namespace dosegate::clause_test::everyday_record

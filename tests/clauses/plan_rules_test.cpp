@@ -83,8 +83,8 @@ const RuleTests volumes({
     {"VO-4.drawn", "a drawn normal liver that is 3 % too small is a warning and nothing else is",
      [] {
        Case c = SoundPatient().make();
-       Structure drawn = test::prism("Liver-GTV", {test::box_ring(-50, 0, 47, 10)}, test::planes(-12, 12, 3), 99);
-       c.structures[99] = drawn;
+       Structure small = test::prism("Liver-GTV", {test::box_ring(-50, 0, 47, 10)}, test::planes(-12, 12, 3), 99);
+       c.structures[99] = small;
        check_only(c, {"VO-4.drawn", FindingStatus::kWarning, kLength * kArea / 1000.0, 1e-6, {}, false});
      }},
 });

@@ -83,6 +83,7 @@ TEST_CASE("rights that cannot be used are refused") {
       {R"({"clients": [{"name": "a", "rights": ["RIGHT_UNSPECIFIED"]}]})", "unknown right"},
       {R"({"clients": [{"name": "a", "rights": [99]}]})", "unknown right"},
       {R"({"clients": [{"rights": ["CHECK"]}]})", "no name"},
+      {R"({"clients": [{"name": "a", "rights": ["CHECK"], "rights": ["ADMINISTER"]}]})", "\"rights\" is given twice"},
       {R"({"clients": [{"name": "a", "rights": ["CHECK"]}, {"name": "a", "rights": ["APPROVE"]}]})", "twice"}};
   for (const auto& [text, said] : broken) {
     INFO(text);
