@@ -117,7 +117,7 @@ class Answerer {
       roi.volume = roi.dvh->total();
     } else {
       std::int64_t budget = 1'000'000'000;
-      if (const Result<Volume> v = volume_of(**stack, budget); v) roi.volume = *v;
+      if (const Result<Volume> v = volume_of(**stack, budget, engine_.host.workers); v) roi.volume = *v;
     }
     return roi;
   }

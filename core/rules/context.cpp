@@ -412,7 +412,7 @@ void Context::build_dvh(RoleState& state, const std::string& name, const std::st
     return;
   }
   std::int64_t budget = kVolumeBudget;
-  const Result<Volume> volume = volume_of(*state.stack, budget);
+  const Result<Volume> volume = volume_of(*state.stack, budget, engine_.host.workers);
   if (!volume || volume->in_mm3() <= 0.0) {
     state.problem = quoted(name) + ": " + (volume ? "The contours enclose no volume." : volume.error().message);
     state.hint = "Check the contours in the planning system.";
