@@ -63,8 +63,8 @@ class Answerer {
       const bool fits = engine_.grid && s->frame_of_reference_uid == engine_.grid->frame_of_reference_uid();
       wanted.push_back({drawn_key(s->roi_number, model_),
                         [this, s] {
-                          return make_solid(layouts_.stack(*s, Doubt::kAsReported), s->name, model_,
-                                            engine_.host.workers);
+                          return make_solid(layouts_.stack(*s, Doubt::kAsReported, engine_.host.workers), s->name,
+                                            model_, engine_.host.workers);
                         },
                         reading_.factor && fits ? Wanted::Depth::kDoses : Wanted::Depth::kStack});
     }

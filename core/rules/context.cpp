@@ -242,7 +242,8 @@ DvhStore::Wanted Context::wanted_of_roi(const RoleMatch& match) const {
   key.operation += taken_otherwise(key.rois);
   return {std::move(key),
           [&structure, doubt, this] {
-            return make_solid(layouts_.stack(structure, doubt), structure.name, between_slices(), engine_.host.workers);
+            return make_solid(layouts_.stack(structure, doubt, engine_.host.workers), structure.name, between_slices(),
+                              engine_.host.workers);
           },
           depth_of(match.role, structure.frame_of_reference_uid)};
 }
