@@ -1,10 +1,11 @@
 // The cumulative DVH at every bin, each with bounds: of every cell that straddles a bin's dose those that a V is made
 // of (README.md), cells being halved only until all bins are as narrow as is of use in a drawing.
+#include "core/dvh/curve.h"
+
 #include <algorithm>
 #include <cmath>
 
 #include "core/dvh/cell_curve.h"
-#include "core/dvh/dvh.h"
 
 namespace dosegate {
 namespace {
@@ -24,13 +25,43 @@ struct Bins {
   std::size_t none = 0;                   // bins from this one on have none
 };
 
-// The dose of a bin as the decimal number that a metric is asked about: 3 * 0.1 in binary is not 0.3.
+// What is proven of one bin is of its neighbours; and values of neighbours may cross by rounding.
+void settle(std::vector<Interval<Volume>>& curve) {
+  for (std::size_t b = curve.size() - 1; b-- > 0;) curve[b].lower = std::max(curve[b].lower, curve[b + 1].lower);
+  for (std::size_t b = 1; b < curve.size(); ++b) {
+    curve[b].upper = std::min(curve[b].upper, curve[b - 1].upper);
+    curve[b].value = std::min(curve[b].value, curve[b - 1].value);
+  }
+  for (auto& point : curve) {
+    point.upper = std::max(point.lower, point.upper);  // but for rounding they were in order
+    point.value = std::clamp(point.value, point.lower, point.upper);
+  }
+}
+
+}  // namespace
+
 Dose dose_of_bin(std::size_t b, Dose bin) {
   constexpr double kOfGy = 1e9;
   return Dose::gy(std::round(static_cast<double>(b) * bin.in_gy() * kOfGy) / kOfGy);
 }
 
-}  // namespace
+void hold_to(std::vector<Interval<Volume>>& curve, Dose bin, Dose level, const Interval<Volume>& proven) {
+  for (std::size_t b = 0; b < curve.size(); ++b) {
+    const Dose at = dose_of_bin(b, bin);
+    if (at <= level) curve[b].lower = std::max(curve[b].lower, proven.lower);
+    if (at >= level) curve[b].upper = std::min(curve[b].upper, proven.upper);
+  }
+  settle(curve);
+}
+
+void hold_to(std::vector<Interval<Volume>>& curve, Dose bin, Volume hottest, const Interval<Dose>& proven) {
+  for (std::size_t b = 0; b < curve.size(); ++b) {
+    const Dose at = dose_of_bin(b, bin);
+    if (at <= proven.lower) curve[b].lower = std::max(curve[b].lower, hottest);
+    if (at > proven.upper) curve[b].upper = std::min(curve[b].upper, hottest);
+  }
+  settle(curve);
+}
 
 // Calls each(sheet, i, j, least, most, patch, whole, box in mm^3) for the cells of a chunk's sheets.
 template <typename Each>
@@ -156,13 +187,7 @@ Result<std::vector<Interval<Volume>>> Dvh::curve(Dose bin, const Host& host) con
     const double lower = std::clamp(at.lower, 0.0, all), upper = std::clamp(at.upper, 0.0, all);
     curve[b] = {Volume::mm3(std::clamp(at.value, lower, upper)), Volume::mm3(lower), Volume::mm3(upper)};
   }
-  // What is proven of one bin is of its neighbours; and values of neighbours may cross by rounding.
-  for (std::size_t b = count - 1; b-- > 0;) curve[b].lower = std::max(curve[b].lower, curve[b + 1].lower);
-  for (std::size_t b = 1; b < count; ++b) {
-    curve[b].upper = std::min(curve[b].upper, curve[b - 1].upper);
-    curve[b].value = std::min(curve[b].value, curve[b - 1].value);
-  }
-  for (auto& point : curve) point.value = std::clamp(point.value, point.lower, point.upper);
+  settle(curve);
   return curve;
 }
 
