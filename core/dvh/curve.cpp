@@ -149,18 +149,17 @@ Result<std::vector<Interval<Volume>>> Dvh::curve(Dose bin, const Host& host) con
                   double box) {
                 const double volume = whole ? box : area_of(patch) * box;
                 auto [first, end] = straddled(least, most);
+                // As near to a bin's dose as precision tells, a plateau is above, below or either.
+                const auto is = [&](std::size_t b, Side side) {
+                  return first < end && side_of(least, most, levels[b], Plateau::kCounts) == side;
+                };
+                while (is(first, Side::kAbove)) ++first;
+                while (is(end - 1, Side::kBelow)) --end;
                 bins.whole[first - 1] += volume;
                 bins.all = std::min(bins.all, first);
                 bins.none = std::max(bins.none, end);
-                // As near to a bin's dose as precision tells.
-                const auto settle = [&](std::size_t b) {
-                  const Side side = side_of(least, most, levels[b], Plateau::kCounts);
-                  if (side == Side::kAbove) bins.part[b] += {volume, volume, volume};
-                  if (side == Side::kEither) bins.part[b] += {0.0, volume, volume};
-                  return side != Side::kStraddles;
-                };
-                while (first < end && settle(first)) ++first;
-                while (first < end && settle(end - 1)) --end;
+                while (is(first, Side::kEither)) bins.part[first++] += {0.0, volume, volume};
+                while (is(end - 1, Side::kEither)) bins.part[--end] += {0.0, volume, volume};
                 if (first < end) cell.add(corners_of(*cut_, *grid_, sheet, i, j), patch, whole, box, first, end);
               });
   });
