@@ -1,5 +1,6 @@
 // Dose grids whose direction cosines are nearly, but not quite, those of the patient's axes: read when it makes no
 // difference, with intervals that hold what difference it makes; refused otherwise.
+#include <Eigen/Geometry>
 #include <catch2/catch.hpp>
 #include <cmath>
 
@@ -65,10 +66,10 @@ void check_far_box(const DoseGrid& grid, const Vector3d& slope, double at_origin
       Dvh::make(*make_stack(prism("Far", {box_ring(lo.x(), lo.y(), hi.x(), hi.y())}, planes(-12, 12, 3))), grid, 1.0);
   REQUIRE(dvh);
   const double mean = at_origin + slope.dot(middle), reach = 0.5 * slope.cwiseAbs().dot(hi - lo);
-  const auto holds = [](const auto& i, double truth, double per) {
+  const auto holds = [](const auto& i, double truth, const auto& per) {
     return i.lower / per <= truth * (1 + 1e-12) && truth * (1 - 1e-12) <= i.upper / per;
   };
-  CHECK(holds(dvh->mean(), mean, 1.0 * Dose::gy(1)));
+  CHECK(holds(dvh->mean(), mean, Dose::gy(1)));
   CHECK(holds(dvh->widened(dvh->minimum().dose), mean - reach, Dose::gy(1)));
   CHECK(holds(dvh->widened(dvh->maximum().dose), mean + reach, Dose::gy(1)));
   // Symmetric about its middle: half of it gets the mean or more.
