@@ -3,6 +3,7 @@
 #include <span>
 
 #include "core/checker.h"
+#include "core/dvh/curve.h"
 #include "core/geometry/solid.h"
 #include "core/geometry/trapezoids.h"
 #include "core/json/writer.h"
@@ -63,8 +64,8 @@ class Answerer {
       const bool fits = engine_.grid && s->frame_of_reference_uid == engine_.grid->frame_of_reference_uid();
       wanted.push_back({drawn_key(s->roi_number, model_),
                         [this, s] {
-                          return make_solid(layouts_.stack(*s, Doubt::kAsReported), s->name, model_,
-                                            engine_.host.workers);
+                          return make_solid(layouts_.stack(*s, Doubt::kAsReported, engine_.host.workers), s->name,
+                                            model_, engine_.host.workers);
                         },
                         reading_.factor && fits ? Wanted::Depth::kDoses : Wanted::Depth::kStack});
     }
@@ -83,10 +84,61 @@ class Answerer {
       }
     });
     if (!went_on) throw Cancelled{};
+    for (RoiAnswer& roi : answers) {
+      if (roi.curve && *roi.curve) hold_curve_to_metrics(roi);
+    }
     return answers;
   }
 
  private:
+  // What a metric of the same answer proves, the curve beside it obeys to the last digit.
+  void hold_curve_to_metrics(RoiAnswer& roi) const {
+    const Volume total = roi.dvh->total();
+    const Dose full = prescription_.value_or(Dose::gy(0.0));
+    for (std::size_t n = 0; n < request_.metrics.size(); ++n) {
+      const Metric& metric = request_.metrics[n];
+      if (!roi.metrics[n] || !*roi.metrics[n]) continue;
+      const MetricValue& m = **roi.metrics[n];
+      const auto volume = [&](double x) {
+        return metric.unit == MetricUnit::kCc ? Volume::cc(x) : of(PercentOfVolume::percent(x), total);
+      };
+      const auto dose = [&](double x) {
+        return metric.unit == MetricUnit::kCgy                     ? Dose::cgy(x)
+               : metric.unit == MetricUnit::kPercentOfPrescription ? of(PercentOfPrescription::percent(x), full)
+                                                                   : Dose::gy(x);
+      };
+      const Interval<Dose> d{dose(m.value), dose(m.lower), dose(m.upper)};
+      switch (metric.kind) {
+        case MetricKind::kMean:
+          break;
+        case MetricKind::kMin:
+          hold_to(**roi.curve, kCurveBin, total, d);
+          break;
+        case MetricKind::kMax:
+          hold_to(**roi.curve, kCurveBin, Volume::cc(0.0), d);
+          break;
+        case MetricKind::kD:
+        case MetricKind::kDC: {
+          const Volume hottest = std::holds_alternative<Volume>(metric.volume_level)
+                                     ? std::get<Volume>(metric.volume_level)
+                                     : of(std::get<PercentOfVolume>(metric.volume_level), total);
+          hold_to(**roi.curve, kCurveBin, metric.kind == MetricKind::kD ? hottest : total - hottest, d);
+          break;
+        }
+        case MetricKind::kV:
+        case MetricKind::kCV: {
+          const Dose level = std::holds_alternative<Dose>(metric.dose_level)
+                                 ? std::get<Dose>(metric.dose_level)
+                                 : of(std::get<PercentOfPrescription>(metric.dose_level), full);
+          Interval<Volume> v{volume(m.value), volume(m.lower), volume(m.upper)};
+          if (metric.kind == MetricKind::kCV) v = {total - v.value, total - v.upper, total - v.lower};
+          hold_to(**roi.curve, kCurveBin, level, v);
+          break;
+        }
+      }
+    }
+  }
+
   // A host's own pool is not asked from inside its tasks.
   Host inside_task() const {
     Host host = engine_.host;
@@ -117,7 +169,7 @@ class Answerer {
       roi.volume = roi.dvh->total();
     } else {
       std::int64_t budget = 1'000'000'000;
-      if (const Result<Volume> v = volume_of(**stack, budget); v) roi.volume = *v;
+      if (const Result<Volume> v = volume_of(**stack, budget, engine_.host.workers); v) roi.volume = *v;
     }
     return roi;
   }

@@ -1,4 +1,5 @@
 // Doses of single beams, summed (dose.h).
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 
@@ -8,24 +9,32 @@
 namespace dosegate::dicom {
 namespace {
 
-constexpr double kGridTolerance = 1e-4;  // mm: what rounding in a decimal string can do
+// How far a voxel of one beam's grid may lie from the same voxel of another's: what rounding in decimal strings can do.
+constexpr double kGridTolerance = 1e-3;  // mm
 
-bool same(double a, double b) { return std::abs(a - b) <= kGridTolerance; }
-
-template <typename Range>
-bool same(const Range& a, const Range& b) {
-  if (a.size() != b.size()) return false;
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    if (!same(a[i], b[i])) return false;
-  }
-  return true;
-}
-
+// Judged over the whole grid: two cosines or spacings that differ by 1e-4 are 0.05 mm apart at 500 mm.
 bool same_grid(const Dose& a, const Dose& b) {
-  return a.columns == b.columns && a.rows == b.rows && a.planes == b.planes && same(a.position_mm, b.position_mm) &&
-         same(a.row_cosines, b.row_cosines) && same(a.column_cosines, b.column_cosines) &&
-         same(a.row_spacing_mm, b.row_spacing_mm) && same(a.column_spacing_mm, b.column_spacing_mm) &&
-         same(a.plane_offsets_mm, b.plane_offsets_mm) && a.frame_of_reference_uid == b.frame_of_reference_uid;
+  if (a.columns != b.columns || a.rows != b.rows || a.planes != b.planes ||
+      a.plane_offsets_mm.size() != b.plane_offsets_mm.size() || a.frame_of_reference_uid != b.frame_of_reference_uid) {
+    return false;
+  }
+  const auto normal = [](const Dose& d, std::size_t i) {
+    const std::size_t j = (i + 1) % 3, k = (i + 2) % 3;
+    return d.row_cosines[j] * d.column_cosines[k] - d.row_cosines[k] * d.column_cosines[j];
+  };
+  double square = 0.0;
+  for (std::size_t i = 0; i < 3; ++i) {
+    double planes = 0.0;
+    for (std::size_t p = 0; p < a.plane_offsets_mm.size(); ++p) {
+      planes = std::max(planes, std::abs(a.plane_offsets_mm[p] * normal(a, i) - b.plane_offsets_mm[p] * normal(b, i)));
+    }
+    const double columns = a.column_spacing_mm * a.row_cosines[i] - b.column_spacing_mm * b.row_cosines[i],
+                 rows = a.row_spacing_mm * a.column_cosines[i] - b.row_spacing_mm * b.column_cosines[i];
+    const double off = std::abs(a.position_mm[i] - b.position_mm[i]) + (a.columns - 1.0) * std::abs(columns) +
+                       (a.rows - 1.0) * std::abs(rows) + planes;
+    square += off * off;
+  }
+  return std::sqrt(square) <= kGridTolerance;
 }
 
 double value_at(const Dose& dose, std::uint64_t i) {

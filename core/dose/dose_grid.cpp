@@ -296,11 +296,13 @@ Dose DoseGrid::largest_misplaced() const {
   for (std::size_t axis = 0; axis < 3; ++axis) {
     const std::vector<double>& at = axes_[axis];
     double steepest = 0.0;  // Gy/mm; trilinear dose is nowhere steeper along an axis than between two voxels
-    for (std::size_t n = 0; n + stride < count_; ++n) {
-      const std::size_t i = n / stride % at.size();
-      if (i + 1 == at.size()) continue;
-      const double rise = static_cast<double>(values_[n + stride]) - static_cast<double>(values_[n]);
-      steepest = std::max(steepest, std::abs(rise) / (at[i + 1] - at[i]));
+    for (std::size_t line = 0; line < count_; line += stride * at.size()) {
+      for (std::size_t i = 0; i + 1 < at.size(); ++i) {
+        const float* here = values_.get() + line + i * stride;
+        float rise = 0.0F;
+        for (std::size_t n = 0; n < stride; ++n) rise = std::max(rise, std::abs(here[n + stride] - here[n]));
+        steepest = std::max(steepest, static_cast<double>(rise) / (at[i + 1] - at[i]));
+      }
     }
     gy += steepest * off_mm_[static_cast<Eigen::Index>(axis)];
     stride *= at.size();

@@ -21,10 +21,13 @@ struct VolumeBounds {
   friend VolumeBounds operator*(double k, VolumeBounds b) { return {k * b.lower, k * b.value, k * b.upper}; }
 };
 
-// The dose that is asked about, and how far the dose of any point, as stored, may be from the one that was meant. Gy.
+// The dose that is asked about. Gy.
 struct Level {
   double dose = 0.0;
-  double within = 0.0;
+  double within = 0.0;  // how far the dose of any point, as stored, may be from the true one
+  // A plateau this near has the dose asked about, as far as precision can tell: it may lie on either side. (Where the
+  // dose rises, precision moves less than the volumes' own.)
+  double near = 0.0;
 };
 
 // What of one prism lies above any number of doses: the volume of {f >= dose} in patch x [0, 1] of the box, of a box of

@@ -23,8 +23,13 @@ float round_up(double v) {
 
 class SheetFiller {
  public:
-  SheetFiller(const Cut& cut, const DoseGrid& grid, const Sheet& sheet, CellDoses& out)
-      : cut_(cut), lattice_(cut.lattice), sheet_(sheet), out_(out), whole_(sheet.is_whole_layer()) {
+  SheetFiller(const Cut& cut, const DoseGrid& grid, const Sheet& sheet, CellDoses& out, Workers* workers)
+      : cut_(cut),
+        lattice_(cut.lattice),
+        sheet_(sheet),
+        out_(out),
+        whole_(sheet.is_whole_layer()),
+        cancel_point_(workers) {
     const float* values = grid.values().data();
     lower_ = values + lattice_.offset(2, sheet.k);
     upper_ = values + lattice_.offset(2, sheet.k + 1);
@@ -33,11 +38,15 @@ class SheetFiller {
   CellDoses::OfSheet run() {
     std::size_t n = sheet_.first_full;
     for (const Run& r : std::span(cut_.runs).subspan(sheet_.first_run, sheet_.run_count)) {
+      cancel_point_.step(1 + r.count / 64);
       fill_run(r, n);
       n += r.count;
     }
     n = sheet_.first_partial;
-    for (const Part& p : std::span(cut_.parts).subspan(sheet_.first_part, sheet_.part_count)) fill_part(p, n++);
+    for (const Part& p : std::span(cut_.parts).subspan(sheet_.first_part, sheet_.part_count)) {
+      cancel_point_.step();
+      fill_part(p, n++);
+    }
     const double height = cut_.height_mm(sheet_);
     return {least_, most_, area_ * height, integral_ * height};
   }
@@ -141,6 +150,7 @@ class SheetFiller {
   std::vector<double> sum_of_;
   float least_ = std::numeric_limits<float>::max(), most_ = 0.0F;
   double area_ = 0.0, integral_ = 0.0;
+  CancelPoint cancel_point_;
 };
 
 // Volumes by bin, as differences: what lies in a bin, and how much more than the one before a bin gets of cells that
@@ -176,9 +186,11 @@ bool find_spread(const Cut& cut, const CellDoses& cells, double hottest, const H
   const std::size_t sheets = cut.sheets.size();
   const bool went_on = parallel_for(host, kChunks, [&](std::size_t chunk) {
     Bins& bins = chunks[chunk];
+    CancelPoint cancel_point(host.workers);
     for (std::size_t s = sheets * chunk / kChunks; s < sheets * (chunk + 1) / kChunks; ++s) {
       const Sheet& sheet = cut.sheets[s];
       const double height = cut.height_mm(sheet);
+      cancel_point.step(1 + (sheet.run_count + sheet.part_count) / 16);
       std::size_t n = sheet.first_full;
       for (std::size_t r = sheet.first_run; r < sheet.first_run + sheet.run_count; ++r) {
         const Run& run = cut.runs[r];
@@ -245,10 +257,10 @@ bool fill(const Cut& cut, const DoseGrid& grid, std::size_t first_layer, std::si
       cut.sheets.begin();
   const bool filled = parallel_for(host, static_cast<std::size_t>(end - begin), [&](std::size_t n) {
     const std::size_t s = static_cast<std::size_t>(begin) + n;
-    out.of_sheet[s] = SheetFiller(cut, grid, cut.sheets[s], out).run();
+    out.of_sheet[s] = SheetFiller(cut, grid, cut.sheets[s], out, host.workers).run();
   });
   if (!filled) return false;
-  out.hottest = find_hottest(cut, grid, out);
+  out.hottest = find_hottest(cut, grid, out, host.workers);
   return find_spread(cut, out, out.hottest.dose, host, out.spread);
 }
 

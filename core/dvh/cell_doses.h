@@ -39,15 +39,16 @@ struct CellDoses {
 };
 
 // Looks for them on corners of full cells, on corners and edges of partial ones.
-CellDoses::Extreme find_coldest(const Cut& cut, const DoseGrid& grid, const CellDoses& cells);
-CellDoses::Extreme find_hottest(const Cut& cut, const DoseGrid& grid, const CellDoses& cells);
+// `workers`: of the present call, asked whether to go on. Throws Cancelled.
+CellDoses::Extreme find_coldest(const Cut& cut, const DoseGrid& grid, const CellDoses& cells, Workers* workers);
+CellDoses::Extreme find_hottest(const Cut& cut, const DoseGrid& grid, const CellDoses& cells, Workers* workers);
 
 // The corner doses of a cell within a sheet.
 Corners corners_of(const Cut& cut, const DoseGrid& grid, const Sheet& sheet, std::size_t i, std::size_t j);
 
 // Fills `out` for the sheets of layers [first_layer, end_layer); for all of them when it is empty; spread and hottest
-// point anew. In parallel over sheets. False when the host cancelled; `out` is then incomplete. Precondition:
-// cut.lattice is the grid's.
+// point anew. In parallel over sheets. False, or Cancelled is thrown, when the host cancelled; `out` is then
+// incomplete. Precondition: cut.lattice is the grid's.
 bool fill(const Cut& cut, const DoseGrid& grid, std::size_t first_layer, std::size_t end_layer, const Host& host,
           CellDoses& out);
 

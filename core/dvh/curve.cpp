@@ -1,102 +1,170 @@
-// The cumulative DVH at every bin: of every cell that straddles a bin's dose, the bounds that a V is made of before any
-// cell is cut (README.md), so that no V can contradict the curve.
+// The cumulative DVH at every bin, each with bounds: of every cell that straddles a bin's dose those that a V is made
+// of (README.md), cells being halved only until all bins are as narrow as is of use in a drawing.
+#include "core/dvh/curve.h"
+
 #include <algorithm>
 #include <cmath>
-#include <optional>
 
-#include "core/dvh/dvh.h"
+#include "core/dvh/cell_curve.h"
 
 namespace dosegate {
 namespace {
 
 constexpr std::size_t kMaxBins = 20'000;
 constexpr std::size_t kChunks = 16;  // of sheets, whatever the number of threads: sums are always the same
+// About as wide as bounds may be, of the structure's volume; and where few cells straddle a bin, in whose sum errors of
+// values hardly cancel, times the root of their number, so that a value is within some 2e-5 of the truth.
+constexpr double kWidth = 0.03, kWidthByRoot = 1e-3;
 
 // mm^3 by bin: `whole` of cells that receive at least the dose of a bin and of those before, `part` of one bin alone.
 struct Bins {
   std::vector<double> whole;
   std::vector<VolumeBounds> part;
-  std::size_t all = kMaxBins + 2;  // bins before this one have every cell whole
-  std::size_t none = 0;            // bins from this one on have none
+  std::vector<double> straddling, cells;  // volume and number that straddle, the change of them from the bin before
+  std::size_t all = kMaxBins + 2;         // bins before this one have every cell whole
+  std::size_t none = 0;                   // bins from this one on have none
 };
 
-// The dose of a bin as the decimal number that a metric is asked about: 3 * 0.1 in binary is not 0.3.
+// What is proven of one bin is of its neighbours; and values of neighbours may cross by rounding.
+void settle(std::vector<Interval<Volume>>& curve) {
+  for (std::size_t b = curve.size() - 1; b-- > 0;) curve[b].lower = std::max(curve[b].lower, curve[b + 1].lower);
+  for (std::size_t b = 1; b < curve.size(); ++b) {
+    curve[b].upper = std::min(curve[b].upper, curve[b - 1].upper);
+    curve[b].value = std::min(curve[b].value, curve[b - 1].value);
+  }
+  for (auto& point : curve) {
+    point.upper = std::max(point.lower, point.upper);  // but for rounding they were in order
+    point.value = std::clamp(point.value, point.lower, point.upper);
+  }
+}
+
+}  // namespace
+
 Dose dose_of_bin(std::size_t b, Dose bin) {
   constexpr double kOfGy = 1e9;
   return Dose::gy(std::round(static_cast<double>(b) * bin.in_gy() * kOfGy) / kOfGy);
 }
 
-}  // namespace
+void hold_to(std::vector<Interval<Volume>>& curve, Dose bin, Dose level, const Interval<Volume>& proven) {
+  for (std::size_t b = 0; b < curve.size(); ++b) {
+    const Dose at = dose_of_bin(b, bin);
+    if (at <= level) curve[b].lower = std::max(curve[b].lower, proven.lower);
+    if (at >= level) curve[b].upper = std::min(curve[b].upper, proven.upper);
+  }
+  settle(curve);
+}
+
+void hold_to(std::vector<Interval<Volume>>& curve, Dose bin, Volume hottest, const Interval<Dose>& proven) {
+  for (std::size_t b = 0; b < curve.size(); ++b) {
+    const Dose at = dose_of_bin(b, bin);
+    if (at <= proven.lower) curve[b].lower = std::max(curve[b].lower, hottest);
+    if (at > proven.upper) curve[b].upper = std::min(curve[b].upper, hottest);
+  }
+  settle(curve);
+}
+
+// Calls each(sheet, i, j, least, most, patch, whole, box in mm^3) for the cells of a chunk's sheets.
+template <typename Each>
+void Dvh::for_cells(std::size_t chunk, std::size_t chunks, CancelPoint& cancel_point, const Each& each) const {
+  const std::size_t sheets = cut_->sheets.size();
+  for (std::size_t s = sheets * chunk / chunks; s < sheets * (chunk + 1) / chunks; ++s) {
+    const Sheet& sheet = cut_->sheets[s];
+    const double height = cut_->height_mm(sheet);
+    std::size_t n = sheet.first_full;
+    for (std::size_t r = sheet.first_run; r < sheet.first_run + sheet.run_count; ++r) {
+      const Run& run = cut_->runs[r];
+      cancel_point.step(1 + run.count / 8);
+      const double box = cut_->cross_section_mm2(run.i, run.j) * height;
+      for (std::uint32_t c = 0; c < run.count; ++c, ++n) {
+        each(sheet, run.i + c, run.j, cells_->full_least[n], cells_->full_most[n], Patch(kWholeCell), true, box);
+      }
+    }
+    n = sheet.first_partial;
+    for (std::size_t p = sheet.first_part; p < sheet.first_part + sheet.part_count; ++p, ++n) {
+      const Part& part = cut_->parts[p];
+      cancel_point.step();
+      const double box = cut_->cross_section_mm2(part.i, part.j) * height;
+      each(sheet, part.i, part.j, cells_->partial_least[n], cells_->partial_most[n], cut_->patch(part), false, box);
+    }
+  }
+}
 
 Result<std::vector<Interval<Volume>>> Dvh::curve(Dose bin, const Host& host) const {
-  const double step = bin.in_gy() / scale_;
+  const double step = bin.in_gy() / scale_, all = cut_->total.in_mm3();
   float largest = 0.0F;
   for (const auto& sheet : cells_->of_sheet) largest = std::max(largest, sheet.most);
   if (!(step > 0.0) || static_cast<double>(largest) / step > static_cast<double>(kMaxBins)) {
     return Error{ErrorCode::kLimitExceeded, "", "The DVH curve would have more than 20000 bins."};
   }
   std::vector<Level> levels{level_of(Dose::gy(0.0))};
-  while (levels.back().dose - levels.back().within <= static_cast<double>(largest)) {
+  while (levels.back().dose - levels.back().near <= static_cast<double>(largest)) {
     levels.push_back(level_of(dose_of_bin(levels.size(), bin)));
   }
   const std::size_t count = levels.size();
-  const auto last_surely_in = [&](double least) {
-    std::size_t b = std::min(static_cast<std::size_t>(least / step), count - 1);
-    while (b > 0 && levels[b].dose + levels[b].within > least) --b;
-    return b;
+  // The bins that a cell straddles; those before have it whole, those after none of it.
+  const auto straddled = [&](float least, float most) {
+    const auto from = static_cast<double>(least), to = static_cast<double>(most);
+    std::size_t first = std::min(static_cast<std::size_t>(from / step), count - 1);
+    while (first > 0 && levels[first].dose + levels[first].near > from) --first;
+    std::size_t end = ++first;
+    while (levels[end].dose - levels[end].near <= to) ++end;
+    return std::pair{first, end};
   };
+  const auto cancelled = [] { return Error{ErrorCode::kCancelled, "", "The host cancelled the calculation."}; };
   std::vector<Bins> chunks(kChunks);
-  const std::size_t sheets = cut_->sheets.size();
-  const bool went_on = parallel_for(host, kChunks, [&](std::size_t chunk) {
+  const bool counted = parallel_for(host, kChunks, [&](std::size_t chunk) {
     Bins& bins = chunks[chunk];
     bins.whole.assign(count, 0.0);
     bins.part.assign(count, {});
+    bins.straddling.assign(count, 0.0);
+    bins.cells.assign(count, 0.0);
     CancelPoint cancel_point(host.workers);
-    const auto add = [&](const Sheet& sheet, std::size_t i, std::size_t j, float least, float most, Patch patch,
-                         bool whole, double box, double volume) {
-      std::size_t b = last_surely_in(static_cast<double>(least));
-      bins.whole[b] += volume;
-      bins.all = std::min(bins.all, ++b);
-      std::optional<PrismAbove> prism;
-      for (; levels[b].dose - levels[b].within <= static_cast<double>(most); ++b) {
-        const Level& level = levels[b];
-        VolumeBounds& sum = bins.part[b];
-        if (is_equal(least, most, level)) {
-          sum += {volume, volume, volume};
-        } else if (static_cast<double>(least) >= level.dose - level.within &&
-                   static_cast<double>(most) <= level.dose + level.within) {
-          sum += {0.0, volume, volume};
-        } else {
-          cancel_point.step();
-          if (!prism) prism.emplace(corners_of(*cut_, *grid_, sheet, i, j), patch, whole);
-          sum += box * prism->at(level);
-        }
-      }
-      bins.none = std::max(bins.none, b);
-    };
-    for (std::size_t s = sheets * chunk / kChunks; s < sheets * (chunk + 1) / kChunks; ++s) {
-      const Sheet& sheet = cut_->sheets[s];
-      const double height = cut_->height_mm(sheet);
-      std::size_t n = sheet.first_full;
-      for (std::size_t r = sheet.first_run; r < sheet.first_run + sheet.run_count; ++r) {
-        const Run& run = cut_->runs[r];
-        const double box = cut_->cross_section_mm2(run.i, run.j) * height;
-        for (std::uint32_t c = 0; c < run.count; ++c, ++n) {
-          add(sheet, run.i + c, run.j, cells_->full_least[n], cells_->full_most[n], kWholeCell, true, box, box);
-        }
-      }
-      n = sheet.first_partial;
-      for (std::size_t p = sheet.first_part; p < sheet.first_part + sheet.part_count; ++p, ++n) {
-        const Part& part = cut_->parts[p];
-        const double box = cut_->cross_section_mm2(part.i, part.j) * height;
-        add(sheet, part.i, part.j, cells_->partial_least[n], cells_->partial_most[n], cut_->patch(part), false, box,
-            part.area * box);
-      }
-    }
+    for_cells(chunk, kChunks, cancel_point,
+              [&](const Sheet&, std::size_t, std::size_t, float least, float most, Patch, bool, double box) {
+                const auto [first, end] = straddled(least, most);
+                bins.straddling[first] += box;
+                bins.straddling[end] -= box;
+                bins.cells[first] += 1.0;
+                bins.cells[end] -= 1.0;
+              });
   });
-  if (!went_on) return Error{ErrorCode::kCancelled, "", "The host cancelled the calculation."};
+  if (!counted) return cancelled();
+  // How wide a straddling cell's bounds may be, as a part of it.
+  std::vector<double> allowed(count);
+  double straddling = 0.0, cells = 0.0;
+  for (std::size_t b = 0; b < count; ++b) {
+    for (const Bins& bins : chunks) {
+      straddling += bins.straddling[b];
+      cells += bins.cells[b];
+    }
+    const double width = all * std::min(kWidth, kWidthByRoot * std::sqrt(std::max(1.0, cells)));
+    allowed[b] = straddling > width ? width / straddling : 1.0;
+  }
+  const bool went_on = parallel_for(host, kChunks, [&](std::size_t chunk) {
+    Bins& bins = chunks[chunk];
+    CancelPoint cancel_point(host.workers);
+    CellCurve cell(levels, allowed, bins.part, host.workers);
+    for_cells(chunk, kChunks, cancel_point,
+              [&](const Sheet& sheet, std::size_t i, std::size_t j, float least, float most, Patch patch, bool whole,
+                  double box) {
+                const double volume = whole ? box : area_of(patch) * box;
+                auto [first, end] = straddled(least, most);
+                // As near to a bin's dose as precision tells, a plateau is above, below or either.
+                const auto is = [&](std::size_t b, Side side) {
+                  return first < end && side_of(least, most, levels[b], Plateau::kCounts) == side;
+                };
+                while (is(first, Side::kAbove)) ++first;
+                while (is(end - 1, Side::kBelow)) --end;
+                bins.whole[first - 1] += volume;
+                bins.all = std::min(bins.all, first);
+                bins.none = std::max(bins.none, end);
+                while (is(first, Side::kEither)) bins.part[first++] += {0.0, volume, volume};
+                while (is(end - 1, Side::kEither)) bins.part[--end] += {0.0, volume, volume};
+                if (first < end) cell.add(corners_of(*cut_, *grid_, sheet, i, j), patch, whole, box, first, end);
+              });
+  });
+  if (!went_on) return cancelled();
 
-  const double all = cut_->total.in_mm3();
   std::size_t whole_before = cut_->outside.in_mm3() > 0.0 ? 1 : count, none_from = 1;
   for (const Bins& bins : chunks) {
     whole_before = std::min(whole_before, bins.all);
@@ -118,13 +186,7 @@ Result<std::vector<Interval<Volume>>> Dvh::curve(Dose bin, const Host& host) con
     const double lower = std::clamp(at.lower, 0.0, all), upper = std::clamp(at.upper, 0.0, all);
     curve[b] = {Volume::mm3(std::clamp(at.value, lower, upper)), Volume::mm3(lower), Volume::mm3(upper)};
   }
-  // What is proven of one bin is of its neighbours; and estimates of neighbours may cross by rounding.
-  for (std::size_t b = count - 1; b-- > 0;) curve[b].lower = std::max(curve[b].lower, curve[b + 1].lower);
-  for (std::size_t b = 1; b < count; ++b) {
-    curve[b].upper = std::min(curve[b].upper, curve[b - 1].upper);
-    curve[b].value = std::min(curve[b].value, curve[b - 1].value);
-  }
-  for (auto& point : curve) point.value = std::clamp(point.value, point.lower, point.upper);
+  settle(curve);
   return curve;
 }
 

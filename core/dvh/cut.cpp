@@ -154,13 +154,13 @@ Result<Cut> cut(const SlabStack& stack, const DoseGrid& grid, const Host& host) 
   std::atomic<std::size_t> all_pieces{0};
   const bool went_on = parallel_for(host, slabs.size(), [&](std::size_t s) {
     std::int64_t budget = share;
-    RowCutter cutter(lattice, slabs[s], budget, all_pieces);
-    CancelPoint cancel_point(host.workers);
-    done[s] = decompose(stack.slabs[s], lattice.nodes(1), budget, [&](const Trapezoid& t) {
-      cancel_point.step();
-      cutter.add(t);
-    });
+    RowCutter cutter(lattice, slabs[s], budget, all_pieces, host.workers);
+    const auto add = [&](const Trapezoid& t) { cutter.add(t); };
+    done[s] = decompose(stack.slabs[s], lattice.nodes(1), budget, add, host.workers);
     cutter.finish();
+    if (done[s] && budget < 0) {
+      done[s] = Error{ErrorCode::kLimitExceeded, "", "The contours are too complex to be evaluated."};
+    }
   });
   if (!went_on) return Error{ErrorCode::kCancelled, "", "The host cancelled the calculation."};
   const auto& w = lattice.nodes(2);

@@ -52,12 +52,25 @@ double Dvh::bounds_slack(double mm3) const {
 Level Dvh::level_of(Dose dose) const {
   const double stored = dose.in_gy() / scale_;
   // Nothing gets less than 0 Gy.
-  return {stored, stored > 0.0 ? kInputPrecision * stored + grid_->misplaced().in_gy() : 0.0};
+  const double within = stored > 0.0 ? grid_->misplaced().in_gy() : 0.0;
+  return {stored, within, within + kInputPrecision * stored};
+}
+
+Dvh::Side Dvh::side_of(float least, float most, const Level& level, Plateau plateau) {
+  const auto from = static_cast<double>(least), to = static_cast<double>(most);
+  const bool equal = from == level.dose && to == level.dose && level.within == 0.0;
+  if (!equal && from >= level.dose - level.near && to <= level.dose + level.near) return Side::kEither;
+  const double low = level.dose - level.within, high = level.dose + level.within;
+  const bool counts = plateau == Plateau::kCounts;
+  if (counts ? from >= high : from > high) return Side::kAbove;
+  if (counts ? to < low : to <= low) return Side::kBelow;
+  return Side::kStraddles;
 }
 
 Dvh::Scan Dvh::scan(const Level& level, Plateau plateau, AllWithin all_within) const {
   const bool counts = plateau == Plateau::kCounts;
-  const double low = level.dose - level.within, high = level.dose + level.within;
+  // Farther away than anything near: most cells.
+  const double reach = std::max(level.near, level.within), low = level.dose - reach, high = level.dose + reach;
   const auto sure = [&](float least) {
     return counts ? static_cast<double>(least) >= high : static_cast<double>(least) > high;
   };
@@ -65,15 +78,21 @@ Dvh::Scan Dvh::scan(const Level& level, Plateau plateau, AllWithin all_within) c
     return counts ? static_cast<double>(most) < low : static_cast<double>(most) <= low;
   };
   Scan out;
+  CancelPoint cancel_point(workers_);
   const auto add = [&](const CellRef& cell, float least, float most, double volume) {
-    if (all_within == AllWithin::kStraddles) {
-      out.straddling.push_back({cell, least, most, volume});
-    } else if (is_equal(least, most, level)) {
-      (counts ? out.sure : out.none) += volume;
-    } else if (static_cast<double>(least) >= low && static_cast<double>(most) <= high) {
-      out.open += volume;
-    } else {
-      out.straddling.push_back({cell, least, most, volume});
+    switch (all_within == AllWithin::kStraddles ? Side::kStraddles : side_of(least, most, level, plateau)) {
+      case Side::kAbove:
+        out.sure += volume;
+        break;
+      case Side::kBelow:
+        out.none += volume;
+        break;
+      case Side::kEither:
+        out.open += volume;
+        break;
+      case Side::kStraddles:
+        out.straddling.push_back({cell, least, most, volume});
+        break;
     }
   };
   for (std::uint32_t s = 0; s < cut_->sheets.size(); ++s) {
@@ -83,6 +102,7 @@ Dvh::Scan Dvh::scan(const Level& level, Plateau plateau, AllWithin all_within) c
       (sure(range.least) ? out.sure : out.none) += range.volume;
       continue;
     }
+    cancel_point.step(1 + (sheet.run_count + sheet.part_count) / 16);
     const double height = cut_->height_mm(sheet);
     std::size_t n = sheet.first_full;
     for (std::size_t r = sheet.first_run; r < sheet.first_run + sheet.run_count; ++r) {
@@ -159,8 +179,8 @@ VolumeBounds Dvh::bounds_above(const Scan& scan, const Level& level, double tole
     sum = {};
     straddlers.clear();
     for (const Straddling& found : scan.straddling) {
-      cancel_point.step();
       Straddler s = straddler(found.cell);
+      cancel_point.step(2 * s.patch.size());
       s.bounds = s.volume * above(PrismAbove(s.dose, s.patch, s.whole));
       sum += s.bounds;
       if (s.bounds.gap() > 0.0) straddlers.push_back(s);
@@ -180,7 +200,7 @@ VolumeBounds Dvh::bounds_above(const Scan& scan, const Level& level, double tole
     } else {
       const double small = kCellOff * total;
       for (const Straddling& found : scan.straddling) {
-        cancel_point.step();
+        cancel_point.step(1 + (found.cell.part == CellRef::kFull ? 0 : cut_->parts[found.cell.part].count));
         // Of whole cells as small as this the doses may as well be spread evenly (curve.cpp).
         const bool evenly = found.cell.part == CellRef::kFull && found.volume < small;
         sum.value += evenly ? found.volume * ((static_cast<double>(found.most) - threshold) /
@@ -200,12 +220,8 @@ VolumeBounds Dvh::bounds_above(const Scan& scan, const Level& level, double tole
     }
     // Narrower than what the input's precision leaves open is of no use.
     const Goal goal{std::max(tolerance, 0.5 * slack), limit - scan.sure - decided.value, slack, scan.open};
-    const double of_curve = sum.value;
     sum = refine(straddlers, level, goal, max_boxes, workers_);
     sum += decided;
-    // The curve stops here: what it shows may not contradict what this finds.
-    sum.lower = std::min(sum.lower, of_curve);
-    sum.upper = std::max(sum.upper, of_curve);
   }
   VolumeBounds b{scan.sure + sum.lower - slack, scan.sure + scan.counted + sum.value,
                  scan.sure + scan.open + sum.upper + slack};
@@ -260,7 +276,7 @@ PointDose Dvh::maximum() const { return point(cells_->hottest); }
 
 PointDose Dvh::minimum() const {
   const auto a = answers_->get({4, {}}, [&] {
-    const CellDoses::Extreme e = find_coldest(*cut_, *grid_, *cells_);
+    const CellDoses::Extreme e = find_coldest(*cut_, *grid_, *cells_, workers_);
     return Answers::Answer{e.dose, e.at[0], e.at[1], e.at[2]};
   });
   PointDose p = point({a[0], {a[1], a[2], a[3]}});

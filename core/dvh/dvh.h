@@ -79,8 +79,8 @@ class Dvh {
   Interval<Dose> widened(Dose extreme) const;
 
   // Point i: volume that receives at least i * bin, up to the first bin without any. None of the three rises with the
-  // dose, and every value lies inside the interval that volume_above() gives for the dose. kLimitExceeded over 20,000
-  // bins. Throws Cancelled, or answers kCancelled.
+  // dose. Bounds are about 0.5 % of the volume wide, the value is far nearer the truth than that. kLimitExceeded over
+  // 20,000 bins. Throws Cancelled, or answers kCancelled.
   Result<std::vector<Interval<Volume>>> curve(Dose bin, const Host& host = {}) const;
 
  private:
@@ -107,9 +107,9 @@ class Dvh {
   Scan scan(const Level& level, Plateau plateau, AllWithin all_within = AllWithin::kOpen) const;
   // As stored, with what precision and placement of the doses leave open.
   Level level_of(Dose dose) const;
-  bool is_equal(float least, float most, const Level& level) const {
-    return least == most && static_cast<double>(least) == level.dose && !(grid_->misplaced().in_gy() > 0.0);
-  }
+  enum class Side { kAbove, kBelow, kEither, kStraddles };
+  // Where a cell lies whose doses are between `least` and `most`.
+  static Side side_of(float least, float most, const Level& level, Plateau plateau);
   Interval<Dose> find_dose_of_hottest(double mm3, std::optional<Dose> limit, const Tolerance& tolerance) const;
   // room.cpp
   struct Band;
@@ -117,6 +117,8 @@ class Dvh {
   double estimate_in(const Band& band, double dose, double& per_gy) const;
   VolumeBounds bounds_in(const Band& band, double dose, double volume_mm3) const;
   PointDose point(const CellDoses::Extreme& extreme) const;
+  template <typename Each>
+  void for_cells(std::size_t chunk, std::size_t chunks, CancelPoint& cancel_point, const Each& each) const;
   double box_mm3(const CellRef& cell) const;
   Straddler straddler(const CellRef& cell) const;
   double value_by_plane(const CellRef& cell, double threshold) const;  // mm^3 above it

@@ -62,8 +62,10 @@ double bound_on(const Corners& f, Patch patch, const Better& better) {
 
 template <typename Better>
 CellDoses::Extreme search(const Cut& cut, const DoseGrid& grid, const CellDoses& cells, const std::vector<float>& full,
-                          const std::vector<float>& partial, float CellDoses::OfSheet::*bound, const Better& better) {
+                          const std::vector<float>& partial, float CellDoses::OfSheet::*bound, const Better& better,
+                          Workers* workers) {
   Found best;
+  CancelPoint cancel_point(workers);
   CellDoses::Extreme extreme;
   const auto look = [&](const Sheet& sheet, std::size_t i, std::size_t j, Patch patch) {
     const Corners corners = corners_of(cut, grid, sheet, i, j);
@@ -90,6 +92,7 @@ CellDoses::Extreme search(const Cut& cut, const DoseGrid& grid, const CellDoses&
     std::size_t n = sheet.first_full;
     for (std::size_t r = sheet.first_run; r < sheet.first_run + sheet.run_count; ++r) {
       const Run& run = cut.runs[r];
+      cancel_point.step(1 + run.count / 64);
       for (std::uint32_t c = 0; c < run.count; ++c, ++n) {
         if (may_be_better(full[n])) look(sheet, run.i + c, run.j, kWholeCell);
       }
@@ -97,7 +100,10 @@ CellDoses::Extreme search(const Cut& cut, const DoseGrid& grid, const CellDoses&
     n = sheet.first_partial;
     for (std::size_t p = sheet.first_part; p < sheet.first_part + sheet.part_count; ++p, ++n) {
       const Part& part = cut.parts[p];
-      if (may_be_better(partial[n])) look(sheet, part.i, part.j, cut.patch(part));
+      cancel_point.step();
+      if (!may_be_better(partial[n])) continue;
+      cancel_point.step(2 * std::size_t{part.count});
+      look(sheet, part.i, part.j, cut.patch(part));
     }
   };
   // The most promising first: it leaves little to look at.
@@ -112,12 +118,14 @@ CellDoses::Extreme search(const Cut& cut, const DoseGrid& grid, const CellDoses&
 
 }  // namespace
 
-CellDoses::Extreme find_hottest(const Cut& cut, const DoseGrid& grid, const CellDoses& cells) {
-  return search(cut, grid, cells, cells.full_most, cells.partial_most, &CellDoses::OfSheet::most, std::greater<>());
+CellDoses::Extreme find_hottest(const Cut& cut, const DoseGrid& grid, const CellDoses& cells, Workers* workers) {
+  return search(cut, grid, cells, cells.full_most, cells.partial_most, &CellDoses::OfSheet::most, std::greater<>(),
+                workers);
 }
 
-CellDoses::Extreme find_coldest(const Cut& cut, const DoseGrid& grid, const CellDoses& cells) {
-  return search(cut, grid, cells, cells.full_least, cells.partial_least, &CellDoses::OfSheet::least, std::less<>());
+CellDoses::Extreme find_coldest(const Cut& cut, const DoseGrid& grid, const CellDoses& cells, Workers* workers) {
+  return search(cut, grid, cells, cells.full_least, cells.partial_least, &CellDoses::OfSheet::least, std::less<>(),
+                workers);
 }
 
 }  // namespace dosegate

@@ -29,7 +29,7 @@ double Dvh::polished(double dose, double lo, double hi, double volume, double ne
     const Scan found = scan({dose}, Plateau::kCounts);
     double sum = found.sure, slope = 0.0;
     for (const Straddling& s : found.straddling) {
-      cancel_point.step();
+      cancel_point.step(1 + (s.cell.part == CellRef::kFull ? 0 : cut_->parts[s.cell.part].count));
       sum += value_by_plane(s.cell, dose);
       slope += s.volume / static_cast<double>(s.most - s.least);
     }

@@ -1,6 +1,7 @@
 #include "core/dvh/patch.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace dosegate {
@@ -42,6 +43,46 @@ double around(Patch patch, const Linear& f, const Mean& mean) {
 }
 
 }  // namespace
+
+Piece between_rows(const Piece& p, double lo, double hi) {
+  const double y0 = std::max(p.y0, lo), y1 = std::min(p.y1, hi), height = p.y1 - p.y0;
+  const auto at = [&](double a, double b, double y) {
+    return y == p.y0 ? a : y == p.y1 ? b : a + (b - a) * ((y - p.y0) / height);
+  };
+  const double size = hi - lo;
+  return {(y0 - lo) / size,         (y1 - lo) / size,           at(p.left0, p.left1, y0),
+          at(p.left0, p.left1, y1), at(p.right0, p.right1, y0), at(p.right0, p.right1, y1)};
+}
+
+void add_between_columns(const Piece& p, double lo, double hi, std::vector<Piece>& out) {
+  const double height = p.y1 - p.y0, size = hi - lo;
+  if (height <= 0.0) return;
+  // A side that crosses a column bends there.
+  std::array<double, 6> y{p.y0, p.y1, p.y1, p.y1, p.y1, p.y1};
+  std::size_t n = 2;
+  const auto cross = [&](double a, double b, double column) {
+    if ((a < column) == (b < column)) return;
+    const double at = p.y0 + height * ((column - a) / (b - a));
+    if (at > p.y0 && at < p.y1) y[n++] = at;
+  };
+  cross(p.left0, p.left1, lo);
+  cross(p.left0, p.left1, hi);
+  cross(p.right0, p.right1, lo);
+  cross(p.right0, p.right1, hi);
+  std::sort(y.begin(), y.end());
+  const auto at = [&](double a, double b, double v) {
+    return std::clamp((a + (b - a) * ((v - p.y0) / height) - lo) / size, 0.0, 1.0);
+  };
+  for (std::size_t i = 0; i + 1 < n; ++i) {
+    const Piece part{y[i],
+                     y[i + 1],
+                     at(p.left0, p.left1, y[i]),
+                     at(p.left0, p.left1, y[i + 1]),
+                     at(p.right0, p.right1, y[i]),
+                     at(p.right0, p.right1, y[i + 1])};
+    if (part.area() > 0.0) out.push_back(part);
+  }
+}
 
 double integral_of_positive_part(Patch patch, const Linear& f) {
   return std::max(0.0, 0.5 * around(patch, f, mean_square_positive));

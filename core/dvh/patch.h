@@ -3,6 +3,7 @@
 
 #include <array>
 #include <span>
+#include <vector>
 
 namespace dosegate {
 
@@ -32,5 +33,10 @@ double integral_of_positive_part(Patch patch, const Linear& f);
 double area_of_positive_part(Patch patch, const Linear& f);
 
 double area_of(Patch patch);
+
+// The piece between the lines y = lo and y = hi, in coordinates in which they are 0 and 1.
+Piece between_rows(const Piece& p, double lo, double hi);
+// Adds what of the piece lies between the columns x = lo and x = hi, in coordinates in which they are 0 and 1.
+void add_between_columns(const Piece& p, double lo, double hi, std::vector<Piece>& out);
 
 }  // namespace dosegate

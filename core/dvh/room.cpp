@@ -52,21 +52,24 @@ double Dvh::estimate_in(const Band& band, double dose, double& per_gy) const {
 
 VolumeBounds Dvh::bounds_in(const Band& band, double dose, double volume) const {
   const Level level = level_of(Dose::gy(dose * scale_));
-  const double low = level.dose - level.within, high = level.dose + level.within;
   Scan at;
   at.sure = band.found.sure, at.none = band.found.none;
   double straddling = 0.0;
   for (const Straddling& s : band.found.straddling) {
-    const double least = static_cast<double>(s.least), most = static_cast<double>(s.most);
-    if (least >= high || is_equal(s.least, s.most, level)) {
-      at.sure += s.volume;
-    } else if (most < low) {
-      at.none += s.volume;
-    } else if (least >= low && most <= high) {
-      at.open += s.volume;
-    } else {
-      at.straddling.push_back(s);
-      straddling += s.volume;
+    switch (side_of(s.least, s.most, level, Plateau::kCounts)) {
+      case Side::kAbove:
+        at.sure += s.volume;
+        break;
+      case Side::kBelow:
+        at.none += s.volume;
+        break;
+      case Side::kEither:
+        at.open += s.volume;
+        break;
+      case Side::kStraddles:
+        at.straddling.push_back(s);
+        straddling += s.volume;
+        break;
     }
   }
   at.counted = at.open;

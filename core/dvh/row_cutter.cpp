@@ -33,14 +33,17 @@ void add_moments(const Piece& p, Part& to) {
 
 }  // namespace
 
-RowCutter::RowCutter(const Lattice& lattice, SlabCut& out, std::int64_t& budget, std::atomic<std::size_t>& pieces)
+RowCutter::RowCutter(const Lattice& lattice, SlabCut& out, std::int64_t& budget, std::atomic<std::size_t>& pieces,
+                     Workers* workers)
     : lattice_(lattice),
       u_(lattice.nodes(0)),
       v_(lattice.nodes(1)),
       out_(out),
       budget_(budget),
       all_pieces_(pieces),
-      begins_(u_.size() + 1, 0.0) {}
+      begins_(u_.size() + 1, 0.0),
+      changes_(u_.size() + 1, false),
+      cancel_point_(workers) {}
 
 // The column that holds u; those beyond the lattice belong to the outermost.
 std::size_t RowCutter::column_at(double u) const {
@@ -54,6 +57,7 @@ std::size_t RowCutter::column_at(double u) const {
 }
 
 void RowCutter::add(const Trapezoid& t) {
+  cancel_point_.step();
   out_.area += t.area();
   if (budget_ < 0) return;
   const double middle = 0.5 * (t.v0 + t.v1);
@@ -74,17 +78,19 @@ void RowCutter::add(const Trapezoid& t) {
   std::size_t inner_end = column_at(std::min(t.right0, t.right1));
   if (u_[inner_end + 1] <= std::min(t.right0, t.right1)) ++inner_end;
   if (inner_end <= inner_begin) inner_begin = inner_end = end;
-  for (std::size_t i = begin; i < std::min(inner_begin, end); ++i) sliver(t, i);
-  for (std::size_t i = inner_end; i < end; ++i) sliver(t, i);
+  for (std::size_t i = begin; i < std::min(inner_begin, end) && budget_ >= 0; ++i) sliver(t, i);
+  for (std::size_t i = inner_end; i < end && budget_ >= 0; ++i) sliver(t, i);
   if (inner_begin < inner_end) {
     stretches_.push_back({inner_begin, inner_end, t.v0, t.v1});
     begins_[inner_begin] += t.v1 - t.v0;
     begins_[inner_end] -= t.v1 - t.v0;
+    changes_[inner_begin] = changes_[inner_end] = true;
   }
 }
 
 // The trapezoid between the column's two sides, in the cell's own coordinates, cut where a side enters or leaves.
 void RowCutter::sliver(const Trapezoid& t, std::size_t column) {
+  cancel_point_.step();
   const double lo = u_[column], hi = u_[column + 1], width = hi - lo;
   const double bottom = v_[row_], height = v_[row_ + 1] - bottom, rise = t.v1 - t.v0;
   std::array<double, 6> at{0.0, 1.0, 1.0, 1.0, 1.0, 1.0};  // parts of the trapezoid's height
@@ -112,13 +118,21 @@ void RowCutter::sliver(const Trapezoid& t, std::size_t column) {
                   x(t.right0, t.right1, at[i + 1])};
     if (p.area() > kNoArea) slivers_.push_back({column, p});
   }
+  // Of one row alone there may be more than all of them may be.
+  if (slivers_.size() > kMaxPieces) {
+    budget_ = -1;
+    slivers_.clear();
+  }
 }
 
 void RowCutter::finish_row() {
   if (row_ == kNone) return;
   const std::size_t before = out_.pieces.size();
-  std::stable_sort(slivers_.begin(), slivers_.end(),
-                   [](const Sliver& a, const Sliver& b) { return a.column < b.column; });
+  std::stable_sort(slivers_.begin(), slivers_.end(), [&](const Sliver& a, const Sliver& b) {
+    cancel_point_.step();
+    return a.column < b.column;
+  });
+  is_stacked_ = false;
   const double height = v_[row_ + 1] - v_[row_];
   std::size_t next = 0;
   double covered = 0.0;
@@ -126,6 +140,8 @@ void RowCutter::finish_row() {
   for (std::size_t i = first_; i < last_; ++i) {
     covered += begins_[i];
     begins_[i] = 0.0;
+    is_stacked_ = is_stacked_ && !changes_[i];
+    changes_[i] = false;
     const bool has_sliver = next < slivers_.size() && slivers_[next].column == i;
     const bool full = !has_sliver && covered >= kFullHeight * height;
     if (full && run_begin == kNone) run_begin = i;
@@ -136,7 +152,10 @@ void RowCutter::finish_row() {
     if (has_sliver || (!full && covered > (1.0 - kFullHeight) * height)) add_part(i, next);
   }
   if (run_begin != kNone) add_run(run_begin, last_);
-  if (first_ != kNone) begins_[last_] = 0.0;
+  if (first_ != kNone) {
+    begins_[last_] = 0.0;
+    changes_[last_] = false;
+  }
   const std::size_t added = out_.pieces.size() - before;
   if (all_pieces_.fetch_add(added, std::memory_order_relaxed) + added > kMaxPieces) budget_ = -1;
   stretches_.clear();
@@ -161,29 +180,41 @@ void RowCutter::add_run(std::size_t begin, std::size_t end) {
   if (end == last + 1 && last >= begin) emit(last, end);
 }
 
-void RowCutter::add_part(std::size_t column, std::size_t& next_sliver) {
-  Part part{};
-  part.i = static_cast<std::uint32_t>(column);
-  part.j = static_cast<std::uint32_t>(row_);
-  part.first = static_cast<std::uint32_t>(out_.pieces.size());
+void RowCutter::stack_stretches(std::size_t column) {
+  // Columns times heights: of one row, and the input's to choose.
+  budget_ -= static_cast<std::int64_t>(stretches_.size());
+  stacked_.clear();
   const double bottom = v_[row_], height = v_[row_ + 1] - bottom;
   for (const auto& s : stretches_) {
+    cancel_point_.step();
     if (column < s.begin || column >= s.end) continue;
     const double y0 = std::clamp((s.v0 - bottom) / height, 0.0, 1.0),
                  y1 = std::clamp((s.v1 - bottom) / height, 0.0, 1.0);
     // Stretches that touch become one rectangle.
-    if (out_.pieces.size() > part.first && out_.pieces.back().y1 == y0) {
-      out_.pieces.back().y1 = y1;
+    if (!stacked_.empty() && stacked_.back().y1 == y0) {
+      stacked_.back().y1 = y1;
     } else {
-      out_.pieces.push_back({y0, y1, 0.0, 0.0, 1.0, 1.0});
+      stacked_.push_back({y0, y1, 0.0, 0.0, 1.0, 1.0});
     }
   }
+  is_stacked_ = true;
+}
+
+void RowCutter::add_part(std::size_t column, std::size_t& next_sliver) {
+  if (budget_ < 0) return;
+  if (!is_stacked_) stack_stretches(column);
+  Part part{};
+  part.i = static_cast<std::uint32_t>(column);
+  part.j = static_cast<std::uint32_t>(row_);
+  part.first = static_cast<std::uint32_t>(out_.pieces.size());
+  out_.pieces.insert(out_.pieces.end(), stacked_.begin(), stacked_.end());
   for (; next_sliver < slivers_.size() && slivers_[next_sliver].column == column; ++next_sliver) {
     out_.pieces.push_back(slivers_[next_sliver].piece);
   }
   part.count = static_cast<std::uint32_t>(out_.pieces.size()) - part.first;
+  cancel_point_.step(part.count);
   for (std::size_t p = part.first; p < out_.pieces.size(); ++p) add_moments(out_.pieces[p], part);
-  out_.inside_area += part.area * (u_[column + 1] - u_[column]) * height;
+  out_.inside_area += part.area * (u_[column + 1] - u_[column]) * (v_[row_ + 1] - v_[row_]);
   out_.parts.push_back(part);
 }
 

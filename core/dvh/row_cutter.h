@@ -25,8 +25,9 @@ struct SlabCut {
 class RowCutter {
  public:
   // `budget` as in decompose(); set to -1, which ends it, when the pieces of all slabs, counted in `pieces`, are more
-  // than kMaxPieces.
-  RowCutter(const Lattice& lattice, SlabCut& out, std::int64_t& budget, std::atomic<std::size_t>& pieces);
+  // than kMaxPieces. `workers`: of the present call, asked whether to go on; all below throw Cancelled.
+  RowCutter(const Lattice& lattice, SlabCut& out, std::int64_t& budget, std::atomic<std::size_t>& pieces,
+            Workers* workers);
 
   void add(const Trapezoid& t);
   void finish() { finish_row(); }
@@ -46,6 +47,8 @@ class RowCutter {
   std::size_t column_at(double u) const;
   void sliver(const Trapezoid& t, std::size_t column);
   void finish_row();
+  // Where the stretches of `column` stack up in it; kept for the next column where none begins or ends there.
+  void stack_stretches(std::size_t column);
   void add_part(std::size_t column, std::size_t& next_sliver);
   void add_run(std::size_t begin, std::size_t end);
 
@@ -59,6 +62,10 @@ class RowCutter {
   std::vector<Stretch> stretches_;
   std::vector<Sliver> slivers_;
   std::vector<double> begins_;  // per column: heights of stretches that begin here less those that end
+  std::vector<bool> changes_;   // per column: whether one begins or ends here
+  std::vector<Piece> stacked_;  // of the stretches of the column before
+  bool is_stacked_ = false;
+  CancelPoint cancel_point_;
 };
 
 }  // namespace dosegate

@@ -130,8 +130,12 @@ Status DvhStore::update_doses(Entry& entry, const DoseGrid& grid, const Host& ho
   if (entry.cells.use_count() > 1) entry.cells = std::make_shared<CellDoses>(*entry.cells);
   const bool in_layers = entry.stack->axis == 2 && entry.stale_end != kAll;
   // A plane of voxels bounds the layer before it and the one after.
-  const bool filled = in_layers ? fill(*entry.cut, grid, entry.stale_first, entry.stale_end + 1, host, *entry.cells)
-                                : fill(*entry.cut, grid, 0, kAll, host, *entry.cells);
+  bool filled = false;
+  try {
+    filled = in_layers ? fill(*entry.cut, grid, entry.stale_first, entry.stale_end + 1, host, *entry.cells)
+                       : fill(*entry.cut, grid, 0, kAll, host, *entry.cells);
+  } catch (const Cancelled&) {
+  }
   if (!filled) {
     entry.cells = std::make_shared<CellDoses>();
     return Error{ErrorCode::kCancelled, "", "The host cancelled the calculation."};

@@ -75,7 +75,7 @@ class Interpolation {
   Status prepare() {
     for (const auto& slab : drawn_.slabs) {
       stop_if_cancelled();
-      Result<Lobes> pieces = find_pieces(*slab.include, budget_);
+      Result<Lobes> pieces = find_pieces(*slab.include, budget_, workers_);
       if (!pieces) return pieces.error();
       Plane plane;
       plane.at = slab.at;
@@ -86,7 +86,7 @@ class Interpolation {
     }
     for (std::size_t i = 0; i + 1 < planes_.size(); ++i) {
       stop_if_cancelled();
-      const Result<Links> links = find_links(planes_[i].pieces, planes_[i + 1].pieces, budget_);
+      const Result<Links> links = find_links(planes_[i].pieces, planes_[i + 1].pieces, budget_, workers_);
       if (!links) return links.error();
       bool apart = true;
       for (const auto& [a, b] : *links) {
@@ -379,7 +379,8 @@ class Interpolation {
       box.max().array() += margin;
     }
     const Fields fields = fields_at(gap, heights, pitch, budget_);
-    Result<std::vector<std::vector<Ring>>> rings = level_sets(fields, box, pitch, kMostPoints - points_, budget_);
+    Result<std::vector<std::vector<Ring>>> rings =
+        level_sets(fields, box, pitch, kMostPoints - points_, budget_, workers_);
     if (!rings) return rings.error();
     for (std::size_t k = 0; k < count; ++k) {
       for (const auto& ring : (*rings)[k]) points_ += ring.size();

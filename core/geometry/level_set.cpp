@@ -24,12 +24,14 @@ struct Step {
 class Tracer {
  public:
   Tracer(const Fields& fields, const Eigen::Vector2d& origin, double pitch, std::size_t most_points,
-         std::int64_t& budget)
+         std::int64_t& budget, Workers* workers)
       : fields_(fields),
         origin_(origin),
         pitch_(pitch),
         most_points_(most_points),
         budget_(budget),
+        asked_at_(budget),
+        cancel_point_(workers),
         block_(fields.count * (kLeaf + 1) * (kLeaf + 1)),
         steps_(fields.count) {}
 
@@ -37,6 +39,9 @@ class Tracer {
   bool search(std::int64_t i, std::int64_t j, std::int64_t size) {
     budget_ -= static_cast<std::int64_t>(fields_.count);
     if (budget_ < 0 || points_ > most_points_) return false;
+    // Distances count the budget down, too.
+    cancel_point_.step(static_cast<std::size_t>(std::max<std::int64_t>(0, asked_at_ - budget_)));
+    asked_at_ = budget_;
     const double half = 0.5 * static_cast<double>(size) * pitch_;
     const double reach = fields_.steepness * std::numbers::sqrt2 * half * kSure;
     fields_.at(node(i, j) + Eigen::Vector2d(half, half), block_.data());
@@ -57,7 +62,7 @@ class Tracer {
   Result<std::vector<Ring>> rings(std::size_t function) {
     auto& steps = steps_[function];
     const auto less = [](const Step& a, const Step& b) { return a.from < b.from; };
-    std::sort(steps.begin(), steps.end(), less);
+    sort_asking(steps.begin(), steps.end(), less, cancel_point_);
     std::vector<char> used(steps.size(), 0);
     std::vector<Ring> rings;
     for (std::size_t first = 0; first < steps.size(); ++first) {
@@ -147,6 +152,8 @@ class Tracer {
   double pitch_;
   std::size_t most_points_;
   std::int64_t& budget_;
+  std::int64_t asked_at_;
+  CancelPoint cancel_point_;
   std::vector<double> block_;  // node by node, `count` values each
   std::vector<std::vector<Step>> steps_;
   std::size_t points_ = 0;
@@ -155,14 +162,14 @@ class Tracer {
 }  // namespace
 
 Result<std::vector<std::vector<Ring>>> level_sets(const Fields& fields, const Eigen::AlignedBox2d& box, double pitch,
-                                                  std::size_t most_points, std::int64_t& budget) {
+                                                  std::size_t most_points, std::int64_t& budget, Workers* workers) {
   std::vector<std::vector<Ring>> out(fields.count);
   if (box.isEmpty()) return out;
   const double nodes = box.sizes().maxCoeff() / pitch;
   if (!(nodes < kMostNodes)) return too_complex();
   std::int64_t size = kLeaf;
   while (static_cast<double>(size) < nodes) size *= 2;
-  Tracer tracer(fields, box.min(), pitch, most_points, budget);
+  Tracer tracer(fields, box.min(), pitch, most_points, budget, workers);
   if (!tracer.search(0, 0, size)) return too_complex();
   for (std::size_t f = 0; f < fields.count; ++f) {
     Result<std::vector<Ring>> rings = tracer.rings(f);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/geometry/stack.h"
+#include "core/parallel/parallel.h"
 #include "core/quantity/result.h"
 
 namespace dosegate {
@@ -29,6 +30,7 @@ struct Fields {
 // kLimitExceeded when there are more than `most_points` points, more than 2^30 grid points along a side, or
 // when `budget`, counted down by the work done here and by Fields::at, runs out.
 Result<std::vector<std::vector<Ring>>> level_sets(const Fields& fields, const Eigen::AlignedBox2d& box, double pitch,
-                                                  std::size_t most_points, std::int64_t& budget);
+                                                  std::size_t most_points, std::int64_t& budget,
+                                                  Workers* workers = nullptr);
 
 }  // namespace dosegate

@@ -24,14 +24,13 @@ bool before(const Eigen::Vector2d& a, const Eigen::Vector2d& b) {
 }
 
 // Area of `include` outside `exclude`.
-Result<double> area_of(std::vector<Ring> include, std::vector<Ring> exclude, std::int64_t& budget) {
+Result<double> area_of(std::vector<Ring> include, std::vector<Ring> exclude, std::int64_t& budget, Workers* workers) {
   Slab slab;
   slab.include = std::make_shared<const std::vector<Ring>>(std::move(include));
   if (!exclude.empty()) slab.exclude.push_back(std::make_shared<const std::vector<Ring>>(std::move(exclude)));
   double area = 0.0;
-  if (const Status s = decompose(slab, {}, budget, [&](const Trapezoid& t) { area += t.area(); }); !s) {
-    return too_complex();
-  }
+  const auto add = [&](const Trapezoid& t) { area += t.area(); };
+  if (!decompose(slab, {}, budget, add, workers)) return too_complex();
   return area;
 }
 
@@ -140,7 +139,8 @@ struct Outline {
 };
 
 // Lobes of rings that are properly nested, largest first. Areas are right when they are.
-Status nest(const std::vector<Outline>& outlines, Lobes& plane, std::int64_t& budget) {
+Status nest(const std::vector<Outline>& outlines, Lobes& plane, std::int64_t& budget, Workers* workers) {
+  CancelPoint cancel_point(workers);
   for (std::size_t i = 0; i < outlines.size(); ++i) {
     const Ring& ring = outlines[i].ring;
     const Eigen::Vector2d p = 0.5 * (ring[0] + ring[1]);
@@ -150,6 +150,7 @@ Status nest(const std::vector<Outline>& outlines, Lobes& plane, std::int64_t& bu
       budget -= 1;
       if (!outlines[j].box.contains(outlines[i].box)) continue;
       budget -= static_cast<std::int64_t>(outlines[j].ring.size());
+      cancel_point.step(outlines[j].ring.size() / 16);
       if (holds(outlines[j].ring, p)) piece.parent = j + 1;
     }
     if (budget < 0) return too_complex();
@@ -168,11 +169,11 @@ Status nest(const std::vector<Outline>& outlines, Lobes& plane, std::int64_t& bu
 
 }  // namespace
 
-Result<Lobes> find_pieces(const std::vector<Ring>& drawn, std::int64_t& budget) {
+Result<Lobes> find_pieces(const std::vector<Ring>& drawn, std::int64_t& budget, Workers* workers) {
   for (const auto& ring : drawn) budget -= static_cast<std::int64_t>(ring.size());
   std::vector<Outline> outlines;
   for (auto& ring : without_doubled_edges(drawn)) {
-    const Result<double> area = area_of({ring}, {}, budget);
+    const Result<double> area = area_of({ring}, {}, budget, workers);
     if (!area) return area.error();
     if (!(*area > 0.0)) continue;
     Outline o{std::move(ring), *area, {}};
@@ -186,7 +187,7 @@ Result<Lobes> find_pieces(const std::vector<Ring>& drawn, std::int64_t& budget) 
   Lobe around;
   around.area = std::numeric_limits<double>::infinity();
   plane.pieces.push_back(around);
-  if (const Status s = nest(outlines, plane, budget); !s) return s.error();
+  if (const Status s = nest(outlines, plane, budget, workers); !s) return s.error();
   double sum = 0.0;
   for (const auto& piece : plane.pieces) sum += piece.matter ? piece.area : 0.0;
   Eigen::AlignedBox2d box;
@@ -200,7 +201,7 @@ Result<Lobes> find_pieces(const std::vector<Ring>& drawn, std::int64_t& budget) 
   }
   plane.area = sum;
   if (plane.rings.size() < 2) return plane;
-  const Result<double> area = area_of(plane.rings, {}, budget);
+  const Result<double> area = area_of(plane.rings, {}, budget, workers);
   if (!area) return area.error();
   plane.area = *area;
   if (std::abs(sum - *area) <= kAddsUp * sum) return plane;
@@ -226,16 +227,18 @@ std::vector<Ring> outline(const Lobes& plane, const std::vector<char>& chosen) {
   return rings;
 }
 
-Result<Links> find_links(const Lobes& a, const Lobes& b, std::int64_t& budget) {
+Result<Links> find_links(const Lobes& a, const Lobes& b, std::int64_t& budget, Workers* workers) {
   const auto rings_of = [](const Lobes& plane, std::size_t piece) {
     std::vector<Ring> rings;
     for (const std::size_t r : plane.pieces[piece].rings) rings.push_back(plane.rings[r]);
     return rings;
   };
   Links links;
+  CancelPoint cancel_point(workers);
   for (std::size_t i = 0; i < a.pieces.size(); ++i) {
     for (std::size_t j = 0; j < b.pieces.size(); ++j) {
       if (--budget < 0) return too_complex();
+      cancel_point.step();
       const Lobe &p = a.pieces[i], &q = b.pieces[j];
       if (p.matter != q.matter) continue;
       if (i == 0 && j == 0) {
@@ -245,8 +248,8 @@ Result<Links> find_links(const Lobes& a, const Lobes& b, std::int64_t& budget) {
       if (i != 0 && j != 0 && !p.box.intersects(q.box)) continue;
       // What is not in the void around a plane is in the rings that bound that void.
       const double smaller = std::min(p.area, q.area);
-      const Result<double> outside =
-          i == 0 ? area_of(rings_of(b, j), rings_of(a, 0), budget) : area_of(rings_of(a, i), rings_of(b, j), budget);
+      const Result<double> outside = i == 0 ? area_of(rings_of(b, j), rings_of(a, 0), budget, workers)
+                                            : area_of(rings_of(a, i), rings_of(b, j), budget, workers);
       if (!outside) return outside.error();
       const double overlap = (i == 0 || j == 0) ? *outside : p.area - *outside;
       if (overlap > kContinues * smaller) links.emplace_back(i, j);

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/geometry/stack.h"
+#include "core/parallel/parallel.h"
 #include "core/quantity/result.h"
 
 namespace dosegate {
@@ -34,13 +35,13 @@ struct Lobes {
 // Rings as drawn, even-odd. Edges drawn twice bound nothing and go first: a keyhole becomes a ring and its
 // hole. Rings that enclose nothing go too. When rings cross each other, nesting has no meaning, and all of
 // them together bound one piece of matter. `budget` as in decompose().
-Result<Lobes> find_pieces(const std::vector<Ring>& drawn, std::int64_t& budget);
+Result<Lobes> find_pieces(const std::vector<Ring>& drawn, std::int64_t& budget, Workers* workers = nullptr);
 
 // Pairs (piece of a, piece of b), ascending, of one kind, that overlap by more than a tenth of the smaller.
 // (0, 0) is always among them. Less overlap is no continuation: between two discs that hardly touch, a blend
 // of distances is a neck of nearly nothing.
 using Links = std::vector<std::pair<std::size_t, std::size_t>>;
-Result<Links> find_links(const Lobes& a, const Lobes& b, std::int64_t& budget);
+Result<Links> find_links(const Lobes& a, const Lobes& b, std::int64_t& budget, Workers* workers = nullptr);
 
 // The rings that bound the union of the pieces chosen (one flag a piece; never piece 0).
 std::vector<Ring> outline(const Lobes& plane, const std::vector<char>& chosen);

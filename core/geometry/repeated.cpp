@@ -49,18 +49,19 @@ Outline outline_of(const std::vector<Ring>& rings, std::size_t n) {
 }
 
 // What lies in one of both but not in the other, over their length: how far apart they are on average.
-Result<bool> is_same(const Ring& a, const Ring& b, double perimeter, std::int64_t& budget) {
+Result<bool> is_same(const Ring& a, const Ring& b, double perimeter, std::int64_t& budget, Workers* workers) {
   Slab both;
   both.include = std::make_shared<const std::vector<Ring>>(std::vector<Ring>{a, b});
   double area = 0.0;
-  const Status done = decompose(both, {}, budget, [&](const Trapezoid& t) { area += t.area(); });
+  const auto add = [&](const Trapezoid& t) { area += t.area(); };
+  const Status done = decompose(both, {}, budget, add, workers);
   if (!done) return done.error();
   return area <= kSameOutline * perimeter;
 }
 
 }  // namespace
 
-Result<std::size_t> drop_repeated(std::vector<Ring>& rings) {
+Result<std::size_t> drop_repeated(std::vector<Ring>& rings, Workers* workers) {
   if (rings.size() < 2) return std::size_t{0};
   const auto less = [](const Ring& a, const Ring& b) {
     return std::lexicographical_compare(a.begin(), a.end(), b.begin(), b.end(), before);
@@ -88,7 +89,8 @@ Result<std::size_t> drop_repeated(std::vector<Ring>& rings) {
       }
       if (repeats[a.ring] || repeats[b.ring]) continue;
       if ((a.lo - b.lo).cwiseAbs().maxCoeff() > reach || (a.hi - b.hi).cwiseAbs().maxCoeff() > reach) continue;
-      const Result<bool> same = is_same(rings[a.ring], rings[b.ring], 0.5 * (a.perimeter + b.perimeter), budget);
+      const Result<bool> same =
+          is_same(rings[a.ring], rings[b.ring], 0.5 * (a.perimeter + b.perimeter), budget, workers);
       if (!same) return same.error();
       if (*same) repeats[std::max(a.ring, b.ring)] = true;
     }

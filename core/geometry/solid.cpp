@@ -14,7 +14,7 @@ Result<SlabStack> make_solid(Result<SlabStack> stack, const std::string& name, B
 }
 
 Result<SlabStack> make_solid(const Structure& structure, BetweenSlices model, Workers* workers) {
-  return make_solid(make_stack(structure), structure.name, model, workers);
+  return make_solid(make_stack(structure, workers), structure.name, model, workers);
 }
 
 }  // namespace dosegate

@@ -22,7 +22,7 @@ Ring to_ring(const Contour& c, int u, int v) {
 }  // namespace
 
 Result<SlabStack> make_stack(const Structure& s, const DrawnPlanes& drawn, const std::vector<Reach>& reach,
-                             std::vector<std::string> notes) {
+                             std::vector<std::string> notes, Workers* workers) {
   SlabStack stack;
   stack.axis = drawn.axis;
   stack.notes = std::move(notes);
@@ -32,7 +32,7 @@ Result<SlabStack> make_stack(const Structure& s, const DrawnPlanes& drawn, const
     for (const std::size_t n : drawn.planes[i].contours) {
       rings.push_back(to_ring(s.contours[n], stack.u_axis(), stack.v_axis()));
     }
-    const Result<std::size_t> dropped = drop_repeated(rings);
+    const Result<std::size_t> dropped = drop_repeated(rings, workers);
     if (!dropped) return dropped.error();
     repeated += *dropped;
     Slab slab;
@@ -52,7 +52,7 @@ Result<SlabStack> make_stack(const Structure& s, const DrawnPlanes& drawn, const
   return stack;
 }
 
-Result<SlabStack> make_stack(const Structure& s) {
+Result<SlabStack> make_stack(const Structure& s, Workers* workers) {
   const Result<DrawnPlanes> drawn = find_planes(s);
   if (!drawn) return drawn.error();
   LayoutQuestion question{s.name, drawn->positions(), s.slab_thickness, false};
@@ -61,7 +61,7 @@ Result<SlabStack> make_stack(const Structure& s) {
   grid.finish();
   PlaneLayout layout = lay_out(question, grid);
   if (!layout.problem.empty()) return Error{ErrorCode::kNotEvaluable, "", layout.problem};
-  return make_stack(s, *drawn, layout.planes, std::move(layout.notes));
+  return make_stack(s, *drawn, layout.planes, std::move(layout.notes), workers);
 }
 
 }  // namespace dosegate

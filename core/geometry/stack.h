@@ -12,6 +12,7 @@
 #include "core/geometry/plane_layout.h"
 #include "core/geometry/planes.h"
 #include "core/geometry/structure.h"
+#include "core/parallel/parallel.h"
 #include "core/quantity/result.h"
 #include "core/quantity/units.h"
 
@@ -45,12 +46,12 @@ struct SlabStack {
 // The structure on its planes, of which each reaches as far as `reach` says: one of each plane. `notes` come first
 // among the stack's. Contours that repeat another of their plane, point for point, count once and are noted; what
 // find_planes() left out is noted, too.
-// Errors: those of drop_repeated().
+// Errors: those of drop_repeated(). `workers`: of the present call, asked whether to go on. Throws Cancelled.
 Result<SlabStack> make_stack(const Structure& structure, const DrawnPlanes& drawn, const std::vector<Reach>& reach,
-                             std::vector<std::string> notes);
+                             std::vector<std::string> notes, Workers* workers = nullptr);
 
 // A structure of which nothing is known but itself. Errors: those of find_planes(), and kNotEvaluable where lay_out()
 // has a problem.
-Result<SlabStack> make_stack(const Structure& structure);
+Result<SlabStack> make_stack(const Structure& structure, Workers* workers = nullptr);
 
 }  // namespace dosegate

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 
 namespace dosegate {
 namespace {
@@ -21,9 +22,11 @@ struct Edge {
   }
 };
 
-void add_edges(const std::vector<Ring>& rings, std::uint32_t group, std::vector<Edge>& edges) {
+void add_edges(const std::vector<Ring>& rings, std::uint32_t group, std::vector<Edge>& edges,
+               CancelPoint& cancel_point) {
   for (const auto& ring : rings) {
     for (std::size_t i = 0; i < ring.size(); ++i) {
+      cancel_point.step();
       const auto& a = ring[i];
       const auto& b = ring[i + 1 == ring.size() ? 0 : i + 1];
       if (a.y() == b.y()) continue;
@@ -40,8 +43,8 @@ class Sweep {
  public:
   // Groups [0, any) are united; the region is inside all of [any, within) and none of the others.
   Sweep(std::uint32_t any, std::uint32_t within, std::uint32_t groups, std::int64_t& budget,
-        const std::function<void(const Trapezoid&)>& emit)
-      : any_(any), within_(within), inside_(groups), budget_(budget), emit_(emit) {}
+        const std::function<void(const Trapezoid&)>& emit, CancelPoint& cancel_point)
+      : any_(any), within_(within), inside_(groups), budget_(budget), emit_(emit), cancel_point_(cancel_point) {}
 
   std::vector<Edge>& active() { return active_; }
 
@@ -50,6 +53,7 @@ class Sweep {
     while (v0 < v1) {
       budget_ -= static_cast<std::int64_t>(active_.size()) + 1;
       if (budget_ < 0) return false;
+      cancel_point_.step(active_.size() / kEdgesAStep + 1);
       for (auto& e : active_) {
         e.bottom = e.u_at(v0);
         e.top = e.u_at(v1);
@@ -79,6 +83,7 @@ class Sweep {
       for (; j > 0 && less(moving, active_[j - 1]); --j) active_[j] = active_[j - 1];
       active_[j] = moving;
       budget_ -= static_cast<std::int64_t>(i - j);
+      cancel_point_.step((i - j) / kEdgesAStep);
     }
   }
 
@@ -124,15 +129,18 @@ class Sweep {
   std::vector<char> inside_;
   std::int64_t& budget_;
   const std::function<void(const Trapezoid&)>& emit_;
+  static constexpr std::size_t kEdgesAStep = 4;
+  CancelPoint& cancel_point_;
 };
 
 }  // namespace
 
 Status decompose(const Slab& slab, const std::vector<double>& breaks, std::int64_t& budget,
-                 const std::function<void(const Trapezoid&)>& emit) {
+                 const std::function<void(const Trapezoid&)>& emit, Workers* workers) {
+  CancelPoint cancel_point(workers);
   std::vector<Edge> edges;
   std::uint32_t groups = 0;
-  const auto add = [&](const Section& section) { add_edges(*section, groups++, edges); };
+  const auto add = [&](const Section& section) { add_edges(*section, groups++, edges, cancel_point); };
   add(slab.include);
   for (const auto& section : slab.also) add(section);
   const std::uint32_t any = groups;
@@ -140,7 +148,8 @@ Status decompose(const Slab& slab, const std::vector<double>& breaks, std::int64
   const std::uint32_t within = groups;
   if (edges.empty()) return ok();
   for (const auto& section : slab.exclude) add(section);
-  std::sort(edges.begin(), edges.end(), [](const Edge& a, const Edge& b) { return a.v0 < b.v0; });
+  sort_asking(
+      edges.begin(), edges.end(), [](const Edge& a, const Edge& b) { return a.v0 < b.v0; }, cancel_point);
 
   std::vector<double> events;
   events.reserve(2 * edges.size() + breaks.size());
@@ -153,10 +162,10 @@ Status decompose(const Slab& slab, const std::vector<double>& breaks, std::int64
   for (const double b : breaks) {
     if (b > first && b < last) events.push_back(b);
   }
-  std::sort(events.begin(), events.end());
+  sort_asking(events.begin(), events.end(), std::less<>(), cancel_point);
   events.erase(std::unique(events.begin(), events.end()), events.end());
 
-  Sweep sweep(any, within, groups, budget, emit);
+  Sweep sweep(any, within, groups, budget, emit, cancel_point);
   std::size_t next = 0;
   for (std::size_t i = 0; i + 1 < events.size(); ++i) {
     std::erase_if(sweep.active(), [&](const Edge& e) { return e.v1 <= events[i]; });
@@ -168,13 +177,12 @@ Status decompose(const Slab& slab, const std::vector<double>& breaks, std::int64
   return ok();
 }
 
-Result<Volume> volume_of(const SlabStack& stack, std::int64_t& budget) {
+Result<Volume> volume_of(const SlabStack& stack, std::int64_t& budget, Workers* workers) {
   double mm3 = 0.0;
   for (const auto& slab : stack.slabs) {
     double area = 0.0;
-    if (const Status s = decompose(slab, {}, budget, [&](const Trapezoid& t) { area += t.area(); }); !s) {
-      return s.error();
-    }
+    const auto add = [&](const Trapezoid& t) { area += t.area(); };
+    if (const Status s = decompose(slab, {}, budget, add, workers); !s) return s.error();
     mm3 += area * (slab.hi - slab.lo);
   }
   return Volume::mm3(mm3);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/geometry/stack.h"
+#include "core/parallel/parallel.h"
 #include "core/quantity/result.h"
 
 namespace dosegate {
@@ -22,11 +23,12 @@ struct Trapezoid {
 };
 
 // Calls `emit` for each trapezoid of positive height, ascending in v, none of them crossing a value of
-// `breaks` (ascending). `budget` is counted down by the work done; when it runs out: kLimitExceeded.
+// `breaks` (ascending). `budget` is counted down by the work done; when it runs out: kLimitExceeded. `workers`: of the
+// present call, asked whether to go on. Throws Cancelled.
 Status decompose(const Slab& slab, const std::vector<double>& breaks, std::int64_t& budget,
-                 const std::function<void(const Trapezoid&)>& emit);
+                 const std::function<void(const Trapezoid&)>& emit, Workers* workers = nullptr);
 
 // Volume of the stack: the sum of the trapezoids' areas times the slabs' heights.
-Result<Volume> volume_of(const SlabStack& stack, std::int64_t& budget);
+Result<Volume> volume_of(const SlabStack& stack, std::int64_t& budget, Workers* workers = nullptr);
 
 }  // namespace dosegate

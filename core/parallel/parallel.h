@@ -1,6 +1,7 @@
 // Work split over threads, for results that do not depend on how many there are.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <cstddef>
@@ -65,18 +66,31 @@ struct Host {
 // Thrown out of a long calculation when the host cancelled; checker and DVH report answer with kCancelled.
 struct Cancelled {};
 
-// In a loop that may take longer than a host waits: throws Cancelled when it should end. Asks at every 1,024th step.
+// In every loop whose length comes from the input: throws Cancelled when it should end. Asks after 4,096 steps, a step
+// being work of some 100 ns: twice in a millisecond, whatever the shape of the input.
 class CancelPoint {
  public:
   explicit CancelPoint(Workers* workers) : workers_(workers) {}
-  void step() {
-    if (workers_ != nullptr && ++steps_ % 1024 == 0 && workers_->cancelled()) throw Cancelled{};
+  void step(std::size_t steps = 1) {
+    if (workers_ == nullptr || (steps_ += steps) < kAskAfter) return;
+    steps_ = 0;
+    if (workers_->cancelled()) throw Cancelled{};
   }
 
  private:
+  static constexpr std::size_t kAskAfter = 4096;
   Workers* workers_;  // none: never
   std::size_t steps_ = 0;
 };
+
+// std::sort that asks. Of what is copied bit by bit: it may be left half sorted.
+template <typename Iterator, typename Less>
+void sort_asking(Iterator begin, Iterator end, const Less& less, CancelPoint& cancel_point) {
+  std::sort(begin, end, [&](const auto& a, const auto& b) {
+    cancel_point.step();
+    return less(a, b);
+  });
+}
 
 // Calls task(i) for every i in [0, count), each once, in no particular order, on at most host.threads threads,
 // and returns when all are done. Tasks write to places of their own, and may call this again, but not with a host that

@@ -242,7 +242,8 @@ DvhStore::Wanted Context::wanted_of_roi(const RoleMatch& match) const {
   key.operation += taken_otherwise(key.rois);
   return {std::move(key),
           [&structure, doubt, this] {
-            return make_solid(layouts_.stack(structure, doubt), structure.name, between_slices(), engine_.host.workers);
+            return make_solid(layouts_.stack(structure, doubt, engine_.host.workers), structure.name, between_slices(),
+                              engine_.host.workers);
           },
           depth_of(match.role, structure.frame_of_reference_uid)};
 }
@@ -412,7 +413,7 @@ void Context::build_dvh(RoleState& state, const std::string& name, const std::st
     return;
   }
   std::int64_t budget = kVolumeBudget;
-  const Result<Volume> volume = volume_of(*state.stack, budget);
+  const Result<Volume> volume = volume_of(*state.stack, budget, engine_.host.workers);
   if (!volume || volume->in_mm3() <= 0.0) {
     state.problem = quoted(name) + ": " + (volume ? "The contours enclose no volume." : volume.error().message);
     state.hint = "Check the contours in the planning system.";

@@ -36,12 +36,12 @@ Layouts::Layouts(const Case& c, DvhStore& store) {
   }
 }
 
-Result<SlabStack> Layouts::stack(const Structure& structure, Doubt doubt) const {
+Result<SlabStack> Layouts::stack(const Structure& structure, Doubt doubt, Workers* workers) const {
   const Entry& entry = all_.at(structure.roi_number);
   const PlaneLayout& layout = entry.layout;
   if (!layout.problem.empty()) return Error{ErrorCode::kNotEvaluable, "", layout.problem};
   const bool other_way = doubt == Doubt::kOtherwise && !layout.otherwise.empty();
-  return make_stack(structure, **entry.planes, other_way ? layout.otherwise : layout.planes, layout.notes);
+  return make_stack(structure, **entry.planes, other_way ? layout.otherwise : layout.planes, layout.notes, workers);
 }
 
 std::vector<std::string> unknown_pieces(const Case& c) {

@@ -24,7 +24,7 @@ class Layouts {
   // Precondition, here and below: a structure of the case. A structure without planes has the problem of find_planes().
   const PlaneLayout& of(std::int32_t roi_number) const { return all_.at(roi_number).layout; }
   bool is_in_doubt(std::int32_t roi_number) const { return !of(roi_number).otherwise.empty(); }
-  Result<SlabStack> stack(const Structure& structure, Doubt doubt) const;
+  Result<SlabStack> stack(const Structure& structure, Doubt doubt, Workers* workers = nullptr) const;
 
  private:
   struct Entry {

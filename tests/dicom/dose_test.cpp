@@ -250,6 +250,17 @@ TEST_CASE("Doses of single beams are summed when every treatment beam is there o
     CHECK_THAT(result.dose->defect, Catch::Contains("different grids"));
     CHECK(result.dose->values.empty());
   }
+  SECTION("grids of which one is turned a little: by how far its voxels lie off") {
+    first.columns = second.columns = 200;  // 398 mm
+    const Bytes long_one = encode(*make_dose(first));
+    const auto defect_with = [&](const char* orientation) {
+      const Data turned = make_dose(second);
+      put(*turned, DCM_ImageOrientationPatient, orientation);
+      return read_good({plan, long_one, encode(*turned)}).dose->defect;
+    };
+    CHECK_THAT(defect_with("1\\0.00009\\0\\-0.00009\\1\\0"), Catch::Contains("different grids"));
+    CHECK(defect_with("1\\0.000000001\\0\\0\\1\\0").empty());
+  }
   SECTION("physical and effective dose do not add") {
     const Data effective = make_dose(second);
     put(*effective, DCM_DoseType, "EFFECTIVE");

@@ -21,6 +21,8 @@ double number(Dose d) { return d.in_gy(); }
 double number(Volume v) { return v.in_cc(); }
 
 // Compares, counts, and remembers how to repeat what is wrong.
+constexpr std::uint32_t kCurveEvery = 8;
+
 class Tally {
  public:
   explicit Tally(DoseKind kind) : kind_(kind) {}
@@ -121,6 +123,22 @@ void compare_hottest(Tally& tally, const Dvh& dvh, const DvhReference& reference
   if (!limit) tally.note_width(0.0, (d.upper - d.lower).in_gy());
 }
 
+void compare_curve(Tally& tally, const Dvh& dvh, const DvhReference& reference, Random& random) {
+  const double bin = std::max(0.1, std::round(dvh.maximum().dose.in_gy()) / 40.0);
+  const auto curve = dvh.curve(Dose::gy(bin));
+  REQUIRE(curve);
+  for (int n = 0; n < 3; ++n) {
+    const std::size_t b = random.below(curve->size());
+    const Dose level = Dose::gy(std::round(static_cast<double>(b) * bin * 1e9) / 1e9);
+    const Interval<Volume>& point = (*curve)[b];
+    const std::string what = at("the curve", level.in_gy());
+    tally.contains(point, reference.volume_above(level), what);
+    // Both are proven: neither claims what the other excludes.
+    const Interval<Volume> v = dvh.volume_above(level);
+    tally.require(point.lower <= v.upper && v.lower <= point.upper, what + " beside V");
+  }
+}
+
 void compare(Tally& tally, const DvhCase& c) {
   tally.start(c);
   const auto stack = make_stack(c.structure());
@@ -152,6 +170,7 @@ void compare(Tally& tally, const DvhCase& c) {
   const double share = random.one_of(std::vector<double>{0.02, 0.5, 0.95, 0.98});
   compare_hottest(tally, *dvh, reference, share * dvh->total(), std::nullopt);
   compare_hottest(tally, *dvh, reference, random.between(0.001, 0.999) * dvh->total(), some_dose());
+  if (c.seed % kCurveEvery == 0) compare_curve(tally, *dvh, reference, random);
 }
 
 void compare_all(DoseKind kind) {

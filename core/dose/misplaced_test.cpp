@@ -1,0 +1,158 @@
+// Dose grids whose direction cosines are nearly, but not quite, those of the patient's axes: read when it makes no
+// difference, with intervals that hold what difference it makes; refused otherwise.
+#include <Eigen/Geometry>
+#include <catch2/catch.hpp>
+#include <cmath>
+
+#include "core/dvh/dvh.h"
+#include "core/geometry/test_shapes.h"
+
+using namespace dosegate;
+using namespace dosegate::test;
+
+namespace {
+
+using Eigen::Vector3d;
+
+// 500 mm x 500 mm x 90 mm, its middle at the patient's origin; `row`, `column`: cosines as a file gives them.
+struct Turned {
+  static constexpr int kAcross = 51, kPlanes = 19;
+  static constexpr double kSpacing = 10.0, kBetweenPlanes = 5.0;
+  Vector3d row, column;
+  double first_offset = 0.0;  // of the planes: position_mm lies so far before them
+
+  Vector3d position() const {
+    return -0.5 * kSpacing * (kAcross - 1) * (row + column) -
+           (0.5 * kBetweenPlanes * (kPlanes - 1) + first_offset) * row.cross(column);
+  }
+  Result<DoseGrid> make(const Vector3d& slope, double at_origin) const {
+    std::vector<double> gy, offsets;
+    for (int p = 0; p < kPlanes; ++p) {
+      offsets.push_back(first_offset + kBetweenPlanes * p);
+      for (int r = 0; r < kAcross; ++r) {
+        for (int c = 0; c < kAcross; ++c) {
+          const Vector3d at = position() + kSpacing * (c * row + r * column) + offsets.back() * row.cross(column);
+          gy.push_back(std::max(0.0, at_origin + slope.dot(at)));
+        }
+      }
+    }
+    DoseDescription d;
+    d.value_type = DoseValueType::kFloat64;
+    d.values = gy.data();
+    d.value_count = gy.size();
+    d.columns = d.rows = kAcross;
+    d.planes = kPlanes;
+    d.position_mm = position();
+    d.row_cosines = row;
+    d.column_cosines = column;
+    d.row_spacing_mm = d.column_spacing_mm = kSpacing;
+    d.plane_offsets_mm = offsets.data();
+    d.frame_of_reference_uid = "1.2.3";
+    return DoseGrid::make(d);
+  }
+};
+
+Turned turned(const Vector3d& axis, double angle, int decimals = 15) {
+  const Eigen::Matrix3d m = Eigen::AngleAxisd(angle, axis.normalized()).toRotationMatrix();
+  const double digits = std::pow(10.0, decimals);
+  const auto printed = [&](const Vector3d& v) { return Vector3d((v * digits).array().round() / digits); };
+  return {printed(m.col(0)), printed(m.col(1))};
+}
+
+// A box far out in a dose linear in the patient's coordinates, which trilinear doses are in any grid, turned or not.
+void check_far_box(const DoseGrid& grid, const Vector3d& slope, double at_origin) {
+  const Vector3d lo(200, 205, -12), hi(230, 225, 12), middle = 0.5 * (lo + hi);
+  const auto dvh =
+      Dvh::make(*make_stack(prism("Far", {box_ring(lo.x(), lo.y(), hi.x(), hi.y())}, planes(-12, 12, 3))), grid, 1.0);
+  REQUIRE(dvh);
+  const double mean = at_origin + slope.dot(middle), reach = 0.5 * slope.cwiseAbs().dot(hi - lo);
+  const auto holds = [](const auto& i, double truth, const auto& per) {
+    return i.lower / per <= truth * (1 + 1e-12) && truth * (1 - 1e-12) <= i.upper / per;
+  };
+  CHECK(holds(dvh->mean(), mean, Dose::gy(1)));
+  CHECK(holds(dvh->widened(dvh->minimum().dose), mean - reach, Dose::gy(1)));
+  CHECK(holds(dvh->widened(dvh->maximum().dose), mean + reach, Dose::gy(1)));
+  // Symmetric about its middle: half of it gets the mean or more.
+  CHECK(holds(dvh->volume_above(Dose::gy(mean)), 0.5, dvh->total()));
+  CHECK(holds(dvh->volume_above(Dose::gy(mean), Plateau::kCounts, 0.5 * dvh->total()), 0.5, dvh->total()));
+  CHECK(holds(dvh->dose_of_hottest(0.5 * dvh->total()), mean, Dose::gy(1)));
+}
+
+}  // namespace
+
+TEST_CASE("A dose grid turned by any angle is refused, or its intervals hold the truth of the turned grid", "[dose]") {
+  int read = 0, refused = 0;
+  for (const Vector3d& axis : {Vector3d(0, 0, 1), Vector3d(1, 0, 0), Vector3d(0, 1, 0), Vector3d(1, -2, 1)}) {
+    for (const double angle : {1e-9, 3e-7, 2e-6, -1e-5, 3e-5, 1e-4, -5e-4, 1e-3, 1.41e-3}) {
+      for (const Vector3d& slope : {Vector3d(0, 0.2, 0), Vector3d(-0.1, 0, 0.5)}) {
+        const auto grid = turned(axis, angle).make(slope, 90.0);
+        REQUIRE(grid);
+        INFO("axis " << axis.transpose() << ", angle " << angle << ": " << grid->problem());
+        // 2e-6 moves no voxel by more than 0.002 mm; 5e-5 moves some by more than 0.02 mm.
+        if (std::abs(angle) < 3e-6) REQUIRE(grid->problem().empty());
+        if (std::abs(angle) > 5e-5) REQUIRE_FALSE(grid->problem().empty());
+        if (!grid->problem().empty()) {
+          CHECK(grid->problem().find("oblique") != std::string::npos);
+          CHECK(grid->problem().find("0.01 mm") != std::string::npos);
+          ++refused;
+          continue;
+        }
+        check_far_box(*grid, slope, 90.0);
+        ++read;
+      }
+    }
+  }
+  CHECK(read >= 24);
+  CHECK(refused >= 32);
+}
+
+TEST_CASE("Cosines rounded to six decimals are read, and their intervals are hardly wider", "[dose]") {
+  const Vector3d slope(0, 0.2, 0);
+  for (const Vector3d& axis : {Vector3d(0, 0, 1), Vector3d(1, 1, 0)}) {
+    const auto grid = turned(axis, 8e-7, 6).make(slope, 90.0);
+    REQUIRE(grid);
+    REQUIRE(grid->problem().empty());
+    CHECK(grid->misplaced().in_gy() > 0.0);
+    CHECK(grid->misplaced().in_gy() < 5e-4);
+  }
+  // What a rotation matrix leaves at right angles.
+  for (const double noise : {0.0, 6e-17, -1e-11}) {
+    const auto grid = Turned{{1, noise, 0}, {-noise, 1, noise}}.make(slope, 90.0);
+    REQUIRE(grid);
+    REQUIRE(grid->problem().empty());
+    CHECK(grid->misplaced().in_gy() == 0.0);
+    check_far_box(*grid, slope, 90.0);
+  }
+}
+
+TEST_CASE("Cosines that are no unit vectors, or not at right angles, are judged by the displacement too", "[dose]") {
+  // 0.05 % of 500 mm is 0.25 mm.
+  for (const auto& [row, column] :
+       {std::pair(Vector3d(1.0005, 0, 0), Vector3d(0, 1, 0)), std::pair(Vector3d(1, 0, 0), Vector3d(0, 0.9995, 0)),
+        std::pair(Vector3d(1, 0, 0), Vector3d(5e-4, 1, 0))}) {
+    const auto grid = Turned{row, column}.make({0, 0.2, 0}, 90.0);
+    REQUIRE(grid);
+    CHECK_FALSE(grid->problem().empty());
+  }
+}
+
+TEST_CASE("The displacement counts from the position that the cosines start at, however far its planes are", "[dose]") {
+  // The planes begin 20 m from the position: 2e-6 moves them by 0.04 mm.
+  Turned near = turned({0, 1, 0}, 2e-6), far = near;
+  far.first_offset = 20'000.0;
+  CHECK(near.make({0, 0.2, 0}, 90.0)->problem().empty());
+  CHECK_FALSE(far.make({0, 0.2, 0}, 90.0)->problem().empty());
+}
+
+TEST_CASE("New planes of a dose take part in how far its intervals reach", "[dose]") {
+  const auto grid = turned({0, 0, 1}, 2e-6).make({0, 0, 0}, 10.0);
+  REQUIRE(grid);
+  REQUIRE(grid->misplaced().in_gy() == 0.0);  // the same dose everywhere
+  std::vector<float> plane(std::size_t{Turned::kAcross} * Turned::kAcross, 10.0F);
+  plane[100] = 60.0F;
+  const auto changed = grid->with_planes(3, 1, DoseValueType::kFloat32, plane.data(), plane.size());
+  REQUIRE(changed);
+  // 50 Gy over 10 mm, displaced by some 1e-3 mm across the planes.
+  CHECK(changed->misplaced().in_gy() > 1e-3);
+  CHECK(changed->misplaced().in_gy() < 2e-2);
+}
