@@ -12,7 +12,7 @@
 
 #include "core/dvh/dvh.h"
 #include "core/geometry/structure.h"
-#include "core/margin/margin_fit.h"
+#include "core/margin/margin_store.h"
 
 namespace dosegate {
 
@@ -31,10 +31,8 @@ class DvhStore {
   // Only planes [first, end) of the grid, counted along patient z.
   void dose_planes_changed(std::size_t first, std::size_t end);
 
-  // Margins depend on contours alone: what was found, or why it could not be, until one of the structures changes.
-  // null: not kept.
-  std::shared_ptr<const Result<MarginFit>> margin(const Key& key) const;
-  void keep_margin(const Key& key, Result<MarginFit> fit);
+  // Answers on margins, which depend on contours alone.
+  MarginStore& margins() { return margins_; }
 
   // What will be asked for: so much of one key.
   struct Wanted {
@@ -72,7 +70,7 @@ class DvhStore {
   void make_room(const std::set<Key>& keep);
 
   std::map<Key, Entry> entries_;
-  std::map<Key, std::shared_ptr<const Result<MarginFit>>> margins_;
+  MarginStore margins_;
 };
 
 }  // namespace dosegate

@@ -86,6 +86,9 @@ Context::Context(const Case& c, const Protocol& protocol, DvhStore& store, const
   for (const Rule& rule : protocol.rules) {
     if (const auto* metric = std::get_if<DoseMetricRule>(&rule.kind)) measured_.insert(metric->structure);
     if (const auto* check = std::get_if<DerivedCheckRule>(&rule.kind)) measured_.insert(check->structure);
+    if (const auto* margin = std::get_if<MarginRule>(&rule.kind)) in_margins_.insert({margin->from, margin->to});
+    if (const auto* inside = std::get_if<ContainmentRule>(&rule.kind))
+      in_margins_.insert({inside->inner, inside->outer});
   }
   std::optional<Dose> prescribed = protocol.prescription.total;
   if (const Result<Dose> stated = plan_prescription()) prescribed = *stated;
@@ -181,18 +184,27 @@ bool Context::prepare() {
 }
 
 void Context::prepare_margins() {
+  MarginStore& store = engine_.store.margins();
+  store.begin();
   for (const Rule& rule : protocol_.rules) {
     MarginTask task;
+    const void* asked = nullptr;
     if (const auto* margin = std::get_if<MarginRule>(&rule.kind)) {
+      asked = margin;
       task = margin_task(*margin, *this);
     } else if (const auto* containment = std::get_if<ContainmentRule>(&rule.kind)) {
+      asked = containment;
       task = margin_task(*containment, *this);
-    } else {
-      continue;
     }
-    if (!task.problem.empty() || engine_.store.margin(task.key) != nullptr) continue;
-    engine_.store.keep_margin(task.key, fit_margin(task.question, engine_.host));
+    if (asked == nullptr || !task.problem.empty()) continue;
+    margins_[asked] = store.fit(task.question, task.cropped_by, task.within, engine_.host);
   }
+  store.end();
+}
+
+MarginStore::Answer Context::margin(const void* rule) const {
+  const auto found = margins_.find(rule);
+  return found != margins_.end() ? found->second : nullptr;
 }
 
 DvhStore::Wanted::Depth Context::depth_of(const std::string& role, const std::string& frame_of_reference_uid) const {
@@ -203,10 +215,10 @@ DvhStore::Wanted::Depth Context::depth_of(const std::string& role, const std::st
 }
 
 // Precondition: match.roi.
-DvhStore::Wanted Context::wanted_of_roi(const RoleMatch& match) const {
+DvhStore::Wanted Context::wanted_of_roi(const RoleMatch& match, BetweenSlices model) const {
   const Structure& structure = case_.structures.at(match.roi->number);
-  return {drawn_key(structure.roi_number, between_slices()),
-          [&structure, this] { return make_solid(structure, between_slices(), engine_.host.workers); },
+  return {drawn_key(structure.roi_number, model),
+          [&structure, model, this] { return make_solid(structure, model, engine_.host.workers); },
           depth_of(match.role, structure.frame_of_reference_uid)};
 }
 
@@ -252,7 +264,12 @@ void Context::build_from_roi(RoleState& state) {
     state.hint = state.dose_hint = "Draw the structure completely on every slice and export it again.";
     return;
   }
-  state.stack = *stack;
+  state.stack = state.planes = *stack;
+  if (between_slices() != BetweenSlices::kSlab && in_margins_.count(state.match.role) > 0) {
+    const DvhStore::Wanted planes = wanted_of_roi(state.match, BetweenSlices::kSlab);
+    const auto slabs = engine_.store.stack(planes.key, planes.make);
+    state.planes = slabs ? *slabs : nullptr;
+  }
   build_dvh(state, structure.name, structure.frame_of_reference_uid);
 }
 
@@ -278,7 +295,9 @@ std::optional<DvhStore::Wanted> Context::wanted_of_derived(RoleState& state) {
   state.frame_of_reference_uid = *frames.begin();
   DvhStore::Key key = drawn_key(0, between_slices());
   key.rois.clear();
-  key.operation += derived.text();
+  // How many of the numbers are base, plus, within and minus: their names say nothing of what they stand for.
+  key.operation += "plus " + std::to_string(derived.plus.size()) + " within " + std::to_string(derived.within.size()) +
+                   " minus " + std::to_string(derived.minus.size());
   for (const auto& name : names) key.rois.push_back(role(name).match.roi->number);
   const auto make = [this, &derived] {
     const auto stacks = [&](const std::vector<std::string>& group) {
