@@ -16,7 +16,7 @@ namespace dosegate {
 inline constexpr double kSearchPitch = 1.0;  // mm
 inline constexpr std::size_t kMostPlanes = 20'000, kMostRows = 20'000;
 // The search round the worst place: so many times, each to a quarter of the step.
-inline constexpr int kRefinements = 3;
+inline constexpr int kRefinements = 4;
 inline constexpr double kRefinedStep = 1.0;  // mm, the first
 // Rows may pass the worst place by half a pitch: what nearly is beyond tolerance is looked at, too.
 inline constexpr double kNearly = 0.3;  // mm

@@ -147,7 +147,8 @@ void Expansion::Section::take_band(const Near& near, std::size_t band, double v,
       const double across = offset / (offset > 0.0 ? high[1] : low[1]);
       const double wide = margin * std::sqrt(std::max(0.0, near.r2 - across * across));
       if (height == 0.0) return side > 0 ? u_max + wide : u_min - wide;
-      return e.from.x() + run * ((v - offset - e.from.y()) / height) + side * wide;
+      // An edge may be all but level; its height says little then.
+      return e.from.x() + run * std::clamp((v - offset - e.from.y()) / height, 0.0, 1.0) + side * wide;
     };
     const Stretch i{reach(-1.0, low[0], offsets[index][1]), reach(1.0, high[0], offsets[index][0])};
     if (i.lo < i.hi) unite(out, i);

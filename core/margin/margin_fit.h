@@ -6,8 +6,8 @@
 // outlines). The error stated is the difference from rows at twice the pitch, on every fourth plane; it is an estimate
 // from above where rows change smoothly.
 // Shortfall of a point of the expected expansion: its distance to the drawn solid, mm (0 inside it); the worst is the
-// one-sided Hausdorff distance. It is searched along rows and then refined round the worst place, down to 1/64 of
-// the pitch: what is given was found at a real place, so it is never too large.
+// one-sided Hausdorff distance. It is searched along rows and then refined round the worst place, down to 1/256 mm:
+// what is given was found at a real place, so it is never too large.
 //
 // What decides is only what is certain, because slices hide. Of the true solid they show the sections on their planes
 // and nothing between: a surface that slopes by the angle a against the slices' axis is known to half their spacing
@@ -50,7 +50,7 @@ struct Place {
 };
 
 // Further off than tolerance: by `excess`, which may be as little as -kShortfallResolution.
-inline constexpr double kShortfallResolution = 0.05;  // mm
+inline constexpr double kShortfallResolution = 0.01;  // mm
 struct Beyond {
   Place place;
   Length excess;

@@ -9,6 +9,7 @@
 #include "core/geometry/solid.h"
 #include "core/geometry/test_shapes.h"
 #include "core/margin/margin_fit.h"
+#include "core/margin/pixels.h"
 
 using namespace dosegate;
 using namespace dosegate::test;
@@ -154,13 +155,14 @@ TEST_CASE("margin: a solid drawn within tolerance, as the slices cut it, is with
           "[margin][VO-2][VO-3]") {
   std::mt19937 random(7);
   const auto part = [&] { return std::uniform_real_distribution<>(0.0, 1.0)(random); };
-  for (const double step : {1.0, 2.5, 3.0, 5.0, 8.0}) {
-    if (DOSEGATE_SANITIZED && step != 3.0) continue;
-    for (const Shape& shape : shapes(9.0 + 12.0 * part())) {
+  for (const double step : {1.5, 3.0, 8.0}) {
+    if (DOSEGATE_SANITIZED && step != 8.0) continue;
+    const double radius = 9.0 + 12.0 * part();
+    for (const Shape& shape : shapes(radius)) {
       const double offset = step * part();
       const Structure inner = cut(shape.inner, step, offset);
       if (inner.contours.size() < 2) continue;
-      for (const double short_by : {0.0, 0.5, 0.85}) {
+      for (const double short_by : {0.0, 0.85}) {
         const Structure outer = cut(shape.outer(-short_by), step, offset);
         const MarginFit f = fit(inner, outer, shape.margins);
         INFO(shape.name << ", slices of " << step << " mm at " << offset << ", short by " << short_by << ": worst "
@@ -174,8 +176,8 @@ TEST_CASE("margin: a solid drawn within tolerance, as the slices cut it, is with
 
 TEST_CASE("margin: half of a margin is beyond tolerance on any spacing, one and a half times is beyond the limit",
           "[margin][VO-2][VO-3]") {
-  for (const double step : {1.0, 2.5, 3.0, 5.0, 8.0}) {
-    if (DOSEGATE_SANITIZED && step != 3.0) continue;
+  for (const double step : {2.5, 8.0}) {
+    if (DOSEGATE_SANITIZED && step != 8.0) continue;
     for (const Shape& shape : shapes(15.0)) {
       const double offset = 0.3 * step;
       const double half = 0.5 * shape.margins.left.in_mm();
@@ -213,9 +215,9 @@ TEST_CASE("margin: what is short at the ends is seen beyond what two halves of a
 
 TEST_CASE("margin: both models of what lies between slices decide alike", "[margin][VO-2]") {
   for (const double step : {2.5, 5.0}) {
-    if (DOSEGATE_SANITIZED && step > 2.5) continue;
+    if (step < (DOSEGATE_SANITIZED ? 5.0 : 2.5)) continue;
     const Structure inner = cut(capsule({0, 0, 0}, {0, 0, 0}, 15.0), step, 0.7);
-    for (const double more : {0.0, -0.8, -5.0, 15.0}) {
+    for (const double more : {-0.8, -5.0, 15.0}) {
       const Structure outer = cut(capsule({0, 0, 0}, {0, 0, 0}, 25.0 + more), step, 0.7);
       const MarginFit slab = fit(inner, outer, margins(10, 10));
       const MarginFit between = fit(inner, outer, margins(10, 10), BetweenSlices::kInterpolate);
@@ -320,22 +322,55 @@ class Mask {
 
 }  // namespace
 
+TEST_CASE("margin: outlines along pixels are told from all others", "[margin][VO-2]") {
+  const auto pixel = [](const Structure& s) { return pixel_of(*make_stack(s)).in_mm(); };
+  const Convex ball = capsule({0, 0, 0}, {0, 0, 0}, 15.0);
+  for (const double mm : {0.5, 0.9, 1.27}) {
+    Mask mask(mm, 3.0, 0.4);
+    mask.fill(ball.inside);
+    CHECK(pixel(mask.drawn()) == Approx(mm));
+    // Corners cut off half-way, as contours of a mask are drawn; coordinates of two decimals.
+    Structure chamfered = mask.drawn();
+    for (Contour& c : chamfered.contours) {
+      std::vector<Eigen::Vector3d> middles;
+      for (std::size_t n = 0; n < c.points.size(); ++n) {
+        const Eigen::Vector3d &a = c.points[n], &b = c.points[(n + 1) % c.points.size()];
+        const double parts = std::max(1.0, std::round((b - a).norm() / mm));
+        for (double k = 0.5; k < parts; ++k) {
+          const Eigen::Vector3d p = a + (k / parts) * (b - a);
+          middles.emplace_back(std::round(100 * p.x()) / 100, std::round(100 * p.y()) / 100, p.z());
+        }
+      }
+      c.points = middles;
+    }
+    CHECK(pixel(chamfered) == Approx(mm).margin(0.03));
+  }
+  CHECK(pixel(cut(ball, 3.0, 0.4)) == 0.0);
+  CHECK(pixel(prism("box", {box_ring(0, 0, 1.5, 1.5)}, planes(0, 9, 3))) == 0.0);
+  Mask coarse(2.5, 3.0, 0.4);
+  coarse.fill(ball.inside);
+  CHECK(pixel(coarse.drawn()) == 0.0);
+}
+
 TEST_CASE("margin: what a dilation of voxels draws is within tolerance and within the limit", "[margin][VO-2][VO-3]") {
   std::mt19937 random(11);
   const auto part = [&] { return std::uniform_real_distribution<>(0.0, 1.0)(random); };
-  for (const double step : {2.0, 2.5, 3.0, 5.0}) {
-    for (const double along : {10.0, 10.0}) {
+  for (const double step : {2.5, 3.0, 5.0}) {
+    for (const double along : {10.0, 7.0}) {
       if (DOSEGATE_SANITIZED && step != 3.0) continue;
       const double across = part() < 0.5 ? 5.0 : 10.0, offset = step * part();
       const Eigen::Vector3d half(8 + 10 * part(), 8 + 10 * part(), 8 + 10 * part());
       const Convex solid = ellipsoids(half, {0, 0, 0}, 0.0);
-      Mask mask(0.9, step, offset);
+      const double px = 0.7 + 0.6 * part();
+      Mask mask(px, step, offset);
       mask.fill(solid.inside);
       const Structure ctv = mask.drawn(), ptv = mask.dilated(across, along).drawn();
       const Structure smooth = cut(solid, step, offset);
-      INFO("slices of " << step << " mm, " << across << " mm and " << along << " mm");
+      INFO("slices of " << step << " mm, pixels of " << px << " mm, " << across << " mm and " << along << " mm");
       for (const Structure* inner : {&ctv, &smooth}) {
-        const MarginFit f = fit(*inner, ptv, margins(across, along));
+        const MarginStructure a = under(*inner, BetweenSlices::kSlab), b = under(ptv, BetweenSlices::kSlab);
+        const Length by_pixels = 0.5 * (pixel_of(*a.planes) + pixel_of(*b.planes));
+        const MarginFit f = *fit_margin({a, b, margins(across, along), Length::mm(kTolerance) + by_pixels}, {}, {}, {});
         INFO((inner == &ctv ? "of the mask" : "of the solid")
              << " " << (f.beyond ? f.beyond->place.off.in_mm() : 0.0) << " short, "
              << (f.furthest_excess ? f.furthest_excess->off.in_mm() : 0.0) << " more");

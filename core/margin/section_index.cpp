@@ -66,7 +66,8 @@ SectionIndex::SectionIndex(const std::vector<Ring>& rings) {
     for (std::size_t b = a; b <= z; ++b) {
       items_[next[b]++] = static_cast<std::uint32_t>(i);
       double u0 = e.from.x(), u1 = e.to.x();
-      if (a != z) {  // the part in this band
+      constexpr double kLevel = 1e-6;                  // mm
+      if (a != z && e.to.y() - e.from.y() > kLevel) {  // the part in this band
         const double slope = (e.to.x() - e.from.x()) / (e.to.y() - e.from.y());
         const double v0 = low_ + static_cast<double>(b) * band_;
         if (b > a) u0 = e.from.x() + slope * (v0 - e.from.y());

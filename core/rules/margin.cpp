@@ -36,6 +36,16 @@ std::string joined(const std::vector<std::string>& names) {
   return all;
 }
 
+// "tolerance 1 mm and, along their axis, the up to 3 mm that the slices hide"
+std::string tolerance_text(Length tolerance, const MarginTask& task) {
+  std::string text = "tolerance " + mm(tolerance) + " and, along their axis, the up to " + mm(task.by_slices) +
+                     " that the slices hide";
+  if (task.by_pixels.in_mm() > 0.0) {
+    text += ", and the " + mm(task.by_pixels) + " that outlines along the pixels of an image hide";
+  }
+  return text;
+}
+
 double percent(Volume part, Volume whole) { return whole.in_cc() > 0.0 ? 100.0 * (part / whole) : 0.0; }
 
 // What both kinds share: the answer, or the finding that says why there is none.
@@ -75,8 +85,6 @@ Finding evaluate(const MarginRule& rule, const Context& context) {
   set_value(*fit, f);
 
   const std::string expected = rule.to + ": of " + rule.from + " plus its margin, " + cc(fit->expected) + ", ";
-  const std::string tolerance = "tolerance " + mm(rule.tolerance) + " and, along their axis, the up to " +
-                                mm(task.hidden) + " that the slices hide";
   f.status = FindingStatus::kPass;
   if (fit->missing.in_cc() <= kNoVolume) {
     f.message = expected + "nothing is missing.";
@@ -86,7 +94,7 @@ Finding evaluate(const MarginRule& rule, const Context& context) {
       f.message += ", at worst " + place(*fit->shortfall);
       f.location_mm = fit->shortfall->at_mm;
     }
-    f.message += "; " + tolerance + ".";
+    f.message += "; " + tolerance_text(rule.tolerance, task) + ".";
   }
   const std::optional<Beyond>& open = fit->beyond_unexplained;
   const bool too_much = rule.allowed_uncovered && *f.upper > rule.allowed_uncovered->in_percent();
@@ -123,7 +131,7 @@ Finding evaluate(const MarginRule& rule, const Context& context) {
     f.message += " Beyond the margin: " + cc(fit->excess) + ", ";
     f.message +=
         fit->furthest_excess ? "by at most " + place(*fit->furthest_excess) + "." : "no more than the slices hide.";
-    if (rule.excess_limit && fit->furthest_excess && fit->furthest_excess->off > *rule.excess_limit) {
+    if (rule.excess_limit && fit->furthest_excess && fit->furthest_excess->off > *rule.excess_limit + task.by_pixels) {
       if (f.status == FindingStatus::kPass) {
         f.status = FindingStatus::kWarning;
         f.location_mm = fit->furthest_excess->at_mm;
@@ -150,8 +158,7 @@ Finding evaluate(const ContainmentRule& rule, const Context& context) {
   }
   f.location_mm = fit->shortfall->at_mm;
   f.message = cc(fit->missing) + " (" + fixed(*f.value, kDecimals) + " %) of " + rule.inner + " lies outside " +
-              rule.outer + ", at worst " + place(*fit->shortfall) + "; tolerance " + mm(rule.tolerance) +
-              " and, along their axis, the up to " + mm(task.hidden) + " that the slices hide.";
+              rule.outer + ", at worst " + place(*fit->shortfall) + "; " + tolerance_text(rule.tolerance, task) + ".";
   if (!fit->beyond_unexplained) return f;
   f.status = fit->beyond_unexplained->excess.in_mm() > 0.0 ? FindingStatus::kDeviation : FindingStatus::kIndeterminate;
   f.hint = "Draw " + rule.outer + " so that it contains " + rule.inner + ".";

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/margin/pixels.h"
 #include "core/report/text.h"
 
 namespace dosegate {
@@ -51,7 +52,8 @@ MarginTask pair(const std::string& from, const std::string& to, const Context& c
   task.question.from = {a.stack, a.planes};
   task.question.to = {b.stack, b.planes};
   // Half of either (margin_fit.h).
-  task.hidden = Length::mm(0.5 * (thickness_of(*a.planes) + thickness_of(*b.planes)));
+  task.by_slices = Length::mm(0.5 * (thickness_of(*a.planes) + thickness_of(*b.planes)));
+  task.by_pixels = 0.5 * (pixel_of(*a.planes) + pixel_of(*b.planes));
   return task;
 }
 
@@ -62,7 +64,7 @@ MarginTask margin_task(const MarginRule& rule, const Context& context) {
   if (!task.problem.empty()) return task;
   MarginQuestion& q = task.question;
   q.margins = rule.margins;
-  q.tolerance = rule.tolerance;
+  q.tolerance = rule.tolerance + task.by_pixels;
   const std::string frame = frame_of(context.role(rule.from), context);
   const auto add = [&](const std::vector<std::string>& roles, Stacks& stacks) {
     for (const std::string& name : roles) {
@@ -83,7 +85,7 @@ MarginTask margin_task(const MarginRule& rule, const Context& context) {
 MarginTask margin_task(const ContainmentRule& rule, const Context& context) {
   MarginTask task = pair(rule.inner, rule.outer, context);
   if (!task.problem.empty()) return task;
-  task.question.tolerance = rule.tolerance;
+  task.question.tolerance = rule.tolerance + task.by_pixels;
   return task;
 }
 

@@ -14,7 +14,9 @@ struct MarginTask {
   MarginQuestion question;                  // refers to stacks of the context
   Stacks cropped_by, within;                // where a shortfall is explained
   std::vector<std::string> not_considered;  // croppers that are not there
-  Length hidden;                            // along the slices' axis, by the slices of both structures
+  // What the drawings of both structures hide: along the slices' axis by their slices, and anywhere by outlines that
+  // follow pixels; the question's tolerance holds the latter.
+  Length by_slices, by_pixels;
 };
 
 // Precondition: the context's roles are built. Both structures must be usable, in one frame of reference that is
