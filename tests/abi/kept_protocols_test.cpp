@@ -71,7 +71,7 @@ ProtocolHandle load(const std::string& json) {
 }  // namespace
 
 TEST_CASE("what was kept under other protocols, structures, doses and options does not show in an answer") {
-  const unsigned seed = GENERATE(1U, 2U, 3U, 4U, 5U, 6U);
+  const unsigned seed = GENERATE(1U, 2U, 3U, 4U);
   std::mt19937 random(seed);
   const auto below = [&](std::uint32_t n) { return static_cast<std::uint32_t>(random() % n); };
   std::vector<ProtocolHandle> protocols;
@@ -82,7 +82,7 @@ TEST_CASE("what was kept under other protocols, structures, doses and options do
   content.fill(c.get());
   std::string path, last;
   int changed = 0;
-  constexpr int kSteps = DOSEGATE_SANITIZED ? 5 : 20;
+  constexpr int kSteps = DOSEGATE_SANITIZED ? 4 : 14;
   for (int step = 0; step < kSteps; ++step) {
     const std::uint32_t what = below(9);
     const auto roi = static_cast<std::int32_t>(1 + below(5));
