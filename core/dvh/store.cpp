@@ -38,16 +38,6 @@ void DvhStore::forget(std::int32_t roi_number) {
     return std::find(rois.begin(), rois.end(), roi_number) != rois.end();
   };
   std::erase_if(entries_, made_of_it);
-  std::erase_if(margins_, made_of_it);
-}
-
-std::shared_ptr<const Result<MarginFit>> DvhStore::margin(const Key& key) const {
-  const auto found = margins_.find(key);
-  return found != margins_.end() ? found->second : nullptr;
-}
-
-void DvhStore::keep_margin(const Key& key, Result<MarginFit> fit) {
-  margins_[key] = std::make_shared<const Result<MarginFit>>(std::move(fit));
 }
 
 void DvhStore::dose_changed() { dose_planes_changed(0, kAll); }

@@ -15,7 +15,7 @@
 #include "core/geometry/plane_layout.h"
 #include "core/geometry/planes.h"
 #include "core/geometry/structure.h"
-#include "core/margin/margin_fit.h"
+#include "core/margin/margin_store.h"
 
 namespace dosegate {
 
@@ -41,10 +41,8 @@ class DvhStore {
   // structure is part of.
   void lay_out(std::int32_t roi_number, const PlaneLayout& layout);
 
-  // Margins depend on contours alone: what was found, or why it could not be, until one of the structures changes.
-  // null: not kept.
-  std::shared_ptr<const Result<MarginFit>> margin(const Key& key) const;
-  void keep_margin(const Key& key, Result<MarginFit> fit);
+  // Answers on margins, which depend on contours alone.
+  MarginStore& margins() { return margins_; }
 
   // What will be asked for: so much of one key.
   struct Wanted {
@@ -90,7 +88,7 @@ class DvhStore {
 
   std::map<Key, Entry> entries_;
   std::map<std::int32_t, Drawn> drawn_;
-  std::map<Key, std::shared_ptr<const Result<MarginFit>>> margins_;
+  MarginStore margins_;
 };
 
 }  // namespace dosegate

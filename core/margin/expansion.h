@@ -1,5 +1,5 @@
-// What a structure becomes when a margin is added: the Minkowski sum of its slabs (stack.h) with an ellipsoid that has
-// its own semi-axis on either side of each patient axis. Exact: no voxels.
+// What a structure becomes when a margin is added: the Minkowski sum of its slabs (stack.h), or of its planes alone,
+// with an ellipsoid that has its own semi-axis on either side of each patient axis. Exact: no voxels.
 //
 // A point belongs to it when some point of the structure lies no further than 1 from it in the gauge
 // g(d)^2 = sum of (d_i / m_i)^2, m_i the margin on the side that d_i points to. Of a slab the part along its axis is
@@ -10,10 +10,12 @@
 #include <Eigen/Core>
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "core/geometry/stack.h"
 #include "core/margin/rows.h"
+#include "core/margin/section_index.h"
 #include "core/quantity/units.h"
 
 namespace dosegate {
@@ -21,39 +23,86 @@ namespace dosegate {
 // In patient axes. Not negative; all zero: the structure itself.
 struct Margins {
   Length left, right, anterior, posterior, cranial, caudal;
+
+  friend auto operator<=>(const Margins&, const Margins&) = default;
 };
+
+// A slab from lo to hi that was drawn at `at`. Of the solid that was drawn, the slices say for certain what is on their
+// planes; and what is not on the next plane ends before it.
+enum class Reach {
+  kSlabs,       // as they are
+  kPlanes,      // no more than is certain: the planes
+  kNextPlanes,  // no less than may be: each plane's section up to the next planes
+};
+std::pair<double, double> reach_of(const Slab& slab, Reach reach);  // mm, along the axis
+
+// The sections of a stack of drawn slabs, indexed.
+using SectionIndexes = std::vector<SectionIndex>;
+SectionIndexes index_sections(const SlabStack& stack);
 
 class Expansion {
  public:
-  // Precondition: slabs as drawn (nothing also, within or excluded). `stack` must outlive it.
-  Expansion(const SlabStack& stack, const Margins& margins);
+  // Precondition: slabs as drawn (nothing also, within or excluded), one or more. `stack` and `sections` (of it) must
+  // outlive it.
+  Expansion(const SlabStack& stack, const SectionIndexes& sections, const Margins& margins, Reach reach);
 
-  // Of the section at height z, on rows `v` (ascending). `budget` is counted down by the work done.
-  std::vector<Row> rows(double z, const std::vector<double>& v, std::int64_t& budget) const;
   // Where it begins and ends along the axis.
-  double lowest() const { return stack_.slabs.front().lo - low_[2]; }
-  double highest() const { return stack_.slabs.back().hi + high_[2]; }
+  double lowest() const { return lowest_; }
+  double highest() const { return highest_; }
+  // No margin at all: it is the structure itself.
+  bool none() const { return none_; }
+  // How far it reaches from the structure along the axis, towards smaller and larger coordinates, mm.
+  double down() const { return low_[2]; }
+  double up() const { return high_[2]; }
+  // The longest margin, mm; the shortest on either side of u.
+  double longest() const;
+  double shortest_along_u() const { return std::min(low_[0], high_[0]); }
   // Values of v between which the rows of a section change smoothly; empty when there is no section.
   std::vector<double> breaks(double z) const;
+
+  // The section at one height.
+  class Section {
+   public:
+    Section(const Expansion& of, double z);
+    // Of a row; `out` is replaced. `budget` is counted down by the work done.
+    void row(double v, Row& out, std::int64_t& budget);
+
+   private:
+    // A slab near enough, and how far its ellipse reaches across a number of bands, as a part of the margin along u;
+    // below 0: not at all.
+    struct Near {
+      std::size_t slab;
+      double r2, r;
+      std::vector<double> upwards, downwards;
+    };
+    void take_band(const Near& near, std::size_t band, double v, double part, Row& out, std::int64_t& budget) const;
+
+    const Expansion& of_;
+    std::vector<Near> near_;
+    std::vector<double> crossings_;
+    Row inner_;
+  };
 
   struct Nearest {
     double gauge = 0.0;                // 0 inside
     Eigen::Vector3d towards{0, 0, 0};  // (u, v, height), from the structure's nearest point to the one asked for, mm
   };
-  // Of a point (u, v, height).
-  Nearest nearest(const Eigen::Vector3d& p, std::int64_t& budget) const;
+  // Of a point (u, v, height). A gauge no larger than `enough` need not be exact.
+  Nearest nearest(const Eigen::Vector3d& p, double enough, std::int64_t& budget) const;
 
  private:
-  struct Bounds {
-    double low, high;  // of v, mm
-  };
   // (dz / mz) of a height against a slab; beyond 1 it contributes nothing.
-  double along(const Slab& slab, double z) const;
+  double along(std::size_t slab, double z) const;
 
   const SlabStack& stack_;
+  const SectionIndexes& sections_;
+  std::vector<std::pair<double, double>> reach_;  // of each slab
+  double lowest_ = 0.0, highest_ = 0.0;
   std::array<double, 3> low_, high_;  // mm, along u, v, axis; towards smaller and larger coordinates
-  bool none_;                         // no margin at all
-  std::vector<std::vector<Bounds>> ring_bounds_;
+  bool none_;
+  // Of each edge the offset (row less edge, mm) at which the outline leaves it in its own direction, for r = 1, on the
+  // side of larger and of smaller u.
+  std::vector<std::vector<std::array<double, 2>>> offsets_;
 };
 
 }  // namespace dosegate

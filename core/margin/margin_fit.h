@@ -1,27 +1,36 @@
 // A drawn margin against the one that was asked for: the expected expansion of one structure (expansion.h) compared
-// with another as drawn, both as slabs.
+// with another as drawn.
 //
-// Volumes: the length of every row is exact; rows and planes are integrated by Gauss-Legendre between the places where
-// sections change abruptly (the slabs' ends, the extremes of outlines). The error stated is the difference from the
-// same integral at twice the pitch; it is an estimate from above where rows change smoothly.
-// Shortfall of a point of the expected expansion: its distance to the drawn structure, mm (0 inside it); the worst is
-// the one-sided Hausdorff distance. It is searched along rows and then refined round the worst place, down to 1/64 of
-// the pitch: what is given was found at a real place, so it is never too large. Excess of a point of the drawn
-// structure: by how much it lies beyond the expansion along the line from the nearest point of the inner structure
-// (nearest in the margin's own measure), mm.
+// Volumes: of the solids, with what is taken to lie between slices. The length of every row is exact; rows and planes
+// are integrated by Gauss-Legendre between the places where sections change abruptly (the slabs' ends, the extremes of
+// outlines). The error stated is the difference from rows at twice the pitch, on every fourth plane; it is an estimate
+// from above where rows change smoothly.
+// Shortfall of a point of the expected expansion: its distance to the drawn solid, mm (0 inside it); the worst is the
+// one-sided Hausdorff distance. It is searched along rows and then refined round the worst place, down to 1/256 mm:
+// what is given was found at a real place, so it is never too large.
 //
-// A shortfall may be an artefact of slices. A surface that is drawn on planes is known along their axis to within
-// half their spacing, so a place is beyond tolerance when its shortfall exceeds
-//   tolerance + spacing_tolerance * |n|,  n the part along the axis of the direction in which the margin is added
-//   there.
+// What decides is only what is certain, because slices hide. Of the true solid they show the sections on their planes
+// and nothing between: a surface that slopes by the angle a against the slices' axis is known to half their spacing
+// along the axis, that is to s / 2 * sin a along its normal; all of it on a cap, nothing on a wall. This goes for the
+// inner structure and for the outer one, so what slices can hide is the sum of both halves. Hence
+//   beyond tolerance is a point of the inner structure's planes (not its slabs) plus the margin that is further than
+//   the tolerance from every place that the outer one may reach: each of its sections, up to the next planes.
+// It is asked on the planes of the outer structure, on which nothing of it is hidden (between them, its wall may bulge
+// beyond either section), and further out than it may reach. So a margin that is drawn within tolerance, as the
+// slices cut it, passes at any spacing, and what is short across the slices is found at any spacing.
+// Excess likewise: by how much a point of the outer structure's planes lies beyond the inner one's sections up to the
+// next planes plus the margin, along the line from the nearest point (nearest in the margin's own measure), mm.
 #pragma once
 
 #include <Eigen/Core>
+#include <memory>
 #include <optional>
 #include <vector>
 
 #include "core/geometry/stack.h"
+#include "core/margin/expanded_rows.h"
 #include "core/margin/expansion.h"
+#include "core/margin/lack.h"
 #include "core/parallel/parallel.h"
 #include "core/quantity/result.h"
 #include "core/quantity/units.h"
@@ -29,12 +38,9 @@
 namespace dosegate {
 
 struct MarginQuestion {
-  const SlabStack* from = nullptr;  // as drawn
-  const SlabStack* to = nullptr;    // as drawn
-  Margins margins;                  // all zero: `from` itself has to be inside `to`
-  Length tolerance, spacing_tolerance;
-  // Where a shortfall is explained: inside any of these, or outside any of those. May be computed structures.
-  std::vector<const SlabStack*> cropped_by, within;
+  MarginStructure from, to;
+  Margins margins;  // all zero: `from` itself has to be inside `to`
+  Length tolerance;
 };
 
 // A place and how far it is off. Direction: towards which side of the patient it is off, unit vector, LPS.
@@ -44,23 +50,49 @@ struct Place {
 };
 
 // Further off than tolerance: by `excess`, which may be as little as -kShortfallResolution.
-inline constexpr double kShortfallResolution = 0.05;  // mm
+inline constexpr double kShortfallResolution = 0.01;  // mm
 struct Beyond {
   Place place;
   Length excess;
 };
 
 struct MarginFit {
-  Volume expected, missing, unexplained, excess;
+  Volume expected, missing, excess;
+  Volume unexplained;              // of missing; looked at only when something is beyond tolerance, else all of it
   Volume missing_error;            // of missing, either way
-  std::optional<Place> shortfall;  // the worst; none: nothing is missing
+  std::optional<Place> shortfall;  // the worst of the solids; none: nothing is missing
   std::optional<Beyond> beyond;    // the worst beyond tolerance, explained or not; none: all within
   std::optional<Beyond> beyond_unexplained;
-  std::optional<Place> furthest_excess;
+  std::optional<Place> furthest_excess;  // that slices cannot hide; none without a margin
 };
 
-// Precondition: both stacks hold slabs and have one axis. kLimitExceeded: too complex. Throws Cancelled. Deterministic,
-// whatever the number of threads.
-Result<MarginFit> fit_margin(const MarginQuestion& question, const Host& host);
+// All that does not depend on what may explain a shortfall.
+class MarginComparison {
+ public:
+  // Precondition: all stacks hold slabs and have one axis; those drawn have nothing also, within or excluded. `rows`:
+  // of question.from with its margins. kLimitExceeded: too complex. Throws Cancelled. Deterministic, whatever the
+  // number of threads and whatever `rows` knows.
+  static Result<std::shared_ptr<const MarginComparison>> make(const MarginQuestion& question,
+                                                              const std::shared_ptr<ExpandedRows>& rows,
+                                                              const Host& host);
+  ~MarginComparison();
+
+  // Nothing is beyond tolerance: what may explain it does not matter.
+  bool is_within_tolerance() const;
+  // Whether some of a stack lies where something is missing.
+  bool meets(const SlabStack& stack) const;
+  // A shortfall is explained inside any of `cropped_by`, or outside any of `within`; these may be computed structures.
+  // The same errors as make().
+  Result<MarginFit> fit(const Stacks& cropped_by, const Stacks& within, const Host& host) const;
+
+ private:
+  struct State;
+  explicit MarginComparison(std::unique_ptr<const State> state);
+  const std::unique_ptr<const State> state_;
+};
+
+// Both steps at once.
+Result<MarginFit> fit_margin(const MarginQuestion& question, const Stacks& cropped_by, const Stacks& within,
+                             const Host& host);
 
 }  // namespace dosegate

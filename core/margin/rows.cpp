@@ -4,7 +4,7 @@
 
 namespace dosegate {
 
-double length(const Row& row) {
+double length(RowView row) {
   double sum = 0.0;
   for (const Stretch& i : row) sum += i.hi - i.lo;
   return sum;
@@ -26,8 +26,8 @@ void unite(Row& row, Stretch with) {
   }
 }
 
-Row subtract(const Row& a, const Row& b) {
-  Row out;
+void subtract(RowView a, RowView b, Row& out) {
+  out.clear();
   auto next = b.begin();
   for (const Stretch& i : a) {
     while (next != b.end() && next->hi <= i.lo) ++next;
@@ -38,22 +38,21 @@ Row subtract(const Row& a, const Row& b) {
     }
     if (from < i.hi) out.push_back({from, i.hi});
   }
-  return out;
 }
 
-Row intersect(const Row& a, const Row& b) {
-  Row out;
+void intersect(RowView a, RowView b, Row& out) {
+  out.clear();
   auto i = a.begin(), j = b.begin();
   while (i != a.end() && j != b.end()) {
     const double lo = std::max(i->lo, j->lo), hi = std::min(i->hi, j->hi);
     if (lo < hi) out.push_back({lo, hi});
     ++(i->hi < j->hi ? i : j);
   }
-  return out;
 }
 
-bool covers(const Row& row, double lo, double hi) {
-  return std::any_of(row.begin(), row.end(), [&](const Stretch& i) { return i.lo <= lo && hi <= i.hi; });
+void Rows::add(RowView row) {
+  all_.insert(all_.end(), row.begin(), row.end());
+  first_.push_back(static_cast<std::uint32_t>(all_.size()));
 }
 
 std::vector<Row> rows_of(const std::vector<Ring>& rings, const std::vector<double>& v) {
@@ -97,8 +96,15 @@ std::vector<Row> rows_at(const SlabStack& stack, double z, const std::vector<dou
   each(slab->also, [](Row& row, const Row& other) {
     for (const Stretch& i : other) unite(row, i);
   });
-  each(slab->within, [](Row& row, const Row& other) { row = intersect(row, other); });
-  each(slab->exclude, [](Row& row, const Row& other) { row = subtract(row, other); });
+  Row old;
+  each(slab->within, [&](Row& row, const Row& other) {
+    old.swap(row);
+    intersect(old, other, row);
+  });
+  each(slab->exclude, [&](Row& row, const Row& other) {
+    old.swap(row);
+    subtract(old, other, row);
+  });
   return out;
 }
 

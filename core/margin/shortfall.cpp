@@ -7,128 +7,119 @@
 namespace dosegate {
 namespace {
 
-constexpr double kNothing = 1e-6;  // mm; the rounding of contours
-constexpr double kSamples = 2.0;   // mm between the places looked at inside a row's piece
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+constexpr double kSamples = 2.0;  // mm between the places looked at inside a row's piece
 constexpr double kMostSamples = 64.0;
 constexpr double kGradient = 1e-4;  // mm
 
-// Calls look(u) for both ends of a piece and places between.
-template <typename Look>
-void sample(const Stretch& piece, const Look& look) {
-  const double parts = std::clamp(std::ceil((piece.hi - piece.lo) / kSamples), 2.0, kMostSamples);
-  look(piece.lo);
-  look(piece.hi);
-  for (double k = 1.0; k < parts; ++k) look(piece.lo + (piece.hi - piece.lo) * (k / parts));
-}
-
 }  // namespace
 
-void Worst::take(const Worst& other) {
-  for (std::size_t kind = 0; kind < kKinds; ++kind) {
-    if (other.of[kind].found && (!of[kind].found || other.of[kind].rank > of[kind].rank)) of[kind] = other.of[kind];
-  }
+DrawnDistance::DrawnDistance(const SlabStack& stack, const SectionIndexes& sections, Reach reach)
+    : stack_(stack), sections_(sections) {
+  for (const Slab& slab : stack.slabs) reach_.push_back(reach_of(slab, reach));
+  double highest = -kInfinity, lowest = kInfinity;
+  for (const auto& [lo, hi] : reach_) highest_below_.push_back(highest = std::max(highest, hi));
+  lowest_above_.resize(reach_.size());
+  for (std::size_t n = reach_.size(); n-- > 0;) lowest_above_[n] = lowest = std::min(lowest, reach_[n].first);
 }
 
-Result<Shortfall> Shortfall::make(const SlabStack& to, Length tolerance, Length spacing_tolerance) {
-  Shortfall out(to, tolerance.in_mm(), spacing_tolerance.in_mm());
-  for (const Slab& slab : to.slabs) {
-    Result<SectionDistance> section = SectionDistance::make(*slab.include);
-    if (!section) return section.error();
-    out.sections_.push_back(*std::move(section));
+double DrawnDistance::at(const Eigen::Vector3d& p, double enough, std::int64_t& budget) const {
+  const auto& slabs = stack_.slabs;
+  const Eigen::Vector2d at_p(p.x(), p.y());
+  double best = kInfinity;
+  const auto gap = [&](std::size_t n) { return std::max({0.0, reach_[n].first - p.z(), p.z() - reach_[n].second}); };
+  const auto start = static_cast<std::size_t>(
+      std::lower_bound(slabs.begin(), slabs.end(), p.z(), [](const Slab& slab, double z) { return slab.hi < z; }) -
+      slabs.begin());
+  // On the next slices it is mostly there, and that is soon seen.
+  const std::size_t first = start > 1 ? start - 2 : 0, end = std::min(slabs.size(), start + 3);
+  for (std::size_t n = first; n < end; ++n) {
+    const double dz = gap(n);
+    if (dz < best && sections_[n].inside(at_p, budget)) best = dz;
   }
-  return out;
-}
-
-double Shortfall::distance(const Eigen::Vector3d& p, double enough, std::int64_t& budget) const {
-  const auto& slabs = to_->slabs;
-  double best = std::numeric_limits<double>::infinity();
+  if (best <= enough) return best;
   const auto meet = [&](std::size_t n) {
-    const double dz = std::max({0.0, slabs[n].lo - p.z(), p.z() - slabs[n].hi});
-    if (dz >= best) return false;
-    best = std::min(best, std::hypot(dz, std::max(0.0, sections_[n].at({p.x(), p.y()}, budget))));
-    return best > enough;
+    const double dz = gap(n);
+    if (dz >= best) return;
+    if ((n < first || n >= end) && sections_[n].inside(at_p, budget)) {
+      best = dz;
+      return;
+    }
+    const double most2 = best * best - dz * dz, near2 = sections_[n].nearest2(at_p, most2, budget);
+    if (near2 < most2) best = std::sqrt(dz * dz + near2);
   };
   // Outwards from where the point is.
-  const auto middle =
-      std::lower_bound(slabs.begin(), slabs.end(), p.z(), [](const Slab& slab, double z) { return slab.hi < z; });
-  const auto start = static_cast<std::size_t>(middle - slabs.begin());
-  for (std::size_t n = start; n < slabs.size() && meet(n); ++n) {
-  }
-  for (std::size_t n = start; n > 0 && best > enough && meet(n - 1); --n) {
-  }
+  for (std::size_t n = start; n < slabs.size() && best > enough && lowest_above_[n] - p.z() < best; ++n) meet(n);
+  for (std::size_t n = start; n > 0 && best > enough && p.z() - highest_below_[n - 1] < best; --n) meet(n - 1);
   return best;
 }
 
-Eigen::Vector3d Shortfall::away(const Eigen::Vector3d& p) const {
+Eigen::Vector3d DrawnDistance::away(const Eigen::Vector3d& p) const {
   std::int64_t budget = 0;
   Eigen::Vector3d d;
   for (int axis = 0; axis < 3; ++axis) {
     const Eigen::Vector3d step = kGradient * Eigen::Vector3d::Unit(axis);
-    d[axis] = distance(p + step, 0.0, budget) - distance(p - step, 0.0, budget);
+    d[axis] = at(p + step, 0.0, budget) - at(p - step, 0.0, budget);
   }
   return d.norm() > 0.0 ? Eigen::Vector3d(d.normalized()) : d;
 }
 
-void Shortfall::look(const Expansion& from, const Eigen::Vector3d& p, bool explained, Worst& worst,
-                     std::int64_t& budget) const {
-  Worst::Found& all = worst.of[Worst::kShort];
-  Worst::Found& beyond = worst.of[Worst::kBeyond];
-  Worst::Found& open = worst.of[Worst::kUnexplained];
-  const double worst_beyond = explained ? beyond.rank : std::min(beyond.rank, open.rank);
-  const double d = distance(p, std::max(kNothing, std::min(all.rank, tolerance_ + worst_beyond)), budget);
-  if (d > std::max(kNothing, all.rank)) all = {true, d, d, p, {0, 0, 0}};
-  if (d <= std::max(kNothing, tolerance_ + worst_beyond)) return;
-  const Expansion::Nearest nearest = from.nearest(p, budget);
-  const double length = nearest.towards.norm();
-  const double slack = length > 0.0 ? spacing_ * std::abs(nearest.towards.z()) / length : 0.0;
-  const double rank = d - tolerance_ - slack;
-  if (rank > beyond.rank) beyond = {true, rank, d, p, {0, 0, 0}};
-  if (!explained && rank > open.rank) open = {true, rank, d, p, {0, 0, 0}};
+std::pair<std::size_t, std::size_t> DrawnDistance::touched(double z) const {
+  std::size_t first = 0, end = reach_.size();
+  while (first < end && highest_below_[first] < z) ++first;
+  while (end > first && lowest_above_[end - 1] > z) --end;
+  return {first, end};
 }
 
-void Shortfall::search(const Expansion& from, const Row& missing, const Row& unexplained, double v, double z,
-                       Worst& worst, std::int64_t& budget) const {
-  const auto same = [](const Stretch& a, const Stretch& b) { return a.lo == b.lo && a.hi == b.hi; };
-  const bool nothing_explained =
-      std::equal(missing.begin(), missing.end(), unexplained.begin(), unexplained.end(), same);
-  for (const Stretch& piece : missing) {
-    if (nothing_explained) break;  // the loop below looks at all of it
-    if (piece.hi - piece.lo <= kNothing) continue;
-    sample(piece, [&](double u) { look(from, {u, v, z}, true, worst, budget); });
+double most_along_row(const Stretch& piece, RowView drawn) {
+  bool at_lo = false, at_hi = false;
+  for (const Stretch& d : drawn) {
+    at_lo = at_lo || d.hi == piece.lo;
+    at_hi = at_hi || d.lo == piece.hi;
   }
-  for (const Stretch& piece : unexplained) {
-    if (piece.hi - piece.lo <= kNothing) continue;
-    sample(piece, [&](double u) { look(from, {u, v, z}, false, worst, budget); });
+  const double wide = piece.hi - piece.lo;
+  return at_lo && at_hi ? 0.5 * wide : at_lo || at_hi ? wide : kInfinity;
+}
+
+void search(const DrawnDistance& drawn, RowView pieces, RowView drawn_row, double v, double z, double tolerance,
+            Found& worst, std::int64_t& budget) {
+  const auto least = [&] { return std::max(kNothing, tolerance + worst.rank); };
+  const auto look = [&](double u) {
+    const Eigen::Vector3d p(u, v, z);
+    const double d = drawn.at(p, least(), budget);
+    if (d > least()) worst = {true, d - tolerance, d, p, {0, 0, 0}};
+    return d;
+  };
+  for (const Stretch& piece : pieces) {
+    const double wide = piece.hi - piece.lo;
+    if (wide <= kNothing || most_along_row(piece, drawn_row) <= least()) continue;
+    // No point of it is further off than its middle by more than half its length.
+    if (look(0.5 * (piece.lo + piece.hi)) + 0.5 * wide <= least()) continue;
+    look(piece.lo);
+    look(piece.hi);
+    const double parts = std::clamp(std::ceil(wide / kSamples), 2.0, kMostSamples);
+    for (double k = 1.0; k < parts; ++k) look(piece.lo + wide * (k / parts));
   }
 }
 
-void Shortfall::search_excess(const Expansion& from, const Row& excess, double v, double z, Worst& worst,
-                              std::int64_t& budget) const {
-  Worst::Found& best = worst.of[Worst::kExcess];
-  for (const Stretch& piece : excess) {
+void search_excess(const Expansion& expansion, RowView pieces, RowView certain, double v, double z, Found& worst,
+                   std::int64_t& budget) {
+  const double longest = expansion.longest(), along_u = expansion.shortest_along_u();
+  for (const Stretch& piece : pieces) {
     if (piece.hi - piece.lo <= kNothing) continue;
+    // A step of s along the row raises the gauge by no more than s / along_u, and what is beyond by `longest` times
+    // that.
+    const double least = std::max(kNothing, worst.rank);
+    if (most_along_row(piece, certain) * longest / along_u <= least) continue;
     for (const double u : {piece.lo, piece.hi}) {
       const Eigen::Vector3d p(u, v, z);
-      const Expansion::Nearest n = from.nearest(p, budget);
+      const Expansion::Nearest n = expansion.nearest(p, 1.0 + std::max(kNothing, worst.rank) / longest, budget);
       if (!(n.gauge > 1.0)) continue;
-      // Without any margin the gauge is no length; the whole way counts then.
       const double far = n.towards.norm();
       const double off = far * (1.0 - 1.0 / n.gauge);
-      if (off > std::max(kNothing, best.rank)) best = {true, off, off, p, n.towards / far};
+      if (off > std::max(kNothing, worst.rank)) worst = {true, off, off, p, n.towards / far};
     }
   }
-}
-
-Place Shortfall::place(const Worst::Found& found) const {
-  const Eigen::Vector3d d = found.direction.isZero() ? away(found.at) : found.direction;
-  const auto to_patient = [&](const Eigen::Vector3d& in) {
-    Eigen::Vector3d out;
-    out[to_->u_axis()] = in.x();
-    out[to_->v_axis()] = in.y();
-    out[to_->axis] = in.z();
-    return out;
-  };
-  return {Length::mm(found.off), to_patient(found.at), to_patient(d)};
 }
 
 }  // namespace dosegate

@@ -1,58 +1,62 @@
-// How far places of an expected expansion lie from the structure as drawn, and the worst of them.
+// How far places lie from a drawn structure, and the worst of them.
 #pragma once
 
 #include <Eigen/Core>
-#include <array>
 #include <vector>
 
-#include "core/geometry/distance.h"
 #include "core/margin/expansion.h"
-#include "core/margin/margin_fit.h"
 
 namespace dosegate {
 
-// The worst places of several kinds. What is worse does not depend on the order in which places are met, but for
-// equals: the first wins.
-struct Worst {
-  // kShort: anywhere, by distance. kBeyond: by how much it exceeds its tolerance. kUnexplained: the same, of what
-  // nothing explains. kExcess: of the drawn structure beyond the expansion.
-  enum Kind : std::size_t { kShort, kBeyond, kUnexplained, kExcess, kKinds };
-  // The search may miss the worst place by as much.
-  static constexpr double kResolution = kShortfallResolution;
-  struct Found {
-    bool found = false;
-    double rank = 0.0;                                // mm; of kBeyond, kUnexplained more than -kResolution
-    double off = 0.0;                                 // mm
-    Eigen::Vector3d at{0, 0, 0}, direction{0, 0, 0};  // (u, v, height)
-  };
-  std::array<Found, kKinds> of;
-
-  Worst() { of[kBeyond].rank = of[kUnexplained].rank = -kResolution; }
-  void take(const Worst& other);
-};
-
-class Shortfall {
+// The distance to a stack of drawn slabs.
+class DrawnDistance {
  public:
-  static Result<Shortfall> make(const SlabStack& to, Length tolerance, Length spacing_tolerance);
+  // Precondition: one slab or more. `stack` and `sections` (of it) must outlive it.
+  DrawnDistance(const SlabStack& stack, const SectionIndexes& sections, Reach reach);
 
-  void search(const Expansion& from, const Row& missing, const Row& unexplained, double v, double z, Worst& worst,
-              std::int64_t& budget) const;
-  void search_excess(const Expansion& from, const Row& excess, double v, double z, Worst& worst,
-                     std::int64_t& budget) const;
-  Place place(const Worst::Found& found) const;
+  // Of a point (u, v, height), mm; 0 inside. A distance no longer than `enough` need not be exact.
+  double at(const Eigen::Vector3d& p, double enough, std::int64_t& budget) const;
+  // The direction in which it grows: unit, or 0.
+  Eigen::Vector3d away(const Eigen::Vector3d& p) const;
+  // The slabs that a height lies in or touches: from the first to before the second.
+  std::pair<std::size_t, std::size_t> touched(double z) const;
+  const SectionIndex& section(std::size_t slab) const { return sections_[slab]; }
 
  private:
-  Shortfall(const SlabStack& to, double tolerance, double spacing)
-      : to_(&to), tolerance_(tolerance), spacing_(spacing) {}
-
-  // mm, to the drawn structure; 0 inside. `enough`: a distance no longer than this need not be exact.
-  double distance(const Eigen::Vector3d& p, double enough, std::int64_t& budget) const;
-  Eigen::Vector3d away(const Eigen::Vector3d& p) const;  // unit, or 0
-  void look(const Expansion& from, const Eigen::Vector3d& p, bool explained, Worst& worst, std::int64_t& budget) const;
-
-  const SlabStack* to_;
-  double tolerance_, spacing_;             // mm
-  std::vector<SectionDistance> sections_;  // of each slab
+  const SlabStack& stack_;
+  const SectionIndexes& sections_;
+  std::vector<std::pair<double, double>> reach_;  // of each slab
+  // The lowest place of this slab and those above; the highest of this and those below.
+  std::vector<double> lowest_above_, highest_below_;
 };
+
+// The worst place of a kind. What is worse does not depend on the order in which places are met, but for equals: the
+// first wins.
+struct Found {
+  bool found = false;
+  double rank = 0.0;                   // mm; what is not above it is no worse
+  double off = 0.0;                    // mm
+  Eigen::Vector3d at{0, 0, 0};         // (u, v, height)
+  Eigen::Vector3d direction{0, 0, 0};  // excess: away from the structure
+
+  void take(const Found& other) {
+    if (other.found && (!found || other.rank > rank)) *this = other;
+  }
+};
+
+inline constexpr double kNothing = 1e-6;  // mm; the rounding of contours
+
+// How far a point of a piece of a row that the drawn structure lacks can at most lie from it along the row, mm;
+// infinity when the piece does not end at it. `drawn`: the row's.
+double most_along_row(const Stretch& piece, RowView drawn);
+
+// Looks along pieces of a row at height z for a place further from the drawn structure than tolerance + worst.rank.
+// Its rank is what is beyond tolerance.
+void search(const DrawnDistance& drawn, RowView pieces, RowView drawn_row, double v, double z, double tolerance,
+            Found& worst, std::int64_t& budget);
+// The same of pieces that lie beyond an expansion: how far, along the line from the nearest point of its structure.
+// `certain`: the row of what the expansion covers or less.
+void search_excess(const Expansion& expansion, RowView pieces, RowView certain, double v, double z, Found& worst,
+                   std::int64_t& budget);
 
 }  // namespace dosegate

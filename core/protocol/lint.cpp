@@ -57,6 +57,12 @@ class Linter {
         add(Severity::kWarning, path + ".source", rule.id + " names no source: nobody can check it against one",
             "Write the publication and the place in it.");
       }
+      if (const auto* margin = std::get_if<MarginRule>(&rule.kind); margin != nullptr && !margin->excess_limit) {
+        add(Severity::kNote, path + ".margin",
+            rule.id + " sets no limit to what lies beyond the margin: " + shown(margin->to) +
+                " passes however large it is",
+            "Write excessLimitMm, the mm beyond the margin from which on it is a warning.");
+      }
     }
     if (!any_mandatory) {
       add(Severity::kWarning, "$.rules", "no rule is mandatory: no plan can ever pass this protocol",

@@ -379,6 +379,20 @@ TEST_CASE("Everything that would not load is an error, all of it", "[lint]") {
   REQUIRE(lint_protocol("{").size() == 1);
 }
 
+TEST_CASE("A margin without a limit to what lies beyond it is noted", "[lint][VO-2]") {
+  const auto with_margin = [](const std::string& more) {
+    const std::string json = with_limits({"PTV D95%[Gy] GE 42"}, R"(, {"id": "CTV", "kind": "TARGET"})");
+    const std::string rule =
+        R"(, {"id": "M", "clause": "C", "text": "t", "reading": "r", "source": "s", "mandatory": true, "margin": {
+      "from": "CTV", "to": "PTV", "leftMm": 5, "rightMm": 5, "anteriorMm": 5, "posteriorMm": 5, "cranialMm": 5,
+      "caudalMm": 5, "toleranceMm": 1)" +
+        more + "}}";
+    return json.substr(0, json.rfind("]}")) + rule + "]}";
+  };
+  check(with_margin(""), {{Severity::kNote, "$.rules[1].margin", "passes however large it is"}});
+  check(with_margin(R"(, "excessLimitMm": 3)"), {});
+}
+
 TEST_CASE("Implication is decided only where it is certain", "[lint]") {
   const auto statement = [](const std::string& metric, Comparator c, double limit) {
     DoseMetricRule rule;

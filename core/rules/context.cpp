@@ -91,6 +91,9 @@ Context::Context(const Case& c, const Protocol& protocol, DvhStore& store, const
   for (const Rule& rule : protocol.rules) {
     if (const auto* metric = std::get_if<DoseMetricRule>(&rule.kind)) measured_.insert(metric->structure);
     if (const auto* check = std::get_if<DerivedCheckRule>(&rule.kind)) measured_.insert(check->structure);
+    if (const auto* margin = std::get_if<MarginRule>(&rule.kind)) in_margins_.insert({margin->from, margin->to});
+    if (const auto* inside = std::get_if<ContainmentRule>(&rule.kind))
+      in_margins_.insert({inside->inner, inside->outer});
   }
   prescription_ = prescribed_to_target(c, protocol, matches_);
   fractions_ = c.plan ? planned_fractions(*c.plan, prescription_.dose)
@@ -213,18 +216,27 @@ void Context::check_scale() {
 }
 
 void Context::prepare_margins() {
+  MarginStore& store = engine_.store.margins();
+  store.begin();
   for (const Rule& rule : protocol_.rules) {
     MarginTask task;
+    const void* asked = nullptr;
     if (const auto* margin = std::get_if<MarginRule>(&rule.kind)) {
+      asked = margin;
       task = margin_task(*margin, *this);
     } else if (const auto* containment = std::get_if<ContainmentRule>(&rule.kind)) {
+      asked = containment;
       task = margin_task(*containment, *this);
-    } else {
-      continue;
     }
-    if (!task.problem.empty() || engine_.store.margin(task.key) != nullptr) continue;
-    engine_.store.keep_margin(task.key, fit_margin(task.question, engine_.host));
+    if (asked == nullptr || !task.problem.empty()) continue;
+    margins_[asked] = store.fit(task.question, task.cropped_by, task.within, engine_.host);
   }
+  store.end();
+}
+
+MarginStore::Answer Context::margin(const void* rule) const {
+  const auto found = margins_.find(rule);
+  return found != margins_.end() ? found->second : nullptr;
 }
 
 DvhStore::Wanted::Depth Context::depth_of(const std::string& role, const std::string& frame_of_reference_uid) const {
@@ -235,14 +247,14 @@ DvhStore::Wanted::Depth Context::depth_of(const std::string& role, const std::st
 }
 
 // Precondition: match.roi.
-DvhStore::Wanted Context::wanted_of_roi(const RoleMatch& match) const {
+DvhStore::Wanted Context::wanted_of_roi(const RoleMatch& match, BetweenSlices model) const {
   const Structure& structure = case_.structures.at(match.roi->number);
   const Doubt doubt = otherwise_.count(structure.roi_number) > 0 ? Doubt::kOtherwise : Doubt::kAsReported;
-  DvhStore::Key key = drawn_key(structure.roi_number, between_slices());
+  DvhStore::Key key = drawn_key(structure.roi_number, model);
   key.operation += taken_otherwise(key.rois);
   return {std::move(key),
-          [&structure, doubt, this] {
-            return make_solid(layouts_.stack(structure, doubt, engine_.host.workers), structure.name, between_slices(),
+          [&structure, doubt, model, this] {
+            return make_solid(layouts_.stack(structure, doubt, engine_.host.workers), structure.name, model,
                               engine_.host.workers);
           },
           depth_of(match.role, structure.frame_of_reference_uid)};
@@ -301,7 +313,12 @@ void Context::build_from_roi(RoleState& state) {
         layout.hint.empty() ? "Draw the structure completely on every slice and export it again." : layout.hint;
     return;
   }
-  state.stack = *stack;
+  state.stack = state.planes = *stack;
+  if (between_slices() != BetweenSlices::kSlab && in_margins_.count(state.match.role) > 0) {
+    const DvhStore::Wanted planes = wanted_of_roi(state.match, BetweenSlices::kSlab);
+    const auto slabs = engine_.store.stack(planes.key, planes.make);
+    state.planes = slabs ? *slabs : nullptr;
+  }
   build_dvh(state, structure.name, structure.frame_of_reference_uid);
 }
 
@@ -327,7 +344,9 @@ std::optional<DvhStore::Wanted> Context::wanted_of_derived(RoleState& state) {
   state.frame_of_reference_uid = *frames.begin();
   DvhStore::Key key = drawn_key(0, between_slices());
   key.rois.clear();
-  key.operation += derived.text();
+  // How many of the numbers are base, plus, within and minus: their names say nothing of what they stand for.
+  key.operation += "plus " + std::to_string(derived.plus.size()) + " within " + std::to_string(derived.within.size()) +
+                   " minus " + std::to_string(derived.minus.size());
   for (const auto& name : names) key.rois.push_back(role(name).match.roi->number);
   key.operation += taken_otherwise(key.rois);
   const auto make = [this, &derived] {

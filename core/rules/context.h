@@ -27,6 +27,7 @@ struct RoleState {
   DvhStore::Key key;
   std::string frame_of_reference_uid;  // of a derived one: that of all its parts
   std::shared_ptr<const SlabStack> stack;
+  std::shared_ptr<const SlabStack> planes;  // as slabs, whatever is taken to lie between; of drawn ones only
   std::optional<Volume> volume;
   std::optional<Volume> rim;  // in the outer half voxel of the dose grid
   std::optional<Dvh> dvh;     // none for a role that no rule measures
@@ -89,10 +90,11 @@ class Context {
   // The drawn version of a derived role, if one is matched.
   const RoleState* drawn(const std::string& derived_role) const;
   const std::vector<RoleMatch>& matches() const { return matches_; }
-  const DvhStore& store() const { return engine_.store; }
   const Layouts& layouts() const { return layouts_; }
   // What the keys of results kept must say of `rois`; empty: all are as reported.
   std::string taken_otherwise(const std::vector<std::int32_t>& rois) const;
+  // Of a rule (MarginRule or ContainmentRule) of the protocol; null: it could not be asked (margin_task.h).
+  MarginStore::Answer margin(const void* rule) const;
 
  private:
   void prepare_margins();
@@ -101,7 +103,8 @@ class Context {
   const RoleState& built(const std::string& id);
   void refuse_other_frame();
   DvhStore::Wanted::Depth depth_of(const std::string& role, const std::string& frame_of_reference_uid) const;
-  DvhStore::Wanted wanted_of_roi(const RoleMatch& match) const;
+  DvhStore::Wanted wanted_of_roi(const RoleMatch& match) const { return wanted_of_roi(match, between_slices()); }
+  DvhStore::Wanted wanted_of_roi(const RoleMatch& match, BetweenSlices model) const;
   std::optional<DvhStore::Wanted> wanted_of_derived(RoleState& state);
   void build(RoleState& state);
   void build_from_roi(RoleState& state);
@@ -122,7 +125,9 @@ class Context {
   std::map<std::string, RoleState> roles_;  // built so far
   std::map<std::string, RoleState> drawn_;
   std::vector<RoleMatch> matches_;
-  std::set<std::string> measured_;  // roles whose dose a rule asks for
+  std::map<const void*, MarginStore::Answer> margins_;  // by rule
+  std::set<std::string> measured_;                      // roles whose dose a rule asks for
+  std::set<std::string> in_margins_;                    // roles that a rule on margins compares
   bool cancelled_ = false;
 };
 

@@ -36,17 +36,26 @@ std::string joined(const std::vector<std::string>& names) {
   return all;
 }
 
+// "tolerance 1 mm and, along their axis, the up to 3 mm that the slices hide"
+std::string tolerance_text(Length tolerance, const MarginTask& task) {
+  std::string text = "tolerance " + mm(tolerance) + " and, along their axis, the up to " + mm(task.by_slices) +
+                     " that the slices hide";
+  if (task.by_pixels.in_mm() > 0.0) {
+    text += ", and the " + mm(task.by_pixels) + " that outlines along the pixels of an image hide";
+  }
+  return text;
+}
+
 double percent(Volume part, Volume whole) { return whole.in_cc() > 0.0 ? 100.0 * (part / whole) : 0.0; }
 
 // What both kinds share: the answer, or the finding that says why there is none.
-const MarginFit* answer(const MarginTask& task, const Context& context, const std::string& what, Finding& f) {
+const MarginFit* answer(const MarginTask& task, const MarginStore::Answer& kept, const std::string& what, Finding& f) {
   f.status = FindingStatus::kNotEvaluable;
   if (!task.problem.empty()) {
     f.message = what + " cannot be verified. " + task.problem;
     f.hint = task.hint;
     return nullptr;
   }
-  const auto kept = context.store().margin(task.key);
   if (kept == nullptr || !*kept) {
     f.message = what + " cannot be verified. " + (kept != nullptr ? kept->error().message : "It was not computed.");
     f.hint = "Check the contours in the planning system.";
@@ -79,14 +88,11 @@ Finding evaluate(const MarginRule& rule, const Context& context) {
   f.structure = rule.to;
   if (const RoleState& to = context.role(rule.to); to.match.roi) f.roi = to.match.roi->name;
   const MarginTask task = margin_task(rule, context);
-  const MarginFit* fit = answer(task, context, "The margin from " + rule.from + " to " + rule.to, f);
+  const MarginFit* fit = answer(task, context.margin(&rule), "The margin from " + rule.from + " to " + rule.to, f);
   if (fit == nullptr) return f;
   set_value(*fit, f);
 
-  const MarginQuestion& q = task.question;
   const std::string expected = rule.to + ": of " + rule.from + " plus its margin, " + cc(fit->expected) + ", ";
-  const std::string tolerance = "tolerance " + mm(q.tolerance) + ", along the slices' axis up to " +
-                                fixed((q.tolerance + q.spacing_tolerance).in_mm(), 2) + " mm (half their spacing)";
   f.status = FindingStatus::kPass;
   if (fit->missing.in_cc() <= kNoVolume) {
     f.message = expected + "nothing is missing.";
@@ -96,16 +102,14 @@ Finding evaluate(const MarginRule& rule, const Context& context) {
       f.message += ", at worst " + place(*fit->shortfall);
       f.location_mm = fit->shortfall->at_mm;
     }
-    f.message += "; " + tolerance + ".";
+    f.message += "; " + tolerance_text(rule.tolerance, task) + ".";
   }
   const std::optional<Beyond>& open = fit->beyond_unexplained;
   const bool too_much = rule.allowed_uncovered && *f.upper > rule.allowed_uncovered->in_percent();
   if (open && open->excess.in_mm() > 0.0) {
     f.status = FindingStatus::kDeviation;
     f.location_mm = open->place.at_mm;
-    f.message += " Too little";
-    const bool elsewhere = !fit->shortfall || (open->place.at_mm - fit->shortfall->at_mm).norm() > 0.1;
-    f.message += elsewhere ? ", most of all " + place(open->place) + "." : std::string(".");
+    f.message += " Too little, whatever the slices hide: " + place(open->place) + ".";
     f.hint = "Draw " + rule.to + " again from " + rule.from + " with the protocol's margin, first at the place named.";
   } else if (open) {
     f.status = FindingStatus::kIndeterminate;
@@ -131,9 +135,11 @@ Finding evaluate(const MarginRule& rule, const Context& context) {
   if (!task.not_considered.empty() && fit->beyond) {
     f.message += " Not usable, so not taken for a reason to crop: " + joined(task.not_considered) + ".";
   }
-  if (fit->excess.in_cc() > kNoVolume && fit->furthest_excess) {
-    f.message += " Beyond the margin: " + cc(fit->excess) + ", at most " + place(*fit->furthest_excess) + ".";
-    if (rule.excess_limit && fit->furthest_excess->off > *rule.excess_limit) {
+  if (fit->excess.in_cc() > kNoVolume) {
+    f.message += " Beyond the margin: " + cc(fit->excess) + ", ";
+    f.message +=
+        fit->furthest_excess ? "by at most " + place(*fit->furthest_excess) + "." : "no more than the slices hide.";
+    if (rule.excess_limit && fit->furthest_excess && fit->furthest_excess->off > *rule.excess_limit + task.by_pixels) {
       if (f.status == FindingStatus::kPass) {
         f.status = FindingStatus::kWarning;
         f.location_mm = fit->furthest_excess->at_mm;
@@ -152,7 +158,7 @@ Finding evaluate(const ContainmentRule& rule, const Context& context) {
   f.structure = rule.inner;
   if (const RoleState& inner = context.role(rule.inner); inner.match.roi) f.roi = inner.match.roi->name;
   const MarginTask task = margin_task(rule, context);
-  const MarginFit* fit = answer(task, context, "Whether " + rule.inner + " lies inside " + rule.outer, f);
+  const MarginFit* fit = answer(task, context.margin(&rule), "Whether " + rule.inner + " lies inside " + rule.outer, f);
   if (fit == nullptr) return f;
   set_value(*fit, f);
   f.status = FindingStatus::kPass;
@@ -162,7 +168,7 @@ Finding evaluate(const ContainmentRule& rule, const Context& context) {
   }
   f.location_mm = fit->shortfall->at_mm;
   f.message = cc(fit->missing) + " (" + fixed(*f.value, kDecimals) + " %) of " + rule.inner + " lies outside " +
-              rule.outer + ", at worst " + place(*fit->shortfall) + "; tolerance " + mm(rule.tolerance) + ".";
+              rule.outer + ", at worst " + place(*fit->shortfall) + "; " + tolerance_text(rule.tolerance, task) + ".";
   if (!fit->beyond_unexplained) return f;
   f.status = fit->beyond_unexplained->excess.in_mm() > 0.0 ? FindingStatus::kDeviation : FindingStatus::kIndeterminate;
   f.hint = "Draw " + rule.outer + " so that it contains " + rule.inner + ".";

@@ -4,7 +4,6 @@
 #include <string>
 #include <vector>
 
-#include "core/dvh/store.h"
 #include "core/margin/margin_fit.h"
 #include "core/rules/context.h"
 
@@ -12,9 +11,12 @@ namespace dosegate {
 
 struct MarginTask {
   std::string problem, hint;                // not empty: it cannot be asked
-  DvhStore::Key key;                        // under which the answer is kept
   MarginQuestion question;                  // refers to stacks of the context
-  std::vector<std::string> not_considered;  // croppers that are not there, as sentences
+  Stacks cropped_by, within;                // where a shortfall is explained
+  std::vector<std::string> not_considered;  // croppers that are not there
+  // What the drawings of both structures hide: along the slices' axis by their slices, and anywhere by outlines that
+  // follow pixels; the question's tolerance holds the latter.
+  Length by_slices, by_pixels;
 };
 
 // Precondition: the context's roles are built. Both structures must be usable, in one frame of reference that is

@@ -34,7 +34,10 @@ const RuleTests margins({
        Case c = SoundPatient().make();
        enlarge_liver(c);
        cut_at(structure_named(c, "CTV"), 16.0);
-       check_only(c, {"VO-2", FindingStatus::kDeviation, {}, 1e-6, kHotLiver});
+       // Against it the PTV is 4 mm too large.
+       std::set<std::string> along = kHotLiver;
+       along.insert("VO-3");
+       check_only(c, {"VO-2", FindingStatus::kDeviation, {}, 1e-6, along});
      }},
     {"VO-2.inside", "a GTV that reaches out of the CTV is a deviation and the margin is broken too",
      [] {
@@ -43,7 +46,7 @@ const RuleTests margins({
        cut_at(structure_named(c, "CTV"), 5.0);
        // x from 5 to 10 of the GTV's 20 mm.
        std::set<std::string> along = kHotLiver;
-       along.insert("VO-2");
+       along.insert({"VO-2", "VO-3"});
        check_only(c, {"VO-2.inside", FindingStatus::kDeviation, 25.0, 1e-6, along});
      }},
     {"VO-3", "a PTV that is 3 mm short on the left is a deviation",
@@ -59,6 +62,18 @@ const RuleTests margins({
        check_only(c, {"VO-3.inside", FindingStatus::kDeviation, {}, 1e-6, {"VO-3"}});
      }},
 });
+
+// Every point moved away from the targets' axis by so many mm, in plane.
+void grow(Structure& s, double mm) {
+  for (Contour& c : s.contours) {
+    Eigen::Vector3d middle = Eigen::Vector3d::Zero();
+    for (const auto& p : c.points) middle += p / static_cast<double>(c.points.size());
+    for (auto& p : c.points) {
+      const Eigen::Vector3d out = p - middle;
+      p += mm * out.normalized();
+    }
+  }
+}
 
 Case without_ctv() {
   Case c = SoundPatient().make();
@@ -88,6 +103,20 @@ TEST_CASE("Cropping at the liver is a warning that states its share", "[VO-2]") 
   CHECK(f.message.find("cropped") != std::string::npos);
   CHECK(f.message.find("outside Liver") != std::string::npos);
   CHECK(f.message.find("at worst 4 mm left") != std::string::npos);
+}
+
+TEST_CASE("A target that is much larger than its margin is a warning, a little larger it is none", "[VO-2][VO-3]") {
+  for (const auto& [rule, name] : {std::pair("VO-2", "CTV"), std::pair("VO-3", "PTV")}) {
+    for (const double mm : {1.5, 5.0, 20.0}) {
+      Case c = SoundPatient().make();
+      grow(structure_named(c, name), mm);
+      const Finding f = finding_of(report_of(c), rule);
+      INFO(mm << " mm: " << f.message);
+      CHECK(f.status == (mm > 3.0 ? FindingStatus::kWarning : FindingStatus::kPass));
+      CHECK(f.message.find("Beyond the margin") != std::string::npos);
+      CHECK(f.hint.empty() == (mm < 3.0));
+    }
+  }
 }
 
 TEST_CASE("Structures of different frames of reference have no margin", "[VO-2][VO-3]") {
