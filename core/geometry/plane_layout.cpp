@@ -152,10 +152,10 @@ class Judge {
     return 4 * std::count(gaps_.begin(), gaps_.end(), Gap::kFilled) <= static_cast<std::ptrdiff_t>(gaps_.size());
   }
 
-  std::vector<Reach> reaches(const std::vector<Gap>& gaps) const {
+  std::vector<PlaneReach> reaches(const std::vector<Gap>& gaps) const {
     const auto goes_on = [&](std::size_t gap) { return gaps[gap] == Gap::kJoined || gaps[gap] == Gap::kFilled; };
     const auto middle = [&](std::size_t gap) { return 0.5 * (q_.at[gap] + q_.at[gap + 1]); };
-    std::vector<Reach> out(q_.at.size());
+    std::vector<PlaneReach> out(q_.at.size());
     for (std::size_t i = 0; i < out.size(); ++i) {
       out[i].lo = i > 0 && goes_on(i - 1) ? middle(i - 1) : q_.at[i] - half_beyond(i, SliceGrid::kBelow, gaps);
       out[i].hi = i < gaps.size() && goes_on(i) ? middle(i) : q_.at[i] + half_beyond(i, SliceGrid::kAbove, gaps);

@@ -37,15 +37,15 @@
 namespace dosegate {
 
 // From lo to hi along the axis, mm. Where one's hi is the next one's lo, both belong to one solid.
-struct Reach {
+struct PlaneReach {
   double lo = 0.0, hi = 0.0;
 
-  friend bool operator==(const Reach&, const Reach&) = default;
+  friend bool operator==(const PlaneReach&, const PlaneReach&) = default;
 };
 
 struct PlaneLayout {
-  std::vector<Reach> planes;     // of each plane; empty: `problem` says why
-  std::vector<Reach> otherwise;  // empty: there is no doubt
+  std::vector<PlaneReach> planes;     // of each plane; empty: `problem` says why
+  std::vector<PlaneReach> otherwise;  // empty: there is no doubt
   std::string doubt;             // "between -5.0 mm and 5.0 mm", all places that are in doubt
   std::string problem, hint;
   std::vector<std::string> notes;

@@ -35,11 +35,11 @@ PlaneLayout of(const Set& set) {
   return lay_out({"S", set.own, set.thickness, set.separate}, grid);
 }
 
-double height(const std::vector<Reach>& planes) {
-  return std::accumulate(planes.begin(), planes.end(), 0.0, [](double sum, Reach r) { return sum + r.hi - r.lo; });
+double height(const std::vector<PlaneReach>& planes) {
+  return std::accumulate(planes.begin(), planes.end(), 0.0, [](double sum, PlaneReach r) { return sum + r.hi - r.lo; });
 }
 
-std::size_t pieces(const std::vector<Reach>& planes) {
+std::size_t pieces(const std::vector<PlaneReach>& planes) {
   std::size_t count = 1;
   for (std::size_t i = 0; i + 1 < planes.size(); ++i) count += planes[i].hi == planes[i + 1].lo ? 0 : 1;
   return count;
@@ -209,7 +209,7 @@ TEST_CASE("Reaches never overlap and never cross a plane, however planes and set
       REQUIRE(reach->size() == set.own.size());
       bool sound = true;
       for (std::size_t i = 0; i < reach->size(); ++i) {
-        const Reach r = (*reach)[i];
+        const PlaneReach r = (*reach)[i];
         sound = sound && r.lo < set.own[i] && set.own[i] < r.hi && (i == 0 || (*reach)[i - 1].hi <= r.lo);
       }
       INFO(n);

@@ -21,7 +21,7 @@ Ring to_ring(const Contour& c, int u, int v) {
 
 }  // namespace
 
-Result<SlabStack> make_stack(const Structure& s, const DrawnPlanes& drawn, const std::vector<Reach>& reach,
+Result<SlabStack> make_stack(const Structure& s, const DrawnPlanes& drawn, const std::vector<PlaneReach>& reach,
                              std::vector<std::string> notes, Workers* workers) {
   SlabStack stack;
   stack.axis = drawn.axis;

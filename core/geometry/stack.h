@@ -47,7 +47,7 @@ struct SlabStack {
 // among the stack's. Contours that repeat another of their plane, point for point, count once and are noted; what
 // find_planes() left out is noted, too.
 // Errors: those of drop_repeated(). `workers`: of the present call, asked whether to go on. Throws Cancelled.
-Result<SlabStack> make_stack(const Structure& structure, const DrawnPlanes& drawn, const std::vector<Reach>& reach,
+Result<SlabStack> make_stack(const Structure& structure, const DrawnPlanes& drawn, const std::vector<PlaneReach>& reach,
                              std::vector<std::string> notes, Workers* workers = nullptr);
 
 // A structure of which nothing is known but itself. Errors: those of find_planes(), and kNotEvaluable where lay_out()
