@@ -1,4 +1,5 @@
 // Where the images lie that structures were drawn on.
+#include <algorithm>
 #include <catch2/catch.hpp>
 
 #include "tests/dicom/builder.h"
@@ -128,12 +129,21 @@ TEST_CASE("A list that does not run along the axis says nothing of what lies bet
   CHECK(slices({encode(*structures)}).empty());
 }
 
+// As soon as it can be told that it is an image; what ends before may be anything.
 TEST_CASE("No image, cut anywhere, stops the reading of what lies beside it", "[dicom]") {
   const Bytes whole = encode(*make_image({numbered(1), "3"}));
   const Bytes structures = encode(*make_structures());
+  const std::string sop_class("1.2.840.10008.5.1.4.1.1.2\0", 26);  // in the meta group
+  const auto found = std::search(whole.begin(), whole.end(), sop_class.begin(), sop_class.end(),
+                                 [](std::byte b, char c) { return b == static_cast<std::byte>(c); });
+  const auto told = static_cast<std::size_t>(found - whole.begin()) + sop_class.size();
   TempFolder folder;
   folder.write("RS.dcm", structures);
-  for (std::size_t size = 132; size < whole.size(); size += 7) {
+  folder.write("CT.dcm", Bytes(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(told - 1)));
+  const ReadResult unknown = read_case({folder.path()}, anything());
+  REQUIRE(std::holds_alternative<ReadError>(unknown));
+  CHECK(std::get<ReadError>(unknown).file == "CT.dcm");
+  for (std::size_t size = told; size < whole.size(); size += 7) {
     folder.write("CT.dcm", Bytes(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(size)));
     const ReadResult result = read_case({folder.path()}, anything());
     REQUIRE(std::holds_alternative<RtCase>(result));
