@@ -1,0 +1,34 @@
+// A computed role that encloses nothing: whether that is sound.
+#include "core/geometry/trapezoids.h"
+#include "core/rules/context.h"
+
+namespace dosegate {
+
+// A computed structure has no contours that could be at fault: its parts are sound, and what they make may be nothing.
+void Context::explain_empty(RoleState& state) const {
+  constexpr std::int64_t kMostSteps = 1'000'000'000;  // as of any volume in context.cpp
+  std::int64_t budget = kMostSteps;
+  const Result<Volume> volume = volume_of(*state.stack, budget);
+  if (!volume || volume->in_mm3() > 0.0) return;
+  const Derivation& d = *state.role->derived;
+  if (d.within.empty()) {
+    state.problem = "Nothing is left: " + d.text() + " encloses no volume.";
+    state.hint = "Check " + d.base + " and what is taken away from it in the planning system.";
+    state.dose_problem = state.problem;
+    state.dose_hint = state.hint;
+    return;
+  }
+  state.volume = Volume::mm3(0.0);
+  state.problem.clear();
+  state.hint.clear();
+  state.empty_text = "There is nothing of it: " + d.text() + " is empty.";
+  if (reading_.factor) {
+    state.dose_problem = state.empty_text;
+    state.dose_hint = "Where the two are meant to overlap, check how they are drawn.";
+  } else {
+    state.dose_problem = reading_.problem;
+    state.dose_hint = reading_.hint;
+  }
+}
+
+}  // namespace dosegate
