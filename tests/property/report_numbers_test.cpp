@@ -65,6 +65,9 @@ class Numbers {
     const float most = *std::max_element(case_.doses.gy.begin(), case_.doses.gy.end());
     near(*number(dose, "maximumGy"), case_.scale * static_cast<double>(most), "maximumGy");
     require(number(dose, "scaleFactor") == case_.scale, "scaleFactor");
+    const JsonValue& prescription = *member(report, "prescription");
+    require(!number(prescription, "totalDoseGy"), "the plan prescribes nothing");
+    if (const auto fractions = number(prescription, "fractions")) require(*fractions == case_.scale, "fractions");
     for (const JsonValue& note : member(report, "notes")->elements) look_at_note(note.text);
   }
 
@@ -106,7 +109,9 @@ class Numbers {
 
   // Each number stands in a field of this list; what is checked of it stands in this file.
   void walk(const JsonValue& v, const std::string& path, const std::string& name) {
-    static const std::set<std::string> kKnown = {".dose.maximumGy",
+    static const std::set<std::string> kKnown = {".prescription.totalDoseGy",
+                                                 ".prescription.fractions",
+                                                 ".dose.maximumGy",
                                                  ".dose.scaleFactor",
                                                  ".structures.roiNumber",
                                                  ".structures.volumeCc",
