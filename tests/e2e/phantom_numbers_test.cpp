@@ -47,7 +47,9 @@ void numeric_fields(const google::protobuf::Message& message, const std::string&
   }
 }
 
-const Rules kChecked = {".dose.maximum_gy",
+const Rules kChecked = {".prescription.total_dose_gy",
+                        ".prescription.fractions",
+                        ".dose.maximum_gy",
                         ".dose.scale_factor",
                         ".structures.roi_number",
                         ".structures.volume_cc",
@@ -98,6 +100,11 @@ class Case {
       const double most = *std::max_element(voxels.begin(), voxels.end());
       CHECK(std::abs(report.dose().maximum_gy() - most) <= slack(most));
       CHECK((report.dose().scale_factor() == 1.0 || report.dose().scale_factor() == phantom::kFractions));
+    }
+    const bool other = name_ == "wrong-total" || name_ == "wrong-fractions";  // phantom_test.cpp has those
+    if (report.prescription().has_total_dose_gy() && !other) {
+      CHECK(report.prescription().total_dose_gy() == phantom::kPrescribedGy);
+      CHECK(report.prescription().fractions() == phantom::kFractions);
     }
     for (const auto& f : report.findings()) {
       INFO(f.rule_id() << ": " << f.message());
