@@ -50,7 +50,7 @@ ExpandedRows::ExpandedRows(MarginStructure s, const Margins& margins)
       ends_(solid_ends(*structure_.solid, of_solid_)),
       solid_(2 * ends_.size()) {}
 
-ExpandedRows::Plane ExpandedRows::made_plane(double z, std::int64_t& budget) const {
+ExpandedRows::Plane ExpandedRows::made_plane(double z, bool coarse, std::int64_t& budget) const {
   Plane plane;
   std::vector<double> breaks = of_solid_.breaks(z);
   if (breaks.empty()) return plane;
@@ -59,16 +59,24 @@ ExpandedRows::Plane ExpandedRows::made_plane(double z, std::int64_t& budget) con
   plane.ends = intervals(std::move(breaks), pitch, kMostEnds);
   Expansion::Section section(of_solid_, z);
   Row row;
-  for (const Node& node : nodes(plane.ends, {}, pitch, 4 * kMostEnds)) {
-    section.row(node.at, row, budget);
-    plane.rows.add(row);
-  }
+  const auto add_rows = [&](const std::vector<double>& ends, Rows& rows) {
+    for (const Node& node : nodes(ends, {}, pitch, 4 * kMostEnds)) {
+      section.row(node.at, row, budget);
+      rows.add(row);
+    }
+  };
+  add_rows(plane.ends, plane.rows);
+  if (!coarse) return plane;
+  for (std::size_t k = 0; k < plane.ends.size(); k += 2) plane.coarse_ends.push_back(plane.ends[k]);
+  if (plane.ends.size() % 2 == 0 && !plane.ends.empty()) plane.coarse_ends.push_back(plane.ends.back());
+  add_rows(plane.coarse_ends, plane.coarse_rows);
   return plane;
 }
 
-std::shared_ptr<const ExpandedRows::Plane> ExpandedRows::plane(std::size_t n, double z, std::int64_t& budget) {
+std::shared_ptr<const ExpandedRows::Plane> ExpandedRows::plane(std::size_t n, double z, bool coarse,
+                                                               std::int64_t& budget) {
   if (n != kNoBase && solid_[n]) return solid_[n];
-  auto made = std::make_shared<const Plane>(made_plane(z, budget));
+  auto made = std::make_shared<const Plane>(made_plane(z, coarse, budget));
   if (n != kNoBase && kept_rows_ < kMostKeptRows) {
     kept_rows_ += made->rows.size();
     solid_[n] = made;

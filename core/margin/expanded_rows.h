@@ -28,16 +28,17 @@ class ExpandedRows {
   ExpandedRows(const ExpandedRows&) = delete;
   ExpandedRows& operator=(const ExpandedRows&) = delete;
 
-  // One plane: ends of intervals of v, and the rows at their nodes (nodes.h), the base.
+  // One plane: ends of intervals of v, and the rows at their nodes (nodes.h), the base. On some planes the same in
+  // intervals twice as long.
   struct Plane {
-    std::vector<double> ends;
-    Rows rows;
+    std::vector<double> ends, coarse_ends;
+    Rows rows, coarse_rows;
   };
   // Of the solid, for integration. The intervals along the axis; empty: too complex.
   const std::vector<double>& ends() const { return ends_; }
-  // Base node `n` of ends() at height z, or (kNoBase) any height. Several threads may ask for different n.
-  std::shared_ptr<const Plane> plane(std::size_t n, double z, std::int64_t& budget);
-  Plane made_plane(double z, std::int64_t& budget) const;
+  // Base node `n` of ends() at height z, or (kNoBase) any height. Several threads may ask for different n. `coarse` is
+  // always the same for one n.
+  std::shared_ptr<const Plane> plane(std::size_t n, double z, bool coarse, std::int64_t& budget);
   const Expansion& of_solid() const { return of_solid_; }
 
   // What is certain, from the planes alone, on rows for searching. First all heights that will be asked for; then
@@ -49,6 +50,8 @@ class ExpandedRows {
   const Expansion& of_next_planes() const { return of_next_planes_; }
 
  private:
+  Plane made_plane(double z, bool coarse, std::int64_t& budget) const;
+
   const MarginStructure structure_;
   const SectionIndexes sections_, drawn_sections_;
   const Expansion of_solid_, of_planes_, of_next_planes_;

@@ -113,20 +113,23 @@ Expansion::Section::Section(const Expansion& of, double z) : of_(of) {
   for (const auto& [g, n] : order) {
     Near near{n, std::max(0.0, 1.0 - g * g), 0.0, {}, {}};
     near.r = std::sqrt(near.r2);
-    if (!of.none_ && near.r2 > kRounding) {
-      const double band = of.sections_[n].band();
-      const auto fill = [&](double margin, std::vector<double>& parts) {
-        for (double gap = 0.0; gap <= margin * near.r; gap += band) {
-          const double across = gap / margin;
-          parts.push_back(std::sqrt(std::max(0.0, near.r2 - across * across)));
-          if (parts.size() == 1) parts.push_back(near.r);  // the next band may be as near
-        }
-      };
-      fill(of.high_[1], near.upwards);
-      fill(of.low_[1], near.downwards);
-    }
     near_.push_back(std::move(near));
   }
+}
+
+void Expansion::Section::fill_parts(Near& near, std::size_t place) const {
+  const double band = of_.sections_[near.slab].band();
+  // `first`: how far the next band is at least, in bands.
+  const auto fill = [&](double margin, double first, std::vector<double>& parts) {
+    parts.push_back(near.r);
+    for (double gap = first * band; gap <= margin * near.r; gap += band) {
+      const double across = gap / margin;
+      parts.push_back(std::sqrt(std::max(0.0, near.r2 - across * across)));
+    }
+  };
+  const double at = static_cast<double>(place) / kPlaces;
+  fill(of_.high_[1], at, near.upwards[place]);
+  fill(of_.low_[1], 1.0 - at - 1.0 / kPlaces, near.downwards[place]);
 }
 
 // Each edge of a band dilated, as far as it is not covered. `part`: no point of them reaches further along u than that
@@ -157,7 +160,7 @@ void Expansion::Section::take_band(const Near& near, std::size_t band, double v,
 
 void Expansion::Section::row(double v, Row& out, std::int64_t& budget) {
   out.clear();
-  for (const Near& near : near_) {
+  for (Near& near : near_) {
     const SectionIndex& section = of_.sections_[near.slab];
     const std::ptrdiff_t own = section.band_of(v), last = static_cast<std::ptrdiff_t>(section.bands()) - 1;
     if (own >= 0 && own <= last) {
@@ -167,16 +170,18 @@ void Expansion::Section::row(double v, Row& out, std::int64_t& budget) {
         for (const Stretch& i : inner_) unite(out, i);
       }
     }
-    if (near.upwards.empty()) continue;
+    if (of_.none_ || near.r2 <= kRounding) continue;
     // The bands whose edges may reach the row. Below the row, edges reach upwards.
-    const auto up = static_cast<std::ptrdiff_t>(near.upwards.size()),
-               down = static_cast<std::ptrdiff_t>(near.downwards.size());
+    const double in_band = (v - section.low()) / section.band() - static_cast<double>(own);
+    const auto place = static_cast<std::size_t>(std::clamp(in_band * kPlaces, 0.0, kPlaces - 1.0));
+    if (near.upwards[place].empty()) fill_parts(near, place);
+    const std::vector<double>&upwards = near.upwards[place], &downwards = near.downwards[place];
+    const auto up = static_cast<std::ptrdiff_t>(upwards.size()), down = static_cast<std::ptrdiff_t>(downwards.size());
     const std::ptrdiff_t first = std::max<std::ptrdiff_t>(0, own - up + 1), end = std::min(last, own + down - 1) + 1;
     if (first >= end) continue;
     budget -= end - first;
     const auto part_of = [&](std::ptrdiff_t b) {
-      return b <= own ? near.upwards[static_cast<std::size_t>(own - b)]
-                      : near.downwards[static_cast<std::size_t>(b - own)];
+      return b <= own ? upwards[static_cast<std::size_t>(own - b)] : downwards[static_cast<std::size_t>(b - own)];
     };
     // First those that reach furthest: they cover most of what the rest would add.
     std::ptrdiff_t left = first, right = first;

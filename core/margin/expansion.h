@@ -14,18 +14,11 @@
 #include <vector>
 
 #include "core/geometry/stack.h"
+#include "core/margin/margins.h"
 #include "core/margin/rows.h"
 #include "core/margin/section_index.h"
-#include "core/quantity/units.h"
 
 namespace dosegate {
-
-// In patient axes. Not negative; all zero: the structure itself.
-struct Margins {
-  Length left, right, anterior, posterior, cranial, caudal;
-
-  friend auto operator<=>(const Margins&, const Margins&) = default;
-};
 
 // A slab from lo to hi that was drawn at `at`. Of the solid that was drawn, the slices say for certain what is on their
 // planes; and what is not on the next plane ends before it.
@@ -68,13 +61,16 @@ class Expansion {
     void row(double v, Row& out, std::int64_t& budget);
 
    private:
-    // A slab near enough, and how far its ellipse reaches across a number of bands, as a part of the margin along u;
-    // below 0: not at all.
+    // Places of a row in its band that are told apart, to know how far other bands are.
+    static constexpr std::size_t kPlaces = 4;
+    // A slab near enough, and how far along u its ellipse reaches at most from the edges of a band so many bands below
+    // the row (upwards) or above it, as a part of the margin; for each place of the row.
     struct Near {
       std::size_t slab;
       double r2, r;
-      std::vector<double> upwards, downwards;
+      std::array<std::vector<double>, kPlaces> upwards, downwards;
     };
+    void fill_parts(Near& near, std::size_t place) const;
     void take_band(const Near& near, std::size_t band, double v, double part, Row& out, std::int64_t& budget) const;
 
     const Expansion& of_;

@@ -138,7 +138,9 @@ void MarginComparison::State::find_certain(const Host& host, Budget& budget) {
   most.clear();
   for (const Lack& more : beyond_margin) most.push_back(more.most);
   const Expansion& expansion = rows->of_next_planes();
-  Found furthest = worst_of(host, budget, most, {}, [&](std::size_t n, Found& found, std::int64_t& used) {
+  Found unremarkable;
+  unremarkable.rank = kSlightExcess.in_mm();
+  Found furthest = worst_of(host, budget, most, unremarkable, [&](std::size_t n, Found& found, std::int64_t& used) {
     const Lack& more = beyond_margin[n];
     for (std::size_t k = 0; k < more.v.size(); ++k) {
       search_excess(expansion, more.missing[k], more.drawn[k], more.v[k], more.z, found, used);

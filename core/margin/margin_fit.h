@@ -56,6 +56,8 @@ struct Beyond {
   Length excess;
 };
 
+inline constexpr Length kSlightExcess = Length::mm(0.5);
+
 struct MarginFit {
   Volume expected, missing, excess;
   Volume unexplained;              // of missing; looked at only when something is beyond tolerance, else all of it
@@ -63,7 +65,8 @@ struct MarginFit {
   std::optional<Place> shortfall;  // the worst of the solids; none: nothing is missing
   std::optional<Beyond> beyond;    // the worst beyond tolerance, explained or not; none: all within
   std::optional<Beyond> beyond_unexplained;
-  std::optional<Place> furthest_excess;  // that slices cannot hide; none without a margin
+  // That slices cannot hide, where it is more than kSlightExcess; never without a margin.
+  std::optional<Place> furthest_excess;
 };
 
 // All that does not depend on what may explain a shortfall.

@@ -23,12 +23,16 @@ void MarginComparison::State::integrate(const Host& host, Budget& budget) {
   missing.resize(planes.size());
   const auto& slabs = q.to.solid->slabs;
   const double lowest = rows->of_solid().lowest(), highest = rows->of_solid().highest();
+  const auto is_coarse = [&](std::size_t n) {
+    return (planes[n].base != kNoBase ? planes[n].base : n) % kCoarseEvery == 0;
+  };
   each(host, planes.size(), [&](std::size_t n) {
     std::int64_t used = 0;
     const double z = planes[n].at;
+    const bool coarse_too = is_coarse(n);
     const bool any_expected = z >= lowest && z <= highest;
     const auto plane =
-        any_expected ? rows->plane(planes[n].base, z, used) : std::make_shared<const ExpandedRows::Plane>();
+        any_expected ? rows->plane(planes[n].base, z, coarse_too, used) : std::make_shared<const ExpandedRows::Plane>();
     const auto slab = std::partition_point(slabs.begin(), slabs.end(), [&](const Slab& s) { return s.hi <= z; });
     const bool any_drawn = slab != slabs.end() && slab->lo <= z;
     const SectionIndex* section = any_drawn ? &solid_sections[static_cast<std::size_t>(slab - slabs.begin())] : nullptr;
@@ -42,14 +46,14 @@ void MarginComparison::State::integrate(const Host& host, Budget& budget) {
     lack.weight_of_plane = planes[n].weight;
     std::vector<double> crossings;
     Row fresh, drawn, piece;
-    const auto compare = [&](const std::vector<double>& ends, double pitch, const auto& each_row) {
+    const auto compare = [&](const std::vector<double>& ends, const Rows& base, double pitch, const auto& each_row) {
       const std::vector<Node> v = nodes(ends, at, pitch, kMostRows);
       if (v.empty()) throw TooComplex{};
       std::optional<Expansion::Section> expansion;
       for (const Node& node : v) {
         RowView expected;
-        if (node.base != kNoBase && pitch == ExpandedRows::kRowPitch) {
-          expected = plane->rows[node.base];
+        if (node.base != kNoBase) {
+          expected = base[node.base];
         } else if (!plane->ends.empty() && node.at >= plane->ends.front() && node.at <= plane->ends.back()) {
           if (!expansion) expansion.emplace(rows->of_solid(), z);
           expansion->row(node.at, fresh, used);
@@ -62,7 +66,7 @@ void MarginComparison::State::integrate(const Host& host, Budget& budget) {
       }
     };
     Sums& sum = sums[n];
-    compare(plane->ends, ExpandedRows::kRowPitch, [&](const Node& node, RowView expected) {
+    compare(plane->ends, plane->rows, ExpandedRows::kRowPitch, [&](const Node& node, RowView expected) {
       subtract(expected, drawn, piece);
       lack.weight.push_back(node.weight);
       lack.add(node.at, piece, drawn);
@@ -71,14 +75,12 @@ void MarginComparison::State::integrate(const Host& host, Budget& budget) {
       subtract(drawn, expected, piece);
       sum.excess += node.weight * length(piece);
     });
-    if (n % kCoarseEvery == 0) {
-      std::vector<double> coarse;
-      for (std::size_t k = 0; k < plane->ends.size(); k += 2) coarse.push_back(plane->ends[k]);
-      if (plane->ends.size() % 2 == 0 && !coarse.empty()) coarse.push_back(plane->ends.back());
-      compare(coarse, 2.0 * ExpandedRows::kRowPitch, [&](const Node& node, RowView expected) {
-        subtract(expected, drawn, piece);
-        sum.missing_coarse += node.weight * length(piece);
-      });
+    if (coarse_too) {
+      compare(plane->coarse_ends, plane->coarse_rows, 2.0 * ExpandedRows::kRowPitch,
+              [&](const Node& node, RowView expected) {
+                subtract(expected, drawn, piece);
+                sum.missing_coarse += node.weight * length(piece);
+              });
     }
     budget.take(used);
   });
@@ -90,7 +92,7 @@ void MarginComparison::State::integrate(const Host& host, Budget& budget) {
     all.missing += w * sums[n].missing;
     all.excess += w * sums[n].excess;
     weight += w;
-    if (n % kCoarseEvery != 0) continue;
+    if (!is_coarse(n)) continue;
     weight_seen += w;
     error += w * std::abs(sums[n].missing - sums[n].missing_coarse);
   }
@@ -112,10 +114,10 @@ void MarginComparison::State::find_shortfall(const Host& host, Budget& budget) {
   double step = kRefinedStep;
   for (int round = 0; round < kRefinements && worst.found; ++round, step *= 0.25) {
     const Eigen::Vector3d centre = worst.at;
-    std::vector<Found> found(9, worst);
+    std::vector<Found> found(5, worst);
     each(host, found.size(), [&](std::size_t n) {
       std::int64_t used = 0;
-      const double z = centre.z() + 0.25 * step * (static_cast<double>(n) - 4.0);
+      const double z = centre.z() + 0.5 * step * (static_cast<double>(n) - 2.0);
       Expansion::Section expansion(rows->of_solid(), z);
       const auto& slabs = q.to.solid->slabs;
       const auto slab = std::partition_point(slabs.begin(), slabs.end(), [&](const Slab& s) { return s.hi <= z; });

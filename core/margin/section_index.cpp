@@ -13,9 +13,10 @@ constexpr double kMostBands = 1024.0;
 
 double distance2(const SectionIndex::Edge& e, const Eigen::Vector2d& p) {
   const Eigen::Vector2d along = e.to - e.from, d = p - e.from;
-  const double length2 = along.squaredNorm();
-  const double t = length2 > 0.0 ? std::clamp(d.dot(along) / length2, 0.0, 1.0) : 0.0;
-  return (d - t * along).squaredNorm();
+  const double length2 = along.squaredNorm(), way = d.dot(along);
+  if (!(way > 0.0)) return d.squaredNorm();
+  if (way >= length2) return (p - e.to).squaredNorm();
+  return (d - (way / length2) * along).squaredNorm();
 }
 
 }  // namespace

@@ -8,9 +8,19 @@ namespace dosegate {
 namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
-constexpr double kSamples = 2.0;  // mm between the places looked at inside a row's piece
+constexpr double kSamples = 4.0;  // mm; a piece of a row is not looked at more closely
 constexpr double kMostSamples = 64.0;
 constexpr double kGradient = 1e-4;  // mm
+
+// Whether a piece begins and ends at what the row has drawn.
+std::pair<bool, bool> ends_drawn(const Stretch& piece, RowView drawn) {
+  bool at_lo = false, at_hi = false;
+  for (const Stretch& d : drawn) {
+    at_lo = at_lo || d.hi == piece.lo;
+    at_hi = at_hi || d.lo == piece.hi;
+  }
+  return {at_lo, at_hi};
+}
 
 }  // namespace
 
@@ -23,10 +33,11 @@ DrawnDistance::DrawnDistance(const SlabStack& stack, const SectionIndexes& secti
   for (std::size_t n = reach_.size(); n-- > 0;) lowest_above_[n] = lowest = std::min(lowest, reach_[n].first);
 }
 
-double DrawnDistance::at(const Eigen::Vector3d& p, double enough, std::int64_t& budget) const {
+double DrawnDistance::at(const Eigen::Vector3d& p, double most, double enough, std::int64_t& budget) const {
+  if (most <= enough) return most;
   const auto& slabs = stack_.slabs;
   const Eigen::Vector2d at_p(p.x(), p.y());
-  double best = kInfinity;
+  double best = most;
   const auto gap = [&](std::size_t n) { return std::max({0.0, reach_[n].first - p.z(), p.z() - reach_[n].second}); };
   const auto start = static_cast<std::size_t>(
       std::lower_bound(slabs.begin(), slabs.end(), p.z(), [](const Slab& slab, double z) { return slab.hi < z; }) -
@@ -59,7 +70,7 @@ Eigen::Vector3d DrawnDistance::away(const Eigen::Vector3d& p) const {
   Eigen::Vector3d d;
   for (int axis = 0; axis < 3; ++axis) {
     const Eigen::Vector3d step = kGradient * Eigen::Vector3d::Unit(axis);
-    d[axis] = at(p + step, 0.0, budget) - at(p - step, 0.0, budget);
+    d[axis] = at(p + step, kInfinity, 0.0, budget) - at(p - step, kInfinity, 0.0, budget);
   }
   return d.norm() > 0.0 ? Eigen::Vector3d(d.normalized()) : d;
 }
@@ -72,11 +83,7 @@ std::pair<std::size_t, std::size_t> DrawnDistance::touched(double z) const {
 }
 
 double most_along_row(const Stretch& piece, RowView drawn) {
-  bool at_lo = false, at_hi = false;
-  for (const Stretch& d : drawn) {
-    at_lo = at_lo || d.hi == piece.lo;
-    at_hi = at_hi || d.lo == piece.hi;
-  }
+  const auto [at_lo, at_hi] = ends_drawn(piece, drawn);
   const double wide = piece.hi - piece.lo;
   return at_lo && at_hi ? 0.5 * wide : at_lo || at_hi ? wide : kInfinity;
 }
@@ -84,21 +91,27 @@ double most_along_row(const Stretch& piece, RowView drawn) {
 void search(const DrawnDistance& drawn, RowView pieces, RowView drawn_row, double v, double z, double tolerance,
             Found& worst, std::int64_t& budget) {
   const auto least = [&] { return std::max(kNothing, tolerance + worst.rank); };
-  const auto look = [&](double u) {
+  const auto look = [&](double u, double most) {
     const Eigen::Vector3d p(u, v, z);
-    const double d = drawn.at(p, least(), budget);
+    const double d = drawn.at(p, most, least(), budget);
     if (d > least()) worst = {true, d - tolerance, d, p, {0, 0, 0}};
     return d;
   };
   for (const Stretch& piece : pieces) {
     const double wide = piece.hi - piece.lo;
     if (wide <= kNothing || most_along_row(piece, drawn_row) <= least()) continue;
-    // No point of it is further off than its middle by more than half its length.
-    if (look(0.5 * (piece.lo + piece.hi)) + 0.5 * wide <= least()) continue;
-    look(piece.lo);
-    look(piece.hi);
-    const double parts = std::clamp(std::ceil(wide / kSamples), 2.0, kMostSamples);
-    for (double k = 1.0; k < parts; ++k) look(piece.lo + wide * (k / parts));
+    // Where it ends at what is drawn the distance is nothing; and over a way of w it changes by no more than w.
+    const auto [at_lo, at_hi] = ends_drawn(piece, drawn_row);
+    const double d_lo = at_lo ? 0.0 : look(piece.lo, at_hi ? wide : kInfinity);
+    const double d_hi = at_hi ? 0.0 : look(piece.hi, d_lo + wide);
+    const double least_wide = std::max(kSamples, wide / kMostSamples);
+    const auto halve = [&](const auto& self, double lo, double hi, double from, double to) -> void {
+      if (0.5 * (from + to + hi - lo) <= least() || hi - lo <= least_wide) return;
+      const double middle = 0.5 * (lo + hi), d = look(middle, std::min(from, to) + 0.5 * (hi - lo));
+      self(self, lo, middle, from, d);
+      self(self, middle, hi, d, to);
+    };
+    halve(halve, piece.lo, piece.hi, d_lo, d_hi);
   }
 }
 

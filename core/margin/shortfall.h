@@ -14,8 +14,9 @@ class DrawnDistance {
   // Precondition: one slab or more. `stack` and `sections` (of it) must outlive it.
   DrawnDistance(const SlabStack& stack, const SectionIndexes& sections, Reach reach);
 
-  // Of a point (u, v, height), mm; 0 inside. A distance no longer than `enough` need not be exact.
-  double at(const Eigen::Vector3d& p, double enough, std::int64_t& budget) const;
+  // Of a point (u, v, height), mm; 0 inside. What is known to be no more than `most` is looked for nearer than that; a
+  // distance no longer than `enough` need not be exact. Never less than the true one.
+  double at(const Eigen::Vector3d& p, double most, double enough, std::int64_t& budget) const;
   // The direction in which it grows: unit, or 0.
   Eigen::Vector3d away(const Eigen::Vector3d& p) const;
   // The slabs that a height lies in or touches: from the first to before the second.

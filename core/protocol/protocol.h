@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "core/geometry/structure.h"
-#include "core/margin/expansion.h"
+#include "core/margin/margins.h"
 #include "core/metric/metric.h"
 #include "core/protocol/course_rules.h"
 #include "core/protocol/record_rules.h"
