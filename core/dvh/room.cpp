@@ -36,7 +36,7 @@ double Dvh::estimate_in(const Band& band, double dose, double& per_gy) const {
   per_gy = 0.0;
   CancelPoint cancel_point(workers_);
   for (const Straddling& s : band.found.straddling) {
-    cancel_point.step();
+    cancel_point.step(1 + (s.cell.part == CellRef::kFull ? 0 : cut_->parts[s.cell.part].count));
     const auto least = static_cast<double>(s.least), most = static_cast<double>(s.most);
     if (least >= dose) {
       sum += s.volume;

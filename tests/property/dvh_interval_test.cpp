@@ -20,9 +20,9 @@ constexpr double kReference = 1e-6;  // of the structure: the reference must be 
 double number(Dose d) { return d.in_gy(); }
 double number(Volume v) { return v.in_cc(); }
 
-// Compares, counts, and remembers how to repeat what is wrong.
-constexpr std::uint32_t kCurveEvery = 8;
+constexpr std::uint32_t kCurveEvery = 8;  // of the cases: a curve costs as much as all their metrics
 
+// Compares, counts, and remembers how to repeat what is wrong.
 class Tally {
  public:
   explicit Tally(DoseKind kind) : kind_(kind) {}
