@@ -5,7 +5,6 @@
 #include "core/checker.h"
 #include "core/dvh/curve.h"
 #include "core/geometry/solid.h"
-#include "core/geometry/trapezoids.h"
 #include "core/json/writer.h"
 #include "core/report/text.h"
 #include "core/rules/context.h"
@@ -168,8 +167,7 @@ class Answerer {
     if (roi.dvh) {
       roi.volume = roi.dvh->total();
     } else {
-      std::int64_t budget = 1'000'000'000;
-      if (const Result<Volume> v = volume_of(**stack, budget, engine_.host.workers); v) roi.volume = *v;
+      if (const Result<Volume> v = engine_.store.volume(wanted.key, engine_.host.workers); v) roi.volume = *v;
     }
     return roi;
   }

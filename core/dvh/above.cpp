@@ -99,6 +99,7 @@ struct StandOff {
 // The change of volume that the mixed terms make, to first order, and how far the truth may be off.
 struct Correction {
   double value = 0.0, off = 0.0;
+  double per_gy = 0.0;  // how much volume lies between levels 1 Gy apart, where the plane's surface is
 };
 
 // What the first order leaves open over an area that the plane's level surface crosses: the slope taken for the
@@ -154,6 +155,7 @@ Correction along_z(const Trilinear& f, Patch patch, double threshold, const Stan
     c.value += integral;
   }
   c.value /= std::abs(slope);
+  c.per_gy = crossed / std::abs(slope);
   c.off = open_over(crossed, f, slope, surface);
   const double kink = near_zero(surface.most, z.x, z.y, x_most - x_least, y_most - y_least, area);
   if (z_least < surface.most && z_most > -surface.most) c.off += kink;
@@ -195,6 +197,7 @@ Correction along_x(const Trilinear& f, const Piece& p, double threshold, const S
   }
   const auto [part, integral] = integrate(polygon, mixed);
   c.value = integral / std::abs(slope);
+  c.per_gy = part / std::abs(slope);
   c.off += open_over(part, f, slope, surface);
   return c;
 }
@@ -251,6 +254,7 @@ Correction correction_of(const Trilinear& t, std::size_t steepest, Patch patch, 
     const Correction c = along_x(t, p, level.dose, surface);
     sum.value += c.value;
     sum.off += c.off;
+    sum.per_gy += c.per_gy;
   };
   for (const auto& p : patch) {
     if (steepest == 0) {
@@ -286,16 +290,25 @@ VolumeBounds PrismAbove::by_plane(const Level& level) const {
 }
 
 VolumeBounds PrismAbove::at(const Level& level) const {
-  VolumeBounds b = by_plane(level);
-  if (b.gap() <= 0.0) return b;
+  const double rounding = prism_.left_out() + 1e-14 * std::abs(level.dose) + level.within, all = prism_.area();
+  if (level.dose + f_.below + rounding <= prism_.least()) return {all, all, all};
+  if (level.dose - f_.above - rounding > prism_.most()) return {};
   bool usable = false;
   const Correction c = correction_of(turned_, steepest_, patch_, whole_, level, usable);
-  if (!usable) return b;
+  if (!usable) return by_plane(level);
   // The plane's own volume is off by what it left out.
   const double left_out = prism_.left_out() > 0.0 ? prism_.above(level.dose - prism_.left_out()) -
                                                         prism_.above(level.dose + prism_.left_out())
                                                   : 0.0;
-  const double value = b.value + c.value, off = c.off + left_out;
+  const double off = c.off + left_out;
+  // The first bounds are about (below + above) per_gy apart: where the second are plainly narrower, they are not asked.
+  if (2.0 * off < 0.5 * (f_.below + f_.above) * c.per_gy) {
+    const double value = std::clamp(prism_.above(level.dose) + c.value, 0.0, all);
+    return {std::max(0.0, value - off), value, std::min(all, value + off)};
+  }
+  VolumeBounds b = by_plane(level);
+  if (b.gap() <= 0.0) return b;
+  const double value = b.value + c.value;
   b.lower = std::max(b.lower, std::min(value - off, b.upper));
   b.upper = std::min(b.upper, std::max(value + off, b.lower));
   b.value = std::clamp(value, b.lower, b.upper);

@@ -21,33 +21,57 @@ float round_up(double v) {
   return std::bit_cast<float>(std::bit_cast<std::uint32_t>(f) + static_cast<std::uint32_t>(static_cast<double>(f) < v));
 }
 
+// Lattice::offset of every node.
+struct Offsets {
+  std::vector<std::size_t> u, v;
+
+  explicit Offsets(const Lattice& lattice) : u(lattice.nodes(0).size()), v(lattice.nodes(1).size()) {
+    for (std::size_t n = 0; n < u.size(); ++n) u[n] = lattice.offset(0, n);
+    for (std::size_t n = 0; n < v.size(); ++n) v[n] = lattice.offset(1, n);
+  }
+};
+
 class SheetFiller {
  public:
-  SheetFiller(const Cut& cut, const DoseGrid& grid, const Sheet& sheet, CellDoses& out, Workers* workers)
+  SheetFiller(const Cut& cut, const DoseGrid& grid, const Offsets& offsets, std::size_t number, CellDoses& out,
+              Workers* workers)
       : cut_(cut),
         lattice_(cut.lattice),
-        sheet_(sheet),
+        offsets_(offsets),
+        sheet_(cut.sheets[number]),
+        number_(number),
         out_(out),
-        whole_(sheet.is_whole_layer()),
+        whole_(sheet_.is_whole_layer()),
         cancel_point_(workers) {
     const float* values = grid.values().data();
-    lower_ = values + lattice_.offset(2, sheet.k);
-    upper_ = values + lattice_.offset(2, sheet.k + 1);
+    lower_ = values + lattice_.offset(2, sheet_.k);
+    upper_ = values + lattice_.offset(2, sheet_.k + 1);
   }
 
   CellDoses::OfSheet run() {
     std::size_t n = sheet_.first_full;
-    for (const Run& r : std::span(cut_.runs).subspan(sheet_.first_run, sheet_.run_count)) {
-      cancel_point_.step(1 + r.count / 64);
-      fill_run(r, n);
-      n += r.count;
+    for (std::size_t r = sheet_.first_run; r < sheet_.first_run + sheet_.run_count; ++r) {
+      cancel_point_.step(1 + cut_.runs[r].count / 64);
+      out_.of_run[r] = fill_run(cut_.runs[r], n);
+      n += cut_.runs[r].count;
     }
     n = sheet_.first_partial;
-    for (const Part& p : std::span(cut_.parts).subspan(sheet_.first_part, sheet_.part_count)) {
-      cancel_point_.step();
-      fill_part(p, n++);
-    }
     const double height = cut_.height_mm(sheet_);
+    std::size_t block = CellDoses::first_block(sheet_, number_);
+    const std::size_t end = sheet_.first_part + sheet_.part_count;
+    for (std::size_t p = sheet_.first_part; p < end; ++block) {
+      CellDoses::Range range{std::numeric_limits<float>::max(), 0.0F};
+      const double area = area_;
+      for (const std::size_t last = std::min(p + CellDoses::kBlock, end); p < last; ++p, ++n) {
+        cancel_point_.step();
+        fill_part(cut_.parts[p], n);
+        range.least = std::min(range.least, out_.partial_least[n]);
+        range.most = std::max(range.most, out_.partial_most[n]);
+      }
+      out_.of_block[block] = {range, (area_ - area) * height};
+      least_ = std::min(least_, range.least);
+      most_ = std::max(most_, range.most);
+    }
     return {least_, most_, area_ * height, integral_ * height};
   }
 
@@ -94,7 +118,7 @@ class SheetFiller {
     }
   }
 
-  void fill_run(const Run& r, std::size_t first) {
+  CellDoses::Range fill_run(const Run& r, std::size_t first) {
     load_columns(r);
     float* least = out_.full_least.data() + first;
     float* most = out_.full_most.data() + first;
@@ -102,10 +126,13 @@ class SheetFiller {
       least[n] = std::min(least_of_[n], least_of_[n + 1]);
       most[n] = std::max(most_of_[n], most_of_[n + 1]);
     }
-    for (std::size_t n = 0; n < r.count; ++n) {
-      least_ = std::min(least_, least[n]);
-      most_ = std::max(most_, most[n]);
+    CellDoses::Range range{std::numeric_limits<float>::max(), 0.0F};
+    for (std::size_t n = 0; n <= r.count; ++n) {
+      range.least = std::min(range.least, least_of_[n]);
+      range.most = std::max(range.most, most_of_[n]);
     }
+    least_ = std::min(least_, range.least);
+    most_ = std::max(most_, range.most);
     const double area = cut_.cross_section_mm2(r.i, r.j);
     area_ += r.count * area;
     // Each inner node counts for the cells on both its sides.
@@ -117,11 +144,12 @@ class SheetFiller {
     double inner = (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]);
     for (; n < r.count; ++n) inner += sum_of_[n];
     integral_ += (2.0 * inner + sum_of_[0] + sum_of_[r.count]) / 8.0 * area;
+    return range;
   }
 
   void fill_part(const Part& p, std::size_t n) {
-    const std::size_t u0 = lattice_.offset(0, p.i), u1 = lattice_.offset(0, p.i + 1);
-    const std::size_t v0 = lattice_.offset(1, p.j), v1 = lattice_.offset(1, p.j + 1);
+    const std::size_t u0 = offsets_.u[p.i], u1 = offsets_.u[p.i + 1];
+    const std::size_t v0 = offsets_.v[p.j], v1 = offsets_.v[p.j + 1];
     const std::array<Faces, 4> corner = {at(u0 + v0), at(u1 + v0), at(u0 + v1), at(u1 + v1)};
     double least = corner[0].bottom, most = least;
     for (const Faces& f : corner) {
@@ -130,8 +158,6 @@ class SheetFiller {
     }
     out_.partial_least[n] = round_down(least);
     out_.partial_most[n] = round_up(most);
-    least_ = std::min(least_, out_.partial_least[n]);
-    most_ = std::max(most_, out_.partial_most[n]);
     const double area = cut_.cross_section_mm2(p.i, p.j);
     area_ += p.area * area;
     // Linear along z: its mean is the value half-way. Bilinear across: four moments.
@@ -142,7 +168,9 @@ class SheetFiller {
 
   const Cut& cut_;
   const Lattice& lattice_;
+  const Offsets& offsets_;
   const Sheet& sheet_;
+  const std::size_t number_;
   CellDoses& out_;
   const bool whole_;
   const float *lower_ = nullptr, *upper_ = nullptr;
@@ -153,28 +181,9 @@ class SheetFiller {
   CancelPoint cancel_point_;
 };
 
-// Volumes by bin, as differences: what lies in a bin, and how much more than the one before a bin gets of cells that
-// span it whole.
-struct Bins {
-  std::vector<double> part, rise;
-
-  explicit Bins(std::size_t count) : part(count + 1, 0.0), rise(count + 1, 0.0) {}
-
-  void add(float least, float most, float per_gy, double volume) {
-    const float lo = least * per_gy, hi = most * per_gy;
-    const auto first = std::min(static_cast<std::size_t>(lo), kBins - 1),
-               last = std::min(static_cast<std::size_t>(hi), kBins - 1);
-    if (first == last) {
-      part[first] += volume;
-      return;
-    }
-    const double per_bin = volume / static_cast<double>(hi - lo);
-    part[first] += per_bin * static_cast<double>(static_cast<float>(first + 1) - lo);
-    part[last] += per_bin * static_cast<double>(hi - static_cast<float>(last));
-    rise[first + 1] += per_bin;
-    rise[last] -= per_bin;
-  }
-};
+// A cell counts as two halves, so far to both sides of the middle of its doses: what a plane that rises along all three
+// axes has about it.
+constexpr float kAside = 0.2F;
 
 // False: the host cancelled.
 bool find_spread(const Cut& cut, const CellDoses& cells, double hottest, const Host& host, CellDoses::Spread& out) {
@@ -182,11 +191,16 @@ bool find_spread(const Cut& cut, const CellDoses& cells, double hottest, const H
   out.above.assign(kBins + 1, 0.0);
   if (!(out.width > 0.0)) return true;
   const auto per_gy = static_cast<float>(1.0 / out.width);
-  std::vector<Bins> chunks(kChunks, Bins(kBins));
+  std::vector<std::vector<double>> chunks(kChunks, std::vector<double>(kBins, 0.0));
   const std::size_t sheets = cut.sheets.size();
   const bool went_on = parallel_for(host, kChunks, [&](std::size_t chunk) {
-    Bins& bins = chunks[chunk];
     CancelPoint cancel_point(host.workers);
+    std::vector<double>& bins = chunks[chunk];
+    const auto add = [&](float least, float most, double half) {
+      const float low = least + (0.5F - kAside) * (most - least), high = least + (0.5F + kAside) * (most - least);
+      bins[std::min(static_cast<std::size_t>(static_cast<std::int32_t>(low * per_gy)), kBins - 1)] += half;
+      bins[std::min(static_cast<std::size_t>(static_cast<std::int32_t>(high * per_gy)), kBins - 1)] += half;
+    };
     for (std::size_t s = sheets * chunk / kChunks; s < sheets * (chunk + 1) / kChunks; ++s) {
       const Sheet& sheet = cut.sheets[s];
       const double height = cut.height_mm(sheet);
@@ -194,27 +208,22 @@ bool find_spread(const Cut& cut, const CellDoses& cells, double hottest, const H
       std::size_t n = sheet.first_full;
       for (std::size_t r = sheet.first_run; r < sheet.first_run + sheet.run_count; ++r) {
         const Run& run = cut.runs[r];
-        const double volume = cut.cross_section_mm2(run.i, run.j) * height;
+        const double half = 0.5 * cut.cross_section_mm2(run.i, run.j) * height;
         for (const std::size_t end = n + run.count; n < end; ++n) {
-          bins.add(cells.full_least[n], cells.full_most[n], per_gy, volume);
+          add(cells.full_least[n], cells.full_most[n], half);
         }
       }
       n = sheet.first_partial;
       for (std::size_t p = sheet.first_part; p < sheet.first_part + sheet.part_count; ++p, ++n) {
         const Part& part = cut.parts[p];
-        bins.add(cells.partial_least[n], cells.partial_most[n], per_gy,
-                 part.area * cut.cross_section_mm2(part.i, part.j) * height);
+        add(cells.partial_least[n], cells.partial_most[n],
+            0.5 * part.area * cut.cross_section_mm2(part.i, part.j) * height);
       }
     }
   });
   if (!went_on) return false;
-  double spanning = 0.0;
   for (std::size_t b = 0; b < kBins; ++b) {
-    for (const Bins& bins : chunks) {
-      spanning += bins.rise[b];
-      out.above[b] += bins.part[b];
-    }
-    out.above[b] += spanning;
+    for (const auto& bins : chunks) out.above[b] += bins[b];
   }
   for (std::size_t b = kBins; b-- > 0;) out.above[b] += out.above[b + 1];
   return true;
@@ -246,6 +255,8 @@ bool fill(const Cut& cut, const DoseGrid& grid, std::size_t first_layer, std::si
     out.partial_least.resize(cut.partial_cells);
     out.partial_most.resize(cut.partial_cells);
     out.of_sheet.assign(cut.sheets.size(), {});
+    out.of_run.resize(cut.runs.size());
+    out.of_block.resize(cut.partial_cells / CellDoses::kBlock + cut.sheets.size() + 1);
     first_layer = 0;
     end_layer = cut.lattice.cells(2);
   }
@@ -255,9 +266,10 @@ bool fill(const Cut& cut, const DoseGrid& grid, std::size_t first_layer, std::si
   const auto end =
       std::partition_point(cut.sheets.begin(), cut.sheets.end(), [&](const Sheet& s) { return s.k < end_layer; }) -
       cut.sheets.begin();
+  const Offsets offsets(cut.lattice);
   const bool filled = parallel_for(host, static_cast<std::size_t>(end - begin), [&](std::size_t n) {
     const std::size_t s = static_cast<std::size_t>(begin) + n;
-    out.of_sheet[s] = SheetFiller(cut, grid, cut.sheets[s], out, host.workers).run();
+    out.of_sheet[s] = SheetFiller(cut, grid, offsets, s, out, host.workers).run();
   });
   if (!filled) return false;
   out.hottest = find_hottest(cut, grid, out, host.workers);

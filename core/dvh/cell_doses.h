@@ -11,8 +11,8 @@ namespace dosegate {
 
 // Beside the cells of a Cut, Gy as stored. A cell's dose lies between `least` and `most`, rounded outwards.
 struct CellDoses {
-  // An estimate of V at every multiple of `width`, as if the doses of each cell were spread evenly between its least
-  // and its largest. Nothing is decided by it.
+  // An estimate of V at every multiple of `width`, as if each cell had two doses between its least and its largest.
+  // Nothing is decided by it.
   struct Spread {
     double width = 0.0;         // Gy
     std::vector<double> above;  // mm^3, falling
@@ -34,6 +34,21 @@ struct CellDoses {
     double integral;    // Gy mm^3, exact but for rounding
   };
   std::vector<OfSheet> of_sheet;
+  // The range of each run's cells, and of each kBlock partial cells of a sheet: what is known of all of them at once.
+  // `volume`: mm^3, of a block.
+  struct Range {
+    float least, most;
+  };
+  struct Block {
+    Range range;
+    double volume;
+  };
+  static constexpr std::size_t kBlock = 16;
+  static std::size_t first_block(const Sheet& sheet, std::size_t number) {
+    return sheet.first_partial / kBlock + number;
+  }
+  std::vector<Range> of_run;
+  std::vector<Block> of_block;  // of sheet s from first_block(sheet, s) on
   Spread spread;
   Extreme hottest;  // of the structure itself, exact but for rounding
 };

@@ -107,6 +107,13 @@ Dvh::Scan Dvh::scan(const Level& level, Plateau plateau, AllWithin all_within) c
     std::size_t n = sheet.first_full;
     for (std::size_t r = sheet.first_run; r < sheet.first_run + sheet.run_count; ++r) {
       const Run& run = cut_->runs[r];
+      const auto& of_run = cells_->of_run[r];
+      const bool all_above = sure(of_run.least);
+      if (all_above || none(of_run.most)) {
+        (all_above ? out.sure : out.none) += run.count * (cut_->cross_section_mm2(run.i, run.j) * height);
+        n += run.count;
+        continue;
+      }
       const float* least = cells_->full_least.data() + n;
       const float* most = cells_->full_most.data() + n;
       std::uint32_t above = 0, below = 0;
@@ -125,7 +132,18 @@ Dvh::Scan Dvh::scan(const Level& level, Plateau plateau, AllWithin all_within) c
       }
     }
     n = sheet.first_partial;
+    std::size_t block = CellDoses::first_block(sheet, s);
     for (std::uint32_t p = sheet.first_part; p < sheet.first_part + sheet.part_count; ++p, ++n) {
+      if ((p - sheet.first_part) % CellDoses::kBlock == 0) {
+        const auto& of_block = cells_->of_block[block++];
+        const bool all_above = sure(of_block.range.least);
+        if (all_above || none(of_block.range.most)) {
+          (all_above ? out.sure : out.none) += of_block.volume;
+          p += static_cast<std::uint32_t>(CellDoses::kBlock - 1);
+          n += CellDoses::kBlock - 1;
+          continue;
+        }
+      }
       const Part& part = cut_->parts[p];
       const double volume = part.area * cut_->cross_section_mm2(part.i, part.j) * height;
       if (sure(cells_->partial_least[n])) {

@@ -20,25 +20,29 @@ struct Found {
 template <typename Better>
 Found extreme_on(const Corners& f, Patch patch, const Better& better) {
   Found found;
-  const auto visit = [&](double x, double y, double z) {
-    const double dose = value_at(f, x, y, z);
-    if (!found.any || better(dose, found.dose)) found = {dose, {x, y, z}, true};
-  };
   struct Point {
     double x, y;
   };
+  const bool whole = patch.data() == kWholeCell.data();  // linear along its edges
   for (const auto& p : patch) {
     const std::array<Point, 4> corner = {{{p.left0, p.y0}, {p.right0, p.y0}, {p.right1, p.y1}, {p.left1, p.y1}}};
-    for (const double z : {0.0, 1.0}) {
+    for (const bool upper : {false, true}) {
+      const auto visit = [&](const Point& at, double dose) {
+        if (!found.any || better(dose, found.dose)) found = {dose, {at.x, at.y, upper ? 1.0 : 0.0}, true};
+      };
+      const auto value = [&](const Point& at) { return value_on_face(f, upper, at.x, at.y); };
+      std::array<double, 4> dose{};
+      for (std::size_t n = 0; n < 4; ++n) dose[n] = value(corner[n]);
       for (std::size_t n = 0; n < 4; ++n) {
         const Point &a = corner[n], &b = corner[(n + 1) % 4];
-        visit(a.x, a.y, z);
-        const auto at = [&](double k) { return value_at(f, a.x + k * (b.x - a.x), a.y + k * (b.y - a.y), z); };
-        const double f0 = at(0.0), f1 = at(0.5), f2 = at(1.0);
+        visit(a, dose[n]);
+        if (whole) continue;
+        const auto along = [&](double k) { return Point{a.x + k * (b.x - a.x), a.y + k * (b.y - a.y)}; };
+        const double f0 = dose[n], f1 = value(along(0.5)), f2 = dose[(n + 1) % 4];
         const double curvature = 2.0 * (f0 - 2.0 * f1 + f2), slope = 4.0 * f1 - 3.0 * f0 - f2;
         if (curvature == 0.0) continue;
         const double k = -slope / (2.0 * curvature);
-        if (k > 0.0 && k < 1.0) visit(a.x + k * (b.x - a.x), a.y + k * (b.y - a.y), z);
+        if (k > 0.0 && k < 1.0) visit(along(k), value(along(k)));
       }
     }
   }
@@ -56,8 +60,16 @@ double bound_on(const Corners& f, Patch patch, const Better& better) {
     y0 = std::min(y0, p.y0);
     y1 = std::max(y1, p.y1);
   }
-  const Corners part = part_of(f, {x0, y0, 0.0}, {x1, y1, 1.0});
-  return *std::min_element(part.begin(), part.end(), better);
+  double best = value_on_face(f, false, x0, y0);
+  for (const bool upper : {false, true}) {
+    for (const double y : {y0, y1}) {
+      for (const double x : {x0, x1}) {
+        const double dose = value_on_face(f, upper, x, y);
+        if (better(dose, best)) best = dose;
+      }
+    }
+  }
+  return best;
 }
 
 template <typename Better>

@@ -19,6 +19,7 @@ class PlanePrism {
   // The plane's least and largest value over patch x [0, 1].
   double least() const { return least_; }
   double most() const { return most_; }
+  double area() const { return area_; }  // of the patch
   // Volume where the plane is at least `threshold`, of a box of volume 1.
   double above(double threshold) const { return whole_ ? above_in_box(threshold) : above_in_patch(threshold); }
 

@@ -2,14 +2,19 @@
 
 #include <algorithm>
 
+#include "core/geometry/trapezoids.h"
+
 namespace dosegate {
 namespace {
 
+constexpr std::int64_t kVolumeBudget = 1'000'000'000;
 constexpr std::size_t kMaxBytes = std::size_t{512} << 20;
 
 std::size_t bytes_of(const Cut& cut) {
   return cut.pieces.size() * sizeof(Piece) + cut.parts.size() * sizeof(Part) + cut.runs.size() * sizeof(Run) +
-         cut.sheets.size() * sizeof(Sheet) + 2 * sizeof(float) * (cut.full_cells + cut.partial_cells);
+         cut.sheets.size() * sizeof(Sheet) + 2 * sizeof(float) * (cut.full_cells + cut.partial_cells) +
+         sizeof(CellDoses::Range) * cut.runs.size() +
+         sizeof(CellDoses::Block) * (cut.partial_cells / CellDoses::kBlock + cut.sheets.size());
 }
 
 }  // namespace
@@ -132,6 +137,15 @@ Status DvhStore::update_doses(Entry& entry, const DoseGrid& grid, const Host& ho
   }
   entry.stale_first = entry.stale_end = 0;
   return ok();
+}
+
+Result<Volume> DvhStore::volume(const Key& key, Workers* workers) {
+  Entry& entry = entries_.at(key);
+  if (!entry.volume) {
+    std::int64_t budget = kVolumeBudget;
+    entry.volume = volume_of(*entry.stack, budget, workers);
+  }
+  return *entry.volume;
 }
 
 Result<std::shared_ptr<const Cut>> DvhStore::cut(const Key& key, const DoseGrid& grid, const Host& host) {

@@ -57,6 +57,8 @@ class DvhStore {
 
   // The stack kept under `key`; made and kept on first use, unless there is an error.
   Result<std::shared_ptr<const SlabStack>> stack(const Key& key, const std::function<Result<SlabStack>()>& make);
+  // Its volume, of the polygons. Precondition: stack(key, ...) gave one. Errors: those of volume_of().
+  Result<Volume> volume(const Key& key, Workers* workers);
   // The stack cut into the cells of a grid. Precondition: stack(key, ...) gave one. Errors: those of cut().
   Result<std::shared_ptr<const Cut>> cut(const Key& key, const DoseGrid& grid, const Host& host);
   // Its DVH on the present dose. Precondition: stack(key, ...) gave one. Errors: those of Dvh::make.
@@ -65,6 +67,7 @@ class DvhStore {
  private:
   struct Entry {
     std::shared_ptr<const SlabStack> stack;
+    std::optional<Result<Volume>> volume;
     std::shared_ptr<const Cut> cut;
     std::shared_ptr<CellDoses> cells;
     std::shared_ptr<Answers> answers;

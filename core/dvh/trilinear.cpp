@@ -9,13 +9,7 @@ namespace {
 // Rounding of the sums over corners, relative to the dose.
 constexpr double kRounding = 1e-14;
 
-double mix(double a, double b, double k) { return a == b ? a : a * (1.0 - k) + b * k; }
-
 }  // namespace
-
-double value_at(const Corners& f, double x, double y, double z) {
-  return mix(mix(mix(f[0], f[1], x), mix(f[2], f[3], x), y), mix(mix(f[4], f[5], x), mix(f[6], f[7], x), y), z);
-}
 
 Corners part_of(const Corners& f, const std::array<double, 3>& lo, const std::array<double, 3>& hi) {
   Corners part{};

@@ -13,8 +13,17 @@ namespace dosegate {
 // Gy. Corner n has x = 1 where n & 1, y = 1 where n & 2, z = 1 where n & 4.
 using Corners = std::array<double, 8>;
 
-// The value at a point of the box. Exact where all corners are equal.
-double value_at(const Corners& f, double x, double y, double z);
+// Between a and b. Exact where they are equal, and at the ends.
+inline double mix(double a, double b, double k) { return a == b ? a : a * (1.0 - k) + b * k; }
+// The value at a point of the face z = 0 or z = 1 of the box. Exact where all corners are equal.
+inline double value_on_face(const Corners& f, bool upper, double x, double y) {
+  const double* c = f.data() + (upper ? 4 : 0);
+  return mix(mix(c[0], c[1], x), mix(c[2], c[3], x), y);
+}
+// The value at a point of the box.
+inline double value_at(const Corners& f, double x, double y, double z) {
+  return mix(value_on_face(f, false, x, y), value_on_face(f, true, x, y), z);
+}
 
 // The corners of the part [x0, x1] x [y0, y1] x [z0, z1] of the box: a trilinear function stays one.
 Corners part_of(const Corners& f, const std::array<double, 3>& lo, const std::array<double, 3>& hi);

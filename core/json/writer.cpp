@@ -19,7 +19,15 @@ constexpr double kMostPlain = 1e15;
 void append_escaped(std::string& out, std::string_view text) {
   constexpr char kHex[] = "0123456789abcdef";
   out += '"';
+  const auto is_plain = [](char c) { return c >= 0x20 && c < 0x7F && c != '"' && c != '\\'; };
   for (std::size_t i = 0; i < text.size();) {
+    std::size_t end = i;
+    while (end < text.size() && is_plain(text[end])) ++end;
+    if (end > i) {
+      out.append(text.substr(i, end - i));
+      i = end;
+      continue;
+    }
     const std::size_t length = utf8_length(text.substr(i));
     if (length == 0) {
       out += "\xEF\xBF\xBD";  // U+FFFD

@@ -6,14 +6,11 @@
 
 #include "core/geometry/combine.h"
 #include "core/geometry/solid.h"
-#include "core/geometry/trapezoids.h"
 #include "core/report/text.h"
 #include "core/rules/margin_task.h"
 
 namespace dosegate {
 namespace {
-
-constexpr std::int64_t kVolumeBudget = 1'000'000'000;
 
 // Mean x of the contour points; none without a point.
 std::optional<double> mean_x(const Structure& s) {
@@ -405,8 +402,7 @@ void Context::build_dvh(RoleState& state, const std::string& name, const std::st
     state.rim = state.dvh->rim();
     return;
   }
-  std::int64_t budget = kVolumeBudget;
-  const Result<Volume> volume = volume_of(*state.stack, budget, engine_.host.workers);
+  const Result<Volume> volume = engine_.store.volume(state.key, engine_.host.workers);
   if (!volume || volume->in_mm3() <= 0.0) {
     state.problem = quoted(name) + ": " + (volume ? "The contours enclose no volume." : volume.error().message);
     state.hint = "Check the contours in the planning system.";

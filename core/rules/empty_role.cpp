@@ -1,14 +1,11 @@
 // A computed role that encloses nothing: whether that is sound.
-#include "core/geometry/trapezoids.h"
 #include "core/rules/context.h"
 
 namespace dosegate {
 
 // A computed structure has no contours that could be at fault: its parts are sound, and what they make may be nothing.
 void Context::explain_empty(RoleState& state) const {
-  constexpr std::int64_t kMostSteps = 1'000'000'000;  // as of any volume in context.cpp
-  std::int64_t budget = kMostSteps;
-  const Result<Volume> volume = volume_of(*state.stack, budget);
+  const Result<Volume> volume = engine_.store.volume(state.key, engine_.host.workers);
   if (!volume || volume->in_mm3() > 0.0) return;
   const Derivation& d = *state.role->derived;
   if (d.within.empty()) {

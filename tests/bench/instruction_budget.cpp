@@ -2,7 +2,8 @@
 //
 // Run by instruction_budget.py under `valgrind --tool=callgrind --instr-atstart=no`. Each operation is warmed up as it
 // is in use, then runs once between two marks; callgrind writes one file for each, with the operation's name in it. The
-// case is the full-size one of dosegate-bench, on one thread. Without valgrind the marks do nothing.
+// case is the full-size one of dosegate-bench, on one thread. Without valgrind the marks do nothing. An argument: only
+// the operations with this in their names are counted.
 #include <valgrind/callgrind.h>
 
 #include <algorithm>
@@ -25,8 +26,11 @@
 namespace dosegate::bench {
 namespace {
 
+std::string only;  // operations with this in their names
+
 template <typename Operation>
 void count(const std::string& name, const Operation& operation) {
+  if (name.find(only) == std::string::npos) return operation();
   CALLGRIND_ZERO_STATS;
   CALLGRIND_START_INSTRUMENTATION;
   operation();
@@ -175,7 +179,8 @@ void count_session(const FullSize& f) {
 }  // namespace
 }  // namespace dosegate::bench
 
-int main() {
+int main(int argc, char** argv) {
+  if (argc > 1) dosegate::bench::only = argv[1];
   try {
     const dosegate::bench::FullSize& f = dosegate::bench::full_size();
     dosegate::bench::count_checks(f);
