@@ -164,10 +164,27 @@ TEST_CASE("protocol files: bounded, and regular files only", "[cli]") {
 }
 
 TEST_CASE("arguments: check takes its paths and options in any order", "[cli]") {
-  const auto a = command<CheckArguments>({"check", "--map", "Stomach=Magen", "plan", "--map=Kidney_L=Niere=links",
-                                          "--format", "json", "more", "-o", "out.json", "--dose-is", "fraction",
-                                          "--outside-grid", "zero", "--protocol", "p.json", "--plan", "1.2.3",
-                                          "--separate-pieces", "GTV", "--separate-pieces=Bowel, small"});
+  const auto a = command<CheckArguments>({"check",
+                                          "--map",
+                                          "Stomach=Magen",
+                                          "plan",
+                                          "--map=Kidney_L=Niere=links",
+                                          "--format",
+                                          "json",
+                                          "more",
+                                          "-o",
+                                          "out.json",
+                                          "--dose-is",
+                                          "fraction",
+                                          "--outside-grid",
+                                          "zero",
+                                          "--protocol",
+                                          "p.json",
+                                          "--plan",
+                                          "1.2.3",
+                                          "--separate-pieces",
+                                          "GTV",
+                                          "--separate-pieces=Bowel, small"});
   CHECK(a.input.separate_pieces == std::vector<std::string>{"GTV", "Bowel, small"});
   CHECK(a.input.paths == std::vector<std::string>{"plan", "more"});
   CHECK(a.map == std::map<std::string, std::string>{{"Stomach", "Magen"}, {"Kidney_L", "Niere=links"}});

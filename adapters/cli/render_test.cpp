@@ -381,7 +381,8 @@ TEST_CASE("csv: one row for each ROI and metric, and the curve on request", "[cl
         "\"Liver, left\",7,200,V95%[%],,,,,no prescription\r\n"
         "Empty,0,,,,,,,has no contours\r\n");
   const std::string with_curve = render_csv(report, CsvCurve::kInclude);
-  CHECK(with_curve.find("problem,dose_gy,volume_cc,volume_percent,volume_lower_cc,volume_upper_cc\r\n") != std::string::npos);
+  CHECK(with_curve.find("problem,dose_gy,volume_cc,volume_percent,volume_lower_cc,volume_upper_cc\r\n") !=
+        std::string::npos);
   CHECK(with_curve.find("\"Liver, left\",7,200,,,,,,,0.300,0,0,0,0.25\r\n") != std::string::npos);
   CHECK(with_curve.find("\"Liver, left\",7,200,,,,,,,0.100,150,75,149.5,150.25\r\n") != std::string::npos);
   CHECK_FALSE(is_complete(report));

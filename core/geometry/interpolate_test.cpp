@@ -37,9 +37,9 @@ double volume_mm3(const SlabStack& stack) {
 }
 
 using Rings = std::vector<Points2>;
-using Cut = std::function<Rings(double z)>;
+using Outline = std::function<Rings(double z)>;
 
-Structure drawn(const std::vector<double>& at, const Cut& cut, const std::string& name = "S") {
+Structure drawn(const std::vector<double>& at, const Outline& cut, const std::string& name = "S") {
   Structure s = prism(name, {}, {});
   for (const double z : at) {
     for (const auto& ring : cut(z)) s.contours.push_back(axial(ring, z));
@@ -76,7 +76,7 @@ Rings keyhole_tube() {
 double frustum(double height, double r0, double r1) { return pi / 3 * height * (r0 * r0 + r0 * r1 + r1 * r1); }
 
 // The error, in percent, of the interpolated volume of a solid that is `half` high above and below z = 0.
-double error_percent(double half, double step, const Cut& cut, double true_mm3) {
+double error_percent(double half, double step, const Outline& cut, double true_mm3) {
   return 100.0 * (volume_mm3(interpolated(drawn(planes(-half, half, step), cut))) / true_mm3 - 1.0);
 }
 
@@ -85,7 +85,7 @@ double error_percent(double half, double step, const Cut& cut, double true_mm3) 
 TEST_CASE("Solids drawn on slices have their true volume within 0.2 % at 1 mm and 1 % at 3 mm") {
   struct Solid {
     const char* name;
-    Cut cut;
+    Outline cut;
     double mm3;
   };
   const Solid solids[] = {
@@ -112,7 +112,7 @@ TEST_CASE("What closes ends at its tip and has its volume, wherever its slices l
   struct Solid {
     const char* name;
     double half, mm3;
-    Cut cut;
+    Outline cut;
   };
   const Solid solids[] = {
       {"sphere", 12, 4 * pi / 3 * 1728, [](double z) { return sphere(12, z); }},
@@ -154,7 +154,7 @@ TEST_CASE("What ends abruptly reaches half a slice beyond its last plane, at wha
 }
 
 TEST_CASE("A sphere of 3 mm radius is within 4 % at 1 mm, and at 3 mm is the cylinder that its two circles draw") {
-  const Cut cut = [](double z) { return sphere(3, z); };
+  const Outline cut = [](double z) { return sphere(3, z); };
   CHECK(std::abs(error_percent(3, 1, cut, 36 * pi)) < 4.0);
   CHECK(error_percent(3, 3, cut, (9 - 2.25) * pi * 6) == Approx(0.0).margin(0.1));
 }
@@ -206,7 +206,7 @@ TEST_CASE("A cap closes at most twice as fast as the last step and widens by at 
 }
 
 TEST_CASE("Where one ring becomes two, every cross-section lies between the sections below and above") {
-  const Cut cut = [](double z) { return z < 4 ? Rings{disc(10, 0, 0)} : Rings{disc(4, -5, 0), disc(4, 5, 0)}; };
+  const Outline cut = [](double z) { return z < 4 ? Rings{disc(10, 0, 0)} : Rings{disc(4, -5, 0), disc(4, 5, 0)}; };
   const SlabStack stack = interpolated(drawn({0, 3, 6, 9}, cut));
   const double one = 100 * pi, two = 32 * pi, outside_the_gap = 4.5 * one + 4.5 * two;
   CHECK(volume_mm3(stack) > outside_the_gap + 3 * two);
@@ -221,7 +221,7 @@ TEST_CASE("Where one ring becomes two, every cross-section lies between the sect
 }
 
 TEST_CASE("A hole that begins and ends inside reaches half-way to the planes without it") {
-  const Cut cut = [](double z) {
+  const Outline cut = [](double z) {
     const Points2 outer = box_ring(0, 0, 40, 40), hole = box_ring(10, 10, 20, 20);
     return z > 2 && z < 7 ? Rings{outer, hole} : Rings{outer};
   };
@@ -231,7 +231,7 @@ TEST_CASE("A hole that begins and ends inside reaches half-way to the planes wit
 
 TEST_CASE("A hole on one plane alone reaches half-way, and into the cap as it is drawn") {
   const auto with_hole_at = [](double where) {
-    const Cut cut = [&](double z) { return z == where ? Rings{disc(20), box_ring(-5, -5, 5, 5)} : Rings{disc(20)}; };
+    const Outline cut = [&](double z) { return z == where ? Rings{disc(20), box_ring(-5, -5, 5, 5)} : Rings{disc(20)}; };
     return volume_mm3(interpolated(drawn({0, 3, 6, 9}, cut)));
   };
   for (const double where : {0.0, 3.0, 9.0}) {

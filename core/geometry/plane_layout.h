@@ -46,7 +46,7 @@ struct PlaneReach {
 struct PlaneLayout {
   std::vector<PlaneReach> planes;     // of each plane; empty: `problem` says why
   std::vector<PlaneReach> otherwise;  // empty: there is no doubt
-  std::string doubt;             // "between -5.0 mm and 5.0 mm", all places that are in doubt
+  std::string doubt;                  // "between -5.0 mm and 5.0 mm", all places that are in doubt
   std::string problem, hint;
   std::vector<std::string> notes;
 

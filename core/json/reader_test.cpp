@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::size_t kLimit = std::size_t{1} << 24;
 
-JsonValue parsed(const std::string& text) {
+JsonValue parsed_json(const std::string& text) {
   auto value = parse_json(text, kLimit, "the document");
   INFO(text);
   if (!value) FAIL(value.error().message);
@@ -23,7 +23,7 @@ Error refused(const std::string& text) {
 }
 
 TEST_CASE("Numbers keep their text, so that they are rounded once", "[json]") {
-  const JsonValue value = parsed("[0.1, 123456789012345678901234567890, 1e-5]");
+  const JsonValue value = parsed_json("[0.1, 123456789012345678901234567890, 1e-5]");
   CHECK(value.elements.at(0).text == "0.1");
   CHECK(value.elements.at(1).text == "123456789012345678901234567890");
   CHECK(value.elements.at(2).text == "1e-5");
@@ -43,11 +43,11 @@ TEST_CASE("A syntax error is located by line and column", "[json]") {
 }
 
 TEST_CASE("A byte order mark before the document is passed over", "[json]") {
-  CHECK(parsed("\xEF\xBB\xBF{}").kind == JsonValue::Kind::kObject);
+  CHECK(parsed_json("\xEF\xBB\xBF{}").kind == JsonValue::Kind::kObject);
 }
 
 TEST_CASE("Depth, size and number of values are limited", "[json]") {
-  CHECK(parsed(std::string(32, '[') + std::string(32, ']')).kind == JsonValue::Kind::kArray);
+  CHECK(parsed_json(std::string(32, '[') + std::string(32, ']')).kind == JsonValue::Kind::kArray);
   CHECK(refused(std::string(33, '[') + std::string(33, ']')).code == ErrorCode::kLimitExceeded);
   CHECK(refused(std::string(1000000, '[')).code == ErrorCode::kLimitExceeded);
   std::string many = "[";
@@ -58,7 +58,7 @@ TEST_CASE("Depth, size and number of values are limited", "[json]") {
 }
 
 TEST_CASE("Every mistake is collected with its path", "[json]") {
-  const JsonValue value = parsed(
+  const JsonValue value = parsed_json(
       R"({"text": 1, "flag": "true", "whole": 2147483648, "real": "Infinity", "kind": "NO", "inner": {"x": 1},
           "list": [{"y": true}, 3], "names": ["a", ""], "same": 1, "same": 2, "odd key": 0})");
   std::vector<Error> errors;
@@ -82,7 +82,7 @@ TEST_CASE("Every mistake is collected with its path", "[json]") {
 
 TEST_CASE("The mapping's leniencies are kept", "[json]") {
   const JsonValue value =
-      parsed(R"({"a_number": "4.5e1", "whole": 15.0, "kind": 1, "other": "KIND_UNSPECIFIED", "nothing": null})");
+      parsed_json(R"({"a_number": "4.5e1", "whole": 15.0, "kind": 1, "other": "KIND_UNSPECIFIED", "nothing": null})");
   std::vector<Error> errors;
   ObjectReader r(value, "$", errors);
   CHECK(r.number("aNumber", {0, 100}) == 45.0);
@@ -97,7 +97,7 @@ TEST_CASE("The mapping's leniencies are kept", "[json]") {
 TEST_CASE("Strings that only look like numbers are refused", "[json]") {
   for (const char* text : {"\"nan\"", "\"inf\"", "\"-Infinity\"", "\" 1\"", "\"1 \"", "\"+1\"", "\"0x10\"", "\"1,5\"",
                            "\".5\"", "\"5.\"", "\"01\"", "\"\"", "\"1e400\"", "true", "[]"}) {
-    const JsonValue value = parsed(std::string("{\"a\":") + text + "}");
+    const JsonValue value = parsed_json(std::string("{\"a\":") + text + "}");
     std::vector<Error> errors;
     ObjectReader r(value, "$", errors);
     INFO(text);
@@ -107,7 +107,7 @@ TEST_CASE("Strings that only look like numbers are refused", "[json]") {
 }
 
 TEST_CASE("Both spellings of one field are one too many", "[json]") {
-  const JsonValue value = parsed(R"({"doseGy": 1, "dose_gy": 2})");
+  const JsonValue value = parsed_json(R"({"doseGy": 1, "dose_gy": 2})");
   std::vector<Error> errors;
   ObjectReader r(value, "$", errors);
   r.number("doseGy", {0, 9});
@@ -120,7 +120,7 @@ TEST_CASE("A text with a NUL, and errors without end, are contained", "[json]") 
   std::string many = "{";
   for (int i = 0; i < 5000; ++i) many += "\"k" + std::to_string(i) + "\":0,";
   many += "\"text\": \"a\\u0000b\"}";
-  const JsonValue value = parsed(many);
+  const JsonValue value = parsed_json(many);
   std::vector<Error> errors;
   ObjectReader r(value, "$", errors);
   r.string("text");

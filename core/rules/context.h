@@ -14,8 +14,8 @@
 #include "core/protocol/structure_match.h"
 #include "core/rules/dose_reading.h"
 #include "core/rules/fraction_groups.h"
-#include "core/rules/prescribed.h"
 #include "core/rules/layouts.h"
+#include "core/rules/prescribed.h"
 
 namespace dosegate {
 
