@@ -206,6 +206,15 @@ void Expansion::Section::row(double v, Row& out, std::int64_t& budget) {
   }
 }
 
+double Expansion::beyond_axes(const Eigen::Vector3d& towards) const {
+  double most = -kInfinity;
+  for (std::size_t axis = 0; axis < 3; ++axis) {
+    const double d = towards[static_cast<Eigen::Index>(axis)];
+    most = std::max(most, std::abs(d) - (d > 0.0 ? high_[axis] : low_[axis]));
+  }
+  return most;
+}
+
 Expansion::Nearest Expansion::nearest(const Eigen::Vector3d& p, double enough, std::int64_t& budget) const {
   Nearest best;
   double best2 = kInfinity;

@@ -19,7 +19,9 @@
 // beyond either section), and further out than it may reach. So a margin that is drawn within tolerance, as the
 // slices cut it, passes at any spacing, and what is short across the slices is found at any spacing.
 // Excess likewise: by how much a point of the outer structure's planes lies beyond the inner one's sections up to the
-// next planes plus the margin, along the line from the nearest point (nearest in the margin's own measure), mm.
+// next planes plus the margin, along that axis of the patient along which it does most, from the nearest point (nearest
+// in the margin's own measure), mm. So a margin that was added along each axis, as a box, is none too large, though
+// its corners lie further out than the ellipsoid.
 #pragma once
 
 #include <Eigen/Core>

@@ -128,9 +128,8 @@ void search_excess(const Expansion& expansion, RowView pieces, RowView certain, 
       const Eigen::Vector3d p(u, v, z);
       const Expansion::Nearest n = expansion.nearest(p, 1.0 + std::max(kNothing, worst.rank) / longest, budget);
       if (!(n.gauge > 1.0)) continue;
-      const double far = n.towards.norm();
-      const double off = far * (1.0 - 1.0 / n.gauge);
-      if (off > std::max(kNothing, worst.rank)) worst = {true, off, off, p, n.towards / far};
+      const double off = expansion.beyond_axes(n.towards);
+      if (off > std::max(kNothing, worst.rank)) worst = {true, off, off, p, n.towards.normalized()};
     }
   }
 }

@@ -55,7 +55,8 @@ double most_along_row(const Stretch& piece, RowView drawn);
 // Its rank is what is beyond tolerance.
 void search(const DrawnDistance& drawn, RowView pieces, RowView drawn_row, double v, double z, double tolerance,
             Found& worst, std::int64_t& budget);
-// The same of pieces that lie beyond an expansion: how far, along the line from the nearest point of its structure.
+// The same of pieces that lie beyond an expansion: how far, along an axis of the patient, from the nearest point of its
+// structure.
 // `certain`: the row of what the expansion covers or less.
 void search_excess(const Expansion& expansion, RowView pieces, RowView certain, double v, double z, Found& worst,
                    std::int64_t& budget);

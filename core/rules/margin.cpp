@@ -137,8 +137,9 @@ Finding evaluate(const MarginRule& rule, const Context& context) {
   }
   if (fit->excess.in_cc() > kNoVolume) {
     f.message += " Beyond the margin: " + cc(fit->excess) + ", ";
-    f.message += fit->furthest_excess ? "by at most " + place(*fit->furthest_excess) + "."
-                                      : "nowhere by more than " + mm(kSlightExcess) + " and what the slices hide.";
+    f.message += fit->furthest_excess
+                     ? "by at most " + place(*fit->furthest_excess) + "."
+                     : "along no axis of the patient by more than " + mm(kSlightExcess) + " and what the slices hide.";
     if (rule.excess_limit && fit->furthest_excess && fit->furthest_excess->off > *rule.excess_limit + task.by_pixels) {
       if (f.status == FindingStatus::kPass) {
         f.status = FindingStatus::kWarning;
