@@ -10,6 +10,7 @@ namespace dosegate::dicom {
 namespace {
 
 constexpr Tag kStudy = 0x0020000DU, kPlanLabel = 0x300A0002U;
+constexpr Tag kApproval = 0x300E0002U, kDoseType = 0x30040004U, kDoseUnits = 0x30040002U, kRows = 0x00280010U;
 constexpr Tag kStructureSetLabel = 0x30060002U, kSummation = 0x3004000AU;
 constexpr Tag kReferencedPlans = 0x300C0002U, kReferencedUid = 0x00081155U;
 constexpr Tag kReferencedGroups = 0x300C0020U, kReferencedGroupNumber = 0x300C0022U;
@@ -45,10 +46,11 @@ PartsNamed parts_named(const Item& data) {
 }  // namespace
 
 Candidate make_candidate(Object object) {
-  Candidate candidate{std::move(object), "", "", "", "", "", {}, {}, {}, {}};
+  Candidate candidate{std::move(object), "", "", "", "", "", false, "", {}, {}, {}, {}};
   const Item data(candidate.object);
   Charset charset(data);
   candidate.uid = data.text(kSopInstance);
+  candidate.approval = data.text(kApproval);
   candidate.study_uid = data.text(kStudy);
   if (const auto id = data.bytes(kPatientId)) candidate.patient_id = charset.to_utf8(*id);
   candidate.structure_uids = referenced_uids(data, kReferencedStructures);
@@ -67,6 +69,9 @@ Candidate make_candidate(Object object) {
     return candidate;
   }
   candidate.summation = data.text(kSummation);
+  const std::string type = data.text(kDoseType), units = data.text(kDoseUnits);
+  candidate.never_evaluated = type == "EFFECTIVE" || type == "ERROR" || units == "RELATIVE" ||
+                              candidate.summation == "RECORD" || candidate.summation == "BRACHY" || !data.has(kRows);
   candidate.plan_uids = referenced_uids(data, kReferencedPlans);
   candidate.parts = parts_named(data);
   return candidate;

@@ -16,6 +16,8 @@ struct Candidate {
   std::string uid, patient_id, study_uid;
   std::string label;                        // of a plan or structure set, UTF-8
   std::string summation;                    // of a dose
+  bool never_evaluated = false;             // of a dose: no physical dose in Gy of a plan, or no voxels
+  std::string approval;                     // (300E,0002)
   std::vector<std::string> plan_uids;       // that a dose refers to, each once
   std::vector<std::string> structure_uids;  // that a plan or dose refers to, each once
   PartsNamed parts;                         // of the plan, by a dose

@@ -98,9 +98,22 @@ class Pairer {
     return partial_defect(dose.object.name(), dose.summation, dose.parts, *pairing_.plan_data);
   }
 
+  // A dose that is never evaluated does not stand in the way of the one that is: a PLAN dose beside which there is no
+  // other.
+  Pointers without_unusable(const Pointers& all) {
+    Pointers usable, unusable;
+    for (Candidate* dose : all) (dose->never_evaluated ? unusable : usable).push_back(dose);
+    const auto whole =
+        std::count_if(usable.begin(), usable.end(), [](const Candidate* d) { return d->summation == "PLAN"; });
+    if (unusable.empty() || whole != 1) return all;
+    note("Not used, being no physical dose in Gy with voxels: " + listed(unusable) + ".");
+    return usable;
+  }
+
   // What is more stands for its parts: PLAN for fraction groups, sessions, beams and control points, the fraction group
   // and the beams for their control points. What is left must be one dose, or the BEAM doses of one plan.
-  Pointers one_dose(const Pointers& doses) {
+  Pointers one_dose(const Pointers& all) {
+    const Pointers doses = without_unusable(all);
     Pointers plan_doses, beam_doses, fraction_doses, control_points, sessions, rest;
     for (Candidate* dose : doses) {
       const std::string& type = dose->summation;

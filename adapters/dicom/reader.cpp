@@ -263,6 +263,12 @@ void note_encoding(const Candidate& used, std::vector<std::string>& notes) {
                   ", which is not what its meta group says; it was read as it is.");
 }
 
+constexpr const char* kRejected = "REJECTED";
+
+std::string rejected(const char* what, const Candidate& object) {
+  return "The " + std::string(what) + " (" + object.object.name() + ") is REJECTED by its Approval Status (300E,0002).";
+}
+
 RtCase read(const std::vector<Source>& sources, const ReadOptions& options) {
   RtCase result;
   Search search(sources, options, result.notes);
@@ -287,12 +293,20 @@ RtCase read(const std::vector<Source>& sources, const ReadOptions& options) {
   }
   if (pairing.structures != nullptr) {
     result.structures = read_structures(pairing.structures->object, options.limits, options.threads, result.notes);
+    if (pairing.structures->approval == kRejected) {
+      for (Structure& s : result.structures) {
+        if (s.defect.empty()) s.defect = rejected("structure set", *pairing.structures);
+      }
+    }
     result.slices = slices_of(pairing.structures->object, result.structures, search.images());
     add_input(result, "RTSTRUCT", *pairing.structures, options);
     pairing.structures->object.release_bytes();
   }
   if (!pairing.doses.empty()) {
     result.dose = dose_of(pairing, result, options);
+    for (const Candidate* dose : pairing.doses) {
+      if (dose->approval == kRejected && result.dose->defect.empty()) result.dose->defect = rejected("dose", *dose);
+    }
     if (result.dose->as_water) {
       result.notes.push_back(
           "The dose in " + pairing.doses.front()->object.name() +

@@ -82,7 +82,7 @@ class Judge {
 
   Gap judge(std::size_t i) const {
     const double step = steps_[i], low = q_.at[i], high = q_.at[i + 1];
-    if (step <= kOneMissing * spacing_) return Gap::kJoined;
+    if (step <= kOneMissing * spacing_) return is_thinned(low, high) ? Gap::kFilled : Gap::kJoined;
     const bool one = step <= kMoreMissing * spacing_;
     const bool slices_between = grid_.has_between(low, high);
     if (!slices_between && is_uneven_spacing(low, high, one)) return Gap::kJoined;
@@ -95,6 +95,12 @@ class Judge {
     if (step <= kThickestSlice && equal_steps_beside(i) >= kRegularSteps) return Gap::kFilled;
     const bool is_sparse = !is_regular_ && steps_.size() >= kRegularSteps && own_ > kOneMissing * spacing_;
     return is_sparse && step <= kThickestSlice ? Gap::kPresumed : Gap::kParted;
+  }
+
+  // Regularly drawn, and the set more finely: slices between these two were left out.
+  bool is_thinned(double low, double high) const {
+    if (!is_regular_ || q_.pieces_are_separate || !(own_ > kOneMissing * grid_.typical())) return false;
+    return grid_.has_between(low, high) && grid_.sources_at(low) > 1 && grid_.sources_at(high) > 1;
   }
 
   bool is_uneven_spacing(double low, double high, bool one) const {

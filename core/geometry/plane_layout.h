@@ -2,9 +2,11 @@
 // gaps are judged. Both models of what lies between slices (stack.h, interpolate.h) follow it.
 //
 // A structure has a spacing. Its own, the middle one, where it is drawn regularly: three equal steps of 15 mm at most,
-// and half of all; also where that skips slices of the set, as contours every 3 mm on a CT of 1 mm do. Else that of the
-// set (slices.h); else what (3006,0044) Contour Slab Thickness says; else, up to 25 mm, that of the structure alone. A
-// gap between two neighbouring planes of up to 1.5 spacings joins them: each plane reaches half-way.
+// and half of all; also where that skips slices of the set, as contours every 3 mm on a CT of 1 mm do: without doubt
+// where most of the set is drawn so, or on planes of its own; where the set is drawn more finely, the slices left out
+// are filled, with doubt. Else that of the set (slices.h); else what (3006,0044) Contour Slab Thickness says; else, up
+// to 25 mm, that of the structure alone. A gap between two neighbouring planes of up to 1.5 spacings joins them: each
+// plane reaches half-way.
 //
 // A wider gap between which no slice lies in the whole set, images included:
 // - As wide as the gaps of the set beside it, up to 15 mm: joined. The slices are spaced unevenly there, as of a CT of

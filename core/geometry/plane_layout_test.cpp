@@ -109,7 +109,7 @@ TEST_CASE("One empty slice is in doubt: filled, and left out the other way round
   check_doubtful({{0, 3, 6, 12, 15, 18}, {}, {}}, 21, 18);  // missing in all that is known
 }
 
-TEST_CASE("A slice that the whole set lacks is missing; several are not evaluable") {
+TEST_CASE("A slice that the whole set lacks is missing, and several are not evaluable") {
   Planes body = every(5, -100, 100);
   std::erase(body, 0.0);
   check_doubtful({{-15, -10, -5, 5, 10, 15}, {body, body}, {}}, 35, 30);

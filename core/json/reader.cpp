@@ -297,18 +297,20 @@ bool ObjectReader::boolean(std::string_view name) {
 }
 
 int ObjectReader::enumeration(std::string_view name, std::string_view zero_name, const std::vector<EnumName>& names,
-                              Need need) {
+                              Need need, ByNumber by_number) {
   const JsonValue* value = find(name);
   if (value == nullptr) {
     if (need == Need::kRequired) missing(name);
     return 0;
   }
+  const bool takes_numbers = by_number == ByNumber::kTaken;
   std::vector<std::string> choices;
   for (const EnumName& e : names) {
     choices.emplace_back(e.name);
     const bool by_name = value->kind == JsonValue::Kind::kString && value->text == e.name;
-    const bool by_number = value->kind == JsonValue::Kind::kNumber && finite(value->text) == double(e.number);
-    if (by_name || by_number) return e.number;
+    const bool is_number =
+        takes_numbers && value->kind == JsonValue::Kind::kNumber && finite(value->text) == double(e.number);
+    if (by_name || is_number) return e.number;
   }
   const bool is_zero = (value->kind == JsonValue::Kind::kString && value->text == zero_name) ||
                        (value->kind == JsonValue::Kind::kNumber && finite(value->text) == 0.0);

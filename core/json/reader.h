@@ -26,6 +26,8 @@
 namespace dosegate {
 
 enum class Need { kOptional, kRequired };
+// Whether the number of an enumerated value does for its name, as the proto3 JSON mapping has it.
+enum class ByNumber { kTaken, kRefused };
 
 // What a number may be.
 struct Range {
@@ -64,7 +66,7 @@ class ObjectReader {
   bool boolean(std::string_view name);  // absent: false
   // The number of the enum's value; 0 when absent or wrong. `names` holds all but the zero value.
   int enumeration(std::string_view name, std::string_view zero_name, const std::vector<EnumName>& names,
-                  Need need = Need::kOptional);
+                  Need need = Need::kOptional, ByNumber by_number = ByNumber::kTaken);
 
   // The object member, or an empty optional.
   std::optional<ObjectReader> object(std::string_view name, Need need = Need::kOptional);

@@ -13,16 +13,23 @@ constexpr double kRounding = 1e-12;    // of a gauge of 1
 
 }  // namespace
 
-std::pair<double, double> reach_of(const Slab& slab, Reach reach) {
-  switch (reach) {
-    case Reach::kPlanes:
-      return {slab.at, slab.at};
-    case Reach::kNextPlanes:
-      return {slab.at - 2.0 * (slab.at - slab.lo), slab.at + 2.0 * (slab.hi - slab.at)};
-    case Reach::kSlabs:
-      break;
+std::vector<std::pair<double, double>> reaches_of(const SlabStack& stack, Reach reach) {
+  std::vector<std::pair<double, double>> out;
+  out.reserve(stack.slabs.size());
+  for (std::size_t n = 0; n < stack.slabs.size(); ++n) {
+    const Slab& slab = stack.slabs[n];
+    if (reach == Reach::kPlanes) {
+      out.emplace_back(slab.at, slab.at);
+      continue;
+    }
+    out.emplace_back(slab.lo, slab.hi);
+    if (reach == Reach::kSlabs) continue;
+    const bool piece_below = n > 0 && stack.slabs[n - 1].hi < slab.lo;
+    const bool piece_above = n + 1 < stack.slabs.size() && slab.hi < stack.slabs[n + 1].lo;
+    if (!piece_below) out.back().first = slab.at - 2.0 * (slab.at - slab.lo);
+    if (!piece_above) out.back().second = slab.at + 2.0 * (slab.hi - slab.at);
   }
-  return {slab.lo, slab.hi};
+  return out;
 }
 
 SectionIndexes index_sections(const SlabStack& stack) {
@@ -51,10 +58,10 @@ Expansion::Expansion(const SlabStack& stack, const SectionIndexes& sections, con
   }
   lowest_ = kInfinity;
   highest_ = -kInfinity;
-  for (const Slab& slab : stack.slabs) {
-    reach_.push_back(reach_of(slab, reach));
-    lowest_ = std::min(lowest_, reach_.back().first - low_[2]);
-    highest_ = std::max(highest_, reach_.back().second + high_[2]);
+  reach_ = reaches_of(stack, reach);
+  for (const auto& [lo, hi] : reach_) {
+    lowest_ = std::min(lowest_, lo - low_[2]);
+    highest_ = std::max(highest_, hi + high_[2]);
   }
   for (std::size_t n = 0; n < sections_.size() && !none_; ++n) {
     auto& offsets = offsets_.emplace_back();

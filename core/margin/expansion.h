@@ -27,7 +27,9 @@ enum class Reach {
   kPlanes,      // no more than is certain: the planes
   kNextPlanes,  // no less than may be: each plane's section up to the next planes
 };
-std::pair<double, double> reach_of(const Slab& slab, Reach reach);  // mm, along the axis
+// mm, along the axis, of every slab. On the side of another piece of the structure (stack.h) a slab goes no further
+// than itself: between the pieces lies a slice on which nothing is drawn, and what is missing there slices do not hide.
+std::vector<std::pair<double, double>> reaches_of(const SlabStack& stack, Reach reach);
 
 // The sections of a stack of drawn slabs, indexed.
 using SectionIndexes = std::vector<SectionIndex>;

@@ -31,8 +31,7 @@ std::vector<double> MarginComparison::State::certain_heights(std::vector<std::si
   };
   if (!expansion.none()) {
     double covered = expansion.lowest();
-    for (const Slab& s : to) {
-      const auto [lo, hi] = reach_of(s, Reach::kNextPlanes);
+    for (const auto& [lo, hi] : reaches_of(*q.to.planes, Reach::kNextPlanes)) {
       add_outside(covered, std::min(lo, expansion.highest()));
       covered = std::max(covered, hi);
     }
@@ -54,7 +53,7 @@ void MarginComparison::State::certain_row(double v, double z, RowView expected, 
   Row one;
   const auto [first, end] = reach.touched(z);
   for (std::size_t n = first; n < end; ++n) {
-    const auto [lo, hi] = reach_of(q.to.planes->slabs[n], Reach::kNextPlanes);
+    const auto [lo, hi] = reach.of_slab(n);
     if (z < lo || z > hi) continue;
     reach.section(n).row(v, crossings, one, used);
     for (const Stretch& s : one) unite(drawn, s);

@@ -26,7 +26,7 @@ std::pair<bool, bool> ends_drawn(const Stretch& piece, RowView drawn) {
 
 DrawnDistance::DrawnDistance(const SlabStack& stack, const SectionIndexes& sections, Reach reach)
     : stack_(stack), sections_(sections) {
-  for (const Slab& slab : stack.slabs) reach_.push_back(reach_of(slab, reach));
+  reach_ = reaches_of(stack, reach);
   double highest = -kInfinity, lowest = kInfinity;
   for (const auto& [lo, hi] : reach_) highest_below_.push_back(highest = std::max(highest, hi));
   lowest_above_.resize(reach_.size());

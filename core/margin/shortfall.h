@@ -21,6 +21,8 @@ class DrawnDistance {
   Eigen::Vector3d away(const Eigen::Vector3d& p) const;
   // The slabs that a height lies in or touches: from the first to before the second.
   std::pair<std::size_t, std::size_t> touched(double z) const;
+  // Of a slab, mm along the axis.
+  std::pair<double, double> of_slab(std::size_t n) const { return reach_[n]; }
   const SectionIndex& section(std::size_t slab) const { return sections_[slab]; }
 
  private:

@@ -86,7 +86,8 @@ TEST_CASE("The linter knows that the trial's kidney limits can never be the firs
 }
 
 TEST_CASE("A percentage on a target of another dose asks for what it is of", "[lint]") {
-  const std::string text = with_limits({"GTV V95%[%] GE 97", "PTV V95%[%] GE 97", "GTV V43Gy[%] GE 90"});
+  const std::string text = with_limits({"GTV V95%[%] GE 97", "PTV V95%[%] GE 97", "GTV V43Gy[%] GE 90"},
+                                       R"(, {"id": "GTV", "kind": "TARGET"})");
   const std::vector<LintEntry> entries = lint_protocol(text);
   std::vector<std::string> asked;
   for (const LintEntry& e : entries) {

@@ -73,14 +73,14 @@ bool is_one_of(std::string_view text, const std::array<std::string_view, N>& all
 
 // Words of structures that are drawn for optimisation and evaluation, of copies, and of single images.
 bool is_helper_word(std::string_view word) {
-  static constexpr std::array<std::string_view, 59> kWords = {
-      "ring",   "rings",   "opt",       "optim", "optimisation", "optimization", "eval",    "evl",   "evaluation",
-      "shell",  "avoid",   "avoidance", "help",  "helper",       "hilf",         "hilfe",   "dummy", "tune",
-      "tuning", "cool",    "cold",      "hot",   "push",         "crop",         "cropped", "minus", "exp",
-      "expand", "wall",    "nto",       "dose",  "inner",        "outer",        "air",     "skin",  "old",
-      "backup", "copy",    "bak",       "test",  "temp",         "tmp",          "mip",     "minip", "aip",
-      "avg",    "average", "phase",     "ph",    "inhale",       "exhale",       "insp",    "expi",  "overlap",
-      "in",     "out",     "mm",        "cm",    "sub"};
+  static constexpr std::array<std::string_view, 50> kWords = {
+      "ring",       "rings", "opt",    "optim",     "optimisation", "optimization", "eval",   "evl",
+      "evaluation", "shell", "avoid",  "avoidance", "help",         "helper",       "hilf",   "hilfe",
+      "dummy",      "tune",  "tuning", "cool",      "push",         "exp",          "expand", "wall",
+      "nto",        "dose",  "outer",  "air",       "skin",         "old",          "backup", "copy",
+      "bak",        "test",  "temp",   "tmp",       "mip",          "minip",        "aip",    "avg",
+      "average",    "phase", "ph",     "inhale",    "exhale",       "insp",         "expi",   "overlap",
+      "out",        "mm"};
   return is_one_of(word, kWords);
 }
 
@@ -98,7 +98,10 @@ bool takes_away(std::string_view behind_hyphen) {
 bool is_helper(std::string_view name) {
   if (name.empty() || name.front() == '_' || name.front() == '*') return true;
   if (name.find_first_of("!%") != std::string_view::npos) return true;
-  for (std::size_t at = name.find('-'); at != std::string_view::npos; at = name.find('-', at + 1)) {
+  // What is taken away from a target lies in it, so its name need not excuse it.
+  std::string_view behind;
+  const bool is_target = kind_of_word(lower_ascii(name), behind) != TargetKind::kNone;
+  for (std::size_t at = name.find('-'); !is_target && at != std::string_view::npos; at = name.find('-', at + 1)) {
     if (takes_away(name.substr(at + 1))) return true;
   }
   // "GTV+PVTT" is a target, "PTV+5" is not.
@@ -123,8 +126,8 @@ bool is_helper(std::string_view name) {
 
 // Speaks of a tumour or of a thrombus in a vessel.
 bool speaks_of_tumour(const std::string& folded) {
-  static constexpr std::array<std::string_view, 8> kAnywhere = {"pvtt",     "ivctt", "hvtt",   "bdtt",
-                                                                "thrombus", "癌栓",  "tumour", "tumor"};
+  static constexpr std::array<std::string_view, 13> kAnywhere = {
+      "pvt", "ivctt", "hvtt", "bdtt", "thromb", "癌栓", "瘤栓", "tumour", "tumor", "hcc", "mvi", "lesion", "nodule"};
   if (folded.find("bed") != std::string::npos || folded.find("free") != std::string::npos) return false;
   return std::any_of(kAnywhere.begin(), kAnywhere.end(),
                      [&](std::string_view word) { return folded.find(word) != std::string::npos; });

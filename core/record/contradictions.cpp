@@ -4,6 +4,7 @@
 
 #include "core/record/contradictions_of_findings.h"
 #include "core/record/events.h"
+#include "core/report/text.h"
 
 namespace dosegate {
 namespace {
@@ -30,6 +31,7 @@ class Order {
   void run() {
     after_the_check();
     enrolment();
+    earlier_therapy();
     simulation();
     measurement();
     fractions();
@@ -77,6 +79,16 @@ class Order {
     if (!enrolled_ || !treatment_ || *enrolled_ <= treatment_->date) return;
     impossible({Topic::kEnrolment}, "The enrolment on " + spoken(*enrolled_) + " is later than " + treatment_->text +
                                         ", yet its findings are of an untreated patient.");
+  }
+
+  void earlier_therapy() {
+    if (!enrolled_ || !record_.eligibility || record_.eligibility->treatment_naive != true) return;
+    for (const Infusion& i : record_.infusions) {
+      if (!i.date || *i.date >= *enrolled_ || was_given(i, today_) != Given::kYes) continue;
+      impossible({Topic::kEnrolment}, "The tumour is recorded as not treated before the enrolment on " +
+                                          spoken(*enrolled_) + ", and " + quoted(i.drug) + " was given on " +
+                                          spoken(*i.date) + ".");
+    }
   }
 
   void simulation() {
@@ -238,6 +250,35 @@ class Order {
     }
   }
 
+  // Grade 5, and Clavien-Dindo grade V, are death.
+  void after_death() {
+    std::optional<Day> died;
+    const auto take = [&](const std::optional<Day>& date) {
+      if (date && (!died || *date < *died)) died = date;
+    };
+    for (const AdverseEvent& e : record_.adverse_events) {
+      if (e.grade == 5) take(e.date);
+    }
+    if (record_.surgery) {
+      for (const Complication& c : record_.surgery->complications) {
+        if (c.grade == ClavienDindo::kV) take(c.date);
+      }
+    }
+    if (!died) return;
+    const auto look = [&](const std::optional<Day>& date, Topic topic, const std::string& what) {
+      if (!date || *date <= *died || (today_ && *date > *today_)) return;
+      impossible({topic, Topic::kEvents},
+                 what + " on " + spoken(*date) + " is later than the death recorded for " + spoken(*died) + ".");
+    };
+    for (const Infusion& i : record_.infusions) {
+      if (was_given(i, today_) == Given::kYes) look(i.date, Topic::kTherapy, "An infusion");
+    }
+    look(last_fraction_, Topic::kFractions, "A fraction");
+    if (operated_) look(operated_, Topic::kSurgery, "The surgery");
+    for (const ImagingStudy& s : record_.imaging) look(s.date, Topic::kImaging, "An imaging study");
+    for (const ResponseAssessment& r : record_.responses) look(r.date, Topic::kAssessment, "An assessment");
+  }
+
   void events() {
     if (record_.surgery && operated_) {
       for (const Complication& c : record_.surgery->complications) {
@@ -247,6 +288,7 @@ class Order {
         }
       }
     }
+    after_death();
     const auto from = enrolled_ ? enrolled_ : treatment_ ? std::optional<Day>(treatment_->date) : std::nullopt;
     for (const AdverseEvent& e : record_.adverse_events) {
       if (e.date && from && *e.date < *from) {

@@ -14,10 +14,13 @@ Given was_given(const Infusion& infusion, std::optional<Day> today) {
 }
 
 std::string drug_name(const std::string& text) {
-  std::string out = text;
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  std::string out;
+  for (const char c : text) {
+    const bool is_blank = c == ' ' || c == '\t';
+    if (is_blank && (out.empty() || out.back() == ' ')) continue;
+    out.push_back(is_blank ? ' ' : c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c);
   }
+  if (!out.empty() && out.back() == ' ') out.pop_back();
   return out;
 }
 

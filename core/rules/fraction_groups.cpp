@@ -68,6 +68,9 @@ PlannedFractions of_several(const Plan& plan, int sum, std::optional<Dose> total
   return {sum, {}, {}, has + in_words(plan) + ", taken as one after another: " + std::to_string(sum) + " fractions."};
 }
 
+// A group for set-up or imaging, of no beam and no brachytherapy, gives nothing.
+bool gives_nothing(const FractionGroup& g) { return g.beams.empty() && g.brachy_setups == 0; }
+
 }  // namespace
 
 std::optional<Dose> beam_dose_sum(const Plan& plan, const FractionGroup& group) {
@@ -87,6 +90,7 @@ std::optional<Dose> course_of_beam_doses(const Plan& plan) {
   if (plan.fraction_groups.empty()) return {};
   Dose sum;
   for (const FractionGroup& group : plan.fraction_groups) {
+    if (gives_nothing(group)) continue;
     const auto dose = beam_dose_sum(plan, group);
     if (!dose || !group.fractions_planned) return {};
     sum = sum + static_cast<double>(*group.fractions_planned) * *dose;
@@ -100,7 +104,9 @@ bool groups_name_no_beam(const Plan& plan) {
                      [](const FractionGroup& g) { return g.beams.empty(); });
 }
 
-PlannedFractions planned_fractions(const Plan& plan, std::optional<Dose> total) {
+PlannedFractions planned_fractions(const Plan& stated, std::optional<Dose> total) {
+  Plan plan = stated;
+  if (!groups_name_no_beam(plan)) std::erase_if(plan.fraction_groups, gives_nothing);
   const std::string again = "State it in the planning system and export the plan again.";
   if (plan.fraction_groups.empty()) {
     return unknown("The plan has no fraction group (300A,0070): its number of fractions is not known.", again);

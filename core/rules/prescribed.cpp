@@ -65,6 +65,19 @@ class References {
   std::vector<const Reference*> to(const Structure* roi, bool by_number) const {
     return where([&](const Reference& r) { return roi != nullptr && r.roi == roi && r.by_number == by_number; });
   }
+  // The only drawn target of that name; a site is also called by the name of an organ.
+  const Structure* described(const std::string& description) const {
+    const std::string folded = fold_name(description);
+    if (folded.empty()) return nullptr;
+    std::vector<const Structure*> alike, exact;
+    for (const auto& [number, s] : case_.structures) {
+      if (fold_name(s.name) != folded || !may_be_target(s)) continue;
+      alike.push_back(&s);
+      if (s.name == description) exact.push_back(&s);
+    }
+    const auto& found = exact.empty() ? alike : exact;
+    return found.size() == 1 ? found.front() : nullptr;
+  }
   // Described by a name of the role that no drawn structure has.
   std::vector<const Reference*> described_as(const Role& role) const {
     return where([&](const Reference& r) {
@@ -90,23 +103,11 @@ class References {
         out.by_number = true;
       }
     }
-    if (out.roi == nullptr) out.roi = described(r.description);
+    // A calculation point is called by what it lies in.
+    if (out.roi == nullptr && !out.is_point) out.roi = described(r.description);
     return out;
   }
 
-  // The only drawn target of that name; a site is also called by the name of an organ.
-  const Structure* described(const std::string& description) const {
-    const std::string folded = fold_name(description);
-    if (folded.empty()) return nullptr;
-    std::vector<const Structure*> alike, exact;
-    for (const auto& [number, s] : case_.structures) {
-      if (fold_name(s.name) != folded || !may_be_target(s)) continue;
-      alike.push_back(&s);
-      if (s.name == description) exact.push_back(&s);
-    }
-    const auto& found = exact.empty() ? alike : exact;
-    return found.size() == 1 ? found.front() : nullptr;
-  }
   bool may_be_target(const Structure& s) const {
     for (const RoleMatch& m : matches_) {
       if (!m.roi || m.roi->number != s.roi_number) continue;
@@ -213,18 +214,21 @@ bool decide_by_name(const Role& role, const References& references, Prescribed& 
   const std::string found = roi != nullptr ? label(*roi) : std::string();
   if (decide(role.id, by_number, "refers to " + found, out)) {
     for (const Reference* r : by_number) {
-      const Structure* other = nullptr;
-      for (const Reference& x : references.all()) {
-        if (x.roi != nullptr && x.roi != roi && fold_name(x.roi->name) == fold_name(r->stated->description))
-          other = x.roi;
-      }
-      if (other == nullptr || !out.dose) continue;
+      const Structure* other = references.described(r->stated->description);
+      if (other == nullptr || other == roi || !out.dose) continue;
       out.doubts.push_back("Dose reference " + std::to_string(r->stated->number) + " refers to " + found +
                            " by its number and is described as " + quoted(r->stated->description) + ".");
     }
     add_doubts(role.id, by_name, out);
     add_doubts(role.id, by_role, out);
   } else if (decide(role.id, by_name, "is described as " + found, out)) {
+    for (const Reference* r : by_name) {
+      if (!r->unknown_number || !out.dose) continue;
+      out.doubts.push_back("Dose reference " + std::to_string(r->stated->number) + " refers to ROI " +
+                           std::to_string(*r->stated->roi_number) +
+                           ", which is not among the structures, and is described as " +
+                           quoted(r->stated->description) + ".");
+    }
     add_doubts(role.id, by_role, out);
   } else {
     decide(role.id, by_role, by_role.empty() ? "" : "is described as " + quoted(by_role.front()->stated->description),
@@ -264,6 +268,20 @@ bool decide_by_site(const Role& role, const std::string& target, const Case& c, 
   return true;
 }
 
+// Described as a target of another kind, or as a part of one.
+void doubt_descriptions(const std::string& role, const std::vector<const Reference*>& chosen, Prescribed& out) {
+  const TargetKind own = target_kind_of(role, "");
+  for (const Reference* r : chosen) {
+    const std::string& text = r->stated->description;
+    const TargetKind kind = target_kind_of(text, "");
+    const std::string folded = fold_name(text);
+    const bool is_part = folded.find("boost") != std::string::npos || folded.find("node") != std::string::npos;
+    if (!is_part && (kind == TargetKind::kNone || own == TargetKind::kNone || kind == own)) continue;
+    out.doubts.push_back("Dose reference " + std::to_string(r->stated->number) + " is described as " + quoted(text) +
+                         ", which may be another target than the " + role + ".");
+  }
+}
+
 Prescribed none(std::string problem, std::string hint) { return {{}, {}, std::move(problem), std::move(hint), {}}; }
 
 }  // namespace
@@ -299,7 +317,9 @@ Prescribed prescribed_to_target(const Case& c, const Protocol& protocol, const s
     const auto volumes = references.where([&](const Reference& r) { return nowhere(r) && !r.is_point; });
     const auto points = references.where([&](const Reference& r) { return nowhere(r) && r.is_point; });
     const auto elsewhere = references.where([&](const Reference& r) { return !nowhere(r); });
-    if (!decide(target, volumes, "names no ROI", out) &&
+    const bool by_volume = decide(target, volumes, "names no ROI", out);
+    if (by_volume && out.dose) doubt_descriptions(target, volumes, out);
+    if (!by_volume &&
         (!elsewhere.empty() || !decide(target, points, "is of a point; no volume is prescribed to", out))) {
       const bool unknown = std::any_of(elsewhere.begin(), elsewhere.end(), [](auto* r) { return r->unknown_number; });
       out = none("The plan prescribes " + listed(elsewhere) + " and nothing to the " + target +

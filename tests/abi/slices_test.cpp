@@ -120,7 +120,7 @@ TEST_CASE("slices of another frame of reference or axis say nothing") {
   CHECK(volume_cc(c.get()) == 0.0);
 }
 
-TEST_CASE("a slab thickness makes a single plane a solid; a host of the first header states none") {
+TEST_CASE("a slab thickness makes a single plane a solid, and a host of the first header states none") {
   const CaseHandle c = make_case();
   REQUIRE(set_box(c.get(), 1, "Liver", {10}, 3.0) == DOSEGATE_OK);
   CHECK(volume_cc(c.get()) == Approx(1.2));

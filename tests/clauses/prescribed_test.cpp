@@ -237,7 +237,7 @@ TEST_CASE("A prescription to the other of two candidates leaves the match undeci
   CHECK(report.verdict != Verdict::kPass);
 }
 
-TEST_CASE("A plan that is rejected, or no treatment, does not pass; what is usual is silent", "[plan]") {
+TEST_CASE("A plan that is rejected, or no treatment, does not pass, and what is usual is silent", "[plan]") {
   const auto with = [](const std::string& approval, const std::string& intent) {
     Case c = sound();
     c.plan->approval_status = approval;

@@ -99,10 +99,10 @@ def beam_dose_beside(p, random):
 
 @alters(Effect.HARMLESS, "foreign files")
 def foreign_files(p, random):
-    """A text, a picture and an empty file in the folder."""
+    """A text, a picture and an empty text in the folder."""
     p.more["notes.txt"] = b"checked on Monday\n"
     p.more["picture.png"] = b"\x89PNG\r\n\x1a\n" + bytes(100)
-    p.more["empty"] = b""
+    p.more["empty.txt"] = b""
 
 
 # Another dose

@@ -146,9 +146,9 @@ def prescription_missing(p, random):
     del reference(p).TargetPrescriptionDose
 
 
-@alters(Effect.WRONG, "prescription", "further reference")
+@alters(Effect.TOLD, "prescription", "further reference")
 def prescription_to_nobody(p, random):
-    """The prescription refers to an ROI that is not there."""
+    """The prescription refers to an ROI that is not there, and is described as the PTV."""
     reference(p).ReferencedROINumber = random.randrange(70, 90)
 
 

@@ -123,7 +123,9 @@ TEST_CASE("phantom record: with it the whole protocol is met, every rule of it",
   REQUIRE(report.inputs_size() == 4);
   CHECK(report.inputs(0).role() == "RECORD");
   CHECK(report.inputs(0).sha256() == sha.hex());
-  CHECK(report.notes().empty());  // record.json is not spoken of as a file that was skipped
+  // record.json is not spoken of as a file that was skipped; that the plan is a phantom's is said.
+  REQUIRE(report.notes_size() == 1);
+  CHECK(report.notes(0).find("RESEARCH") != std::string::npos);
   // Without it the protocol is not decided.
   CHECK(run({"check", dir}).exit_code == 2);
 }

@@ -58,7 +58,7 @@ const std::map<std::string, Expected>& expected() {
       {"zero-meterset", {{"PL-1.beams"}, {}, {}}},
       {"two-fields", {{}, {"PL-2"}, {}}},
       {"setup-beam", {{}, {}, {}}},
-      {"short-ctv", {{"VO-2"}, {}, {}}},
+      {"short-ctv", {{"VO-2"}, {"VO-3"}, {}}},  // the PTV is 4 mm more than the short CTV's margin
       {"short-ptv", {{"VO-3"}, {}, {}}},
       {"no-gtv", {{}, {}, join({{"VO-1", "VO-2", "VO-2.inside", "VO-4.drawn", "PL-3.GTV"}, kNormalLiver})}},
       {"drawn-liver-disagrees", {{}, {"VO-4.drawn"}, {}}},

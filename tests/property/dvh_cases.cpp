@@ -175,10 +175,13 @@ std::vector<DrawnPlane> draw_planes(Random& random, const VoxelDoses& doses) {
     a.origin[axis] = doses.centre[n].front();
     a.step[axis] = 0.5 * (doses.centre[n][1] - doses.centre[n][0]);
   }
-  // Neighbouring spacings stay within 1.5 of each other, or the model would see a missing slice.
+  // Spacings stay within 1.5 of the least of them, or the model would see a missing slice, and below what it takes for
+  // slices of one structure.
+  constexpr double kWidest = 24.0;  // mm
+  const double spacing = std::min(half[2], kWidest / 0.44);
   std::vector<double> at = {0.0};
   for (std::size_t more = 1 + random.below(2); more > 0; --more) {
-    at.push_back(at.back() + half[2] * random.between(0.3, 0.44));
+    at.push_back(at.back() + spacing * random.between(0.3, 0.44));
   }
   const double thickness = 1.5 * at.back();  // with half a spacing on either end
   const double play = std::max(0.0, half[2] - 0.5 * thickness);

@@ -61,6 +61,7 @@ Report full_report() {
   r.protocol_version = "1.0.0";
   r.as_of = *parse_day("2026-11-23");
   r.inputs = {{"RTPLAN", "1.2.3", std::string(64, 'a')}};
+  r.prescription = {"PTV", Dose::gy(45), 15, "dose reference 1", "a problem"};
   r.dose.maximum = Dose::gy(48.5);
   r.dose.scale_factor = 15.0;
   r.dose.reading = "as tagged";

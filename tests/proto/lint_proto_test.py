@@ -62,6 +62,7 @@ ASK = "  // One.\n  rpc AskSample(AskSampleRequest) returns (AskSampleResponse);
 
 # What is replaced in the sample by what.
 ALLOWED = [
+    ("double dose_gy", "optional double dose_gy"),
     ("// Gy", "// Gy, whole course"),
     (DOSE, DOSE + "  double more_gy = 9;  // Gy\n"),
     (DOSE, '  reserved 2;\n  reserved "dose_gy";\n'),
@@ -103,9 +104,8 @@ REFUSED = [
     (DOSE, '  reserved "dose_gy";\n', r"Sample\.dose_gy = 2 is gone"),
     ("double dose_gy", "repeated double dose_gy", r"dose_gy was double, is repeated double"),
     ("repeated string names", "string names", r"names was repeated string, is string"),
-    ("double dose_gy", "optional double dose_gy", r"dose_gy was double, is optional double"),
     ("optional int32", "int32", r"number was optional int32, is int32"),
-    (DOSE, f"  oneof way {{\n  {DOSE}  }}\n", r"dose_gy was double, is double in oneof way"),
+    (DOSE, f"  oneof way {{\n  {DOSE}  }}\n", r"dose_gy was (optional )?double, is double in oneof way"),
     ("oneof choice {\n", "string left = 7;  // one\n  oneof choice {\n", r'"left" is already defined'),
     ("dose_gy = 2", 'dose_gy = 2 [json_name = "gy"]', r"dose_gy was doseGy in JSON, is gy"),
     ("20 to 22", "20 to 21", r"field numbers 20 to 22 of dosegate\.v1\.Sample are no longer reserved"),
