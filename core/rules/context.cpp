@@ -176,8 +176,8 @@ bool Context::prepare() {
 void Context::check_scale() {
   if (!reading_.factor) return;
   const RoleState& target = role(protocol_.prescription.target_role);
+  constexpr double kMedian = 0.5, kCoverage = 0.95;  // of the target's volume
   if (target.dvh) {
-    constexpr double kMedian = 0.5, kCoverage = 0.95;  // of the target's volume
     target_dose_ = TargetDose{target.dvh->estimate_dose_of_hottest(kMedian * target.dvh->total()),
                               target.dvh->estimate_dose_of_hottest(kCoverage * target.dvh->total())};
   }
@@ -194,6 +194,17 @@ void Context::check_scale() {
   }
   const DoseMeaning meaning = case_.options.dose_meaning;
   ScaleDoubt doubt = doubt_scale(reading_, meaning, engine_.grid->summation(), evidence);
+  if (doubt.kind != ScaleDoubt::Kind::kNone && target_dose_) {
+    // What is told, and refuses a dose, is no estimate: that may be some Gy off where the dose is rough.
+    const auto hottest = [&](double share) {
+      const Tolerance of_what_is_told{1e-3, Dose::gy(0.005)};
+      return target.dvh->dose_of_hottest(share * target.dvh->total(), std::nullopt, of_what_is_told).value;
+    };
+    target_dose_ = TargetDose{hottest(kMedian), hottest(kCoverage)};
+    evidence.median = target_dose_->median;
+    evidence.coverage = target_dose_->coverage;
+    doubt = doubt_scale(reading_, meaning, engine_.grid->summation(), evidence);
+  }
   if (doubt.kind == ScaleDoubt::Kind::kNone) return;
   if (doubt.kind == ScaleDoubt::Kind::kUnexplained && meaning != DoseMeaning::kAsTagged) {
     overruled_ = std::move(doubt);

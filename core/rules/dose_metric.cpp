@@ -11,7 +11,8 @@
 namespace dosegate {
 namespace {
 
-// Nothing is decided by it, and a planning system waits for the answer. The value itself is within 0.01 Gy even so.
+// Nothing is decided by it, and a planning system waits for the answer. The value itself is within 0.01 Gy even so,
+// unless the dose jumps from voxel to voxel.
 const Tolerance kReportedOnly{1e-3, Dose::gy(0.05)};
 
 FindingStatus judge(const MetricValue& m, const Limit& limit) {

@@ -39,10 +39,25 @@ std::string names(const std::set<std::int32_t>& rois, const Context& context) {
   return text;
 }
 
+// The room that is left lies between what both ways leave. Where the other says nothing of it, that of the structure as
+// it was taken stays, which the sentence tells.
+template <typename Q>
+void join_room(std::optional<Q>& lower, std::optional<Q>& upper, const std::optional<Q>& other_lower,
+               const std::optional<Q>& other_upper) {
+  if (!lower || !upper || !other_lower || !other_upper) return;
+  lower = std::min(*lower, *other_lower);
+  upper = std::max(*upper, *other_upper);
+}
+
 void join(Finding& f, const Finding& other, const std::set<std::int32_t>& rois, const Context& context) {
   if (f.status == other.status) return;
   if (is_met(f.status) && is_met(other.status)) {
-    if (f.status == FindingStatus::kPass) f = other;
+    if (f.status != FindingStatus::kPass) return;
+    // The numbers stay those of the structure as it was taken, which the report says of all its numbers.
+    f.status = other.status;
+    f.message += " It is met either way, but hangs on slices that are not drawn, of " + names(rois, context) +
+                 "; the other way round (filled, or left out): " + other.message;
+    if (f.hint.empty()) f.hint = other.hint;
     return;
   }
   // What is open already stays so.
@@ -58,8 +73,8 @@ void join(Finding& f, const Finding& other, const std::set<std::int32_t>& rois, 
     f.lower = std::min(*f.lower, *other.lower);
     f.upper = std::max(*f.upper, *other.upper);
   }
-  f.margin_dose.reset();
-  f.margin_volume.reset();
+  join_room(f.margin_dose_lower, f.margin_dose_upper, other.margin_dose_lower, other.margin_dose_upper);
+  join_room(f.margin_volume_lower, f.margin_volume_upper, other.margin_volume_lower, other.margin_volume_upper);
 }
 
 }  // namespace

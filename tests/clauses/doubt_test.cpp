@@ -62,6 +62,13 @@ TEST_CASE("Where filled and unfilled differ in a decision, the finding says so a
         REQUIRE((f.lower && f.upper));
         CHECK(*f.lower <= Approx(hot_beside ? 28.5714 : 31.25).epsilon(1e-4));
         CHECK(*f.upper >= Approx(hot_beside ? 37.5 : 35.7143).epsilon(1e-4));
+        // Room the one way, none the other: its bounds hold both, its value is that of the structure as it was taken.
+        REQUIRE((f.margin_volume && f.margin_volume_lower && f.margin_volume_upper));
+        CHECK(f.margin_volume_lower->in_cc() < 0.0);
+        CHECK(f.margin_volume_upper->in_cc() > 0.0);
+        CHECK((f.margin_volume->in_cc() > 0.0) == !hot_beside);
+        CHECK(f.margin_dose.has_value() == f.margin_dose_lower.has_value());
+        CHECK(f.margin_dose.has_value() == f.margin_dose_upper.has_value());
       }
     }
   }
@@ -74,6 +81,21 @@ TEST_CASE("Where filled and unfilled agree, the gap is a note and decides nothin
   CHECK(*cool.value == Approx(12.5).epsilon(1e-3));
   CHECK(v45(with_gap(kHot)).status == FindingStatus::kDeviation);
   CHECK(has_note(report_of(with_gap(kCool)), "missing"));
+}
+
+TEST_CASE("A warning that only the other way round gives leaves the numbers of the structure as it was taken",
+          "[OR-4]") {
+  Protocol protocol = trial();
+  for (Rule& rule : protocol.rules) {
+    if (rule.id == "OR-4.V45") std::get<DoseMetricRule>(rule.kind).limit = Limit{Comparator::kLess, 15.0, 1.5};
+  }
+  // 12.5 % filled, 2.5 below the limit; 14.3 % else, 0.7 below it.
+  const Finding f = finding_of(*check(with_gap(kCool), protocol), "OR-4.V45");
+  INFO(f.message);
+  CHECK(f.status == FindingStatus::kWarning);
+  CHECK(*f.value == Approx(12.5).epsilon(1e-3));
+  CHECK(f.message.find("'Duodenum' between -4.5 mm and 1.5 mm") != std::string::npos);
+  CHECK(f.message.find("14.29") != std::string::npos);
 }
 
 TEST_CASE("Pieces that the user says are separate are judged as such", "[OR-4]") {

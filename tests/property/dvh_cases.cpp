@@ -12,11 +12,7 @@ namespace {
 
 using Ring = std::vector<Eigen::Vector2d>;
 
-// Where a plane's rings are drawn.
-struct Area {
-  Eigen::Vector2d centre, radius;  // mm
-  Eigen::Vector2d origin, step;    // half the voxel spacing, from a voxel's centre: voxel centres and edges
-};
+using Area = DrawingArea;
 
 Ring star(Random& random, const Area& a, double least, double most) {
   const std::size_t n = 3 + random.below(8);
@@ -159,40 +155,20 @@ void fill(Random& random, DoseKind kind, VoxelDoses& doses) {
 }
 
 std::vector<DrawnPlane> draw_planes(Random& random, const VoxelDoses& doses) {
-  std::array<double, 3> middle{}, half{};  // of the grid, its outer half voxels included
-  for (std::size_t axis = 0; axis < 3; ++axis) {
-    const auto& c = doses.centre[axis];
-    const double lo = c[0] - 0.5 * (c[1] - c[0]), hi = c.back() + 0.5 * (c.back() - c[c.size() - 2]);
-    middle[axis] = 0.5 * (lo + hi);
-    half[axis] = 0.5 * (hi - lo) * (random.below(12) == 0 ? 1.3 : 0.99);
-  }
-  Area a;
-  for (int axis = 0; axis < 2; ++axis) {
-    const auto n = static_cast<std::size_t>(axis);
-    a.radius[axis] = half[n] * random.between(0.3, 0.9);
-    const double play = half[n] - a.radius[axis];
-    a.centre[axis] = middle[n] + random.between(-play, play);
-    a.origin[axis] = doses.centre[n].front();
-    a.step[axis] = 0.5 * (doses.centre[n][1] - doses.centre[n][0]);
-  }
+  const Stage stage = set_stage(random, doses);
   // Spacings stay within 1.5 of the least of them, or the model would see a missing slice, and below what it takes for
   // slices of one structure.
   constexpr double kWidest = 24.0;  // mm
-  const double spacing = std::min(half[2], kWidest / 0.44);
+  const double spacing = std::min(stage.half_z, kWidest / 0.44);
   std::vector<double> at = {0.0};
   for (std::size_t more = 1 + random.below(2); more > 0; --more) {
     at.push_back(at.back() + spacing * random.between(0.3, 0.44));
   }
   const double thickness = 1.5 * at.back();  // with half a spacing on either end
-  const double play = std::max(0.0, half[2] - 0.5 * thickness);
-  const double shift = middle[2] - 0.5 * at.back() + random.between(-play, play);
-  std::vector<DrawnPlane> planes;
-  for (const double z : at) {
-    const bool same = !planes.empty() && random.below(3) == 0;
-    DrawnPlane plane{z + shift, same ? planes.back().rings : draw(random, a)};
-    planes.push_back(std::move(plane));
-  }
-  return planes;
+  const double play = std::max(0.0, stage.half_z - 0.5 * thickness);
+  const double shift = stage.middle_z - 0.5 * at.back() + random.between(-play, play);
+  for (double& z : at) z += shift;
+  return draw_on(random, stage, at);
 }
 
 // Whether the rings mean what the reference takes them for: three different points each, no ring twice.
@@ -208,9 +184,55 @@ bool is_plain(const std::vector<Ring>& rings) {
   return true;
 }
 
+}  // namespace
+
+Stage set_stage(Random& random, const VoxelDoses& doses) {
+  std::array<double, 3> middle{}, half{};  // of the grid, its outer half voxels included
+  for (std::size_t axis = 0; axis < 3; ++axis) {
+    const auto& c = doses.centre[axis];
+    const double lo = c[0] - 0.5 * (c[1] - c[0]), hi = c.back() + 0.5 * (c.back() - c[c.size() - 2]);
+    middle[axis] = 0.5 * (lo + hi);
+    half[axis] = 0.5 * (hi - lo) * (random.below(12) == 0 ? 1.3 : 0.99);
+  }
+  Stage stage;
+  Area& a = stage.area;
+  for (int axis = 0; axis < 2; ++axis) {
+    const auto n = static_cast<std::size_t>(axis);
+    a.radius[axis] = half[n] * random.between(0.3, 0.9);
+    const double play = half[n] - a.radius[axis];
+    a.centre[axis] = middle[n] + random.between(-play, play);
+    a.origin[axis] = doses.centre[n].front();
+    a.step[axis] = 0.5 * (doses.centre[n][1] - doses.centre[n][0]);
+  }
+  stage.middle_z = middle[2], stage.half_z = half[2];
+  return stage;
+}
+
+std::vector<DrawnPlane> draw_on(Random& random, const Stage& stage, const std::vector<double>& at) {
+  std::vector<DrawnPlane> planes;
+  for (const double z : at) {
+    const bool same = !planes.empty() && random.below(3) == 0;
+    DrawnPlane plane{z, same ? planes.back().rings : draw(random, stage.area)};
+    planes.push_back(std::move(plane));
+  }
+  return planes;
+}
+
+bool are_plain(const std::vector<DrawnPlane>& planes) {
+  return std::all_of(planes.begin(), planes.end(), [](const auto& p) { return is_plain(p.rings); });
+}
+
+VoxelDoses random_doses(Random& random, DoseKind kind) {
+  VoxelDoses doses = lattice(random);
+  fill(random, kind, doses);
+  return doses;
+}
+
+namespace {
+
 // Also of some volume, and beyond the grid by none or by more than the 1e-9 that dvh/cells takes for rounding.
 bool is_clear(const DvhCase& c) {
-  if (!std::all_of(c.planes.begin(), c.planes.end(), [](const auto& p) { return is_plain(p.rings); })) return false;
+  if (!are_plain(c.planes)) return false;
   const DvhReference reference = c.reference();
   const Volume total = reference.total().value, outside = reference.outside().value;
   return total >= Volume::mm3(1.0) && (outside == Volume::mm3(0.0) || outside / total > 1e-8);
@@ -218,7 +240,7 @@ bool is_clear(const DvhCase& c) {
 
 }  // namespace
 
-Structure DvhCase::structure() const {
+Structure structure_of(const std::vector<DrawnPlane>& planes) {
   Structure s;
   s.roi_number = 1;
   s.name = "Random";
@@ -233,7 +255,7 @@ Structure DvhCase::structure() const {
   return s;
 }
 
-DoseGrid DvhCase::grid() const {
+DoseGrid grid_of(const VoxelDoses& doses) {
   const auto& c = doses.centre;
   std::vector<double> offsets;
   for (const double z : c[2]) offsets.push_back(z - c[2].front());
@@ -258,8 +280,7 @@ DvhCase random_case(std::uint32_t seed, DoseKind kind) {
   Random random(seed);
   DvhCase c;
   c.seed = seed;
-  c.doses = lattice(random);
-  fill(random, kind, c.doses);
+  c.doses = random_doses(random, kind);
   c.scale = random.one_of(std::vector<double>{1.0, 1.0, 0.5, 2.0});
   do {
     c.planes = draw_planes(random, c.doses);

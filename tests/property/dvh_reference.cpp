@@ -67,7 +67,17 @@ void for_each_cell(const std::vector<double>& nodes, double lo, double hi, const
 
 }  // namespace
 
-DvhReference::DvhReference(const std::vector<DrawnPlane>& planes, const VoxelDoses& doses, double scale)
+std::vector<DrawnSlab> half_way(const std::vector<DrawnPlane>& planes) {
+  std::vector<DrawnSlab> slabs;
+  for (std::size_t i = 0; i < planes.size(); ++i) {
+    const double below = i > 0 ? planes[i].z - planes[i - 1].z : planes[1].z - planes[0].z;
+    const double above = i + 1 < planes.size() ? planes[i + 1].z - planes[i].z : below;
+    slabs.push_back({planes[i], planes[i].z - 0.5 * below, planes[i].z + 0.5 * above});
+  }
+  return slabs;
+}
+
+DvhReference::DvhReference(std::span<const DrawnSlab> slabs, const VoxelDoses& doses, double scale)
     : doses_(doses), scale_(scale) {
   for (std::size_t a = 0; a < 3; ++a) {
     const auto& c = doses_.centre[a];
@@ -75,11 +85,7 @@ DvhReference::DvhReference(const std::vector<DrawnPlane>& planes, const VoxelDos
     node_[a].insert(node_[a].end(), c.begin(), c.end());
     node_[a].push_back(c.back() + 0.5 * (c.back() - c[c.size() - 2]));
   }
-  for (std::size_t i = 0; i < planes.size(); ++i) {
-    const double below = i > 0 ? planes[i].z - planes[i - 1].z : planes[1].z - planes[0].z;
-    const double above = i + 1 < planes.size() ? planes[i + 1].z - planes[i].z : below;
-    add_slab(planes[i], {planes[i].z - 0.5 * below, planes[i].z + 0.5 * above});
-  }
+  for (const DrawnSlab& s : slabs) add_slab(s.plane, {s.lo, s.hi});
   least_ = outside_mm3_ > 0.0 ? 0.0 : std::numeric_limits<double>::infinity();
   for (const auto& p : pieces_) {
     least_ = std::min(least_, p.dose.least);

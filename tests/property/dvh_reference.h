@@ -11,6 +11,7 @@
 
 #include <Eigen/Core>
 #include <array>
+#include <span>
 #include <vector>
 
 #include "core/quantity/units.h"
@@ -30,6 +31,14 @@ struct DrawnPlane {
   std::vector<std::vector<Eigen::Vector2d>> rings;
 };
 
+// A plane and how far it reaches along z, mm.
+struct DrawnSlab {
+  DrawnPlane plane;
+  double lo = 0.0, hi = 0.0;
+};
+// Half-way to the neighbours, half the adjacent spacing at the ends. Planes ascending in z, two or more.
+std::vector<DrawnSlab> half_way(const std::vector<DrawnPlane>& planes);
+
 // Voxel centres along x, y, z, ascending, two or more; doses in Gy, x fastest, then y.
 struct VoxelDoses {
   std::array<std::vector<double>, 3> centre;
@@ -40,8 +49,11 @@ enum class AtTheLevel { kCounts, kDoesNotCount };
 
 class DvhReference {
  public:
-  // Planes ascending in z, two or more. Every dose is multiplied by `scale`.
-  DvhReference(const std::vector<DrawnPlane>& planes, const VoxelDoses& doses, double scale);
+  // Slabs that do not overlap. Every dose is multiplied by `scale`.
+  DvhReference(std::span<const DrawnSlab> slabs, const VoxelDoses& doses, double scale);
+  // Of planes that reach half-way.
+  DvhReference(const std::vector<DrawnPlane>& planes, const VoxelDoses& doses, double scale)
+      : DvhReference(half_way(planes), doses, scale) {}
 
   Measured<Volume> total() const { return rounded(total_mm3_); }
   Measured<Volume> outside() const { return rounded(outside_mm3_); }  // beyond the outer half voxel
