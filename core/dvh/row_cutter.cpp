@@ -41,6 +41,7 @@ RowCutter::RowCutter(const Lattice& lattice, SlabCut& out, std::int64_t& budget,
       out_(out),
       budget_(budget),
       all_pieces_(pieces),
+      columns_a_mm_(static_cast<double>(u_.size() - 1) / (u_.back() - u_.front())),
       begins_(u_.size() + 1, 0.0),
       changes_(u_.size() + 1, false),
       cancel_point_(workers) {}
@@ -48,8 +49,7 @@ RowCutter::RowCutter(const Lattice& lattice, SlabCut& out, std::int64_t& budget,
 // The column that holds u; those beyond the lattice belong to the outermost.
 std::size_t RowCutter::column_at(double u) const {
   // Nodes are almost evenly spaced: guess, then step.
-  const double step = (u_.back() - u_.front()) / static_cast<double>(u_.size() - 1);
-  const double guess = std::clamp((u - u_.front()) / step, 0.0, static_cast<double>(u_.size() - 2));
+  const double guess = std::clamp((u - u_.front()) * columns_a_mm_, 0.0, static_cast<double>(u_.size() - 2));
   auto i = static_cast<std::size_t>(guess);
   while (i > 0 && u < u_[i]) --i;
   while (i + 2 < u_.size() && u >= u_[i + 1]) ++i;
@@ -125,13 +125,22 @@ void RowCutter::sliver(const Trapezoid& t, std::size_t column) {
   }
 }
 
+// The columns are few: counted, not compared.
+void RowCutter::sort_slivers() {
+  if (slivers_.size() < 2) return;
+  cancel_point_.step(slivers_.size());
+  slots_.assign(last_ - first_ + 1, 0);
+  for (const Sliver& s : slivers_) ++slots_[s.column - first_ + 1];
+  for (std::size_t n = 1; n < slots_.size(); ++n) slots_[n] += slots_[n - 1];
+  sorted_.resize(slivers_.size());
+  for (const Sliver& s : slivers_) sorted_[slots_[s.column - first_]++] = s;
+  slivers_.swap(sorted_);
+}
+
 void RowCutter::finish_row() {
   if (row_ == kNone) return;
   const std::size_t before = out_.pieces.size();
-  std::stable_sort(slivers_.begin(), slivers_.end(), [&](const Sliver& a, const Sliver& b) {
-    cancel_point_.step();
-    return a.column < b.column;
-  });
+  sort_slivers();
   is_stacked_ = false;
   const double height = v_[row_ + 1] - v_[row_];
   std::size_t next = 0;

@@ -45,6 +45,8 @@ class RowCutter {
   };
 
   std::size_t column_at(double u) const;
+  // Those of the row by column, each column's in the order in which they came.
+  void sort_slivers();
   void sliver(const Trapezoid& t, std::size_t column);
   void finish_row();
   // Where the stretches of `column` stack up in it; kept for the next column where none begins or ends there.
@@ -60,10 +62,12 @@ class RowCutter {
   static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
   std::size_t row_ = kNone, first_ = kNone, last_ = 0;
   std::vector<Stretch> stretches_;
-  std::vector<Sliver> slivers_;
-  std::vector<double> begins_;  // per column: heights of stretches that begin here less those that end
-  std::vector<bool> changes_;   // per column: whether one begins or ends here
-  std::vector<Piece> stacked_;  // of the stretches of the column before
+  double columns_a_mm_;
+  std::vector<Sliver> slivers_, sorted_;
+  std::vector<std::uint32_t> slots_;  // of sort_slivers()
+  std::vector<double> begins_;        // per column: heights of stretches that begin here less those that end
+  std::vector<bool> changes_;         // per column: whether one begins or ends here
+  std::vector<Piece> stacked_;        // of the stretches of the column before
   bool is_stacked_ = false;
   CancelPoint cancel_point_;
 };

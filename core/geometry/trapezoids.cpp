@@ -13,7 +13,7 @@ constexpr double kTouching = 1e-9;  // mm
 struct Edge {
   double u0, v0, u1, v1;  // v0 < v1
   std::uint32_t group;    // of rings that are combined by even-odd
-  double bottom, top;     // u at the ends of the current band
+  double bottom, top;     // u at the ends of the current band; before the first: top is where it begins
 
   double u_at(double v) const {
     if (v <= v0) return u0;
@@ -22,18 +22,21 @@ struct Edge {
   }
 };
 
+// `events`: where edges begin and end, each once a corner: what ends in one begins the next of its ring, and level
+// edges between the two are at the same height.
 void add_edges(const std::vector<Ring>& rings, std::uint32_t group, std::vector<Edge>& edges,
-               CancelPoint& cancel_point) {
+               std::vector<double>& events, CancelPoint& cancel_point) {
   for (const auto& ring : rings) {
     for (std::size_t i = 0; i < ring.size(); ++i) {
       cancel_point.step();
       const auto& a = ring[i];
       const auto& b = ring[i + 1 == ring.size() ? 0 : i + 1];
       if (a.y() == b.y()) continue;
+      events.push_back(a.y());
       if (a.y() < b.y()) {
-        edges.push_back({a.x(), a.y(), b.x(), b.y(), group, 0, 0});
+        edges.push_back({a.x(), a.y(), b.x(), b.y(), group, 0, a.x()});
       } else {
-        edges.push_back({b.x(), b.y(), a.x(), a.y(), group, 0, 0});
+        edges.push_back({b.x(), b.y(), a.x(), a.y(), group, 0, b.x()});
       }
     }
   }
@@ -48,14 +51,15 @@ class Sweep {
 
   std::vector<Edge>& active() { return active_; }
 
-  // Emits the band [v0, v1], in which no edge begins or ends. False when the budget is spent.
+  // Emits the band [v0, v1], in which no edge begins or ends: the next of bands without gaps. False when the budget is
+  // spent.
   bool band(double v0, double v1) {
     while (v0 < v1) {
       budget_ -= static_cast<std::int64_t>(active_.size()) + 1;
       if (budget_ < 0) return false;
       cancel_point_.step(active_.size() / kEdgesAStep + 1);
       for (auto& e : active_) {
-        e.bottom = e.u_at(v0);
+        e.bottom = e.top;  // where the band before ended, or the edge begins
         e.top = e.u_at(v1);
       }
       sort_active();
@@ -139,8 +143,13 @@ Status decompose(const Slab& slab, const std::vector<double>& breaks, std::int64
                  const std::function<void(const Trapezoid&)>& emit, Workers* workers) {
   CancelPoint cancel_point(workers);
   std::vector<Edge> edges;
+  std::vector<double> events;
+  std::size_t corners = 0;
+  for (const Ring& ring : *slab.include) corners += ring.size();
+  edges.reserve(corners);
+  events.reserve(corners + breaks.size());
   std::uint32_t groups = 0;
-  const auto add = [&](const Section& section) { add_edges(*section, groups++, edges, cancel_point); };
+  const auto add = [&](const Section& section) { add_edges(*section, groups++, edges, events, cancel_point); };
   add(slab.include);
   for (const auto& section : slab.also) add(section);
   const std::uint32_t any = groups;
@@ -151,12 +160,6 @@ Status decompose(const Slab& slab, const std::vector<double>& breaks, std::int64
   sort_asking(
       edges.begin(), edges.end(), [](const Edge& a, const Edge& b) { return a.v0 < b.v0; }, cancel_point);
 
-  std::vector<double> events;
-  events.reserve(2 * edges.size() + breaks.size());
-  for (const auto& e : edges) {
-    events.push_back(e.v0);
-    events.push_back(e.v1);
-  }
   const auto [lowest, highest] = std::minmax_element(events.begin(), events.end());
   const double first = *lowest, last = *highest;
   for (const double b : breaks) {

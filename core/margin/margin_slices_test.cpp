@@ -155,7 +155,7 @@ TEST_CASE("margin: a solid drawn within tolerance, as the slices cut it, is with
           "[margin][VO-2][VO-3]") {
   std::mt19937 random(7);
   const auto part = [&] { return std::uniform_real_distribution<>(0.0, 1.0)(random); };
-  for (const double step : {1.5, 3.0, 8.0}) {
+  for (const double step : {2.5, 8.0}) {
     if (DOSEGATE_SANITIZED && step != 8.0) continue;
     const double radius = 9.0 + 12.0 * part();
     for (const Shape& shape : shapes(radius)) {
@@ -168,7 +168,8 @@ TEST_CASE("margin: a solid drawn within tolerance, as the slices cut it, is with
         INFO(shape.name << ", slices of " << step << " mm at " << offset << ", short by " << short_by << ": worst "
                         << (f.shortfall ? f.shortfall->off.in_mm() : 0.0));
         CHECK_FALSE(f.beyond);
-        if (f.furthest_excess) CHECK(f.furthest_excess->off.in_mm() < 0.6);
+        // Between slices far apart a flat solid bulges beyond both of its sections: then not beyond the trial's limit.
+        if (f.furthest_excess) CHECK(f.furthest_excess->off.in_mm() < (step < 5.0 ? 0.6 : kExcessLimit));
       }
     }
   }
@@ -176,7 +177,7 @@ TEST_CASE("margin: a solid drawn within tolerance, as the slices cut it, is with
 
 TEST_CASE("margin: half of a margin is beyond tolerance on any spacing, one and a half times is beyond the limit",
           "[margin][VO-2][VO-3]") {
-  for (const double step : {2.5, 8.0}) {
+  for (const double step : {4.0, 8.0}) {
     if (DOSEGATE_SANITIZED && step != 8.0) continue;
     for (const Shape& shape : shapes(15.0)) {
       const double offset = 0.3 * step;
@@ -213,12 +214,38 @@ TEST_CASE("margin: what is short at the ends is seen beyond what two halves of a
   }
 }
 
+TEST_CASE("margin: a box with its margin added as a box is none too large, and 4 mm more along one axis are",
+          "[margin][VO-2][VO-3]") {
+  // Its corners are beyond the ellipsoid, but along no axis of the patient beyond the margin.
+  const Margins asked = margins(5, 10);
+  for (const double step : {1.0, 2.5, 5.0}) {
+    if (DOSEGATE_SANITIZED && step != 5.0) continue;
+    const Structure inner = prism("inner", {box_ring(-20, -15, 20, 15)}, planes(-20, 20, step));
+    const auto outer = [&](double left, double posterior, double cranial) {
+      return prism("outer", {box_ring(-25, -20, 25 + left, 20 + posterior)}, planes(-30, 30 + cranial, step));
+    };
+    const auto excess = [&](const Structure& drawn) {
+      const MarginFit f = fit(inner, drawn, asked);
+      CHECK_FALSE(f.beyond);
+      return f.furthest_excess ? f.furthest_excess->off.in_mm() : 0.0;
+    };
+    INFO("slices of " << step << " mm");
+    CHECK(excess(outer(0, 0, 0)) < 0.01);
+    CHECK(excess(outer(4, 0, 0)) == Approx(4.0).margin(0.01));
+    CHECK(excess(outer(0, 4, 0)) == Approx(4.0).margin(0.01));
+    // Along the axis the slices hide up to a spacing of it.
+    const double more = excess(outer(0, 0, 10));
+    CHECK(more > kExcessLimit);
+    CHECK(more <= 10.0 + 1e-6);
+  }
+}
+
 TEST_CASE("margin: both models of what lies between slices decide alike", "[margin][VO-2]") {
-  for (const double step : {2.5, 5.0}) {
-    if (step < (DOSEGATE_SANITIZED ? 5.0 : 2.5)) continue;
-    const Structure inner = cut(capsule({0, 0, 0}, {0, 0, 0}, 15.0), step, 0.7);
+  for (const double step : {3.0, 5.0}) {
+    if (DOSEGATE_SANITIZED && step != 5.0) continue;
+    const Structure inner = cut(capsule({0, 0, 0}, {0, 0, 0}, 9.0), step, 0.7, 60);
     for (const double more : {-0.8, -5.0, 15.0}) {
-      const Structure outer = cut(capsule({0, 0, 0}, {0, 0, 0}, 25.0 + more), step, 0.7);
+      const Structure outer = cut(capsule({0, 0, 0}, {0, 0, 0}, 19.0 + more), step, 0.7, 60);
       const MarginFit slab = fit(inner, outer, margins(10, 10));
       const MarginFit between = fit(inner, outer, margins(10, 10), BetweenSlices::kInterpolate);
       INFO("slices of " << step << " mm, " << more << " mm more");
@@ -355,7 +382,7 @@ TEST_CASE("margin: outlines along pixels are told from all others", "[margin][VO
 TEST_CASE("margin: what a dilation of voxels draws is within tolerance and within the limit", "[margin][VO-2][VO-3]") {
   std::mt19937 random(11);
   const auto part = [&] { return std::uniform_real_distribution<>(0.0, 1.0)(random); };
-  for (const double step : {2.5, 3.0, 5.0}) {
+  for (const double step : {3.0, 5.0}) {
     for (const double along : {10.0, 7.0}) {
       if (DOSEGATE_SANITIZED && step != 3.0) continue;
       const double across = part() < 0.5 ? 5.0 : 10.0, offset = step * part();
