@@ -281,18 +281,18 @@ PrismAbove::PrismAbove(const Corners& f, Patch patch, bool whole)
                                : swapped(f_, 0, 1)) {}
 
 VolumeBounds PrismAbove::by_plane(const Level& level) const {
-  const double off = prism_.left_out() + 1e-14 * std::abs(level.dose) + level.within;
+  const double rounding = off(level);
   VolumeBounds b;
   b.value = prism_.above(level.dose);
-  b.lower = std::min(b.value, prism_.above(level.dose + f_.below + off));
-  b.upper = std::max(b.value, prism_.above(level.dose - f_.above - off));
+  b.lower = std::min(b.value, prism_.above(level.dose + f_.below + rounding));
+  b.upper = std::max(b.value, prism_.above(level.dose - f_.above - rounding));
   return b;
 }
 
 VolumeBounds PrismAbove::at(const Level& level) const {
-  const double rounding = prism_.left_out() + 1e-14 * std::abs(level.dose) + level.within, all = prism_.area();
-  if (level.dose + f_.below + rounding <= prism_.least()) return {all, all, all};
-  if (level.dose - f_.above - rounding > prism_.most()) return {};
+  const double all = prism_.area();
+  if (is_above(level)) return {all, all, all};
+  if (is_below(level)) return {};
   bool usable = false;
   const Correction c = correction_of(turned_, steepest_, patch_, whole_, level, usable);
   if (!usable) return by_plane(level);

@@ -1,6 +1,8 @@
 // What of a prism lies above a dose, bounded from both sides. README.md in this folder has the proof.
 #pragma once
 
+#include <cmath>
+
 #include "core/dvh/patch.h"
 #include "core/dvh/plane.h"
 #include "core/dvh/trilinear.h"
@@ -42,10 +44,15 @@ class PrismAbove {
   PrismAbove(const Corners& f, Patch patch, bool whole);
 
   VolumeBounds at(const Level& level) const;
+  // Whether the plane, moved by its mixed terms, is above the level all over the prism, or nowhere.
+  bool is_above(const Level& level) const { return level.dose + f_.below + off(level) <= prism_.least(); }
+  bool is_below(const Level& level) const { return level.dose - f_.above - off(level) > prism_.most(); }
   // The first of the two alone: less work, wider.
   VolumeBounds by_plane(const Level& level) const;
 
  private:
+  double off(const Level& level) const { return prism_.left_out() + 1e-14 * std::abs(level.dose) + level.within; }
+
   Trilinear f_;
   Patch patch_;
   bool whole_;

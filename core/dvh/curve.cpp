@@ -15,12 +15,18 @@ constexpr std::size_t kChunks = 16;  // of sheets, whatever the number of thread
 // About as wide as bounds may be, of the structure's volume; and where few cells straddle a bin, in whose sum errors of
 // values hardly cancel, times the root of their number, so that a value is within some 2e-5 of the truth.
 constexpr double kWidth = 0.03, kWidthByRoot = 1e-3;
+constexpr int kMostHalvings = 6;
+constexpr double kMostHalves = 20'000.0;  // of all cells together
+// Boxes below this part of the structure are small: what one has too much another has too little. Of cells that are
+// partly inside, errors may agree along a flat side: those are small later.
+constexpr double kSmallWhole = 1e-4, kSmallPart = 2e-5;
 
 // mm^3 by bin: `whole` of cells that receive at least the dose of a bin and of those before, `part` of one bin alone.
 struct Bins {
   std::vector<double> whole;
   std::vector<VolumeBounds> part;
   std::vector<double> straddling, cells;  // volume and number that straddle, the change of them from the bin before
+  std::size_t not_small = 0;              // number that straddle any, but for small ones
   std::size_t all = kMaxBins + 2;         // bins before this one have every cell whole
   std::size_t none = 0;                   // bins from this one on have none
 };
@@ -63,7 +69,8 @@ void hold_to(std::vector<Interval<Volume>>& curve, Dose bin, Volume hottest, con
   settle(curve);
 }
 
-// Calls each(sheet, i, j, least, most, patch, whole, box in mm^3) for the cells of a chunk's sheets.
+// Calls each(sheet, i, j, least, most, part or null where the whole cell is inside, box in mm^3) for the cells of a
+// chunk's sheets.
 template <typename Each>
 void Dvh::for_cells(std::size_t chunk, std::size_t chunks, CancelPoint& cancel_point, const Each& each) const {
   const std::size_t sheets = cut_->sheets.size();
@@ -76,7 +83,7 @@ void Dvh::for_cells(std::size_t chunk, std::size_t chunks, CancelPoint& cancel_p
       cancel_point.step(1 + run.count / 8);
       const double box = cut_->cross_section_mm2(run.i, run.j) * height;
       for (std::uint32_t c = 0; c < run.count; ++c, ++n) {
-        each(sheet, run.i + c, run.j, cells_->full_least[n], cells_->full_most[n], Patch(kWholeCell), true, box);
+        each(sheet, run.i + c, run.j, cells_->full_least[n], cells_->full_most[n], nullptr, box);
       }
     }
     n = sheet.first_partial;
@@ -84,7 +91,7 @@ void Dvh::for_cells(std::size_t chunk, std::size_t chunks, CancelPoint& cancel_p
       const Part& part = cut_->parts[p];
       cancel_point.step();
       const double box = cut_->cross_section_mm2(part.i, part.j) * height;
-      each(sheet, part.i, part.j, cells_->partial_least[n], cells_->partial_most[n], cut_->patch(part), false, box);
+      each(sheet, part.i, part.j, cells_->partial_least[n], cells_->partial_most[n], &part, box);
     }
   }
 }
@@ -96,7 +103,9 @@ Result<std::vector<Interval<Volume>>> Dvh::curve(Dose bin, const Host& host) con
   if (!(step > 0.0) || static_cast<double>(largest) / step > static_cast<double>(kMaxBins)) {
     return Error{ErrorCode::kLimitExceeded, "", "The DVH curve would have more than 20000 bins."};
   }
-  std::vector<Level> levels{level_of(Dose::gy(0.0))};
+  CellCurve::Shared shared;
+  auto& levels = shared.levels;
+  levels.push_back(level_of(Dose::gy(0.0)));
   while (levels.back().dose - levels.back().near <= static_cast<double>(largest)) {
     levels.push_back(level_of(dose_of_bin(levels.size(), bin)));
   }
@@ -110,6 +119,9 @@ Result<std::vector<Interval<Volume>>> Dvh::curve(Dose bin, const Host& host) con
     while (levels[end].dose - levels[end].near <= to) ++end;
     return std::pair{first, end};
   };
+  const auto is_small = [&](const Part* part, double box) {
+    return box < (part != nullptr ? kSmallPart : kSmallWhole) * all;
+  };
   const auto cancelled = [] { return Error{ErrorCode::kCancelled, "", "The host cancelled the calculation."}; };
   std::vector<Bins> chunks(kChunks);
   const bool counted = parallel_for(host, kChunks, [&](std::size_t chunk) {
@@ -120,8 +132,9 @@ Result<std::vector<Interval<Volume>>> Dvh::curve(Dose bin, const Host& host) con
     bins.cells.assign(count, 0.0);
     CancelPoint cancel_point(host.workers);
     for_cells(chunk, kChunks, cancel_point,
-              [&](const Sheet&, std::size_t, std::size_t, float least, float most, Patch, bool, double box) {
+              [&](const Sheet&, std::size_t, std::size_t, float least, float most, const Part* part, double box) {
                 const auto [first, end] = straddled(least, most);
+                bins.not_small += static_cast<std::size_t>(first < end && !is_small(part, box));
                 bins.straddling[first] += box;
                 bins.straddling[end] -= box;
                 bins.cells[first] += 1.0;
@@ -130,7 +143,8 @@ Result<std::vector<Interval<Volume>>> Dvh::curve(Dose bin, const Host& host) con
   });
   if (!counted) return cancelled();
   // How wide a straddling cell's bounds may be, as a part of it.
-  std::vector<double> allowed(count);
+  auto& allowed = shared.allowed;
+  allowed.assign(count, 0.0);
   double straddling = 0.0, cells = 0.0;
   for (std::size_t b = 0; b < count; ++b) {
     for (const Bins& bins : chunks) {
@@ -140,28 +154,39 @@ Result<std::vector<Interval<Volume>>> Dvh::curve(Dose bin, const Host& host) con
     const double width = all * std::min(kWidth, kWidthByRoot * std::sqrt(std::max(1.0, cells)));
     allowed[b] = straddling > width ? width / straddling : 1.0;
   }
+  double halves = 0.0;
+  for (const Bins& bins : chunks) halves += static_cast<double>(bins.not_small);
+  while (shared.most_halvings < kMostHalvings && (halves *= 2.0) <= kMostHalves) ++shared.most_halvings;
+  shared.all = all;
   const bool went_on = parallel_for(host, kChunks, [&](std::size_t chunk) {
     Bins& bins = chunks[chunk];
     CancelPoint cancel_point(host.workers);
-    CellCurve cell(levels, allowed, bins.part, host.workers);
-    for_cells(chunk, kChunks, cancel_point,
-              [&](const Sheet& sheet, std::size_t i, std::size_t j, float least, float most, Patch patch, bool whole,
-                  double box) {
-                const double volume = whole ? box : area_of(patch) * box;
-                auto [first, end] = straddled(least, most);
-                // As near to a bin's dose as precision tells, a plateau is above, below or either.
-                const auto is = [&](std::size_t b, Side side) {
-                  return first < end && side_of(least, most, levels[b], Plateau::kCounts) == side;
-                };
-                while (is(first, Side::kAbove)) ++first;
-                while (is(end - 1, Side::kBelow)) --end;
-                bins.whole[first - 1] += volume;
-                bins.all = std::min(bins.all, first);
-                bins.none = std::max(bins.none, end);
-                while (is(first, Side::kEither)) bins.part[first++] += {0.0, volume, volume};
-                while (is(end - 1, Side::kEither)) bins.part[--end] += {0.0, volume, volume};
-                if (first < end) cell.add(corners_of(*cut_, *grid_, sheet, i, j), patch, whole, box, first, end);
-              });
+    CellCurve cell(shared, bins.part, host.workers);
+    for_cells(
+        chunk, kChunks, cancel_point,
+        [&](const Sheet& sheet, std::size_t i, std::size_t j, float least, float most, const Part* part, double box) {
+          const double area = part != nullptr ? part->area : 1.0, volume = area * box;
+          auto [first, end] = straddled(least, most);
+          // As near to a bin's dose as precision tells, a plateau is above, below or either.
+          const auto is = [&](std::size_t b, Side side) {
+            return first < end && side_of(least, most, levels[b], Plateau::kCounts) == side;
+          };
+          while (is(first, Side::kAbove)) ++first;
+          while (is(end - 1, Side::kBelow)) --end;
+          bins.whole[first - 1] += volume;
+          bins.all = std::min(bins.all, first);
+          bins.none = std::max(bins.none, end);
+          while (is(first, Side::kEither)) bins.part[first++] += {0.0, volume, volume};
+          while (is(end - 1, Side::kEither)) bins.part[--end] += {0.0, volume, volume};
+          if (first >= end) return;
+          const Corners f = corners_of(*cut_, *grid_, sheet, i, j);
+          if (is_small(part, box)) {
+            const double x = part != nullptr ? part->mx / area : 0.5, y = part != nullptr ? part->my / area : 0.5;
+            cell.add_small(f, area, x, y, box, first, end);
+          } else {
+            cell.add(f, part != nullptr ? cut_->patch(*part) : Patch(kWholeCell), part == nullptr, box, first, end);
+          }
+        });
   });
   if (!went_on) return cancelled();
 

@@ -79,8 +79,8 @@ class Dvh {
   Interval<Dose> widened(Dose extreme) const;
 
   // Point i: volume that receives at least i * bin, up to the first bin without any. None of the three rises with the
-  // dose. Bounds are about 0.5 % of the volume wide, the value is far nearer the truth than that. kLimitExceeded over
-  // 20,000 bins. Throws Cancelled, or answers kCancelled.
+  // dose. Bounds are a few per cent of the volume wide at most, the value is far nearer the truth than that.
+  // kLimitExceeded over 20,000 bins. Throws Cancelled, or answers kCancelled.
   Result<std::vector<Interval<Volume>>> curve(Dose bin, const Host& host = {}) const;
 
  private:
