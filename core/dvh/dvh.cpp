@@ -201,7 +201,7 @@ VolumeBounds Dvh::bounds_above(const Scan& scan, const Level& level, double tole
       cancel_point.step(2 * s.patch.size());
       s.bounds = s.volume * above(PrismAbove(s.dose, s.patch, s.whole));
       sum += s.bounds;
-      if (s.bounds.gap() > 0.0) straddlers.push_back(s);
+      if (max_boxes > 0 && s.bounds.gap() > 0.0) straddlers.push_back(s);
     }
     slack = bounds_slack(scan.sure + sum.value);
   };

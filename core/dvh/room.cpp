@@ -54,6 +54,7 @@ VolumeBounds Dvh::bounds_in(const Band& band, double dose, double volume) const 
   const Level level = level_of(Dose::gy(dose * scale_));
   Scan at;
   at.sure = band.found.sure, at.none = band.found.none;
+  at.straddling.reserve(band.found.straddling.size());
   double straddling = 0.0;
   for (const Straddling& s : band.found.straddling) {
     switch (side_of(s.least, s.most, level, Plateau::kCounts)) {
