@@ -130,7 +130,10 @@ class Judge {
     const bool has_other = side == SliceGrid::kBelow ? i < steps_.size() : i > 0;
     const std::size_t other = side == SliceGrid::kBelow ? i : i - 1;
     // Half-way to the neighbour, as slabs have it: the same sums, so the same bits.
-    if (has_other && gaps[other] == Gap::kJoined) return half_of(other, side);
+    if (has_other &&
+        (gaps[other] == Gap::kJoined || (gaps[other] == Gap::kFilled && is_thinned(q_.at[other], q_.at[other + 1])))) {
+      return half_of(other, side);
+    }
     const double here = grid_.spacing_at(q_.at[i], side);
     if (here > 0.0 && here <= kMoreMissing * spacing_) return 0.5 * here;
     if (!has_other || gaps[other] != Gap::kFilled) return 0.5 * spacing_;

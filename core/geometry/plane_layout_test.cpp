@@ -139,14 +139,16 @@ TEST_CASE("A CT of two parts is spaced unevenly, and nothing is in doubt") {
 TEST_CASE("Drawn regularly on every n-th slice, a structure has that spacing") {
   const Planes ct = every(1, -100, 100);
   check_sure({every(3, -12, 12), {every(3, -99, 99)}, ct}, 1, 27);
-  check_sure({every(3, -12, 12), {every(1, -99, 99), ct}, ct}, 1, 27);
   check_sure({every(3, -3, 3), {every(3, -99, 99), every(3, -60, 60)}, ct}, 1, 9);
+  // Where the set is drawn on the slices between, they were left out, and that is in doubt.
+  check_doubtful({every(3, -12, 12), {every(1, -99, 99), ct}, ct}, 27, 9);
+  check_doubtful({every(15, -75, -30), {every(5, -100, 100), every(5, -50, 50)}, {}}, 60, 20);
   // And one that it leaves out then is in doubt.
   Planes own = every(3, -12, 12);
   std::erase(own, 0.0);
   check_doubtful({own, {every(3, -99, 99)}, ct}, 27, 24);
   // Pieces of it.
-  check_sure({{0, 3, 6, 9, 24, 27, 30, 33}, {every(1, -99, 99)}, ct}, 2, 24);
+  check_sure({{0, 3, 6, 9, 24, 27, 30, 33}, {every(3, -99, 99)}, ct}, 2, 24);
 }
 
 TEST_CASE("Drawn on fewer slices in one part only, a structure is in doubt") {

@@ -73,19 +73,18 @@ bool is_one_of(std::string_view text, const std::array<std::string_view, N>& all
 
 // Words of structures that are drawn for optimisation and evaluation, of copies, and of single images.
 bool is_helper_word(std::string_view word) {
-  static constexpr std::array<std::string_view, 50> kWords = {
+  static constexpr std::array<std::string_view, 51> kWords = {
       "ring",       "rings", "opt",    "optim",     "optimisation", "optimization", "eval",   "evl",
       "evaluation", "shell", "avoid",  "avoidance", "help",         "helper",       "hilf",   "hilfe",
       "dummy",      "tune",  "tuning", "cool",      "push",         "exp",          "expand", "wall",
       "nto",        "dose",  "outer",  "air",       "skin",         "old",          "backup", "copy",
       "bak",        "test",  "temp",   "tmp",       "mip",          "minip",        "aip",    "avg",
       "average",    "phase", "ph",     "inhale",    "exhale",       "insp",         "expi",   "overlap",
-      "out",        "mm"};
+      "out",        "mm",    "cm"};
   return is_one_of(word, kWords);
 }
 
-// A hyphen takes away what follows it ("PTV-Liver"), or crops by so many millimetres ("PTV-05"); one or two letters or
-// one digit only tell targets apart ("GTV-N", "GTV-1").
+// A hyphen takes away what follows it ("Liver-PTV"); one or two letters or one digit only tell structures apart.
 bool takes_away(std::string_view behind_hyphen) {
   const auto is_gap = [](char c) { return c == ' ' || c == '_'; };
   const auto* word = std::find_if_not(behind_hyphen.begin(), behind_hyphen.end(), is_gap);

@@ -28,12 +28,24 @@ TEST_CASE("The interpreted type tells the kind where the name does not", "[targe
   CHECK(target_kind_of("CTV 2", "PTV") == TargetKind::kCtv);  // what is written by hand goes first
 }
 
-TEST_CASE("What is drawn for planning is no target, whatever its type", "[target-name][VO-1]") {
+TEST_CASE("What is taken from a target, or a part of it, is one by its name: where it lies tells whether it matters",
+          "[target-name][VO-1]") {
+  for (const char* name : {"PTV-Liver", "PTV - Stomach", "PTV-05", "PTV in lung", "PTV-boost", "PTV_cold"}) {
+    INFO(name);
+    CHECK(target_kind_of(name, "") == TargetKind::kPtv);
+  }
   for (const char* name :
-       {"zPTV",        "z_PTV",    "zPTV_high", "PTV_eval",  "PTVeval",       "PTV_opt",     "PTVopt1", "optPTV",
-        "PTV Opt",     "Ring_PTV", "PTV_ring2", "PTV-Liver", "PTV - Stomach", "PTV-05",      "PTV_3mm", "PTV+5mm",
-        "PTV 1cm",     "PTV^crop", "PTV!",      "Liver-PTV", "xPTV",          "_PTV",        "PTV_old", "PTV_shell",
-        "PTV in lung", "GTV_50%",  "GTV_MIP",   "GTV ph30",  "GTV_inhale",    "Dose 45 PTV", "PTV_PRV", "TumorBed"}) {
+       {"GTV-PVTT", "GTV-thrombus", "GTV_hot", "PV thrombosis", "MVI", "HCC2", "Lesion2", "Nodule 2"}) {
+    INFO(name);
+    CHECK(target_kind_of(name, "") == TargetKind::kGtv);
+  }
+}
+
+TEST_CASE("What is drawn for planning is no target, whatever its type", "[target-name][VO-1]") {
+  for (const char* name : {"zPTV",     "z_PTV",   "zPTV_high", "PTV_eval",   "PTVeval",     "PTV_opt", "PTVopt1",
+                           "optPTV",   "PTV Opt", "Ring_PTV",  "PTV_ring2",  "PTV_3mm",     "PTV+5mm", "PTV 1cm",
+                           "PTV^crop", "PTV!",    "Liver-PTV", "xPTV",       "_PTV",        "PTV_old", "PTV_shell",
+                           "GTV_50%",  "GTV_MIP", "GTV ph30",  "GTV_inhale", "Dose 45 PTV", "PTV_PRV", "TumorBed"}) {
     INFO(name);
     CHECK(target_kind_of(name, "") == TargetKind::kNone);
   }

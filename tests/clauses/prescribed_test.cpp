@@ -210,12 +210,12 @@ TEST_CASE("A further structure of a role's name or kind is said, and a pin answe
 
 TEST_CASE("Everyday helpers, parts and copies of a target raise no doubt", "[VO-1]") {
   Case c = sound();
-  for (const char* name : {"zPTV", "PTV_eval", "PTV_opt", "Ring_PTV", "PTV-Liver", "PTV 3mm", "GTV_50%"}) {
+  for (const char* name : {"zPTV", "PTV_eval", "PTV_opt", "Ring_PTV", "PTV 3mm", "GTV_50%"}) {
     add_copy(c, name, "PTV", 20.0, "PTV");
   }
   add_copy(c, "PTV_Total", "PTV", 0.0, "PTV");  // the same
   add_copy(c, "GTVp", "GTV", 0.0, "GTV");
-  add_copy(c, "PTV_boost", "GTV", 0.0, "PTV");  // inside
+  for (const char* name : {"PTV_boost", "PTV-Liver", "PTV_cold"}) add_copy(c, name, "GTV", 0.0, "PTV");  // inside
   c.structures[900] = structure_named(c, "GTV");
   c.structures[900].roi_number = 900;
   c.structures[900].name = "GTV_empty";

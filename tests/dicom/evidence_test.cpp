@@ -61,11 +61,17 @@ TEST_CASE("Doses of parts of the plan beside its own neither confuse nor count",
   CHECK(has_note(c, "2 dose(s) of single beams"));
   CHECK(has_note(c, "4 dose(s) of other parts"));
   // A sum of several plans, or a dose that does not say what it is, is no part.
-  for (const char* summation : {"MULTI_PLAN", "RECORD", ""}) {
+  for (const char* summation : {"MULTI_PLAN", ""}) {
     std::vector<Bytes> more = files;
     more.push_back(encoded(dose("1.6.8", summation)));
     CHECK_THAT(read_error(more), Contains("--dose") && Contains("1.6.8"));
   }
+  // One that is never evaluated is not in the way of the one that is.
+  std::vector<Bytes> more = files;
+  more.push_back(encoded(dose("1.6.8", "RECORD")));
+  const RtCase beside = read_good(more);
+  CHECK(used_dose(beside) == "1.6.7");
+  CHECK(has_note(beside, "no physical dose in Gy"));
 }
 
 TEST_CASE("Without a dose of the plan, control points do not stand in the way of beams or the fraction group",

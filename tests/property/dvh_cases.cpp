@@ -171,13 +171,19 @@ std::vector<DrawnPlane> draw_planes(Random& random, const VoxelDoses& doses) {
   return draw_on(random, stage, at);
 }
 
-// Whether the rings mean what the reference takes them for: three different points each, no ring twice.
+// Whether the rings mean what the reference takes them for: three different points each, not on one line, no ring
+// twice.
 bool is_plain(const std::vector<Ring>& rings) {
   std::vector<Ring> seen;
   for (Ring ring : rings) {
     const auto before = [](const auto& p, const auto& q) { return p.x() != q.x() ? p.x() < q.x() : p.y() < q.y(); };
     std::sort(ring.begin(), ring.end(), before);
     ring.erase(std::unique(ring.begin(), ring.end()), ring.end());
+    const auto off_line = [&](const auto& p) {
+      const Eigen::Vector2d along = ring.back() - ring.front(), to = p - ring.front();
+      return along.x() * to.y() != along.y() * to.x();
+    };
+    if (std::none_of(ring.begin(), ring.end(), off_line)) return false;
     if (ring.size() < 3 || std::find(seen.begin(), seen.end(), ring) != seen.end()) return false;
     seen.push_back(ring);
   }
