@@ -231,7 +231,9 @@ TEST_CASE("A hole that begins and ends inside reaches half-way to the planes wit
 
 TEST_CASE("A hole on one plane alone reaches half-way, and into the cap as it is drawn") {
   const auto with_hole_at = [](double where) {
-    const Outline cut = [&](double z) { return z == where ? Rings{disc(20), box_ring(-5, -5, 5, 5)} : Rings{disc(20)}; };
+    const Outline cut = [&](double z) {
+      return z == where ? Rings{disc(20), box_ring(-5, -5, 5, 5)} : Rings{disc(20)};
+    };
     return volume_mm3(interpolated(drawn({0, 3, 6, 9}, cut)));
   };
   for (const double where : {0.0, 3.0, 9.0}) {
