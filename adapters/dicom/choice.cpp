@@ -30,7 +30,7 @@ KindText text_of(Kind kind) {
   return {"dose (RTDOSE)", "doses", "--dose"};
 }
 
-bool contains(const std::vector<std::string>& list, const std::string& uid) {
+bool names_uid(const std::vector<std::string>& list, const std::string& uid) {
   return !uid.empty() && std::find(list.begin(), list.end(), uid) != list.end();
 }
 

@@ -17,7 +17,7 @@ struct KindText {
 };
 KindText text_of(Kind kind);
 
-bool contains(const std::vector<std::string>& list, const std::string& uid);
+bool names_uid(const std::vector<std::string>& list, const std::string& uid);
 
 // "a.dcm (PLAN, UID 1.2.3); b.dcm (...)", at most ten of them.
 std::string listed(const Pointers& candidates);

@@ -58,7 +58,7 @@ class Pairer {
       Pointers referenced;
       for (Candidate* plan : left) {
         const bool is_referenced = std::any_of(
-            doses_.begin(), doses_.end(), [&](const Candidate* dose) { return contains(dose->plan_uids, plan->uid); });
+            doses_.begin(), doses_.end(), [&](const Candidate* dose) { return names_uid(dose->plan_uids, plan->uid); });
         if (is_referenced) referenced.push_back(plan);
       }
       if (referenced.size() != 1) {
@@ -190,7 +190,7 @@ class Pairer {
     }
     Pointers linked, unlinked, foreign;
     for (Candidate* dose : doses_) {
-      const bool is_linked = contains(dose->plan_uids, pairing_.plan->uid);
+      const bool is_linked = names_uid(dose->plan_uids, pairing_.plan->uid);
       (is_linked ? linked : dose->plan_uids.empty() ? unlinked : foreign).push_back(dose);
     }
     if (!linked.empty()) {
@@ -281,7 +281,7 @@ class Pairer {
     Pointers agreeing;
     for (Candidate* structures : left) {
       const bool agrees = std::all_of(sources.begin(), sources.end(), [&](const Candidate* source) {
-        return contains(source->structure_uids, structures->uid);
+        return names_uid(source->structure_uids, structures->uid);
       });
       if (agrees) agreeing.push_back(structures);
     }
@@ -296,7 +296,7 @@ class Pairer {
     if (agreeing.size() > 1) fail_ambiguous(Kind::kStructures, agreeing);
     if (!options_.structure_set.empty()) {
       for (const Candidate* source : sources) {
-        if (contains(source->structure_uids, left.front()->uid)) continue;
+        if (names_uid(source->structure_uids, left.front()->uid)) continue;
         note(source->object.name() + " was made on another structure set than the one chosen (" +
              left.front()->object.name() + ").");
       }
@@ -310,7 +310,7 @@ class Pairer {
   [[noreturn]] static void refuse_structures(const Pointers& left, const Pointers& sources) {
     for (const Candidate* source : sources) {
       const bool is_there = std::any_of(left.begin(), left.end(), [&](const Candidate* structures) {
-        return contains(source->structure_uids, structures->uid);
+        return names_uid(source->structure_uids, structures->uid);
       });
       if (is_there) continue;
       fail(source->object.name(), kReferencedStructures,

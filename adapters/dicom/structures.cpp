@@ -13,7 +13,7 @@ namespace {
 constexpr Tag kCharacterSet = 0x00080005U;
 constexpr Tag kRois = 0x30060020U, kRoiNumber = 0x30060022U, kRoiFrame = 0x30060024U, kRoiName = 0x30060026U;
 constexpr Tag kRoiContours = 0x30060039U, kContours = 0x30060040U, kContourData = 0x30060050U;
-constexpr Tag kObservations = 0x30060080U, kReferencedRoi = 0x30060084U, kInterpretedType = 0x300600A4U;
+constexpr Tag kObservations = 0x30060080U, kReferencedRoiNumber = 0x30060084U, kInterpretedType = 0x300600A4U;
 
 // Where several attributes are at fault, the first is told.
 void add_defect(Structure& structure, const std::string& sentence) {
@@ -73,7 +73,7 @@ class Reader {
 
   // The structures that an item of another sequence refers to.
   const std::vector<std::size_t>* referenced(const Item& item) const {
-    const auto stated = item.bytes(kReferencedRoi);
+    const auto stated = item.bytes(kReferencedRoiNumber);
     const auto number = stated ? parse_integer(*stated) : std::nullopt;
     const auto found = number ? by_number_.find(*number) : by_number_.end();
     return found == by_number_.end() ? nullptr : &found->second;

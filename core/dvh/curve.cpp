@@ -166,7 +166,8 @@ Result<std::vector<Interval<Volume>>> Dvh::curve(Dose bin, const Host& host) con
         chunk, kChunks, cancel_point,
         [&](const Sheet& sheet, std::size_t i, std::size_t j, float least, float most, const Part* part, double box) {
           const double area = part != nullptr ? part->area : 1.0, volume = area * box;
-          auto [first, end] = straddled(least, most);
+          const auto bins_between = straddled(least, most);
+          std::size_t first = bins_between.first, end = bins_between.second;
           // As near to a bin's dose as precision tells, a plateau is above, below or either.
           const auto is = [&](std::size_t b, Side side) {
             return first < end && side_of(least, most, levels[b], Plateau::kCounts) == side;

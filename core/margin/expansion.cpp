@@ -147,7 +147,7 @@ void Expansion::Section::take_band(const Near& near, std::size_t band, double v,
   const auto& offsets = of_.offsets_[near.slab];
   of_.sections_[near.slab].each_edge(band, [&](std::size_t index, const SectionIndex::Edge& e) {
     --budget;
-    const auto [u_min, u_max] = std::minmax(e.from.x(), e.to.x());
+    const double u_min = std::min(e.from.x(), e.to.x()), u_max = std::max(e.from.x(), e.to.x());
     if (covers(out, u_min - low[0] * part, u_max + high[0] * part)) return;
     const double least = std::max(v - e.to.y(), -low[1] * near.r), most = std::min(v - e.from.y(), high[1] * near.r);
     if (least > most) return;

@@ -131,7 +131,9 @@ class Beside {
     }
     if (teller != &role) return {};
     std::vector<RoiName> out;
-    for (const auto& [number, s] : context_.input().structures) {
+    for (const auto& item : context_.input().structures) {
+      const std::int32_t number = item.first;
+      const Structure& s = item.second;
       const RoiName roi{number, s.name};
       if (used_.count(number) > 0 || named_.count(roi) > 0) continue;
       if (target_kind_of(s.name, s.interpreted_type) != kind || !encloses(s)) continue;
