@@ -139,7 +139,7 @@ TEST_CASE("after any walk of changes a case answers as a fresh one with the same
     changed += answers == last ? 0 : 1;
     last = answers;
   }
-  CHECK(changed > 8 * kSteps / 24);
+  CHECK(changed >= kSteps / 6);
 }
 
 TEST_CASE("plane after plane one dose becomes another, on grids that go up, go down or lie coronally") {
