@@ -83,7 +83,7 @@ def dose_padded(p, random):
     p.change_bytes("dose", lambda data: data + b"\0" * (-len(data) % 4096))
 
 
-@alters(Effect.HARMLESS, "further doses", "dose meaning", "beam", "beam numbers")
+@alters(Effect.HARMLESS, "further doses", "dose meaning", "dose values", "beam", "beam numbers")
 def beam_dose_beside(p, random):
     """The dose of one beam beside that of the plan."""
     from of_plan import group
@@ -261,13 +261,13 @@ def dose_cut_off(p, random):
     p.change_bytes("dose", lambda data: data[:int(len(data) * share)])
 
 
-@alters(Effect.WRONG, "further doses")
+@alters(Effect.WRONG, "further doses", "dose values")
 def two_doses_of_the_plan(p, random):
     """A second dose of the same plan, 20 % higher."""
     further_dose(p, "RD2.dcm", "PLAN", 1.2 * p.gy())
 
 
-@alters(Effect.WRONG, "further doses")
+@alters(Effect.WRONG, "further doses", "dose values")
 def second_dose_unreadable(p, random):
     """A second dose of the plan that cannot be read to its end."""
     data = encoded(further_dose(p, "RD2.dcm", "PLAN", 1.2 * p.gy()))
