@@ -104,22 +104,26 @@ bool groups_name_no_beam(const Plan& plan) {
                      [](const FractionGroup& g) { return g.beams.empty(); });
 }
 
-PlannedFractions planned_fractions(const Plan& stated, std::optional<Dose> total) {
-  Plan plan = stated;
-  if (!groups_name_no_beam(plan)) std::erase_if(plan.fraction_groups, gives_nothing);
+PlannedFractions planned_fractions(const Plan& plan, std::optional<Dose> total) {
+  const auto& groups = plan.fraction_groups;
+  if (!groups_name_no_beam(plan) && std::any_of(groups.begin(), groups.end(), gives_nothing)) {
+    Plan treating = plan;
+    std::erase_if(treating.fraction_groups, gives_nothing);
+    return planned_fractions(treating, total);
+  }
   const std::string again = "State it in the planning system and export the plan again.";
-  if (plan.fraction_groups.empty()) {
+  if (groups.empty()) {
     return unknown("The plan has no fraction group (300A,0070): its number of fractions is not known.", again);
   }
   std::int32_t sum = 0;
-  for (const FractionGroup& group : plan.fraction_groups) {
+  for (const FractionGroup& group : groups) {
     const auto& n = group.fractions_planned;
     if (!n || *n < 1 || *n > kMostFractions || sum + *n > kMostFractions) {
       return unknown("The plan does not state its number of fractions planned (300A,0078).", again);
     }
     sum += *n;
   }
-  if (plan.fraction_groups.size() == 1) return {sum, {}, {}, {}};
+  if (groups.size() == 1) return {sum, {}, {}, {}};
   return of_several(plan, sum, total);
 }
 

@@ -206,7 +206,7 @@ void add_doubts(const std::string& role, const std::vector<const Reference*>& ot
   }
 }
 
-// Levels 1 to 3.
+// Levels 2 and 3.
 bool decide_by_name(const Role& role, const References& references, Prescribed& out) {
   const Structure* roi = references.roi_of(role.id);
   const auto by_number = references.to(roi, true), by_name = references.to(roi, false),
@@ -284,24 +284,28 @@ void doubt_descriptions(const std::string& role, const std::vector<const Referen
 
 Prescribed none(std::string problem, std::string hint) { return {{}, {}, std::move(problem), std::move(hint), {}}; }
 
+// Levels 1 to 3: what is said of the role itself.
+Prescribed decide_by_word(const Role& role, const std::string& target, const Case& c, const References& references) {
+  Prescribed out;
+  if (!decide_by_site(role, target, c, references, out)) decide_by_name(role, references, out);
+  return out;
+}
+
 }  // namespace
 
 Prescribed prescribed_to(const std::string& role_id, const Case& c, const Protocol& protocol,
                          const std::vector<RoleMatch>& matches) {
   const Role* role = protocol.find_role(role_id);
   if (role == nullptr || !c.plan) return {};
-  const References references(c, protocol, matches);
-  Prescribed out;
-  if (decide_by_site(*role, protocol.prescription.target_role, c, references, out)) return out;
-  decide_by_name(*role, references, out);
-  return out;
+  return decide_by_word(*role, protocol.prescription.target_role, c, References(c, protocol, matches));
 }
 
 Prescribed prescribed_to_target(const Case& c, const Protocol& protocol, const std::vector<RoleMatch>& matches) {
   const std::string& target = protocol.prescription.target_role;
   if (!c.plan) return none("There is no RT Plan.", "Give the RT Plan that the dose was calculated for.");
-  Prescribed out = prescribed_to(target, c, protocol, matches);
   const References references(c, protocol, matches);
+  const Role* role = protocol.find_role(target);
+  Prescribed out = role != nullptr ? decide_by_word(*role, target, c, references) : Prescribed{};
   if (!out.dose && out.problem.empty()) {
     if (references.all().empty()) {
       const bool zero = std::any_of(c.plan->dose_references.begin(), c.plan->dose_references.end(), [](const auto& r) {

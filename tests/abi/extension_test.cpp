@@ -11,15 +11,6 @@ const dosegate_protocol_tools& tools() {
   return *table;
 }
 
-ProtocolHandle loaded(const std::string& json) {
-  dosegate_protocol* raw = nullptr;
-  Failure error;
-  const dosegate_status status = api().protocol_load(text(json), &raw, error.out());
-  INFO(error.path() << ": " << error.message());
-  REQUIRE(status == DOSEGATE_OK);
-  return ProtocolHandle(raw, api().protocol_release);
-}
-
 }  // namespace
 
 TEST_CASE("an extension is found by its exact id and says how large its table is") {

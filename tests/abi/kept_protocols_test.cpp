@@ -59,15 +59,6 @@ std::string protocol_text(std::mt19937& random) {
          metric("P", "PTV", "V95%[%]", "98") + "," + metric("A", "Barrier", "Max[Gy]", "44") + "]}";
 }
 
-ProtocolHandle load(const std::string& json) {
-  dosegate_protocol* raw = nullptr;
-  Failure error;
-  const dosegate_status status = api().protocol_load(text(json), &raw, error.out());
-  INFO(error.path() << ": " << error.message());
-  REQUIRE(status == DOSEGATE_OK);
-  return ProtocolHandle(raw, api().protocol_release);
-}
-
 }  // namespace
 
 TEST_CASE("what was kept under other protocols, structures, doses and options does not show in an answer") {
@@ -75,7 +66,7 @@ TEST_CASE("what was kept under other protocols, structures, doses and options do
   std::mt19937 random(seed);
   const auto below = [&](std::uint32_t n) { return static_cast<std::uint32_t>(random() % n); };
   std::vector<ProtocolHandle> protocols;
-  for (int n = 0; n < 4; ++n) protocols.push_back(load(protocol_text(random)));
+  for (int n = 0; n < 4; ++n) protocols.push_back(loaded(protocol_text(random)));
   const dosegate_host host = host_of(seed % 3);
   const CaseHandle c = make_case(&host);
   Content content = patient();

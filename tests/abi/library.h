@@ -67,6 +67,16 @@ inline ProtocolHandle builtin() {
   REQUIRE(api().protocol_builtin(nullptr, &raw, nullptr) == DOSEGATE_OK);
   return ProtocolHandle(raw, api().protocol_release);
 }
+
+// Fails the test where the library refuses it.
+inline ProtocolHandle loaded(const std::string& json) {
+  dosegate_protocol* raw = nullptr;
+  Failure error;
+  const dosegate_status status = api().protocol_load(text(json), &raw, error.out());
+  INFO(error.path() << ": " << error.message());
+  REQUIRE(status == DOSEGATE_OK);
+  return ProtocolHandle(raw, api().protocol_release);
+}
 // The report of a check that must succeed.
 inline std::string report_of(dosegate_case* c, const dosegate_protocol* protocol) {
   dosegate_report* raw = nullptr;

@@ -4,14 +4,23 @@ import struct
 
 import numpy
 from alteration import Effect, alters
-from patient import OTHER_UID, decimal, encoded
+from patient import OTHER_UID, decimal, encoded, group, make_implicit, padded
+from pydicom.dataset import Dataset
+from pydicom.sequence import Sequence
 
 
 def plane_by_plane(p):
     return [float(v) for v in p.dose.GridFrameOffsetVector]
 
 
-def further_dose(p, name, summation, gy, beam=None):
+def refer_to_first_beam(p, dose):
+    one, fractions = Dataset(), Dataset()
+    one.ReferencedBeamNumber = int(group(p).ReferencedBeamSequence[0].ReferencedBeamNumber)
+    fractions.ReferencedFractionGroupNumber, fractions.ReferencedBeamSequence = 1, Sequence([one])
+    dose.ReferencedRTPlanSequence[0].ReferencedFractionGroupSequence = Sequence([fractions])
+
+
+def further_dose(p, name, summation, gy):
     d = copy.deepcopy(p.dose)
     d.SOPInstanceUID = d.file_meta.MediaStorageSOPInstanceUID = OTHER_UID + str(len(p.more))
     d.DoseSummationType = summation
@@ -73,28 +82,19 @@ def cosines_with_noise(p, random):
 @alters(Effect.HARMLESS, "dose encoding")
 def dose_implicit(p, random):
     """The dose in implicit VR."""
-    p.dose.file_meta.TransferSyntaxUID = "1.2.840.10008.1.2"
-    p.dose.is_implicit_VR = True
+    make_implicit(p.dose)
 
 
 @alters(Effect.HARMLESS, "dose encoding")
 def dose_padded(p, random):
     """Zeros after the dose's end."""
-    p.change_bytes("dose", lambda data: data + b"\0" * (-len(data) % 4096))
+    p.change_bytes("dose", padded)
 
 
 @alters(Effect.HARMLESS, "further doses", "dose meaning", "dose values", "beam", "beam numbers")
 def beam_dose_beside(p, random):
     """The dose of one beam beside that of the plan."""
-    from of_plan import group
-    from pydicom.dataset import Dataset
-    from pydicom.sequence import Sequence
-    beam = int(group(p).ReferencedBeamSequence[0].ReferencedBeamNumber)
-    d = further_dose(p, "RD_beam.dcm", "BEAM", 0.3 * p.gy())
-    one, fractions = Dataset(), Dataset()
-    one.ReferencedBeamNumber = beam
-    fractions.ReferencedFractionGroupNumber, fractions.ReferencedBeamSequence = 1, Sequence([one])
-    d.ReferencedRTPlanSequence[0].ReferencedFractionGroupSequence = Sequence([fractions])
+    refer_to_first_beam(p, further_dose(p, "RD_beam.dcm", "BEAM", 0.3 * p.gy()))
 
 
 @alters(Effect.HARMLESS, "foreign files")
@@ -170,14 +170,8 @@ def one_fraction_as_group(p, random):
 @alters(Effect.WRONG, "dose meaning", "further doses", "beam", "beam numbers")
 def one_beam_alone(p, random):
     """The only dose is that of one beam of four."""
-    from of_plan import group
-    from pydicom.dataset import Dataset
-    from pydicom.sequence import Sequence
-    one, fractions = Dataset(), Dataset()
-    one.ReferencedBeamNumber = int(group(p).ReferencedBeamSequence[0].ReferencedBeamNumber)
-    fractions.ReferencedFractionGroupNumber, fractions.ReferencedBeamSequence = 1, Sequence([one])
     p.dose.DoseSummationType = "BEAM"
-    p.dose.ReferencedRTPlanSequence[0].ReferencedFractionGroupSequence = Sequence([fractions])
+    refer_to_first_beam(p, p.dose)
 
 
 @alters(Effect.TOLD, "heterogeneity")

@@ -3,16 +3,12 @@ import copy
 import struct
 
 from alteration import Effect, alters
-from patient import OTHER_UID, decimal
+from patient import OTHER_UID, decimal, group, make_implicit, padded
 from pydicom.sequence import Sequence
 
 
 def reference(p):
     return p.plan.DoseReferenceSequence[0]
-
-
-def group(p):
-    return p.plan.FractionGroupSequence[0]
 
 
 def further_reference(p, **members):
@@ -110,15 +106,14 @@ def meterset_scaled(p, random):
 @alters(Effect.HARMLESS, "plan encoding")
 def plan_implicit(p, random):
     """The plan in implicit VR."""
-    p.plan.file_meta.TransferSyntaxUID = "1.2.840.10008.1.2"
-    p.plan.is_implicit_VR = True
+    make_implicit(p.plan)
 
 
 @alters(Effect.HARMLESS, "plan encoding")
 def plan_padded(p, random):
     """Zeros after the end of plan and structures, to a multiple of 4096 bytes."""
     for part in ("plan", "structures"):
-        p.change_bytes(part, lambda data: data + b"\0" * (-len(data) % 4096))
+        p.change_bytes(part, padded)
 
 
 @alters(Effect.HARMLESS, "plan intent")

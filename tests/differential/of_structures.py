@@ -4,7 +4,7 @@ import math
 
 import numpy
 from alteration import Effect, alters
-from patient import OTHER_UID, new_contour, points_of, set_points
+from patient import OTHER_UID, make_implicit, new_contour, points_of, set_points
 from pydicom.sequence import Sequence
 
 ORGANS = ["Stomach", "Duodenum", "Colon", "SpinalCord", "Kidney_L", "Kidney_R"]
@@ -150,8 +150,7 @@ def colours_gone(p, random):
 @alters(Effect.HARMLESS, "structures encoding")
 def structures_implicit(p, random):
     """The structure set in implicit VR."""
-    p.structures.file_meta.TransferSyntaxUID = "1.2.840.10008.1.2"
-    p.structures.is_implicit_VR = True
+    make_implicit(p.structures)
 
 
 # Other structures

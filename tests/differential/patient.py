@@ -131,6 +131,22 @@ def encoded(data):
     return out.getvalue()
 
 
+def group(p):
+    """The plan's first fraction group."""
+    return p.plan.FractionGroupSequence[0]
+
+
+def make_implicit(data):
+    """To be written in implicit VR."""
+    data.file_meta.TransferSyntaxUID = "1.2.840.10008.1.2"
+    data.is_implicit_VR = True
+
+
+def padded(data):
+    """With zeros up to a multiple of 4096 bytes."""
+    return data + b"\0" * (-len(data) % 4096)
+
+
 def decimal(value):
     """As a Decimal String: at most 16 characters."""
     return next(t for t in (f"{value:.{k}g}" for k in range(15, 5, -1)) if len(t) <= 16)
