@@ -1,8 +1,9 @@
 """Alterations of RT Dose."""
-import copy
+import io
 import struct
 
 import numpy
+import pydicom
 from alteration import Effect, alters
 from patient import OTHER_UID, decimal, encoded, group, make_implicit, padded
 from pydicom.dataset import Dataset
@@ -21,7 +22,7 @@ def refer_to_first_beam(p, dose):
 
 
 def further_dose(p, name, summation, gy):
-    d = copy.deepcopy(p.dose)
+    d = pydicom.dcmread(io.BytesIO(encoded(p.dose)))
     d.SOPInstanceUID = d.file_meta.MediaStorageSOPInstanceUID = OTHER_UID + str(len(p.more))
     d.DoseSummationType = summation
     d.DoseGridScaling = "2e-8"

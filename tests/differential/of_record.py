@@ -5,6 +5,9 @@ import json
 from alteration import Effect, alters
 
 
+UMOL_PER_MG_DL = 17.1  # umol/L of bilirubin to the mg/dL
+
+
 def day(text, by):
     return (datetime.date.fromisoformat(text) + datetime.timedelta(days=by)).isoformat()
 
@@ -45,7 +48,8 @@ def lab_in_other_unit(p, random):
     """Bilirubin in mg/dL, with its limit in mg/dL."""
     for lab in p.record["labs"]:
         if lab["analyte"] == "TOTAL_BILIRUBIN":
-            lab.update(value=0.7, unit="mg/dL", upperLimitNormal=1.17)
+            lab.update(value=lab["value"] / UMOL_PER_MG_DL, unit="mg/dL",
+                       upperLimitNormal=lab["upperLimitNormal"] / UMOL_PER_MG_DL)
 
 
 @alters(Effect.HARMLESS, "gamma")

@@ -91,10 +91,11 @@ def contours_split(p, random):
 def contours_twice(p, random):
     """A contour of each ROI stands twice, point for point."""
     for item in p.structures.ROIContourSequence:
-        item.ContourSequence.append(copy.deepcopy(random.choice(list(item.ContourSequence))))
+        if item.ContourSequence:
+            item.ContourSequence.append(copy.deepcopy(random.choice(list(item.ContourSequence))))
 
 
-@alters(Effect.HARMLESS, "specks")
+@alters(Effect.HARMLESS, "specks", "points")
 def specks(p, random):
     """Contours of one and two points, closed or open, among the others."""
     for roi in random.sample(NEEDED, 3):
