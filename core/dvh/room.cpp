@@ -4,155 +4,279 @@
 #include <limits>
 
 #include "core/dvh/dvh.h"
+#include "core/dvh/plane.h"
 
 namespace dosegate {
 namespace {
 
-constexpr double kNear = 0.05;          // Gy: how narrow the interval is made
-constexpr double kCoarse = 0.2;         // Gy: where it may be as wide as this, many cells are looked at less closely
-constexpr double kOfDistance = 0.1;     // or this part of the distance from the dose it is compared with
-constexpr double kLeastBand = 0.5;      // Gy, either way of the estimate: cells looked at again and again
-constexpr std::size_t kFewToCut = 500;  // so many are cut where their bounds are too wide, more are not
-constexpr std::size_t kFewBoxes = 4000;
-constexpr int kMostBands = 8, kMostSteps = 30, kMostWider = 6, kMostTries = 8;
+constexpr double kNear = 0.1;         // Gy: how narrow the interval is made
+constexpr double kOfDistance = 0.22;  // or this part of the distance from the dose it is compared with
+constexpr double kLeastBand = 0.3;    // Gy, either way of the estimate: cells looked at again and again
+// Where the cells are asked, either way of the estimate, in parts of the interval's width; farther only where nearer
+// nothing is proven.
+constexpr double kAside = 0.45, kFarther = 3.3, kFarthest = 60.0;
+constexpr double kStraight = 0.3;  // of the width: an estimate that moved by less has arrived
+// So many cells are cut where their bounds are too wide; more are not.
+constexpr std::size_t kFewToCut = 500, kFewBoxes = 4000;
+constexpr int kMostSteps = 30, kMostWider = 6, kMostTries = 8;
+
+// How many of `count` numbers are `than` or more.
+std::uint32_t count_at_least(const float* numbers, std::uint32_t count, float than) {
+  std::uint32_t found = 0;
+  for (std::uint32_t n = 0; n < count; ++n) found += static_cast<std::uint32_t>(numbers[n] >= than);
+  return found;
+}
 
 }  // namespace
 
-// The cells whose doses reach into a band round the estimate, found in one pass; all else is in `found` as a sum.
-struct Dvh::Band {
-  double lo, hi, from;  // Gy, as stored
-  Scan found;
-
-  bool holds(double dose) const { return lo <= dose && dose <= hi; }
-};
-
-// V there by the planes of cells, and by spreading doses evenly in cells too small to matter. Per Gy: its fall.
-double Dvh::estimate_in(const Band& band, double dose, double& per_gy) const {
-  const double small = kCellOff * cut_->total.in_mm3();
-  // Far away the room need not be known so well: of many cells, what one has too much another has too little.
-  const bool coarse =
-      band.found.straddling.size() > kFewToCut && kOfDistance * std::abs(dose - band.from) > kCoarse / scale_;
-  double sum = band.found.sure;
-  per_gy = 0.0;
+// One pass: the volume of cells whose doses are all `lo` or more, and of those with a dose of `hi` or more, mm^3.
+void Dvh::count_sides(double lo, double hi, double& all_from_lo, double& some_from_hi) const {
+  // The nearest single-precision number may let a cell in that is on the other side: the next one cannot.
+  const auto from_lo = std::nextafter(static_cast<float>(lo), std::numeric_limits<float>::max());
+  const auto from_hi = std::nextafter(static_cast<float>(hi), 0.0F);
+  all_from_lo = lo <= 0.0 ? cut_->outside.in_mm3() : 0.0;
+  some_from_hi = hi <= 0.0 ? cut_->outside.in_mm3() : 0.0;
   CancelPoint cancel_point(workers_);
-  for (const Straddling& s : band.found.straddling) {
-    cancel_point.step(1 + (s.cell.part == CellRef::kFull ? 0 : cut_->parts[s.cell.part].count));
-    const auto least = static_cast<double>(s.least), most = static_cast<double>(s.most);
-    if (least >= dose) {
-      sum += s.volume;
-    } else if (most >= dose) {
-      const double fall = s.volume / (most - least);
-      per_gy += fall;
-      const bool evenly = s.cell.part == CellRef::kFull && (coarse || s.volume < small);
-      sum += evenly ? fall * (most - dose) : value_by_plane(s.cell, dose);
+  // False: some cells are on one side, some on the other.
+  const auto counted = [&](float least, float most, double volume) {
+    if (least >= from_lo && least >= from_hi) {
+      all_from_lo += volume, some_from_hi += volume;
+      return true;
+    }
+    return most < from_lo && most < from_hi;
+  };
+  for (std::uint32_t s = 0; s < cut_->sheets.size(); ++s) {
+    const Sheet& sheet = cut_->sheets[s];
+    const auto& range = cells_->of_sheet[s];
+    if (counted(range.least, range.most, range.volume)) continue;
+    cancel_point.step(1 + (sheet.run_count + sheet.part_count) / 16);
+    const double height = cut_->height_mm(sheet);
+    std::size_t n = sheet.first_full;
+    for (std::size_t r = sheet.first_run; r < sheet.first_run + sheet.run_count; ++r) {
+      const Run& run = cut_->runs[r];
+      const double volume = cut_->cross_section_mm2(run.i, run.j) * height;
+      if (!counted(cells_->of_run[r].least, cells_->of_run[r].most, run.count * volume)) {
+        all_from_lo += count_at_least(cells_->full_least.data() + n, run.count, from_lo) * volume;
+        some_from_hi += count_at_least(cells_->full_most.data() + n, run.count, from_hi) * volume;
+      }
+      n += run.count;
+    }
+    n = sheet.first_partial;
+    std::size_t block = CellDoses::first_block(sheet, s);
+    const std::size_t end = sheet.first_part + sheet.part_count;
+    for (std::size_t p = sheet.first_part; p < end;) {
+      const std::size_t last = std::min(p + CellDoses::kBlock, end);
+      const auto& of_block = cells_->of_block[block++];
+      if (counted(of_block.range.least, of_block.range.most, of_block.volume)) {
+        n += last - p;
+        p = last;
+        continue;
+      }
+      for (; p < last; ++p, ++n) {
+        const Part& part = cut_->parts[p];
+        const double volume = part.area * cut_->cross_section_mm2(part.i, part.j) * height;
+        all_from_lo += cells_->partial_least[n] >= from_lo ? volume : 0.0;
+        some_from_hi += cells_->partial_most[n] >= from_hi ? volume : 0.0;
+      }
     }
   }
-  return sum;
 }
 
-VolumeBounds Dvh::bounds_in(const Band& band, double dose, double volume) const {
-  const Level level = level_of(Dose::gy(dose * scale_));
-  Scan at;
-  at.sure = band.found.sure, at.none = band.found.none;
-  at.straddling.reserve(band.found.straddling.size());
-  double straddling = 0.0;
-  for (const Straddling& s : band.found.straddling) {
-    switch (side_of(s.least, s.most, level, Plateau::kCounts)) {
-      case Side::kAbove:
-        at.sure += s.volume;
-        break;
-      case Side::kBelow:
-        at.none += s.volume;
-        break;
-      case Side::kEither:
-        at.open += s.volume;
-        break;
-      case Side::kStraddles:
-        at.straddling.push_back(s);
-        straddling += s.volume;
-        break;
+// Looks for sup{T : V(T) >= volume}. Doses are Gy as stored, volumes mm^3.
+class Dvh::RoomSearch {
+ public:
+  RoomSearch(const Dvh& dvh, double volume, double from)
+      : dvh_(dvh), volume_(volume), from_(from), cancel_point_(dvh.workers_) {
+    hi_ = dvh.cells_->hottest.dose;
+    lo_ = dvh.outside().in_mm3() > 0.0 ? 0.0 : hi_;
+    for (const auto& sheet : dvh.cells_->of_sheet) lo_ = std::min(lo_, static_cast<double>(sheet.least));
+  }
+
+  Interval<Dose> run() {
+    value_ = std::clamp(dvh_.cells_->spread.crossing(volume_), lo_, hi_);
+    goal_ = goal_at(value_);
+    if (!by_cells()) {
+      estimate();
+      for (double aside = kAside; aside < kFarthest; aside *= kFarther) {
+        if (by_planes(aside * goal_)) break;
+      }
+      if (hi_ - lo_ > goal_ && found_.straddling.size() <= kFewToCut) by_cutting();
+    }
+    const auto gy = [&](double stored) { return Dose::gy(stored * dvh_.scale_); };
+    return {gy(std::clamp(value_, lo_, hi_)), dvh_.widened(gy(lo_)).lower, dvh_.widened(gy(hi_)).upper};
+  }
+
+ private:
+  double goal_at(double dose) const { return std::max(kNear / dvh_.scale_, kOfDistance * std::abs(dose - from_)); }
+  double near(double dose) const { return dvh_.level_of(Dose::gy(dose * dvh_.scale_)).near; }
+
+  // The cells whose doses reach into the band [lo, hi], found in one pass; all others are in `found_` as sums.
+  void look_between(double lo, double hi) {
+    if (band_lo_ <= lo && hi <= band_hi_) return;
+    const double half = std::max(kLeastBand / dvh_.scale_, 0.5 * (hi - lo)), middle = 0.5 * (lo + hi);
+    band_lo_ = middle - half, band_hi_ = middle + half;
+    found_ = dvh_.scan({middle, half}, Plateau::kCounts, AllWithin::kStraddles);
+  }
+
+  // D >= T where V(T) is surely at least the volume, D <= T where it is surely less.
+  void prove_at_least(double dose) { lo_ = std::max(lo_, dose), lo_proven_ = true; }
+  void prove_less(double dose) { hi_ = std::min(hi_, dose), hi_proven_ = true; }
+
+  // What the cells' least and largest doses say may be enough: it is all that a limit far away needs.
+  bool by_cells() {
+    const double aside = kAside * goal_, lo = value_ - aside, hi = value_ + aside;
+    double at_lo = 0.0, at_hi = 0.0;
+    dvh_.count_sides(lo + near(lo), hi - near(hi), at_lo, at_hi);
+    if (lo <= lo_ || at_lo - dvh_.bounds_slack(at_lo) >= volume_) prove_at_least(lo);
+    if (hi >= hi_ || at_hi + dvh_.bounds_slack(at_hi) < volume_) prove_less(hi);
+    return hi_ - lo_ <= goal_;
+  }
+
+  // V by the planes of cells. Per Gy: its fall.
+  double volume_by_planes(double dose, double& per_gy) {
+    double sum = found_.sure;
+    per_gy = 0.0;
+    for (const Straddling& s : found_.straddling) {
+      const auto least = static_cast<double>(s.least), most = static_cast<double>(s.most);
+      if (least >= dose) {
+        sum += s.volume;
+      } else if (most >= dose) {
+        step(s);
+        per_gy += s.volume / (most - least);
+        sum += dvh_.value_by_plane(s.cell, dose);
+      }
+    }
+    return sum;
+  }
+
+  // By Newton's method, halving where that leads out of what is known.
+  void estimate() {
+    double below = lo_, above = hi_;
+    for (int n = 0; n < kMostSteps; ++n) {
+      look_between(value_, value_);
+      double per_gy = 0.0;
+      const double sum = volume_by_planes(value_, per_gy);
+      (sum >= volume_ ? below : above) = value_;
+      double next = per_gy > 0.0 ? value_ + (sum - volume_) / per_gy : above;
+      if (!(next > below && next < above)) next = 0.5 * (below + above);
+      const double moved = std::abs(next - value_);
+      value_ = next;
+      goal_ = goal_at(value_);
+      if (moved <= kStraight * goal_) break;
     }
   }
-  at.counted = at.open;
-  // What the cells' ends say may be enough.
-  const double most = at.sure + at.open + straddling, slack = bounds_slack(most);
-  if (at.sure - slack >= volume || most + slack < volume) {
-    return {at.sure - slack, 0.5 * (at.sure + most), most + slack};
-  }
-  return bounds_above(at, level, 0.0, volume, at.straddling.size() <= kFewToCut ? kFewBoxes : 0);
-}
 
-Interval<Dose> Dvh::find_dose_of_hottest_near(double v, double from) const {
-  const double total = cut_->total.in_mm3();
-  if (total - v <= 1e-12 * total) return widened(minimum().dose);
-  double lo = outside().in_mm3() > 0.0 ? 0.0 : std::numeric_limits<double>::infinity(), hi = cells_->hottest.dose;
-  for (const auto& sheet : cells_->of_sheet) lo = std::min(lo, static_cast<double>(sheet.least));
-  lo = std::min(lo, hi);
-  const auto goal_at = [&](double dose) { return std::max(kNear / scale_, kOfDistance * std::abs(dose - from)); };
-  Band band{0.0, -1.0, from, {}};
-  const auto look_round = [&](double dose) {
-    if (band.holds(dose)) return;
-    const double half = std::max(kLeastBand / scale_, goal_at(dose));
-    band.lo = dose - half, band.hi = dose + half;
-    band.found = scan({dose, half}, Plateau::kCounts, AllWithin::kStraddles);
-  };
-
-  // The estimate, by Newton's method, halving where that leads out of what is known.
-  double value = std::clamp(cells_->spread.crossing(v), lo, hi);
-  double below = lo, above = hi;
-  for (int step = 0, bands = 0; step < kMostSteps; ++step) {
-    bands += static_cast<int>(!band.holds(value));
-    if (bands > kMostBands) break;
-    look_round(value);
-    double per_gy = 0.0;
-    const double sum = estimate_in(band, value, per_gy);
-    (sum >= v ? below : above) = value;
-    double next = per_gy > 0.0 ? value + (sum - v) / per_gy : above;
-    if (!(next > below && next < above)) next = 0.5 * (below + above);
-    const double moved = std::abs(next - value);
-    value = next;
-    if (moved <= 0.1 * goal_at(value)) break;
+  // What the cells' planes say, moved by their mixed terms, `aside` either way of the estimate. True: all there is.
+  bool by_planes(double aside) {
+    const double lo = value_ - aside, hi = value_ + aside;
+    const bool ask_lo = lo > lo_ && !lo_proven_, ask_hi = hi < hi_ && !hi_proven_;
+    if (!ask_lo && !ask_hi) return true;
+    look_between(std::max(lo, lo_), std::min(hi, hi_));
+    const double surely = lo + near(lo), perhaps = hi - near(hi);
+    double lower = found_.sure, upper = found_.sure;
+    for (const Straddling& s : found_.straddling) {
+      const auto least = static_cast<double>(s.least), most = static_cast<double>(s.most);
+      if (least >= perhaps) {
+        lower += s.volume, upper += s.volume;
+        continue;
+      }
+      if (most < surely) continue;
+      step(s);
+      const Trilinear f(corners_of(*dvh_.cut_, *dvh_.grid_, dvh_.cut_->sheets[s.cell.sheet], s.cell.i, s.cell.j));
+      const bool whole = s.cell.part == CellRef::kFull;
+      const Patch patch = whole ? Patch(kWholeCell) : dvh_.cut_->patch(dvh_.cut_->parts[s.cell.part]);
+      const PlanePrism prism(f.mean, f.g, patch, whole);
+      const double box = dvh_.box_mm3(s.cell), rounding = prism.left_out() + 1e-14 * most;
+      if (ask_lo) lower += least >= surely ? s.volume : box * prism.above(surely + f.below + rounding);
+      if (ask_hi) upper += most < perhaps ? 0.0 : box * prism.above(perhaps - f.above - rounding);
+    }
+    if (ask_lo && lower - dvh_.bounds_slack(lower) >= volume_) prove_at_least(lo);
+    if (ask_hi && upper + dvh_.bounds_slack(upper) < volume_) prove_less(hi);
+    return (lo_proven_ || !ask_lo) && (hi_proven_ || !ask_hi);
   }
 
-  // D >= T wherever V(T) is surely at least v, D <= T wherever it is surely less.
-  double at_lo = std::numeric_limits<double>::quiet_NaN(), at_hi = at_lo;
-  const auto try_at = [&](double dose) {
-    look_round(dose);
-    const VolumeBounds b = bounds_in(band, dose, v);
-    if (b.lower >= v && dose >= lo) lo = dose, at_lo = b.value - v;
-    if (b.upper < v && dose <= hi) hi = dose, at_hi = b.value - v;
-    return b.lower >= v || b.upper < v;
-  };
-  const double goal = goal_at(value);
-  double step = 0.45 * goal;
-  for (int n = 0; n < kMostWider && value - step > lo; ++n, step *= 3.0) {
-    if (try_at(value - step) && lo >= value - step) break;
+  VolumeBounds bounds(double dose) {
+    const Level level = dvh_.level_of(Dose::gy(dose * dvh_.scale_));
+    Scan at;
+    at.sure = found_.sure, at.none = found_.none;
+    at.straddling.reserve(found_.straddling.size());
+    double straddling = 0.0;
+    for (const Straddling& s : found_.straddling) {
+      switch (side_of(s.least, s.most, level, Plateau::kCounts)) {
+        case Side::kAbove:
+          at.sure += s.volume;
+          break;
+        case Side::kBelow:
+          at.none += s.volume;
+          break;
+        case Side::kEither:
+          at.open += s.volume;
+          break;
+        case Side::kStraddles:
+          at.straddling.push_back(s);
+          straddling += s.volume;
+          break;
+      }
+    }
+    at.counted = at.open;
+    const double most = at.sure + at.open + straddling, slack = dvh_.bounds_slack(most);
+    if (at.sure - slack >= volume_ || most + slack < volume_) {
+      return {at.sure - slack, 0.5 * (at.sure + most), most + slack};
+    }
+    return dvh_.bounds_above(at, level, 0.0, volume_, kFewBoxes);
   }
-  step = 0.45 * goal;
-  for (int n = 0; n < kMostWider && value + step < hi; ++n, step *= 3.0) {
-    if (try_at(value + step) && hi <= value + step) break;
+
+  bool try_at(double dose) {
+    look_between(dose, dose);
+    const VolumeBounds b = bounds(dose);
+    if (b.lower >= volume_ && dose >= lo_) lo_ = dose, at_lo_ = b.value - volume_;
+    if (b.upper < volume_ && dose <= hi_) hi_ = dose, at_hi_ = b.value - volume_;
+    return b.lower >= volume_ || b.upper < volume_;
   }
-  // The estimate was off: false position on what the cells' bounds gave.
-  for (int n = 0; n < kMostTries && hi - lo > goal; ++n) {
-    const double crossing = lo + (hi - lo) * (at_lo / (at_lo - at_hi)), aside = 0.4 * goal;
-    double t = 0.5 * (lo + hi);
-    if (crossing > lo && crossing < hi) t = crossing - lo > hi - crossing ? crossing - aside : crossing + aside;
-    if (!(t > lo && t < hi)) t = 0.5 * (lo + hi);
-    if (!try_at(t)) break;
+
+  // Closer bounds, few cells being cut as far as they must be: away from the estimate until something is proven.
+  void by_cutting() {
+    double away = kAside * goal_;
+    for (int n = 0; n < kMostWider && value_ - away > lo_; ++n, away *= 3.0) {
+      if (try_at(value_ - away) && lo_ >= value_ - away) break;
+    }
+    away = kAside * goal_;
+    for (int n = 0; n < kMostWider && value_ + away < hi_; ++n, away *= 3.0) {
+      if (try_at(value_ + away) && hi_ <= value_ + away) break;
+    }
+    // The estimate was off: false position on what the cells' bounds gave.
+    for (int n = 0; n < kMostTries && hi_ - lo_ > goal_; ++n) {
+      const double crossing = lo_ + (hi_ - lo_) * (at_lo_ / (at_lo_ - at_hi_)), aside = 0.4 * goal_;
+      double t = 0.5 * (lo_ + hi_);
+      if (crossing > lo_ && crossing < hi_) t = crossing - lo_ > hi_ - crossing ? crossing - aside : crossing + aside;
+      if (!(t > lo_ && t < hi_)) t = 0.5 * (lo_ + hi_);
+      if (!try_at(t)) break;
+    }
+    const double between = lo_ + (hi_ - lo_) * (at_lo_ / (at_lo_ - at_hi_));
+    if (between >= lo_ && between <= hi_) value_ = between;
   }
-  const double between = lo + (hi - lo) * (at_lo / (at_lo - at_hi));
-  const bool refined = band.found.straddling.size() <= kFewToCut;
-  if ((refined || !(lo <= value && value <= hi)) && between >= lo && between <= hi) value = between;
-  value = std::clamp(value, lo, hi);
-  const auto gy = [&](double stored) { return Dose::gy(stored * scale_); };
-  return {gy(value), widened(gy(lo)).lower, widened(gy(hi)).upper};
-}
+
+  void step(const Straddling& s) {
+    cancel_point_.step(1 + (s.cell.part == CellRef::kFull ? 0 : dvh_.cut_->parts[s.cell.part].count));
+  }
+
+  const Dvh& dvh_;
+  const double volume_, from_;
+  CancelPoint cancel_point_;
+  double lo_, hi_, value_ = 0.0, goal_ = 0.0;
+  double at_lo_ = std::numeric_limits<double>::quiet_NaN(), at_hi_ = at_lo_;  // V - volume there, where it was found
+  bool lo_proven_ = false, hi_proven_ = false;                                // nearer than what all doses lie between
+  double band_lo_ = 0.0, band_hi_ = -1.0;
+  Scan found_;
+};
 
 Interval<Dose> Dvh::dose_of_hottest_near(Volume volume, Dose from) const {
   const double mm3 = std::min(volume.in_mm3(), cut_->total.in_mm3());
   const Answers::Question question{5, {mm3, from.in_gy(), scale_, 0.0, 0.0}};
   const auto a = answers_->get(question, [&] {
-    const Interval<Dose> d = find_dose_of_hottest_near(mm3, from.in_gy() / scale_);
+    const double total = cut_->total.in_mm3();
+    const bool all = total - mm3 <= 1e-12 * total;
+    const Interval<Dose> d = all ? widened(minimum().dose) : RoomSearch(*this, mm3, from.in_gy() / scale_).run();
     return Answers::Answer{d.value.in_gy(), d.lower.in_gy(), d.upper.in_gy(), 0.0};
   });
   return {Dose::gy(a[0]), Dose::gy(a[1]), Dose::gy(a[2])};
