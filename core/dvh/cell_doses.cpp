@@ -4,6 +4,8 @@
 #include <bit>
 #include <limits>
 
+#include "core/dvh/row_doses.h"
+
 namespace dosegate {
 namespace {
 
@@ -85,84 +87,70 @@ class SheetFiller {
     return {low + sheet_.z0 * (high - low), sheet_.z1 == 1.0 ? high : low + sheet_.z1 * (high - low)};
   }
 
-  // For each node column of a run: least, most and sum of its four doses, on rows j and j + 1, on both faces.
-  void load_columns(const Run& r) {
-    const std::size_t nodes = std::size_t{r.count} + 1;
-    if (least_of_.size() < nodes) {
-      least_of_.resize(nodes);
-      most_of_.resize(nodes);
-      sum_of_.resize(nodes);
-    }
+  CellDoses::Range fill_run(const Run& r, std::size_t first) {
+    const RowDoses row = fill_row_of(r, out_.full_least.data() + first, out_.full_most.data() + first);
+    least_ = std::min(least_, row.least);
+    most_ = std::max(most_, row.most);
+    const double area = cut_.cross_section_mm2(r.i, r.j);
+    area_ += r.count * area;
+    integral_ += row.sum / 8.0 * area;
+    return {row.least, row.most};
+  }
+
+  RowDoses fill_row_of(const Run& r, float* least, float* most) {
     const std::size_t near = lattice_.offset(1, r.j), far = lattice_.offset(1, r.j + 1);
     // Away from the rim, and along x, nodes follow one another in memory.
     if (whole_ && lattice_.stride(0) == 1 && !lattice_.is_rim(0, r.i)) {
       const std::size_t first = lattice_.offset(0, r.i);
-      const float *l0 = lower_ + near + first, *l1 = lower_ + far + first;
-      const float *u0 = upper_ + near + first, *u1 = upper_ + far + first;
-      for (std::size_t n = 0; n < nodes; ++n) {
-        least_of_[n] = std::min(std::min(l0[n], l1[n]), std::min(u0[n], u1[n]));
-        most_of_[n] = std::max(std::max(l0[n], l1[n]), std::max(u0[n], u1[n]));
-      }
-      for (std::size_t n = 0; n < nodes; ++n) {
-        sum_of_[n] = (static_cast<double>(l0[n]) + static_cast<double>(l1[n])) +
-                     (static_cast<double>(u0[n]) + static_cast<double>(u1[n]));
-      }
-      return;
+      const float *low = lower_ + first, *high = upper_ + first;
+      return fill_row({low + near, low + far, high + near, high + far}, r.count, columns_, least, most);
+    }
+    const std::size_t nodes = std::size_t{r.count} + 1;
+    if (columns_.least.size() < nodes) {
+      columns_.least.resize(nodes);
+      columns_.most.resize(nodes);
+      columns_.sum.resize(nodes);
     }
     for (std::size_t n = 0; n < nodes; ++n) {
       const std::size_t column = lattice_.offset(0, r.i + n);
       const Faces a = at(column + near), b = at(column + far);
-      least_of_[n] = round_down(std::min(std::min(a.bottom, a.top), std::min(b.bottom, b.top)));
-      most_of_[n] = round_up(std::max(std::max(a.bottom, a.top), std::max(b.bottom, b.top)));
-      sum_of_[n] = (a.bottom + b.bottom) + (a.top + b.top);
+      columns_.least[n] = round_down(std::min(std::min(a.bottom, a.top), std::min(b.bottom, b.top)));
+      columns_.most[n] = round_up(std::max(std::max(a.bottom, a.top), std::max(b.bottom, b.top)));
+      columns_.sum[n] = (a.bottom + b.bottom) + (a.top + b.top);
     }
-  }
-
-  CellDoses::Range fill_run(const Run& r, std::size_t first) {
-    load_columns(r);
-    float* least = out_.full_least.data() + first;
-    float* most = out_.full_most.data() + first;
-    for (std::size_t n = 0; n < r.count; ++n) {
-      least[n] = std::min(least_of_[n], least_of_[n + 1]);
-      most[n] = std::max(most_of_[n], most_of_[n + 1]);
-    }
-    CellDoses::Range range{std::numeric_limits<float>::max(), 0.0F};
-    for (std::size_t n = 0; n <= r.count; ++n) {
-      range.least = std::min(range.least, least_of_[n]);
-      range.most = std::max(range.most, most_of_[n]);
-    }
-    least_ = std::min(least_, range.least);
-    most_ = std::max(most_, range.most);
-    const double area = cut_.cross_section_mm2(r.i, r.j);
-    area_ += r.count * area;
-    // Each inner node counts for the cells on both its sides.
-    std::array<double, 4> lanes{};
-    std::size_t n = 1;
-    for (; n + 4 <= r.count; n += 4) {
-      for (std::size_t lane = 0; lane < 4; ++lane) lanes[lane] += sum_of_[n + lane];
-    }
-    double inner = (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]);
-    for (; n < r.count; ++n) inner += sum_of_[n];
-    integral_ += (2.0 * inner + sum_of_[0] + sum_of_[r.count]) / 8.0 * area;
-    return range;
+    return fill_row(columns_, r.count, least, most);
   }
 
   void fill_part(const Part& p, std::size_t n) {
     const std::size_t u0 = offsets_.u[p.i], u1 = offsets_.u[p.i + 1];
     const std::size_t v0 = offsets_.v[p.j], v1 = offsets_.v[p.j + 1];
-    const std::array<Faces, 4> corner = {at(u0 + v0), at(u1 + v0), at(u0 + v1), at(u1 + v1)};
-    double least = corner[0].bottom, most = least;
-    for (const Faces& f : corner) {
-      least = std::min(least, std::min(f.bottom, f.top));
-      most = std::max(most, std::max(f.bottom, f.top));
+    const std::array<std::size_t, 4> corner = {u0 + v0, u1 + v0, u0 + v1, u1 + v1};
+    std::array<double, 4> sum{};  // of the two doses at each corner
+    if (whole_) {
+      float least = lower_[corner[0]], most = least;
+      for (std::size_t q = 0; q < 4; ++q) {
+        const float low = lower_[corner[q]], high = upper_[corner[q]];
+        least = std::min(least, std::min(low, high));
+        most = std::max(most, std::max(low, high));
+        sum[q] = static_cast<double>(low) + static_cast<double>(high);
+      }
+      out_.partial_least[n] = least;
+      out_.partial_most[n] = most;
+    } else {
+      double least = std::numeric_limits<double>::max(), most = 0.0;
+      for (std::size_t q = 0; q < 4; ++q) {
+        const Faces f = at(corner[q]);
+        least = std::min(least, std::min(f.bottom, f.top));
+        most = std::max(most, std::max(f.bottom, f.top));
+        sum[q] = f.bottom + f.top;
+      }
+      out_.partial_least[n] = round_down(least);
+      out_.partial_most[n] = round_up(most);
     }
-    out_.partial_least[n] = round_down(least);
-    out_.partial_most[n] = round_up(most);
     const double area = cut_.cross_section_mm2(p.i, p.j);
     area_ += p.area * area;
     // Linear along z: its mean is the value half-way. Bilinear across: four moments.
-    const auto sum = [&](std::size_t q) { return corner[q].bottom + corner[q].top; };
-    const double a = sum(0), b = sum(1), c = sum(2), d = sum(3);
+    const auto [a, b, c, d] = sum;
     integral_ += 0.5 * (a * p.area + (b - a) * p.mx + (c - a) * p.my + (d - b - c + a) * p.mxy) * area;
   }
 
@@ -174,8 +162,7 @@ class SheetFiller {
   CellDoses& out_;
   const bool whole_;
   const float *lower_ = nullptr, *upper_ = nullptr;
-  std::vector<float> least_of_, most_of_;
-  std::vector<double> sum_of_;
+  RowScratch columns_;
   float least_ = std::numeric_limits<float>::max(), most_ = 0.0F;
   double area_ = 0.0, integral_ = 0.0;
   CancelPoint cancel_point_;

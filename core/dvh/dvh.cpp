@@ -7,6 +7,7 @@
 
 #include "core/dvh/plane.h"
 #include "core/dvh/refine.h"
+#include "core/dvh/row_doses.h"
 
 namespace dosegate {
 namespace {
@@ -71,12 +72,9 @@ Dvh::Scan Dvh::scan(const Level& level, Plateau plateau, AllWithin all_within) c
   const bool counts = plateau == Plateau::kCounts;
   // Farther away than anything near: most cells.
   const double reach = std::max(level.near, level.within), low = level.dose - reach, high = level.dose + reach;
-  const auto sure = [&](float least) {
-    return counts ? static_cast<double>(least) >= high : static_cast<double>(least) > high;
-  };
-  const auto none = [&](float most) {
-    return counts ? static_cast<double>(most) < low : static_cast<double>(most) <= low;
-  };
+  const float sure_from = least_float(high, counts), some_from = least_float(low, counts);
+  const auto sure = [&](float least) { return least >= sure_from; };
+  const auto none = [&](float most) { return most < some_from; };
   Scan out;
   CancelPoint cancel_point(workers_);
   const auto add = [&](const CellRef& cell, float least, float most, double volume) {
@@ -116,11 +114,8 @@ Dvh::Scan Dvh::scan(const Level& level, Plateau plateau, AllWithin all_within) c
       }
       const float* least = cells_->full_least.data() + n;
       const float* most = cells_->full_most.data() + n;
-      std::uint32_t above = 0, below = 0;
-      for (std::uint32_t c = 0; c < run.count; ++c) {
-        above += static_cast<std::uint32_t>(sure(least[c]));
-        below += static_cast<std::uint32_t>(none(most[c]));
-      }
+      const std::uint32_t above = count_at_least(least, run.count, sure_from);
+      const std::uint32_t below = run.count - count_at_least(most, run.count, some_from);
       const double volume = cut_->cross_section_mm2(run.i, run.j) * height;
       out.sure += above * volume;
       out.none += below * volume;

@@ -5,6 +5,7 @@
 
 #include "core/dvh/dvh.h"
 #include "core/dvh/plane.h"
+#include "core/dvh/row_doses.h"
 
 namespace dosegate {
 namespace {
@@ -12,28 +13,18 @@ namespace {
 constexpr double kNear = 0.1;         // Gy: how narrow the interval is made
 constexpr double kOfDistance = 0.22;  // or this part of the distance from the dose it is compared with
 constexpr double kLeastBand = 0.3;    // Gy, either way of the estimate: cells looked at again and again
-// Where the cells are asked, either way of the estimate, in parts of the interval's width; farther only where nearer
-// nothing is proven.
-constexpr double kAside = 0.45, kFarther = 3.3, kFarthest = 60.0;
-constexpr double kStraight = 0.3;  // of the width: an estimate that moved by less has arrived
+constexpr double kAside = 0.45;       // of the width: where bounds are asked for, either way of the estimate
+constexpr double kFarther = 1.2;      // of what was missing there, as V falls
+constexpr double kStraight = 0.3;     // of the width: an estimate that moved by less has arrived
 // So many cells are cut where their bounds are too wide; more are not.
 constexpr std::size_t kFewToCut = 500, kFewBoxes = 4000;
 constexpr int kMostSteps = 30, kMostWider = 6, kMostTries = 8;
-
-// How many of `count` numbers are `than` or more.
-std::uint32_t count_at_least(const float* numbers, std::uint32_t count, float than) {
-  std::uint32_t found = 0;
-  for (std::uint32_t n = 0; n < count; ++n) found += static_cast<std::uint32_t>(numbers[n] >= than);
-  return found;
-}
 
 }  // namespace
 
 // One pass: the volume of cells whose doses are all `lo` or more, and of those with a dose of `hi` or more, mm^3.
 void Dvh::count_sides(double lo, double hi, double& all_from_lo, double& some_from_hi) const {
-  // The nearest single-precision number may let a cell in that is on the other side: the next one cannot.
-  const auto from_lo = std::nextafter(static_cast<float>(lo), std::numeric_limits<float>::max());
-  const auto from_hi = std::nextafter(static_cast<float>(hi), 0.0F);
+  const float from_lo = least_float(lo, true), from_hi = least_float(hi, true);
   all_from_lo = lo <= 0.0 ? cut_->outside.in_mm3() : 0.0;
   some_from_hi = hi <= 0.0 ? cut_->outside.in_mm3() : 0.0;
   CancelPoint cancel_point(workers_);
@@ -97,9 +88,7 @@ class Dvh::RoomSearch {
     goal_ = goal_at(value_);
     if (!by_cells()) {
       estimate();
-      for (double aside = kAside; aside < kFarthest; aside *= kFarther) {
-        if (by_planes(aside * goal_)) break;
-      }
+      by_planes();
       if (hi_ - lo_ > goal_ && found_.straddling.size() <= kFewToCut) by_cutting();
     }
     const auto gy = [&](double stored) { return Dose::gy(stored * dvh_.scale_); };
@@ -132,18 +121,24 @@ class Dvh::RoomSearch {
     return hi_ - lo_ <= goal_;
   }
 
-  // V by the planes of cells. Per Gy: its fall.
-  double volume_by_planes(double dose, double& per_gy) {
+  // V by the planes of cells or, for a first guess, as if the doses of each were spread evenly.
+  double volume_above(double dose, bool evenly) {
+    const double small = kCellOff * dvh_.cut_->total.in_mm3();
     double sum = found_.sure;
-    per_gy = 0.0;
+    per_gy_ = 0.0;
     for (const Straddling& s : found_.straddling) {
       const auto least = static_cast<double>(s.least), most = static_cast<double>(s.most);
       if (least >= dose) {
         sum += s.volume;
       } else if (most >= dose) {
-        step(s);
-        per_gy += s.volume / (most - least);
-        sum += dvh_.value_by_plane(s.cell, dose);
+        const double fall = s.volume / (most - least);
+        per_gy_ += fall;
+        if (evenly || (s.cell.part == CellRef::kFull && s.volume < small)) {
+          sum += fall * (most - dose);
+        } else {
+          step(s);
+          sum += dvh_.value_by_plane(s.cell, dose);
+        }
       }
     }
     return sum;
@@ -151,27 +146,44 @@ class Dvh::RoomSearch {
 
   // By Newton's method, halving where that leads out of what is known.
   void estimate() {
+    bool evenly = true;
     double below = lo_, above = hi_;
     for (int n = 0; n < kMostSteps; ++n) {
       look_between(value_, value_);
-      double per_gy = 0.0;
-      const double sum = volume_by_planes(value_, per_gy);
+      const double sum = volume_above(value_, evenly);
       (sum >= volume_ ? below : above) = value_;
-      double next = per_gy > 0.0 ? value_ + (sum - volume_) / per_gy : above;
+      double next = per_gy_ > 0.0 ? value_ + (sum - volume_) / per_gy_ : above;
       if (!(next > below && next < above)) next = 0.5 * (below + above);
       const double moved = std::abs(next - value_);
       value_ = next;
       goal_ = goal_at(value_);
-      if (moved <= kStraight * goal_) break;
+      if (moved > kStraight * goal_) continue;
+      if (!evenly) break;
+      evenly = false, below = lo_, above = hi_;
     }
   }
 
-  // What the cells' planes say, moved by their mixed terms, `aside` either way of the estimate. True: all there is.
-  bool by_planes(double aside) {
-    const double lo = value_ - aside, hi = value_ + aside;
-    const bool ask_lo = lo > lo_ && !lo_proven_, ask_hi = hi < hi_ && !hi_proven_;
-    if (!ask_lo && !ask_hi) return true;
-    look_between(std::max(lo, lo_), std::min(hi, hi_));
+  // What the cells' planes say, moved by their mixed terms: beside the estimate and, where nothing is proven there, as
+  // far away as what was missing seems to ask for.
+  void by_planes() {
+    double below = kAside * goal_, above = below;
+    for (int n = 0; n < kMostWider; ++n) {
+      const bool ask_lo = !lo_proven_ && value_ - below > lo_, ask_hi = !hi_proven_ && value_ + above < hi_;
+      if (!ask_lo && !ask_hi) break;
+      const double lo = std::max(value_ - below, lo_), hi = std::min(value_ + above, hi_);
+      const auto [lower, upper] = bounds_by_planes(lo, hi, ask_lo, ask_hi);
+      const double missing = ask_lo ? volume_ + dvh_.bounds_slack(lower) - lower : 0.0;
+      const double excess = ask_hi ? upper + dvh_.bounds_slack(upper) - volume_ : -1.0;
+      if (ask_lo && missing <= 0.0) prove_at_least(lo);
+      if (ask_hi && excess < 0.0) prove_less(hi);
+      below += std::max(below, kFarther * missing / per_gy_);
+      above += std::max(above, kFarther * excess / per_gy_);
+    }
+  }
+
+  // V at `lo` from below, and at `hi` from above.
+  std::pair<double, double> bounds_by_planes(double lo, double hi, bool ask_lo, bool ask_hi) {
+    look_between(lo, hi);
     const double surely = lo + near(lo), perhaps = hi - near(hi);
     double lower = found_.sure, upper = found_.sure;
     for (const Straddling& s : found_.straddling) {
@@ -181,18 +193,19 @@ class Dvh::RoomSearch {
         continue;
       }
       if (most < surely) continue;
+      if (least >= surely) lower += s.volume;
+      const bool cut_by_lo = ask_lo && least < surely, cut_by_hi = ask_hi && most >= perhaps;
+      if (!cut_by_lo && !cut_by_hi) continue;
       step(s);
       const Trilinear f(corners_of(*dvh_.cut_, *dvh_.grid_, dvh_.cut_->sheets[s.cell.sheet], s.cell.i, s.cell.j));
       const bool whole = s.cell.part == CellRef::kFull;
       const Patch patch = whole ? Patch(kWholeCell) : dvh_.cut_->patch(dvh_.cut_->parts[s.cell.part]);
       const PlanePrism prism(f.mean, f.g, patch, whole);
       const double box = dvh_.box_mm3(s.cell), rounding = prism.left_out() + 1e-14 * most;
-      if (ask_lo) lower += least >= surely ? s.volume : box * prism.above(surely + f.below + rounding);
-      if (ask_hi) upper += most < perhaps ? 0.0 : box * prism.above(perhaps - f.above - rounding);
+      if (cut_by_lo) lower += box * prism.above(surely + f.below + rounding);
+      if (cut_by_hi) upper += box * prism.above(perhaps - f.above - rounding);
     }
-    if (ask_lo && lower - dvh_.bounds_slack(lower) >= volume_) prove_at_least(lo);
-    if (ask_hi && upper + dvh_.bounds_slack(upper) < volume_) prove_less(hi);
-    return (lo_proven_ || !ask_lo) && (hi_proven_ || !ask_hi);
+    return {lower, upper};
   }
 
   VolumeBounds bounds(double dose) {
@@ -264,6 +277,7 @@ class Dvh::RoomSearch {
   const double volume_, from_;
   CancelPoint cancel_point_;
   double lo_, hi_, value_ = 0.0, goal_ = 0.0;
+  double per_gy_ = 0.0;                                                       // how fast V falls near the value, mm^3
   double at_lo_ = std::numeric_limits<double>::quiet_NaN(), at_hi_ = at_lo_;  // V - volume there, where it was found
   bool lo_proven_ = false, hi_proven_ = false;                                // nearer than what all doses lie between
   double band_lo_ = 0.0, band_hi_ = -1.0;
