@@ -71,17 +71,28 @@ Trilinear swapped(Trilinear f, std::size_t a, std::size_t b) {
   return f;
 }
 
+// The mean over |s|, |t| <= 1/2 of (c |st| + (a |s| + b |t| + d |st|) / 2) (a |s| + b |t| + d |st|): the largest mixed
+// terms of a column are no more than the first factor, its slope is off by no more than the second.
+double mean_product(double a, double b, double c, double d) {
+  const double both = c + 0.5 * d;
+  return (both * (3.0 * (a + b) + d) + 0.5 * a * (12.0 * a + 9.0 * b + 3.0 * d) +
+          0.5 * b * (9.0 * a + 12.0 * b + 3.0 * d)) *
+         ((1.0 + 1e-12) / 144.0);
+}
+
 // What is known of the level surface along one axis of a box.
 struct StandOff {
   double slope_off;   // by how much the slope along the axis differs from the plane's, at most
   double least;       // the least slope, in size
   double most = 1.0;  // by how much the surface stands off the plane's, at most, in parts of the box
   double within;      // of every dose, Level
+  double product;  // integral over the box's face of the largest |mixed terms| of a column times its slope's difference
   bool usable = false;
 
   // Mixed terms: the two that the axis is part of, the other one, that of all three.
   StandOff(double slope, double mixed_a, double mixed_b, double other, double d, double off) : within(off) {
     const double of_axis = std::abs(mixed_a) + std::abs(mixed_b);
+    product = mean_product(std::abs(mixed_a), std::abs(mixed_b), std::abs(other), std::abs(d));
     slope_off = 0.5 * of_axis + 0.25 * std::abs(d);
     least = std::abs(slope) - slope_off;
     if (least <= 0.0) return;
@@ -106,7 +117,9 @@ struct Correction {
 // plane's, and all doses higher or lower by what they may be off.
 double open_over(double crossed, const Trilinear& f, double slope, const StandOff& surface) {
   const double mixed = std::max(f.below, f.above) + surface.within;
-  return crossed * (mixed * surface.slope_off / surface.least + surface.within) / std::abs(slope);
+  const double of_slope =
+      std::min(crossed * mixed * surface.slope_off, surface.product + crossed * surface.within * surface.slope_off);
+  return (of_slope / surface.least + crossed * surface.within) / std::abs(slope);
 }
 
 // Integral of max(0, most - |f|) over a region of this extent and area, f linear: a strip along f = 0.
@@ -117,7 +130,7 @@ double near_zero(double most, double slope_x, double slope_y, double width, doub
 }
 
 // Columns along z over the patch, ending at z = 0 and z = 1.
-Correction along_z(const Trilinear& f, Patch patch, double threshold, const StandOff& surface) {
+Correction along_z(const Trilinear& f, Patch patch, bool whole, double threshold, const StandOff& surface) {
   const double slope = f.g[2], to_top = 1.0 / slope;
   // z of the plane's level surface.
   const Linear z{0.5 + (threshold - f.mean + 0.5 * (f.g[0] + f.g[1])) * to_top, -f.g[0] * to_top, -f.g[1] * to_top};
@@ -127,6 +140,16 @@ Correction along_z(const Trilinear& f, Patch patch, double threshold, const Stan
     return f.bxy * s * t + r * (f.bxz * s + f.byz * t + f.d * s * t);
   };
   Correction c;
+  if (whole) {
+    // Over the whole face, and where the surface stays inside the box well away from both ends, by symmetry.
+    const double middle = z.at(0.5, 0.5), half = 0.5 * (std::abs(z.x) + std::abs(z.y)) + surface.most;
+    if (middle - half > 0.0 && middle + half < 1.0) {
+      c.value = (f.bxz * z.x + f.byz * z.y) / 12.0 / std::abs(slope);
+      c.per_gy = 1.0 / std::abs(slope);
+      c.off = open_over(1.0, f, slope, surface);
+      return c;
+    }
+  }
   double crossed = 0.0, area = 0.0;
   double z_least = 1e300, z_most = -1e300, x_least = 1.0, x_most = 0.0, y_least = 1.0, y_most = 0.0;
   for (const auto& p : patch) {
@@ -243,7 +266,7 @@ Correction correction_of(const Trilinear& t, std::size_t steepest, Patch patch, 
     if (t.g[2] == 0.0) return {};
     const StandOff surface(t.g[2], t.bxz, t.byz, t.bxy, t.d, level.within);
     usable = surface.usable;
-    return usable ? along_z(t, patch, level.dose, surface) : Correction{};
+    return usable ? along_z(t, patch, whole, level.dose, surface) : Correction{};
   }
   if (t.g[0] == 0.0) return {};
   const StandOff surface(t.g[0], t.bxy, t.bxz, t.byz, t.d, level.within);

@@ -127,7 +127,7 @@ class Dvh {
   // Of estimates: cells that are a smaller part of the structure than this count as if their doses were spread evenly.
   static constexpr double kCellOff = 2e-5;
   double bounds_slack(double mm3) const;  // mm^3, of a volume
-  double polished(double dose, double lo, double hi, double volume_mm3, double near) const;
+  double polished(double dose, double lo, double hi, double volume_mm3, double near, double& per_gy) const;
 
   std::shared_ptr<const Cut> cut_;
   std::shared_ptr<const CellDoses> cells_;

@@ -11,6 +11,7 @@ namespace {
 
 constexpr int kMaxSteps = 30;
 constexpr int kMostPolishing = 12;
+constexpr int kMostCorrected = 8;
 constexpr double kPolished = 0.01;  // of the interval's width
 
 }  // namespace
@@ -22,19 +23,20 @@ Dose Dvh::estimate_dose_of_hottest(Volume volume) const {
 }
 
 // Where V crosses `volume` between `lo` and `hi`, by Newton's method on the planes of the cells that straddle a dose,
-// kept inside what is known; halving where that leads nowhere.
-double Dvh::polished(double dose, double lo, double hi, double volume, double near) const {
+// kept inside what is known; halving where that leads nowhere. `per_gy`: how fast V falls there, about.
+double Dvh::polished(double dose, double lo, double hi, double volume, double near, double& per_gy) const {
   CancelPoint cancel_point(workers_);
   for (int step = 0; step < kMostPolishing; ++step) {
     const Scan found = scan({dose}, Plateau::kCounts);
-    double sum = found.sure, slope = 0.0;
+    double sum = found.sure;
+    per_gy = 0.0;
     for (const Straddling& s : found.straddling) {
       cancel_point.step(1 + (s.cell.part == CellRef::kFull ? 0 : cut_->parts[s.cell.part].count));
       sum += value_by_plane(s.cell, dose);
-      slope += s.volume / static_cast<double>(s.most - s.least);
+      per_gy += s.volume / static_cast<double>(s.most - s.least);
     }
     (sum >= volume ? lo : hi) = dose;
-    double next = slope > 0.0 ? dose + (sum - volume) / slope : hi;
+    double next = per_gy > 0.0 ? dose + (sum - volume) / per_gy : hi;
     if (!(next > lo && next < hi)) next = 0.5 * (lo + hi);
     const double moved = std::abs(next - dose);
     dose = next;
@@ -54,7 +56,8 @@ Interval<Dose> Dvh::find_dose_of_hottest(double v, std::optional<Dose> limit, co
   if (outside().in_mm3() > 0.0) lo = 0.0;
   lo = std::min(lo, hi);
   double value = std::clamp(cells_->spread.crossing(v), lo, hi);
-  value = polished(value, lo, hi, v, kPolished * width);
+  double per_gy = 0.0;
+  value = polished(value, lo, hi, v, kPolished * width, per_gy);
   // D >= T wherever V(T) is surely at least v, D <= T wherever it is surely less. `boxes`: how far cells are cut.
   VolumeBounds last;
   double at_lo = std::numeric_limits<double>::quiet_NaN(), at_hi = at_lo;  // V - v there, as far as it was found
@@ -71,12 +74,22 @@ Interval<Dose> Dvh::find_dose_of_hottest(double v, std::optional<Dose> limit, co
     return last.lower >= v || last.upper < v;
   };
   const auto is_open = [&] { return hi - lo > width && (!limit || (gy(lo) <= *limit && *limit <= gy(hi))); };
-  // First without cutting: steps away from the estimate until a bound is proven.
-  for (double step = 0.45 * width; lo < value - step && value - step > lo; step *= 4.0) {
-    if (try_at(value - step, 0) && last.lower >= v) break;
-  }
-  for (double step = 0.45 * width; hi > value + step; step *= 4.0) {
-    if (try_at(value + step, 0) && last.upper < v) break;
+  const double aside = 0.45 * width;
+  if (limit) {
+    // First without cutting: steps away from the estimate until a bound is proven.
+    for (double step = aside; lo < value - step && value - step > lo; step *= 4.0) {
+      if (try_at(value - step, 0) && last.lower >= v) break;
+    }
+    for (double step = aside; hi > value + step; step *= 4.0) {
+      if (try_at(value + step, 0) && last.upper < v) break;
+    }
+  } else {
+    // On either side of the estimate, which each try corrects.
+    for (int step = 0; hi - lo > width && per_gy > 0.0 && step < kMostCorrected; ++step) {
+      const double t = hi - value > value - lo ? value + aside : value - aside;
+      if (!(t > lo && t < hi) || !try_at(t, kMaxBoxes)) break;
+      value = std::clamp(t + (last.value - v) / per_gy, lo, hi);
+    }
   }
   // Then as far as it must be: each try moves one of the two, towards where V crosses v by false position on the
   // volumes that the cutting gives.
@@ -85,10 +98,9 @@ Interval<Dose> Dvh::find_dose_of_hottest(double v, std::optional<Dose> limit, co
   for (int step = 0; is_open() && step < kMaxSteps; ++step) {
     double t = 0.5 * (lo + hi);
     const double crossing =
-        step == 0 ? value : lo + (hi - lo) * (weight_lo * at_lo / (weight_lo * at_lo - weight_hi * at_hi));
+        step == 0 && limit ? value : lo + (hi - lo) * (weight_lo * at_lo / (weight_lo * at_lo - weight_hi * at_hi));
     if (crossing > lo && crossing < hi) {
       // A little to the side that is farther away, so that the other is reached too.
-      const double aside = 0.45 * width;
       t = crossing - lo > hi - crossing ? std::max(crossing - aside, 0.5 * (lo + crossing))
                                         : std::min(crossing + aside, 0.5 * (hi + crossing));
     }
@@ -102,8 +114,8 @@ Interval<Dose> Dvh::find_dose_of_hottest(double v, std::optional<Dose> limit, co
       continue;
     }
     // V there is the volume, as far as can be told: D is as good as found.
-    try_at(t - 0.45 * width, kMaxBoxes);
-    try_at(t + 0.45 * width, kMaxBoxes);
+    try_at(t - aside, kMaxBoxes);
+    try_at(t + aside, kMaxBoxes);
     break;
   }
   // Where both ends are near, V between them is nearly straight.
