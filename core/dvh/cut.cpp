@@ -14,6 +14,14 @@ namespace {
 constexpr std::int64_t kWorkBudget = 1'000'000'000;  // of one structure
 constexpr std::size_t kMaxCells = 20'000'000;
 
+constexpr std::size_t kMostExpected = 10'000;  // corners of a slab
+
+std::size_t corners_of(const Slab& slab) {
+  std::size_t count = 0;
+  for (const Ring& ring : *slab.include) count += ring.size();
+  return count;
+}
+
 bool comes_before(const Run& a, const Run& b) { return a.j != b.j ? a.j < b.j : a.i < b.i; }
 
 // The cells that both have.
@@ -154,6 +162,10 @@ Result<Cut> cut(const SlabStack& stack, const DoseGrid& grid, const Host& host) 
   std::atomic<std::size_t> all_pieces{0};
   const bool went_on = parallel_for(host, slabs.size(), [&](std::size_t s) {
     std::int64_t budget = share;
+    // About as many as there will be of contours that cross few columns between two corners.
+    const std::size_t expected = std::min(corners_of(stack.slabs[s]), kMostExpected);
+    slabs[s].pieces.reserve(2 * expected);
+    slabs[s].parts.reserve(expected / 2);
     RowCutter cutter(lattice, slabs[s], budget, all_pieces, host.workers);
     const auto add = [&](const Trapezoid& t) { cutter.add(t); };
     done[s] = decompose(stack.slabs[s], lattice.nodes(1), budget, add, host.workers);
