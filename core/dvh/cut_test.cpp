@@ -1,8 +1,10 @@
 // A cross-section cut into cells: its parts against its own area, which the corners give.
 #include "core/dvh/cut.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <cmath>
+#include <memory>
 #include <numbers>
 #include <random>
 
@@ -89,4 +91,66 @@ TEST_CASE("A straight side gives each cell one piece however many corners the ot
     CHECK(part.count <= 3);
   }
   CHECK(seen > 100);
+}
+
+TEST_CASE("A cut that knows the one before is the cut that does not") {
+  static const DoseGrid grid = sample({}, [](const auto&) { return 1.0; });
+  const Host host;
+  const auto same_pieces = [](const Piece& a, const Piece& b) {
+    return a.y0 == b.y0 && a.y1 == b.y1 && a.left0 == b.left0 && a.left1 == b.left1 && a.right0 == b.right0 &&
+           a.right1 == b.right1;
+  };
+  const auto same_parts = [](const Part& a, const Part& b) {
+    return a.i == b.i && a.j == b.j && a.first == b.first && a.count == b.count && a.area == b.area && a.mx == b.mx &&
+           a.my == b.my && a.mxy == b.mxy;
+  };
+  const auto same_runs = [](const Run& a, const Run& b) { return a.j == b.j && a.i == b.i && a.count == b.count; };
+  const auto same_sheets = [](const Sheet& a, const Sheet& b) {
+    return a.k == b.k && a.z0 == b.z0 && a.z1 == b.z1 && a.first_run == b.first_run && a.run_count == b.run_count &&
+           a.first_part == b.first_part && a.part_count == b.part_count && a.first_full == b.first_full &&
+           a.first_partial == b.first_partial;
+  };
+  const Structure drawn =
+      prism("Drawn", {polygon_ring(1.3, -2.1, 12, 200), polygon_ring(20, 3, 4, 50)}, planes(-15, 15, 3));
+  const auto stack_before = std::make_shared<const SlabStack>(*make_stack(drawn));
+  const CutBefore before{stack_before, std::make_shared<const Cut>(*cut(*stack_before, grid, host))};
+  std::vector<Structure> edits(5, drawn);
+  for (auto& p : edits[1].contours[6].points) p.x() += 1.0;                           // one ring of one plane
+  edits[2].contours.erase(edits[2].contours.begin(), edits[2].contours.begin() + 4);  // the two lowest planes
+  for (double z : {16.5, 19.5}) edits[3].contours.push_back(axial(polygon_ring(1.3, -2.1, 9, 100), z));
+  for (auto& contour : edits[4].contours) {
+    for (auto& p : contour.points) p.z() += 0.4;  // the sections as before, elsewhere
+  }
+  for (const Structure& edited : edits) {
+    const auto stack = make_stack(edited);
+    REQUIRE(stack);
+    const auto fresh = cut(*stack, grid, host), known = cut(*stack, grid, host, &before);
+    REQUIRE(fresh);
+    REQUIRE(known);
+    CHECK(std::equal(fresh->pieces.begin(), fresh->pieces.end(), known->pieces.begin(), known->pieces.end(),
+                     same_pieces));
+    CHECK(std::equal(fresh->parts.begin(), fresh->parts.end(), known->parts.begin(), known->parts.end(), same_parts));
+    CHECK(std::equal(fresh->runs.begin(), fresh->runs.end(), known->runs.begin(), known->runs.end(), same_runs));
+    CHECK(std::equal(fresh->sheets.begin(), fresh->sheets.end(), known->sheets.begin(), known->sheets.end(),
+                     same_sheets));
+    CHECK(fresh->total.in_mm3() == known->total.in_mm3());
+    CHECK(fresh->outside.in_mm3() == known->outside.in_mm3());
+    CHECK(fresh->rim.in_mm3() == known->rim.in_mm3());
+  }
+  // It is asked for the planes that did not change, and for these alone.
+  const auto edited = make_stack(edits[1]);
+  const double true_total = cut(*edited, grid, host)->total.in_mm3();
+  for (std::size_t slab = 0; slab < stack_before->slabs.size(); ++slab) {
+    Cut marked = *before.cut;
+    marked.slabs[slab].area += 1.0;
+    const CutBefore with_mark{stack_before, std::make_shared<const Cut>(std::move(marked))};
+    const double more = slab == 3 ? 0.0 : 3.0;  // mm^3
+    CHECK(cut(*edited, grid, host, &with_mark)->total.in_mm3() == Approx(true_total + more).epsilon(1e-12));
+  }
+  // Of another lattice it is of no use, and does no harm.
+  const DoseGrid other = sample({{-50, -50, -50}, {2, 2, 2}, {51, 51, 51}}, [](const auto&) { return 1.0; });
+  const auto elsewhere = cut(*stack_before, other, host, &before), alone = cut(*stack_before, other, host);
+  REQUIRE(elsewhere);
+  CHECK(std::equal(alone->parts.begin(), alone->parts.end(), elsewhere->parts.begin(), elsewhere->parts.end(),
+                   same_parts));
 }

@@ -19,6 +19,7 @@ struct SlabCut {
   std::vector<Piece> pieces;
   double area = 0.0;         // mm^2, whole
   double inside_area = 0.0;  // mm^2, over the lattice
+  std::int64_t work = 0;     // of the budget
 };
 
 // Takes the trapezoids of a cross-section as decompose() emits them, none crossing a row of the lattice.
