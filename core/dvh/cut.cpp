@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <iterator>
+#include <span>
 #include <utility>
 
 #include "core/dvh/row_cutter.h"
@@ -13,6 +14,46 @@ namespace {
 
 constexpr std::int64_t kWorkBudget = 1'000'000'000;  // of one structure
 constexpr std::size_t kMaxCells = 20'000'000;
+
+constexpr std::size_t kMostExpected = 10'000;  // corners of a slab
+
+std::size_t corners_of(const Slab& slab) {
+  std::size_t count = 0;
+  for (const Ring& ring : *slab.include) count += ring.size();
+  return count;
+}
+
+bool same(const Section& a, const Section& b) { return a == b || (a && b && *a == *b); }
+
+bool same(const std::vector<Section>& a, const std::vector<Section>& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](const Section& x, const Section& y) { return same(x, y); });
+}
+
+bool same_section(const Slab& a, const Slab& b) {
+  return same(a.include, b.include) && same(a.also, b.also) && same(a.within, b.within) && same(a.exclude, b.exclude);
+}
+
+// The slab of `before` that lies where `slab` does and has its section; none: null.
+const CutSlab* find_before(const CutBefore& before, const Slab& slab) {
+  const auto& slabs = before.stack->slabs;
+  const double middle = 0.5 * (slab.lo + slab.hi);
+  const auto found = std::partition_point(slabs.begin(), slabs.end(), [&](const Slab& s) { return s.hi <= middle; });
+  if (found == slabs.end() || found->lo > middle || !same_section(*found, slab)) return nullptr;
+  return &before.cut->slabs[static_cast<std::size_t>(found - slabs.begin())];
+}
+
+void take(const Cut& from, const CutSlab& slab, SlabCut& out) {
+  out.runs = slab.runs;
+  const auto parts = std::span(from.parts).subspan(slab.first_part, slab.part_count);
+  out.parts.assign(parts.begin(), parts.end());
+  for (Part& part : out.parts) part.first -= static_cast<std::uint32_t>(slab.first_piece);
+  const auto pieces = std::span(from.pieces).subspan(slab.first_piece, slab.piece_count);
+  out.pieces.assign(pieces.begin(), pieces.end());
+  out.area = slab.area;
+  out.inside_area = slab.inside_area;
+  out.work = slab.work;
+}
 
 bool comes_before(const Run& a, const Run& b) { return a.j != b.j ? a.j < b.j : a.i < b.i; }
 
@@ -58,11 +99,20 @@ class Assembler {
         cut_.parts.push_back(part);
       }
       cut_.pieces.insert(cut_.pieces.end(), slab.pieces.begin(), slab.pieces.end());
+      cut_.slabs.push_back({slab.area,
+                            slab.inside_area,
+                            slab.work,
+                            {},
+                            first_part_.back(),
+                            static_cast<std::uint32_t>(slab.parts.size()),
+                            first_piece,
+                            slab.pieces.size()});
       slab.pieces = {};
     }
     first_part_.push_back(static_cast<std::uint32_t>(cut_.parts.size()));
     const auto& w = cut_.lattice.nodes(2);
     for (std::size_t k = 0; k + 1 < w.size(); ++k) add_layer(static_cast<std::uint32_t>(k), w[k], w[k + 1]);
+    for (std::size_t s = 0; s < slabs_.size(); ++s) cut_.slabs[s].runs = std::move(slabs_[s].runs);
   }
 
  private:
@@ -144,20 +194,31 @@ class Assembler {
 
 }  // namespace
 
-Result<Cut> cut(const SlabStack& stack, const DoseGrid& grid, const Host& host) {
-  Cut out{Lattice(grid, stack.axis), {}, {}, {}, {}, 0, 0, {}, {}, {}};
+Result<Cut> cut(const SlabStack& stack, const DoseGrid& grid, const Host& host, const CutBefore* before) {
+  Cut out{Lattice(grid, stack.axis), {}, {}, {}, {}, {}, 0, 0, {}, {}, {}};
   const Lattice& lattice = out.lattice;
   std::vector<SlabCut> slabs(stack.slabs.size());
   std::vector<Status> done(slabs.size(), ok());
   // Each slab gets an equal share of the work allowed, so that the answer does not depend on their order.
   const std::int64_t share = kWorkBudget / static_cast<std::int64_t>(std::max<std::size_t>(1, slabs.size()));
   std::atomic<std::size_t> all_pieces{0};
+  if (before != nullptr && !(before->cut->lattice == lattice)) before = nullptr;
   const bool went_on = parallel_for(host, slabs.size(), [&](std::size_t s) {
     std::int64_t budget = share;
+    const CutSlab* known = before != nullptr ? find_before(*before, stack.slabs[s]) : nullptr;
+    if (known != nullptr && known->work <= share) {
+      take(*before->cut, *known, slabs[s]);
+      return;
+    }
+    // About as many as there will be of contours that cross few columns between two corners.
+    const std::size_t expected = std::min(corners_of(stack.slabs[s]), kMostExpected);
+    slabs[s].pieces.reserve(2 * expected);
+    slabs[s].parts.reserve(expected / 2);
     RowCutter cutter(lattice, slabs[s], budget, all_pieces, host.workers);
     const auto add = [&](const Trapezoid& t) { cutter.add(t); };
     done[s] = decompose(stack.slabs[s], lattice.nodes(1), budget, add, host.workers);
     cutter.finish();
+    slabs[s].work = share - budget;
     if (done[s] && budget < 0) {
       done[s] = Error{ErrorCode::kLimitExceeded, "", "The contours are too complex to be evaluated."};
     }

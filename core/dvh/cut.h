@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "core/dvh/lattice.h"
@@ -37,6 +38,15 @@ struct Sheet {
   bool is_whole_layer() const { return z0 == 0.0 && z1 == 1.0; }
 };
 
+// What a slab gave: it depends on its section and the lattice alone.
+struct CutSlab {
+  double area, inside_area;  // mm^2, whole and over the lattice
+  std::int64_t work;         // that it took
+  std::vector<Run> runs;
+  std::uint32_t first_part, part_count;
+  std::size_t first_piece, piece_count;
+};
+
 // Immutable once made.
 struct Cut {
   Lattice lattice;
@@ -44,6 +54,7 @@ struct Cut {
   std::vector<Run> runs;    // of each sheet in ascending j, then i
   std::vector<Part> parts;  // of each slab in ascending j, then i; sheets of one slab share them
   std::vector<Piece> pieces;
+  std::vector<CutSlab> slabs;  // of the stack
   std::size_t full_cells = 0, partial_cells = 0;
   Volume total;    // of the structure, inside the grid or not
   Volume outside;  // beyond the outer half voxel
@@ -55,7 +66,12 @@ struct Cut {
 };
 
 // kLimitExceeded when contours and lattice give more pieces than can be held or the contours are too complex;
-// kNotEvaluable when the structure encloses no volume; kCancelled. Slabs are cut in parallel.
-Result<Cut> cut(const SlabStack& stack, const DoseGrid& grid, const Host& host);
+// kNotEvaluable when the structure encloses no volume; kCancelled. Slabs are cut in parallel. `before`: a stack that
+// was cut before; what sections both have on one lattice are not cut again, which is not to be seen in the answer.
+struct CutBefore {
+  std::shared_ptr<const SlabStack> stack;
+  std::shared_ptr<const Cut> cut;
+};
+Result<Cut> cut(const SlabStack& stack, const DoseGrid& grid, const Host& host, const CutBefore* before = nullptr);
 
 }  // namespace dosegate

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace dosegate {
 namespace {
@@ -42,8 +43,10 @@ RowCutter::RowCutter(const Lattice& lattice, SlabCut& out, std::int64_t& budget,
       budget_(budget),
       all_pieces_(pieces),
       columns_a_mm_(static_cast<double>(u_.size() - 1) / (u_.back() - u_.front())),
+      head_(u_.size() + 1, kNoSliver),
+      tail_(u_.size() + 1, kNoSliver),
       begins_(u_.size() + 1, 0.0),
-      changes_(u_.size() + 1, false),
+      changes_(u_.size() + 1, 0),
       cancel_point_(workers) {}
 
 // The column that holds u; those beyond the lattice belong to the outermost.
@@ -54,6 +57,18 @@ std::size_t RowCutter::column_at(double u) const {
   while (i > 0 && u < u_[i]) --i;
   while (i + 2 < u_.size() && u >= u_[i + 1]) ++i;
   return i;
+}
+
+std::size_t RowCutter::first_right_of(double u, std::size_t column) const {
+  if (u <= u_[column]) return column;
+  if (u <= u_[column + 1]) return column + 1;
+  column = column_at(u);
+  return u_[column] < u ? column + 1 : column;
+}
+
+std::size_t RowCutter::end_left_of(double u, std::size_t column) const {
+  if (u < u_[column]) column = column_at(u);
+  return u_[column + 1] <= u ? column + 1 : column;
 }
 
 void RowCutter::add(const Trapezoid& t) {
@@ -69,34 +84,49 @@ void RowCutter::add(const Trapezoid& t) {
   }
   const double left = std::min(t.left0, t.left1), right = std::max(t.right0, t.right1);
   if (right <= u_.front() || left >= u_.back()) return;
-  const std::size_t begin = column_at(left), end = column_at(right) + 1;
+  const std::size_t begin = column_at(left), last = column_at(right), end = last + 1;
   first_ = std::min(first_, begin);
   last_ = std::max(last_, end);
   // Columns between the two sides.
-  std::size_t inner_begin = column_at(std::max(t.left0, t.left1));
-  if (u_[inner_begin] < std::max(t.left0, t.left1)) ++inner_begin;
-  std::size_t inner_end = column_at(std::min(t.right0, t.right1));
-  if (u_[inner_end + 1] <= std::min(t.right0, t.right1)) ++inner_end;
+  std::size_t inner_begin = first_right_of(std::max(t.left0, t.left1), begin);
+  std::size_t inner_end = end_left_of(std::min(t.right0, t.right1), last);
   if (inner_end <= inner_begin) inner_begin = inner_end = end;
-  for (std::size_t i = begin; i < std::min(inner_begin, end) && budget_ >= 0; ++i) sliver(t, i);
-  for (std::size_t i = inner_end; i < end && budget_ >= 0; ++i) sliver(t, i);
-  if (inner_begin < inner_end) {
-    stretches_.push_back({inner_begin, inner_end, t.v0, t.v1});
-    begins_[inner_begin] += t.v1 - t.v0;
-    begins_[inner_end] -= t.v1 - t.v0;
-    changes_[inner_begin] = changes_[inner_end] = true;
+  const double bottom = v_[row_], height = v_[row_ + 1] - bottom;
+  const double y0 = std::clamp((t.v0 - bottom) / height, 0.0, 1.0), y1 = std::clamp((t.v1 - bottom) / height, 0.0, 1.0);
+  for (std::size_t i = begin; i < std::min(inner_begin, end) && budget_ >= 0; ++i) sliver(t, y0, y1, i);
+  for (std::size_t i = inner_end; i < end && budget_ >= 0; ++i) sliver(t, y0, y1, i);
+  if (inner_begin >= inner_end) return;
+  begins_[inner_begin] += t.v1 - t.v0;
+  begins_[inner_end] -= t.v1 - t.v0;
+  changes_[inner_begin] = changes_[inner_end] = 1;
+  if (!stretches_.empty()) {
+    Stretch& before = stretches_.back();
+    if (before.begin == inner_begin && before.end == inner_end && before.v1 == t.v0) {
+      before.v1 = t.v1;
+      return;
+    }
   }
+  stretches_.push_back({inner_begin, inner_end, t.v0, t.v1});
 }
 
 // The trapezoid between the column's two sides, in the cell's own coordinates, cut where a side enters or leaves.
-void RowCutter::sliver(const Trapezoid& t, std::size_t column) {
+// y0, y1: where it begins and ends.
+void RowCutter::sliver(const Trapezoid& t, double y0, double y1, std::size_t column) {
   cancel_point_.step();
   const double lo = u_[column], hi = u_[column + 1], width = hi - lo;
+  const auto within = [&](double u) { return std::clamp(u - lo, 0.0, width) / width; };
+  const auto crosses = [](double a, double b, double u) { return (a < u) != (b < u); };
+  if (!crosses(t.left0, t.left1, lo) && !crosses(t.left0, t.left1, hi) && !crosses(t.right0, t.right1, lo) &&
+      !crosses(t.right0, t.right1, hi)) {
+    const Piece p{y0, y1, within(t.left0), within(t.left1), within(t.right0), within(t.right1)};
+    if (p.area() > kNoArea) add_sliver(column, p, t.left_edge, t.right_edge, true);
+    return;
+  }
   const double bottom = v_[row_], height = v_[row_ + 1] - bottom, rise = t.v1 - t.v0;
   std::array<double, 6> at{0.0, 1.0, 1.0, 1.0, 1.0, 1.0};  // parts of the trapezoid's height
   std::size_t n = 2;
   const auto cross = [&](double a, double b, double u) {
-    if ((a < u) == (b < u)) return;
+    if (!crosses(a, b, u)) return;
     const double k = (u - a) / (b - a);
     if (k > 0.0 && k < 1.0) at[n++] = k;
   };
@@ -105,10 +135,10 @@ void RowCutter::sliver(const Trapezoid& t, std::size_t column) {
   cross(t.right0, t.right1, lo);
   cross(t.right0, t.right1, hi);
   if (n > 2) std::sort(at.begin(), at.end());
-  const auto x = [&](double a, double b, double k) {
-    return std::clamp((k == 1.0 ? b : a + k * (b - a)) - lo, 0.0, width) / width;
+  const auto x = [&](double a, double b, double k) { return within(k == 1.0 ? b : a + k * (b - a)); };
+  const auto y = [&](double k) {
+    return k == 0.0 ? y0 : k == 1.0 ? y1 : std::clamp((t.v0 + k * rise - bottom) / height, 0.0, 1.0);
   };
-  const auto y = [&](double k) { return std::clamp((t.v0 + k * rise - bottom) / height, 0.0, 1.0); };
   for (std::size_t i = 0; i + 1 < n; ++i) {
     const Piece p{y(at[i]),
                   y(at[i + 1]),
@@ -116,54 +146,64 @@ void RowCutter::sliver(const Trapezoid& t, std::size_t column) {
                   x(t.left0, t.left1, at[i + 1]),
                   x(t.right0, t.right1, at[i]),
                   x(t.right0, t.right1, at[i + 1])};
-    if (p.area() > kNoArea) slivers_.push_back({column, p});
-  }
-  // Of one row alone there may be more than all of them may be.
-  if (slivers_.size() > kMaxPieces) {
-    budget_ = -1;
-    slivers_.clear();
+    // Where a side enters or leaves, it may be off the column's side by rounding; what begins there begins anew.
+    if (p.area() > kNoArea) add_sliver(column, p, t.left_edge, t.right_edge, i == 0);
   }
 }
 
-// The columns are few: counted, not compared.
-void RowCutter::sort_slivers() {
-  if (slivers_.size() < 2) return;
-  cancel_point_.step(slivers_.size());
-  slots_.assign(last_ - first_ + 1, 0);
-  for (const Sliver& s : slivers_) ++slots_[s.column - first_ + 1];
-  for (std::size_t n = 1; n < slots_.size(); ++n) slots_[n] += slots_[n - 1];
-  sorted_.resize(slivers_.size());
-  for (const Sliver& s : slivers_) sorted_[slots_[s.column - first_]++] = s;
-  slivers_.swap(sorted_);
+void RowCutter::add_sliver(std::size_t column, const Piece& p, std::uint32_t left, std::uint32_t right, bool goes_on) {
+  if (p.left0 == 0.0 && p.left1 == 0.0) left = kColumnsSide;
+  if (p.right0 == 1.0 && p.right1 == 1.0) right = kColumnsSide;
+  if (goes_on && head_[column] != kNoSliver) {
+    Sliver& before = slivers_[tail_[column]];
+    if (before.left == left && before.right == right && before.piece.y1 == p.y0 && before.piece.left1 == p.left0 &&
+        before.piece.right1 == p.right0) {
+      before.piece.y1 = p.y1;
+      before.piece.left1 = p.left1;
+      before.piece.right1 = p.right1;
+      return;
+    }
+  }
+  // Of one row alone there may be more than all of them may be.
+  if (slivers_.size() >= kMaxPieces) {
+    budget_ = -1;
+    return;
+  }
+  const auto at = static_cast<std::uint32_t>(slivers_.size());
+  slivers_.push_back({p, left, right, kNoSliver});
+  if (head_[column] == kNoSliver) {
+    head_[column] = at;
+  } else {
+    slivers_[tail_[column]].next = at;
+  }
+  tail_[column] = at;
 }
 
 void RowCutter::finish_row() {
   if (row_ == kNone) return;
   const std::size_t before = out_.pieces.size();
-  sort_slivers();
   is_stacked_ = false;
   const double height = v_[row_ + 1] - v_[row_];
-  std::size_t next = 0;
   double covered = 0.0;
   std::size_t run_begin = kNone;
   for (std::size_t i = first_; i < last_; ++i) {
     covered += begins_[i];
     begins_[i] = 0.0;
     is_stacked_ = is_stacked_ && !changes_[i];
-    changes_[i] = false;
-    const bool has_sliver = next < slivers_.size() && slivers_[next].column == i;
+    changes_[i] = 0;
+    const bool has_sliver = head_[i] != kNoSliver;
     const bool full = !has_sliver && covered >= kFullHeight * height;
     if (full && run_begin == kNone) run_begin = i;
     if (!full && run_begin != kNone) {
       add_run(run_begin, i);
       run_begin = kNone;
     }
-    if (has_sliver || (!full && covered > (1.0 - kFullHeight) * height)) add_part(i, next);
+    if (has_sliver || (!full && covered > (1.0 - kFullHeight) * height)) add_part(i);
   }
   if (run_begin != kNone) add_run(run_begin, last_);
   if (first_ != kNone) {
     begins_[last_] = 0.0;
-    changes_[last_] = false;
+    changes_[last_] = 0;
   }
   const std::size_t added = out_.pieces.size() - before;
   if (all_pieces_.fetch_add(added, std::memory_order_relaxed) + added > kMaxPieces) budget_ = -1;
@@ -209,7 +249,8 @@ void RowCutter::stack_stretches(std::size_t column) {
   is_stacked_ = true;
 }
 
-void RowCutter::add_part(std::size_t column, std::size_t& next_sliver) {
+void RowCutter::add_part(std::size_t column) {
+  const std::uint32_t first = std::exchange(head_[column], kNoSliver);
   if (budget_ < 0) return;
   if (!is_stacked_) stack_stretches(column);
   Part part{};
@@ -217,9 +258,7 @@ void RowCutter::add_part(std::size_t column, std::size_t& next_sliver) {
   part.j = static_cast<std::uint32_t>(row_);
   part.first = static_cast<std::uint32_t>(out_.pieces.size());
   out_.pieces.insert(out_.pieces.end(), stacked_.begin(), stacked_.end());
-  for (; next_sliver < slivers_.size() && slivers_[next_sliver].column == column; ++next_sliver) {
-    out_.pieces.push_back(slivers_[next_sliver].piece);
-  }
+  for (std::uint32_t n = first; n != kNoSliver; n = slivers_[n].next) out_.pieces.push_back(slivers_[n].piece);
   part.count = static_cast<std::uint32_t>(out_.pieces.size()) - part.first;
   cancel_point_.step(part.count);
   for (std::size_t p = part.first; p < out_.pieces.size(); ++p) add_moments(out_.pieces[p], part);

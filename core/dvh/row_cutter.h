@@ -19,6 +19,7 @@ struct SlabCut {
   std::vector<Piece> pieces;
   double area = 0.0;         // mm^2, whole
   double inside_area = 0.0;  // mm^2, over the lattice
+  std::int64_t work = 0;     // of the budget
 };
 
 // Takes the trapezoids of a cross-section as decompose() emits them, none crossing a row of the lattice.
@@ -38,20 +39,25 @@ class RowCutter {
     std::size_t begin, end;
     double v0, v1;
   };
-  // What a trapezoid leaves in a column that one of its sides passes through.
+  // What trapezoids leave in a column that one of their sides passes through.
   struct Sliver {
-    std::size_t column;
     Piece piece;
+    std::uint32_t left, right;  // the edges that bound it, or kColumnsSide
+    std::uint32_t next;         // of the column; kNoSliver: none
   };
 
   std::size_t column_at(double u) const;
-  // Those of the row by column, each column's in the order in which they came.
-  void sort_slivers();
-  void sliver(const Trapezoid& t, std::size_t column);
+  // Columns of which nothing lies left of u, and the columns that lie left of u wholly: the first, and how many.
+  std::size_t first_right_of(double u, std::size_t column) const;
+  std::size_t end_left_of(double u, std::size_t column) const;
+  void sliver(const Trapezoid& t, double y0, double y1, std::size_t column);
+  // What goes on where the column's last sliver ends, between the same two lines, becomes one with it; not where
+  // `goes_on` is false.
+  void add_sliver(std::size_t column, const Piece& p, std::uint32_t left, std::uint32_t right, bool goes_on);
   void finish_row();
   // Where the stretches of `column` stack up in it; kept for the next column where none begins or ends there.
   void stack_stretches(std::size_t column);
-  void add_part(std::size_t column, std::size_t& next_sliver);
+  void add_part(std::size_t column);
   void add_run(std::size_t begin, std::size_t end);
 
   const Lattice& lattice_;
@@ -63,11 +69,13 @@ class RowCutter {
   std::size_t row_ = kNone, first_ = kNone, last_ = 0;
   std::vector<Stretch> stretches_;
   double columns_a_mm_;
-  std::vector<Sliver> slivers_, sorted_;
-  std::vector<std::uint32_t> slots_;  // of sort_slivers()
-  std::vector<double> begins_;        // per column: heights of stretches that begin here less those that end
-  std::vector<bool> changes_;         // per column: whether one begins or ends here
-  std::vector<Piece> stacked_;        // of the stretches of the column before
+  static constexpr std::uint32_t kNoSliver = static_cast<std::uint32_t>(-1);
+  static constexpr std::uint32_t kColumnsSide = static_cast<std::uint32_t>(-1);
+  std::vector<Sliver> slivers_;             // of the row
+  std::vector<std::uint32_t> head_, tail_;  // per column: its first and last sliver
+  std::vector<double> begins_;              // per column: heights of stretches that begin here less those that end
+  std::vector<char> changes_;               // per column: whether one begins or ends here
+  std::vector<Piece> stacked_;              // of the stretches of the column before
   bool is_stacked_ = false;
   CancelPoint cancel_point_;
 };

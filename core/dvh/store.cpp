@@ -11,9 +11,9 @@ constexpr std::int64_t kVolumeBudget = 1'000'000'000;
 constexpr std::size_t kMaxBytes = std::size_t{512} << 20;
 
 std::size_t bytes_of(const Cut& cut) {
-  return cut.pieces.size() * sizeof(Piece) + cut.parts.size() * sizeof(Part) + cut.runs.size() * sizeof(Run) +
-         cut.sheets.size() * sizeof(Sheet) + 2 * sizeof(float) * (cut.full_cells + cut.partial_cells) +
-         sizeof(CellDoses::Range) * cut.runs.size() +
+  return cut.pieces.size() * sizeof(Piece) + cut.parts.size() * sizeof(Part) + 2 * cut.runs.size() * sizeof(Run) +
+         cut.slabs.size() * sizeof(CutSlab) + cut.sheets.size() * sizeof(Sheet) +
+         2 * sizeof(float) * (cut.full_cells + cut.partial_cells) + sizeof(CellDoses::Range) * cut.runs.size() +
          sizeof(CellDoses::Block) * (cut.partial_cells / CellDoses::kBlock + cut.sheets.size());
 }
 
@@ -42,6 +42,10 @@ void DvhStore::forget(std::int32_t roi_number) {
     const auto& rois = entry.first.rois;
     return std::find(rois.begin(), rois.end(), roi_number) != rois.end();
   };
+  for (auto& entry : entries_) {
+    auto& [key, kept] = entry;
+    if (kept.cut && made_of_it(entry)) before_[key] = {kept.stack, kept.cut};
+  }
   std::erase_if(entries_, made_of_it);
 }
 
@@ -80,11 +84,12 @@ bool DvhStore::prepare(const std::vector<Wanted>& wanted, const std::shared_ptr<
       if (!made) return;
       entry->stack = std::make_shared<const SlabStack>(*std::move(made));
     }
-    if (w->depth == Wanted::Depth::kStack || !grid || !update_cut(*entry, *grid, host)) return;
+    if (w->depth == Wanted::Depth::kStack || !grid || !update_cut(*entry, *grid, host, before(w->key))) return;
     if (w->depth == Wanted::Depth::kDoses) (void)update_doses(*entry, *grid, host);
   };
   const auto forget_unmade = [&] {
     for (const auto& [w, entry] : tasks) {
+      if (entry->cut) before_.erase(w->key);
       if (!entry->stack) entries_.erase(w->key);
     }
     make_room(keys);
@@ -107,9 +112,14 @@ bool DvhStore::prepare(const std::vector<Wanted>& wanted, const std::shared_ptr<
   return went_on;
 }
 
-Status DvhStore::update_cut(Entry& entry, const DoseGrid& grid, const Host& host) {
+const CutBefore* DvhStore::before(const Key& key) const {
+  const auto found = before_.find(key);
+  return found != before_.end() ? &found->second : nullptr;
+}
+
+Status DvhStore::update_cut(Entry& entry, const DoseGrid& grid, const Host& host, const CutBefore* before) {
   if (entry.cut && entry.cut->lattice == Lattice(grid, entry.stack->axis)) return ok();
-  Result<Cut> made = dosegate::cut(*entry.stack, grid, host);
+  Result<Cut> made = dosegate::cut(*entry.stack, grid, host, before);
   if (!made) return made.error();
   entry.cut = std::make_shared<const Cut>(*std::move(made));
   entry.cells = std::make_shared<CellDoses>();
@@ -151,7 +161,8 @@ Result<Volume> DvhStore::volume(const Key& key, Workers* workers) {
 Result<std::shared_ptr<const Cut>> DvhStore::cut(const Key& key, const DoseGrid& grid, const Host& host) {
   Entry& entry = entries_.at(key);
   const bool had = entry.cut != nullptr;
-  if (const Status updated = update_cut(entry, grid, host); !updated) return updated.error();
+  if (const Status updated = update_cut(entry, grid, host, before(key)); !updated) return updated.error();
+  before_.erase(key);
   if (!had) make_room({key});
   return entry.cut;
 }
@@ -166,6 +177,9 @@ Result<Dvh> DvhStore::dvh(const Key& key, const std::shared_ptr<const DoseGrid>&
 void DvhStore::make_room(const std::set<Key>& keep) {
   std::size_t bytes = 0;
   for (const auto& [key, entry] : entries_) bytes += entry.cut ? bytes_of(*entry.cut) : 0;
+  std::size_t bytes_before = 0;
+  for (const auto& [key, before] : before_) bytes_before += bytes_of(*before.cut);
+  if (bytes + bytes_before > kMaxBytes) before_.clear();
   for (auto& [key, entry] : entries_) {
     if (bytes <= kMaxBytes) return;
     if (keep.count(key) > 0 || !entry.cut) continue;

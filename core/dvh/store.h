@@ -84,12 +84,16 @@ class DvhStore {
   void forget(std::int32_t roi_number);
 
   // Whether the entry has an up-to-date cut and, filled from `grid`, its doses. An error is what cut() said.
-  static Status update_cut(Entry& entry, const DoseGrid& grid, const Host& host);
+  // `before`: may be null.
+  static Status update_cut(Entry& entry, const DoseGrid& grid, const Host& host, const CutBefore* before);
   static Status update_doses(Entry& entry, const DoseGrid& grid, const Host& host);
-  // Forgets the cuts of others until all of them take less than a set amount of memory.
+  const CutBefore* before(const Key& key) const;
+  // Forgets what was before, then the cuts of others, until all of them take less than a set amount of memory.
   void make_room(const std::set<Key>& keep);
 
   std::map<Key, Entry> entries_;
+  // Of what was forgotten: most of its sections are mostly those of what comes in its place.
+  std::map<Key, CutBefore> before_;
   std::map<std::int32_t, Drawn> drawn_;
   MarginStore margins_;
 };

@@ -13,7 +13,8 @@ constexpr double kTouching = 1e-9;  // mm
 struct Edge {
   double u0, v0, u1, v1;  // v0 < v1
   std::uint32_t group;    // of rings that are combined by even-odd
-  double bottom, top;     // u at the ends of the current band; before the first: top is where it begins
+  std::uint32_t number;
+  double bottom, top;  // u at the ends of the current band; before the first: top is where it begins
 
   double u_at(double v) const {
     if (v <= v0) return u0;
@@ -27,18 +28,58 @@ struct Edge {
 void add_edges(const std::vector<Ring>& rings, std::uint32_t group, std::vector<Edge>& edges,
                std::vector<double>& events, CancelPoint& cancel_point) {
   for (const auto& ring : rings) {
+    cancel_point.step(ring.size());
     for (std::size_t i = 0; i < ring.size(); ++i) {
-      cancel_point.step();
       const auto& a = ring[i];
       const auto& b = ring[i + 1 == ring.size() ? 0 : i + 1];
       if (a.y() == b.y()) continue;
       events.push_back(a.y());
+      const auto number = static_cast<std::uint32_t>(edges.size());
       if (a.y() < b.y()) {
-        edges.push_back({a.x(), a.y(), b.x(), b.y(), group, 0, a.x()});
+        edges.push_back({a.x(), a.y(), b.x(), b.y(), group, number, 0, a.x()});
       } else {
-        edges.push_back({b.x(), b.y(), a.x(), a.y(), group, 0, b.x()});
+        edges.push_back({b.x(), b.y(), a.x(), a.y(), group, number, 0, b.x()});
       }
     }
+  }
+}
+
+// Sorts by key, which most often is spread evenly: into as many buckets as there are items, and each by itself.
+template <typename Item, typename Key>
+void sort_spread(std::vector<Item>& items, const Key& key, CancelPoint& cancel_point) {
+  const auto less = [&](const Item& a, const Item& b) { return key(a) < key(b); };
+  const std::size_t n = items.size();
+  const auto [least, most] = std::minmax_element(items.begin(), items.end(), less);
+  const double low = n > 0 ? key(*least) : 0.0, scale = n > 0 ? static_cast<double>(n - 1) / (key(*most) - low) : 0.0;
+  if (n < 16 || !std::isfinite(scale)) {
+    sort_asking(items.begin(), items.end(), less, cancel_point);
+    return;
+  }
+  cancel_point.step(n);
+  const auto bucket = [&](const Item& item) { return static_cast<std::size_t>((key(item) - low) * scale); };
+  // Of rounding the largest may be one too far.
+  std::vector<std::uint32_t> ends(n + 3, 0);
+  for (const Item& item : items) ++ends[bucket(item) + 2];
+  for (std::size_t b = 2; b < ends.size(); ++b) ends[b] += ends[b - 1];
+  std::vector<Item> sorted(n);
+  for (const Item& item : items) sorted[ends[bucket(item) + 1]++] = item;
+  items.swap(sorted);
+  std::size_t first = 0;
+  for (std::size_t b = 1; b < ends.size() && first < n; ++b) {
+    const std::size_t end = ends[b];
+    if (end - first > 16) {
+      sort_asking(items.begin() + static_cast<std::ptrdiff_t>(first), items.begin() + static_cast<std::ptrdiff_t>(end),
+                  less, cancel_point);
+    } else {
+      for (std::size_t i = first + 1; i < end; ++i) {
+        if (!less(items[i], items[i - 1])) continue;
+        const Item moving = items[i];
+        std::size_t j = i;
+        for (; j > first && less(moving, items[j - 1]); --j) items[j] = items[j - 1];
+        items[j] = moving;
+      }
+    }
+    first = end;
   }
 }
 
@@ -123,7 +164,9 @@ class Sweep {
       if (!was && is) left = &e;
       if (was && !is) {
         const double right0 = std::max(e.bottom, left->bottom), right1 = std::max(e.top, left->top);
-        if (right0 > left->bottom || right1 > left->top) emit_({v0, v1, left->bottom, left->top, right0, right1});
+        if (right0 > left->bottom || right1 > left->top) {
+          emit_({v0, v1, left->bottom, left->top, right0, right1, left->number, e.number});
+        }
       }
     }
   }
@@ -157,15 +200,15 @@ Status decompose(const Slab& slab, const std::vector<double>& breaks, std::int64
   const std::uint32_t within = groups;
   if (edges.empty()) return ok();
   for (const auto& section : slab.exclude) add(section);
-  sort_asking(
-      edges.begin(), edges.end(), [](const Edge& a, const Edge& b) { return a.v0 < b.v0; }, cancel_point);
-
-  const auto [lowest, highest] = std::minmax_element(events.begin(), events.end());
-  const double first = *lowest, last = *highest;
-  for (const double b : breaks) {
-    if (b > first && b < last) events.push_back(b);
-  }
-  sort_asking(events.begin(), events.end(), std::less<>(), cancel_point);
+  sort_spread(
+      edges, [](const Edge& e) { return e.v0; }, cancel_point);
+  sort_spread(
+      events, [](double v) { return v; }, cancel_point);
+  const auto corners_end = static_cast<std::ptrdiff_t>(events.size());
+  const double first = events.front(), last = events.back();
+  events.insert(events.end(), std::upper_bound(breaks.begin(), breaks.end(), first),
+                std::lower_bound(breaks.begin(), breaks.end(), last));
+  std::inplace_merge(events.begin(), events.begin() + corners_end, events.end());
   events.erase(std::unique(events.begin(), events.end()), events.end());
 
   Sweep sweep(any, within, groups, budget, emit, cancel_point);

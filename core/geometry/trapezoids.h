@@ -18,6 +18,7 @@ namespace dosegate {
 struct Trapezoid {
   double v0, v1;
   double left0, left1, right0, right1;
+  std::uint32_t left_edge, right_edge;  // of which edges its sides are: each has a number of its own
 
   double area() const { return 0.5 * (v1 - v0) * ((right0 - left0) + (right1 - left1)); }
 };

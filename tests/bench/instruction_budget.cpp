@@ -65,6 +65,15 @@ void check(Case& c, const Protocol& protocol) {
   require(c.check(protocol).verdict() != DOSEGATE_VERDICT_UNSPECIFIED, "a check gives no verdict");
 }
 
+// As a planner edits: three neighbouring planes in the middle, moved by a quarter of a millimetre.
+FullSize::Roi edited(FullSize::Roi roi) {
+  const std::size_t middle = roi.rings.size() / 2;
+  for (std::size_t n = middle > 0 ? middle - 1 : 0; n < std::min(middle + 2, roi.rings.size()); ++n) {
+    for (std::size_t k = 0; k < roi.rings[n].points_mm.size(); k += 3) roi.rings[n].points_mm[k] += 0.25;
+  }
+  return roi;
+}
+
 void count_checks(const FullSize& f) {
   const Protocol protocol = library().builtin_protocol();
   std::unique_ptr<Case> c;
@@ -80,11 +89,14 @@ void count_checks(const FullSize& f) {
   set_dose(f.moved_dose);
   count("new dose", [&] { set_dose(f.dose); });
   for (const char* name : {"Stomach", "PTV", "Liver"}) {
-    const auto edited = std::find_if(f.rois.begin(), f.rois.end(), [&](const auto& roi) { return roi.name == name; });
-    count("edited structure: " + edited->name, [&] {
-      f.set_structure(*c, *edited);
+    const auto roi = std::find_if(f.rois.begin(), f.rois.end(), [&](const auto& r) { return r.name == name; });
+    const FullSize::Roi changed = edited(*roi);
+    count("edited structure: " + roi->name, [&] {
+      f.set_structure(*c, changed);
       check(*c, protocol);
     });
+    f.set_structure(*c, *roi);
+    check(*c, protocol);
   }
   count("nothing changed", [&] { check(*c, protocol); });
 }
