@@ -7,8 +7,8 @@
 namespace dosegate {
 namespace {
 
-// The second form is worth its work where the level surface stands off the plane's by less than this part of the box.
-constexpr double kLargestStandOff = 0.25;
+// The second form is worth its work where the slope along the steepest axis stays above this part of the plane's.
+constexpr double kLeastOfSlope = 0.1;
 
 struct Point {
   double x, y;
@@ -20,6 +20,9 @@ struct Polygon {
   std::size_t size = 0;
 
   void keep(const Linear& f) {
+    bool all = true;
+    for (std::size_t i = 0; i < size; ++i) all = all && f.at(point[i].x, point[i].y) >= 0.0;
+    if (all) return;
     Polygon out;
     for (std::size_t i = 0; i < size; ++i) {
       const Point &p = point[i], &q = point[i + 1 == size ? 0 : i + 1];
@@ -80,31 +83,23 @@ double mean_product(double a, double b, double c, double d) {
          ((1.0 + 1e-12) / 144.0);
 }
 
-// What is known of the level surface along one axis of a box.
-struct StandOff {
-  double slope_off;   // by how much the slope along the axis differs from the plane's, at most
-  double least;       // the least slope, in size
-  double most = 1.0;  // by how much the surface stands off the plane's, at most, in parts of the box
-  double within;      // of every dose, Level
+// The slope along one axis of a box.
+struct Steepness {
+  double of_plane;  // with its sign
+  double off;       // by how much it differs from the plane's, at most
+  double least;     // in size
   double product;  // integral over the box's face of the largest |mixed terms| of a column times its slope's difference
-  bool usable = false;
+  double within;   // of every dose, Level
+  bool usable;
 
   // Mixed terms: the two that the axis is part of, the other one, that of all three.
-  StandOff(double slope, double mixed_a, double mixed_b, double other, double d, double off) : within(off) {
-    const double of_axis = std::abs(mixed_a) + std::abs(mixed_b);
-    product = mean_product(std::abs(mixed_a), std::abs(mixed_b), std::abs(other), std::abs(d));
-    slope_off = 0.5 * of_axis + 0.25 * std::abs(d);
-    least = std::abs(slope) - slope_off;
-    if (least <= 0.0) return;
-    // Reaching half a box beyond it, then only as far as that says is needed.
-    double reach = 0.5;
-    for (int pass = 0; pass < 2; ++pass) {
-      most = (0.25 * std::abs(other) + (0.5 + reach) * (0.5 * of_axis + 0.25 * std::abs(d)) + within) / least;
-      if (most > kLargestStandOff) return;
-      reach = most;
-    }
-    usable = true;
-  }
+  Steepness(double slope, double mixed_a, double mixed_b, double other, double d, double of_dose)
+      : of_plane(slope),
+        off(0.5 * (std::abs(mixed_a) + std::abs(mixed_b)) + 0.25 * std::abs(d)),
+        least(std::abs(slope) - off),
+        product(mean_product(std::abs(mixed_a), std::abs(mixed_b), std::abs(other), std::abs(d))),
+        within(of_dose),
+        usable(least > kLeastOfSlope * std::abs(slope)) {}
 };
 
 // The change of volume that the mixed terms make, to first order, and how far the truth may be off.
@@ -115,43 +110,111 @@ struct Correction {
 
 // What the first order leaves open over an area that the plane's level surface crosses: the slope taken for the
 // plane's, and all doses higher or lower by what they may be off.
-double open_over(double crossed, const Trilinear& f, double slope, const StandOff& surface) {
-  const double mixed = std::max(f.below, f.above) + surface.within;
-  const double of_slope =
-      std::min(crossed * mixed * surface.slope_off, surface.product + crossed * surface.within * surface.slope_off);
-  return (of_slope / surface.least + crossed * surface.within) / std::abs(slope);
+double open_over(double crossed, const Trilinear& f, const Steepness& slope) {
+  const double mixed = std::max(f.below, f.above);
+  const double of_slope = std::min(crossed * mixed * slope.off, slope.product) + crossed * slope.within * slope.off;
+  return (of_slope / slope.least + crossed * slope.within) / std::abs(slope.of_plane);
 }
 
-// Integral of max(0, most - |f|) over a region of this extent and area, f linear: a strip along f = 0.
-double near_zero(double most, double slope_x, double slope_y, double width, double height, double area) {
-  const double slope = std::sqrt(slope_x * slope_x + slope_y * slope_y);
-  const double chord = std::sqrt(width * width + height * height);
-  return most * chord * most < most * area * slope ? most * most * chord / slope : most * area;
+// Where columns end: a rectangle of them, u and v from the box's centre.
+struct End {
+  double u0, u1, v0, v1;
+  Linear plane;    // plane - level there, Gy
+  double largest;  // of the mixed terms there, in size
+  double rise;     // of the mixed terms along v, at most
+};
+
+// A column that ends between the plane's level surface and the true one: integral over the end of
+// max(0, |m| - |plane - level|), `m` the mixed terms there, a polynomial that is cubic at most along a straight line.
+template <typename Mixed>
+double open_at(const End& end, double area, double within, const Mixed& m) {
+  const double width = end.u1 - end.u0, height = end.v1 - end.v0, most = end.largest + within;
+  const double middle = end.plane.at(0.5 * (end.u0 + end.u1), 0.5 * (end.v0 + end.v1));
+  const double along_u = std::abs(end.plane.x), along_v = std::abs(end.plane.y);
+  if (std::abs(middle) > 0.5 * (along_u * width + along_v * height) + most) return 0.0;
+  double open = most * area;
+  if (most * width < open / most * along_v) open = most * most * width / along_v;
+  if (most * height < open / most * along_u) open = most * most * height / along_u;
+  // Along v |m| is at most what it is on the line plane = level, and its rise: the integral is that of m^2 on the line.
+  const double steeper = along_v - end.rise;
+  if (!(steeper > 0.0)) return open;
+  double from = end.u0, to = end.u1;
+  if (along_u > 0.0) {
+    // v of the line lies within reach of the end.
+    const double reach = 0.5 * height * along_v + most, centre = 0.5 * (end.u0 + end.u1) - middle / end.plane.x;
+    from = std::max(from, centre - reach / along_u);
+    to = std::min(to, centre + reach / along_u);
+    if (from >= to) return 0.0;
+  }
+  // Gauss and Legendre's rule of four points, exact for the square of a cubic.
+  constexpr std::array<double, 2> kAt{0.33998104358485626, 0.86113631159405258},
+      kWeight{0.65214515486254614, 0.34785484513745386};
+  const double half = 0.5 * (to - from), mid = 0.5 * (from + to);
+  double squares = 0.0;
+  for (std::size_t n = 0; n < 2; ++n) {
+    for (const double side : {-1.0, 1.0}) {
+      const double u = mid + side * kAt[n] * half, v = -(end.plane.at_0 + end.plane.x * u) / end.plane.y;
+      const double size = std::abs(m(u, v)) + within;
+      squares += kWeight[n] * size * size;
+    }
+  }
+  return std::min(open, half * squares / steeper * (1.0 + 1e-9));
+}
+
+// The columns' ends at z = 0 and z = 1 over [x0, x1] x [y0, y1].
+double open_at_faces(const Trilinear& f, double level, double x0, double x1, double y0, double y1, double area,
+                     const Steepness& slope) {
+  const double s_most = std::max(std::abs(x0 - 0.5), std::abs(x1 - 0.5));
+  const double t_most = std::max(std::abs(y0 - 0.5), std::abs(y1 - 0.5));
+  const bool along_y = std::abs(f.g[1]) >= std::abs(f.g[0]);
+  double open = 0.0;
+  for (const double r : {-0.5, 0.5}) {
+    const double st = f.bxy + f.d * r, of_s = f.bxz * r, of_t = f.byz * r, at_centre = f.mean + f.g[2] * r - level;
+    const double largest = std::abs(st) * s_most * t_most + std::abs(of_s) * s_most + std::abs(of_t) * t_most;
+    if (along_y) {
+      open += open_at({x0 - 0.5,
+                       x1 - 0.5,
+                       y0 - 0.5,
+                       y1 - 0.5,
+                       {at_centre, f.g[0], f.g[1]},
+                       largest,
+                       std::abs(st) * s_most + std::abs(of_t)},
+                      area, slope.within, [&](double s, double t) { return st * s * t + of_s * s + of_t * t; });
+    } else {
+      open += open_at({y0 - 0.5,
+                       y1 - 0.5,
+                       x0 - 0.5,
+                       x1 - 0.5,
+                       {at_centre, f.g[1], f.g[0]},
+                       largest,
+                       std::abs(st) * t_most + std::abs(of_s)},
+                      area, slope.within, [&](double t, double s) { return st * s * t + of_s * s + of_t * t; });
+    }
+  }
+  return open / slope.least;
 }
 
 // Columns along z over the patch, ending at z = 0 and z = 1.
-Correction along_z(const Trilinear& f, Patch patch, bool whole, double threshold, const StandOff& surface) {
-  const double slope = f.g[2], to_top = 1.0 / slope;
+Correction along_z(const Trilinear& f, Patch patch, bool whole, double level, const Steepness& slope) {
+  const double to_top = 1.0 / slope.of_plane, per_gy = std::abs(to_top);
   // z of the plane's level surface.
-  const Linear z{0.5 + (threshold - f.mean + 0.5 * (f.g[0] + f.g[1])) * to_top, -f.g[0] * to_top, -f.g[1] * to_top};
+  const Linear z{0.5 + (level - f.mean + 0.5 * (f.g[0] + f.g[1])) * to_top, -f.g[0] * to_top, -f.g[1] * to_top};
+  Correction c;
+  const double middle = z.at(0.5, 0.5), half = 0.5 * (std::abs(z.x) + std::abs(z.y));
+  if (whole && middle - half >= 0.0 && middle + half <= 1.0) {
+    // Nothing is cut off: by symmetry few terms are left.
+    c.value = (f.bxz * z.x + f.byz * z.y) / 12.0 * per_gy;
+    c.per_gy = per_gy;
+    c.off = open_over(1.0, f, slope) + open_at_faces(f, level, 0.0, 1.0, 0.0, 1.0, 1.0, slope);
+    return c;
+  }
   const Linear from_top{1.0 - z.at_0, -z.x, -z.y};
   const auto mixed = [&](double x, double y) {
     const double s = x - 0.5, t = y - 0.5, r = z.at(x, y) - 0.5;
     return f.bxy * s * t + r * (f.bxz * s + f.byz * t + f.d * s * t);
   };
-  Correction c;
-  if (whole) {
-    // Over the whole face, and where the surface stays inside the box well away from both ends, by symmetry.
-    const double middle = z.at(0.5, 0.5), half = 0.5 * (std::abs(z.x) + std::abs(z.y)) + surface.most;
-    if (middle - half > 0.0 && middle + half < 1.0) {
-      c.value = (f.bxz * z.x + f.byz * z.y) / 12.0 / std::abs(slope);
-      c.per_gy = 1.0 / std::abs(slope);
-      c.off = open_over(1.0, f, slope, surface);
-      return c;
-    }
-  }
   double crossed = 0.0, area = 0.0;
-  double z_least = 1e300, z_most = -1e300, x_least = 1.0, x_most = 0.0, y_least = 1.0, y_most = 0.0;
+  double x_least = 1.0, x_most = 0.0, y_least = 1.0, y_most = 0.0;
   for (const auto& p : patch) {
     Polygon polygon;
     polygon.add({p.left0, p.y0});
@@ -163,8 +226,6 @@ Correction along_z(const Trilinear& f, Patch patch, bool whole, double threshold
       const double at = z.at(polygon.point[i].x, polygon.point[i].y);
       below = below || at < 0.0;
       above = above || at > 1.0;
-      z_least = std::min(z_least, at);
-      z_most = std::max(z_most, at);
     }
     x_least = std::min({x_least, p.left0, p.left1});
     x_most = std::max({x_most, p.right0, p.right1});
@@ -177,51 +238,45 @@ Correction along_z(const Trilinear& f, Patch patch, bool whole, double threshold
     crossed += part;
     c.value += integral;
   }
-  c.value /= std::abs(slope);
-  c.per_gy = crossed / std::abs(slope);
-  c.off = open_over(crossed, f, slope, surface);
-  const double kink = near_zero(surface.most, z.x, z.y, x_most - x_least, y_most - y_least, area);
-  if (z_least < surface.most && z_most > -surface.most) c.off += kink;
-  if (z_most > 1.0 - surface.most && z_least < 1.0 + surface.most) c.off += kink;
+  c.value *= per_gy;
+  c.per_gy = crossed * per_gy;
+  c.off = open_over(crossed, f, slope) + open_at_faces(f, level, x_least, x_most, y_least, y_most, area, slope);
   return c;
 }
 
 // Columns along x, from the piece's left to its right side.
-Correction along_x(const Trilinear& f, const Piece& p, double threshold, const StandOff& surface) {
-  const double slope = f.g[0], height = p.y1 - p.y0;
+Correction along_x(const Trilinear& f, const Piece& p, double level, const Steepness& slope) {
+  const double height = p.y1 - p.y0, to_right = 1.0 / slope.of_plane;
   if (height <= 0.0) return {};
   // x of the plane's level surface, over (y, z).
-  const Linear x{0.5 + (threshold - f.mean + 0.5 * (f.g[1] + f.g[2])) / slope, -f.g[1] / slope, -f.g[2] / slope};
-  const double left = (p.left1 - p.left0) / height, right = (p.right1 - p.right0) / height;
-  const Linear from_left{x.at_0 - (p.left0 - left * p.y0), x.x - left, x.y};
-  const Linear to_right{(p.right0 - right * p.y0) - x.at_0, right - x.x, -x.y};
-  const auto mixed = [&](double y, double z) {
-    const double s = x.at(y, z) - 0.5, t = y - 0.5, r = z - 0.5;
+  const Linear x{0.5 + (level - f.mean + 0.5 * (f.g[1] + f.g[2])) * to_right, -f.g[1] * to_right, -f.g[2] * to_right};
+  const auto mixed_at = [&](double s, double t, double r) {
     return f.byz * t * r + s * (f.bxy * t + f.bxz * r + f.d * t * r);
   };
+  const auto mixed = [&](double y, double z) { return mixed_at(x.at(y, z) - 0.5, y - 0.5, z - 0.5); };
   Polygon polygon;
   polygon.add({p.y0, 0.0});
   polygon.add({p.y1, 0.0});
   polygon.add({p.y1, 1.0});
   polygon.add({p.y0, 1.0});
-  const Polygon all = polygon;
   Correction c;
-  for (const Linear& side : {from_left, to_right}) {
-    double least = 1e300, most = -1e300;
-    for (std::size_t i = 0; i < 4; ++i) {
-      const double at = side.at(all.point[i].x, all.point[i].y);
-      least = std::min(least, at);
-      most = std::max(most, at);
-    }
-    if (least < 0.0) polygon.keep(side);
-    if (least < surface.most && most > -surface.most) {
-      c.off += near_zero(surface.most, side.x, side.y, height, 1.0, height);
-    }
+  const double t_most = std::max(std::abs(p.y0 - 0.5), std::abs(p.y1 - 0.5));
+  for (const bool right : {false, true}) {
+    const double at_y0 = right ? p.right0 : p.left0, at_y1 = right ? p.right1 : p.left1, k = (at_y1 - at_y0) / height;
+    const Linear side{at_y0 - k * p.y0, k, 0.0};
+    polygon.keep(right ? Linear{side.at_0 - x.at_0, side.x - x.x, -x.y}
+                       : Linear{x.at_0 - side.at_0, x.x - side.x, x.y});
+    const double at_centre = side.at_0 + 0.5 * k - 0.5;  // s where t is 0
+    const double s_most = std::max(std::abs(at_y0 - 0.5), std::abs(at_y1 - 0.5));
+    const double rise = std::abs(f.bxz) * s_most + std::abs(f.byz) * t_most + std::abs(f.d) * s_most * t_most;
+    const Linear plane{f.mean - level + f.g[0] * at_centre, f.g[0] * k + f.g[1], f.g[2]};
+    const End end{p.y0 - 0.5, p.y1 - 0.5, -0.5, 0.5, plane, std::abs(f.bxy) * s_most * t_most + 0.5 * rise, rise};
+    c.off += open_at(end, height, slope.within, [&](double t, double r) { return mixed_at(at_centre + k * t, t, r); });
   }
   const auto [part, integral] = integrate(polygon, mixed);
-  c.value = integral / std::abs(slope);
-  c.per_gy = part / std::abs(slope);
-  c.off += open_over(part, f, slope, surface);
+  c.value = integral * std::abs(to_right);
+  c.per_gy = part * std::abs(to_right);
+  c.off = c.off / slope.least + open_over(part, f, slope);
   return c;
 }
 
@@ -261,20 +316,15 @@ std::size_t steepest_axis(const Trilinear& f) {
 // `t`: f with its steepest axis called z, or, for a patch across which it lies, x.
 Correction correction_of(const Trilinear& t, std::size_t steepest, Patch patch, bool whole, const Level& level,
                          bool& usable) {
-  usable = false;
-  if (steepest == 2 || whole) {
-    if (t.g[2] == 0.0) return {};
-    const StandOff surface(t.g[2], t.bxz, t.byz, t.bxy, t.d, level.within);
-    usable = surface.usable;
-    return usable ? along_z(t, patch, whole, level.dose, surface) : Correction{};
-  }
-  if (t.g[0] == 0.0) return {};
-  const StandOff surface(t.g[0], t.bxy, t.bxz, t.byz, t.d, level.within);
-  usable = surface.usable;
+  const bool is_along_z = steepest == 2 || whole;
+  const Steepness slope = is_along_z ? Steepness(t.g[2], t.bxz, t.byz, t.bxy, t.d, level.within)
+                                     : Steepness(t.g[0], t.bxy, t.bxz, t.byz, t.d, level.within);
+  usable = slope.usable;
+  if (!usable) return {};
+  if (is_along_z) return along_z(t, patch, whole, level.dose, slope);
   Correction sum;
-  if (!usable) return sum;
   const auto add = [&](const Piece& p) {
-    const Correction c = along_x(t, p, level.dose, surface);
+    const Correction c = along_x(t, p, level.dose, slope);
     sum.value += c.value;
     sum.off += c.off;
     sum.per_gy += c.per_gy;
