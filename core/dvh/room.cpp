@@ -15,7 +15,8 @@ constexpr double kOfDistance = 0.22;  // or this part of the distance from the d
 constexpr double kLeastBand = 0.3;    // Gy, either way of the estimate: cells looked at again and again
 constexpr double kAside = 0.45;       // of the width: where bounds are asked for, either way of the estimate
 constexpr double kFarther = 1.2;      // of what was missing there, as V falls
-constexpr double kStraight = 0.3;     // of the width: an estimate that moved by less has arrived
+constexpr double kArrived = 0.3, kArrivedOfFew = 0.02;  // of the width: an estimate that moved by less has arrived
+constexpr std::size_t kSmall = 8000;
 // So many cells are cut where their bounds are too wide; more are not.
 constexpr std::size_t kFewToCut = 500, kFewBoxes = 4000;
 constexpr int kMostSteps = 30, kMostWider = 6, kMostTries = 8;
@@ -86,8 +87,10 @@ class Dvh::RoomSearch {
   Interval<Dose> run() {
     value_ = std::clamp(dvh_.cells_->spread.crossing(volume_), lo_, hi_);
     goal_ = goal_at(value_);
-    if (!by_cells()) {
-      estimate();
+    const bool by_cells_alone = by_cells();
+    // Of few cells errors of where the estimate takes their doses for do not cancel.
+    if (!by_cells_alone || is_small()) estimate();
+    if (!by_cells_alone) {
       by_planes();
       if (hi_ - lo_ > goal_ && found_.straddling.size() <= kFewToCut) by_cutting();
     }
@@ -96,6 +99,7 @@ class Dvh::RoomSearch {
   }
 
  private:
+  bool is_small() const { return dvh_.cut_->full_cells + dvh_.cut_->partial_cells <= kSmall; }
   double goal_at(double dose) const { return std::max(kNear / dvh_.scale_, kOfDistance * std::abs(dose - from_)); }
   double near(double dose) const { return dvh_.level_of(Dose::gy(dose * dvh_.scale_)).near; }
 
@@ -157,7 +161,7 @@ class Dvh::RoomSearch {
       const double moved = std::abs(next - value_);
       value_ = next;
       goal_ = goal_at(value_);
-      if (moved > kStraight * goal_) continue;
+      if (moved > (evenly || !is_small() ? kArrived : kArrivedOfFew) * goal_) continue;
       if (!evenly) break;
       evenly = false, below = lo_, above = hi_;
     }

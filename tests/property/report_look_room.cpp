@@ -8,7 +8,7 @@ namespace dosegate::property {
 namespace {
 
 // report.proto of a room in dose. Of the excess of a volume core/rules/room.cpp promises a thousandth of the structure.
-constexpr double kRoomGy = 0.06, kRoomShare = 0.125;
+constexpr double kRoomGy = 0.11, kRoomShare = 0.25;
 
 }  // namespace
 
