@@ -29,35 +29,69 @@ dosegate_host host_of(void* user, unsigned threads, std::int32_t (*should_cancel
   return host;
 }
 
-Case make_case(const Library& library, const dosegate_host& host) { return library.make_case(&host); }
+[[noreturn]] void refuse_memory(const Budget& budget) {
+  throw PluginError(DOSEGATE_LIMIT_EXCEEDED, "",
+                    "The cases on this server take all of the " + std::to_string(budget.limit() >> 20) +
+                        " MiB that they may. Delete cases that are not needed, or try again later.");
+}
 
 }  // namespace
 
-HostedCase::HostedCase(const Library& library, unsigned threads, boost::asio::thread_pool& pool, Budget& budget,
-                       std::uint64_t most_bytes)
-    : strand_(boost::asio::make_strand(pool.get_executor())),
-      budget_(budget),
-      most_bytes_(most_bytes),
-      case_(make_case(library, host_of(this, threads, should_cancel))) {}
+HostedCase::HostedCase(const CaseSurroundings& surroundings, std::shared_ptr<Client> client)
+    : around_(surroundings),
+      client_(std::move(client)),
+      line_(around_.turns, client_->name),
+      case_([&] {
+        const dosegate_host host = host_of(this, around_.threads, should_cancel);
+        return around_.library.make_case(&host);
+      }()) {}
 
 std::int32_t HostedCase::should_cancel(void* self) {
-  const auto& cancelled = static_cast<const HostedCase*>(self)->cancelled_;
-  return cancelled && cancelled() ? 1 : 0;
+  const auto& own = *static_cast<const HostedCase*>(self);
+  const auto is_over = [&] {
+    return (own.cancelled_ && own.cancelled_()) || (own.computing_ != nullptr && own.computing_->is_to_end());
+  };
+  if (is_over()) return 1;
+  Turns::question(is_over);
+  return is_over() ? 1 : 0;
+}
+
+template <typename F>
+auto HostedCase::compute(const F& f) {
+  if (around_.budget.unseen() > around_.budget.limit()) refuse_memory(around_.budget);
+  const Running::Work work(around_.running, client_);
+  struct Told {
+    const Running::Work*& computing;
+    ~Told() { computing = nullptr; }
+  } told{computing_};
+  computing_ = &work;
+  try {
+    return f();
+  } catch (const PluginError& e) {
+    if (e.status != DOSEGATE_CANCELLED || !work.is_to_end()) throw;
+    refuse_memory(around_.budget);
+  }
 }
 
 Budget::Share HostedCase::make_room(std::uint64_t bytes_before, std::uint64_t bytes) const {
-  if (bytes > most_bytes_ || bytes_ - bytes_before > most_bytes_ - bytes) {
-    throw PluginError(
-        DOSEGATE_LIMIT_EXCEEDED, "",
-        "The case would take more than the " + std::to_string(most_bytes_ >> 20) +
-            " MiB that a case on this server may. Leave out structures that the protocol does not need, or "
-            "start the server with a larger --max-case-mib.");
+  const std::uint64_t most = around_.most_bytes;
+  if (bytes > most || bytes_ - bytes_before > most - bytes) {
+    throw PluginError(DOSEGATE_LIMIT_EXCEEDED, "",
+                      "The case would take more than the " + std::to_string(most >> 20) +
+                          " MiB that a case on this server may. Leave out structures that the protocol does not need, "
+                          "or start the server with a larger --max-case-mib.");
   }
   Budget::Share share;
-  if (!budget_.take(bytes, share)) {
-    throw PluginError(DOSEGATE_LIMIT_EXCEEDED, "",
-                      "The cases on this server take all of the " + std::to_string(budget_.limit() >> 20) +
-                          " MiB that they may. Delete cases that are not needed, or try again later.");
+  switch (around_.budget.take(client_, bytes, share)) {
+    case Budget::Answer::kTaken:
+      break;
+    case Budget::Answer::kClientFull:
+      throw PluginError(DOSEGATE_LIMIT_EXCEEDED, "",
+                        "The cases and uploads of this client take all of the " +
+                            std::to_string(client_->most.bytes >> 20) +
+                            " MiB that one client may. Delete cases that are not needed.");
+    case Budget::Answer::kServerFull:
+      refuse_memory(around_.budget);
   }
   return share;
 }
@@ -193,7 +227,7 @@ const v1::CheckCaseResponse* HostedCase::checked(const std::string& key) const {
 
 const v1::CheckCaseResponse& HostedCase::check(const Chosen& chosen) {
   if (const auto* same = checked(chosen.key)) return *same;
-  const Report report = case_.check(chosen.protocol);
+  const Report report = compute([&] { return case_.check(chosen.protocol); });
   Checked now{chosen.key, {}};
   *now.response.mutable_report() = message_of<v1::Report>(report.json());
   now.response.set_report_json(std::string(report.json()));
@@ -202,7 +236,8 @@ const v1::CheckCaseResponse& HostedCase::check(const Chosen& chosen) {
 }
 
 v1::GetDvhResponse HostedCase::dvh(const v1::DvhRequest& request) {
-  const Document document = case_.dvh(json_of(request));
+  const std::string json = json_of(request);
+  const Document document = compute([&] { return case_.dvh(json); });
   v1::GetDvhResponse response;
   *response.mutable_report() = message_of<v1::DvhReport>(document.json());
   response.set_report_json(std::string(document.json()));

@@ -2,18 +2,20 @@
 #pragma once
 
 #include <atomic>
-#include <boost/asio/strand.hpp>
-#include <boost/asio/thread_pool.hpp>
 #include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 
 #include "adapters/grpc/budget.h"
+#include "adapters/grpc/client.h"
 #include "adapters/grpc/dose_upload.h"
+#include "adapters/grpc/running.h"
+#include "adapters/grpc/turns.h"
 #include "dosegate/dosegate.hpp"
 #include "dosegate/v1/service.pb.h"
 #include "dosegate/v1/structures.pb.h"
@@ -26,18 +28,25 @@ struct Chosen {
   std::string key;
 };
 
-using Strand = boost::asio::strand<boost::asio::thread_pool::executor_type>;
+// What cases share.
+struct CaseSurroundings {
+  const Library& library;
+  unsigned threads;  // how many a check may keep busy
+  Turns& turns;
+  Budget& budget;
+  Running& running;
+  std::uint64_t most_bytes;  // of one case
+};
 
-// Everything but strand() and bytes() is used on the strand only: one call after another.
+// Everything but line(), client() and bytes() is used on the line only: one call after another.
 class HostedCase {
  public:
-  // `threads`: how many a check may keep busy.
-  HostedCase(const Library& library, unsigned threads, boost::asio::thread_pool& pool, Budget& budget,
-             std::uint64_t most_bytes);
+  HostedCase(const CaseSurroundings& surroundings, std::shared_ptr<Client> client);
   HostedCase(const HostedCase&) = delete;
   HostedCase& operator=(const HostedCase&) = delete;
 
-  const Strand& strand() const { return strand_; }
+  const Turns::Line& line() const { return line_; }
+  const std::shared_ptr<Client>& client() const { return client_; }
 
   // What it has taken of the budget. [thread-safe]
   std::uint64_t bytes() const { return bytes_; }
@@ -67,6 +76,9 @@ class HostedCase {
   static std::int32_t should_cancel(void* self);
   // For what will take `bytes` in place of `bytes_before`; taken before the engine allocates it.
   Budget::Share make_room(std::uint64_t bytes_before, std::uint64_t bytes) const;
+  // What f() answers; f may take time, and memory: where there is none, DOSEGATE_LIMIT_EXCEEDED.
+  template <typename F>
+  auto compute(const F& f);
   // After every change: what it takes, and that the last check says nothing any more.
   void changed();
 
@@ -75,10 +87,11 @@ class HostedCase {
     v1::CheckCaseResponse response;
   };
 
-  Strand strand_;
-  Budget& budget_;
-  const std::uint64_t most_bytes_;
+  const CaseSurroundings around_;
+  const std::shared_ptr<Client> client_;
+  const Turns::Line line_;
   std::function<bool()> cancelled_;
+  const Running::Work* computing_ = nullptr;
   std::map<std::int32_t, Budget::Share> structure_shares_;
   std::map<std::pair<std::string, int>, Budget::Share> slices_shares_;  // by frame of reference and axis
   Budget::Share dose_share_, plan_share_, record_share_, options_share_;
