@@ -14,6 +14,12 @@
 namespace dosegate::rpc {
 namespace {
 
+// Names of hosts are the same in capitals.
+std::string lower_name(std::string name) {
+  for (char& c : name) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return name;
+}
+
 std::string list(const std::set<v1::ClientRights::Right>& rights) {
   std::string text;
   for (const v1::ClientRights::Right right : rights) {
@@ -30,7 +36,7 @@ std::vector<std::string> names_of(const grpc::ServerContextBase& context) {
   if (!auth || !auth->IsPeerAuthenticated()) return names;
   const auto take = [&](const char* property) {
     for (const grpc::string_ref& name : auth->FindPropertyValues(property)) {
-      if (!name.empty()) names.emplace_back(name.data(), name.size());
+      if (!name.empty()) names.push_back(lower_name(std::string(name.data(), name.size())));
     }
   };
   take(GRPC_PEER_DNS_PROPERTY_NAME);
@@ -67,9 +73,11 @@ Access::Rights Access::read(const std::string& text, const std::string& file) {
         throw std::runtime_error(file + ": client '" + client.name() +
                                  "' has an unknown right; rights are CHECK, APPROVE and ADMINISTER.");
       }
-      own.insert(static_cast<v1::ClientRights::Right>(right));
+      if (!own.insert(static_cast<v1::ClientRights::Right>(right)).second) {
+        throw std::runtime_error(file + ": client '" + client.name() + "' has a right twice. Keep one.");
+      }
     }
-    if (!rights.emplace(client.name(), std::move(own)).second) {
+    if (!rights.emplace(lower_name(client.name()), std::move(own)).second) {
       throw std::runtime_error(file + ": client '" + client.name() +
                                "' is there twice. Write its rights in one place.");
     }

@@ -24,8 +24,8 @@ struct GridShape {
 
 // What doses are taken with.
 struct UploadSurroundings {
-  Budget& budget;                // memory is taken of it as values come, before it is allocated
-  std::uint64_t most_bytes;      // of the values of one dose
+  Budget& budget;                 // memory is taken of it as values come, before it is allocated
+  std::uint64_t most_bytes;       // of the values of one dose
   std::chrono::seconds patience;  // from the header to the last chunk
 };
 

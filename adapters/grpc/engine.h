@@ -10,7 +10,6 @@
 #include "adapters/grpc/access.h"
 #include "adapters/grpc/budget.h"
 #include "adapters/grpc/client.h"
-#include "adapters/grpc/timer_thread.h"
 #include "adapters/grpc/memory_watch.h"
 #include "adapters/grpc/options.h"
 #include "adapters/grpc/reactors.h"
@@ -18,6 +17,7 @@
 #include "adapters/grpc/session.h"
 #include "adapters/grpc/silent.h"
 #include "adapters/grpc/store.h"
+#include "adapters/grpc/timer_thread.h"
 #include "adapters/grpc/turns.h"
 #include "dosegate/dosegate.hpp"
 #include "dosegate/v1/service.pb.h"
@@ -66,6 +66,8 @@ class Engine {
   Protocol builtin(const std::string& name, const std::string& field) const;
 
  private:
+  bool give_back();
+
   const Library library_;
   const unsigned threads_;
   const std::uint64_t most_case_bytes_;

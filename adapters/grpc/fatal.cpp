@@ -1,5 +1,6 @@
 #include "adapters/grpc/fatal.h"
 
+#include <execinfo.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -59,11 +60,28 @@ void on_fault(int signal) {
   std::signal(signal, SIG_DFL);  // it comes again
 }
 
+std::atomic<const char*> otherwise_said{nullptr};
+
+void on_alarm(int) {
+  const char* const text = otherwise_said;
+  end(text == nullptr ? std::string_view() : std::string_view(text));
+}
+
 }  // namespace
+
+void expect_within(unsigned seconds, const char* otherwise) {
+  otherwise_said = otherwise;
+  std::signal(SIGALRM, on_alarm);
+  ::alarm(seconds);
+}
+
+void forgive() { ::alarm(0); }
 
 void end_cleanly_when_exhausted() {
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
   std::set_terminate(on_terminate);
+  void* here = nullptr;
+  ::backtrace(&here, 1);  // loads what glibc unwinds with while there is memory for it
   for (const int number : {SIGABRT, SIGSEGV, SIGBUS}) {
     struct sigaction action {};
     action.sa_handler = number == SIGABRT ? on_abort : on_fault;

@@ -10,4 +10,9 @@ inline constexpr int kExhausted = 4;
 // process with a line on standard error and kExhausted. A crash while there is memory stays a crash, with its core.
 void end_cleanly_when_exhausted();
 
+// Within these seconds forgive() is called, or the process ends with a line and kExhausted: what threads it lacks a
+// library may wait for without end. The text lives as long as the process.
+void expect_within(unsigned seconds, const char* otherwise);
+void forgive();
+
 }  // namespace dosegate::rpc

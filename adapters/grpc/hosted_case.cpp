@@ -11,8 +11,9 @@ namespace {
 
 // What the engine keeps of a point: itself, its slab's outline, the pieces of the cells that its edges cross.
 constexpr std::uint64_t kBytesAPoint = 400;
-// Of a structure, whatever is drawn of it.
+// Of a structure, whatever is drawn of it, and of a contour.
 constexpr std::uint64_t kBytesAStructure = 4096;
+constexpr std::uint64_t kBytesAContour = 256;
 // Of a place of an image: what is kept, and what a check makes of it meanwhile.
 constexpr std::uint64_t kBytesASlice = 128;
 // And of a voxel: its dose, and what it adds to the cells of the structures over it.
@@ -38,10 +39,7 @@ dosegate_host host_of(void* user, unsigned threads, std::int32_t (*should_cancel
 }  // namespace
 
 HostedCase::HostedCase(const CaseSurroundings& surroundings, std::shared_ptr<Client> client)
-    : around_(surroundings),
-      client_(std::move(client)),
-      line_(around_.turns, client_->name),
-      case_([&] {
+    : around_(surroundings), client_(std::move(client)), line_(around_.turns, client_->name), case_([&] {
         const dosegate_host host = host_of(this, around_.threads, should_cancel);
         return around_.library.make_case(&host);
       }()) {}
@@ -62,8 +60,12 @@ auto HostedCase::compute(const F& f) {
   const Running::Work work(around_.running, client_);
   struct Told {
     const Running::Work*& computing;
-    ~Told() { computing = nullptr; }
-  } told{computing_};
+    std::atomic<std::chrono::steady_clock::rep>& calculated;
+    ~Told() {
+      computing = nullptr;
+      calculated = std::chrono::steady_clock::now().time_since_epoch().count();
+    }
+  } told{computing_, calculated_};
   computing_ = &work;
   try {
     return f();
@@ -98,7 +100,7 @@ Budget::Share HostedCase::make_room(std::uint64_t bytes_before, std::uint64_t by
 
 void HostedCase::changed() {
   std::uint64_t all = dose_share_.bytes() + plan_share_.bytes() + record_share_.bytes() + options_share_.bytes();
-  for (const auto& [number, share] : structure_shares_) all += share.bytes();
+  for (const auto& [number, held] : structures_) all += held.share.bytes();
   for (const auto& [series, share] : slices_shares_) all += share.bytes();
   bytes_ = all;
   checked_.reset();
@@ -134,7 +136,22 @@ void HostedCase::set_options(const v1::CaseOptions& options) {
   changed();
 }
 
-void HostedCase::set_structure(const v1::Structure& from) {
+void HostedCase::set_structure(v1::Structure from) {
+  std::uint64_t values = 0;
+  for (const v1::Contour& contour : from.contours()) values += static_cast<std::uint64_t>(contour.points_mm_size());
+  const auto before = structures_.find(from.roi_number());
+  Budget::Share share =
+      make_room(before == structures_.end() ? 0 : before->second.share.bytes(),
+                kBytesAStructure + from.name().size() + from.defect().size() + values / 3 * kBytesAPoint +
+                    static_cast<std::uint64_t>(from.contours_size()) * kBytesAContour);
+  set_in_engine(from);
+  HeldStructure& held = structures_[from.roi_number()];
+  held.share = std::move(share);
+  held.as_sent = std::move(from);
+  changed();
+}
+
+void HostedCase::set_in_engine(const v1::Structure& from) {
   dosegate_structure structure{};
   const char* const name = c_text(from.name(), "name");
   structure.name = name == nullptr ? "" : name;
@@ -142,7 +159,6 @@ void HostedCase::set_structure(const v1::Structure& from) {
   structure.frame_of_reference_uid = c_text(from.frame_of_reference_uid(), "frame_of_reference_uid");
   const char* const defect = c_text(from.defect(), "defect");
   structure.defect = from.has_defect() && defect == nullptr ? "" : defect;
-  std::uint64_t points = 0;
   std::vector<dosegate_contour> contours;
   contours.reserve(static_cast<std::size_t>(from.contours_size()));
   for (const v1::Contour& contour : from.contours()) {
@@ -151,27 +167,32 @@ void HostedCase::set_structure(const v1::Structure& from) {
       throw PluginError(DOSEGATE_INVALID_DATA, "contours[" + std::to_string(contours.size()) + "].points_mm",
                         "has " + std::to_string(values) + " values; they are x, y, z of each point.");
     }
-    points += values / 3;
     contours.push_back(
         {contour.points_mm().data(), values / 3, static_cast<std::int32_t>(contour.geometric_type()), 0});
   }
-  const auto before = structure_shares_.find(from.roi_number());
-  Budget::Share share = make_room(before == structure_shares_.end() ? 0 : before->second.bytes(),
-                                  kBytesAStructure + from.name().size() + from.defect().size() + points * kBytesAPoint +
-                                      contours.size() * sizeof(dosegate_contour));
   structure.roi_number = from.roi_number();
   structure.contours = contours.empty() ? nullptr : contours.data();
   structure.contour_count = contours.size();
   structure.slab_thickness_mm = from.slab_thickness_mm();
   case_.set_structure(structure);
-  structure_shares_[from.roi_number()] = std::move(share);
-  changed();
 }
 
 void HostedCase::remove_structure(std::int32_t roi_number) {
   case_.remove_structure(roi_number);
-  structure_shares_.erase(roi_number);
+  structures_.erase(roi_number);
   changed();
+}
+
+void HostedCase::give_back() {
+  for (const auto& [number, held] : structures_) set_in_engine(held.as_sent);
+  calculated_ = 0;
+}
+
+std::optional<std::chrono::steady_clock::time_point> HostedCase::keeps_since() const {
+  using Time = std::chrono::steady_clock;
+  const Time::rep at = calculated_;
+  if (at == 0) return std::nullopt;
+  return Time::time_point(Time::duration(at));
 }
 
 void HostedCase::set_slices(const v1::Slices& from) {

@@ -59,7 +59,7 @@ class HostedCase {
   void set_record(const v1::ClinicalRecord& record);
   void remove_record();
   void set_options(const v1::CaseOptions& options);
-  void set_structure(const v1::Structure& structure);
+  void set_structure(v1::Structure structure);
   void remove_structure(std::int32_t roi_number);
   void set_slices(const v1::Slices& slices);
   // What `upload` holds; precondition: its finish() was OK.
@@ -72,8 +72,14 @@ class HostedCase {
   const v1::CheckCaseResponse* checked(const std::string& key) const;
   v1::GetDvhResponse dvh(const v1::DvhRequest& request);
 
+  // What the engine keeps of its calculations goes; answers stay the same, and take longer.
+  void give_back();
+  // When it calculated last, if it has given nothing back since. [thread-safe]
+  std::optional<std::chrono::steady_clock::time_point> keeps_since() const;
+
  private:
   static std::int32_t should_cancel(void* self);
+  void set_in_engine(const v1::Structure& structure);
   // For what will take `bytes` in place of `bytes_before`; taken before the engine allocates it.
   Budget::Share make_room(std::uint64_t bytes_before, std::uint64_t bytes) const;
   // What f() answers; f may take time, and memory: where there is none, DOSEGATE_LIMIT_EXCEEDED.
@@ -92,10 +98,15 @@ class HostedCase {
   const Turns::Line line_;
   std::function<bool()> cancelled_;
   const Running::Work* computing_ = nullptr;
-  std::map<std::int32_t, Budget::Share> structure_shares_;
+  struct HeldStructure {
+    v1::Structure as_sent;  // set again, it makes the engine forget what it made of it
+    Budget::Share share;
+  };
+  std::map<std::int32_t, HeldStructure> structures_;
   std::map<std::pair<std::string, int>, Budget::Share> slices_shares_;  // by frame of reference and axis
   Budget::Share dose_share_, plan_share_, record_share_, options_share_;
   std::atomic<std::uint64_t> bytes_{0};
+  std::atomic<std::chrono::steady_clock::rep> calculated_{0};  // 0: not since it gave back
   GridShape grid_;
   Case case_;
   std::optional<Checked> checked_;

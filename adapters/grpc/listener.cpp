@@ -109,7 +109,8 @@ void Listener::start(grpc::experimental::ExternalConnectionAcceptor& acceptor) {
   const auto most = std::min<std::uint64_t>(std::numeric_limits<int>::max(), limit.rlim_cur);
   const std::uint64_t free = most - std::min<std::uint64_t>(most, static_cast<std::uint64_t>(spare_) + 1 + kKept);
   most_descriptor_ = spare_ + static_cast<int>(std::min(most_connections_, free));
-  if (free == 0) cannot_listen("a process may have " + std::to_string(most) + " descriptors, which is too few for a server.");
+  if (free == 0)
+    cannot_listen("a process may have " + std::to_string(most) + " descriptors, which is too few for a server.");
   thread_ = std::thread([this, &acceptor] {
     std::vector<pollfd> polled{{stop_, POLLIN, 0}};
     for (const int socket : sockets_) polled.push_back({socket, POLLIN, 0});

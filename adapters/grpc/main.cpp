@@ -20,6 +20,7 @@
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -41,6 +42,7 @@ namespace dosegate::rpc {
 namespace {
 
 constexpr int kUnusable = 3;
+constexpr unsigned kMostStartSeconds = 15, kMostEndSeconds = 8;
 
 int fail(const std::string& message) {
   std::fprintf(stderr, "dosegate-grpc: %s\n", message.c_str());
@@ -260,6 +262,7 @@ int serve(const Options& options) {
 
   End end(parent);
   is_serving = true;
+  forgive();
   // Whoever started this reads it and connects.
   if (options.log == "calls") log(Level::kInfo, "serving", {{"address", listener.address()}});
   const bool is_told =
@@ -270,6 +273,8 @@ int serve(const Options& options) {
   } else {
     code = fail("--parent: the address cannot be told: the parent does not read, or has ended.");
   }
+  expect_within(options.drain_seconds + kMostEndSeconds,
+                "dosegate-grpc: ended without waiting any longer for calls that do not end.\n");
   server->GetHealthCheckService()->SetServingStatus(false);
   listener.stop();
   end_sessions(engine);
@@ -288,8 +293,14 @@ int main(int argc, char** argv) {
   gpr_set_log_function(dosegate::rpc::log_grpc);
   const dosegate::rpc::Parsed parsed = dosegate::rpc::parse(argc, argv);
   if (parsed.exit_code >= 0) return parsed.exit_code;
+  dosegate::rpc::expect_within(dosegate::rpc::kMostStartSeconds,
+                               "dosegate-grpc: cannot start: 15 s have passed. It may lack threads or memory, or the "
+                               "machine is too busy.\n");
   try {
     return dosegate::rpc::serve(parsed.options);
+  } catch (const std::system_error& e) {
+    return dosegate::rpc::fail(std::string("cannot start for want of threads, descriptors or memory: ") + e.what() +
+                               ". Allow more of them.");
   } catch (const std::exception& e) {
     return dosegate::rpc::fail(e.what());
   }

@@ -8,6 +8,7 @@
 #include <array>
 #include <boost/asio/post.hpp>
 #include <cstdlib>
+#include <utility>
 
 #include "adapters/grpc/log.h"
 
@@ -32,9 +33,15 @@ std::uint64_t resident_bytes() {
   return std::strtoull(rest, nullptr, 10) * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
 }
 
-MemoryWatch::MemoryWatch(TimerThread& timers, Budget& budget, Running& running)
-    : budget_(budget), running_(running), timer_(timers.io()), at_start_(allocated_bytes()) {
-  boost::asio::post(timers.io(), [this] { look(); });
+MemoryWatch::MemoryWatch(TimerThread& timers, Budget& budget, Running& running, std::function<bool()> give_back)
+    : budget_(budget),
+      running_(running),
+      give_back_(std::move(give_back)),
+      timer_(timers.io()),
+      at_start_(allocated_bytes()) {}
+
+void MemoryWatch::start() {
+  boost::asio::post(timer_.get_executor(), [this] { look(); });
 }
 
 void MemoryWatch::stop() {
@@ -46,19 +53,19 @@ void MemoryWatch::look() {
   if (is_stopped_) return;
   const auto now = std::chrono::steady_clock::now();
   resident_ = resident_bytes();
-  const auto in_use = [&] {
-    // Allocated and never written to takes nothing.
-    const std::uint64_t all = std::min(allocated_bytes(), resident_.load());
-    return all > at_start_ ? all - at_start_ : 0;
-  };
-  const std::uint64_t used = in_use(), seen = budget_.taken() + kSlack;
+  // Allocated and never written to takes nothing.
+  const std::uint64_t all = std::min(allocated_bytes(), resident_.load());
+  const std::uint64_t used = all > at_start_ ? all - at_start_ : 0, seen = budget_.taken() + kSlack;
   budget_.set_unseen(used > seen ? used - seen : 0);
   if (resident_ > budget_.limit() + kKept && now - trimmed_ >= std::chrono::seconds(1)) {
     ::malloc_trim(0);
     trimmed_ = now;
     resident_ = resident_bytes();
   }
-  if (in_use() > budget_.limit() + kSlack && running_.end_one()) {
+  const bool is_given_back = used > budget_.limit() && give_back_();
+  // What is given back takes a moment.
+  const std::uint64_t most = budget_.limit() + (is_given_back ? 2 * kSlack : kSlack);
+  if (used > most && running_.end_one()) {
     ++ended_;
     log(Level::kWarning, "memory",
         {{"problem", "a calculation is ended: more memory is in use than --max-memory-mib"},

@@ -5,26 +5,30 @@
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 
 #include "adapters/grpc/budget.h"
-#include "adapters/grpc/timer_thread.h"
 #include "adapters/grpc/running.h"
+#include "adapters/grpc/timer_thread.h"
 
 namespace dosegate::rpc {
 
 // Looks several times a second. What is in use beyond what was taken of the budget is told to the budget, which then
-// gives less. Freed memory that the allocator keeps goes back to the system where more is resident than the budget and
-// kKept. Where more is in use than the budget and kSlack, a calculation is ended, and the next.
+// gives less. Where more is in use than the budget, cases give back what the engine keeps of them; where kSlack more,
+// a calculation is ended, and the next. Freed memory that the allocator keeps goes back to the system where more is
+// resident than the budget and kKept.
 class MemoryWatch {
  public:
   static constexpr std::uint64_t kSlack = std::uint64_t{128} << 20;
   static constexpr std::uint64_t kKept = std::uint64_t{256} << 20;
   static constexpr std::chrono::milliseconds kLook{100};
 
-  // The others outlive it. It begins to look at once.
-  MemoryWatch(TimerThread& timers, Budget& budget, Running& running);
+  // `give_back`: asks some cases for what is kept of them; false: nothing is. The others outlive this. It begins to
+  // look with start().
+  MemoryWatch(TimerThread& timers, Budget& budget, Running& running, std::function<bool()> give_back);
   MemoryWatch(const MemoryWatch&) = delete;
   MemoryWatch& operator=(const MemoryWatch&) = delete;
+  void start();
   // Precondition of its end. [thread-safe]
   void stop();
 
@@ -36,6 +40,7 @@ class MemoryWatch {
 
   Budget& budget_;
   Running& running_;
+  const std::function<bool()> give_back_;
   boost::asio::steady_timer timer_;
   std::uint64_t at_start_ = 0;  // in use
   std::chrono::steady_clock::time_point trimmed_{};

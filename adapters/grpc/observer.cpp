@@ -69,7 +69,7 @@ class Held final : public prometheus::Collectable {
         one("dosegate_resident_bytes", "Memory of the process.", resident_bytes()),
         one("dosegate_work_waiting", "Cases and uploads whose work waits for its turn.", engine_.turns().waiting()),
         one("dosegate_work_threads", "Threads that work is done on.", engine_.turns().threads()),
-        one("dosegate_rights_usable", "0: nobody has a right, for the file of rights cannot be used.",
+        one("dosegate_rights_usable", "0: no client has a right, for the file of rights cannot be used.",
             engine_.access().is_usable() ? 1 : 0),
         one("dosegate_calculations_ended_total", "Calculations that were ended for want of memory.",
             engine_.memory().ended(), MetricType::Counter),

@@ -47,9 +47,10 @@ Parsed parse(int argc, char** argv) {
       ->check(CLI::Range(1U, 3600U));
   app.add_option("--upload-seconds", o.upload_seconds, "after which an upload that has not all come is ended")
       ->check(CLI::Range(1U, 100'000U));
-  app.add_flag("--parent{0}", o.parent,
+  std::string parent;  // of an integer CLI11 takes 0 for "no"
+  app.add_flag("--parent{any}", parent,
                "end when the process that started this ends; --parent=PID where that may end while this starts")
-      ->check(CLI::Range(0, 1 << 30));
+      ->check(CLI::IsMember({"any"}) | CLI::Range(1, 1 << 30));
   app.add_option("--metrics", o.observer.metrics, "HOST:PORT of a loopback address, for Prometheus");
   app.add_option("--log", o.log, "what is written to standard error: a line a call, or only what is wrong")
       ->check(CLI::IsMember({"calls", "problems"}));
@@ -58,6 +59,7 @@ Parsed parse(int argc, char** argv) {
   try {
     app.parse(argc, argv);
     o.observer.calls = o.log == "calls";
+    if (!parent.empty()) o.parent = parent == "any" ? 0 : std::stoi(parent);
   } catch (const CLI::ParseError& e) {
     constexpr int kUnusable = 3;
     parsed.exit_code = app.exit(e) == 0 ? 0 : kUnusable;

@@ -29,7 +29,7 @@ pid_t parent_of(int stated) {
   const bool leads_session = ::getsid(0) == ::getpid();
   if (parent == 1 || (!leads_session && ::getsid(parent) != ::getsid(0))) {
     fail_parent("the process that started this has ended already. Where process " + std::to_string(parent) +
-         " started it, say --parent=" + std::to_string(parent) + ".");
+                " started it, say --parent=" + std::to_string(parent) + ".");
   }
   return parent;
 }

@@ -70,7 +70,7 @@ grpc::Status SessionEvents::apply(Request& request, bool& is_whole) {
     case Request::kOptions:
       return on("options", [&] { hosted_.set_options(request.options()); });
     case Request::kStructure:
-      return on("structure", [&] { hosted_.set_structure(request.structure()); });
+      return on("structure", [&] { hosted_.set_structure(std::move(*request.mutable_structure())); });
     case Request::kSlices:
       return on("slices", [&] { hosted_.set_slices(request.slices()); });
     case Request::kRemoveStructure:

@@ -94,8 +94,7 @@ void SessionStream::OnReadDone(bool ok) {
   ++ahead_;
   const auto request = std::make_shared<Request>(std::move(request_));
   request_ = Request();
-  if (!is_open_)
-    return opening_.post([self = shared_from_this(), request] { self->open(std::move(*request)); });
+  if (!is_open_) return opening_.post([self = shared_from_this(), request] { self->open(std::move(*request)); });
   session_->hosted->line().post([self = shared_from_this(), request] {
     self->take(std::move(*request));
     const std::lock_guard taken(self->mutex_);
@@ -225,7 +224,8 @@ void SessionStream::check() {
 // The client has said everything, or is gone.
 void SessionStream::close() {
   // Not settled: a client that resumes sends the event again.
-  if (events_->is_within_dose()) return end(invalid("INVALID_DOSE", "The stream ended before all chunks of the dose.", "chunk"));
+  if (events_->is_within_dose())
+    return end(invalid("INVALID_DOSE", "The stream ended before all chunks of the dose.", "chunk"));
   check();
   end(grpc::Status::OK);
 }

@@ -89,7 +89,8 @@ class SessionStream final : public grpc::ServerBidiReactor<v1::PlanningSessionRe
   std::mutex mutex_;
   Request request_;
   unsigned ahead_ = 0;  // messages that are read and not taken
-  bool has_spoken_ = false, is_open_ = false, is_reading_ = false, is_writing_ = false, is_finished_ = false, is_closed_ = false;
+  bool has_spoken_ = false, is_open_ = false, is_reading_ = false, is_writing_ = false, is_finished_ = false,
+       is_closed_ = false;
   Response response_;
   std::deque<Response> queue_;
   std::optional<std::uint64_t> echo_;

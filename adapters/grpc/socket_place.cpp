@@ -16,9 +16,7 @@ namespace dosegate::rpc {
 namespace {
 
 [[noreturn]] void no_place(const std::string& why) { throw std::runtime_error(why); }
-[[noreturn]] void no_place_for_error(const std::string& why) {
-  no_place(why + ": " + std::strerror(errno) + ".");
-}
+[[noreturn]] void no_place_for_error(const std::string& why) { no_place(why + ": " + std::strerror(errno) + "."); }
 
 sockaddr_un name_of(const std::string& path) {
   sockaddr_un name{};
@@ -85,9 +83,10 @@ void SocketPlace::lock() {
       ::close(lock_);
       if (!is_taken) no_place_for_error(name + " cannot be locked");
       no_place("another server answers on " + path_ + ", starts or ends there, or has been stopped: it has " + name +
-           ". End it, or choose another path.");
+               ". End it, or choose another path.");
     }
-    struct stat own {}, there {};
+    struct stat own {
+    }, there{};
     if (::fstat(lock_, &own) == 0 && ::stat(name.c_str(), &there) == 0 && own.st_ino == there.st_ino) return;
     ::close(lock_);  // whoever had it has just taken it away
   }

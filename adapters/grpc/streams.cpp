@@ -79,7 +79,7 @@ class PlanCheck final : public Collector<v1::CheckPlanRequest> {
         return open(request.open());
       case v1::CheckPlanRequest::kStructure:
         return guarded("structure", [&] {
-          hosted_->set_structure(request.structure());
+          hosted_->set_structure(std::move(*request.mutable_structure()));
           return grpc::Status::OK;
         });
       case v1::CheckPlanRequest::kSlices:

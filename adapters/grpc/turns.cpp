@@ -13,8 +13,8 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr milliseconds kLook{20};           // at turns that are overdue, and at what a parked call is told
-constexpr milliseconds kMayWait{300};       // to begin, where a client has begun much already
+constexpr milliseconds kLook{20};          // at turns that are overdue, and at what a parked call is told
+constexpr milliseconds kMayWait{300};      // to begin, where a client has begun much already
 constexpr std::chrono::seconds kIdle{10};  // of a thread, before it ends
 
 }  // namespace
@@ -22,11 +22,11 @@ constexpr std::chrono::seconds kIdle{10};  // of a thread, before it ends
 struct Turns::Line::State : std::enable_shared_from_this<State> {
   Turns* turns = nullptr;
   std::string client;
-  std::deque<Work> work;         // the first of which may have begun
-  std::shared_ptr<State> self;   // while it has work
+  std::deque<Work> work;        // the first of which may have begun
+  std::shared_ptr<State> self;  // while it has work
   Clock::duration used{0};
-  Clock::time_point since;       // it waits, or its turn
-  std::uint64_t order = 0;       // in which lines came
+  Clock::time_point since;  // it waits, or its turn
+  std::uint64_t order = 0;  // in which lines came
   bool has_begun = false, has_turn = false, is_overdue = false;
   std::condition_variable turn;  // has come
 };
