@@ -50,10 +50,10 @@ std::string caller_of(const grpc::ServerContextBase& context) {
 }
 
 Access::Access(const std::string& rights_file) : file_(rights_file), text_(read_small_file(rights_file)) {
-  rights_ = read(text_, file_);
+  rights_ = parse_rights(text_, file_);
 }
 
-Access::Rights Access::read(const std::string& text, const std::string& file) {
+Rights parse_rights(const std::string& text, const std::string& file) {
   if (const std::string name = cli::repeated_key(text); !name.empty()) {
     throw std::runtime_error(file + ": \"" + name + "\" is given twice in one object. Keep one.");
   }
@@ -90,7 +90,7 @@ void Access::reload() {
   try {
     std::string text = read_small_file(file_);
     if (text == text_ && !failed_before_) return;
-    Rights rights = read(text, file_);
+    Rights rights = parse_rights(text, file_);
     text_ = std::move(text);
     failed_before_ = false;
     const std::lock_guard lock(mutex_);

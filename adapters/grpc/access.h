@@ -24,6 +24,12 @@ std::vector<std::string> names_of(const grpc::ServerContextBase& context);
 // The first of them; empty: none.
 std::string caller_of(const grpc::ServerContextBase& context);
 
+// Who may do what, by name in small letters.
+using Rights = std::map<std::string, std::set<v1::ClientRights::Right>>;
+// Of a text of dosegate.v1.AccessRights, JSON. Throws std::runtime_error that names `file` where it cannot be used, or
+// where a key, a client or a right is there twice.
+Rights parse_rights(const std::string& text, const std::string& file);
+
 class Access;
 
 // That a caller has a right, for as long as its call goes on. Copies are of the same call; Access outlives them.
@@ -68,8 +74,6 @@ class Access {
 
  private:
   friend class Permit;
-  using Rights = std::map<std::string, std::set<v1::ClientRights::Right>>;
-  static Rights read(const std::string& text, const std::string& file);
   bool has_one(const std::vector<std::string>& names, const std::set<v1::ClientRights::Right>& rights) const;
 
   std::string file_;  // empty: no rights are needed

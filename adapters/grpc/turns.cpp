@@ -25,8 +25,9 @@ struct Turns::Line::State : std::enable_shared_from_this<State> {
   std::deque<Work> work;        // the first of which may have begun
   std::shared_ptr<State> self;  // while it has work
   Clock::duration used{0};
-  Clock::time_point since;  // it waits, or its turn
-  std::uint64_t order = 0;  // in which lines came
+  Clock::time_point since;    // it waits, or its turn
+  Clock::time_point charged;  // so far
+  std::uint64_t order = 0;    // in which lines came
   bool has_begun = false, has_turn = false, is_overdue = false;
   std::condition_variable turn;  // has come
 };
@@ -116,7 +117,7 @@ void Turns::dispatch() {
     std::erase(ready_, line);
     ++turns_;
     line->has_turn = true;
-    line->since = Clock::now();
+    line->since = line->charged = Clock::now();
     running_.push_back(line);
     if (line->has_begun) {
       line->turn.notify_one();
@@ -140,10 +141,10 @@ bool Turns::start_thread() try {
 }
 
 void Turns::charge(State& line, Clock::time_point now) {
-  const Clock::duration took = now - line.since;
+  const Clock::duration took = now - line.charged;
   line.used += took;
   clients_.at(line.client).used += took;
-  line.since = now;
+  line.charged = now;
 }
 
 void Turns::end_turn(State& line, Clock::time_point now) {
@@ -208,7 +209,7 @@ void Turns::question(const std::function<bool()>& give_up) {
   std::unique_lock lock(turns.mutex_);
   const State* const other = turns.next();
   turns.charge(*line, now);
-  turn_began = now;
+  turn_began = line->since = now;
   if (!line->is_overdue) {
     if (other == nullptr) return;
     const auto used = [&](const State& of) { return std::pair(turns.clients_.at(of.client).used, of.used); };
@@ -227,7 +228,7 @@ void Turns::question(const std::function<bool()>& give_up) {
     // It ends now, which takes no turn.
     std::erase(turns.ready_, line);
     line->has_turn = line->is_overdue = true;
-    line->since = Clock::now();
+    line->since = line->charged = Clock::now();
     turns.running_.push_back(line);
   }
   turn_began = Clock::now();
@@ -244,6 +245,7 @@ void Turns::watch() {
     changed_.wait_for(lock, kLook);
     const Clock::time_point now = Clock::now();
     for (State* line : running_) {
+      charge(*line, now);
       if (line->is_overdue || now - line->since < kOverdue) continue;
       line->is_overdue = true;
       --turns_;
