@@ -21,13 +21,10 @@ constexpr std::uint64_t kBytesAVoxel = 24;
 // And of a byte of JSON, parsed.
 constexpr std::uint64_t kBytesAJsonByte = 8;
 
-dosegate_host host_of(void* user, unsigned threads, std::int32_t (*should_cancel)(void*)) {
-  dosegate_host host{};
-  host.struct_size = sizeof host;
-  host.threads = threads;
-  host.user = user;
-  host.should_cancel = should_cancel;
-  return host;
+std::vector<Turns::Line> lines_of(Turns& turns, const std::string& client, unsigned count) {
+  std::vector<Turns::Line> lines;
+  for (unsigned i = 0; i < count; ++i) lines.emplace_back(turns, client);
+  return lines;
 }
 
 [[noreturn]] void refuse_memory(const Budget& budget) {
@@ -39,8 +36,17 @@ dosegate_host host_of(void* user, unsigned threads, std::int32_t (*should_cancel
 }  // namespace
 
 HostedCase::HostedCase(const CaseSurroundings& surroundings, std::shared_ptr<Client> client)
-    : around_(surroundings), client_(std::move(client)), line_(around_.turns, client_->name), case_([&] {
-        const dosegate_host host = host_of(this, around_.threads, should_cancel);
+    : around_(surroundings),
+      client_(std::move(client)),
+      line_(around_.turns, client_->name),
+      helpers_(lines_of(around_.turns, client_->name, around_.threads - 1)),
+      case_([&] {
+        dosegate_host host{};
+        host.struct_size = sizeof host;
+        host.threads = around_.threads;
+        host.user = this;
+        host.should_cancel = should_cancel;
+        host.run_tasks = run_tasks;
         return around_.library.make_case(&host);
       }()) {}
 
@@ -52,6 +58,10 @@ std::int32_t HostedCase::should_cancel(void* self) {
   if (is_over()) return 1;
   Turns::question(is_over);
   return is_over() ? 1 : 0;
+}
+
+void HostedCase::run_tasks(void* self, std::uint64_t count, void (*task)(void*, std::uint64_t), void* context) {
+  Turns::run_tasks(static_cast<const HostedCase*>(self)->helpers_, count, task, context);
 }
 
 template <typename F>

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "adapters/grpc/budget.h"
 #include "adapters/grpc/client.h"
@@ -79,6 +80,7 @@ class HostedCase {
 
  private:
   static std::int32_t should_cancel(void* self);
+  static void run_tasks(void* self, std::uint64_t count, void (*task)(void*, std::uint64_t), void* context);
   void set_in_engine(const v1::Structure& structure);
   // For what will take `bytes` in place of `bytes_before`; taken before the engine allocates it.
   Budget::Share make_room(std::uint64_t bytes_before, std::uint64_t bytes) const;
@@ -96,6 +98,7 @@ class HostedCase {
   const CaseSurroundings around_;
   const std::shared_ptr<Client> client_;
   const Turns::Line line_;
+  const std::vector<Turns::Line> helpers_;  // that a calculation is done on besides
   std::function<bool()> cancelled_;
   const Running::Work* computing_ = nullptr;
   struct HeldStructure {

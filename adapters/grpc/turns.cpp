@@ -1,6 +1,7 @@
 #include "adapters/grpc/turns.h"
 
 #include <algorithm>
+#include <new>
 #include <optional>
 #include <stdexcept>
 #include <system_error>
@@ -13,7 +14,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr milliseconds kLook{20};          // at turns that are overdue, and at what a parked call is told
+constexpr milliseconds kLook{10};          // at turns that are overdue, and at what a parked call is told
 constexpr milliseconds kMayWait{300};      // to begin, where a client has begun much already
 constexpr std::chrono::seconds kIdle{10};  // of a thread, before it ends
 
@@ -58,6 +59,16 @@ Turns::Line::Line(Turns& turns, std::string client) : turns_(&turns), state_(std
   state_->client = std::move(client);
 }
 
+bool Turns::Line::post_if_idle(Work work) const {
+  const std::lock_guard lock(turns_->mutex_);
+  if (state_->self) return false;
+  state_->work.push_back(std::move(work));
+  ++turns_->posted_;
+  state_->self = state_;
+  turns_->add(state_);
+  return true;
+}
+
 void Turns::Line::post(Work work) const {
   const std::lock_guard lock(turns_->mutex_);
   state_->work.push_back(std::move(work));
@@ -94,11 +105,12 @@ bool Turns::may_begin(const State& line, Clock::time_point now) const {
   return clients_.at(line.client).begun < 2 * std::size_t{at_a_time_} || now - line.since >= kMayWait;
 }
 
-Turns::State* Turns::next() {
+Turns::State* Turns::next(bool is_free) {
   const Clock::time_point now = Clock::now();
   State* best = nullptr;
   const auto key = [&](const State& line) { return std::tuple(clients_.at(line.client).used, line.used, line.order); };
   for (State* line : ready_) {
+    if (!is_free && clients_.at(line->client).turns != 0) continue;
     if (!line->has_begun && !may_begin(*line, now)) continue;
     if (best == nullptr || key(*line) < key(*best)) best = line;
   }
@@ -107,15 +119,14 @@ Turns::State* Turns::next() {
 
 // Gives the turns that are free.
 void Turns::dispatch() {
-  while (turns_ < at_a_time_) {
-    State* const line = next();
-    if (line == nullptr) return;
+  while (State* const line = next(turns_ < at_a_time_)) {
     if (!line->has_begun && idle_ <= to_begin_.size() && !start_thread()) {
       no_thread_before_ = Clock::now() + kMayWait;  // those who have a thread go on
       continue;
     }
     std::erase(ready_, line);
     ++turns_;
+    ++clients_.at(line->client).turns;
     line->has_turn = true;
     line->since = line->charged = Clock::now();
     running_.push_back(line);
@@ -147,9 +158,14 @@ void Turns::charge(State& line, Clock::time_point now) {
   line.charged = now;
 }
 
+void Turns::give_up_turn(State& line) {
+  --turns_;
+  --clients_.at(line.client).turns;
+}
+
 void Turns::end_turn(State& line, Clock::time_point now) {
   charge(line, now);
-  if (!line.is_overdue) --turns_;
+  if (!line.is_overdue) give_up_turn(line);
   line.has_turn = line.is_overdue = false;
   std::erase(running_, &line);
 }
@@ -207,7 +223,7 @@ void Turns::question(const std::function<bool()>& give_up) {
   if (now - turn_began < kShare) return;
   Turns& turns = *line->turns;
   std::unique_lock lock(turns.mutex_);
-  const State* const other = turns.next();
+  const State* const other = turns.next(true);
   turns.charge(*line, now);
   turn_began = line->since = now;
   if (!line->is_overdue) {
@@ -234,6 +250,47 @@ void Turns::question(const std::function<bool()>& give_up) {
   turn_began = Clock::now();
 }
 
+void Turns::run_tasks(const std::vector<Line>& helpers, std::uint64_t count, void (*task)(void*, std::uint64_t),
+                      void* context) {
+  struct Tasks {
+    std::mutex mutex;
+    std::condition_variable done;
+    std::uint64_t next = 0, count = 0;
+    unsigned busy = 0;
+
+    bool is_taken() {
+      const std::lock_guard lock(mutex);
+      return next >= count;
+    }
+    void work(void (*task)(void*, std::uint64_t), void* context) {
+      for (;;) {
+        std::unique_lock lock(mutex);
+        if (next >= count) return;
+        const std::uint64_t own = next++;
+        ++busy;
+        lock.unlock();
+        task(context, own);
+        lock.lock();
+        if (--busy == 0) done.notify_all();
+        lock.unlock();
+        question([this] { return is_taken(); });
+      }
+    }
+  };
+  const auto tasks = std::make_shared<Tasks>();
+  tasks->count = count;
+  try {
+    for (std::size_t i = 0; i < helpers.size() && i + 1 < count; ++i) {
+      // One that begins late finds nothing left to do, and does not look at the context.
+      helpers[i].post_if_idle([tasks, task, context] { tasks->work(task, context); });
+    }
+  } catch (const std::bad_alloc&) {  // then with those there are
+  }
+  tasks->work(task, context);
+  std::unique_lock lock(tasks->mutex);
+  tasks->done.wait(lock, [&] { return tasks->busy == 0; });
+}
+
 // Turns that are overdue go to those who wait.
 void Turns::watch() {
   std::unique_lock lock(mutex_);
@@ -248,7 +305,7 @@ void Turns::watch() {
       charge(*line, now);
       if (line->is_overdue || now - line->since < kOverdue) continue;
       line->is_overdue = true;
-      --turns_;
+      give_up_turn(*line);
     }
     dispatch();
   }

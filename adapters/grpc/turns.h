@@ -15,18 +15,19 @@
 
 namespace dosegate::rpc {
 
-// So much work runs at a time as there are turns. The next turn is that of the client that has computed least, and of
-// the line of its that has. Work that asks question() gives its turn up when its share is over and another waits, and
-// goes on when it is its turn again; work that does not ask in time keeps its thread, but its turn goes to another, on
-// a further thread. So nobody waits for longer than kOverdue for a turn that is theirs. [thread-safe]
+// So much work runs at a time as there are turns, and one of each client in any case: nobody waits for another client's
+// work to end. The next turn is that of the client that has computed least, and of the line of its that has. Work that
+// asks question() gives its turn up when its share is over and another waits, and goes on when it is its turn again;
+// work that does not ask in time keeps its thread, but its turn goes to another, on a further thread. So nobody waits
+// for longer than kOverdue for a turn that is theirs. [thread-safe]
 class Turns {
  public:
   using Clock = std::chrono::steady_clock;
   using Work = std::function<void()>;
 
-  static constexpr std::chrono::milliseconds kShare{20};     // of a turn, while others wait
-  static constexpr std::chrono::milliseconds kOverdue{200};  // without a question
-  static constexpr std::size_t kMostThreads = 256;           // of work that has begun, waiting for its turn or not
+  static constexpr std::chrono::milliseconds kShare{20};    // of a turn, while others wait
+  static constexpr std::chrono::milliseconds kOverdue{50};  // without a question
+  static constexpr std::size_t kMostThreads = 256;          // of work that has begun, waiting for its turn or not
 
   // Throws std::runtime_error where not a single thread can be started.
   explicit Turns(unsigned at_a_time);
@@ -39,6 +40,8 @@ class Turns {
    public:
     Line(Turns& turns, std::string client);
     void post(Work work) const;
+    // The same, where it has nothing to do; false: it has.
+    bool post_if_idle(Work work) const;
 
    private:
     friend class Turns;
@@ -50,6 +53,11 @@ class Turns {
   // Called by work, every few milliseconds: returns when it may go on, at the latest soon after `give_up` says so.
   // Nothing on other threads.
   static void question(const std::function<bool()>& give_up);
+
+  // Called by work: task(context, i) once for each i below count, on this thread and, as their turns come, on `helpers`
+  // that have nothing to do; returns when all have returned.
+  static void run_tasks(const std::vector<Line>& helpers, std::uint64_t count, void (*task)(void*, std::uint64_t),
+                        void* context);
 
   // Waits until all that was posted is done. Nothing may be posted afterwards.
   void join();
@@ -63,16 +71,19 @@ class Turns {
     Clock::duration used{0};  // computed
     std::size_t lines = 0;    // that have work
     std::size_t begun = 0;    // of which so many have begun
+    std::size_t turns = 0;    // taken
   };
 
   // All with mutex_ held.
   void add(const std::shared_ptr<State>& line);
   void dispatch();
-  State* next();
+  // Who has the next turn; `is_free`: there is one, else only clients that have none are asked. Null: nobody.
+  State* next(bool is_free);
   bool may_begin(const State& line, Clock::time_point now) const;
   bool start_thread();
   void charge(State& line, Clock::time_point now);
   void end_turn(State& line, Clock::time_point now);
+  void give_up_turn(State& line);
 
   void work();
   void watch();

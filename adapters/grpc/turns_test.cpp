@@ -45,11 +45,44 @@ TEST_CASE("what is posted to a line is done in its order and one after another")
   CHECK(std::is_sorted(done.begin(), done.end()));
 }
 
-TEST_CASE("as many lines work at a time as there are turns") {
+TEST_CASE("every task is done once, on whatever lines there are, and all are done when run_tasks returns") {
+  for (const unsigned at_a_time : {1U, 3U}) {
+    Turns turns(at_a_time);
+    std::vector<Turns::Line> helpers;
+    for (int i = 0; i < 5; ++i) helpers.emplace_back(turns, "a");
+    const Turns::Line line(turns, "a");
+    for (int round = 0; round < 50; ++round) {
+      line.post([&] {
+        std::vector<std::atomic<int>> done(100);
+        Turns::run_tasks(
+            helpers, done.size(), [](void* all, std::uint64_t i) { ++(*static_cast<decltype(&done)>(all))[i]; }, &done);
+        for (const auto& one : done) CHECK(one == 1);
+      });
+    }
+    turns.join();
+  }
+}
+
+TEST_CASE("a client that has no turn gets one though all are taken by others that ask") {
+  // Its work begins without any of theirs ending or being overdue: they ask all the time, and are of two clients.
+  Turns turns(1);
+  std::atomic<bool> stop{false};
+  std::atomic<long> questions{0};
+  for (const char* name : {"a", "b"}) Turns::Line(turns, name).post([&] { work_until(stop, questions); });
+  while (questions < 10) std::this_thread::yield();
+  std::promise<void> came;
+  Turns::Line(turns, "c").post([&] { came.set_value(); });
+  came.get_future().wait();
+  stop = true;
+  turns.join();
+  CHECK(questions >= 10);
+}
+
+TEST_CASE("as many lines of a client work at a time as there are turns") {
   Turns turns(3);
   std::atomic<int> at_once{0}, most{0};
   for (int i = 0; i < 30; ++i) {
-    Turns::Line(turns, std::to_string(i)).post([&] {
+    Turns::Line(turns, "a").post([&] {
       int seen = ++at_once;
       for (int before = most; seen > before && !most.compare_exchange_weak(before, seen);) {
       }
