@@ -82,8 +82,8 @@ class Collector : public grpc::ServerReadReactor<Request>, private SilentStreams
   }
   void OnReadDone(bool ok) final {
     is_reading_ = false;
+    place_.leave();
     line_.post([this, ok] {
-      place_.leave();
       timer_.cancel();
       if (is_refused_) return;
       if (is_cancelled()) return answer(why_cancelled());

@@ -50,12 +50,13 @@ SessionStream::SessionStream(Engine& engine, grpc::CallbackServerContext* contex
     : engine_(engine),
       context_(context),
       admitted_(std::move(in)),
-      owner_(admitted_.name()),
+      client_(admitted_.call.client()),
+      owner_(client_->name),
       heard_(Clock::now()),
       said_(heard_),
       timer_(engine.timers().io()),
       opening_(engine.turns(), owner_),
-      place_(engine.silent_streams(), *this, admitted_.call.client().get()) {}
+      place_(engine.silent_streams(), *this, client_.get()) {}
 
 // Reading.
 
@@ -135,8 +136,7 @@ void SessionStream::open(Request request) {
 
 grpc::Status SessionStream::begin(const Request::Open& open) {
   if (grpc::Status status = check_threshold(open.threshold()); !status.ok()) return status;
-  const std::shared_ptr<Client> client = admitted_.call.client();
-  auto hosted = engine_.make_case(client);
+  auto hosted = engine_.make_case(client_);
   if (open.has_options()) hosted->set_options(open.options());
   std::shared_ptr<Session> session;
   const grpc::Status chosen = guarded("open.protocol", [&] {
@@ -145,10 +145,10 @@ grpc::Status SessionStream::begin(const Request::Open& open) {
   });
   if (!chosen.ok()) return chosen;
   session->case_name = engine_.keep(hosted);
-  if (!session->case_name.empty()) session->name = engine_.sessions().add(session, owner_, client->most.cases);
+  if (!session->case_name.empty()) session->name = engine_.sessions().add(session, owner_, client_->most.cases);
   if (session->name.empty()) {
     if (!session->case_name.empty()) engine_.cases().remove(session->case_name, owner_);
-    return engine_.too_many_cases(*client);
+    return engine_.too_many_cases(*client_);
   }
   session_ = std::move(session);
   return grpc::Status::OK;

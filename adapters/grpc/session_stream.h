@@ -75,6 +75,7 @@ class SessionStream final : public grpc::ServerBidiReactor<v1::PlanningSessionRe
   Engine& engine_;
   grpc::CallbackServerContext* const context_;
   Admitted admitted_;
+  const std::shared_ptr<Client> client_;
   const std::string owner_;
   std::shared_ptr<SessionStream> self_;  // until OnDone
   std::shared_ptr<Session> session_;     // set by open(), before anything runs on the line

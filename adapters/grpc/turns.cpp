@@ -146,7 +146,7 @@ bool Turns::start_thread() try {
   std::thread([this] { work(); }).detach();
   ++idle_;  // until it takes something: work() needs the lock for that
   return true;
-} catch (const std::system_error&) {
+} catch (const std::exception&) {  // no thread, or no memory for one
   --threads_;
   return false;
 }

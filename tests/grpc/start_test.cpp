@@ -165,7 +165,7 @@ TEST_CASE("--parent of a process that has ended before the server starts is refu
 TEST_CASE("--parent without a PID is refused where process 1 has taken the parent's place") {
   const e2e::TemporaryFolder folder;
   const std::string socket = (folder / "s/socket").string(), err = (folder / "err").string();
-  const std::string command = "(sleep 1; ps -o ppid= -p $(exec sh -c 'echo $PPID') >'" + (folder / "ppid").string() +
+  const std::string command = "(sleep 1; sh -c 'cut -d \" \" -f 4 /proc/$PPID/stat' >'" + (folder / "ppid").string() +
                               "'; exec '" + grpc_program() + "' --listen 'unix:" + socket + "' --parent >'" +
                               (folder / "out").string() + "' 2>'" + err + "') & exit 0";
   const Running shell = start({"/bin/sh", "-c", command});
