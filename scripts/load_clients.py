@@ -43,7 +43,7 @@ class Use:
             summation=self.dose_pb2.DoseHeader.PLAN, columns=columns, rows=rows, planes=planes, position_mm=(0, 0, 0),
             row_cosines=(1, 0, 0), column_cosines=(0, 1, 0), column_spacing_mm=spacing[0], row_spacing_mm=spacing[1],
             plane_offsets_mm=[spacing[2] * p for p in range(planes)], frame_of_reference_uid="2.25.11811")
-        dose, request = self.dosegate.Dose(header, array.array("f", [40.0]) * (columns * rows * planes)), self.pb.UploadDoseRequest
+        dose, request = self.dosegate.Dose(header, array.array("f", [40 + 0.001 * (i % 997) for i in range(columns * rows)]) * planes), self.pb.UploadDoseRequest
         def messages():
             yield request(open=request.Open(name=name, header=dose.header))
             for chunk in dose.chunks():

@@ -52,7 +52,7 @@ void MemoryWatch::stop() {
 void MemoryWatch::look() {
   if (is_stopped_) return;
   const auto now = std::chrono::steady_clock::now();
-  resident_ = resident_bytes();
+  resident_ = rpc::resident_bytes();  // not what was seen last
   // Allocated and never written to takes nothing.
   const std::uint64_t all = std::min(allocated_bytes(), resident_.load());
   const std::uint64_t used = all > at_start_ ? all - at_start_ : 0, seen = budget_.taken() + kSlack;
@@ -60,7 +60,7 @@ void MemoryWatch::look() {
   if (resident_ > budget_.limit() + kKept && now - trimmed_ >= std::chrono::seconds(1)) {
     ::malloc_trim(0);
     trimmed_ = now;
-    resident_ = resident_bytes();
+    resident_ = rpc::resident_bytes();  // not what was seen last
   }
   const bool is_given_back = used > budget_.limit() && give_back_();
   // What is given back takes a moment.

@@ -67,7 +67,7 @@ v1::DoseHeader header_of(const Load& load) {
   return header;
 }
 
-// Boxes that each cover most of the grid.
+// Boxes that each cover most of the grid; their slices are at most 25 mm apart.
 v1::SetStructuresRequest boxes(const std::string& name, const Load& load) {
   v1::SetStructuresRequest request;
   request.set_name(name);
@@ -133,22 +133,22 @@ grpc::Status dvh(v1::PlanCheckService::Stub& plans, const std::string& name, std
 
 TEST_CASE("what is resident stays within the budget and 512 MiB, over random cases, and what is kept is given back") {
   if (e2e::are_sanitized()) return;  // its own memory is many times that of the program
-  constexpr long kBudgetMib = 256;
-  const Server server({"--threads", "2", "--max-memory-mib", std::to_string(kBudgetMib), "--max-case-mib", "200"});
+  constexpr long kBudgetMib = 128;
+  const Server server({"--threads", "2", "--max-memory-mib", std::to_string(kBudgetMib), "--max-case-mib", "120"});
   const auto plans = server.plans();
   std::mt19937 rng(16);
   const auto within = [&](unsigned from, unsigned to) {
     return std::uniform_int_distribution<unsigned>(from, to)(rng);
   };
   std::string first, first_answer, again;
-  const Load known{96, 60, 10};
+  const Load known{96, 40, 10};
   REQUIRE(make(*plans, known, first).ok());
   REQUIRE(dvh(*plans, first, first_answer).ok());
   long most = 0;
   int answered = 0, refused = 0;
   for (int i = 0; i < 12; ++i) {
     std::string name, json;
-    grpc::Status status = make(*plans, {within(64, 160), within(30, 90), within(10, 40)}, name);
+    grpc::Status status = make(*plans, {within(128, 160), within(40, 50), within(20, 40)}, name);
     if (status.ok()) status = dvh(*plans, name, json);
     INFO(status.error_message());
     CHECK((status.ok() || status.error_code() == grpc::StatusCode::RESOURCE_EXHAUSTED));
@@ -165,7 +165,7 @@ TEST_CASE("what is resident stays within the budget and 512 MiB, over random cas
   }
   WARN(answered << " cases answered, " << refused << " refused; " << most << " MiB resident at most, budget "
                 << kBudgetMib);
-  CHECK(answered > 0);
+  CHECK(answered > 3);  // each keeps some 250 MiB, if it is let
   // Given back or not, it is the same case.
   REQUIRE(dvh(*plans, first, again).ok());
   CHECK(again == first_answer);
