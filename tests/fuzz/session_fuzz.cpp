@@ -25,7 +25,7 @@ constexpr std::uint64_t kBudget = std::uint64_t{64} << 20;
 // One for all runs; its threads are of this process.
 struct Host {
   const Library library = Library::load(DOSEGATE_MANIFEST);
-  const Protocol protocol = library.builtin_protocol();
+  const Chosen chosen{library.builtin_protocol(), "default"};
   Budget budget{kBudget};
   Clients clients{{kBudget, 8, 8}, 100};
   Running running;
@@ -155,19 +155,21 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto answer = [&] {
       std::string said;
       const grpc::Status status = guarded("", [&] {
-        said = hosted.check({host.protocol, std::to_string(size)}).report_json();
+        said = hosted.check(host.chosen).report_json();
         return grpc::Status::OK;
       });
       return said + status.error_message();
     };
     const std::string first = answer();
     require(!first.empty() && first.find("INTERNAL") == std::string::npos);
-    hosted.give_back();
-    hosted.set_options({});  // what was answered last says nothing any more
-    const std::string second = answer();
-    hosted.give_back();
-    hosted.set_options({});
-    require(answer() == second);
+    if (size % 8 == 0) {  // a check takes longer than all events
+      hosted.give_back();
+      hosted.set_options({});  // what was answered last says nothing any more
+      const std::string second = answer();
+      hosted.give_back();
+      hosted.set_options({});
+      require(answer() == second);
+    }
   }
   require(host.budget.taken() == 0);
   return 0;
