@@ -58,6 +58,9 @@ class Budget {
   std::uint64_t unseen() const { return unseen_; }
   void set_unseen(std::uint64_t bytes) { unseen_ = bytes; }
 
+  // Whether a client has so little that what is in use unseen is not its own: then it has not to suffer for it.
+  static bool is_modest(const Client& client) { return client.bytes <= client.most.bytes / 8; }
+
   // `share` as it was where it is not taken. [thread-safe]
   Answer take(const std::shared_ptr<Client>& client, std::uint64_t bytes, Share& share) {
     Share now;
@@ -68,7 +71,7 @@ class Budget {
   // So much more to what `share` has.
   Answer add(const std::shared_ptr<Client>& client, std::uint64_t bytes, Share& share) {
     if (!take(client->bytes, client->most.bytes, bytes)) return Answer::kClientFull;
-    const std::uint64_t unseen = unseen_;
+    const std::uint64_t unseen = is_modest(*client) ? 0 : unseen_.load();
     if (unseen > limit_ || !take(taken_, limit_ - unseen, bytes)) {
       client->bytes -= bytes;
       return Answer::kServerFull;
