@@ -1,6 +1,7 @@
 #include "adapters/grpc/access.h"
 
 #include <google/protobuf/util/json_util.h>
+#include <grpc/grpc_security_constants.h>
 
 #include <stdexcept>
 #include <utility>
@@ -13,12 +14,10 @@
 namespace dosegate::rpc {
 namespace {
 
-std::vector<std::string> names_of(const grpc::ServerContextBase& context) {
-  std::vector<std::string> names;
-  const auto auth = context.auth_context();
-  if (!auth || !auth->IsPeerAuthenticated()) return names;
-  for (const grpc::string_ref& name : auth->GetPeerIdentity()) names.emplace_back(name.data(), name.size());
-  return names;
+// Names of hosts are the same in capitals.
+std::string lower_name(std::string name) {
+  for (char& c : name) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return name;
 }
 
 std::string list(const std::set<v1::ClientRights::Right>& rights) {
@@ -31,16 +30,30 @@ std::string list(const std::set<v1::ClientRights::Right>& rights) {
 
 }  // namespace
 
+std::vector<std::string> names_of(const grpc::ServerContextBase& context) {
+  std::vector<std::string> names;
+  const auto auth = context.auth_context();
+  if (!auth || !auth->IsPeerAuthenticated()) return names;
+  const auto take = [&](const char* property) {
+    for (const grpc::string_ref& name : auth->FindPropertyValues(property)) {
+      if (!name.empty()) names.push_back(lower_name(std::string(name.data(), name.size())));
+    }
+  };
+  take(GRPC_PEER_DNS_PROPERTY_NAME);
+  if (names.empty() && auth->FindPropertyValues(GRPC_X509_SAN_PROPERTY_NAME).empty()) take(GRPC_X509_CN_PROPERTY_NAME);
+  return names;
+}
+
 std::string caller_of(const grpc::ServerContextBase& context) {
   const std::vector<std::string> names = names_of(context);
   return names.empty() ? "" : names.front();
 }
 
 Access::Access(const std::string& rights_file) : file_(rights_file), text_(read_small_file(rights_file)) {
-  rights_ = read(text_, file_);
+  rights_ = parse_rights(text_, file_);
 }
 
-Access::Rights Access::read(const std::string& text, const std::string& file) {
+Rights parse_rights(const std::string& text, const std::string& file) {
   if (const std::string name = cli::repeated_key(text); !name.empty()) {
     throw std::runtime_error(file + ": \"" + name + "\" is given twice in one object. Keep one.");
   }
@@ -60,9 +73,11 @@ Access::Rights Access::read(const std::string& text, const std::string& file) {
         throw std::runtime_error(file + ": client '" + client.name() +
                                  "' has an unknown right; rights are CHECK, APPROVE and ADMINISTER.");
       }
-      own.insert(static_cast<v1::ClientRights::Right>(right));
+      if (!own.insert(static_cast<v1::ClientRights::Right>(right)).second) {
+        throw std::runtime_error(file + ": client '" + client.name() + "' has a right twice. Keep one.");
+      }
     }
-    if (!rights.emplace(client.name(), std::move(own)).second) {
+    if (!rights.emplace(lower_name(client.name()), std::move(own)).second) {
       throw std::runtime_error(file + ": client '" + client.name() +
                                "' is there twice. Write its rights in one place.");
     }
@@ -72,31 +87,70 @@ Access::Rights Access::read(const std::string& text, const std::string& file) {
 
 void Access::reload() {
   if (file_.empty()) return;
-  std::string text = read_small_file(file_);
-  if (text == text_) return;
-  text_ = std::move(text);  // said once, when it cannot be used
-  Rights rights = read(text_, file_);
-  const std::lock_guard lock(mutex_);
-  rights_ = std::move(rights);
+  try {
+    std::string text = read_small_file(file_);
+    if (text == text_ && !failed_before_) return;
+    Rights rights = parse_rights(text, file_);
+    text_ = std::move(text);
+    failed_before_ = false;
+    const std::lock_guard lock(mutex_);
+    rights_ = std::move(rights);
+    is_closed_ = false;
+    ++version_;
+  } catch (const std::exception&) {
+    // The first time it may be just being written.
+    if (failed_before_ && !is_closed_) {
+      const std::lock_guard lock(mutex_);
+      rights_.clear();
+      is_closed_ = true;
+      ++version_;
+    }
+    failed_before_ = true;
+    throw;
+  }
 }
 
-grpc::Status Access::require(const grpc::ServerContextBase& context,
-                             const std::set<v1::ClientRights::Right>& rights) const {
-  if (file_.empty()) return grpc::Status::OK;
-  const std::vector<std::string> names = names_of(context);
-  {
-    const std::lock_guard lock(mutex_);
-    for (const std::string& name : names) {
-      const auto found = rights_.find(name);
-      if (found == rights_.end()) continue;
-      for (const auto right : rights) {
-        if (found->second.count(right) != 0) return grpc::Status::OK;
-      }
+bool Access::has_one(const std::vector<std::string>& names, const std::set<v1::ClientRights::Right>& rights) const {
+  if (file_.empty()) return true;
+  const std::lock_guard lock(mutex_);
+  for (const std::string& name : names) {
+    const auto found = rights_.find(name);
+    if (found == rights_.end()) continue;
+    for (const auto right : rights) {
+      if (found->second.count(right) != 0) return true;
     }
   }
+  return false;
+}
+
+Permit Access::permit(const grpc::ServerContextBase& context, const std::set<v1::ClientRights::Right>& rights) const {
+  Permit permit;
+  permit.access_ = this;
+  permit.state_ = std::make_shared<Permit::State>();
+  permit.state_->names = names_of(context);
+  permit.state_->rights = rights;
+  return permit;
+}
+
+bool Permit::holds() const {
+  const std::uint64_t version = access_->version();
+  if (const std::uint64_t seen = state_->seen; seen / 2 == version) return seen % 2 == 1;
+  const bool holds = access_->has_one(state_->names, state_->rights);
+  state_->seen = 2 * version + (holds ? 1 : 0);
+  return holds;
+}
+
+grpc::Status Permit::status() const {
+  if (holds()) return grpc::Status::OK;
+  if (!access_->is_usable()) {
+    return refusal(grpc::StatusCode::PERMISSION_DENIED, "RIGHTS_UNUSABLE",
+                   "The server's file of --rights cannot be used; until it can, nobody has a right. Whoever runs the "
+                   "server finds the reason in its log.");
+  }
+  const std::string name = state_->names.empty() ? "" : state_->names.front();
   return refusal(grpc::StatusCode::PERMISSION_DENIED, "RIGHT_MISSING",
-                 "The client '" + (names.empty() ? "" : names.front()) + "' of this certificate lacks the right " +
-                     list(rights) + " for this call. Whoever runs the server adds it to the file of --rights.");
+                 "The client '" + name + "' of this certificate lacks the right " + list(state_->rights) +
+                     " for this call. Whoever runs the server adds it to the file of --rights.");
 }
 
 }  // namespace dosegate::rpc

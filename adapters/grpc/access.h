@@ -4,18 +4,52 @@
 #include <grpcpp/server_context.h>
 #include <grpcpp/support/status.h>
 
+#include <atomic>
+#include <cstdint>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "dosegate/v1/access.pb.h"
 
 namespace dosegate::rpc {
 
-// The name in the client's certificate: a subject alternative name or, where it has none, the common name. Empty over a
-// Unix socket, whose folder only its owner may enter.
+// The names in the client's certificate: its DNS alternative names; where it has no alternative name of any kind, the
+// common name. Names of other kinds (URI, e-mail, IP) are none of a client. None over a Unix socket, whose folder only
+// its owner may enter.
+std::vector<std::string> names_of(const grpc::ServerContextBase& context);
+// The first of them; empty: none.
 std::string caller_of(const grpc::ServerContextBase& context);
+
+// Who may do what, by name in small letters.
+using Rights = std::map<std::string, std::set<v1::ClientRights::Right>>;
+// Of a text of dosegate.v1.AccessRights, JSON. Throws std::runtime_error that names `file` where it cannot be used, or
+// where a key, a client or a right is there twice.
+Rights parse_rights(const std::string& text, const std::string& file);
+
+class Access;
+
+// That a caller has a right, for as long as its call goes on. Copies are of the same call; Access outlives them.
+class Permit {
+ public:
+  // OK, or PERMISSION_DENIED as things are now. [thread-safe]
+  grpc::Status status() const;
+  // The same, quickly.
+  bool holds() const;
+
+ private:
+  friend class Access;
+  struct State {
+    std::vector<std::string> names;
+    std::set<v1::ClientRights::Right> rights;
+    std::atomic<std::uint64_t> seen{0};  // 2 * the version of the rights that was looked at, + 1: it holds
+  };
+  const Access* access_ = nullptr;
+  std::shared_ptr<State> state_;
+};
 
 // [thread-safe]
 class Access {
@@ -25,17 +59,28 @@ class Access {
   // As the file says (dosegate.v1.AccessRights, JSON). Throws std::runtime_error where it cannot be used.
   explicit Access(const std::string& rights_file);
 
-  // PERMISSION_DENIED unless the caller has one of `rights`.
-  grpc::Status require(const grpc::ServerContextBase& context, const std::set<v1::ClientRights::Right>& rights) const;
-  // Reads the file again where it has changed since; throws as the constructor does, and keeps what it had.
+  // For the caller, if it has one of `rights`.
+  Permit permit(const grpc::ServerContextBase& context, const std::set<v1::ClientRights::Right>& rights) const;
+  grpc::Status require(const grpc::ServerContextBase& context, const std::set<v1::ClientRights::Right>& rights) const {
+    return permit(context, rights).status();
+  }
+
+  // Reads the file again where it has changed since; throws as the constructor does where it cannot be used. Looked at
+  // so twice in a row, nobody has a right any more, until it can be.
   void reload();
+  // Changes whenever rights do.
+  std::uint64_t version() const { return version_; }
+  bool is_usable() const { return !is_closed_; }
 
  private:
-  using Rights = std::map<std::string, std::set<v1::ClientRights::Right>>;
-  static Rights read(const std::string& text, const std::string& file);
+  friend class Permit;
+  bool has_one(const std::vector<std::string>& names, const std::set<v1::ClientRights::Right>& rights) const;
 
   std::string file_;  // empty: no rights are needed
   std::string text_;  // of the file, as last read
+  bool failed_before_ = false;
+  std::atomic<std::uint64_t> version_{1};
+  std::atomic<bool> is_closed_{false};
   mutable std::mutex mutex_;
   Rights rights_;
 };

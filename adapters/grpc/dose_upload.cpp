@@ -16,6 +16,8 @@ namespace dosegate::rpc {
 namespace {
 
 constexpr std::size_t kMostChunk = std::size_t{4} << 20;
+constexpr std::uint64_t kStep = std::uint64_t{1} << 20;       // in which memory is taken of the budget
+constexpr std::uint64_t kFirstRoom = std::uint64_t{4} << 20;  // that is allocated at first
 
 grpc::Status bad(const std::string& field, const std::string& message) {
   return refusal(grpc::StatusCode::INVALID_ARGUMENT, "INVALID_DOSE", message, field);
@@ -42,6 +44,12 @@ bool is_sha256(const std::string& text) {
 std::string lower(std::string text) {
   for (char& c : text) c = c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c;
   return text;
+}
+
+grpc::Status no_room(std::uint64_t bytes) {
+  return refusal(grpc::StatusCode::RESOURCE_EXHAUSTED, "MEMORY_BUDGET",
+                 "This server has no memory left, of all or of what one client may have, for a dose of " +
+                     std::to_string(bytes) + " bytes. Delete cases that are not needed, or try again later.");
 }
 
 grpc::Status check_shape(const v1::DoseHeader& h, const std::string& field) {
@@ -89,8 +97,8 @@ struct DoseUpload::Hasher {
   }
 };
 
-DoseUpload::DoseUpload(Budget& budget, std::uint64_t most_bytes, Hash hash)
-    : budget_(budget), most_bytes_(most_bytes), hash_policy_(hash) {}
+DoseUpload::DoseUpload(const UploadSurroundings& surroundings, std::shared_ptr<Client> client, Hash hash)
+    : around_(surroundings), client_(std::move(client)), hash_policy_(hash) {}
 DoseUpload::~DoseUpload() = default;
 
 grpc::Status DoseUpload::open(v1::DoseHeader header, const std::string& field) {
@@ -137,12 +145,12 @@ grpc::Status DoseUpload::open_values(const v1::DoseValues& values, std::uint64_t
   const std::uint64_t size = size_of(type_);
   if (size == 0) return bad(field + ".type", "is not stated; it is FLOAT32, FLOAT64, UINT16 or UINT32.");
   // Three factors of 32 bits: the product of two does not overflow, that of all is compared by division.
-  const std::uint64_t per_plane = columns * rows, most_values = most_bytes_ / size;
+  const std::uint64_t per_plane = columns * rows, most_values = around_.most_bytes / size;
   if (per_plane == 0 || planes == 0) return bad(field_ + ".columns", "The grid has no voxels.");
   if (per_plane > most_values || planes > most_values / per_plane) {
     return refusal(grpc::StatusCode::RESOURCE_EXHAUSTED, "DOSE_TOO_LARGE",
                    "The dose grid of " + std::to_string(columns) + " x " + std::to_string(rows) + " x " +
-                       std::to_string(planes) + " voxels takes more than the " + std::to_string(most_bytes_) +
+                       std::to_string(planes) + " voxels takes more than the " + std::to_string(around_.most_bytes) +
                        " bytes that this server accepts. Send it with a coarser spacing.",
                    field_ + ".planes");
   }
@@ -163,12 +171,8 @@ grpc::Status DoseUpload::open_values(const v1::DoseValues& values, std::uint64_t
   sha256_ = lower(values.sha256());
   const bool may_be_absent = hash_policy_ == Hash::kIfGiven && sha256_.empty();
   if (!may_be_absent && !is_sha256(sha256_)) return bad(field + ".sha256", "is not the 64 hex digits of a SHA-256.");
-  if (!budget_.take(size_bytes_, share_)) {
-    return refusal(grpc::StatusCode::RESOURCE_EXHAUSTED, "MEMORY_BUDGET",
-                   "This server has no memory left for a dose of " + std::to_string(size_bytes_) +
-                       " bytes. Delete cases that are not needed, or try again later.");
-  }
-  values_ = std::make_unique_for_overwrite<unsigned char[]>(size_bytes_);
+  if (around_.budget.limit() < size_bytes_ || client_->most.bytes < size_bytes_) return no_room(size_bytes_);
+  has_values_ = true;
   hasher_ = std::make_unique<Hasher>();
   inflater_ = is_gzip ? std::make_unique<Inflater>() : nullptr;
   constexpr int kGzipOnly = 16 + MAX_WBITS;
@@ -178,8 +182,32 @@ grpc::Status DoseUpload::open_values(const v1::DoseValues& values, std::uint64_t
   return grpc::Status::OK;
 }
 
+// What came before may be moved: as much again is allocated each time, so that little is moved often.
+grpc::Status DoseUpload::make_room(std::uint64_t bytes) {
+  bytes = std::min(bytes, size_bytes_);
+  if (bytes > share_.bytes()) {
+    const std::uint64_t more = std::min(size_bytes_, (bytes + kStep - 1) / kStep * kStep) - share_.bytes();
+    if (around_.budget.add(client_, more, share_) != Budget::Answer::kTaken) return no_room(size_bytes_);
+  }
+  if (bytes <= room_) return grpc::Status::OK;
+  const std::uint64_t room = std::min(size_bytes_, std::max({bytes, 2 * room_, kFirstRoom}));
+  void* const moved = std::realloc(values_.get(), room);
+  if (moved == nullptr) {
+    return refusal(grpc::StatusCode::RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "There is no memory to take a dose with.");
+  }
+  (void)values_.release();
+  values_.reset(static_cast<unsigned char*>(moved));
+  room_ = room;
+  return grpc::Status::OK;
+}
+
 grpc::Status DoseUpload::add(const v1::DoseChunk& chunk) {
   if (!open_) return bad("chunk", "came before the header.");
+  if (std::chrono::steady_clock::now() - begun_ > around_.patience) {
+    return refusal(grpc::StatusCode::DEADLINE_EXCEEDED, "UPLOAD_TOO_SLOW",
+                   "A dose has to come within " + std::to_string(around_.patience.count()) +
+                       " s (--upload-seconds). Send it again.");
+  }
   if (chunk.data().size() > kMostChunk) {
     return bad("chunk.data", "has " + std::to_string(chunk.data().size()) + " bytes; a chunk has 4 MiB at most.");
   }
@@ -196,10 +224,12 @@ grpc::Status DoseUpload::add(const v1::DoseChunk& chunk) {
 }
 
 grpc::Status DoseUpload::append(const std::string& data) {
+  if (data.empty()) return grpc::Status::OK;
   const std::uint64_t before = filled_;
   if (inflater_) {
     if (grpc::Status status = inflate_all(data); !status.ok()) return status;
   } else {
+    if (grpc::Status status = make_room(filled_ + data.size()); !status.ok()) return status;
     std::memcpy(values_.get() + filled_, data.data(), data.size());
     filled_ += data.size();
   }
@@ -212,12 +242,14 @@ grpc::Status DoseUpload::inflate_all(const std::string& data) {
   std::string input = data;  // zlib's pointer is not const
   z.next_in = reinterpret_cast<Bytef*>(input.data());
   z.avail_in = static_cast<uInt>(input.size());
-  while (z.avail_in > 0) {
+  // All input may be taken while there is more to come out of it.
+  for (bool is_full = false; z.avail_in > 0 || is_full;) {
     if (inflater_->ended) return bad("chunk.data", "goes on after the end of the gzip member.");
     // One byte more than announced would be too many: there is no room for it, and then no progress.
     unsigned char beyond = 0;
     const std::uint64_t room = size_bytes_ - filled_;
-    const auto most = static_cast<uInt>(std::min<std::uint64_t>(room, 1U << 30U));
+    const auto most = static_cast<uInt>(std::min(room, kStep));
+    if (grpc::Status status = make_room(filled_ + most); !status.ok()) return status;
     z.next_out = room > 0 ? values_.get() + filled_ : &beyond;
     z.avail_out = room > 0 ? most : 1;
     const uInt offered = z.avail_out;
@@ -225,15 +257,17 @@ grpc::Status DoseUpload::inflate_all(const std::string& data) {
     const uInt made = offered - z.avail_out;
     if (room == 0 && made > 0) return bad("chunk.data", "decompresses to more than size_bytes.");
     filled_ += made;
+    if (code == Z_BUF_ERROR && z.avail_in == 0) break;  // nothing more
     inflater_->ended = code == Z_STREAM_END;
     if (code != Z_OK && code != Z_STREAM_END) return bad("chunk.data", "is not valid gzip.");
+    is_full = z.avail_out == 0 && filled_ < size_bytes_ && !inflater_->ended;
   }
   return grpc::Status::OK;
 }
 
 grpc::Status DoseUpload::finish() {
   if (!open_) return bad("header", "is missing.");
-  if (!values_) return grpc::Status::OK;  // a defect alone
+  if (!has_values_) return grpc::Status::OK;  // a defect alone
   if (received_ != chunk_bytes_) {
     return bad("chunk", "Only " + std::to_string(received_) + " of the " + std::to_string(chunk_bytes_) +
                             " bytes that the header announced have come. Send the dose again.");
@@ -275,7 +309,7 @@ dosegate_dose DoseUpload::dose() const {
   d.columns = h.columns();
   d.rows = h.rows();
   d.planes = h.planes();
-  if (values_) {
+  if (has_values_) {
     for (int i = 0; i < 3; ++i) {
       d.position_mm[i] = h.position_mm(i);
       d.row_cosines[i] = h.row_cosines(i);
@@ -289,7 +323,7 @@ dosegate_dose DoseUpload::dose() const {
   const char* const defect = c_text(h.defect(), "defect");
   d.defect = h.has_defect() && defect == nullptr ? "" : defect;
   // A defect alone: the engine reads these all the same.
-  if (!values_) {
+  if (!has_values_) {
     d.value_type = d.value_type == 0 ? DOSEGATE_VALUES_FLOAT32 : d.value_type;
     d.units = d.units == 0 ? DOSEGATE_UNITS_GY : d.units;
     d.dose_type = d.dose_type == 0 ? DOSEGATE_DOSE_PHYSICAL : d.dose_type;

@@ -3,7 +3,9 @@
 
 #include <grpcpp/support/status.h>
 
+#include <chrono>
 #include <cstdint>
+#include <cstdlib>
 #include <memory>
 #include <string>
 
@@ -20,13 +22,19 @@ struct GridShape {
   v1::DoseValues::Type type = v1::DoseValues::TYPE_UNSPECIFIED;
 };
 
+// What doses are taken with.
+struct UploadSurroundings {
+  Budget& budget;                 // memory is taken of it as values come, before it is allocated
+  std::uint64_t most_bytes;       // of the values of one dose
+  std::chrono::seconds patience;  // from the header to the last chunk
+};
+
 // One thread at a time. After a refusal it is of no further use.
 class DoseUpload {
  public:
   enum class Hash { kRequired, kIfGiven };
 
-  // `most_bytes`: of the values of one dose. Memory is taken from `budget` before it is allocated.
-  DoseUpload(Budget& budget, std::uint64_t most_bytes, Hash hash = Hash::kRequired);
+  DoseUpload(const UploadSurroundings& surroundings, std::shared_ptr<Client> client, Hash hash = Hash::kRequired);
   ~DoseUpload();
   DoseUpload(const DoseUpload&) = delete;
   DoseUpload& operator=(const DoseUpload&) = delete;
@@ -37,7 +45,7 @@ class DoseUpload {
   grpc::Status open(v1::PlanningSessionRequest::DosePlanes planes, const GridShape& grid, const std::string& field);
   grpc::Status add(const v1::DoseChunk& chunk);
   // Every byte that was announced is here.
-  bool is_complete() const { return open_ && (!values_ || received_ == chunk_bytes_); }
+  bool is_complete() const { return open_ && (!has_values_ || received_ == chunk_bytes_); }
   // That everything came, and that it is what was sent.
   grpc::Status finish();
 
@@ -53,11 +61,14 @@ class DoseUpload {
                            std::uint64_t planes);
   grpc::Status append(const std::string& data);
   grpc::Status inflate_all(const std::string& data);
+  // For `bytes` of values in all; none beyond what was announced.
+  grpc::Status make_room(std::uint64_t bytes);
 
-  Budget& budget_;
-  const std::uint64_t most_bytes_;
+  const UploadSurroundings around_;
+  const std::shared_ptr<Client> client_;
   const Hash hash_policy_;
-  bool open_ = false, is_planes_ = false;
+  const std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();
+  bool open_ = false, is_planes_ = false, has_values_ = false;
   std::string field_;  // of the header, in the request
   v1::DoseHeader header_;
   v1::PlanningSessionRequest::DosePlanes planes_;
@@ -65,7 +76,8 @@ class DoseUpload {
   std::uint64_t size_bytes_ = 0, chunk_bytes_ = 0;
   std::string sha256_;  // announced, lower case; empty: not compared
   Budget::Share share_;
-  std::unique_ptr<unsigned char[]> values_;
+  std::unique_ptr<unsigned char[], void (*)(void*)> values_{nullptr, std::free};
+  std::uint64_t room_ = 0;      // in values_
   std::uint64_t received_ = 0;  // of the chunks
   std::uint64_t filled_ = 0;    // of the values
   std::unique_ptr<Inflater> inflater_;

@@ -1,17 +1,24 @@
-// What the services share: the library, the threads that checks run on, the protocols, the memory.
+// What the services share: the library, whose turn it is to check, the protocols, the memory.
 #pragma once
 
-#include <boost/asio/thread_pool.hpp>
 #include <chrono>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "adapters/grpc/access.h"
 #include "adapters/grpc/budget.h"
+#include "adapters/grpc/client.h"
+#include "adapters/grpc/memory_watch.h"
 #include "adapters/grpc/options.h"
+#include "adapters/grpc/reactors.h"
+#include "adapters/grpc/running.h"
 #include "adapters/grpc/session.h"
+#include "adapters/grpc/silent.h"
 #include "adapters/grpc/store.h"
+#include "adapters/grpc/timer_thread.h"
+#include "adapters/grpc/turns.h"
 #include "dosegate/dosegate.hpp"
 #include "dosegate/v1/service.pb.h"
 
@@ -22,23 +29,36 @@ std::string key_of(const v1::ProtocolChoice& choice);
 
 class Engine {
  public:
-  // Throws PluginError where the library cannot be loaded.
+  // Throws PluginError where the library cannot be loaded, std::exception where threads cannot be started.
   explicit Engine(const Options& options);
-  ~Engine() { pool_.join(); }
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
+  ~Engine();
 
   const Library& library() const { return library_; }
-  boost::asio::thread_pool& pool() { return pool_; }
+  Turns& turns() { return turns_; }
+  TimerThread& timers() { return timers_; }
   Budget& budget() { return budget_; }
+  Clients& clients() { return clients_; }
+  const MemoryWatch& memory() const { return memory_; }
+  SilentStreams& silent_streams() { return silent_; }
   Store<HostedCase>& cases() { return cases_; }
   Store<Session>& sessions() { return sessions_; }
   Access& access() { return *access_; }
+  UploadSurroundings uploads() { return {budget_, most_case_bytes_, upload_most_}; }
   // After which a stream that says nothing is ended: of an upload, of a session.
   std::chrono::seconds upload_patience() const { return upload_patience_; }
   std::chrono::seconds session_patience() const { return session_patience_; }
-  std::uint64_t most_case_bytes() const { return most_case_bytes_; }
-  std::shared_ptr<HostedCase> make_case();
+
+  // Lets a call in that has one of `rights` and whose client has room for one more. Where it has none, a stream that
+  // has not said a word gives way. [thread-safe]
+  Admitted admit(const grpc::ServerContextBase& context, const std::set<v1::ClientRights::Right>& rights);
+
+  std::shared_ptr<HostedCase> make_case(std::shared_ptr<Client> client);
+  // Its name. Where there is no room, the session without a connection that was not heard of for longest gives way;
+  // empty: there is none. [thread-safe]
+  std::string keep(const std::shared_ptr<HostedCase>& hosted);
+  grpc::Status too_many_cases(const Client& client);
 
   // The engine's default protocol when none is named. Throws PluginError.
   Chosen choose(const v1::ProtocolChoice& choice) const;
@@ -46,12 +66,19 @@ class Engine {
   Protocol builtin(const std::string& name, const std::string& field) const;
 
  private:
+  bool give_back();
+
   const Library library_;
   const unsigned threads_;
   const std::uint64_t most_case_bytes_;
   Budget budget_;
-  boost::asio::thread_pool pool_;  // outlives the cases, whose strands are its own
-  const std::chrono::seconds upload_patience_, session_patience_;
+  Clients clients_;
+  Running running_;
+  SilentStreams silent_;
+  Turns turns_;
+  TimerThread timers_;
+  MemoryWatch memory_;
+  const std::chrono::seconds upload_patience_, upload_most_, session_patience_;
   std::unique_ptr<Access> access_;
   Store<HostedCase> cases_;
   Store<Session> sessions_;

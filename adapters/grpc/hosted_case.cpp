@@ -11,8 +11,9 @@ namespace {
 
 // What the engine keeps of a point: itself, its slab's outline, the pieces of the cells that its edges cross.
 constexpr std::uint64_t kBytesAPoint = 400;
-// Of a structure, whatever is drawn of it.
+// Of a structure, whatever is drawn of it, and of a contour.
 constexpr std::uint64_t kBytesAStructure = 4096;
+constexpr std::uint64_t kBytesAContour = 256;
 // Of a place of an image: what is kept, and what a check makes of it meanwhile.
 constexpr std::uint64_t kBytesASlice = 128;
 // And of a voxel: its dose, and what it adds to the cells of the structures over it.
@@ -20,51 +21,96 @@ constexpr std::uint64_t kBytesAVoxel = 24;
 // And of a byte of JSON, parsed.
 constexpr std::uint64_t kBytesAJsonByte = 8;
 
-dosegate_host host_of(void* user, unsigned threads, std::int32_t (*should_cancel)(void*)) {
-  dosegate_host host{};
-  host.struct_size = sizeof host;
-  host.threads = threads;
-  host.user = user;
-  host.should_cancel = should_cancel;
-  return host;
+std::vector<Turns::Line> lines_of(Turns& turns, const std::string& client, unsigned count) {
+  std::vector<Turns::Line> lines;
+  for (unsigned i = 0; i < count; ++i) lines.emplace_back(turns, client);
+  return lines;
 }
 
-Case make_case(const Library& library, const dosegate_host& host) { return library.make_case(&host); }
+[[noreturn]] void refuse_memory(const Budget& budget) {
+  throw PluginError(DOSEGATE_LIMIT_EXCEEDED, "",
+                    "The cases on this server take all of the " + std::to_string(budget.limit() >> 20) +
+                        " MiB that they may. Delete cases that are not needed, or try again later.");
+}
 
 }  // namespace
 
-HostedCase::HostedCase(const Library& library, unsigned threads, boost::asio::thread_pool& pool, Budget& budget,
-                       std::uint64_t most_bytes)
-    : strand_(boost::asio::make_strand(pool.get_executor())),
-      budget_(budget),
-      most_bytes_(most_bytes),
-      case_(make_case(library, host_of(this, threads, should_cancel))) {}
+HostedCase::HostedCase(const CaseSurroundings& surroundings, std::shared_ptr<Client> client)
+    : around_(surroundings),
+      client_(std::move(client)),
+      line_(around_.turns, client_->name),
+      helpers_(lines_of(around_.turns, client_->name, around_.threads - 1)),
+      case_([&] {
+        dosegate_host host{};
+        host.struct_size = sizeof host;
+        host.threads = around_.threads;
+        host.user = this;
+        host.should_cancel = should_cancel;
+        host.run_tasks = run_tasks;
+        return around_.library.make_case(&host);
+      }()) {}
 
 std::int32_t HostedCase::should_cancel(void* self) {
-  const auto& cancelled = static_cast<const HostedCase*>(self)->cancelled_;
-  return cancelled && cancelled() ? 1 : 0;
+  const auto& own = *static_cast<const HostedCase*>(self);
+  const auto is_over = [&] {
+    return (own.cancelled_ && own.cancelled_()) || (own.computing_ != nullptr && own.computing_->is_to_end());
+  };
+  if (is_over()) return 1;
+  Turns::question(is_over);
+  return is_over() ? 1 : 0;
+}
+
+void HostedCase::run_tasks(void* self, std::uint64_t count, void (*task)(void*, std::uint64_t), void* context) {
+  Turns::run_tasks(static_cast<const HostedCase*>(self)->helpers_, count, task, context);
+}
+
+template <typename F>
+auto HostedCase::compute(const F& f) {
+  if (around_.budget.unseen() > around_.budget.limit() && !Budget::is_modest(*client_)) refuse_memory(around_.budget);
+  const Running::Work work(around_.running, client_);
+  struct Told {
+    const Running::Work*& computing;
+    std::atomic<std::chrono::steady_clock::rep>& calculated;
+    ~Told() {
+      computing = nullptr;
+      calculated = std::chrono::steady_clock::now().time_since_epoch().count();
+    }
+  } told{computing_, calculated_};
+  computing_ = &work;
+  try {
+    return f();
+  } catch (const PluginError& e) {
+    if (e.status != DOSEGATE_CANCELLED || !work.is_to_end()) throw;
+    refuse_memory(around_.budget);
+  }
 }
 
 Budget::Share HostedCase::make_room(std::uint64_t bytes_before, std::uint64_t bytes) const {
-  if (bytes > most_bytes_ || bytes_ - bytes_before > most_bytes_ - bytes) {
-    throw PluginError(
-        DOSEGATE_LIMIT_EXCEEDED, "",
-        "The case would take more than the " + std::to_string(most_bytes_ >> 20) +
-            " MiB that a case on this server may. Leave out structures that the protocol does not need, or "
-            "start the server with a larger --max-case-mib.");
+  const std::uint64_t most = around_.most_bytes;
+  if (bytes > most || bytes_ - bytes_before > most - bytes) {
+    throw PluginError(DOSEGATE_LIMIT_EXCEEDED, "",
+                      "The case would take more than the " + std::to_string(most >> 20) +
+                          " MiB that a case on this server may. Leave out structures that the protocol does not need, "
+                          "or start the server with a larger --max-case-mib.");
   }
   Budget::Share share;
-  if (!budget_.take(bytes, share)) {
-    throw PluginError(DOSEGATE_LIMIT_EXCEEDED, "",
-                      "The cases on this server take all of the " + std::to_string(budget_.limit() >> 20) +
-                          " MiB that they may. Delete cases that are not needed, or try again later.");
+  switch (around_.budget.take(client_, bytes, share)) {
+    case Budget::Answer::kTaken:
+      break;
+    case Budget::Answer::kClientFull:
+      throw PluginError(DOSEGATE_LIMIT_EXCEEDED, "",
+                        "The cases and uploads of this client take all of the " +
+                            std::to_string(client_->most.bytes >> 20) +
+                            " MiB that one client may. Delete cases that are not needed.");
+    case Budget::Answer::kServerFull:
+      refuse_memory(around_.budget);
   }
   return share;
 }
 
 void HostedCase::changed() {
   std::uint64_t all = dose_share_.bytes() + plan_share_.bytes() + record_share_.bytes() + options_share_.bytes();
-  for (const auto& [number, share] : structure_shares_) all += share.bytes();
+  for (const auto& [number, held] : structures_) all += held.share.bytes();
   for (const auto& [series, share] : slices_shares_) all += share.bytes();
   bytes_ = all;
   checked_.reset();
@@ -100,7 +146,22 @@ void HostedCase::set_options(const v1::CaseOptions& options) {
   changed();
 }
 
-void HostedCase::set_structure(const v1::Structure& from) {
+void HostedCase::set_structure(v1::Structure from) {
+  std::uint64_t values = 0;
+  for (const v1::Contour& contour : from.contours()) values += static_cast<std::uint64_t>(contour.points_mm_size());
+  const auto before = structures_.find(from.roi_number());
+  Budget::Share share =
+      make_room(before == structures_.end() ? 0 : before->second.share.bytes(),
+                kBytesAStructure + from.name().size() + from.defect().size() + values / 3 * kBytesAPoint +
+                    static_cast<std::uint64_t>(from.contours_size()) * kBytesAContour);
+  set_in_engine(from);
+  HeldStructure& held = structures_[from.roi_number()];
+  held.share = std::move(share);
+  held.as_sent = std::move(from);
+  changed();
+}
+
+void HostedCase::set_in_engine(const v1::Structure& from) {
   dosegate_structure structure{};
   const char* const name = c_text(from.name(), "name");
   structure.name = name == nullptr ? "" : name;
@@ -108,7 +169,6 @@ void HostedCase::set_structure(const v1::Structure& from) {
   structure.frame_of_reference_uid = c_text(from.frame_of_reference_uid(), "frame_of_reference_uid");
   const char* const defect = c_text(from.defect(), "defect");
   structure.defect = from.has_defect() && defect == nullptr ? "" : defect;
-  std::uint64_t points = 0;
   std::vector<dosegate_contour> contours;
   contours.reserve(static_cast<std::size_t>(from.contours_size()));
   for (const v1::Contour& contour : from.contours()) {
@@ -117,27 +177,32 @@ void HostedCase::set_structure(const v1::Structure& from) {
       throw PluginError(DOSEGATE_INVALID_DATA, "contours[" + std::to_string(contours.size()) + "].points_mm",
                         "has " + std::to_string(values) + " values; they are x, y, z of each point.");
     }
-    points += values / 3;
     contours.push_back(
         {contour.points_mm().data(), values / 3, static_cast<std::int32_t>(contour.geometric_type()), 0});
   }
-  const auto before = structure_shares_.find(from.roi_number());
-  Budget::Share share = make_room(before == structure_shares_.end() ? 0 : before->second.bytes(),
-                                  kBytesAStructure + from.name().size() + from.defect().size() + points * kBytesAPoint +
-                                      contours.size() * sizeof(dosegate_contour));
   structure.roi_number = from.roi_number();
   structure.contours = contours.empty() ? nullptr : contours.data();
   structure.contour_count = contours.size();
   structure.slab_thickness_mm = from.slab_thickness_mm();
   case_.set_structure(structure);
-  structure_shares_[from.roi_number()] = std::move(share);
-  changed();
 }
 
 void HostedCase::remove_structure(std::int32_t roi_number) {
   case_.remove_structure(roi_number);
-  structure_shares_.erase(roi_number);
+  structures_.erase(roi_number);
   changed();
+}
+
+void HostedCase::give_back() {
+  for (const auto& [number, held] : structures_) set_in_engine(held.as_sent);
+  calculated_ = 0;
+}
+
+std::optional<std::chrono::steady_clock::time_point> HostedCase::keeps_since() const {
+  using Time = std::chrono::steady_clock;
+  const Time::rep at = calculated_;
+  if (at == 0) return std::nullopt;
+  return Time::time_point(Time::duration(at));
 }
 
 void HostedCase::set_slices(const v1::Slices& from) {
@@ -193,7 +258,7 @@ const v1::CheckCaseResponse* HostedCase::checked(const std::string& key) const {
 
 const v1::CheckCaseResponse& HostedCase::check(const Chosen& chosen) {
   if (const auto* same = checked(chosen.key)) return *same;
-  const Report report = case_.check(chosen.protocol);
+  const Report report = compute([&] { return case_.check(chosen.protocol); });
   Checked now{chosen.key, {}};
   *now.response.mutable_report() = message_of<v1::Report>(report.json());
   now.response.set_report_json(std::string(report.json()));
@@ -202,7 +267,8 @@ const v1::CheckCaseResponse& HostedCase::check(const Chosen& chosen) {
 }
 
 v1::GetDvhResponse HostedCase::dvh(const v1::DvhRequest& request) {
-  const Document document = case_.dvh(json_of(request));
+  const std::string json = json_of(request);
+  const Document document = compute([&] { return case_.dvh(json); });
   v1::GetDvhResponse response;
   *response.mutable_report() = message_of<v1::DvhReport>(document.json());
   response.set_report_json(std::string(document.json()));

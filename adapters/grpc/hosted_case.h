@@ -2,18 +2,21 @@
 #pragma once
 
 #include <atomic>
-#include <boost/asio/strand.hpp>
-#include <boost/asio/thread_pool.hpp>
 #include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "adapters/grpc/budget.h"
+#include "adapters/grpc/client.h"
 #include "adapters/grpc/dose_upload.h"
+#include "adapters/grpc/running.h"
+#include "adapters/grpc/turns.h"
 #include "dosegate/dosegate.hpp"
 #include "dosegate/v1/service.pb.h"
 #include "dosegate/v1/structures.pb.h"
@@ -26,18 +29,25 @@ struct Chosen {
   std::string key;
 };
 
-using Strand = boost::asio::strand<boost::asio::thread_pool::executor_type>;
+// What cases share.
+struct CaseSurroundings {
+  const Library& library;
+  unsigned threads;  // how many a check may keep busy
+  Turns& turns;
+  Budget& budget;
+  Running& running;
+  std::uint64_t most_bytes;  // of one case
+};
 
-// Everything but strand() and bytes() is used on the strand only: one call after another.
+// Everything but line(), client() and bytes() is used on the line only: one call after another.
 class HostedCase {
  public:
-  // `threads`: how many a check may keep busy.
-  HostedCase(const Library& library, unsigned threads, boost::asio::thread_pool& pool, Budget& budget,
-             std::uint64_t most_bytes);
+  HostedCase(const CaseSurroundings& surroundings, std::shared_ptr<Client> client);
   HostedCase(const HostedCase&) = delete;
   HostedCase& operator=(const HostedCase&) = delete;
 
-  const Strand& strand() const { return strand_; }
+  const Turns::Line& line() const { return line_; }
+  const std::shared_ptr<Client>& client() const { return client_; }
 
   // What it has taken of the budget. [thread-safe]
   std::uint64_t bytes() const { return bytes_; }
@@ -50,7 +60,7 @@ class HostedCase {
   void set_record(const v1::ClinicalRecord& record);
   void remove_record();
   void set_options(const v1::CaseOptions& options);
-  void set_structure(const v1::Structure& structure);
+  void set_structure(v1::Structure structure);
   void remove_structure(std::int32_t roi_number);
   void set_slices(const v1::Slices& slices);
   // What `upload` holds; precondition: its finish() was OK.
@@ -63,10 +73,20 @@ class HostedCase {
   const v1::CheckCaseResponse* checked(const std::string& key) const;
   v1::GetDvhResponse dvh(const v1::DvhRequest& request);
 
+  // What the engine keeps of its calculations goes; answers stay the same, and take longer.
+  void give_back();
+  // When it calculated last, if it has given nothing back since. [thread-safe]
+  std::optional<std::chrono::steady_clock::time_point> keeps_since() const;
+
  private:
   static std::int32_t should_cancel(void* self);
+  static void run_tasks(void* self, std::uint64_t count, void (*task)(void*, std::uint64_t), void* context);
+  void set_in_engine(const v1::Structure& structure);
   // For what will take `bytes` in place of `bytes_before`; taken before the engine allocates it.
   Budget::Share make_room(std::uint64_t bytes_before, std::uint64_t bytes) const;
+  // What f() answers; f may take time, and memory: where there is none, DOSEGATE_LIMIT_EXCEEDED.
+  template <typename F>
+  auto compute(const F& f);
   // After every change: what it takes, and that the last check says nothing any more.
   void changed();
 
@@ -75,14 +95,21 @@ class HostedCase {
     v1::CheckCaseResponse response;
   };
 
-  Strand strand_;
-  Budget& budget_;
-  const std::uint64_t most_bytes_;
+  const CaseSurroundings around_;
+  const std::shared_ptr<Client> client_;
+  const Turns::Line line_;
+  const std::vector<Turns::Line> helpers_;  // that a calculation is done on besides
   std::function<bool()> cancelled_;
-  std::map<std::int32_t, Budget::Share> structure_shares_;
+  const Running::Work* computing_ = nullptr;
+  struct HeldStructure {
+    v1::Structure as_sent;  // set again, it makes the engine forget what it made of it
+    Budget::Share share;
+  };
+  std::map<std::int32_t, HeldStructure> structures_;
   std::map<std::pair<std::string, int>, Budget::Share> slices_shares_;  // by frame of reference and axis
   Budget::Share dose_share_, plan_share_, record_share_, options_share_;
   std::atomic<std::uint64_t> bytes_{0};
+  std::atomic<std::chrono::steady_clock::rep> calculated_{0};  // 0: not since it gave back
   GridShape grid_;
   Case case_;
   std::optional<Checked> checked_;

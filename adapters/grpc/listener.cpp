@@ -1,72 +1,182 @@
 #include "adapters/grpc/listener.h"
 
+#include <fcntl.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <filesystem>
+#include <limits>
+#include <stdexcept>
 #include <string_view>
+
+#include "adapters/grpc/log.h"
 
 namespace dosegate::rpc {
 namespace {
 
 constexpr std::string_view kScheme = "unix:";
+constexpr int kKept = 16;     // descriptors for the server's own files: rights, certificates, metrics
+constexpr int kRestMs = 100;  // where nothing can be accepted
+constexpr std::chrono::seconds kTellEvery{10};
 
-std::string path_of(const std::string& address) { return address.substr(kScheme.size()); }
+[[noreturn]] void cannot_listen(const std::string& why) { throw std::runtime_error(why); }
 
-std::string system_error() { return std::strerror(errno); }
+int open_spare() { return ::open("/dev/null", O_RDONLY | O_CLOEXEC); }
 
-// Whether a server answers on it.
-bool is_alive(const std::string& path) {
-  sockaddr_un name{};
-  name.sun_family = AF_UNIX;
-  std::memcpy(name.sun_path, path.c_str(), path.size() + 1);
-  const int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (fd < 0) return true;  // cannot tell: leave it alone
-  const bool alive = ::connect(fd, reinterpret_cast<const sockaddr*>(&name), sizeof name) == 0 || errno != ECONNREFUSED;
-  ::close(fd);
-  return alive;
-}
-
-std::string folder_problem(const std::string& folder) {
-  if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) {
-    return "the folder " + folder + " cannot be made: " + system_error() + ". Make it yourself, with mode 0700.";
-  }
-  struct stat s {};
-  if (::stat(folder.c_str(), &s) != 0) return "the folder " + folder + " cannot be looked at: " + system_error() + ".";
-  if (!S_ISDIR(s.st_mode)) return folder + " is not a folder.";
-  if (s.st_uid != ::geteuid()) return "the folder " + folder + " belongs to another user. Choose one of your own.";
-  if ((s.st_mode & 0077U) != 0) {
-    return "the folder " + folder + " can be entered by others. Say chmod 700 " + folder + ", or choose another.";
-  }
-  return {};
+std::string port_of(int socket) {
+  sockaddr_storage name{};
+  socklen_t size = sizeof name;
+  if (::getsockname(socket, reinterpret_cast<sockaddr*>(&name), &size) != 0) cannot_listen(std::strerror(errno));
+  const in_port_t port = name.ss_family == AF_INET6 ? reinterpret_cast<const sockaddr_in6*>(&name)->sin6_port
+                                                    : reinterpret_cast<const sockaddr_in*>(&name)->sin_port;
+  return std::to_string(ntohs(port));
 }
 
 }  // namespace
 
 bool is_socket(const std::string& address) { return address.compare(0, kScheme.size(), kScheme) == 0; }
 
-std::string prepare_socket(const std::string& address) {
-  if (address.size() == kScheme.size()) return "it names no path.";
-  const std::string path = path_of(address);
-  if (path.find('\0') != std::string::npos || path.size() >= sizeof(sockaddr_un{}.sun_path)) {
-    return "the path has " + std::to_string(path.size()) + " bytes; a Unix socket's may have 107.";
+Listener::Listener(const std::string& address, std::uint64_t most_connections)
+    : address_(address), most_connections_(most_connections) {
+  try {
+    if (is_socket(address)) {
+      place_ = std::make_unique<SocketPlace>(address.substr(kScheme.size()));
+      sockets_.push_back(place_->listen());
+    } else {
+      const std::size_t colon = address.rfind(':');
+      listen_on(address.substr(0, colon), address.substr(colon + 1));
+    }
+  } catch (const std::runtime_error& e) {
+    for (const int socket : sockets_) ::close(socket);
+    cannot_listen("--listen " + address + ": " + e.what());
   }
-  const std::string folder = std::filesystem::absolute(path).parent_path().string();
-  if (std::string problem = folder_problem(folder); !problem.empty()) return problem;
-  struct stat s {};
-  if (::lstat(path.c_str(), &s) != 0) {
-    return errno == ENOENT ? "" : path + " cannot be looked at: " + system_error() + ".";
-  }
-  if (!S_ISSOCK(s.st_mode)) return path + " is there and is not a socket. Choose another path.";
-  if (is_alive(path)) return "another server answers on " + path + ". End it, or choose another path.";
-  if (::unlink(path.c_str()) != 0) return path + " cannot be removed: " + system_error() + ".";
-  return {};
 }
 
-void remove_socket(const std::string& address) { ::unlink(path_of(address).c_str()); }
+void Listener::listen_on(const std::string& host, const std::string& port) {
+  const bool has_brackets = host.size() > 1 && host.front() == '[' && host.back() == ']';
+  const std::string plain = has_brackets ? host.substr(1, host.size() - 2) : host;
+  addrinfo hints{};
+  hints.ai_socktype = SOCK_STREAM;
+  hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV;
+  addrinfo* found = nullptr;
+  if (const int code = ::getaddrinfo(plain.c_str(), port.c_str(), &hints, &found); code != 0) {
+    cannot_listen("the host is not known: " + std::string(::gai_strerror(code)) + ".");
+  }
+  const std::unique_ptr<addrinfo, void (*)(addrinfo*)> all(found, ::freeaddrinfo);
+  std::string problem, chosen = port;
+  for (const addrinfo* one = found; one != nullptr; one = one->ai_next) {
+    const int socket = ::socket(one->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    const int on = 1;
+    if (socket >= 0) {
+      ::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+      const int off = 0;  // [::] is IPv4, too
+      if (one->ai_family == AF_INET6) ::setsockopt(socket, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off);
+      // The first one's port is that of all.
+      const in_port_t number = htons(static_cast<in_port_t>(std::stoi(chosen)));
+      if (one->ai_family == AF_INET6) reinterpret_cast<sockaddr_in6*>(one->ai_addr)->sin6_port = number;
+      if (one->ai_family == AF_INET) reinterpret_cast<sockaddr_in*>(one->ai_addr)->sin_port = number;
+      if (::bind(socket, one->ai_addr, one->ai_addrlen) == 0 && ::listen(socket, SOMAXCONN) == 0) {
+        sockets_.push_back(socket);
+        chosen = port_of(socket);
+        continue;
+      }
+    }
+    // A machine without IPv6 has names with an IPv6 address all the same.
+    const bool is_no_address = errno == EAFNOSUPPORT || errno == EADDRNOTAVAIL;
+    problem = std::strerror(errno);
+    if (socket >= 0) ::close(socket);
+    if (!is_no_address) cannot_listen("cannot be bound: " + problem + ". Is another server on it?");
+  }
+  if (sockets_.empty()) cannot_listen("cannot be bound: " + problem + ".");
+  address_ = host + ":" + chosen;
+}
+
+void Listener::start(grpc::experimental::ExternalConnectionAcceptor& acceptor) {
+  rlimit limit{};
+  ::getrlimit(RLIMIT_NOFILE, &limit);
+  stop_ = ::eventfd(0, EFD_CLOEXEC);
+  spare_ = open_spare();
+  if (stop_ < 0 || spare_ < 0) cannot_listen(std::string("no descriptor is to be had: ") + std::strerror(errno) + ".");
+  // The lowest number that is free is the one that is given: by it one knows how many there are.
+  const auto most = std::min<std::uint64_t>(std::numeric_limits<int>::max(), limit.rlim_cur);
+  const std::uint64_t free = most - std::min<std::uint64_t>(most, static_cast<std::uint64_t>(spare_) + 1 + kKept);
+  most_descriptor_ = spare_ + static_cast<int>(std::min(most_connections_, free));
+  if (free == 0)
+    cannot_listen("a process may have " + std::to_string(most) + " descriptors, which is too few for a server.");
+  thread_ = std::thread([this, &acceptor] {
+    std::vector<pollfd> polled{{stop_, POLLIN, 0}};
+    for (const int socket : sockets_) polled.push_back({socket, POLLIN, 0});
+    while (polled[0].revents == 0) {
+      if (::poll(polled.data(), polled.size(), -1) < 0 && errno != EINTR) rest();
+      for (std::size_t i = 1; i < polled.size(); ++i) {
+        if (polled[i].revents != 0) accept_from(polled[i].fd, acceptor);
+      }
+    }
+  });
+}
+
+void Listener::accept_from(int listening, grpc::experimental::ExternalConnectionAcceptor& acceptor) {
+  int connection = ::accept4(listening, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
+  if (connection < 0) {
+    if (errno == EAGAIN || errno == EINTR || errno == ECONNABORTED) return;
+    ++refused_;
+    tell(std::string("a connection cannot be accepted: ") + std::strerror(errno));
+    // Who waits is let go, with the descriptor that was kept for this.
+    ::close(spare_);
+    connection = ::accept4(listening, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
+    const bool is_let_go = connection >= 0;
+    if (is_let_go) ::close(connection);
+    spare_ = open_spare();
+    return is_let_go ? void() : rest();
+  }
+  if (connection > most_descriptor_) {
+    ++refused_;
+    ::close(connection);
+    return tell("there are as many connections as there may be: --max-connections, or the limit of descriptors");
+  }
+  const int on = 1;
+  ::setsockopt(connection, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);  // of a Unix socket it fails
+  grpc::experimental::ExternalConnectionAcceptor::NewConnectionParameters parameters;
+  parameters.listener_fd = listening;
+  parameters.fd = connection;
+  acceptor.HandleNewConnection(&parameters);
+}
+
+void Listener::tell(const std::string& problem) {
+  const auto now = std::chrono::steady_clock::now();
+  if (now - told_ < kTellEvery) return;
+  told_ = now;
+  log(Level::kError, "accept", {{"problem", problem}, {"refused", refused_.load()}});
+}
+
+void Listener::rest() {
+  pollfd stopped{stop_, POLLIN, 0};
+  ::poll(&stopped, 1, kRestMs);
+}
+
+void Listener::stop() {
+  if (thread_.joinable()) {
+    const std::uint64_t one = 1;
+    [[maybe_unused]] const auto written = ::write(stop_, &one, sizeof one);
+    thread_.join();
+  }
+  for (const int socket : sockets_) ::close(socket);
+  sockets_.clear();
+}
+
+Listener::~Listener() {
+  stop();
+  for (const int fd : {stop_, spare_}) {
+    if (fd >= 0) ::close(fd);
+  }
+}
 
 }  // namespace dosegate::rpc

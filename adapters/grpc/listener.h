@@ -1,19 +1,57 @@
-// Where the server listens: a Unix socket that only its owner can reach.
+// Where connections come in. gRPC's own listener never accepts again once it has run out of descriptors.
 #pragma once
 
+#include <grpcpp/server_builder.h>
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <memory>
 #include <string>
+#include <thread>
+#include <vector>
+
+#include "adapters/grpc/socket_place.h"
 
 namespace dosegate::rpc {
 
-// Whether `address` is unix:PATH.
+// One address, as one or several sockets. Connections are handed to gRPC, which reads their first bytes; beyond as many
+// as there may be they are closed at once, so that descriptors are left for what the server itself opens.
+class Listener {
+ public:
+  // Throws std::runtime_error where `address`, unix:PATH or HOST:PORT, cannot be listened on.
+  Listener(const std::string& address, std::uint64_t most_connections);
+  ~Listener();
+  Listener(const Listener&) = delete;
+  Listener& operator=(const Listener&) = delete;
+
+  // With the port that the system chose, where it did.
+  const std::string& address() const { return address_; }
+  // Begins to accept; `acceptor` is used until stop(). Throws std::system_error where there is no thread for it.
+  void start(grpc::experimental::ExternalConnectionAcceptor& acceptor);
+  // Accepts no more; who waits to be accepted is let go.
+  void stop();
+
+  std::uint64_t refused() const { return refused_; }  // connections
+
+ private:
+  void listen_on(const std::string& host, const std::string& port);
+  void accept_from(int listening, grpc::experimental::ExternalConnectionAcceptor& acceptor);
+  void tell(const std::string& problem);
+  void rest();
+
+  std::string address_;
+  const std::uint64_t most_connections_;
+  std::unique_ptr<SocketPlace> place_;  // of a Unix socket
+  std::vector<int> sockets_;
+  int stop_ = -1, spare_ = -1;  // an eventfd; a descriptor to be given up when there are no more
+  int most_descriptor_ = 0;     // a connection's
+  std::atomic<std::uint64_t> refused_{0};
+  std::chrono::steady_clock::time_point told_{};
+  std::thread thread_;
+};
+
+// unix:PATH
 bool is_socket(const std::string& address);
-
-// Makes ready for binding: the socket's folder is made (0700) where there is none, and refused where others may enter
-// it; a socket that a dead server left is removed, one that a server answers on is not. What is wrong and how to mend
-// it, or empty. `address`: unix:PATH.
-std::string prepare_socket(const std::string& address);
-
-// Removes the socket, after the server has ended.
-void remove_socket(const std::string& address);
 
 }  // namespace dosegate::rpc

@@ -1,5 +1,6 @@
 #include "adapters/grpc/log.h"
 
+#include <poll.h>
 #include <unistd.h>
 
 #include <array>
@@ -8,6 +9,7 @@
 #include <chrono>
 #include <cstdio>
 #include <ctime>
+#include <mutex>
 #include <string>
 
 namespace dosegate::rpc {
@@ -37,7 +39,12 @@ void log(Level level, std::string_view event, boost::json::object details) {
                            {"event", event}};
   for (auto& entry : details) line[entry.key()] = std::move(entry.value());
   const std::string text = boost::json::serialize(line) + "\n";
-  // In one piece, so that lines of several threads do not mix; a log that cannot be written is no reason to stop.
+  // In one piece, so that lines of several threads do not mix. A log that cannot be written, or that nobody reads, is
+  // no reason to stop: a line for which there is no room is left out.
+  static std::mutex one_at_a_time;
+  const std::lock_guard lock(one_at_a_time);
+  pollfd file{STDERR_FILENO, POLLOUT, 0};
+  if (::poll(&file, 1, 0) != 1 || (file.revents & POLLOUT) == 0) return;
   [[maybe_unused]] const auto written = ::write(STDERR_FILENO, text.data(), text.size());
 }
 

@@ -20,11 +20,13 @@
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
 #include "adapters/grpc/administration_service.h"
 #include "adapters/grpc/engine.h"
+#include "adapters/grpc/fatal.h"
 #include "adapters/grpc/listener.h"
 #include "adapters/grpc/log.h"
 #include "adapters/grpc/observer.h"
@@ -40,6 +42,7 @@ namespace dosegate::rpc {
 namespace {
 
 constexpr int kUnusable = 3;
+constexpr unsigned kMostStartSeconds = 15, kMostEndSeconds = 8;
 
 int fail(const std::string& message) {
   std::fprintf(stderr, "dosegate-grpc: %s\n", message.c_str());
@@ -76,12 +79,12 @@ class Reloaded {
 };
 
 // SIGTERM, SIGINT or the parent's end. Made before the address is told of: whoever has read it may send a signal or end
-// at once.
+// at once. Not earlier: a signal that comes while the server is still starting ends it as it stands.
 class End {
  public:
-  explicit End(bool with_parent) {
+  explicit End(pid_t parent) {
     signals_.async_wait([this](const boost::system::error_code&, int) { io_.stop(); });
-    if (with_parent) when_parent_ends(io_, [this] { io_.stop(); });
+    if (parent != 0) when_parent_ends(io_, parent, [this] { io_.stop(); });
   }
 
   boost::asio::io_context& io() { return io_; }  // whose run() returns when it has come, or had before
@@ -91,9 +94,39 @@ class End {
   boost::asio::signal_set signals_{io_, SIGTERM, SIGINT};
 };
 
+// Who may do what is looked at every second; what no longer may be is ended, and health says where nobody may anything.
+class RightsWatch {
+ public:
+  RightsWatch(Engine& engine, grpc::HealthCheckServiceInterface& health) : engine_(engine), health_(health) {}
+
+  void operator()() {
+    reload_();
+    if (engine_.access().version() == version_) return;
+    version_ = engine_.access().version();
+    const bool is_usable = engine_.access().is_usable();
+    health_.SetServingStatus(is_usable);
+    log(is_usable ? Level::kInfo : Level::kError, "rights",
+        {{is_usable ? "change" : "problem", is_usable ? "the file of --rights is read anew and holds from now on"
+                                                      : "nobody has a right until the file of --rights can be used"}});
+    for (const auto& listed : engine_.sessions().list()) {
+      const auto stream = listed.thing->stream();
+      if (stream && stream->end_without_right()) {
+        log(Level::kWarning, "rights",
+            {{"change", "a session is ended: its client has no right any more"}, {"client", listed.owner}});
+      }
+    }
+  }
+
+ private:
+  Engine& engine_;
+  grpc::HealthCheckServiceInterface& health_;
+  Reloaded reload_{"rights", [this] { engine_.access().reload(); }};
+  std::uint64_t version_ = engine_.access().version();
+};
+
 // Cases, sessions, rights and certificates (null: there are none) are looked after meanwhile.
-void wait_for(End& end, Engine& engine, TlsCertificates* certificates) {
-  Reloaded rights("rights", [&] { engine.access().reload(); });
+void wait_for(End& end, Engine& engine, TlsCertificates* certificates, grpc::HealthCheckServiceInterface& health) {
+  RightsWatch rights(engine, health);
   Reloaded tls("certificates", [&] {
     if (certificates != nullptr) certificates->reload();
   });
@@ -144,8 +177,8 @@ void configure(grpc::ServerBuilder& builder, const Options& options) {
   builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 10 * kSecond);
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
   builder.AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, 10 * kSecond);
-  // Two servers on one port would each get some of the calls.
-  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+  // Further calls of a connection wait at the client.
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, 128);
 }
 
 // A session's doses come and go by many megabytes; what one leaves behind is kept for the next. Given back to the
@@ -186,9 +219,6 @@ std::unique_ptr<TlsCertificates> certificates_of(const Options& options) {
                         options.rights.empty();
   if (is_socket(options.listen)) {
     if (!has_none) throw std::runtime_error("--tls-... and --rights are for HOST:PORT; a Unix socket needs none.");
-    if (const std::string problem = prepare_socket(options.listen); !problem.empty()) {
-      throw std::runtime_error("--listen " + options.listen + ": " + problem);
-    }
     return nullptr;
   }
   if (!has_port(options.listen)) {
@@ -203,17 +233,13 @@ std::unique_ptr<TlsCertificates> certificates_of(const Options& options) {
   return std::make_unique<TlsCertificates>(options.tls);
 }
 
-std::string address_of(const Options& options, int port) {
-  if (is_socket(options.listen)) return options.listen;
-  return options.listen.substr(0, options.listen.rfind(':')) + ":" + std::to_string(port);
-}
-
 int serve(const Options& options) {
-  End end(options.parent);
+  const pid_t parent = options.parent == Options::kNoParent ? 0 : parent_of(options.parent);
   const std::unique_ptr<TlsCertificates> certificates = certificates_of(options);
   allow_many_connections();
+  Listener listener(options.listen, options.max_connections);
   Engine engine(options);
-  Observer observer(engine, options.observer);
+  Observer observer(engine, listener, options.observer);
   ProtocolServiceImpl protocols(engine);
   PlanCheckServiceImpl plans(engine);
   AdministrationServiceImpl administration(engine);
@@ -222,9 +248,9 @@ int serve(const Options& options) {
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
   grpc::ServerBuilder builder;
   if (!options.reflection) builder.SetOption(std::make_unique<NoReflection>());
-  int port = 0;
-  builder.AddListeningPort(options.listen,
-                           certificates ? certificates->credentials() : grpc::InsecureServerCredentials(), &port);
+  const auto acceptor = builder.experimental().AddExternalConnectionAcceptor(
+      grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD,
+      certificates ? certificates->credentials() : grpc::InsecureServerCredentials());
   configure(builder, options);
   builder.RegisterService(&protocols);
   builder.RegisterService(&plans);
@@ -233,24 +259,29 @@ int serve(const Options& options) {
   interceptors.push_back(observer.interceptors());
   builder.experimental().SetInterceptorCreators(std::move(interceptors));
   const std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
-  if (!server || port == 0) return fail("--listen " + options.listen + ": cannot be bound. Is another server on it?");
+  if (!server) return fail("gRPC does not start.");
+  listener.start(*acceptor);
 
+  End end(parent);
   is_serving = true;
+  forgive();
   // Whoever started this reads it and connects.
-  const std::string address = address_of(options, port);
-  if (options.log == "calls") log(Level::kInfo, "serving", {{"address", address}});
-  const bool is_told = std::printf("dosegate-grpc dosegate.v1 %s\n", address.c_str()) > 0 && std::fflush(stdout) == 0;
+  if (options.log == "calls") log(Level::kInfo, "serving", {{"address", listener.address()}});
+  const bool is_told =
+      std::printf("dosegate-grpc dosegate.v1 %s\n", listener.address().c_str()) > 0 && std::fflush(stdout) == 0;
   int code = 0;
-  if (is_told || !options.parent) {
-    wait_for(end, engine, certificates.get());
+  if (is_told || parent == 0) {
+    wait_for(end, engine, certificates.get(), *server->GetHealthCheckService());
   } else {
     code = fail("--parent: the address cannot be told: the parent does not read, or has ended.");
   }
+  expect_within(options.drain_seconds + kMostEndSeconds,
+                "dosegate-grpc: ended without waiting any longer for calls that do not end.\n");
   server->GetHealthCheckService()->SetServingStatus(false);
+  listener.stop();
   end_sessions(engine);
   server->Shutdown(std::chrono::system_clock::now() + std::chrono::seconds(options.drain_seconds));
   server->Wait();
-  if (is_socket(options.listen)) remove_socket(options.listen);
   return code;
 }
 
@@ -259,12 +290,19 @@ int serve(const Options& options) {
 
 int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);
+  dosegate::rpc::end_cleanly_when_exhausted();
   dosegate::rpc::keep_freed_memory();
   gpr_set_log_function(dosegate::rpc::log_grpc);
   const dosegate::rpc::Parsed parsed = dosegate::rpc::parse(argc, argv);
   if (parsed.exit_code >= 0) return parsed.exit_code;
+  dosegate::rpc::expect_within(dosegate::rpc::kMostStartSeconds,
+                               "dosegate-grpc: cannot start: 15 s have passed. It may lack threads or memory, or the "
+                               "machine is too busy.\n");
   try {
     return dosegate::rpc::serve(parsed.options);
+  } catch (const std::system_error& e) {
+    return dosegate::rpc::fail(std::string("cannot start for want of threads, descriptors or memory: ") + e.what() +
+                               ". Allow more of them.");
   } catch (const std::exception& e) {
     return dosegate::rpc::fail(e.what());
   }

@@ -51,24 +51,54 @@ std::string label_of(const std::string& method) {
 // What the server holds at the moment of asking.
 class Held final : public prometheus::Collectable {
  public:
-  explicit Held(Engine& engine) : engine_(engine) {}
+  Held(Engine& engine, const Listener& listener) : engine_(engine), listener_(listener) {}
 
   std::vector<prometheus::MetricFamily> Collect() const override {
-    return {gauge("dosegate_cases", "Cases held.", static_cast<double>(engine_.cases().size())),
-            gauge("dosegate_sessions", "Planning sessions held.", static_cast<double>(engine_.sessions().size())),
-            gauge("dosegate_memory_bytes", "Memory that cases and uploads have taken of the budget.",
-                  static_cast<double>(engine_.budget().taken())),
-            gauge("dosegate_memory_limit_bytes", "The budget.", static_cast<double>(engine_.budget().limit()))};
+    using prometheus::MetricType;
+    const auto one = [](const char* name, const char* help, auto value, MetricType type = MetricType::Gauge) {
+      return prometheus::MetricFamily{name, help, type, {of(type, static_cast<double>(value))}};
+    };
+    std::vector<prometheus::MetricFamily> all = {
+        one("dosegate_cases", "Cases held.", engine_.cases().size()),
+        one("dosegate_sessions", "Planning sessions held.", engine_.sessions().size()),
+        one("dosegate_calls_under_way", "Calls under way, streams and sessions included.", engine_.clients().calls()),
+        one("dosegate_memory_bytes", "Memory that cases and uploads have taken of the budget.",
+            engine_.budget().taken()),
+        one("dosegate_memory_unseen_bytes", "Memory in use beyond that.", engine_.budget().unseen()),
+        one("dosegate_memory_limit_bytes", "The budget.", engine_.budget().limit()),
+        one("dosegate_resident_bytes", "Memory of the process.", resident_bytes()),
+        one("dosegate_work_waiting", "Cases and uploads whose work waits for its turn.", engine_.turns().waiting()),
+        one("dosegate_work_threads", "Threads that work is done on.", engine_.turns().threads()),
+        one("dosegate_rights_usable", "0: no client has a right, for the file of rights cannot be used.",
+            engine_.access().is_usable() ? 1 : 0),
+        one("dosegate_calculations_ended_total", "Calculations that were ended for want of memory.",
+            engine_.memory().ended(), MetricType::Counter),
+        one("dosegate_connections_refused_total", "Connections that were closed at once, or could not be accepted.",
+            listener_.refused(), MetricType::Counter)};
+    const std::vector<std::shared_ptr<Client>> clients = engine_.clients().list();
+    const auto each = [&](const char* name, const char* help, const auto& value_of) {
+      prometheus::MetricFamily family{name, help, MetricType::Gauge, {}};
+      for (const auto& client : clients) {
+        family.metric.push_back(of(MetricType::Gauge, static_cast<double>(value_of(*client))));
+        family.metric.back().label = {{"client", client->name}};
+      }
+      all.push_back(std::move(family));
+    };
+    each("dosegate_client_memory_bytes", "Of the budget, by client.", [](const Client& c) { return c.bytes.load(); });
+    each("dosegate_client_calls", "Under way, by client.", [](const Client& c) { return c.calls.load(); });
+    each("dosegate_client_cases", "Held, by client.", [&](const Client& c) { return engine_.cases().size_of(c.name); });
+    return all;
   }
 
  private:
-  static prometheus::MetricFamily gauge(const char* name, const char* help, double value) {
+  static prometheus::ClientMetric of(prometheus::MetricType type, double value) {
     prometheus::ClientMetric metric;
-    metric.gauge.value = value;
-    return {name, help, prometheus::MetricType::Gauge, {metric}};
+    (type == prometheus::MetricType::Counter ? metric.counter.value : metric.gauge.value) = value;
+    return metric;
   }
 
   Engine& engine_;
+  const Listener& listener_;
 };
 
 void require_loopback(const std::string& address) {
@@ -115,7 +145,8 @@ class CallWatches final : public grpc::experimental::ServerInterceptorFactoryInt
 }  // namespace
 
 struct Observer::Metrics {
-  Metrics(Engine& engine, const std::string& address) : held(std::make_shared<Held>(engine)), exposer(address, 1) {
+  Metrics(Engine& engine, const Listener& listener, const std::string& address)
+      : held(std::make_shared<Held>(engine, listener)), exposer(address, 1) {
     exposer.RegisterCollectable(registry);
     exposer.RegisterCollectable(held);
   }
@@ -124,6 +155,10 @@ struct Observer::Metrics {
   const std::shared_ptr<Held> held;
   prometheus::Family<prometheus::Counter>& calls =
       prometheus::BuildCounter().Name("dosegate_calls_total").Help("Calls answered.").Register(*registry);
+  prometheus::Family<prometheus::Counter>& refusals = prometheus::BuildCounter()
+                                                          .Name("dosegate_refusals_total")
+                                                          .Help("Calls that were refused, by reason.")
+                                                          .Register(*registry);
   prometheus::Family<prometheus::Histogram>& seconds = prometheus::BuildHistogram()
                                                            .Name("dosegate_call_seconds")
                                                            .Help("From the call's begin to its status.")
@@ -131,11 +166,11 @@ struct Observer::Metrics {
   prometheus::Exposer exposer;
 };
 
-Observer::Observer(Engine& engine, const ObserverOptions& options) : options_(options) {
+Observer::Observer(Engine& engine, const Listener& listener, const ObserverOptions& options) : options_(options) {
   if (options.metrics.empty()) return;
   require_loopback(options.metrics);
   try {
-    metrics_ = std::make_unique<Metrics>(engine, options.metrics);
+    metrics_ = std::make_unique<Metrics>(engine, listener, options.metrics);
   } catch (const std::exception& e) {
     throw std::runtime_error("--metrics " + options.metrics + ": cannot be bound: " + e.what());
   }
@@ -150,6 +185,9 @@ void Observer::on_call(const std::string& method, const std::string& client, con
     const std::string label = label_of(method);
     metrics_->calls.Add({{"method", label}, {"code", name_of(status.error_code())}}).Increment();
     metrics_->seconds.Add({{"method", label}}, kBounds).Observe(seconds);
+    if (const std::string reason = reason_of(status); !reason.empty()) {
+      metrics_->refusals.Add({{"reason", reason}}).Increment();
+    }
   }
   if (!options_.calls) return;
   boost::json::object line{{"method", method}, {"code", name_of(status.error_code())}, {"ms", seconds * 1e3}};

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "adapters/grpc/engine.h"
+#include "adapters/grpc/listener.h"
 
 namespace dosegate::rpc {
 
@@ -14,7 +15,7 @@ namespace dosegate::rpc {
 class Observer {
  public:
   // Throws std::runtime_error where the metrics' address cannot be used.
-  Observer(Engine& engine, const ObserverOptions& options);
+  Observer(Engine& engine, const Listener& listener, const ObserverOptions& options);
   ~Observer();
   Observer(const Observer&) = delete;
   Observer& operator=(const Observer&) = delete;

@@ -29,13 +29,28 @@ Parsed parse(int argc, char** argv) {
   app.add_option("--max-case-mib", o.max_case_mib, "of one case")->check(CLI::Range(1U, 1U << 20U));
   app.add_option("--max-message-mib", o.max_message_mib, "of one message")->check(CLI::Range(1U, 1024U));
   app.add_option("--max-cases", o.max_cases, "at a time")->check(CLI::Range(1U, 100'000U));
+  app.add_option("--max-calls", o.max_calls, "under way at a time, streams and sessions included")
+      ->check(CLI::Range(1U, 1'000'000U));
+  app.add_option("--max-connections", o.max_connections, "at a time; fewer where there are fewer descriptors")
+      ->check(CLI::Range(1U, 1'000'000U));
+  app.add_option("--client-percent", o.client_percent,
+                 "of memory, cases and calls, that one client may have (by certificate; over a Unix socket all)")
+      ->check(CLI::Range(1U, 100U));
+  app.add_option("--resume-minutes", o.resume_minutes,
+                 "that a session without a connection waits to be resumed; less where there is no room")
+      ->check(CLI::Range(1U, 100'000U));
   app.add_option("--idle-minutes", o.idle_minutes, "after which an unused case is forgotten")
       ->check(CLI::Range(1U, 100'000U));
   app.add_option("--drain-seconds", o.drain_seconds, "that running calls have to finish on SIGTERM")
       ->check(CLI::Range(0U, 3600U));
   app.add_option("--upload-idle-seconds", o.upload_idle_seconds, "after which a silent upload is ended")
       ->check(CLI::Range(1U, 3600U));
-  app.add_flag("--parent", o.parent, "end when the process that started this ends");
+  app.add_option("--upload-seconds", o.upload_seconds, "after which an upload that has not all come is ended")
+      ->check(CLI::Range(1U, 100'000U));
+  std::string parent;  // of an integer CLI11 takes 0 for "no"
+  app.add_flag("--parent{any}", parent,
+               "end when the process that started this ends; --parent=PID where that may end while this starts")
+      ->check(CLI::IsMember({"any"}) | CLI::Range(1, 1 << 30));
   app.add_option("--metrics", o.observer.metrics, "HOST:PORT of a loopback address, for Prometheus");
   app.add_option("--log", o.log, "what is written to standard error: a line a call, or only what is wrong")
       ->check(CLI::IsMember({"calls", "problems"}));
@@ -44,6 +59,7 @@ Parsed parse(int argc, char** argv) {
   try {
     app.parse(argc, argv);
     o.observer.calls = o.log == "calls";
+    if (!parent.empty()) o.parent = parent == "any" ? 0 : std::stoi(parent);
   } catch (const CLI::ParseError& e) {
     constexpr int kUnusable = 3;
     parsed.exit_code = app.exit(e) == 0 ? 0 : kUnusable;

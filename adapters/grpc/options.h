@@ -15,6 +15,8 @@ struct ObserverOptions {
 };
 
 struct Options {
+  static constexpr int kNoParent = -1;
+
   std::string listen;    // unix:PATH or HOST:PORT
   TlsFiles tls;          // all of them with HOST:PORT, none with unix:PATH
   std::string rights;    // a file; with HOST:PORT
@@ -24,10 +26,15 @@ struct Options {
   std::uint64_t max_case_mib = 512;
   std::uint64_t max_message_mib = 32;
   std::uint64_t max_cases = 64;
+  std::uint64_t max_calls = 1024;
+  std::uint64_t max_connections = 4096;
+  unsigned client_percent = 50;  // of memory, cases and calls; all of it over a Unix socket, where there is one client
   unsigned idle_minutes = 30;
+  unsigned resume_minutes = 10;
   unsigned upload_idle_seconds = 60;
+  unsigned upload_seconds = 600;
   unsigned drain_seconds = 10;
-  bool parent = false;
+  int parent = kNoParent;  // the process that it ends with; 0: whichever is the parent
   std::string log = "problems";
   ObserverOptions observer;
   bool reflection = false;

@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <boost/asio/posix/stream_descriptor.hpp>
-#include <boost/asio/post.hpp>
 #include <cerrno>
 #include <cstring>
 #include <memory>
@@ -13,15 +12,35 @@
 #include <utility>
 
 namespace dosegate::rpc {
+namespace {
 
-void when_parent_ends(boost::asio::io_context& io, std::function<void()> ended) {
+[[noreturn]] void fail_parent(const std::string& why) { throw std::runtime_error("--parent: " + why); }
+
+}  // namespace
+
+pid_t parent_of(int stated) {
   const pid_t parent = ::getppid();
+  if (stated != 0) {
+    if (parent != stated) fail_parent("process " + std::to_string(stated) + " is not the parent (any more).");
+    return parent;
+  }
+  // Orphans become children of process 1 or of another that collects them, which began in a session of its own; a
+  // child begins in the session of its parent.
+  const bool leads_session = ::getsid(0) == ::getpid();
+  if (parent == 1 || (!leads_session && ::getsid(parent) != ::getsid(0))) {
+    fail_parent("the process that started this has ended already. Where process " + std::to_string(parent) +
+                " started it, say --parent=" + std::to_string(parent) + ".");
+  }
+  return parent;
+}
+
+void when_parent_ends(boost::asio::io_context& io, pid_t parent, std::function<void()> ended) {
   // A descriptor of the process, readable when it has ended: unlike its number it is never another process.
   const int fd = static_cast<int>(::syscall(SYS_pidfd_open, parent, 0));
-  if (fd < 0 && errno != ESRCH) throw std::runtime_error(std::string("--parent: ") + std::strerror(errno) + ".");
+  if (fd < 0 && errno != ESRCH) fail_parent(std::strerror(errno) + std::string("."));
   if (fd < 0 || ::getppid() != parent) {  // it ended before it could be watched
     if (fd >= 0) ::close(fd);
-    return boost::asio::post(io, std::move(ended));
+    fail_parent("the process that started this has ended already.");
   }
   const auto process = std::make_shared<boost::asio::posix::stream_descriptor>(io, fd);
   process->async_wait(boost::asio::posix::stream_descriptor::wait_read,

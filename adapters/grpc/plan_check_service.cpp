@@ -12,33 +12,37 @@ namespace dosegate::rpc {
 template <typename F>
 PlanCheckServiceImpl::Unary* PlanCheckServiceImpl::on_case(Context* context, const std::string& name,
                                                            const std::string& field, F f) {
-  if (grpc::Status status = may_check(*context); !status.ok()) return answer_at_once(context, status);
-  std::shared_ptr<HostedCase> hosted = engine_.cases().find(name, caller_of(*context));
+  Admitted in = may_check(*context);
+  if (!in.status.ok()) return answer_at_once(context, in.status);
+  std::shared_ptr<HostedCase> hosted = engine_.cases().find(name, in.name());
   if (!hosted) return answer_at_once(context, no_such_case(name));
-  const Strand strand = hosted->strand();
-  return answer_on(strand, context, field, [hosted = std::move(hosted), context, field, f = std::move(f)] {
-    hosted->set_cancelled([context] { return context->IsCancelled(); });
-    const grpc::Status status = guarded(field, [&] { return f(*hosted); });
-    hosted->set_cancelled(nullptr);
-    return status;
-  });
+  const Turns::Line line = hosted->line();
+  const Permit permit = in.permit;
+  return answer_on(line, context, std::move(in), field,
+                   [hosted = std::move(hosted), context, field, permit, f = std::move(f)] {
+                     hosted->set_cancelled([=] { return context->IsCancelled() || !permit.holds(); });
+                     const grpc::Status status = guarded(field, [&] { return f(*hosted); });
+                     hosted->set_cancelled(nullptr);
+                     const bool was_ended = status.error_code() == grpc::StatusCode::CANCELLED && !permit.holds();
+                     return was_ended ? permit.status() : status;
+                   });
 }
 
-grpc::Status PlanCheckServiceImpl::may_check(const Context& context) const {
-  return engine_.access().require(context, {v1::ClientRights::CHECK});
+Admitted PlanCheckServiceImpl::may_check(const Context& context) {
+  return engine_.admit(context, {v1::ClientRights::CHECK});
 }
 
 PlanCheckServiceImpl::Unary* PlanCheckServiceImpl::CreateCase(Context* context, const v1::CreateCaseRequest* request,
                                                               v1::CreateCaseResponse* response) {
-  if (grpc::Status status = may_check(*context); !status.ok()) return answer_at_once(context, status);
-  return answer_on(engine_.pool().get_executor(), context, "options", [this, context, request, response] {
-    auto hosted = engine_.make_case();
+  Admitted in = may_check(*context);
+  if (!in.status.ok()) return answer_at_once(context, in.status);
+  const auto client = in.call.client();
+  const Turns::Line line(engine_.turns(), client->name);
+  return answer_on(line, context, std::move(in), "options", [this, client, request, response] {
+    auto hosted = engine_.make_case(client);
     if (request->has_options()) hosted->set_options(request->options());
-    response->set_name(engine_.cases().add(std::move(hosted), caller_of(*context)));
-    if (!response->name().empty()) return grpc::Status::OK;
-    return refusal(grpc::StatusCode::RESOURCE_EXHAUSTED, "TOO_MANY_CASES",
-                   "This server holds " + std::to_string(engine_.cases().size()) +
-                       " cases, as many as it may. Delete those that are not needed.");
+    response->set_name(engine_.keep(hosted));
+    return response->name().empty() ? engine_.too_many_cases(*client) : grpc::Status::OK;
   });
 }
 
@@ -121,31 +125,32 @@ PlanCheckServiceImpl::Unary* PlanCheckServiceImpl::GetDvh(Context* context, cons
 
 PlanCheckServiceImpl::Unary* PlanCheckServiceImpl::DeleteCase(Context* context, const v1::DeleteCaseRequest* request,
                                                               v1::DeleteCaseResponse*) {
-  grpc::Status status = may_check(*context);
-  if (status.ok() && !engine_.cases().remove(request->name(), caller_of(*context))) {
-    status = no_such_case(request->name());
-  }
+  const Admitted in = may_check(*context);
+  grpc::Status status = in.status;
+  if (status.ok() && !engine_.cases().remove(request->name(), in.name())) status = no_such_case(request->name());
   return answer_at_once(context, status);
 }
 
 grpc::ServerReadReactor<v1::UploadDoseRequest>* PlanCheckServiceImpl::UploadDose(Context* context,
                                                                                  v1::UploadDoseResponse*) {
   using Reactor = grpc::ServerReadReactor<v1::UploadDoseRequest>;
-  if (const grpc::Status status = may_check(*context); !status.ok()) return new Refused<Reactor>(status);
-  return start_upload(engine_, caller_of(*context));
+  Admitted in = may_check(*context);
+  if (!in.status.ok()) return new Refused<Reactor>(in.status);
+  return start_upload(engine_, std::move(in));
 }
 
 grpc::ServerReadReactor<v1::CheckPlanRequest>* PlanCheckServiceImpl::CheckPlan(Context* context,
                                                                                v1::CheckPlanResponse* response) {
   using Reactor = grpc::ServerReadReactor<v1::CheckPlanRequest>;
-  const grpc::Status status = engine_.access().require(*context, {v1::ClientRights::APPROVE});
-  if (!status.ok()) return new Refused<Reactor>(status);
-  return start_check(engine_, *response);
+  Admitted in = engine_.admit(*context, {v1::ClientRights::APPROVE});
+  if (!in.status.ok()) return new Refused<Reactor>(in.status);
+  return start_check(engine_, std::move(in), *response);
 }
 
 PlanCheckServiceImpl::Session* PlanCheckServiceImpl::PlanningSession(Context* context) {
-  if (const grpc::Status status = may_check(*context); !status.ok()) return new Refused<Session>(status);
-  return SessionStream::start(engine_, context, caller_of(*context));
+  Admitted in = may_check(*context);
+  if (!in.status.ok()) return new Refused<Session>(in.status);
+  return SessionStream::start(engine_, context, std::move(in));
 }
 
 }  // namespace dosegate::rpc

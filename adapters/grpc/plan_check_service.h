@@ -33,8 +33,8 @@ class PlanCheckServiceImpl final : public v1::PlanCheckService::CallbackService 
   Session* PlanningSession(Context* context) override;
 
  private:
-  grpc::Status may_check(const Context& context) const;
-  // Answers with what f(HostedCase&) says on the case's strand, NOT_FOUND when there is no such case.
+  Admitted may_check(const Context& context);
+  // Answers with what f(HostedCase&) says on the case's line, NOT_FOUND when there is no such case.
   template <typename F>
   Unary* on_case(Context* context, const std::string& name, const std::string& field, F f);
 

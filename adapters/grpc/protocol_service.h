@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string>
+
 #include "adapters/grpc/engine.h"
 #include "dosegate/v1/service.grpc.pb.h"
 
@@ -19,7 +21,8 @@ class ProtocolServiceImpl final : public v1::ProtocolService::CallbackService {
                                              v1::ValidateProtocolResponse* response) override;
 
  private:
-  grpc::Status may(const grpc::CallbackServerContext& context) const;
+  template <typename F>
+  grpc::ServerUnaryReactor* answer(grpc::CallbackServerContext* context, const std::string& field, F f);
 
   Engine& engine_;
 };

@@ -3,7 +3,6 @@
 #include <google/rpc/status.pb.h>
 
 #include <algorithm>
-#include <boost/asio/post.hpp>
 #include <utility>
 
 #include "adapters/grpc/reactors.h"
@@ -18,17 +17,6 @@ constexpr std::size_t kMostUnwritten = 64;  // refusals that a client does not r
 
 grpc::Status invalid(const std::string& reason, const std::string& message, const std::string& field) {
   return refusal(grpc::StatusCode::INVALID_ARGUMENT, reason, message, field);
-}
-
-bool is_event(const v1::PlanningSessionRequest& request) {
-  switch (request.part_case()) {
-    case v1::PlanningSessionRequest::kOpen:
-    case v1::PlanningSessionRequest::kChunk:
-    case v1::PlanningSessionRequest::kHeartbeat:
-      return false;
-    default:
-      return true;
-  }
 }
 
 v1::PlanningSessionResponse refused(std::uint64_t event, const grpc::Status& status) {
@@ -49,8 +37,8 @@ grpc::Status check_threshold(const v1::PlanningSessionRequest::MoveThreshold& t)
 
 }  // namespace
 
-SessionStream* SessionStream::start(Engine& engine, grpc::CallbackServerContext* context, std::string owner) {
-  std::shared_ptr<SessionStream> stream(new SessionStream(engine, context, std::move(owner)));
+SessionStream* SessionStream::start(Engine& engine, grpc::CallbackServerContext* context, Admitted in) {
+  std::shared_ptr<SessionStream> stream(new SessionStream(engine, context, std::move(in)));
   stream->self_ = stream;
   const std::lock_guard lock(stream->mutex_);
   stream->look_after();
@@ -58,13 +46,17 @@ SessionStream* SessionStream::start(Engine& engine, grpc::CallbackServerContext*
   return stream.get();
 }
 
-SessionStream::SessionStream(Engine& engine, grpc::CallbackServerContext* context, std::string owner)
+SessionStream::SessionStream(Engine& engine, grpc::CallbackServerContext* context, Admitted in)
     : engine_(engine),
       context_(context),
-      owner_(std::move(owner)),
+      admitted_(std::move(in)),
+      client_(admitted_.call.client()),
+      owner_(client_->name),
       heard_(Clock::now()),
       said_(heard_),
-      timer_(engine.pool().get_executor()) {}
+      timer_(engine.timers().io()),
+      opening_(engine.turns(), owner_),
+      place_(engine.silent_streams(), *this, client_.get()) {}
 
 // Reading.
 
@@ -76,6 +68,7 @@ void SessionStream::read_on() {
 }
 
 void SessionStream::OnReadDone(bool ok) {
+  place_.leave();
   const std::lock_guard lock(mutex_);
   is_reading_ = false;
   if (!ok) {
@@ -84,10 +77,15 @@ void SessionStream::OnReadDone(bool ok) {
       if (!end_) end_ = invalid("OUT_OF_ORDER", "The stream ended before its open message.", "open");
       return write_next();
     }
-    boost::asio::post(session_->hosted->strand(), [self = shared_from_this()] { self->close(); });
+    session_->hosted->line().post([self = shared_from_this()] { self->close(); });
     return;
   }
+  if (!admitted_.permit.holds()) {
+    if (!end_) end_ = admitted_.permit.status();
+    return write_next();
+  }
   heard_ = Clock::now();
+  has_spoken_ = true;
   if (is_open_ && request_.has_heartbeat()) {
     echo_ = request_.heartbeat().count();
     write_next();
@@ -97,9 +95,8 @@ void SessionStream::OnReadDone(bool ok) {
   ++ahead_;
   const auto request = std::make_shared<Request>(std::move(request_));
   request_ = Request();
-  if (!is_open_)
-    return boost::asio::post(engine_.pool(), [self = shared_from_this(), request] { self->open(std::move(*request)); });
-  boost::asio::post(session_->hosted->strand(), [self = shared_from_this(), request] {
+  if (!is_open_) return opening_.post([self = shared_from_this(), request] { self->open(std::move(*request)); });
+  session_->hosted->line().post([self = shared_from_this(), request] {
     self->take(std::move(*request));
     const std::lock_guard taken(self->mutex_);
     --self->ahead_;
@@ -133,12 +130,13 @@ void SessionStream::open(Request request) {
     if (seconds != 0) heartbeat_ = std::chrono::seconds(seconds);
     told_.emplace(session_->opened_as.threshold(), session_->opened_as.include_passed());
   }
-  boost::asio::post(session_->hosted->strand(), [self = shared_from_this()] { self->welcome(); });
+  events_.emplace(*session_->hosted, engine_.uploads(), session_->last_event);
+  session_->hosted->line().post([self = shared_from_this()] { self->welcome(); });
 }
 
 grpc::Status SessionStream::begin(const Request::Open& open) {
   if (grpc::Status status = check_threshold(open.threshold()); !status.ok()) return status;
-  auto hosted = engine_.make_case();
+  auto hosted = engine_.make_case(client_);
   if (open.has_options()) hosted->set_options(open.options());
   std::shared_ptr<Session> session;
   const grpc::Status chosen = guarded("open.protocol", [&] {
@@ -146,13 +144,11 @@ grpc::Status SessionStream::begin(const Request::Open& open) {
     return grpc::Status::OK;
   });
   if (!chosen.ok()) return chosen;
-  session->case_name = engine_.cases().add(hosted, owner_);
-  if (!session->case_name.empty()) session->name = engine_.sessions().add(session, owner_);
+  session->case_name = engine_.keep(hosted);
+  if (!session->case_name.empty()) session->name = engine_.sessions().add(session, owner_, client_->most.cases);
   if (session->name.empty()) {
     if (!session->case_name.empty()) engine_.cases().remove(session->case_name, owner_);
-    return refusal(grpc::StatusCode::RESOURCE_EXHAUSTED, "TOO_MANY_CASES",
-                   "This server holds " + std::to_string(engine_.cases().most()) +
-                       " cases, as many as it may. End sessions and delete cases that are not needed.");
+    return engine_.too_many_cases(*client_);
   }
   session_ = std::move(session);
   return grpc::Status::OK;
@@ -186,93 +182,22 @@ void SessionStream::welcome() {
 // Events.
 
 void SessionStream::take(Request request) {
-  if (!is_attached()) return;
-  if (request.has_chunk()) return take_chunk(request.chunk());
-  if (request.has_open()) return end(invalid("OUT_OF_ORDER", "came twice.", "open"));
-  if (upload_) {
-    settle(upload_event_, invalid("INVALID_DOSE", "Another event came before all chunks of the dose.", "chunk"));
-  }
-  is_dropping_ = false;
-  const std::uint64_t event = request.event();
-  if (event <= session_->last_event) {
-    is_dropping_ = true;
-    return settle(event, refusal(grpc::StatusCode::ALREADY_EXISTS, "EVENT_TAKEN",
-                                 "Event " + std::to_string(event) + " is not greater than the last one taken, " +
-                                     std::to_string(session_->last_event) + ".",
-                                 "event"));
-  }
-  bool is_whole = true;
-  const grpc::Status status = guarded("", [&] { return apply(request, is_whole); });
-  if (status.ok() && !is_whole) return;
-  is_dropping_ = !status.ok();
-  settle(event, status);
+  if (!is_attached() || !admitted_.permit.holds()) return;
+  std::vector<SessionEvents::Settled> settled;
+  const grpc::Status status = events_->take(request, settled);
+  for (const SessionEvents::Settled& one : settled) settle(one);
+  if (!status.ok()) end(status);
 }
 
-grpc::Status SessionStream::apply(Request& request, bool& is_whole) {
-  HostedCase& hosted = *session_->hosted;
-  const auto on = [](const char* field, const auto& change) {
-    return guarded(field, [&] {
-      change();
-      return grpc::Status::OK;
-    });
-  };
-  switch (request.part_case()) {
-    case Request::kPlan:
-      return on("plan", [&] { hosted.set_plan(request.plan()); });
-    case Request::kRecord:
-      return on("record", [&] { hosted.set_record(request.record()); });
-    case Request::kOptions:
-      return on("options", [&] { hosted.set_options(request.options()); });
-    case Request::kStructure:
-      return on("structure", [&] { hosted.set_structure(request.structure()); });
-    case Request::kSlices:
-      return on("slices", [&] { hosted.set_slices(request.slices()); });
-    case Request::kRemoveStructure:
-      return on("remove_structure", [&] { hosted.remove_structure(request.remove_structure().roi_number()); });
-    case Request::kDose:
-    case Request::kDosePlanes: {
-      upload_.emplace(engine_.budget(), engine_.most_case_bytes(), DoseUpload::Hash::kIfGiven);
-      upload_event_ = request.event();
-      const grpc::Status status =
-          request.has_dose() ? upload_->open(std::move(*request.mutable_dose()), "dose")
-                             : upload_->open(std::move(*request.mutable_dose_planes()), hosted.grid(), "dose_planes");
-      if (!status.ok()) return status;
-      is_whole = upload_->is_complete();  // a defect alone
-      return is_whole ? on("dose", [&] { hosted.set_dose(*upload_); }) : status;
-    }
-    default:
-      return invalid("OUT_OF_ORDER", "The message is no event that this server knows.", "part");
-  }
-}
-
-void SessionStream::take_chunk(const v1::DoseChunk& chunk) {
-  if (is_dropping_) return;
-  if (!upload_) return end(invalid("OUT_OF_ORDER", "A chunk came without a dose.", "chunk"));
-  grpc::Status status = guarded("", [&] { return upload_->add(chunk); });
-  if (status.ok() && !upload_->is_complete()) return;
-  if (status.ok()) {
-    status = guarded(upload_->is_planes() ? "dose_planes" : "dose", [&] {
-      if (grpc::Status whole = upload_->finish(); !whole.ok()) return whole;
-      session_->hosted->set_dose(*upload_);
-      return grpc::Status::OK;
-    });
-  }
-  is_dropping_ = !status.ok();
-  settle(upload_event_, status);
-}
-
-void SessionStream::settle(std::uint64_t event, const grpc::Status& status) {
-  upload_.reset();
-  const bool was_answered = answered_ == session_->last_event;
-  session_->last_event = std::max(session_->last_event, event);
+void SessionStream::settle(const SessionEvents::Settled& settled) {
   ++settled_;
-  if (!status.ok()) {
-    if (was_answered) answered_ = session_->last_event;  // the refusal is the answer
+  if (!settled.status.ok()) {
+    if (answered_ == settled.before) answered_ = settled.last;  // the refusal is the answer
     const std::lock_guard lock(mutex_);
-    queue_.push_back(refused(event, status));
+    queue_.push_back(refused(settled.event, settled.status));
     write_next();
   }
-  boost::asio::post(session_->hosted->strand(), [self = shared_from_this()] { self->check(); });
+  session_->hosted->line().post([self = shared_from_this()] { self->check(); });
 }
 
 void SessionStream::check() {
@@ -299,7 +224,8 @@ void SessionStream::check() {
 // The client has said everything, or is gone.
 void SessionStream::close() {
   // Not settled: a client that resumes sends the event again.
-  if (upload_) return end(invalid("INVALID_DOSE", "The stream ended before all chunks of the dose.", "chunk"));
+  if (events_->is_within_dose())
+    return end(invalid("INVALID_DOSE", "The stream ended before all chunks of the dose.", "chunk"));
   check();
   end(grpc::Status::OK);
 }
@@ -357,15 +283,32 @@ void SessionStream::end(const grpc::Status& status) {
   write_next();
 }
 
+bool SessionStream::end_without_right() {
+  if (admitted_.permit.holds()) return false;
+  end(admitted_.permit.status());
+  return true;
+}
+
+void SessionStream::give_way() {
+  opening_.post([self = shared_from_this()] {
+    self->end(refusal(grpc::StatusCode::RESOURCE_EXHAUSTED, "TOO_MANY_CALLS",
+                      "There are as many calls as there may be, and nothing has come on this one."));
+  });
+}
+
+std::chrono::seconds SessionStream::patience() const {
+  constexpr std::chrono::seconds kFirstWord{10};
+  return has_spoken_ ? engine_.session_patience() : std::min(engine_.session_patience(), kFirstWord);
+}
+
 void SessionStream::look_after() {
-  const auto patience = std::chrono::duration_cast<Clock::duration>(engine_.session_patience());
-  timer_.expires_at(std::min(said_ + heartbeat_, heard_ + patience));
-  timer_.async_wait([self = shared_from_this(), patience](const boost::system::error_code& stopped) {
+  timer_.expires_at(std::min(said_ + heartbeat_, heard_ + patience()));
+  timer_.async_wait([self = shared_from_this()](const boost::system::error_code& stopped) {
     if (stopped) return;
     const std::lock_guard lock(self->mutex_);
     if (self->is_finished_ || self->end_) return;
     const auto now = Clock::now();
-    if (now - self->heard_ >= patience) {
+    if (now - self->heard_ >= self->patience()) {
       self->end_ = refusal(grpc::StatusCode::DEADLINE_EXCEEDED, "STREAM_IDLE",
                            "Nothing was heard of the client for too long. Open the session again; while a planning "
                            "system is idle it sends heartbeats.");
@@ -374,12 +317,13 @@ void SessionStream::look_after() {
       self->said_ = now;
     }
     self->write_next();
-    if (!self->is_finished_) self->look_after();
+    if (!self->is_finished_ && !self->end_) self->look_after();
   });
 }
 
 void SessionStream::OnDone() {
   is_gone_.exchange(true);  // an exchange: OnCancel, on whatever thread, has come before
+  place_.leave();
   std::shared_ptr<SessionStream> last = std::move(self_);
   const std::lock_guard lock(mutex_);
   is_finished_ = true;
@@ -392,6 +336,7 @@ void SessionStream::OnDone() {
   } else {
     engine_.sessions().find(session_->name, owner_);  // counts as used now
   }
+  admitted_.call = {};
 }
 
 }  // namespace dosegate::rpc

@@ -12,56 +12,60 @@
 #include <string>
 
 #include "adapters/grpc/delta.h"
-#include "adapters/grpc/dose_upload.h"
 #include "adapters/grpc/engine.h"
 #include "adapters/grpc/session.h"
+#include "adapters/grpc/session_events.h"
+#include "adapters/grpc/silent.h"
 
 namespace dosegate::rpc {
 
-// Messages are read on gRPC's threads and taken on the case's strand, one after another. A check runs there too, while
+// Messages are read on gRPC's threads and taken on the case's line, one after another. A check runs there too, while
 // no event waits; one that comes ends it. What is to be written is decided when writing is possible, from the newest
 // report: nothing stale waits in a queue.
 class SessionStream final : public grpc::ServerBidiReactor<v1::PlanningSessionRequest, v1::PlanningSessionResponse>,
-                            public std::enable_shared_from_this<SessionStream> {
+                            public std::enable_shared_from_this<SessionStream>,
+                            private SilentStreams::Stream {
  public:
   // Lives until gRPC is done with it.
-  static SessionStream* start(Engine& engine, grpc::CallbackServerContext* context, std::string owner);
+  static SessionStream* start(Engine& engine, grpc::CallbackServerContext* context, Admitted in);
 
   // Ends the call once what is being written is out. [thread-safe]
   void end(const grpc::Status& status);
+  // The same, where its client's right is gone; whether it is. [thread-safe]
+  bool end_without_right();
 
  private:
   using Request = v1::PlanningSessionRequest;
   using Response = v1::PlanningSessionResponse;
 
-  SessionStream(Engine& engine, grpc::CallbackServerContext* context, std::string owner);
+  SessionStream(Engine& engine, grpc::CallbackServerContext* context, Admitted in);
 
   void OnReadDone(bool ok) override;
   void OnWriteDone(bool ok) override;
   void OnCancel() override { is_gone_ = true; }
   void OnDone() override;
+  void give_way() override;
 
   // Of a stream that has no session yet, on any thread.
   void open(Request request);
   grpc::Status begin(const Request::Open& open);
   grpc::Status resume(const Request::Open& open);
 
-  // On the case's strand.
+  // On the case's line.
   void welcome();
   void take(Request request);
-  grpc::Status apply(Request& request, bool& is_whole);
-  void take_chunk(const v1::DoseChunk& chunk);
-  void settle(std::uint64_t event, const grpc::Status& status);
+  void settle(const SessionEvents::Settled& settled);
   void check();
   void close();
   bool is_attached() const { return session_->stream().get() == this; }
-  // No event has come that is not settled.
-  bool is_current() const { return arrived_ == settled_ && !is_gone_; }
+  // No event has come that is not settled, and it may be answered.
+  bool is_current() const { return arrived_ == settled_ && !is_gone_ && admitted_.permit.holds(); }
 
   // With mutex_ held.
   void read_on();
   void write_next();
   void look_after();
+  std::chrono::seconds patience() const;
 
   struct Checked {
     std::uint64_t event;
@@ -70,23 +74,24 @@ class SessionStream final : public grpc::ServerBidiReactor<v1::PlanningSessionRe
 
   Engine& engine_;
   grpc::CallbackServerContext* const context_;
+  Admitted admitted_;
+  const std::shared_ptr<Client> client_;
   const std::string owner_;
   std::shared_ptr<SessionStream> self_;  // until OnDone
-  std::shared_ptr<Session> session_;     // set by open(), before anything runs on the strand
+  std::shared_ptr<Session> session_;     // set by open(), before anything runs on the line
 
   std::atomic<bool> is_gone_{false};
   std::atomic<std::uint64_t> arrived_{0}, settled_{0};  // events
 
-  // On the case's strand.
-  std::optional<DoseUpload> upload_;
-  std::uint64_t upload_event_ = 0;
-  bool is_dropping_ = false;  // the chunks of a dose that was refused
+  // On the case's line.
+  std::optional<SessionEvents> events_;
   std::uint64_t answered_ = 0;
 
   std::mutex mutex_;
   Request request_;
   unsigned ahead_ = 0;  // messages that are read and not taken
-  bool is_open_ = false, is_reading_ = false, is_writing_ = false, is_finished_ = false, is_closed_ = false;
+  bool has_spoken_ = false, is_open_ = false, is_reading_ = false, is_writing_ = false, is_finished_ = false,
+       is_closed_ = false;
   Response response_;
   std::deque<Response> queue_;
   std::optional<std::uint64_t> echo_;
@@ -98,6 +103,8 @@ class SessionStream final : public grpc::ServerBidiReactor<v1::PlanningSessionRe
   std::chrono::seconds heartbeat_{10};
   std::chrono::steady_clock::time_point heard_, said_;
   boost::asio::steady_timer timer_;
+  const Turns::Line opening_;  // before there is a case
+  SilentStreams::Place place_;
 };
 
 }  // namespace dosegate::rpc

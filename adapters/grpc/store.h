@@ -26,11 +26,11 @@ class Store {
 
   std::size_t most() const { return most_; }
 
-  // The thing's name; empty when there are as many as there may be.
-  std::string add(std::shared_ptr<T> thing, std::string owner) {
+  // The thing's name; empty when there are as many as there may be, of all or of its owner.
+  std::string add(std::shared_ptr<T> thing, std::string owner, std::size_t most_of_owner) {
     std::string name = collection_ + boost::uuids::to_string(boost::uuids::random_generator()());
     const std::lock_guard lock(mutex_);
-    if (entries_.size() >= most_) return {};
+    if (entries_.size() >= most_ || count_of(owner) >= most_of_owner) return {};
     entries_.emplace(name, Entry{std::move(thing), std::move(owner), Clock::now()});
     return name;
   }
@@ -64,9 +64,28 @@ class Store {
     }
   }
 
+  // The thing that nobody holds and that was not used for longest, taken out; null: there is none. Of `owner`, if
+  // given.
+  std::shared_ptr<T> take_unheld(const std::string* owner) {
+    const std::lock_guard lock(mutex_);
+    auto oldest = entries_.end();
+    for (auto at = entries_.begin(); at != entries_.end(); ++at) {
+      if (at->second.thing.use_count() != 1 || (owner != nullptr && at->second.owner != *owner)) continue;
+      if (oldest == entries_.end() || at->second.used < oldest->second.used) oldest = at;
+    }
+    if (oldest == entries_.end()) return nullptr;
+    std::shared_ptr<T> thing = std::move(oldest->second.thing);
+    entries_.erase(oldest);
+    return thing;
+  }
+
   std::size_t size() const {
     const std::lock_guard lock(mutex_);
     return entries_.size();
+  }
+  std::size_t size_of(const std::string& owner) const {
+    const std::lock_guard lock(mutex_);
+    return count_of(owner);
   }
 
   struct Listed {
@@ -90,6 +109,12 @@ class Store {
     std::string owner;
     Clock::time_point used;
   };
+
+  std::size_t count_of(const std::string& owner) const {
+    std::size_t count = 0;
+    for (const auto& [name, entry] : entries_) count += entry.owner == owner ? 1 : 0;
+    return count;
+  }
 
   template <typename F>
   bool remove_if(const std::string& name, const F& may) {

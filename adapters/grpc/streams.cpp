@@ -4,8 +4,8 @@
 #include <string>
 #include <utility>
 
+#include "adapters/grpc/collector.h"
 #include "adapters/grpc/dose_upload.h"
-#include "adapters/grpc/reactors.h"
 
 namespace dosegate::rpc {
 namespace {
@@ -16,12 +16,12 @@ grpc::Status out_of_order(const std::string& field, const std::string& message) 
 
 class Upload final : public Collector<v1::UploadDoseRequest> {
  public:
-  // A strand of its own: a dose comes in while the case is being checked.
-  Upload(Engine& engine, std::string owner)
-      : Collector(boost::asio::make_strand(engine.pool().get_executor()), engine.upload_patience()),
+  // A line of its own: a dose comes in while the case is being checked.
+  Upload(Engine& engine, std::shared_ptr<Client> client, Admitted in)
+      : Collector(engine, Turns::Line(engine.turns(), client->name), std::move(in)),
         engine_(engine),
-        owner_(std::move(owner)),
-        dose_(engine.budget(), engine.most_case_bytes()) {}
+        owner_(client->name),
+        dose_(engine.uploads(), client) {}
 
  private:
   grpc::Status take(v1::UploadDoseRequest& request) override {
@@ -42,8 +42,8 @@ class Upload final : public Collector<v1::UploadDoseRequest> {
   void finish() override {
     const grpc::Status status = hosted_ ? dose_.finish() : out_of_order("open", "is missing.");
     if (!status.ok()) return answer(status);
-    boost::asio::post(hosted_->strand(), [this] {
-      if (is_cancelled()) return answer(grpc::Status::CANCELLED);
+    hosted_->line().post([this] {
+      if (is_cancelled()) return answer(why_cancelled());
       const std::shared_ptr<HostedCase> hosted = hosted_;
       answer(guarded("open.header", [&] {
         hosted->set_dose(dose_);
@@ -60,12 +60,12 @@ class Upload final : public Collector<v1::UploadDoseRequest> {
 
 class PlanCheck final : public Collector<v1::CheckPlanRequest> {
  public:
-  PlanCheck(Engine& engine, std::shared_ptr<HostedCase> hosted, v1::CheckPlanResponse& response)
-      : Collector(hosted->strand(), engine.upload_patience()),
+  PlanCheck(Engine& engine, std::shared_ptr<HostedCase> hosted, Admitted in, v1::CheckPlanResponse& response)
+      : Collector(engine, hosted->line(), std::move(in)),
         engine_(engine),
         hosted_(std::move(hosted)),
         response_(response),
-        dose_(engine.budget(), engine.most_case_bytes()) {
+        dose_(engine.uploads(), hosted_->client()) {
     hosted_->set_cancelled([this] { return is_cancelled(); });
   }
 
@@ -79,7 +79,7 @@ class PlanCheck final : public Collector<v1::CheckPlanRequest> {
         return open(request.open());
       case v1::CheckPlanRequest::kStructure:
         return guarded("structure", [&] {
-          hosted_->set_structure(request.structure());
+          hosted_->set_structure(std::move(*request.mutable_structure()));
           return grpc::Status::OK;
         });
       case v1::CheckPlanRequest::kSlices:
@@ -129,16 +129,17 @@ class PlanCheck final : public Collector<v1::CheckPlanRequest> {
   // Without a dose everything that needs one is NOT_EVALUABLE, which is the answer then.
   void finish() override {
     if (!chosen_) return answer(out_of_order("open", "is missing."));
-    answer(guarded("", [&] {
+    const grpc::Status status = guarded("", [&] {
       if (dose_.is_open()) {
-        if (grpc::Status status = dose_.finish(); !status.ok()) return status;
+        if (grpc::Status whole = dose_.finish(); !whole.ok()) return whole;
         hosted_->set_dose(dose_);
       }
       const v1::CheckCaseResponse& checked = hosted_->check(*chosen_);
       *response_.mutable_report() = checked.report();
       response_.set_report_json(checked.report_json());
       return grpc::Status::OK;
-    }));
+    });
+    answer(status.error_code() == grpc::StatusCode::CANCELLED ? why_cancelled() : status);
   }
 
   Engine& engine_;
@@ -158,20 +159,22 @@ grpc::Status no_such_case(const std::string& name) {
       "name");
 }
 
-grpc::ServerReadReactor<v1::UploadDoseRequest>* start_upload(Engine& engine, std::string owner) {
-  auto* upload = new Upload(engine, std::move(owner));
+grpc::ServerReadReactor<v1::UploadDoseRequest>* start_upload(Engine& engine, Admitted in) {
+  const std::shared_ptr<Client> client = in.call.client();
+  auto* upload = new Upload(engine, client, std::move(in));
   upload->begin();
   return upload;
 }
 
-grpc::ServerReadReactor<v1::CheckPlanRequest>* start_check(Engine& engine, v1::CheckPlanResponse& response) {
+grpc::ServerReadReactor<v1::CheckPlanRequest>* start_check(Engine& engine, Admitted in,
+                                                           v1::CheckPlanResponse& response) {
   std::shared_ptr<HostedCase> hosted;
   const grpc::Status status = guarded("", [&] {
-    hosted = engine.make_case();
+    hosted = engine.make_case(in.call.client());
     return grpc::Status::OK;
   });
   if (!status.ok()) return new Refused<grpc::ServerReadReactor<v1::CheckPlanRequest>>(status);
-  auto* check = new PlanCheck(engine, std::move(hosted), response);
+  auto* check = new PlanCheck(engine, std::move(hosted), std::move(in), response);
   check->begin();
   return check;
 }

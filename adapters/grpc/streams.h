@@ -13,7 +13,8 @@ namespace dosegate::rpc {
 grpc::Status no_such_case(const std::string& name);
 
 // Both delete themselves when the call has ended.
-grpc::ServerReadReactor<v1::UploadDoseRequest>* start_upload(Engine& engine, std::string owner);
-grpc::ServerReadReactor<v1::CheckPlanRequest>* start_check(Engine& engine, v1::CheckPlanResponse& response);
+grpc::ServerReadReactor<v1::UploadDoseRequest>* start_upload(Engine& engine, Admitted in);
+grpc::ServerReadReactor<v1::CheckPlanRequest>* start_check(Engine& engine, Admitted in,
+                                                           v1::CheckPlanResponse& response);
 
 }  // namespace dosegate::rpc

@@ -53,6 +53,21 @@ void record_seeds(const fs::path& directory) {
   std::ofstream(directory / "empty") << "{}";
 }
 
+void rights_seeds(const fs::path& directory) {
+  std::ofstream(directory / "two") << R"({"clients": [{"name": "tps.example", "rights": ["CHECK"]},
+    {"name": "gate.example", "rights": ["APPROVE", "ADMINISTER"]}]})";
+  std::ofstream(directory / "none") << "{}";
+  std::ofstream(directory / "twice") << R"({"clients": [{"name": "a", "rights": ["CHECK"], "rights": []}]})";
+}
+
+// Of its own form; the fuzzer makes the rest.
+void session_seeds(const fs::path& directory) {
+  for (const int length : {16, 200, 1000}) {
+    std::ofstream out(directory / std::to_string(length), std::ios::binary);
+    for (int i = 0; i < length; ++i) out.put(static_cast<char>(i * 37 % 251));
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -64,6 +79,10 @@ int main(int argc, char** argv) {
     dicom_seeds(directory);
   } else if (target == "record_fuzz") {
     record_seeds(directory);
+  } else if (target == "rights_fuzz") {
+    rights_seeds(directory);
+  } else if (target == "session_fuzz") {
+    session_seeds(directory);
   } else {
     protocol_seeds(directory, argv[3]);
   }

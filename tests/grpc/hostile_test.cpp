@@ -149,7 +149,7 @@ TEST_CASE("a stream that is left open is ended, and what it had taken is given b
     REQUIRE(stream->Write(request));
     *request.mutable_chunk() = phantom().chunks().front();
     REQUIRE(stream->Write(request));
-    CHECK(within(10, [&] { return server.status().memory_bytes() >= phantom().values.size(); }));
+    CHECK(within(10, [&] { return server.status().memory_bytes() >= request.chunk().data().size(); }));
     check_ended(stream->Finish());
   }
   {
@@ -165,7 +165,7 @@ TEST_CASE("a stream that is left open is ended, and what it had taken is given b
     }
     *request.mutable_dose() = phantom().dose;
     REQUIRE(stream->Write(request));
-    CHECK(within(10, [&] { return server.status().memory_bytes() >= phantom().values.size(); }));
+    CHECK(within(10, [&] { return server.status().memory_bytes() > 0; }));
     check_ended(stream->Finish());
   }
   {

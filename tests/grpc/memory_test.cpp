@@ -1,0 +1,206 @@
+// What the server takes in memory, whatever cases it is asked to hold; and that giving back changes no answer.
+#include <openssl/evp.h>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <catch2/catch.hpp>
+#include <chrono>
+#include <fstream>
+#include <random>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "tests/grpc/server.h"
+#include "tests/grpc/tls_server.h"
+
+using namespace dosegate;
+using namespace dosegate::grpc_test;
+
+namespace {
+
+// Beside the budget: the program, freed memory that the allocator keeps, and what a calculation takes until it is seen.
+constexpr long kBesideMib = 512;
+
+long resident_mib(pid_t pid) {
+  std::ifstream status("/proc/" + std::to_string(pid) + "/status");
+  for (std::string word; status >> word;) {
+    long kib = 0;
+    if (word == "VmRSS:" && status >> kib) return kib / 1024;
+  }
+  return -1;
+}
+
+std::string hash_of(const std::string& bytes) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+  unsigned size = 0;
+  REQUIRE(EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, EVP_sha256(), nullptr) == 1);
+  std::string hex;
+  for (unsigned i = 0; i < size; ++i) {
+    constexpr const char* kDigits = "0123456789abcdef";
+    hex += {kDigits[digest[i] >> 4U], kDigits[digest[i] & 15U]};
+  }
+  return hex;
+}
+
+struct Load {
+  unsigned side, planes, structures;
+};
+
+v1::DoseHeader header_of(const Load& load) {
+  v1::DoseHeader header;
+  header.set_scaling(1);
+  header.set_units(v1::DoseHeader::GY);
+  header.set_dose_type(v1::DoseHeader::PHYSICAL);
+  header.set_summation(v1::DoseHeader::PLAN);
+  header.set_columns(load.side);
+  header.set_rows(load.side);
+  header.set_planes(load.planes);
+  for (const double x : {-0.5 * load.side, -0.5 * load.side, -0.5 * load.planes}) header.add_position_mm(x);
+  for (const double x : {1., 0., 0.}) header.add_row_cosines(x);
+  for (const double x : {0., 1., 0.}) header.add_column_cosines(x);
+  header.set_row_spacing_mm(1);
+  header.set_column_spacing_mm(1);
+  for (unsigned plane = 0; plane < load.planes; ++plane) header.add_plane_offsets_mm(plane);
+  header.set_frame_of_reference_uid("2.25.11811");
+  return header;
+}
+
+// Boxes that each cover most of the grid; their slices are at most 25 mm apart.
+v1::SetStructuresRequest boxes(const std::string& name, const Load& load) {
+  v1::SetStructuresRequest request;
+  request.set_name(name);
+  for (unsigned n = 1; n <= load.structures; ++n) {
+    v1::Structure& s = *request.add_structures();
+    s.set_roi_number(static_cast<std::int32_t>(n));
+    s.set_name("S" + std::to_string(n));
+    s.set_frame_of_reference_uid("2.25.11811");
+    const double half = 0.47 * load.side, top = 0.45 * load.planes;
+    for (const double z : {-top + 0.01 * n, 0.0, top}) {
+      v1::Contour& contour = *s.add_contours();
+      contour.set_geometric_type(v1::Contour::CLOSED_PLANAR);
+      for (const double v : {-half, -half, z, half, -half, z, half, half, z, -half, half, z}) contour.add_points_mm(v);
+    }
+  }
+  return request;
+}
+
+grpc::Status make(v1::PlanCheckService::Stub& plans, const Load& load, std::string& name) {
+  Call creating, setting;
+  v1::CreateCaseResponse created;
+  if (const grpc::Status status = plans.CreateCase(&creating, {}, &created); !status.ok()) return status;
+  name = created.name();
+  std::string values(4UL * load.side * load.side * load.planes, '\0');
+  for (std::size_t i = 0; i < values.size() / 4; ++i) {
+    const float dose = 40 + 0.001F * static_cast<float>(i % 997);
+    values.replace(4 * i, 4, reinterpret_cast<const char*>(&dose), 4);
+  }
+  Call uploading;
+  v1::UploadDoseResponse uploaded;
+  const auto stream = plans.UploadDose(&uploading, &uploaded);
+  v1::UploadDoseRequest part;
+  part.mutable_open()->set_name(name);
+  *part.mutable_open()->mutable_header() = header_of(load);
+  auto& about = *part.mutable_open()->mutable_header()->mutable_values();
+  about.set_type(v1::DoseValues::FLOAT32);
+  about.set_size_bytes(values.size());
+  about.set_sha256(hash_of(values));
+  bool open = stream->Write(part);
+  for (std::size_t at = 0; open && at < values.size(); at += 1U << 20) {
+    part.mutable_chunk()->set_offset_bytes(at);
+    part.mutable_chunk()->set_data(values.substr(at, 1U << 20));
+    open = stream->Write(part);
+  }
+  stream->WritesDone();
+  if (const grpc::Status status = stream->Finish(); !status.ok()) return status;
+  v1::SetStructuresResponse set;
+  return plans.SetStructures(&setting, boxes(name, load), &set);
+}
+
+grpc::Status dvh(v1::PlanCheckService::Stub& plans, const std::string& name, std::string& json) {
+  Call call;
+  v1::GetDvhRequest request;
+  request.set_name(name);
+  request.mutable_request()->add_metrics("D95%[Gy]");
+  v1::GetDvhResponse response;
+  const grpc::Status status = plans.GetDvh(&call, request, &response);
+  json = response.report_json();
+  return status;
+}
+
+}  // namespace
+
+TEST_CASE("what is resident stays within the budget and 512 MiB, over random cases, and what is kept is given back") {
+  if (e2e::are_sanitized()) return;  // its own memory is many times that of the program
+  constexpr long kBudgetMib = 128;
+  const Server server({"--threads", "2", "--max-memory-mib", std::to_string(kBudgetMib), "--max-case-mib", "120"});
+  const auto plans = server.plans();
+  std::mt19937 rng(16);
+  const auto within = [&](unsigned from, unsigned to) {
+    return std::uniform_int_distribution<unsigned>(from, to)(rng);
+  };
+  std::string first, first_answer, again;
+  const Load known{96, 40, 10};
+  REQUIRE(make(*plans, known, first).ok());
+  REQUIRE(dvh(*plans, first, first_answer).ok());
+  long most = 0;
+  int answered = 0, refused = 0;
+  for (int i = 0; i < 12; ++i) {
+    std::string name, json;
+    grpc::Status status = make(*plans, {within(128, 160), within(40, 50), within(20, 40)}, name);
+    if (status.ok()) status = dvh(*plans, name, json);
+    INFO(status.error_message());
+    CHECK((status.ok() || status.error_code() == grpc::StatusCode::RESOURCE_EXHAUSTED));
+    ++(status.ok() ? answered : refused);
+    most = std::max(most, resident_mib(server.pid()));
+    CHECK(most <= kBudgetMib + kBesideMib);
+    if (!name.empty() && within(0, 2) != 0) {
+      Call call;
+      v1::DeleteCaseRequest remove;
+      remove.set_name(name);
+      v1::DeleteCaseResponse removed;
+      CHECK(plans->DeleteCase(&call, remove, &removed).ok());
+    }
+  }
+  WARN(answered << " cases answered, " << refused << " refused; " << most << " MiB resident at most, budget "
+                << kBudgetMib);
+  CHECK(answered > 3);  // each keeps some 250 MiB, if it is let
+  // Given back or not, it is the same case.
+  REQUIRE(dvh(*plans, first, again).ok());
+  CHECK(again == first_answer);
+}
+
+TEST_CASE("a client with many cases in work gets no more of the turns than another with one") {
+  const TlsSetup& own = setup();
+  const TlsServer server(own, {"--threads", "2", "--max-cases", "64"});
+  const Load load{96, 40, 12};
+  std::atomic<bool> stop{false};
+  std::atomic<int> greedy_done{0};
+  const auto again_and_again = [&](const Identity& who, std::atomic<int>& done, std::atomic<bool>& end, int most) {
+    const auto plans = v1::PlanCheckService::NewStub(server.channel(&who));
+    std::string name, json;
+    if (!make(*plans, load, name).ok()) return;
+    while (!end && done < most) {
+      Call setting;
+      v1::SetStructuresResponse set;  // from the beginning
+      if (!plans->SetStructures(&setting, boxes(name, load), &set).ok() || !dvh(*plans, name, json).ok()) return;
+      ++done;
+    }
+  };
+  std::vector<std::thread> greedy;
+  for (int i = 0; i < 12; ++i) {
+    greedy.emplace_back([&] { again_and_again(own.tps, greedy_done, stop, 1 << 30); });
+  }
+  while (greedy_done < 12) std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  std::atomic<int> honest_done{0};
+  const int before = greedy_done;
+  again_and_again(own.planner, honest_done, stop, 8);
+  const int meanwhile = greedy_done - before;
+  stop = true;
+  for (std::thread& one : greedy) one.join();
+  WARN("beside twelve cases of another client " << honest_done << " were answered, of the other's " << meanwhile);
+  CHECK(honest_done == 8);
+  // Its half would be as many as the other's; a queue in the order of arrival gives a twelfth.
+  CHECK(meanwhile <= 4 * 8);
+}
