@@ -56,12 +56,12 @@ Result<GammaRequest> load_gamma_request(std::string_view json) {
   GammaCriteria& c = request.criteria;
   c.dose_percent = reader.number("dosePercent", kAnyNumber).value_or(c.dose_percent);
   c.distance = Length::mm(reader.number("distanceMm", kAnyNumber).value_or(c.distance.in_mm()));
-  if (const int n = reader.enumeration("normalisation", "GAMMA_NORMALISATION_UNSPECIFIED", kNormalise); n != 0) {
+  if (const int n = reader.enumeration("normalisation", "OF_UNSPECIFIED", kNormalise); n != 0) {
     c.normalise = static_cast<GammaNormalise>(n);
   }
   if (const auto gy = reader.number("normalisationGy", kAnyNumber)) c.dose = Dose::gy(*gy);
   c.cutoff_percent = reader.number("cutoffPercent", kAnyNumber).value_or(c.cutoff_percent);
-  if (const int n = reader.enumeration("interpolation", "GAMMA_INTERPOLATION_UNSPECIFIED", kInterpolate); n != 0) {
+  if (const int n = reader.enumeration("interpolation", "MODEL_UNSPECIFIED", kInterpolate); n != 0) {
     c.interpolate = static_cast<GammaInterpolate>(n);
   }
   c.pass_fail_only = reader.boolean("passFailOnly");
