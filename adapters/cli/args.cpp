@@ -10,6 +10,7 @@
 
 #include "adapters/cli/course_args.h"
 #include "adapters/cli/display.h"
+#include "adapters/cli/gamma_args.h"
 
 namespace dosegate::cli {
 namespace {
@@ -23,6 +24,7 @@ constexpr const char* kMainFooter =
     "  dosegate check plan_folder\n"
     "  dosegate check RP.dcm RS.dcm RD.dcm --map Stomach=Magen --format json -o report.json\n"
     "  dosegate dvh plan_folder --roi PTV --metric 'D95%[Gy]' --metric 'V20Gy[%]'\n"
+    "  dosegate gamma measured.csv RD.dcm --dose-percent 3 --distance-mm 2\n"
     "  dosegate protocols show ChiCTR2000036385\n"
     "  dosegate schedule --first-infusion 2026-11-23 --holidays site.ics\n"
     "  dosegate phantom /tmp/phantom --case hot-cord && dosegate check /tmp/phantom\n\n"
@@ -276,6 +278,9 @@ std::variant<Arguments, Answer, Problem> parse_arguments(int argc, const char* c
   choice(*dvh, "-f,--format", raw.format, kDvhFormats, "How the answer is written");
   dvh->footer(kDvhFooter);
 
+  GammaTyped gamma_typed;
+  CLI::App* gamma = add_gamma(app, gamma_typed);
+
   CLI::App* protocols = app.add_subcommand("protocols", "List, show, check and compare protocols");
   protocols->require_subcommand(1);
   CLI::App* list = protocols->add_subcommand("list", "The built-in protocols");
@@ -339,6 +344,10 @@ std::variant<Arguments, Answer, Problem> parse_arguments(int argc, const char* c
     auto made = finish_dvh(raw);
     if (auto* problem = std::get_if<Problem>(&made)) return *problem;
     args.command = std::get<DvhArguments>(std::move(made));
+  } else if (gamma->parsed()) {
+    auto made = finish_gamma(gamma_typed);
+    if (auto* problem = std::get_if<Problem>(&made)) return *problem;
+    args.command = std::get<GammaArguments>(std::move(made));
   } else if (protocols->parsed()) {
     using Action = ProtocolArguments::Action;
     raw.protocols.action = list->parsed()   ? Action::kList

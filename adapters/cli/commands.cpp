@@ -14,6 +14,7 @@
 #include "adapters/cli/case_input.h"
 #include "adapters/cli/cohort.h"
 #include "adapters/cli/documents.h"
+#include "adapters/cli/gamma_command.h"
 #include "adapters/cli/guard.h"
 #include "adapters/cli/holidays.h"
 #include "adapters/cli/output.h"
@@ -258,6 +259,7 @@ Exit run_arguments(const Arguments& args, const char* const* argv) {
     return run_command(args.manifest, *check);
   }
   if (const auto* dvh = std::get_if<DvhArguments>(&args.command)) return run_command(args.manifest, *dvh);
+  if (const auto* gamma = std::get_if<GammaArguments>(&args.command)) return run_gamma(args.manifest, *gamma);
   if (const auto* cohort = std::get_if<CohortArguments>(&args.command)) return run_command(args.manifest, *cohort);
   if (const auto* schedule = std::get_if<ScheduleArguments>(&args.command))
     return run_command(args.manifest, *schedule);
