@@ -30,6 +30,7 @@ constexpr std::uint32_t kMostReachCells = 12;  // but no more than this many on 
 struct Compared {
   std::uint32_t index;
   float gamma, lower, upper;
+  bool passes;
 };
 
 struct ChunkResult {
@@ -189,7 +190,7 @@ void Comparison::collect(std::size_t chunk, const Field& field, const std::vecto
       } else if (!(doses[n] >= threshold_)) {
         ++out.below_cutoff;
       } else if (const auto place = place_of(n, field)) {
-        out.points.push_back({static_cast<std::uint32_t>(n), 0.0F, 0.0F, 0.0F});
+        out.points.push_back({static_cast<std::uint32_t>(n), 0.0F, 0.0F, 0.0F, false});
         for (std::size_t a = 0; a < 3; ++a) {
           out.first_cell[a] = std::min(out.first_cell[a], place->cell[a]);
           out.last_cell[a] = std::max(out.last_cell[a], place->cell[a]);
@@ -227,6 +228,7 @@ void Comparison::set(Compared& c, const Bounds& b, double gy) const {
   c.gamma = static_cast<float>(b.upper);
   c.lower = rounded_down(std::max(b.lower - open, 0.0));
   c.upper = rounded_up(b.upper + open);
+  c.passes = b.upper - open <= 1.0;  // one that is 1 but for the precision of the doses, too
 }
 
 void Comparison::search(std::size_t chunk, const Field& field, CancelPoint& cancel_point) {
@@ -298,15 +300,13 @@ GammaStatistics Comparison::count(const std::vector<std::uint8_t>* mask, const F
     for (const Compared& c : chunk.points) {
       if (mask != nullptr && (*mask)[c.index] == 0) continue;
       ++s.compared;
-      // One that is 1 but for the precision of the doses passes.
-      const bool passes = c.gamma <= 1.0F || c.lower + (c.upper - c.gamma) <= 1.0F;
-      if (passes) ++s.passing.value;
+      if (c.passes) ++s.passing.value;
       if (c.upper <= 1.0F) ++s.passing.lower;
       if (c.lower <= 1.0F) ++s.passing.upper;
       if (has_volume && c.upper > 1.0F) {
         const double mm3 = volume_mm3(c.index);
         failing.upper += mm3;
-        if (!passes) failing.value += mm3;
+        if (!c.passes) failing.value += mm3;
         if (c.lower > 1.0F) failing.lower += mm3;
       }
       if (criteria_.pass_fail_only) continue;
