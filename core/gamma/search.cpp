@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "core/gamma/block.h"
 #include "core/gamma/tetrahedra.h"
 
 namespace dosegate::gamma {
@@ -214,10 +215,54 @@ Bounds Search::bounds() const {
   return out;
 }
 
+// The cells around the nearest voxel centre; most points are settled there. False: that is no way to begin.
+bool Search::begin_with_block(const CellId& home) {
+  if (interpolate_ != GammaInterpolate::kTrilinear) return false;
+  const std::uint32_t cell[3] = {home.i, home.j, home.k};
+  std::array<std::uint32_t, 3> node{};
+  for (std::size_t a = 0; a < 3; ++a) {
+    const double* x = field_.nodes(a) + cell[a];
+    node[a] = cell[a] + (p_[a] - x[0] > x[1] - p_[a] ? 1U : 0U);
+    if (node[a] == 0 || node[a] + 1 > field_.cells(a) - (a == 0 ? 1U : 0U)) return false;
+  }
+  const Block block = look_at_block(field_, node, p_, dose_, per_dose_);
+  const auto lane_cell = [&](std::size_t n) {
+    return CellId{node[0] - 1 + static_cast<std::uint32_t>(n & 1), node[1] - 1 + static_cast<std::uint32_t>(n >> 1 & 1),
+                  node[2] - 1 + static_cast<std::uint32_t>(n >> 2)};
+  };
+  // What was seen in single precision, exactly.
+  const CellId best = lane_cell(block.best);
+  const Box box = box_of(best);
+  Vec3 at;
+  for (std::size_t a = 0; a < 3; ++a) at[a] = std::min(std::max(block.best_at[a], box.lo[a]), box.hi[a]);
+  const Expansion e(trilinear(best), at[0] - box.lo[0], at[1] - box.lo[1], at[2] - box.lo[2]);
+  take(at[0] * at[0] + at[1] * at[1] + at[2] * at[2] + e.v * e.v, at);
+  bool inside = true;  // all that is to be looked at
+  for (std::size_t a = 0; a < 3; ++a) {
+    const double* x = field_.nodes(a) + node[a];
+    inside = inside && p_[a] - enough_ >= x[-1] && p_[a] + enough_ <= x[1];
+  }
+  for (std::size_t n = 0; n < 8; ++n) {
+    if (static_cast<double>(block.bound[n]) >= enough2_) walked_[walked_count_++] = lane_cell(n);
+  }
+  if (inside) {
+    for (std::size_t n = 0; n < 8 && !decided(); ++n) {
+      if (static_cast<double>(block.bound[n]) < enough2_) finish_cell(lane_cell(n));
+    }
+    complete_ = true;
+  }
+  return true;
+}
+
 Search::Outcome Search::run(const Place& place, double dose, double per_dose, Bounds& out) {
   begin(place, dose, per_dose);
   const CellId home{place.cell[0], place.cell[1], place.cell[2]};
-  walk(home);
+  complete_ = false;
+  if (!begin_with_block(home)) walk(home);
+  if (complete_) {
+    out = bounds();
+    return Outcome::kFound;
+  }
   const Outcome outcome = decided() || scan(home) ? Outcome::kFound : Outcome::kTooFar;
   out = bounds();
   return outcome;

@@ -61,6 +61,7 @@ class Search {
   Box box_of(const CellId& cell) const;
   TrilinearCell trilinear(const CellId& cell) const;
   double look_into_tetrahedra(const CellId& cell, const Box& box);
+  bool begin_with_block(const CellId& home);
   void walk(CellId cell);
   bool was_walked(const CellId& cell) const;
   double settle(const TrilinearCell& c, const Vec3& base, const Box& box, int steps, Vec3& at);
@@ -83,6 +84,7 @@ class Search {
   double open2_ = 0.0;                   // the least bound of what could not be brought to it
   std::array<CellId, 9> walked_{};       // cells that need no further look
   std::size_t walked_count_ = 0;
+  bool complete_ = false;  // by the block alone
 };
 
 }  // namespace dosegate::gamma
