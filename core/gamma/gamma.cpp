@@ -1,6 +1,7 @@
 #include "core/gamma/gamma.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <limits>
 
@@ -32,6 +33,15 @@ struct Compared {
   float gamma, lower, upper;
   bool passes;
 };
+
+// Whether any of so many doses is at least the threshold. They are not negative: their bits are in their order.
+constexpr std::size_t kBlock = 64;
+bool reaches(const float* doses, float threshold) {
+  const auto bits = std::bit_cast<std::int32_t>(threshold);
+  std::int32_t above = 0;
+  for (std::size_t n = 0; n < kBlock; ++n) above |= bits - 1 < std::bit_cast<std::int32_t>(doses[n]) ? -1 : 0;
+  return above != 0;
+}
 
 struct ChunkResult {
   std::vector<Compared> points;
@@ -94,7 +104,10 @@ class Comparison {
   GammaAnswer out_;
   float threshold_ = 0.0F;  // the least single-precision dose that is compared
   double shift_gy_ = 0.0;   // by which doses may be off where they are said to be
-  std::array<std::vector<std::optional<std::uint32_t>>, 3> cell_;  // of a grid's coordinates
+  // Of a grid's coordinates: the cell, and where in units of the distance criterion.
+  static constexpr std::uint32_t kOutside = std::numeric_limits<std::uint32_t>::max();
+  std::array<std::vector<std::uint32_t>, 3> cell_;
+  std::array<std::vector<double>, 3> scaled_;
   std::vector<ChunkResult> chunks_;
 };
 
@@ -137,7 +150,10 @@ bool Comparison::find_problem() {
 void Comparison::lay_out_axes(const Field& field) {
   if (reference_.grid == nullptr) return;
   for (std::size_t a = 0; a < 3; ++a) {
-    for (const double mm : reference_.grid->axes()[a]) cell_[a].push_back(field.find(a, mm));
+    for (const double mm : reference_.grid->axes()[a]) {
+      cell_[a].push_back(field.find(a, mm).value_or(kOutside));
+      scaled_[a].push_back(mm / field.distance_mm());
+    }
   }
 }
 
@@ -150,15 +166,22 @@ Eigen::Vector3d Comparison::at_mm(std::size_t n) const {
 
 std::optional<Place> Comparison::place_of(std::size_t n, const Field& field) const {
   Place place{};
-  const Eigen::Vector3d at = at_mm(n);
-  std::array<std::size_t, 3> id{};
   if (reference_.grid != nullptr) {
-    const std::size_t x = cell_[0].size(), y = cell_[1].size();
-    id = {n % x, n / x % y, n / x / y};
+    const auto number = static_cast<std::uint32_t>(n);  // at most 2^28
+    const auto x = static_cast<std::uint32_t>(cell_[0].size()), y = static_cast<std::uint32_t>(cell_[1].size());
+    const std::uint32_t row = number / x, k = row / y;
+    const std::array<std::uint32_t, 3> id = {number - row * x, row - k * y, k};
+    for (std::size_t a = 0; a < 3; ++a) {
+      place.cell[a] = cell_[a][id[a]];
+      place.at[a] = scaled_[a][id[a]];
+    }
+    if (place.cell[0] == kOutside || place.cell[1] == kOutside || place.cell[2] == kOutside) return std::nullopt;
+    return place;
   }
+  const Eigen::Vector3d& at = reference_.points->at_mm[n];
   for (std::size_t a = 0; a < 3; ++a) {
     const double mm = at[static_cast<Eigen::Index>(a)];
-    const auto cell = reference_.grid != nullptr ? cell_[a][id[a]] : field.find(a, mm);
+    const auto cell = field.find(a, mm);
     if (!cell) return std::nullopt;
     place.cell[a] = *cell;
     place.at[a] = mm / field.distance_mm();
@@ -173,13 +196,10 @@ void Comparison::collect(std::size_t chunk, const Field& field, const std::vecto
   const std::size_t end = std::min((chunk + 1) * kChunk, reference_.size());
   const float* const doses =
       reference_.grid != nullptr ? reference_.grid->values().data() : reference_.points->gy.data();
-  constexpr std::size_t kBlock = 64;  // mostly all below the cut
   for (std::size_t first = chunk * kChunk; first < end; first += kBlock) {
     const std::size_t last = std::min(first + kBlock, end);
     if (mask == nullptr) {
-      unsigned above = 0;
-      for (std::size_t n = first; n < last; ++n) above |= static_cast<unsigned>(doses[n] >= threshold_);
-      if (above == 0) {
+      if (last - first == kBlock && !reaches(doses + first, threshold_)) {
         out.below_cutoff += last - first;
         continue;
       }

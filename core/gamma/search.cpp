@@ -45,6 +45,19 @@ TrilinearCell Search::trilinear(const CellId& c) const {
                        per_dose_);
 }
 
+// In units of the dose criterion and relative to the reference dose; `u` is from the cell's lowest corner.
+double Search::value_in(const CellId& cell, const Vec3& u) const {
+  const float* c = field_.corner(cell.i, cell.j, cell.k);
+  const std::size_t x = field_.step(0), y = field_.step(1), z = field_.step(2);
+  const double tx = u[0] * field_.per_width(0)[cell.i], ty = u[1] * field_.per_width(1)[cell.j];
+  const double tz = u[2] * field_.per_width(2)[cell.k];
+  const auto along = [](double a, double b, double t) { return a + t * (b - a); };
+  const auto edge = [&](const float* from) {
+    return along(static_cast<double>(from[0]), static_cast<double>(from[x]), tx);
+  };
+  return (along(along(edge(c), edge(c + y), ty), along(edge(c + z), edge(c + y + z), ty), tz) - dose_) * per_dose_;
+}
+
 // Goes down from `at` within the box; the best lower bound on the way. Ends early where nothing is left to find.
 double Search::settle(const TrilinearCell& c, const Vec3& base, const Box& box, int steps, Vec3& at) {
   double proven = 0.0;
@@ -235,22 +248,25 @@ bool Search::begin_with_block(const CellId& home) {
   const Box box = box_of(best);
   Vec3 at;
   for (std::size_t a = 0; a < 3; ++a) at[a] = std::min(std::max(block.best_at[a], box.lo[a]), box.hi[a]);
-  const Expansion e(trilinear(best), at[0] - box.lo[0], at[1] - box.lo[1], at[2] - box.lo[2]);
-  take(at[0] * at[0] + at[1] * at[1] + at[2] * at[2] + e.v * e.v, at);
+  const double v = value_in(best, {at[0] - box.lo[0], at[1] - box.lo[1], at[2] - box.lo[2]});
+  take(at[0] * at[0] + at[1] * at[1] + at[2] * at[2] + v * v, at);
   bool inside = true;  // all that is to be looked at
   for (std::size_t a = 0; a < 3; ++a) {
     const double* x = field_.nodes(a) + node[a];
     inside = inside && p_[a] - enough_ >= x[-1] && p_[a] + enough_ <= x[1];
   }
+  unsigned open = 0;  // lanes to be looked at
+  for (std::size_t n = 0; n < 8; ++n)
+    open |= static_cast<unsigned>(static_cast<double>(block.bound[n]) < enough2_) << n;
   for (std::size_t n = 0; n < 8; ++n) {
-    if (static_cast<double>(block.bound[n]) >= enough2_) walked_[walked_count_++] = lane_cell(n);
-  }
-  if (inside) {
-    for (std::size_t n = 0; n < 8 && !decided(); ++n) {
-      if (static_cast<double>(block.bound[n]) < enough2_) finish_cell(lane_cell(n));
+    if ((open >> n & 1U) == 0) {
+      if (!inside) walked_[walked_count_++] = lane_cell(n);
+    } else if (inside && !decided()) {
+      finish_cell(lane_cell(n));
     }
-    complete_ = true;
+    if (inside && open >> n == 0) break;
   }
+  complete_ = inside;
   return true;
 }
 

@@ -60,6 +60,7 @@ class Search {
   Bounds bounds() const;
   Box box_of(const CellId& cell) const;
   TrilinearCell trilinear(const CellId& cell) const;
+  double value_in(const CellId& cell, const Vec3& u) const;
   double look_into_tetrahedra(const CellId& cell, const Box& box);
   bool begin_with_block(const CellId& home);
   void walk(CellId cell);
