@@ -24,6 +24,13 @@ Error of_dose(Error error, const char* which) {
   return error;
 }
 
+// The same of points: "reference_points.gy" is "points.gy".
+Error of_points(Error error) {
+  constexpr std::string_view kReference = "reference_";
+  if (error.path.rfind(kReference, 0) == 0) error.path = error.path.substr(kReference.size());
+  return error;
+}
+
 Result<DoseGrid> read_grid(const dosegate_dose* dose, const char* which, const Host& host) {
   const Result<DoseDescription> description = read_dose(dose, DoseUse::kComparison);
   if (!description) return of_dose(description.error(), which);
@@ -105,8 +112,29 @@ dosegate_status compute(dosegate_case* c, const dosegate_gamma_input* input, dos
   });
 }
 
+dosegate_status case_set_measurement(dosegate_case* c, const dosegate_dose* dose, const dosegate_dose_points* points,
+                                     dosegate_error** error) {
+  return guarded_case(c, error, [&](FloatEnvironment& environment) -> Status {
+    if (dose != nullptr && points != nullptr) {
+      return Error{ErrorCode::kInvalidArgument, "points", "must be NULL where a dose is given."};
+    }
+    std::optional<Measurement> measurement;
+    if (dose != nullptr) {
+      Result<DoseGrid> grid = read_grid(dose, "dose", engine_host(c->host, environment));
+      if (!grid) return grid.error();
+      measurement.emplace().grid = *std::move(grid);
+    } else if (points != nullptr) {
+      Result<DosePoints> read = read_dose_points(points);
+      if (!read) return of_points(read.error());
+      measurement.emplace().points = *std::move(read);
+    }
+    c->value.measurement = std::move(measurement);
+    return ok();
+  });
+}
+
 }  // namespace
 
-constexpr dosegate_gamma kGamma = {sizeof(dosegate_gamma), 0, compute};
+constexpr dosegate_gamma kGamma = {sizeof(dosegate_gamma), 0, compute, case_set_measurement};
 
 }  // namespace dosegate::plugin

@@ -78,7 +78,7 @@ struct Raw {
   std::vector<std::string> maps, prescriptions, rois, metrics;
   bool curve = false;
   ServerArguments server;
-  std::string record, as_of, holidays;
+  std::string record, as_of, holidays, measured;
   bool plan_only = false;
   ProtocolArguments protocols;
   ScheduleArguments schedule;
@@ -160,7 +160,8 @@ std::variant<CheckArguments, Problem> finish_check(Raw& raw) {
   if (auto problem = check_texts(raw.maps, "--map", "check")) return *problem;
   if (auto problem = check_texts(raw.input.separate_pieces, "--separate-pieces", "check")) return *problem;
   if (auto problem = check_texts(raw.prescriptions, "--prescription", "check")) return *problem;
-  CheckArguments args{raw.input, raw.protocol, {}, {}, raw.server, raw.record, raw.as_of, raw.plan_only, raw.holidays};
+  CheckArguments args{raw.input, raw.protocol,  {},           {},          raw.server, raw.record,
+                      raw.as_of, raw.plan_only, raw.holidays, raw.measured};
   if (raw.as_of == "today") args.as_of = today();
   if (!raw.as_of.empty() && !is_day(args.as_of)) {
     return usage("--as-of '" + raw.as_of + "': a day is expected, 2026-11-23 or today", "check");
@@ -169,6 +170,9 @@ std::variant<CheckArguments, Problem> finish_check(Raw& raw) {
   const bool has_tls = !raw.server.authorities.empty() && !raw.server.certificate.empty() && !raw.server.key.empty();
   if (!raw.server.address.empty() && !is_unix && !has_tls) {
     return usage("--server " + raw.server.address + ": over TCP --ca, --cert and --key are needed", "check");
+  }
+  if (!raw.measured.empty() && !raw.server.address.empty()) {
+    return usage("--measured: a server is not handed a measurement; leave out --server", "check");
   }
   for (const std::string& text : raw.maps) {
     const std::size_t equals = text.find('=');
@@ -260,6 +264,10 @@ std::variant<Arguments, Answer, Problem> parse_arguments(int argc, const char* c
       ->type_name("DATE|today");
   check->add_flag("--plan-only", raw.plan_only, "Ask for the plan alone: rules on the clinical record are pending");
   check->add_option("--holidays", raw.holidays, "Days on which the site does not treat: iCalendar, or JSON")
+      ->type_name("FILE");
+  check
+      ->add_option("--measured", raw.measured,
+                   "What was measured of the dose (RT Dose, or CSV as for 'dosegate gamma'): gamma is computed of both")
       ->type_name("FILE");
   check->add_option("--server", raw.server.address, "Ask a dosegate-grpc instead of the library in this process")
       ->type_name("unix:PATH|HOST:PORT");

@@ -44,6 +44,7 @@ struct CheckArguments {
   std::string as_of;   // civil day, "2026-11-23"; empty: as the record tells
   bool plan_only = false;
   std::string holidays;  // iCalendar or JSON; empty: none
+  std::string measured;  // what was measured of the dose: as GammaArguments::reference; empty: nothing
 };
 
 struct DvhArguments {

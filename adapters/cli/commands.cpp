@@ -93,6 +93,7 @@ Exit run_command(const std::string& manifest, const CheckArguments& args) {
   check_roles(document, args);
   v1::CaseOptions options = options_of(args);
   const std::string record = read_record(args, options);
+  if (!args.measured.empty()) name_measurement(args.measured, options);
 
   dicom::RtCase rt = case_of(std::move(read_result), args.input);
   Case c = make_case(library, args.input, rt, std::move(options));
@@ -103,6 +104,7 @@ Exit run_command(const std::string& manifest, const CheckArguments& args) {
       stop(args.record + ": " + e.what());
     }
   }
+  if (!args.measured.empty()) set_measurement(c, args.measured);
   const Report report = on_input(args.input, [&] { return c.check(protocol); });
   return answer_check(args, report.verdict(), report.json(), rt.plan.value_or(v1::Plan()), document.title());
 }

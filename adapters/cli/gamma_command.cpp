@@ -19,6 +19,7 @@
 #include "adapters/cli/render_gamma.h"
 #include "adapters/dicom/reader.h"
 #include "adapters/dicom/to_case.h"
+#include "dosegate/detail/sha256.hpp"
 #include "dosegate/dosegate.hpp"
 #include "dosegate/v1/gamma.pb.h"
 
@@ -26,6 +27,7 @@ namespace dosegate::cli {
 namespace {
 
 constexpr std::size_t kMostCsvBytes = std::size_t{1} << 29;
+constexpr std::size_t kMostMeasuredBytes = std::size_t{1} << 31;
 
 // A dose as it was read, and the library's view of it.
 struct Read {
@@ -166,6 +168,26 @@ void check_outputs_are_no_inputs(const GammaArguments& args) {
 }
 
 }  // namespace
+
+void set_measurement(Case& c, const std::string& path) {
+  const std::unique_ptr<Read> measured = read_dose(path, As::kReference);
+  const dosegate_dose_points points = measured->points.view();
+  try {
+    c.set_measurement(measured->is_points ? nullptr : &measured->dose, measured->is_points ? &points : nullptr);
+  } catch (const PluginError& e) {
+    stop(path + ": " + e.what());
+  }
+}
+
+void name_measurement(const std::string& path, v1::CaseOptions& options) {
+  auto text = read_text_file(path, kMostMeasuredBytes);
+  if (const auto* problem = std::get_if<Problem>(&text)) throw Stop{*problem};
+  dosegate::detail::Sha256 sha;
+  sha.update(std::get<std::string>(text).data(), std::get<std::string>(text).size());
+  v1::Input& input = *options.add_inputs();
+  input.set_role("MEASUREMENT");
+  input.set_sha256(sha.hex());
+}
 
 Exit run_gamma(const std::string& manifest, const GammaArguments& args) {
   check_outputs_are_no_inputs(args);

@@ -442,9 +442,10 @@ Result<GammaAnswer> compute_gamma(const GammaReference& reference, const DoseGri
                                   const GammaCriteria& criteria, std::span<const GammaRoi> rois, const Host& asked,
                                   GammaMap map) {
   if (const Status status = check_criteria(criteria); !status) return status.error();
-  Workers workers(asked);
+  // Inside a larger calculation its threads are used.
+  std::optional<Workers> own;
   Host host = asked;
-  host.workers = &workers;
+  if (host.workers == nullptr) host.workers = &own.emplace(asked);
   try {
     return Comparison(reference, evaluated, criteria, rois, host).answer(map);
   } catch (const Cancelled&) {

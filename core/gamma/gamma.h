@@ -38,6 +38,14 @@ struct GammaReference {
   std::size_t size() const { return grid != nullptr ? grid->values().size() : points->gy.size(); }
 };
 
+// What was measured of a plan, as a case has it: either of the two.
+struct Measurement {
+  std::optional<DoseGrid> grid;
+  std::optional<DosePoints> points;
+
+  GammaReference reference() const { return {grid ? &*grid : nullptr, points ? &*points : nullptr}; }
+};
+
 struct GammaRoi {
   std::string name;
   std::int32_t roi_number = 0;

@@ -55,6 +55,10 @@ typedef struct dosegate_gamma {
   dosegate_status (*compute)(dosegate_case* c, const dosegate_gamma_input* input,
                              dosegate_text request_json /* GammaRequest, at most 1 MiB */, dosegate_document** out,
                              dosegate_error** error);
+  /* What was measured of the case's dose: from now on a check computes the rule on gamma of it, as the reference, and
+   * of the case's dose. One of the two, or both NULL: the case has none from now on. [case] */
+  dosegate_status (*case_set_measurement)(dosegate_case* c, const dosegate_dose* dose,
+                                          const dosegate_dose_points* points, dosegate_error** error);
 } dosegate_gamma;
 
 #ifdef __cplusplus
