@@ -204,21 +204,34 @@ inline Block look(const Field& field, const std::array<std::uint32_t, 3>& node, 
     e[n] = value_at(h.c, h.at.x - mx, h.at.y - my, h.at.z - mz);
     see(e[n], h);
   }
-  const float reach = std::sqrt(least_of(least(half[0].seen, half[kHalves - 1].seen)));
-  const Lanes far = all(reach * 1.000001F);
+  const auto narrow = [&](float within) {
+    const Lanes far = all(within * 1.000001F);
+    for (Half& h : half) {
+      h.lo = {most(h.lo.x, -far), most(h.lo.y, -far), most(h.lo.z, -far)};
+      h.hi = {least(h.hi.x, far), least(h.hi.y, far), least(h.hi.z, far)};
+      h.empty = (h.lo.x > h.hi.x) | (h.lo.y > h.hi.y) | (h.lo.z > h.hi.z);
+    }
+  };
+  const auto nearest = [&] { return std::sqrt(least_of(least(half[0].seen, half[kHalves - 1].seen))); };
+  const float reach = nearest();  // of all places that are tried
+  narrow(reach);
   for (int n = 0; n < kHalves; ++n) {
     Half& h = half[n];
-    h.lo = {most(h.lo.x, -far), most(h.lo.y, -far), most(h.lo.z, -far)};
-    h.hi = {least(h.hi.x, far), least(h.hi.y, far), least(h.hi.z, far)};
-    h.empty = (h.lo.x > h.hi.x) | (h.lo.y > h.hi.y) | (h.lo.z > h.hi.z);
     const Value& v = e[n];
     h.s = (v.v - v.gx * h.at.x - v.gy * h.at.y - v.gz * h.at.z) / (all(1.0F) + v.gx * v.gx + v.gy * v.gy + v.gz * v.gz);
     step(v, h);
     move(v, h);
-    const Value there = value_at(h.c, h.at.x - mx, h.at.y - my, h.at.z - mz);
-    see(there, h);
-    step(there, h);
-    bind(there, h);
+    e[n] = value_at(h.c, h.at.x - mx, h.at.y - my, h.at.z - mz);
+    see(e[n], h);
+    step(e[n], h);
+  }
+  // Anything better than what was found is nearer than that.
+  // Anything better is nearer than what was found, and fits better: with no more than that for s, cells bend less.
+  const float found = nearest();
+  narrow(found);
+  for (int n = 0; n < kHalves; ++n) {
+    half[n].s = clamped(half[n].s, all(-found), all(found));
+    bind(e[n], half[n]);
   }
   // Rounding, README.md: of the dose in the part of the cells that is within reach, times twice the residual.
   const float b = most_of(spread) * per;

@@ -67,7 +67,8 @@ double Search::settle(const TrilinearCell& c, const Vec3& base, const Box& box, 
     take(far2 + e.v * e.v, at);
     Vec3 next;
     const double s = least_of_plane(e.v - e.g[0] * at[0] - e.g[1] * at[1] - e.g[2] * at[2], e.g, box, next);
-    proven = std::max(proven, lower_bound(c, e, s, at, box));
+    // Where gamma is less than what was found, so is |v|: a larger s proves no more, and bends the cell.
+    proven = std::max(proven, lower_bound(c, e, std::clamp(s, -best_, best_), at, box));
     if (proven >= enough2_ || n == steps) return proven;
     at = next;
   }
