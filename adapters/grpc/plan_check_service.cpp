@@ -135,6 +135,13 @@ grpc::ServerReadReactor<v1::UploadDoseRequest>* PlanCheckServiceImpl::UploadDose
   return start_upload(engine_, caller_of(*context));
 }
 
+grpc::ServerReadReactor<v1::ComputeGammaRequest>* PlanCheckServiceImpl::ComputeGamma(
+    Context* context, v1::ComputeGammaResponse* response) {
+  using Reactor = grpc::ServerReadReactor<v1::ComputeGammaRequest>;
+  if (const grpc::Status status = may_check(*context); !status.ok()) return new Refused<Reactor>(status);
+  return start_gamma(engine_, caller_of(*context), *response);
+}
+
 grpc::ServerReadReactor<v1::CheckPlanRequest>* PlanCheckServiceImpl::CheckPlan(Context* context,
                                                                                v1::CheckPlanResponse* response) {
   using Reactor = grpc::ServerReadReactor<v1::CheckPlanRequest>;
