@@ -12,6 +12,7 @@
 
 #include "adapters/cli/case_input.h"
 #include "adapters/cli/documents.h"
+#include "adapters/cli/gamma_map.h"
 #include "adapters/cli/gamma_points.h"
 #include "adapters/cli/input.h"
 #include "adapters/cli/number.h"
@@ -155,6 +156,21 @@ std::string map_mha(const Read& reference, const std::vector<float>& map, const 
   return out;
 }
 
+// The plane of the largest gamma.
+std::string drawing(const Read& reference, const std::vector<float>& map) {
+  constexpr std::uint32_t kColumns = 72;
+  std::uint32_t plane = 0;
+  const std::vector<std::string> lines = gamma_plane(reference.dose, map, plane, kColumns);
+  if (lines.empty()) return {};
+  const auto at = place_of(reference, std::size_t{plane} * reference.dose.columns * reference.dose.rows);
+  const double *x = reference.dose.row_cosines, *y = reference.dose.column_cosines;
+  const bool along_z = std::abs(x[2]) < 0.1 && std::abs(y[2]) < 0.1;
+  std::string out = "\nPlane of the largest gamma" + (along_z ? ", z " + fixed(at[2], 1) + " mm" : std::string()) +
+                    " (. to 0.5, o to 1, # above; blank: not compared)\n";
+  for (const std::string& line : lines) out += "  " + line + "\n";
+  return out;
+}
+
 void check_outputs_are_no_inputs(const GammaArguments& args) {
   for (const std::string& output : {args.output, args.map}) {
     for (const std::string& input : {args.reference, args.evaluated, args.structures}) {
@@ -215,7 +231,8 @@ Exit run_gamma(const std::string& manifest, const GammaArguments& args) {
     input.reference = &reference->dose;
   }
   input.evaluated = &evaluated->dose;
-  if (!args.map.empty()) {
+  const bool draws = args.format == Format::kText && !reference->is_points && !args.pass_fail;
+  if (!args.map.empty() || draws) {
     map.resize(reference->is_points ? reference->points.gy.size() : reference->dose.value_count);
     input.map = map.data();
     input.map_count = map.size();
@@ -246,7 +263,8 @@ Exit run_gamma(const std::string& manifest, const GammaArguments& args) {
       answer(args.output, render_gamma_csv(report));
       break;
     case Format::kText:
-      answer(args.output, render_gamma(report, {args.reference, args.evaluated}, style_for(args.output)));
+      answer(args.output, render_gamma(report, {args.reference, args.evaluated}, style_for(args.output)) +
+                              (draws && answered ? drawing(*reference, map) : ""));
       break;
   }
   return answered ? Exit::kPass : Exit::kUnusable;

@@ -16,7 +16,8 @@ constexpr double kTolerance = 95.0, kAction = 90.0;
 
 std::string percent(const dosegate::v1::GammaRate& rate) {
   std::string out = with_unit(fixed(rate.value()), "%");
-  if (rate.lower() < rate.upper()) out += " (" + fixed(rate.lower()) + " to " + fixed(rate.upper()) + " %)";
+  if (fixed(rate.lower()) != fixed(rate.upper()))
+    out += " (" + fixed(rate.lower()) + " to " + fixed(rate.upper()) + " %)";
   return out;
 }
 
