@@ -229,6 +229,22 @@ Bounds Search::bounds() const {
   return out;
 }
 
+// By its distance and its least and largest dose alone.
+bool Search::is_ruled_out(const CellId& c) const {
+  const CellRange& range = field_.prepared();
+  if (!range.holds({{c.i, c.j, c.k}, {c.i + 1, c.j + 1, c.k + 1}})) return false;
+  const std::size_t at = field_.index(c.i, c.j, c.k);
+  const double low = static_cast<double>(field_.least()[at]), high = static_cast<double>(field_.most()[at]);
+  const double off = std::max({low - dose_, dose_ - high, 0.0}) * per_dose_;
+  const Box box = box_of(c);
+  double far2 = off * off;
+  for (std::size_t a = 0; a < 3; ++a) {
+    const double gap = std::max({box.lo[a], -box.hi[a], 0.0});
+    far2 += gap * gap;
+  }
+  return far2 >= enough2_;
+}
+
 // The cells around the nearest voxel centre; most points are settled there. False: that is no way to begin.
 bool Search::begin_with_block(const CellId& home) {
   if (interpolate_ != GammaInterpolate::kTrilinear) return false;
@@ -262,7 +278,7 @@ bool Search::begin_with_block(const CellId& home) {
   for (std::size_t n = 0; n < 8; ++n) {
     if ((open >> n & 1U) == 0) {
       if (!inside) walked_[walked_count_++] = lane_cell(n);
-    } else if (inside && !decided()) {
+    } else if (inside && !decided() && !is_ruled_out(lane_cell(n))) {
       finish_cell(lane_cell(n));
     }
     if (inside && open >> n == 0) break;

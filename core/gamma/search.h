@@ -62,6 +62,7 @@ class Search {
   TrilinearCell trilinear(const CellId& cell) const;
   double value_in(const CellId& cell, const Vec3& u) const;
   double look_into_tetrahedra(const CellId& cell, const Box& box);
+  bool is_ruled_out(const CellId& cell) const;
   bool begin_with_block(const CellId& home);
   void walk(CellId cell);
   bool was_walked(const CellId& cell) const;
