@@ -211,7 +211,8 @@ v1::GetDvhResponse HostedCase::dvh(const v1::DvhRequest& request) {
 
 v1::ComputeGammaResponse HostedCase::gamma(const v1::GammaRequest& request, const DoseUpload& reference,
                                            const DoseUpload& evaluated) {
-  const dosegate_dose here = reference.dose(), there = evaluated.dose();
+  dosegate_dose here = reference.dose(), there = evaluated.dose();
+  here.struct_size = there.struct_size = sizeof here;
   dosegate_gamma_input input{};
   input.reference = &here;
   input.evaluated = &there;

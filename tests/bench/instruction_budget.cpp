@@ -109,7 +109,8 @@ void count_metrics(const FullSize& f) {
 // 3 %/3 mm with a cut of 10 %, both doses handed over anew.
 void count_gamma(const FullSize& f) {
   Case c = library().make_case();
-  const dosegate_dose reference = f.dose_struct(f.dose), evaluated = f.dose_struct(f.moved_dose);
+  dosegate_dose reference = f.dose_struct(f.dose), evaluated = f.dose_struct(f.moved_dose);
+  reference.struct_size = evaluated.struct_size = sizeof reference;
   dosegate_gamma_input input{};
   input.reference = &reference;
   input.evaluated = &evaluated;
