@@ -68,7 +68,7 @@ Report check_all(const Case& c, const Protocol& protocol, const Host& host, DvhS
   report.protocol_version = protocol.version;
   if (host.cancelled()) throw Cancelled{};
   Context context(c, protocol, store, host);
-  if (!context.prepare()) throw Cancelled{};
+  if (!context.prepare() || !context.compare_measurement()) throw Cancelled{};
   // Rules do not know of one another; findings keep their order.
   const std::size_t count = protocol.rules.size();
   report.findings.resize(count);

@@ -11,6 +11,7 @@
 
 #include "core/dose/dose_grid.h"
 #include "core/dvh/store.h"
+#include "core/gamma/gamma.h"
 #include "core/geometry/structure.h"
 #include "core/parallel/parallel.h"
 #include "core/plan/options.h"
@@ -41,6 +42,7 @@ struct Case {
   std::map<SliceSeries, std::vector<double>> slices;  // where images are known to lie along the axis, mm
   std::optional<DoseGrid> dose;
   std::optional<Record> record;
+  std::optional<Measurement> measurement;  // of the dose: what the rule on gamma compares it with
 };
 
 // Evaluates every rule of the protocol. Only kCancelled and kLimitExceeded are errors: whatever is wrong

@@ -234,7 +234,7 @@ std::uint64_t point_count(const Structure& s) {
   return n;
 }
 
-Result<DoseDescription> read_dose(const dosegate_dose* d) {
+Result<DoseDescription> read_dose(const dosegate_dose* d, DoseUse use) {
   if (const Status st = check_struct(d, "dose"); !st) return st.error();
   struct Enum {
     std::int32_t value, last;
@@ -276,10 +276,12 @@ Result<DoseDescription> read_dose(const dosegate_dose* d) {
                                         " x " + std::to_string(d->planes) +
                                         " voxels has more than 268435456. Export it with a coarser spacing.");
   }
-  if (d->columns < 2 || d->rows < 2 || d->planes < 1) {
+  const std::uint32_t least = use == DoseUse::kMetrics ? 2 : 1;
+  if (d->columns < least || d->rows < least || d->planes < 1) {
     return bad_data("dose.columns", "The dose grid of " + std::to_string(d->columns) + " x " + std::to_string(d->rows) +
-                                        " x " + std::to_string(d->planes) +
-                                        " voxels needs 2 columns, 2 rows and a plane at least.");
+                                        " x " + std::to_string(d->planes) + " voxels needs " +
+                                        (least == 2 ? "2 columns, 2 rows" : "a column, a row") +
+                                        " and a plane at least.");
   }
   if (d->value_count != per_plane * d->planes) {
     return bad_data("dose.value_count", "is " + std::to_string(d->value_count) + ", but columns x rows x planes = " +
@@ -297,6 +299,46 @@ Result<DoseDescription> read_dose(const dosegate_dose* d) {
   out.row_spacing_mm = d->row_spacing_mm;
   out.column_spacing_mm = d->column_spacing_mm;
   out.plane_offsets_mm = d->plane_offsets_mm;
+  return out;
+}
+
+Result<DosePoints> read_dose_points(const dosegate_dose_points* p) {
+  const std::string path = "reference_points";
+  if (const Status st = check_struct(p, path); !st) return st.error();
+  if (p->reserved != 0) return bad_argument(path + ".reserved", "must be 0.");
+  Result<std::string> frame = read_c_text(p->frame_of_reference_uid, kMaxName, path + ".frame_of_reference_uid");
+  if (!frame) return frame.error();
+  if (p->count == 0) return bad_data(path + ".count", "is 0: there is nothing to compare.");
+  if (p->count > kMaxVoxels) return too_large(path + ".count", "is over 268435456.");
+  struct Values {
+    const double* at;
+    const char* name;
+  };
+  for (const Values& v : {Values{p->points_mm, ".points_mm"}, Values{p->gy, ".gy"}}) {
+    if (v.at == nullptr) return bad_argument(path + v.name, "is NULL.");
+    if (!is_aligned(v.at, alignof(double))) return bad_argument(path + v.name, "is not aligned.");
+  }
+  for (std::uint64_t i = 0; i < p->count; ++i) {
+    const auto number = [i] { return "[" + std::to_string(i) + "]"; };
+    for (std::uint64_t a = 0; a < 3; ++a) {
+      // Negated, so that NaN is refused.
+      if (!(std::abs(p->points_mm[3 * i + a]) <= kMaxCoordinateMm)) {
+        return bad_data(path + ".points_mm" + number(), "is not finite, or over 100 m away.");
+      }
+    }
+    if (!(p->gy[i] >= 0.0 && p->gy[i] <= 1e6)) {
+      return bad_data(path + ".gy" + number(), "is not a number, negative or over 1000000 Gy.");
+    }
+  }
+  DosePoints out;
+  out.frame_of_reference_uid = *std::move(frame);
+  out.at_mm.reserve(p->count);
+  out.gy.reserve(p->count);
+  for (std::uint64_t i = 0; i < p->count; ++i) {
+    const double* at = p->points_mm + 3 * i;
+    out.at_mm.emplace_back(at[0], at[1], at[2]);
+    out.gy.push_back(static_cast<float>(p->gy[i]));
+  }
   return out;
 }
 

@@ -9,9 +9,11 @@
 
 #include "core/checker.h"
 #include "core/dose/dose_grid.h"
+#include "core/gamma/gamma.h"
 #include "core/geometry/structure.h"
 #include "core/quantity/result.h"
 #include "plugin/include/dosegate/dosegate.h"
+#include "plugin/include/dosegate/extensions/gamma.h"
 
 namespace dosegate::plugin {
 
@@ -55,7 +57,9 @@ struct StatedSlices {
 };
 Result<StatedSlices> read_slices(const dosegate_slices* s);
 
-Result<DoseDescription> read_dose(const dosegate_dose* d);
+// A dose for comparison may have a single column or row.
+Result<DoseDescription> read_dose(const dosegate_dose* d, DoseUse use = DoseUse::kMetrics);
+Result<DosePoints> read_dose_points(const dosegate_dose_points* p);
 // What can be told without the case's dose.
 Status check_dose_planes(const dosegate_dose_planes* p);
 

@@ -22,6 +22,7 @@ inline Error case_in_use() {
   return Error{ErrorCode::kInvalidArgument, "case",
                "is in use by another call. One thread at a time may use a case, and a callback may not."};
 }
+inline Error cancelled() { return Error{ErrorCode::kCancelled, "", "The planning system cancelled the calculation."}; }
 
 // Runs a call of the table.
 template <typename F>
@@ -40,6 +41,22 @@ dosegate_status guarded(dosegate_error** error, F&& call) noexcept {
   } catch (...) {
     return make_error(error, DOSEGATE_INTERNAL, "", "A defect in Dosegate. The call had no effect; please report it.");
   }
+}
+
+// The same for a call on a case, which is in use meanwhile. What fails is told to the host's log, too.
+template <typename F>
+dosegate_status guarded_case(dosegate_case* c, dosegate_error** error, F&& call) noexcept {
+  return guarded(error, [&](FloatEnvironment& environment) -> Status {
+    if (!is_handle(c)) return bad_handle("case");
+    const CaseUse use(c);
+    if (!use.is_granted()) return case_in_use();
+    const Status status = call(environment);
+    if (!status && c->host.log != nullptr) {
+      const std::string text = status.error().path + ": " + status.error().message;
+      environment.as_host([&] { c->host.log(c->host.user, 3, text.c_str()); });
+    }
+    return status;
+  });
 }
 
 // `out` takes ownership; cannot fail.

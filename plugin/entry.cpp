@@ -16,6 +16,7 @@
 #include "plugin/call.h"
 #include "plugin/engine_host.h"
 #include "plugin/float_environment.h"
+#include "plugin/gamma.h"
 #include "plugin/handles.h"
 #include "plugin/protocol_tools.h"
 #include "plugin/statistics.h"
@@ -23,29 +24,11 @@
 namespace dosegate::plugin {
 namespace {
 
-// The same for a call on a case, which is in use meanwhile. What fails is told to the host's log, too.
-template <typename F>
-dosegate_status guarded_case(dosegate_case* c, dosegate_error** error, F&& call) noexcept {
-  return guarded(error, [&](FloatEnvironment& environment) -> Status {
-    if (!is_handle(c)) return bad_handle("case");
-    const CaseUse use(c);
-    if (!use.is_granted()) return case_in_use();
-    const Status status = call(environment);
-    if (!status && c->host.log != nullptr) {
-      const std::string text = status.error().path + ": " + status.error().message;
-      environment.as_host([&] { c->host.log(c->host.user, 3, text.c_str()); });
-    }
-    return status;
-  });
-}
-
 Status give_protocol(Protocol value, dosegate_protocol** out) {
   auto protocol = std::make_unique<dosegate_protocol>();
   protocol->value = std::move(value);
   return give(std::move(protocol), out);
 }
-
-Error cancelled() { return Error{ErrorCode::kCancelled, "", "The planning system cancelled the calculation."}; }
 
 // --- errors and documents
 
@@ -341,6 +324,7 @@ const void* get_extension(const char* id) {
   if (id == nullptr) return nullptr;
   if (std::string_view(id) == DOSEGATE_EXT_PROTOCOL_TOOLS) return &kProtocolTools;
   if (std::string_view(id) == DOSEGATE_EXT_STATISTICS) return &kStatistics;
+  if (std::string_view(id) == DOSEGATE_EXT_GAMMA) return &kGamma;
   return nullptr;
 }
 

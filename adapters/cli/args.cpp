@@ -10,6 +10,7 @@
 
 #include "adapters/cli/course_args.h"
 #include "adapters/cli/display.h"
+#include "adapters/cli/gamma_args.h"
 
 namespace dosegate::cli {
 namespace {
@@ -23,6 +24,7 @@ constexpr const char* kMainFooter =
     "  dosegate check plan_folder\n"
     "  dosegate check RP.dcm RS.dcm RD.dcm --map Stomach=Magen --format json -o report.json\n"
     "  dosegate dvh plan_folder --roi PTV --metric 'D95%[Gy]' --metric 'V20Gy[%]'\n"
+    "  dosegate gamma measured.csv RD.dcm --dose-percent 3 --distance-mm 2\n"
     "  dosegate protocols show ChiCTR2000036385\n"
     "  dosegate schedule --first-infusion 2026-11-23 --holidays site.ics\n"
     "  dosegate phantom /tmp/phantom --case hot-cord && dosegate check /tmp/phantom\n\n"
@@ -76,7 +78,7 @@ struct Raw {
   std::vector<std::string> maps, prescriptions, rois, metrics;
   bool curve = false;
   ServerArguments server;
-  std::string record, as_of, holidays;
+  std::string record, as_of, holidays, measured;
   bool plan_only = false;
   ProtocolArguments protocols;
   ScheduleArguments schedule;
@@ -158,7 +160,8 @@ std::variant<CheckArguments, Problem> finish_check(Raw& raw) {
   if (auto problem = check_texts(raw.maps, "--map", "check")) return *problem;
   if (auto problem = check_texts(raw.input.separate_pieces, "--separate-pieces", "check")) return *problem;
   if (auto problem = check_texts(raw.prescriptions, "--prescription", "check")) return *problem;
-  CheckArguments args{raw.input, raw.protocol, {}, {}, raw.server, raw.record, raw.as_of, raw.plan_only, raw.holidays};
+  CheckArguments args{raw.input, raw.protocol,  {},           {},          raw.server, raw.record,
+                      raw.as_of, raw.plan_only, raw.holidays, raw.measured};
   if (raw.as_of == "today") args.as_of = today();
   if (!raw.as_of.empty() && !is_day(args.as_of)) {
     return usage("--as-of '" + raw.as_of + "': a day is expected, 2026-11-23 or today", "check");
@@ -167,6 +170,9 @@ std::variant<CheckArguments, Problem> finish_check(Raw& raw) {
   const bool has_tls = !raw.server.authorities.empty() && !raw.server.certificate.empty() && !raw.server.key.empty();
   if (!raw.server.address.empty() && !is_unix && !has_tls) {
     return usage("--server " + raw.server.address + ": over TCP --ca, --cert and --key are needed", "check");
+  }
+  if (!raw.measured.empty() && !raw.server.address.empty()) {
+    return usage("--measured: a server is not handed a measurement; leave out --server", "check");
   }
   for (const std::string& text : raw.maps) {
     const std::size_t equals = text.find('=');
@@ -259,6 +265,10 @@ std::variant<Arguments, Answer, Problem> parse_arguments(int argc, const char* c
   check->add_flag("--plan-only", raw.plan_only, "Ask for the plan alone: rules on the clinical record are pending");
   check->add_option("--holidays", raw.holidays, "Days on which the site does not treat: iCalendar, or JSON")
       ->type_name("FILE");
+  check
+      ->add_option("--measured", raw.measured,
+                   "What was measured of the dose (RT Dose, or CSV as for 'dosegate gamma'): gamma is computed of both")
+      ->type_name("FILE");
   check->add_option("--server", raw.server.address, "Ask a dosegate-grpc instead of the library in this process")
       ->type_name("unix:PATH|HOST:PORT");
   check->add_option("--ca", raw.server.authorities, "With HOST:PORT: who signed the server's certificate (PEM)")
@@ -275,6 +285,9 @@ std::variant<Arguments, Answer, Problem> parse_arguments(int argc, const char* c
   dvh->add_option("--prescription", raw.prescription, "What a dose in % refers to, e.g. 45Gy")->type_name("DOSE");
   choice(*dvh, "-f,--format", raw.format, kDvhFormats, "How the answer is written");
   dvh->footer(kDvhFooter);
+
+  GammaTyped gamma_typed;
+  CLI::App* gamma = add_gamma(app, gamma_typed);
 
   CLI::App* protocols = app.add_subcommand("protocols", "List, show, check and compare protocols");
   protocols->require_subcommand(1);
@@ -339,6 +352,10 @@ std::variant<Arguments, Answer, Problem> parse_arguments(int argc, const char* c
     auto made = finish_dvh(raw);
     if (auto* problem = std::get_if<Problem>(&made)) return *problem;
     args.command = std::get<DvhArguments>(std::move(made));
+  } else if (gamma->parsed()) {
+    auto made = finish_gamma(gamma_typed);
+    if (auto* problem = std::get_if<Problem>(&made)) return *problem;
+    args.command = std::get<GammaArguments>(std::move(made));
   } else if (protocols->parsed()) {
     using Action = ProtocolArguments::Action;
     raw.protocols.action = list->parsed()   ? Action::kList

@@ -44,6 +44,7 @@ struct CheckArguments {
   std::string as_of;   // civil day, "2026-11-23"; empty: as the record tells
   bool plan_only = false;
   std::string holidays;  // iCalendar or JSON; empty: none
+  std::string measured;  // what was measured of the dose: as GammaArguments::reference; empty: nothing
 };
 
 struct DvhArguments {
@@ -70,6 +71,20 @@ struct ScheduleArguments {
   std::string output;  // empty: standard output
 };
 
+struct GammaArguments {
+  enum class Normalise { kMaximum, kPrescription, kDose, kLocal };
+  std::string reference, evaluated;  // DICOM RT Dose (file, or folder with one), or CSV of points
+  double dose_percent = 3.0, distance_mm = 3.0, cutoff_percent = 10.0;
+  Normalise normalise = Normalise::kMaximum;
+  std::optional<double> normalise_gy;  // of kPrescription and kDose
+  bool simplex = false, pass_fail = false;
+  std::vector<std::string> rois;
+  std::string structures;  // DICOM RT Structure Set; empty: none
+  std::string map;         // file for gamma point by point, .csv or .mha; empty: none
+  Format format = Format::kText;
+  std::string output;  // empty: standard output
+};
+
 struct CohortArguments {
   std::string directory;
   double level = 0.95;
@@ -87,8 +102,8 @@ struct ServeArguments {};
 
 struct Arguments {
   std::string manifest;  // empty: manifest.json beside this program
-  std::variant<CheckArguments, DvhArguments, ProtocolArguments, ScheduleArguments, CohortArguments, PhantomArguments,
-               ServeArguments>
+  std::variant<CheckArguments, DvhArguments, GammaArguments, ProtocolArguments, ScheduleArguments, CohortArguments,
+               PhantomArguments, ServeArguments>
       command;
 };
 

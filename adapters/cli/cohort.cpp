@@ -64,7 +64,8 @@ std::vector<Below> files_below(const std::string& directory) {
 std::string inputs_of(const v1::Report& report) {
   std::set<std::string> parts;
   for (const auto& input : report.inputs()) {
-    if (!input.sha256().empty() && input.role() != "RECORD") parts.insert(input.role() + " " + input.sha256());
+    if (!input.sha256().empty() && input.role() != "RECORD" && input.role() != "MEASUREMENT")
+      parts.insert(input.role() + " " + input.sha256());
   }
   std::string all;
   for (const std::string& part : parts) all += part + "\n";

@@ -14,6 +14,7 @@
 #include "adapters/cli/case_input.h"
 #include "adapters/cli/cohort.h"
 #include "adapters/cli/documents.h"
+#include "adapters/cli/gamma_command.h"
 #include "adapters/cli/guard.h"
 #include "adapters/cli/holidays.h"
 #include "adapters/cli/output.h"
@@ -92,6 +93,7 @@ Exit run_command(const std::string& manifest, const CheckArguments& args) {
   check_roles(document, args);
   v1::CaseOptions options = options_of(args);
   const std::string record = read_record(args, options);
+  if (!args.measured.empty()) name_measurement(args.measured, options);
 
   dicom::RtCase rt = case_of(std::move(read_result), args.input);
   Case c = make_case(library, args.input, rt, std::move(options));
@@ -102,6 +104,7 @@ Exit run_command(const std::string& manifest, const CheckArguments& args) {
       stop(args.record + ": " + e.what());
     }
   }
+  if (!args.measured.empty()) set_measurement(c, args.measured);
   const Report report = on_input(args.input, [&] { return c.check(protocol); });
   return answer_check(args, report.verdict(), report.json(), rt.plan.value_or(v1::Plan()), document.title());
 }
@@ -258,6 +261,7 @@ Exit run_arguments(const Arguments& args, const char* const* argv) {
     return run_command(args.manifest, *check);
   }
   if (const auto* dvh = std::get_if<DvhArguments>(&args.command)) return run_command(args.manifest, *dvh);
+  if (const auto* gamma = std::get_if<GammaArguments>(&args.command)) return run_gamma(args.manifest, *gamma);
   if (const auto* cohort = std::get_if<CohortArguments>(&args.command)) return run_command(args.manifest, *cohort);
   if (const auto* schedule = std::get_if<ScheduleArguments>(&args.command))
     return run_command(args.manifest, *schedule);

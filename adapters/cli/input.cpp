@@ -31,7 +31,7 @@ std::variant<std::string, Problem> read_text_file(const std::string& path, std::
   const File file(path);
   struct stat info {};
   if (file.fd < 0 || ::fstat(file.fd, &info) != 0) return cannot(errno);
-  if (!S_ISREG(info.st_mode)) return Problem{path + ": is not a file. Name a JSON file"};
+  if (!S_ISREG(info.st_mode)) return Problem{path + ": is not a file"};
 
   std::string text;
   std::array<char, 65536> block;
@@ -42,7 +42,7 @@ std::variant<std::string, Problem> read_text_file(const std::string& path, std::
     if (n == 0) return text;
     text.append(block.data(), static_cast<std::size_t>(n));
     if (text.size() > limit) {
-      return Problem{path + ": is larger than " + std::to_string(limit >> 20) + " MiB. This is no protocol"};
+      return Problem{path + ": is larger than " + std::to_string(limit >> 20) + " MiB: no such file is"};
     }
   }
 }

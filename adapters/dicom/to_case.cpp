@@ -33,8 +33,11 @@ void set_slices(const Slices& from, dosegate::Case& to) {
   to.set_slices(slices);
 }
 
-void set_dose(const Dose& from, dosegate::Case& to) {
+}  // namespace
+
+dosegate_dose view_of(const Dose& from) {
   dosegate_dose dose{};
+  dose.struct_size = sizeof dose;
   dose.value_type = from.value_type;
   dose.values = from.values.empty() ? nullptr : from.values.data();
   dose.value_count = from.value_count;
@@ -55,10 +58,8 @@ void set_dose(const Dose& from, dosegate::Case& to) {
   dose.plane_offsets_mm = from.plane_offsets_mm.data();
   dose.frame_of_reference_uid = c_text(from.frame_of_reference_uid, "dose.frame_of_reference_uid");
   dose.defect = c_text(from.defect, "dose.defect");
-  to.set_dose(dose);
+  return dose;
 }
-
-}  // namespace
 
 void hand_over(RtCase& from, dosegate::Case& to) {
   if (from.plan) {
@@ -74,7 +75,7 @@ void hand_over(RtCase& from, dosegate::Case& to) {
   }
   for (const Slices& slices : from.slices) set_slices(slices, to);
   if (from.dose) {
-    set_dose(*from.dose, to);
+    to.set_dose(view_of(*from.dose));
     from.dose->values = {};
   }
 }

@@ -11,6 +11,9 @@ namespace dosegate::dicom {
 // that the caller makes (add_to_options). PluginError where the library refuses something.
 void hand_over(RtCase& from, dosegate::Case& to);
 
+// As the library takes it; a view of `from`.
+dosegate_dose view_of(const Dose& from);
+
 // Appends inputs and notes.
 void add_to_options(const RtCase& from, dosegate::v1::CaseOptions& to);
 

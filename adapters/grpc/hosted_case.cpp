@@ -275,4 +275,21 @@ v1::GetDvhResponse HostedCase::dvh(const v1::DvhRequest& request) {
   return response;
 }
 
+v1::ComputeGammaResponse HostedCase::gamma(const v1::GammaRequest& request, const DoseUpload& reference,
+                                           const DoseUpload& evaluated) {
+  dosegate_dose here = reference.dose(), there = evaluated.dose();
+  here.struct_size = there.struct_size = sizeof here;
+  dosegate_gamma_input input{};
+  input.reference = &here;
+  input.evaluated = &there;
+  // A copy of each; of the reference's points what is found, of the other's cells least and largest.
+  constexpr std::uint64_t kBytesAPoint = 32, kBytesACell = 16;
+  const Budget::Share share = make_room(0, here.value_count * kBytesAPoint + there.value_count * kBytesACell);
+  const Document document = case_.gamma(input, json_of(request));
+  v1::ComputeGammaResponse response;
+  *response.mutable_report() = message_of<v1::GammaReport>(document.json());
+  response.set_report_json(std::string(document.json()));
+  return response;
+}
+
 }  // namespace dosegate::rpc

@@ -72,6 +72,9 @@ class HostedCase {
   // That answer; null when there is none.
   const v1::CheckCaseResponse* checked(const std::string& key) const;
   v1::GetDvhResponse dvh(const v1::DvhRequest& request);
+  // Precondition: finish() of both was OK, and each is a whole grid.
+  v1::ComputeGammaResponse gamma(const v1::GammaRequest& request, const DoseUpload& reference,
+                                 const DoseUpload& evaluated);
 
   // What the engine keeps of its calculations goes; answers stay the same, and take longer.
   void give_back();

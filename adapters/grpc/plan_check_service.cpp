@@ -139,6 +139,14 @@ grpc::ServerReadReactor<v1::UploadDoseRequest>* PlanCheckServiceImpl::UploadDose
   return start_upload(engine_, std::move(in));
 }
 
+grpc::ServerReadReactor<v1::ComputeGammaRequest>* PlanCheckServiceImpl::ComputeGamma(
+    Context* context, v1::ComputeGammaResponse* response) {
+  using Reactor = grpc::ServerReadReactor<v1::ComputeGammaRequest>;
+  Admitted in = may_check(*context);
+  if (!in.status.ok()) return new Refused<Reactor>(in.status);
+  return start_gamma(engine_, std::move(in), *response);
+}
+
 grpc::ServerReadReactor<v1::CheckPlanRequest>* PlanCheckServiceImpl::CheckPlan(Context* context,
                                                                                v1::CheckPlanResponse* response) {
   using Reactor = grpc::ServerReadReactor<v1::CheckPlanRequest>;

@@ -28,6 +28,8 @@ class PlanCheckServiceImpl final : public v1::PlanCheckService::CallbackService 
   Unary* DeleteCase(Context* context, const v1::DeleteCaseRequest* request, v1::DeleteCaseResponse* response) override;
   grpc::ServerReadReactor<v1::UploadDoseRequest>* UploadDose(Context* context,
                                                              v1::UploadDoseResponse* response) override;
+  grpc::ServerReadReactor<v1::ComputeGammaRequest>* ComputeGamma(Context* context,
+                                                                 v1::ComputeGammaResponse* response) override;
   grpc::ServerReadReactor<v1::CheckPlanRequest>* CheckPlan(Context* context, v1::CheckPlanResponse* response) override;
   using Session = grpc::ServerBidiReactor<v1::PlanningSessionRequest, v1::PlanningSessionResponse>;
   Session* PlanningSession(Context* context) override;

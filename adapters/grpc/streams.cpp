@@ -58,6 +58,67 @@ class Upload final : public Collector<v1::UploadDoseRequest> {
   DoseUpload dose_;
 };
 
+class GammaCall final : public Collector<v1::ComputeGammaRequest> {
+ public:
+  // A line of its own, as of an upload.
+  GammaCall(Engine& engine, std::shared_ptr<Client> client, Admitted in, v1::ComputeGammaResponse& response)
+      : Collector(engine, Turns::Line(engine.turns(), client->name), std::move(in)),
+        engine_(engine),
+        owner_(client->name),
+        response_(response),
+        reference_(engine.uploads(), client),
+        evaluated_(engine.uploads(), client) {}
+
+ private:
+  grpc::Status take(v1::ComputeGammaRequest& request) override {
+    if (!hosted_ && request.part_case() != v1::ComputeGammaRequest::kOpen) {
+      return out_of_order("open", "must come first.");
+    }
+    switch (request.part_case()) {
+      case v1::ComputeGammaRequest::kOpen:
+        if (hosted_) return out_of_order("open", "came twice.");
+        hosted_ = engine_.cases().find(request.open().name(), owner_);
+        if (!hosted_) return no_such_case(request.open().name());
+        request_ = request.open().request();
+        return grpc::Status::OK;
+      case v1::ComputeGammaRequest::kReference:
+        return reference_.open(std::move(*request.mutable_reference()), "reference");
+      case v1::ComputeGammaRequest::kEvaluated:
+        if (!reference_.is_complete()) return out_of_order("evaluated", "comes after all of the reference.");
+        return evaluated_.open(std::move(*request.mutable_evaluated()), "evaluated");
+      case v1::ComputeGammaRequest::kChunk:
+        return (evaluated_.is_open() ? evaluated_ : reference_).add(request.chunk());
+      case v1::ComputeGammaRequest::PART_NOT_SET:
+        break;
+    }
+    return out_of_order("part", "is not set; a message is open, a reference, an evaluated dose or a chunk.");
+  }
+
+  void finish() override {
+    if (!hosted_) return answer(out_of_order("open", "is missing."));
+    if (!reference_.is_open()) return answer(out_of_order("reference", "is missing."));
+    if (!evaluated_.is_open()) return answer(out_of_order("evaluated", "is missing."));
+    for (DoseUpload* dose : {&reference_, &evaluated_}) {
+      if (const grpc::Status status = dose->finish(); !status.ok()) return answer(status);
+    }
+    hosted_->line().post([this] {
+      if (is_cancelled()) return answer(why_cancelled());
+      const std::shared_ptr<HostedCase> hosted = hosted_;
+      answer(guarded("", [&] {
+        response_ = hosted->gamma(request_, reference_, evaluated_);
+        return grpc::Status::OK;
+      }));
+    });
+  }
+
+  Engine& engine_;
+  const std::string owner_;
+  v1::ComputeGammaResponse& response_;
+  std::shared_ptr<HostedCase> hosted_;
+  v1::GammaRequest request_;
+  DoseUpload reference_, evaluated_;
+};
+
 class PlanCheck final : public Collector<v1::CheckPlanRequest> {
  public:
   PlanCheck(Engine& engine, std::shared_ptr<HostedCase> hosted, Admitted in, v1::CheckPlanResponse& response)
@@ -164,6 +225,14 @@ grpc::ServerReadReactor<v1::UploadDoseRequest>* start_upload(Engine& engine, Adm
   auto* upload = new Upload(engine, client, std::move(in));
   upload->begin();
   return upload;
+}
+
+grpc::ServerReadReactor<v1::ComputeGammaRequest>* start_gamma(Engine& engine, Admitted in,
+                                                              v1::ComputeGammaResponse& response) {
+  const std::shared_ptr<Client> client = in.call.client();
+  auto* call = new GammaCall(engine, client, std::move(in), response);
+  call->begin();
+  return call;
 }
 
 grpc::ServerReadReactor<v1::CheckPlanRequest>* start_check(Engine& engine, Admitted in,

@@ -1,4 +1,4 @@
-// The client streams of PlanCheckService: a dose, and a whole plan.
+// The client streams of PlanCheckService: a dose, two doses to compare, and a whole plan.
 #pragma once
 
 #include <grpcpp/grpcpp.h>
@@ -12,8 +12,10 @@ namespace dosegate::rpc {
 
 grpc::Status no_such_case(const std::string& name);
 
-// Both delete themselves when the call has ended.
+// All delete themselves when the call has ended.
 grpc::ServerReadReactor<v1::UploadDoseRequest>* start_upload(Engine& engine, Admitted in);
+grpc::ServerReadReactor<v1::ComputeGammaRequest>* start_gamma(Engine& engine, Admitted in,
+                                                              v1::ComputeGammaResponse& response);
 grpc::ServerReadReactor<v1::CheckPlanRequest>* start_check(Engine& engine, Admitted in,
                                                            v1::CheckPlanResponse& response);
 

@@ -164,7 +164,7 @@ struct Problem {
 };
 
 // Why a dose that is well formed cannot be taken as the physical dose of this plan.
-Problem meaning_problem(const DoseDescription& d) {
+Problem meaning_problem(const DoseDescription& d, DoseUse use) {
   if (!d.defect.empty()) return {d.defect, "Export the dose again, complete."};
   if (d.units == DoseUnits::kRelative) {
     return {"The dose grid holds relative values (DoseUnits RELATIVE), not Gy.", "Export the dose in Gy."};
@@ -176,6 +176,7 @@ Problem meaning_problem(const DoseDescription& d) {
   if (d.type == DoseType::kError) {
     return {"The dose grid holds a dose difference (DoseType ERROR), not a dose.", "Export the physical dose."};
   }
+  if (use == DoseUse::kComparison) return {};
   if (d.summation == DoseSummation::kMultiPlan) {
     return {"The dose grid sums several plans (DoseSummationType MULTI_PLAN).", "Export the dose of the one plan."};
   }
@@ -190,11 +191,11 @@ Problem meaning_problem(const DoseDescription& d) {
 
 }  // namespace
 
-Result<DoseGrid> DoseGrid::make(const DoseDescription& d, const Host& host) {
+Result<DoseGrid> DoseGrid::make(const DoseDescription& d, const Host& host, DoseUse use) {
   DoseGrid grid;
   grid.summation_ = d.summation;
   grid.frame_of_reference_uid_ = d.frame_of_reference_uid;
-  Problem problem = meaning_problem(d);
+  Problem problem = meaning_problem(d, use);
   if (d.values == nullptr && !d.defect.empty()) {
     grid.problem_ = problem.what;
     grid.problem_hint_ = problem.hint;
@@ -260,7 +261,7 @@ Result<DoseGrid> DoseGrid::make(const DoseDescription& d, const Host& host) {
         "Export the dose on a grid parallel to the patient axes."};
   }
   if (off <= kNotMisplaced) grid.off_mm_.setZero();
-  if (problem.what.empty() && (d.columns < 2 || d.rows < 2 || d.planes < 2)) {
+  if (problem.what.empty() && use == DoseUse::kMetrics && (d.columns < 2 || d.rows < 2 || d.planes < 2)) {
     problem = {"The dose grid is a single plane; no volume can be read from it.", "Export the dose as a volume."};
   }
   if (!problem.what.empty()) {

@@ -46,6 +46,10 @@ struct DoseDescription {
   std::string defect;
 };
 
+// What a grid is made for. Metrics of a structure need a volume, and the dose of one whole plan; one dose may be compared
+// with another (gamma) point by point, a single plane or line of voxels too, and of whatever it is the sum.
+enum class DoseUse { kMetrics, kComparison };
+
 // Values are stored x fastest, then y, then z, along ascending patient coordinates, in Gy as tagged (not
 // yet scaled to a course), each rounded to single precision: 6e-8 of itself, 3 uGy at 50 Gy. Immutable;
 // copies share the values.
@@ -55,7 +59,8 @@ class DoseGrid {
   // orthonormal; offsets not strictly monotone; value_count that does not fit. kLimitExceeded: over 2^28
   // voxels. An oblique grid (as above), RELATIVE units, a defect and the like are not errors here: usable() says why
   // such a dose cannot be evaluated, and values may then be absent. Planes are converted on the host's threads.
-  static Result<DoseGrid> make(const DoseDescription& description, const Host& host = {});
+  static Result<DoseGrid> make(const DoseDescription& description, const Host& host = {},
+                               DoseUse use = DoseUse::kMetrics);
 
   // The same grid with new values in planes [first, first + count), as stored in the description it was made of: same
   // scaling and units. Errors as make(), for value_count too. Precondition: problem() is empty.
@@ -77,6 +82,14 @@ class DoseGrid {
   std::size_t index(std::size_t i, std::size_t j, std::size_t k) const {
     return (k * axes_[1].size() + j) * axes_[0].size() + i;
   }
+  // Where the value [plane][row][column] of the description that it was made of is in values().
+  std::size_t stored_at(std::uint32_t column, std::uint32_t row, std::uint32_t plane) const {
+    return static_cast<std::size_t>(layout_.start + static_cast<std::ptrdiff_t>(column) * layout_.step[0] +
+                                    static_cast<std::ptrdiff_t>(row) * layout_.step[1] +
+                                    static_cast<std::ptrdiff_t>(plane) * layout_.step[2]);
+  }
+  // Columns, rows, planes of the description.
+  const std::array<std::uint32_t, 3>& stored_counts() const { return layout_.counts; }
   Dose maximum() const { return maximum_; }
   // By how much the dose at a point may differ from the one that the cosines as given would put there: the largest
   // slope along each patient axis times how far voxels lie off along it. 0 for the cosines 0, 1 and -1.

@@ -96,6 +96,13 @@ class Context {
   // Of a rule (MarginRule or ContainmentRule) of the protocol; null: it could not be asked (margin_task.h).
   MarginStore::Answer margin(const void* rule) const;
 
+  // Compares the dose with the case's measurement by the criteria of every rule on gamma. False: the host cancelled.
+  bool compare_measurement();
+  // The same answers as another context of the case has.
+  void take_comparison(const Context& other) { gammas_ = other.gammas_; }
+  // Of a GammaRule of the protocol, the measurement as reference; null: the case has none, or no dose.
+  const Result<GammaAnswer>* gamma(const GammaRule& rule) const;
+
  private:
   void prepare_margins();
   void check_scale();
@@ -125,9 +132,10 @@ class Context {
   std::map<std::string, RoleState> roles_;  // built so far
   std::map<std::string, RoleState> drawn_;
   std::vector<RoleMatch> matches_;
-  std::map<const void*, MarginStore::Answer> margins_;  // by rule
-  std::set<std::string> measured_;                      // roles whose dose a rule asks for
-  std::set<std::string> in_margins_;                    // roles that a rule on margins compares
+  std::map<const void*, MarginStore::Answer> margins_;                        // by rule
+  std::map<const void*, std::shared_ptr<const Result<GammaAnswer>>> gammas_;  // by rule
+  std::set<std::string> measured_;                                            // roles whose dose a rule asks for
+  std::set<std::string> in_margins_;                                          // roles that a rule on margins compares
   bool cancelled_ = false;
 };
 

@@ -90,6 +90,7 @@ void settle_doubts(const Context& context, DvhStore& store, const Host& host, st
   for (const auto& way : ways) {
     Context other(context.input(), context.protocol(), store, host, way);
     if (!other.prepare()) throw Cancelled{};
+    other.take_comparison(context);
     std::vector<Finding> answers(rules.size());
     const bool went_on = parallel_for(host, rules.size(), [&](std::size_t n) {
       answers[n] = std::visit([&](const auto& kind) { return evaluate(kind, other); }, rules[n].kind);

@@ -1,6 +1,8 @@
-// QA-1. The pass rate of a recorded measurement of the plan. A result says something only with the criteria it was
-// computed by (AAPM TG-218): other criteria are another measurement.
+// QA-1. The pass rate of a measurement of the plan: computed where the case has the measured dose, else as recorded. A
+// recorded result says something only with the criteria it was computed by (AAPM TG-218): other criteria are another
+// measurement.
 #include <algorithm>
+#include <cmath>
 
 #include "core/report/text.h"
 #include "core/rules/on_record.h"
@@ -28,14 +30,47 @@ std::vector<std::string> unstated(const GammaResult& r) {
   return out;
 }
 
+// Recorded and computed differ by more than this where they are not of one measurement: tools that sample the dose differ
+// by less as a rule.
+constexpr double kAgree = 3.0;  // percentage points
+// Doses whose maxima differ by more than this are not of the same: one is of a fraction, the other of the course.
+constexpr double kSameScale = 1.5;
+
 bool treated(const Context& context) { return !context.input().record->delivered_fractions.empty(); }
 
 }  // namespace
 
-Finding evaluate(const GammaRule& rule, const Context& context) {
+bool Context::compare_measurement() {
+  if (!case_.measurement || engine_.grid == nullptr) return true;
+  for (const Rule& rule : protocol_.rules) {
+    const auto* gamma = std::get_if<GammaRule>(&rule.kind);
+    if (gamma == nullptr) continue;
+    GammaCriteria criteria;
+    criteria.dose_percent = gamma->dose_difference_percent;
+    criteria.distance = Length::mm(gamma->distance_mm);
+    criteria.cutoff_percent = gamma->low_dose_cut_percent;
+    if (gamma->normalisation == GammaNormalisation::kLocal) criteria.normalise = GammaNormalise::kLocal;
+    auto answer = compute_gamma(case_.measurement->reference(), *engine_.grid, criteria, {}, engine_.host);
+    if (!answer && answer.error().code == ErrorCode::kCancelled) return false;
+    gammas_[gamma] = std::make_shared<const Result<GammaAnswer>>(std::move(answer));
+  }
+  return true;
+}
+
+const Result<GammaAnswer>* Context::gamma(const GammaRule& rule) const {
+  const auto found = gammas_.find(&rule);
+  return found == gammas_.end() ? nullptr : found->second.get();
+}
+
+namespace {
+
+std::string wanted_criteria(const GammaRule& rule) {
+  return criteria_of(rule.dose_difference_percent, rule.distance_mm, rule.low_dose_cut_percent, rule.normalisation);
+}
+
+Finding recorded(const GammaRule& rule, const Context& context) {
   if (auto none = no_record(context)) return *none;
-  const std::string wanted =
-      criteria_of(rule.dose_difference_percent, rule.distance_mm, rule.low_dose_cut_percent, rule.normalisation);
+  const std::string wanted = wanted_criteria(rule);
   const std::string supply = "Record the gamma result of this plan with its criteria: " + wanted + ".";
   const std::vector<GammaResult>& results = context.input().record->gamma_results;
   if (results.empty()) {
@@ -89,6 +124,78 @@ Finding evaluate(const GammaRule& rule, const Context& context) {
   f.comparator = Comparator::kGreater;
   f.unit = "%";
   return f;
+}
+
+// Of the measured dose of the case, as reference, and the plan's.
+Finding computed(const GammaRule& rule, const Result<GammaAnswer>& answer) {
+  const auto cannot = [](const std::string& why, std::string hint) {
+    return finding(FindingStatus::kNotEvaluable, "The measured dose cannot be compared with the plan's. " + why,
+                   std::move(hint));
+  };
+  if (!answer) return cannot(answer.error().message, "Correct the criteria of the protocol.");
+  if (!answer->problem.empty()) return cannot(answer->problem, answer->hint);
+  const double scale = answer->reference_maximum / answer->evaluated_maximum;
+  if (!(scale < kSameScale && scale > 1.0 / kSameScale)) {
+    return cannot("Its maximum is " + fixed(answer->reference_maximum.in_gy(), 2) + " Gy, that of the plan's dose " +
+                      fixed(answer->evaluated_maximum.in_gy(), 2) + " Gy: one seems to be of a fraction.",
+                  "Give both doses of the same number of fractions.");
+  }
+  const GammaStatistics& s = answer->all;
+  const auto percent = [&](std::uint64_t n) {
+    return 100.0 * static_cast<double>(n) / static_cast<double>(s.compared);
+  };
+  const double limit = rule.pass_rate_above_percent;
+  const double value = percent(s.passing.value), lower = percent(s.passing.lower), upper = percent(s.passing.upper);
+  const FindingStatus status = lower > limit    ? FindingStatus::kPass
+                               : upper <= limit ? FindingStatus::kDeviation
+                                                : FindingStatus::kIndeterminate;
+  Finding f = finding(
+      status, "Gamma pass rate of the plan's dose against the measured one, which is the reference, is " +
+                  beside(value, limit, 2) + " %, limit > " + fixed(limit, 2) + " % (" + wanted_criteria(rule) +
+                  "): " + std::to_string(s.compared) + " points compared, left out " + std::to_string(s.below_cutoff) +
+                  " below the cut and " + std::to_string(s.outside) + " outside the plan's dose grid.");
+  if (status != FindingStatus::kPass) {
+    f.hint = "Find out why the delivered dose differs; measure again before the next fraction. The largest gamma, " +
+             fixed(s.maximum.value, 2) + ", is at x " + fixed(s.maximum_at_mm.x(), 1) + ", y " +
+             fixed(s.maximum_at_mm.y(), 1) + ", z " + fixed(s.maximum_at_mm.z(), 1) + " mm.";
+  }
+  f.value = value;
+  f.lower = lower;
+  f.upper = upper;
+  f.limit = limit;
+  f.comparator = Comparator::kGreater;
+  f.unit = "%";
+  return f;
+}
+
+}  // namespace
+
+Finding evaluate(const GammaRule& rule, const Context& context) {
+  const Result<GammaAnswer>* answer = context.gamma(rule);
+  if (answer == nullptr) return recorded(rule, context);
+  Finding f = computed(rule, *answer);
+  const Finding r = recorded(rule, context);
+  if (!r.value) return f;
+  if (!f.value) {
+    f.message += " The record states " + fixed(*r.value, 2) + " %.";
+    return f;
+  }
+  if (f.status == r.status && std::abs(*f.value - *r.value) <= kAgree) {
+    f.message += " The record states " + fixed(*r.value, 2) + " %, which agrees.";
+    return f;
+  }
+  // Either may be the wrong one. The worse counts, and never without a word.
+  const bool record_is_worse = r.status == FindingStatus::kDeviation && f.status != FindingStatus::kDeviation;
+  Finding worse = record_is_worse ? r : f;
+  const Finding& other = record_is_worse ? f : r;
+  worse.message +=
+      " That disagrees with " +
+      std::string(record_is_worse ? "what is computed of the measured dose, " : "the record, which states ") +
+      beside(*other.value, rule.pass_rate_above_percent, 2) + " %.";
+  worse.hint =
+      "Find out whether the measured dose and the recorded result are of the same measurement, and which is wrong.";
+  if (worse.status == FindingStatus::kPass) worse.status = FindingStatus::kWarning;
+  return worse;
 }
 
 }  // namespace dosegate

@@ -118,6 +118,19 @@ void count_metrics(const FullSize& f) {
   count("default metrics of one structure", [&] { require(!c.dvh(request).json().empty(), "no metrics"); });
 }
 
+// 3 %/3 mm with a cut of 10 %, both doses handed over anew.
+void count_gamma(const FullSize& f) {
+  Case c = library().make_case();
+  dosegate_dose reference = f.dose_struct(f.dose), evaluated = f.dose_struct(f.moved_dose);
+  reference.struct_size = evaluated.struct_size = sizeof reference;
+  dosegate_gamma_input input{};
+  input.reference = &reference;
+  input.evaluated = &evaluated;
+  count("gamma", [&] {
+    require(c.gamma(input, "{}").json().find("passRatePercent") != std::string_view::npos, "gamma has no pass rate");
+  });
+}
+
 // What the server does between the bytes of a dose that came and those of its answer; gRPC itself is left out.
 class Session {
  public:
@@ -198,6 +211,7 @@ int main(int argc, char** argv) {
     dosegate::bench::count_checks(f);
     dosegate::bench::count_margins(f);
     dosegate::bench::count_metrics(f);
+    dosegate::bench::count_gamma(f);
     dosegate::bench::count_session(f);
   } catch (const std::exception& e) {
     std::fprintf(stderr, "%s\n", e.what());

@@ -195,6 +195,41 @@ TEST_CASE("A gamma result by other criteria, or without them, says nothing", "[Q
   CHECK(status_of("QA-1", [](Case& c) { c.record->gamma_results.clear(); }) == kNotEvaluable);
 }
 
+TEST_CASE("A measured dose is compared by the protocol's criteria and a record that disagrees is named",
+          "[QA-1][gamma]") {
+  // Points of the plan's own dose, all times a factor.
+  const auto measured = [](double factor) {
+    return [factor](Case& c) {
+      DosePoints points;
+      points.frame_of_reference_uid = c.dose->frame_of_reference_uid();
+      const auto& axes = c.dose->axes();
+      for (std::size_t k = 0; k < axes[2].size(); k += 2) {
+        for (std::size_t j = 0; j < axes[1].size(); j += 3) {
+          for (std::size_t i = 0; i < axes[0].size(); i += 3) {
+            points.at_mm.emplace_back(axes[0][i], axes[1][j], axes[2][k]);
+            points.gy.push_back(static_cast<float>(factor) * c.dose->values()[c.dose->index(i, j, k)]);
+          }
+        }
+      }
+      c.measurement.emplace().points = std::move(points);
+    };
+  };
+  const auto both = [&](double factor, const std::function<void(Record&)>& change) {
+    return [=](Case& c) {
+      measured(factor)(c);
+      change(*c.record);
+    };
+  };
+  CHECK(status_of("QA-1", measured(1.0)) == FindingStatus::kPass);
+  CHECK(status_of("QA-1", both(1.0, [](Record& r) { r.gamma_results.clear(); })) == FindingStatus::kPass);
+  CHECK(status_of("QA-1", both(1.2, [](Record& r) { r.gamma_results.clear(); })) == kDeviation);
+  // Either may be the wrong one: the worse counts.
+  CHECK(status_of("QA-1", measured(1.2)) == kDeviation);
+  CHECK(status_of("QA-1", both(1.0, [](Record& r) { r.gamma_results[0].pass_rate_percent = 94.0; })) == kDeviation);
+  // One of a fraction, the other of the course.
+  CHECK(status_of("QA-1", measured(1.0 / 15.0)) == kNotEvaluable);
+}
+
 TEST_CASE("A fraction whose fact is not known is named and makes its rule not evaluable", "[DE-1][DE-2]") {
   CHECK(message_of("DE-2", [](Record& r) { r.delivered_fractions[4].cbct_before.reset(); }) ==
         "The record does not state cbctBefore of fraction 5 (Fri 2026-11-27).");

@@ -133,3 +133,56 @@ TEST_CASE("protocols are listed, given byte for byte, and validated") {
   CHECK(status.error_code() == grpc::StatusCode::NOT_FOUND);
   CHECK(reason_of(status) == "NOT_FOUND");
 }
+
+TEST_CASE("gamma over gRPC is that of the command line, and messages out of order are refused", "[gamma]") {
+  const Server server;
+  const auto plans = server.plans();
+  const e2e::TemporaryFolder folder;
+  const std::string here = phantom(folder, "pass");
+  const Messages reference = read_messages(here);
+  const std::string name = make_case(*plans, reference);
+  const auto open = [&] {
+    v1::ComputeGammaRequest part;
+    part.mutable_open()->set_name(name);
+    part.mutable_open()->mutable_request()->add_rois("SpinalCord");
+    part.mutable_open()->mutable_request()->set_cutoff_percent(1.0);
+    return part;
+  };
+  const auto send = [](auto& stream, const Messages& dose, bool is_reference) {
+    v1::ComputeGammaRequest part;
+    *(is_reference ? part.mutable_reference() : part.mutable_evaluated()) = dose.dose;
+    if (!stream.Write(part)) return;
+    for (const auto& chunk : dose.chunks()) {
+      *part.mutable_chunk() = chunk;
+      if (!stream.Write(part)) return;
+    }
+  };
+  Call call;
+  v1::ComputeGammaResponse response;
+  const auto stream = plans->ComputeGamma(&call, &response);
+  REQUIRE(stream->Write(open()));
+  send(*stream, reference, true);
+  send(*stream, reference, false);
+  stream->WritesDone();
+  const grpc::Status status = stream->Finish();
+  INFO(status.error_message());
+  REQUIRE(status.ok());
+  CHECK(response.report().compared() > 0);
+  const auto file = [](const std::string& path) {
+    for (const auto& entry : std::filesystem::directory_iterator(path)) {
+      if (entry.path().filename().string().rfind("RD", 0) == 0) return entry.path().string();
+    }
+    return std::string();
+  };
+  const e2e::Outcome told = e2e::run({"gamma", file(here), file(here), "--roi", "SpinalCord", "--structures", here,
+                                      "--cutoff-percent", "1", "--format", "json"});
+  INFO(told.err);
+  CHECK((told.out == response.report_json()));
+
+  Call early_call;
+  const auto early = plans->ComputeGamma(&early_call, &response);
+  early->Write(open());
+  send(*early, reference, false);
+  early->WritesDone();
+  CHECK(early->Finish().error_code() == grpc::StatusCode::INVALID_ARGUMENT);
+}

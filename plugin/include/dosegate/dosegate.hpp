@@ -22,6 +22,7 @@
 #include "dosegate/detail/loader.hpp"
 #include "dosegate/detail/manifest.hpp"
 #include "dosegate/dosegate.h"
+#include "dosegate/extensions/gamma.h"
 #include "dosegate/extensions/protocol_tools.h"
 #include "dosegate/extensions/statistics.h"
 
@@ -200,6 +201,31 @@ class Case {
     dosegate_document* raw = nullptr;
     call([&](const dosegate_api& a, dosegate_error** e) {
       return a.dvh(handle_.get(), detail::text(request_json), &raw, e);
+    });
+    return Document(handle_.library(), raw);
+  }
+  // What was measured of the dose; one of the two, or neither: the case has none from now on. struct_size is the
+  // caller's to set. DOSEGATE_NOT_FOUND in a library without that extension.
+  void set_measurement(const dosegate_dose* dose, const dosegate_dose_points* points) {
+    call([&](const dosegate_api& a, dosegate_error** e) -> dosegate_status {
+      const auto* gamma = static_cast<const dosegate_gamma*>(a.get_extension(DOSEGATE_EXT_GAMMA));
+      if (gamma == nullptr || gamma->struct_size <= offsetof(dosegate_gamma, case_set_measurement)) {
+        throw PluginError(DOSEGATE_NOT_FOUND, DOSEGATE_EXT_GAMMA, "The library is too old to be told a measurement");
+      }
+      return gamma->case_set_measurement(handle_.get(), dose, points, e);
+    });
+  }
+  // Fills in struct_size. dosegate.v1.GammaRequest -> dosegate.v1.GammaReport. DOSEGATE_NOT_FOUND in a library without
+  // that extension, or where the case has not the ROI.
+  Document gamma(dosegate_gamma_input input, std::string_view request_json) {
+    input.struct_size = sizeof input;
+    dosegate_document* raw = nullptr;
+    call([&](const dosegate_api& a, dosegate_error** e) -> dosegate_status {
+      const auto* gamma = static_cast<const dosegate_gamma*>(a.get_extension(DOSEGATE_EXT_GAMMA));
+      if (gamma == nullptr) {
+        throw PluginError(DOSEGATE_NOT_FOUND, DOSEGATE_EXT_GAMMA, "The library is too old to compare doses");
+      }
+      return gamma->compute(handle_.get(), &input, detail::text(request_json), &raw, e);
     });
     return Document(handle_.library(), raw);
   }
