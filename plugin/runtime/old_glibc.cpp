@@ -11,9 +11,9 @@
 
 #include <atomic>
 #include <cerrno>
-#include <cfloat>
-#include <cmath>
 #include <cstdint>
+
+#include "plugin/runtime/hypot.h"
 
 #if defined(__x86_64__)
 #define DOSEGATE_OLDEST "GLIBC_2.2.5"
@@ -80,29 +80,6 @@ int pthread_once(pthread_once_t* once, void (*run)()) {
 int __pthread_key_create(pthread_key_t*, void (*)(void*)) noexcept { return EAGAIN; }
 char __libc_single_threaded = 0;
 
-// C. F. Borges, Algorithm 1014: An Improved Algorithm for hypot(x, y), ACM Trans. Math. Softw. 47 (2020), without fused
-// multiply-add, as in glibc since 2.35: to the bit, which tests/abi/old_glibc_test.cpp compares.
-double hypot(double x, double y) noexcept {
-  if (std::isinf(x) || std::isinf(y)) return HUGE_VAL;
-  if (std::isnan(x) || std::isnan(y)) return x + y;
-  constexpr double kScale = 0x1p-600, kLarge = 0x1p+511, kTiny = 0x1p-459, kNothing = 0x1p-54;
-  double a = std::fabs(x), b = std::fabs(y);
-  if (a < b) std::swap(a, b);
-  if (b <= a * kNothing) return a + b;
-  const double scale = a > kLarge ? kScale : b < kTiny ? 1 / kScale : 1.0;
-  a *= scale;
-  b *= scale;
-  double h = std::sqrt(a * a + b * b);
-  double error;
-  if (h <= 2.0 * b) {
-    const double d = h - b;
-    error = a * (2.0 * d - a) + (d - 2.0 * (a - b)) * d;
-  } else {
-    const double d = h - a;
-    error = 2.0 * d * (a - 2.0 * b) + ((4.0 * d - b) * b + d * d);
-  }
-  h -= error / (2.0 * h);
-  return h / scale;
-}
+double hypot(double x, double y) noexcept { return dosegate::plugin::hypot(x, y); }
 
 }  // extern "C"
