@@ -73,8 +73,8 @@ class ObjectReader {
   std::optional<std::int32_t> integer(std::string_view name, std::int32_t least, Need need = Need::kOptional);
   bool boolean(std::string_view name);  // absent: false
   // The number of the enum's value; 0 when absent or wrong. `names` holds all but the zero value.
-  int enumeration(std::string_view name, std::string_view zero_name, EnumNames names,
-                  Need need = Need::kOptional, ByNumber by_number = ByNumber::kTaken);
+  int enumeration(std::string_view name, std::string_view zero_name, EnumNames names, Need need = Need::kOptional,
+                  ByNumber by_number = ByNumber::kTaken);
 
   // The object member, or an empty optional.
   std::optional<ObjectReader> object(std::string_view name, Need need = Need::kOptional);

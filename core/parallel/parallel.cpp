@@ -88,12 +88,15 @@ class SignalsBlocked {
 }  // namespace
 
 void* Workers::run(void* self) noexcept {
-  static_cast<Workers*>(self)->wait_for_work();
+  auto* const workers = static_cast<Workers*>(self);
+  const MemoryScope scope(workers->memory_use_);
+  workers->wait_for_work();
   return nullptr;
 }
 
 // By pthread_create, which says that there is no thread, or no memory for it, without an exception.
-Workers::Workers(const Host& host) noexcept : host_(host), caller_(std::this_thread::get_id()) {
+Workers::Workers(const Host& host) noexcept
+    : host_(host), caller_(std::this_thread::get_id()), memory_use_(memory_use) {
   if (host.run || host.threads < 2) return;
   const SignalsBlocked blocked;
   try {

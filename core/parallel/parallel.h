@@ -12,6 +12,8 @@
 #include <thread>
 #include <vector>
 
+#include "core/parallel/memory.h"
+
 namespace dosegate {
 
 class Tasks;
@@ -21,8 +23,8 @@ struct Host;
 // longer than a part may), and the host's wish to stop.
 class Workers {
  public:
-  // Called on the thread that called the library. `threads` - 1 threads, or as many as there are to be had, which may be
-  // none; none for a host with a pool of its own. `host` outlives this.
+  // Called on the thread that called the library. `threads` - 1 threads, or as many as there are to be had, which may
+  // be none; none for a host with a pool of its own. `host` outlives this.
   explicit Workers(const Host& host) noexcept;
   ~Workers();
   Workers(const Workers&) = delete;
@@ -34,7 +36,7 @@ class Workers {
 
  private:
   friend bool parallel_for(const Host&, std::size_t, const std::function<void(std::size_t)>&);
-  void help(Tasks& tasks);      // wakes the threads for it
+  void help(Tasks& tasks);               // wakes the threads for it
   void withdraw(Tasks& tasks) noexcept;  // and waits for those that took it up
   void wait_for_work() noexcept;
   static void* run(void* self) noexcept;
@@ -43,6 +45,7 @@ class Workers {
 
   const Host& host_;
   const std::thread::id caller_;
+  const MemoryUse memory_use_;  // the calling thread's
   std::atomic<bool> cancelled_{false};
   std::mutex mutex_;
   std::condition_variable changed_;  // tasks opened, or their last helper left

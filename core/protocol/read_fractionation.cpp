@@ -19,7 +19,7 @@ constexpr std::int32_t kMostDays = 730;
 constexpr std::int32_t kMostInfusion = 100;
 
 constexpr EnumName kWeekdays[] = {{"MONDAY", 1}, {"TUESDAY", 2},  {"WEDNESDAY", 3}, {"THURSDAY", 4},
-                                         {"FRIDAY", 5}, {"SATURDAY", 6}, {"SUNDAY", 7}};
+                                  {"FRIDAY", 5}, {"SATURDAY", 6}, {"SUNDAY", 7}};
 
 bool few(ObjectReader& o, std::string_view member, std::size_t most) {
   const std::size_t count = o.count(member);

@@ -2,8 +2,8 @@
 // names that glibc has in a newer version, which the linker takes instead, whoever in the library calls them.
 //
 // exp, log and pow are the same function under both versions since 2.28; the old version minds the error handling of
-// System V besides, which nobody chooses. hypot became another function with 2.35: it is here itself, so that a report is
-// the same with every C library. Threads came from libpthread before 2.34: a host that has not loaded it gets none.
+// System V besides, which nobody chooses. hypot became another function with 2.35: it is here itself, so that a report
+// is the same with every C library. Threads came from libpthread before 2.34: a host that has not loaded it gets none.
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>

@@ -1,14 +1,16 @@
 // Where the unwinder finds the tables of a function that an exception passes through.
 //
-// GCC's unwinder asks _dl_find_object, which the C library has since 2.35, and nothing else. This one, by the same name,
-// answers for the library from its own ELF header, and for others as unwinders did before: it goes through what is loaded.
+// GCC's unwinder asks _dl_find_object, which the C library has since 2.35, and nothing else. This one, by the same
+// name, answers for the library from its own ELF header, and for others as unwinders did before: it goes through what
+// is loaded.
 #include <dlfcn.h>
 #include <link.h>
 
 #include <cstddef>
 #include <cstdint>
 
-extern "C" __attribute__((visibility("hidden"))) const ElfW(Ehdr) __ehdr_start;  // by the linker: the library's first byte
+extern "C" __attribute__((visibility("hidden")))
+const ElfW(Ehdr) __ehdr_start;  // by the linker: the library's first byte
 
 namespace {
 

@@ -65,7 +65,8 @@ static dosegate_status set_structure(world* w, int n, dosegate_error** error) {
   static const struct {
     const char *name, *type;
     double x, radius;
-  } of[kStructures] = {{"GTV", "GTV", 0, 12}, {"PTV", "PTV", 0, 20}, {"Liver", "ORGAN", 5, 35}, {"SpinalCord", "ORGAN", 45, 6}};
+  } of[kStructures] = {
+      {"GTV", "GTV", 0, 12}, {"PTV", "PTV", 0, 20}, {"Liver", "ORGAN", 5, 35}, {"SpinalCord", "ORGAN", 45, 6}};
   double points[kSlices][kCorners][3];
   dosegate_contour contours[kSlices];
   for (int s = 0; s < kSlices; s++) {
@@ -76,9 +77,13 @@ static dosegate_status set_structure(world* w, int n, dosegate_error** error) {
     }
     contours[s] = (dosegate_contour){points[s][0], kCorners, DOSEGATE_CONTOUR_CLOSED_PLANAR, 0};
   }
-  const dosegate_structure structure = {.struct_size = sizeof structure, .roi_number = n + 1, .name = of[n].name,
-                                        .interpreted_type = of[n].type, .frame_of_reference_uid = ABI_FRAME,
-                                        .contours = contours, .contour_count = kSlices};
+  const dosegate_structure structure = {.struct_size = sizeof structure,
+                                        .roi_number = n + 1,
+                                        .name = of[n].name,
+                                        .interpreted_type = of[n].type,
+                                        .frame_of_reference_uid = ABI_FRAME,
+                                        .contours = contours,
+                                        .contour_count = kSlices};
   return w->api.case_set_structure(w->the_case, &structure, error);
 }
 
@@ -106,10 +111,13 @@ static dosegate_status list_protocols(world* w, dosegate_error** e) {
   drop_document(w);
   return give(w, w->api.protocol_list(&w->document, e));
 }
-static dosegate_status load_protocol(world* w, dosegate_error** e) { return w->api.protocol_builtin(NULL, &w->protocol, e); }
+static dosegate_status load_protocol(world* w, dosegate_error** e) {
+  return w->api.protocol_builtin(NULL, &w->protocol, e);
+}
 static dosegate_status lint_protocol(world* w, dosegate_error** e) {
   drop_document(w);
-  return give(w, w->api.protocol_lint(text_of("{\"id\": \"x\", \"roles\": [{\"id\": \"Liver\"}], \"unknown\": 1}"), &w->document, e));
+  return give(w, w->api.protocol_lint(text_of("{\"id\": \"x\", \"roles\": [{\"id\": \"Liver\"}], \"unknown\": 1}"),
+                                      &w->document, e));
 }
 static dosegate_status schedule(world* w, dosegate_error** e) {
   const dosegate_protocol_tools* tools = w->api.get_extension(DOSEGATE_EXT_PROTOCOL_TOOLS);
@@ -117,12 +125,16 @@ static dosegate_status schedule(world* w, dosegate_error** e) {
   return give(w, tools->schedule(w->protocol, text_of("{\"firstInfusion\": \"2026-11-22\"}"), &w->document, e));
 }
 static dosegate_status create(world* w, dosegate_error** e) { return w->api.case_create(&w->host, &w->the_case, e); }
-static dosegate_status set_plan(world* w, dosegate_error** e) { return w->api.case_set_plan(w->the_case, text_of(kAbiPlan), e); }
+static dosegate_status set_plan(world* w, dosegate_error** e) {
+  return w->api.case_set_plan(w->the_case, text_of(kAbiPlan), e);
+}
 static dosegate_status set_options(world* w, dosegate_error** e) {
   return w->api.case_set_options(w->the_case, text_of("{\"structureMap\": {\"Stomach\": \"Magen\"}}"), e);
 }
 static dosegate_status set_record(world* w, dosegate_error** e) {
-  return w->api.case_set_record(w->the_case, text_of("{\"infusions\": [{\"date\": \"2024-01-07\", \"drug\": \"tislelizumab\", \"doseMg\": 200}]}"), e);
+  return w->api.case_set_record(
+      w->the_case,
+      text_of("{\"infusions\": [{\"date\": \"2024-01-07\", \"drug\": \"tislelizumab\", \"doseMg\": 200}]}"), e);
 }
 static dosegate_status set_gtv(world* w, dosegate_error** e) { return set_structure(w, 0, e); }
 static dosegate_status set_ptv(world* w, dosegate_error** e) { return set_structure(w, 1, e); }
@@ -138,12 +150,24 @@ static dosegate_status set_dose(world* w, dosegate_error** e) {
   double offsets[kNodes];
   dose_values(values, 46);
   for (int p = 0; p < kNodes; p++) offsets[p] = 5.0 * p;
-  const dosegate_dose dose = {.struct_size = sizeof dose, .value_type = DOSEGATE_VALUES_FLOAT32, .values = values,
-                              .value_count = kNodes * kNodes * kNodes, .scaling = 1, .units = DOSEGATE_UNITS_GY,
-                              .dose_type = DOSEGATE_DOSE_PHYSICAL, .summation = DOSEGATE_SUMMATION_PLAN, .columns = kNodes,
-                              .rows = kNodes, .planes = kNodes, .position_mm = {-65, -65, -32}, .row_cosines = {1, 0, 0},
-                              .column_cosines = {0, 1, 0}, .row_spacing_mm = 10, .column_spacing_mm = 10,
-                              .plane_offsets_mm = offsets, .frame_of_reference_uid = ABI_FRAME};
+  const dosegate_dose dose = {.struct_size = sizeof dose,
+                              .value_type = DOSEGATE_VALUES_FLOAT32,
+                              .values = values,
+                              .value_count = kNodes * kNodes * kNodes,
+                              .scaling = 1,
+                              .units = DOSEGATE_UNITS_GY,
+                              .dose_type = DOSEGATE_DOSE_PHYSICAL,
+                              .summation = DOSEGATE_SUMMATION_PLAN,
+                              .columns = kNodes,
+                              .rows = kNodes,
+                              .planes = kNodes,
+                              .position_mm = {-65, -65, -32},
+                              .row_cosines = {1, 0, 0},
+                              .column_cosines = {0, 1, 0},
+                              .row_spacing_mm = 10,
+                              .column_spacing_mm = 10,
+                              .plane_offsets_mm = offsets,
+                              .frame_of_reference_uid = ABI_FRAME};
   return w->api.case_set_dose(w->the_case, &dose, e);
 }
 static dosegate_status set_planes(world* w, dosegate_error** e) {
@@ -162,24 +186,45 @@ static dosegate_status check(world* w, dosegate_error** e) {
 static dosegate_status dvh(world* w, dosegate_error** e) {
   w->questions = 0;
   drop_document(w);
-  return give(w, w->api.dvh(w->the_case, text_of("{\"rois\": [\"SpinalCord\"], \"curve\": true, \"metrics\": [\"D95%[Gy]\", \"V20Gy[%]\", \"Max[Gy]\"]}"),
-                            &w->document, e));
+  return give(
+      w,
+      w->api.dvh(
+          w->the_case,
+          text_of(
+              "{\"rois\": [\"SpinalCord\"], \"curve\": true, \"metrics\": [\"D95%[Gy]\", \"V20Gy[%]\", \"Max[Gy]\"]}"),
+          &w->document, e));
 }
 static dosegate_status check_again(world* w, dosegate_error** e) { return check(w, e); }
-static dosegate_status remove_cord(world* w, dosegate_error** e) { return w->api.case_remove_structure(w->the_case, 4, e); }
+static dosegate_status remove_cord(world* w, dosegate_error** e) {
+  return w->api.case_remove_structure(w->the_case, 4, e);
+}
 
 /* cancels: the call asks the host, and one that says yes at once gets CANCELLED. */
 static const struct call {
   const char* name;
   dosegate_status (*run)(world*, dosegate_error**);
   int cancels;
-} kCalls[] = {{"protocol_list", list_protocols, 0}, {"protocol_builtin", load_protocol, 0}, {"protocol_lint", lint_protocol, 0},
-              {"schedule", schedule, 0},            {"case_create", create, 0},             {"case_set_plan", set_plan, 0},
-              {"case_set_options", set_options, 0}, {"case_set_record", set_record, 0},     {"case_set_structure", set_gtv, 0},
-              {"case_set_structure", set_ptv, 0},   {"case_set_structure", set_liver, 0},   {"case_set_structure", set_cord, 0},
-              {"case_set_slices", set_slices, 0},   {"case_set_dose", set_dose, 0},         {"check", check, 1},
-              {"dvh", dvh, 1},                      {"case_set_dose_planes", set_planes, 0}, {"check again", check_again, 1},
-              {"case_set_structure", set_gtv, 0},   {"check again", check_again, 1},        {"case_remove_structure", remove_cord, 0},
+} kCalls[] = {{"protocol_list", list_protocols, 0},
+              {"protocol_builtin", load_protocol, 0},
+              {"protocol_lint", lint_protocol, 0},
+              {"schedule", schedule, 0},
+              {"case_create", create, 0},
+              {"case_set_plan", set_plan, 0},
+              {"case_set_options", set_options, 0},
+              {"case_set_record", set_record, 0},
+              {"case_set_structure", set_gtv, 0},
+              {"case_set_structure", set_ptv, 0},
+              {"case_set_structure", set_liver, 0},
+              {"case_set_structure", set_cord, 0},
+              {"case_set_slices", set_slices, 0},
+              {"case_set_dose", set_dose, 0},
+              {"check", check, 1},
+              {"dvh", dvh, 1},
+              {"case_set_dose_planes", set_planes, 0},
+              {"check again", check_again, 1},
+              {"case_set_structure", set_gtv, 0},
+              {"check again", check_again, 1},
+              {"case_remove_structure", remove_cord, 0},
               {"check again", check_again, 1}};
 enum { kCallCount = sizeof kCalls / sizeof kCalls[0] };
 

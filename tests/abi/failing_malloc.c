@@ -10,6 +10,8 @@ extern void* __libc_calloc(size_t, size_t);
 extern void* __libc_realloc(void*, size_t);
 extern void* __libc_memalign(size_t, size_t);
 
+#pragma GCC visibility push(default) /* the library is to find these */
+
 static atomic_long count, first_to_fail = LONG_MAX, last_to_fail, failed;
 
 void fail_allocations(long first, long last) {
