@@ -2,8 +2,9 @@
 // names that glibc has in a newer version, which the linker takes instead, whoever in the library calls them.
 //
 // exp, log and pow are the same function under both versions since 2.28; the old version minds the error handling of
-// System V besides, which nobody chooses. hypot became another function with 2.35: it is here itself, so that a report
-// is the same with every C library. Threads came from libpthread before 2.34: a host that has not loaded it gets none.
+// System V besides, which nobody chooses. Threads came from libpthread before 2.34: a host that has not loaded it gets
+// none. (hypot became another function with 2.35, so that reports would differ from one C library to another: nothing
+// here may use it, and tests/abi/check_link.sh finds what does.)
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -12,8 +13,6 @@
 #include <atomic>
 #include <cerrno>
 #include <cstdint>
-
-#include "plugin/runtime/hypot.h"
 
 #if defined(__x86_64__)
 #define DOSEGATE_OLDEST "GLIBC_2.2.5"
@@ -79,7 +78,5 @@ int pthread_once(pthread_once_t* once, void (*run)()) {
 // Only ever looked for, by a C++ runtime that wants to know whether there may be threads. There may.
 int __pthread_key_create(pthread_key_t*, void (*)(void*)) noexcept { return EAGAIN; }
 char __libc_single_threaded = 0;
-
-double hypot(double x, double y) noexcept { return dosegate::plugin::hypot(x, y); }
 
 }  // extern "C"
