@@ -24,9 +24,9 @@ void DvhStore::structure_changed(std::int32_t roi_number) {
   forget(roi_number);
 }
 
-std::shared_ptr<const Result<DrawnPlanes>> DvhStore::planes(const Structure& structure) {
+std::shared_ptr<const Result<DrawnPlanes>> DvhStore::planes(const Structure& structure, Workers* workers) {
   Drawn& drawn = drawn_[structure.roi_number];
-  if (!drawn.planes) drawn.planes = std::make_shared<const Result<DrawnPlanes>>(find_planes(structure));
+  if (!drawn.planes) drawn.planes = std::make_shared<const Result<DrawnPlanes>>(find_planes(structure, workers));
   return drawn.planes;
 }
 

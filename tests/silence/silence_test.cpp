@@ -21,8 +21,8 @@ namespace {
 
 using namespace dosegate;
 
-// A processor executes a block in some 1 to 3 ns: about 20 ms.
-constexpr std::uint64_t kMost = 10'000'000;
+// A processor executes a block in some 1 to 3 ns: some tens of milliseconds.
+constexpr std::uint64_t kMost = 20'000'000;
 constexpr std::uint64_t kGiveUp = 400'000'000;  // where the host says yes
 
 struct Question {
