@@ -50,7 +50,7 @@ class Answerer {
       : case_(c),
         request_(request),
         engine_(engine),
-        layouts_(c, engine.store),
+        layouts_(c, engine.store, engine.host.workers),
         model_(c.options.between_slices.value_or(BetweenSlices::kSlab)),
         reading_(read_dose(c.dose, c.plan, c.options.dose_meaning)),
         prescription_(prescription_of(c, request)) {}

@@ -11,6 +11,7 @@
 #include "plugin/engine_host.h"
 #include "plugin/float_environment.h"
 #include "plugin/handles.h"
+#include "plugin/memory.h"
 
 namespace dosegate::plugin {
 
@@ -68,6 +69,8 @@ Status give(std::unique_ptr<T> value, T** out) {
 inline Status give_document(std::string json, dosegate_document** out) {
   auto document = std::make_unique<dosegate_document>();
   document->json = std::move(json);
+  hand_over(document.get());
+  hand_over(document->json);
   return give(std::move(document), out);
 }
 }  // namespace dosegate::plugin

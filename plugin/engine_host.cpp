@@ -19,7 +19,9 @@ class Handed {
 
   static void run(void* self, std::uint64_t index) {
     const FloatEnvironment of_thread;
-    static_cast<Handed*>(self)->run_one(index);
+    auto* const handed = static_cast<Handed*>(self);
+    const MemoryScope scope(handed->memory_use_);
+    handed->run_one(index);
   }
   // After run_tasks has returned.
   void require_each_once() const {
@@ -41,6 +43,7 @@ class Handed {
   }
 
   const std::function<void(std::size_t)>& task_;
+  const MemoryUse memory_use_ = memory_use;  // the calling thread's
   std::vector<std::atomic<bool>> taken_;
   std::atomic<std::size_t> done_{0};
   std::atomic<bool> surplus_{false};

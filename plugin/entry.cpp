@@ -14,10 +14,12 @@
 #include "core/json/writer.h"
 #include "plugin/arguments.h"
 #include "plugin/call.h"
+#include "plugin/case_call.h"
 #include "plugin/engine_host.h"
 #include "plugin/float_environment.h"
 #include "plugin/gamma.h"
 #include "plugin/handles.h"
+#include "plugin/memory.h"
 #include "plugin/protocol_tools.h"
 #include "plugin/statistics.h"
 
@@ -209,7 +211,7 @@ dosegate_status case_set_structure(dosegate_case* c, const dosegate_structure* s
                    "A case may have 50000000 contour points; with ROI '" + structure->name + "' it has " +
                        std::to_string(others + points) + "."};
     }
-    c->kept.structure_changed(structure->roi_number);
+    kept_scope(c, [&] { c->kept.structure_changed(structure->roi_number); });
     structures.insert_or_assign(structure->roi_number, *std::move(structure));
     c->points = others + points;
     return ok();
@@ -223,7 +225,7 @@ dosegate_status case_remove_structure(dosegate_case* c, std::int32_t roi_number,
       return Error{ErrorCode::kNotFound, "roi_number",
                    "The case has no structure with ROI number " + std::to_string(roi_number) + "."};
     }
-    c->kept.structure_changed(roi_number);
+    kept_scope(c, [&] { c->kept.structure_changed(roi_number); });
     c->points -= point_count(found->second);
     c->value.structures.erase(found);
     return ok();
@@ -289,12 +291,16 @@ dosegate_status check_case(dosegate_case* c, const dosegate_protocol* p, dosegat
     const Host host = engine_host(c->host, environment);
     // Asked once here, so that a case too small to be asked about is cancelled as surely as a large one.
     if (host.cancelled()) return cancelled();
-    Result<Report> result = check(c->value, p->value, host, &c->kept);
-    if (!result) return result.error();
-    auto report = std::make_unique<dosegate_report>();
-    report->json = to_json(*result);
-    report->verdict = static_cast<dosegate_verdict>(result->verdict);
-    return give(std::move(report), out);
+    return with_kept(c, [&]() -> Status {
+      const Result<Report> result = check(c->value, p->value, host, &c->kept);
+      if (!result) return result.error();
+      auto report = std::make_unique<dosegate_report>();
+      report->json = to_json(*result);
+      report->verdict = static_cast<dosegate_verdict>(result->verdict);
+      hand_over(report.get());
+      hand_over(report->json);
+      return give(std::move(report), out);
+    });
   });
 }
 
@@ -308,9 +314,11 @@ dosegate_status dvh(dosegate_case* c, dosegate_text json, dosegate_document** ou
     if (!request) return request.error();
     const Host host = engine_host(c->host, environment);
     if (host.cancelled()) return cancelled();
-    Result<std::string> answer = dvh_json(c->value, *request, host, &c->kept);
-    if (!answer) return answer.error();
-    return give_document(*std::move(answer), out);
+    return with_kept(c, [&]() -> Status {
+      Result<std::string> answer = dvh_json(c->value, *request, host, &c->kept);
+      if (!answer) return answer.error();
+      return give_document(*std::move(answer), out);
+    });
   });
 }
 
@@ -325,6 +333,7 @@ const void* get_extension(const char* id) {
   if (std::string_view(id) == DOSEGATE_EXT_PROTOCOL_TOOLS) return &kProtocolTools;
   if (std::string_view(id) == DOSEGATE_EXT_STATISTICS) return &kStatistics;
   if (std::string_view(id) == DOSEGATE_EXT_GAMMA) return &kGamma;
+  if (std::string_view(id) == DOSEGATE_EXT_MEMORY) return memory_extension();
   return nullptr;
 }
 

@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "core/checker.h"
+#include "core/parallel/memory.h"
 #include "plugin/include/dosegate/dosegate.h"
 
 namespace dosegate::plugin {
@@ -62,7 +63,8 @@ struct dosegate_report : dosegate::plugin::Marked<dosegate::plugin::Kind::kRepor
 struct dosegate_case : dosegate::plugin::Marked<dosegate::plugin::Kind::kCase> {
   enum class Use { kIdle, kBusy, kReleaseAfterwards };
   dosegate::Case value;
-  dosegate::DvhStore kept;   // of value; every change of it is told
+  dosegate::DvhStore kept;  // of value; every change of it is told
+  dosegate::MemoryAccount memory;
   std::uint64_t points = 0;  // of all structures, against the limit a case
   dosegate_host host{};
   std::atomic<Use> use{Use::kIdle};

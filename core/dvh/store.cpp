@@ -24,9 +24,9 @@ void DvhStore::structure_changed(std::int32_t roi_number) {
   forget(roi_number);
 }
 
-std::shared_ptr<const Result<DrawnPlanes>> DvhStore::planes(const Structure& structure) {
+std::shared_ptr<const Result<DrawnPlanes>> DvhStore::planes(const Structure& structure, Workers* workers) {
   Drawn& drawn = drawn_[structure.roi_number];
-  if (!drawn.planes) drawn.planes = std::make_shared<const Result<DrawnPlanes>>(find_planes(structure));
+  if (!drawn.planes) drawn.planes = std::make_shared<const Result<DrawnPlanes>>(find_planes(structure, workers));
   return drawn.planes;
 }
 
@@ -61,12 +61,12 @@ void DvhStore::dose_planes_changed(std::size_t first, std::size_t end) {
 
 Result<std::shared_ptr<const SlabStack>> DvhStore::stack(const Key& key,
                                                          const std::function<Result<SlabStack>()>& make) {
-  if (const auto found = entries_.find(key); found != entries_.end()) return found->second.stack;
+  // An entry without a stack is one whose call ended before it was made.
+  if (const auto found = entries_.find(key); found != entries_.end() && found->second.stack) return found->second.stack;
   Result<SlabStack> made = make();
   if (!made) return made.error();
-  Entry entry;
-  entry.stack = std::make_shared<const SlabStack>(*std::move(made));
-  return entries_.emplace(key, std::move(entry)).first->second.stack;
+  auto stack = std::make_shared<const SlabStack>(*std::move(made));
+  return entries_[key].stack = std::move(stack);
 }
 
 bool DvhStore::prepare(const std::vector<Wanted>& wanted, const std::shared_ptr<const DoseGrid>& grid,
@@ -122,7 +122,7 @@ Status DvhStore::update_cut(Entry& entry, const DoseGrid& grid, const Host& host
   Result<Cut> made = dosegate::cut(*entry.stack, grid, host, before);
   if (!made) return made.error();
   entry.cut = std::make_shared<const Cut>(*std::move(made));
-  entry.cells = std::make_shared<CellDoses>();
+  entry.cells.reset();
   entry.stale_first = 0;
   entry.stale_end = kAll;
   return ok();
@@ -131,20 +131,28 @@ Status DvhStore::update_cut(Entry& entry, const DoseGrid& grid, const Host& host
 Status DvhStore::update_doses(Entry& entry, const DoseGrid& grid, const Host& host) {
   if (entry.stale_first >= entry.stale_end) return ok();
   entry.answers = std::make_shared<Answers>();
-  // A DVH that somebody still holds keeps the doses it was made of.
-  if (entry.cells.use_count() > 1) entry.cells = std::make_shared<CellDoses>(*entry.cells);
-  const bool in_layers = entry.stack->axis == 2 && entry.stale_end != kAll;
+  // What is half filled is nobody's: however this ends early, by an exception or by the host, the next call finds no
+  // doses, and all of them stale. A DVH that somebody still holds keeps the doses it was made of.
+  std::shared_ptr<CellDoses> cells;
+  if (entry.cells && entry.cells.use_count() > 1) {
+    cells = std::make_shared<CellDoses>(*entry.cells);
+    entry.cells.reset();
+  } else {
+    cells = std::move(entry.cells);
+  }
+  const bool in_layers = cells && entry.stack->axis == 2 && entry.stale_end != kAll;
   // A plane of voxels bounds the layer before it and the one after.
+  const std::size_t first = in_layers ? entry.stale_first : 0, end = in_layers ? entry.stale_end + 1 : kAll;
+  entry.stale_first = 0;
+  entry.stale_end = kAll;
+  if (!cells) cells = std::make_shared<CellDoses>();
   bool filled = false;
   try {
-    filled = in_layers ? fill(*entry.cut, grid, entry.stale_first, entry.stale_end + 1, host, *entry.cells)
-                       : fill(*entry.cut, grid, 0, kAll, host, *entry.cells);
+    filled = fill(*entry.cut, grid, first, end, host, *cells);
   } catch (const Cancelled&) {
   }
-  if (!filled) {
-    entry.cells = std::make_shared<CellDoses>();
-    return Error{ErrorCode::kCancelled, "", "The host cancelled the calculation."};
-  }
+  if (!filled) return Error{ErrorCode::kCancelled, "", "The host cancelled the calculation."};
+  entry.cells = std::move(cells);
   entry.stale_first = entry.stale_end = 0;
   return ok();
 }

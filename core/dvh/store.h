@@ -35,7 +35,7 @@ class DvhStore {
   void dose_planes_changed(std::size_t first, std::size_t end);
 
   // The planes that a structure is drawn on, or why there are none; found once, until the structure changes.
-  std::shared_ptr<const Result<DrawnPlanes>> planes(const Structure& structure);
+  std::shared_ptr<const Result<DrawnPlanes>> planes(const Structure& structure, Workers* workers);
   // How its planes lie among those of the case, which other structures and images change as well. Where it was
   // otherwise when things were made of the structure, they are forgotten. To be said before any question that the
   // structure is part of.

@@ -41,10 +41,10 @@ struct Link {
 };
 
 // All points, in order.
-std::vector<Eigen::Vector2d> points_of(const std::vector<Ring>& rings) {
+std::vector<Eigen::Vector2d> points_of(const std::vector<Ring>& rings, CancelPoint& cancel_point) {
   std::vector<Eigen::Vector2d> points;
   for (const auto& ring : rings) points.insert(points.end(), ring.begin(), ring.end());
-  std::sort(points.begin(), points.end(), before);
+  sort_asking(points.begin(), points.end(), before, cancel_point);
   return points;
 }
 
@@ -111,8 +111,9 @@ std::vector<Ring> walk(const std::vector<Eigen::Vector2d>& points, const std::ve
   return rings;
 }
 
-std::vector<Ring> without_doubled_edges(const std::vector<Ring>& drawn) {
-  std::vector<Eigen::Vector2d> points = points_of(drawn);
+std::vector<Ring> without_doubled_edges(const std::vector<Ring>& drawn, Workers* workers) {
+  CancelPoint cancel_point(workers);
+  std::vector<Eigen::Vector2d> points = points_of(drawn, cancel_point);
   const std::size_t count = points.size();
   points.erase(std::unique(points.begin(), points.end()), points.end());
   if (points.size() == count) return drawn;  // an edge drawn twice has ends that are
@@ -172,7 +173,7 @@ Status nest(const std::vector<Outline>& outlines, Lobes& plane, std::int64_t& bu
 Result<Lobes> find_pieces(const std::vector<Ring>& drawn, std::int64_t& budget, Workers* workers) {
   for (const auto& ring : drawn) budget -= static_cast<std::int64_t>(ring.size());
   std::vector<Outline> outlines;
-  for (auto& ring : without_doubled_edges(drawn)) {
+  for (auto& ring : without_doubled_edges(drawn, workers)) {
     const Result<double> area = area_of({ring}, {}, budget, workers);
     if (!area) return area.error();
     if (!(*area > 0.0)) continue;

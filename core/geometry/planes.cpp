@@ -3,6 +3,7 @@
 #include <Eigen/Geometry>
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <utility>
 
 #include "core/report/text.h"
@@ -78,13 +79,18 @@ bool is_flat(const Contour& c, int axis) {
 
 }  // namespace
 
-Result<DrawnPlanes> find_planes(const Structure& s) {
+Result<DrawnPlanes> find_planes(const Structure& s, Workers* workers) {
+  CancelPoint cancel_point(workers);
+  const auto step = [&](const Contour& c) {
+    cancel_point.step(1 + c.points.size() / 16);
+  };  // a point is quickly looked at
   if (!s.defect.empty()) return Error{ErrorCode::kNotEvaluable, "", s.defect};
   if (s.contours.empty()) return not_evaluable(s, "has no contours.");
   DrawnPlanes found;
   std::vector<std::size_t> closed;
   for (std::size_t n = 0; n < s.contours.size(); ++n) {
     const Contour& c = s.contours[n];
+    step(c);
     if (c.type == ContourType::kPoint || c.points.empty()) {
       ++found.left_out;
     } else if (!is_closed(c)) {
@@ -101,7 +107,10 @@ Result<DrawnPlanes> find_planes(const Structure& s) {
   // z first: planes are nearly always axial. An axis will do when every contour is flat along it.
   found.axis = -1;
   for (const int axis : {2, 1, 0}) {
-    if (std::all_of(closed.begin(), closed.end(), [&](std::size_t n) { return is_flat(s.contours[n], axis); })) {
+    if (std::all_of(closed.begin(), closed.end(), [&](std::size_t n) {
+          step(s.contours[n]);
+          return is_flat(s.contours[n], axis);
+        })) {
       found.axis = axis;
       break;
     }
@@ -111,10 +120,11 @@ Result<DrawnPlanes> find_planes(const Structure& s) {
   }
   std::vector<std::pair<double, std::size_t>> placed;
   for (const std::size_t n : closed) {
+    step(s.contours[n]);
     const Extent e = extent(s.contours[n], found.axis);
     placed.emplace_back(e.lo + 0.5 * (e.hi - e.lo), n);
   }
-  std::sort(placed.begin(), placed.end());
+  sort_asking(placed.begin(), placed.end(), std::less<>(), cancel_point);
   for (const auto& [at, n] : placed) {
     if (found.planes.empty() || at - found.planes.back().at > kSamePlane) found.planes.push_back({at, {}});
     found.planes.back().contours.push_back(n);

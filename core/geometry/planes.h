@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/geometry/structure.h"
+#include "core/parallel/parallel.h"
 #include "core/quantity/result.h"
 
 namespace dosegate {
@@ -38,6 +39,7 @@ struct DrawnPlanes {
 
 // kNotEvaluable with a sentence that names the structure: a defect; no closed contour of three points; an open contour;
 // a contour that is not in a plane normal to a patient axis, or planes of different directions.
-Result<DrawnPlanes> find_planes(const Structure& structure);
+// `workers`: of the present call, asked whether to go on. Throws Cancelled.
+Result<DrawnPlanes> find_planes(const Structure& structure, Workers* workers = nullptr);
 
 }  // namespace dosegate

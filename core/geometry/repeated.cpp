@@ -68,21 +68,29 @@ Result<std::size_t> drop_repeated(std::vector<Ring>& rings, Workers* workers) {
   };
   std::set<Ring, decltype(less)> seen(less);
   std::vector<bool> repeats(rings.size(), false);
-  for (std::size_t n = 0; n < rings.size(); ++n) repeats[n] = !seen.insert(canonical(rings[n])).second;
+  CancelPoint cancel_point(workers);
+  for (std::size_t n = 0; n < rings.size(); ++n) {
+    cancel_point.step(8 + rings[n].size() / 8);  // also for its place among the others
+    repeats[n] = !seen.insert(canonical(rings[n])).second;
+  }
   seen.clear();
 
   std::vector<Outline> outlines;
   for (std::size_t n = 0; n < rings.size(); ++n) {
+    cancel_point.step(1 + rings[n].size() / 16);
     if (!repeats[n]) outlines.push_back(outline_of(rings, n));
   }
-  std::stable_sort(outlines.begin(), outlines.end(),
-                   [](const Outline& a, const Outline& b) { return a.lo.x() < b.lo.x(); });
+  std::stable_sort(outlines.begin(), outlines.end(), [&](const Outline& a, const Outline& b) {
+    cancel_point.step();
+    return a.lo.x() < b.lo.x();
+  });
   // Rounding moves a corner by little; an outline that is the same on average may differ more at one point.
   const double reach = 10.0 * kSameOutline;
   std::size_t pairs = 0;
   std::int64_t budget = kWork;
   for (std::size_t i = 0; i < outlines.size(); ++i) {
     for (std::size_t j = i + 1; j < outlines.size() && outlines[j].lo.x() - outlines[i].lo.x() <= reach; ++j) {
+      cancel_point.step();
       const Outline &a = outlines[i], &b = outlines[j];
       if (++pairs > kMaxPairs) {
         return Error{ErrorCode::kLimitExceeded, "", "A slice has more than 100000 pairs of contours that begin alike."};

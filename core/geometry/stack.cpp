@@ -27,9 +27,11 @@ Result<SlabStack> make_stack(const Structure& s, const DrawnPlanes& drawn, const
   stack.axis = drawn.axis;
   stack.notes = std::move(notes);
   std::size_t repeated = 0;
+  CancelPoint cancel_point(workers);
   for (std::size_t i = 0; i < drawn.planes.size(); ++i) {
     std::vector<Ring> rings;
     for (const std::size_t n : drawn.planes[i].contours) {
+      cancel_point.step(1 + s.contours[n].points.size() / 16);
       rings.push_back(to_ring(s.contours[n], stack.u_axis(), stack.v_axis()));
     }
     const Result<std::size_t> dropped = drop_repeated(rings, workers);
@@ -53,7 +55,7 @@ Result<SlabStack> make_stack(const Structure& s, const DrawnPlanes& drawn, const
 }
 
 Result<SlabStack> make_stack(const Structure& s, Workers* workers) {
-  const Result<DrawnPlanes> drawn = find_planes(s);
+  const Result<DrawnPlanes> drawn = find_planes(s, workers);
   if (!drawn) return drawn.error();
   LayoutQuestion question{s.name, drawn->positions(), s.slab_thickness, false};
   SliceGrid grid;

@@ -296,7 +296,7 @@ bool ObjectReader::boolean(std::string_view name) {
   return value != nullptr && value->boolean;
 }
 
-int ObjectReader::enumeration(std::string_view name, std::string_view zero_name, const std::vector<EnumName>& names,
+int ObjectReader::enumeration(std::string_view name, std::string_view zero_name, EnumNames names,
                               Need need, ByNumber by_number) {
   const JsonValue* value = find(name);
   if (value == nullptr) {

@@ -14,7 +14,9 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -39,6 +41,12 @@ struct Range {
 struct EnumName {
   std::string_view name;
   int number;
+};
+// Of a constant array or of a list in the call: neither takes memory while the library is loaded.
+struct EnumNames : std::span<const EnumName> {
+  template <std::size_t kCount>
+  EnumNames(const EnumName (&names)[kCount]) : span(names) {}
+  EnumNames(std::initializer_list<EnumName> names) : span(names.begin(), names.size()) {}
 };
 
 class ObjectReader {
@@ -65,8 +73,8 @@ class ObjectReader {
   std::optional<std::int32_t> integer(std::string_view name, std::int32_t least, Need need = Need::kOptional);
   bool boolean(std::string_view name);  // absent: false
   // The number of the enum's value; 0 when absent or wrong. `names` holds all but the zero value.
-  int enumeration(std::string_view name, std::string_view zero_name, const std::vector<EnumName>& names,
-                  Need need = Need::kOptional, ByNumber by_number = ByNumber::kTaken);
+  int enumeration(std::string_view name, std::string_view zero_name, EnumNames names, Need need = Need::kOptional,
+                  ByNumber by_number = ByNumber::kTaken);
 
   // The object member, or an empty optional.
   std::optional<ObjectReader> object(std::string_view name, Need need = Need::kOptional);

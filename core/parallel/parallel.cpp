@@ -8,7 +8,7 @@
 #include <chrono>
 #include <exception>
 #include <mutex>
-#include <system_error>
+#include <new>
 #include <thread>
 #include <vector>
 
@@ -87,14 +87,27 @@ class SignalsBlocked {
 
 }  // namespace
 
-Workers::Workers(const Host& host) : host_(host), caller_(std::this_thread::get_id()) {
+void* Workers::run(void* self) noexcept {
+  auto* const workers = static_cast<Workers*>(self);
+  const MemoryScope scope(workers->memory_use_);
+  workers->wait_for_work();
+  return nullptr;
+}
+
+// By pthread_create, which says that there is no thread, or no memory for it, without an exception.
+Workers::Workers(const Host& host) noexcept
+    : host_(host), caller_(std::this_thread::get_id()), memory_use_(memory_use) {
   if (host.run || host.threads < 2) return;
   const SignalsBlocked blocked;
-  threads_.reserve(host.threads - 1);
   try {
-    while (threads_.size() + 1 < host.threads) threads_.emplace_back([this] { wait_for_work(); });
-  } catch (const std::system_error&) {
-    // No more threads to be had: those there are do the work.
+    threads_.reserve(host.threads - 1);
+  } catch (const std::bad_alloc&) {
+    return;
+  }
+  while (threads_.size() + 1 < host.threads) {
+    pthread_t thread;
+    if (pthread_create(&thread, nullptr, &Workers::run, this) != 0) break;
+    threads_.push_back(thread);
   }
 }
 
@@ -104,7 +117,7 @@ Workers::~Workers() {
     ending_ = true;
   }
   changed_.notify_all();
-  for (auto& thread : threads_) thread.join();
+  for (const pthread_t thread : threads_) pthread_join(thread, nullptr);
 }
 
 bool Workers::cancelled() {
@@ -137,7 +150,7 @@ bool Workers::work_on_newer(std::size_t than, std::unique_lock<std::mutex>& lock
 }
 
 // Works on tasks of tasks meanwhile: what it waits for may wait for those.
-void Workers::withdraw(Tasks& tasks) {
+void Workers::withdraw(Tasks& tasks) noexcept {
   if (threads_.empty()) return;
   std::unique_lock lock(mutex_);
   std::erase(open_, &tasks);
@@ -153,7 +166,7 @@ void Workers::withdraw(Tasks& tasks) {
   }
 }
 
-void Workers::wait_for_work() {
+void Workers::wait_for_work() noexcept {
   std::unique_lock lock(mutex_);
   while (!ending_) {
     if (!work_on_newer(0, lock)) changed_.wait(lock);

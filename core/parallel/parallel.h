@@ -1,6 +1,8 @@
 // Work split over threads, for results that do not depend on how many there are.
 #pragma once
 
+#include <pthread.h>
+
 #include <algorithm>
 #include <atomic>
 #include <condition_variable>
@@ -9,6 +11,8 @@
 #include <mutex>
 #include <thread>
 #include <vector>
+
+#include "core/parallel/memory.h"
 
 namespace dosegate {
 
@@ -19,9 +23,9 @@ struct Host;
 // longer than a part may), and the host's wish to stop.
 class Workers {
  public:
-  // Called on the thread that called the library. `threads` - 1 threads, or as many as there are to be had; none for a
-  // host with a pool of its own. `host` outlives this.
-  explicit Workers(const Host& host);
+  // Called on the thread that called the library. `threads` - 1 threads, or as many as there are to be had, which may
+  // be none; none for a host with a pool of its own. `host` outlives this.
+  explicit Workers(const Host& host) noexcept;
   ~Workers();
   Workers(const Workers&) = delete;
   Workers& operator=(const Workers&) = delete;
@@ -32,21 +36,23 @@ class Workers {
 
  private:
   friend bool parallel_for(const Host&, std::size_t, const std::function<void(std::size_t)>&);
-  void help(Tasks& tasks);      // wakes the threads for it
-  void withdraw(Tasks& tasks);  // and waits for those that took it up
-  void wait_for_work();
+  void help(Tasks& tasks);               // wakes the threads for it
+  void withdraw(Tasks& tasks) noexcept;  // and waits for those that took it up
+  void wait_for_work() noexcept;
+  static void* run(void* self) noexcept;
   // Works on the newest open tasks that are newer than `than`; false when there are none.
   bool work_on_newer(std::size_t than, std::unique_lock<std::mutex>& lock);
 
   const Host& host_;
   const std::thread::id caller_;
+  const MemoryUse memory_use_;  // the calling thread's
   std::atomic<bool> cancelled_{false};
   std::mutex mutex_;
   std::condition_variable changed_;  // tasks opened, or their last helper left
   std::vector<Tasks*> open_;         // oldest first
   std::size_t opened_ = 0;
   bool ending_ = false;
-  std::vector<std::thread> threads_;
+  std::vector<pthread_t> threads_;
 };
 
 // What a host lends to a calculation. Callbacks may be empty.

@@ -21,7 +21,10 @@ using What = ProtocolChange::What;
 constexpr std::size_t kSizeLimit = std::size_t{4} << 20;  // a loaded protocol is no larger
 
 // What is written for people. No finding's status depends on it.
-const std::set<std::string> kWording = {"id", "version", "title", "source", "text", "reading", "clause"};
+bool is_wording(std::string_view member) {
+  static constexpr std::string_view kWording[] = {"id", "version", "title", "source", "text", "reading", "clause"};
+  return std::find(std::begin(kWording), std::end(kWording), member) != std::end(kWording);
+}
 
 std::string tail(Effect effect) {
   switch (effect) {
@@ -106,7 +109,7 @@ class Comparison {
                       const std::string& before, const std::string& after, Effect effect,
                       const std::string& remark = "") {
     const auto [words, unit] = words_and_unit(member);
-    const bool prose = kWording.count(member) > 0;
+    const bool prose = is_wording(member);
     const auto stated = [&, u = unit](const std::string& text) {
       if (text.empty()) return std::string("not stated");
       return prose ? json_quoted(text) : text + u;
@@ -132,7 +135,7 @@ class Comparison {
       if (std::any_of(skip.begin(), skip.end(), skipped)) continue;
       const std::string was = stated(before, member), is = stated(after, member);
       if (was == is) continue;
-      const bool wording = kWording.count(member) > 0;
+      const bool wording = is_wording(member);
       member_changed(part, id, head, member, was, is, wording ? Effect::kNone : effect, wording ? "" : remark);
     }
   }

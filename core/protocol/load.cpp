@@ -24,8 +24,8 @@ constexpr Range kDoseGy{0.0, 1000.0};
 constexpr Range kPercent{0.0, 100.0};
 constexpr double kDoseSumToleranceGy = 0.01;  // for a dose a fraction that is rounded: 15 x 2.667 Gy for 40 Gy
 
-const std::vector<EnumName> kRoleKinds = {{"TARGET", 1}, {"ORGAN_AT_RISK", 2}};
-const std::vector<EnumName> kLateralities = {{"LEFT", 1}, {"RIGHT", 2}};
+constexpr EnumName kRoleKinds[] = {{"TARGET", 1}, {"ORGAN_AT_RISK", 2}};
+constexpr EnumName kLateralities[] = {{"LEFT", 1}, {"RIGHT", 2}};
 bool is_version(std::string_view text) {
   int parts = 1;
   std::size_t digits = 0;

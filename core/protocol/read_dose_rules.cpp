@@ -8,8 +8,8 @@ namespace {
 constexpr Range kDoseGy{0.0, 1000.0};
 constexpr Range kPercent{0.0, 100.0};
 
-const std::vector<EnumName> kComparators = {{"LT", 1}, {"LE", 2}, {"GT", 3}, {"GE", 4}};
-const std::vector<EnumName> kQuantities = {{"TOTAL_DOSE", 1}, {"FRACTIONS", 2}, {"DOSE_PER_FRACTION", 3}};
+constexpr EnumName kComparators[] = {{"LT", 1}, {"LE", 2}, {"GT", 3}, {"GE", 4}};
+constexpr EnumName kQuantities[] = {{"TOTAL_DOSE", 1}, {"FRACTIONS", 2}, {"DOSE_PER_FRACTION", 3}};
 
 // What a limit in this unit may be.
 Range limit_range(MetricUnit unit) {

@@ -18,8 +18,8 @@ constexpr std::int32_t kMostPerDay = 4;
 constexpr std::int32_t kMostDays = 730;
 constexpr std::int32_t kMostInfusion = 100;
 
-const std::vector<EnumName> kWeekdays = {{"MONDAY", 1}, {"TUESDAY", 2},  {"WEDNESDAY", 3}, {"THURSDAY", 4},
-                                         {"FRIDAY", 5}, {"SATURDAY", 6}, {"SUNDAY", 7}};
+constexpr EnumName kWeekdays[] = {{"MONDAY", 1}, {"TUESDAY", 2},  {"WEDNESDAY", 3}, {"THURSDAY", 4},
+                                  {"FRIDAY", 5}, {"SATURDAY", 6}, {"SUNDAY", 7}};
 
 bool few(ObjectReader& o, std::string_view member, std::size_t most) {
   const std::size_t count = o.count(member);
@@ -51,8 +51,8 @@ void read_treatment_days(ObjectReader& o, Fractionation& f) {
   std::array<bool, 8> treats{};
   for (const std::string& name : o.strings("treatmentDays")) {
     const auto found =
-        std::find_if(kWeekdays.begin(), kWeekdays.end(), [&](const EnumName& day) { return day.name == name; });
-    if (found == kWeekdays.end()) {
+        std::find_if(std::begin(kWeekdays), std::end(kWeekdays), [&](const EnumName& day) { return day.name == name; });
+    if (found == std::end(kWeekdays)) {
       o.fail("treatmentDays", "found " + shown(name) + "; a day of the week is MONDAY, TUESDAY, ... SUNDAY");
     } else if (treats[static_cast<std::size_t>(found->number)]) {
       o.fail("treatmentDays", shown(name) + " is named twice");

@@ -26,7 +26,7 @@ double number(ObjectReader& o, std::string_view member, Range range) {
 
 // An array of enum names, each once.
 template <typename E>
-std::vector<E> choices(ObjectReader& o, std::string_view member, const std::vector<EnumName>& names) {
+std::vector<E> choices(ObjectReader& o, std::string_view member, EnumNames names) {
   std::vector<E> out;
   std::vector<std::string> known;
   for (const EnumName& n : names) known.emplace_back(n.name);

@@ -32,8 +32,7 @@ std::optional<bool> truth(ObjectReader& r, std::string_view name) {
 }
 
 template <typename E>
-std::optional<E> choice(ObjectReader& r, std::string_view name, std::string_view zero,
-                        const std::vector<EnumName>& names) {
+std::optional<E> choice(ObjectReader& r, std::string_view name, std::string_view zero, EnumNames names) {
   // A number is taken for a grade by whoever writes "vp": 4, and for the schema's own number by whoever reads it.
   const int value = r.enumeration(name, zero, names, Need::kOptional, ByNumber::kRefused);
   return value == 0 ? std::nullopt : std::optional<E>(static_cast<E>(value));

@@ -10,12 +10,12 @@ constexpr const char* kCheckContours = "Draw the structure completely on every s
 
 }  // namespace
 
-Layouts::Layouts(const Case& c, DvhStore& store) {
+Layouts::Layouts(const Case& c, DvhStore& store, Workers* workers) {
   std::map<SliceSeries, SliceGrid> grids;
   for (const auto& [series, slices] : c.slices) grids[series].state(slices);
   for (const auto& [number, structure] : c.structures) {
     Entry& entry = all_[number];
-    entry.planes = store.planes(structure);
+    entry.planes = store.planes(structure, workers);
     if (*entry.planes) {
       grids[{structure.frame_of_reference_uid, (*entry.planes)->axis}].add((*entry.planes)->positions());
     }

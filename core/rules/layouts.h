@@ -19,7 +19,7 @@ enum class Doubt { kAsReported, kOtherwise };
 class Layouts {
  public:
   // Tells the store of all of them. `c` must outlive this.
-  Layouts(const Case& c, DvhStore& store);
+  Layouts(const Case& c, DvhStore& store, Workers* workers);
 
   // Precondition, here and below: a structure of the case. A structure without planes has the problem of find_planes().
   const PlaneLayout& of(std::int32_t roi_number) const { return all_.at(roi_number).layout; }

@@ -24,6 +24,22 @@ if [ "$sanitized" != sanitized ]; then
     esac
   done
   echo "$dynamic" | grep -q '(NEEDED)' || fail "needs nothing: not the library"
+
+  # Rule 27: RHEL 8 has glibc 2.28.
+  versions=$("$readelf" -VW "$so" | grep -oE 'GLIBC_[0-9.]+' | sort -uV)
+  [ -n "$versions" ] || fail "needs no version of glibc: not the library"
+  newest=$(printf '%s\nGLIBC_2.28\n' "$versions" | sort -V | tail -n 1)
+  [ "$newest" = GLIBC_2.28 ] || fail "needs $newest; a host may have glibc 2.28"
+  # Older C libraries have threads in libpthread: what is needed of it may be missing.
+  "$nm" -D --undefined-only "$so" | grep -E ' U pthread_(create|join|once|key_create)' && fail "cannot be loaded without libpthread"
+
+  # Thread-local memory of a library that is loaded late is allocated at its first use, and the C library ends the process
+  # where it cannot; unless it is static, and then there is little of it to be had.
+  relocations=$("$readelf" -rW "$so")
+  echo "$relocations" | grep -qE 'DTPMOD|DTPOFF|TLSDESC' && fail "has thread-local memory that is allocated at its first use"
+  echo "$dynamic" | grep -q 'STATIC_TLS' || fail "does not ask for static thread-local memory"
+  bytes=$(echo "$segments" | awk '$1 == "TLS" { print $6 }')
+  [ $((bytes)) -gt 0 ] && [ $((bytes)) -le 64 ] || fail "has $((bytes)) bytes of thread-local memory"
 fi
 echo "$dynamic" | grep -q 'BIND_NOW' || fail "is not bound at load (-z now)"
 echo "$dynamic" | grep -q 'NODELETE' || fail "may be unmapped (-z nodelete)"

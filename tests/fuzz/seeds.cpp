@@ -68,6 +68,18 @@ void session_seeds(const fs::path& directory) {
   }
 }
 
+// Bytes in which every value is likely: the targets read numbers from them.
+void number_seeds(const fs::path& directory) {
+  for (unsigned seed = 1; seed <= 16; ++seed) {
+    std::ofstream out(directory / ("numbers" + std::to_string(seed)), std::ios::binary);
+    unsigned state = seed;
+    for (unsigned i = 0; i < 64 * seed; ++i) {
+      state = state * 1664525U + 1013904223U;
+      out.put(static_cast<char>(state >> 24U));
+    }
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -83,6 +95,8 @@ int main(int argc, char** argv) {
     rights_seeds(directory);
   } else if (target == "session_fuzz") {
     session_seeds(directory);
+  } else if (target == "geometry_fuzz" || target == "abi_fuzz") {
+    number_seeds(directory);
   } else {
     protocol_seeds(directory, argv[3]);
   }

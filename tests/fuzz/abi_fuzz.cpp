@@ -1,0 +1,267 @@
+// The C interface as a sequence of calls that the bytes choose: on cases, released ones and NULL, with arguments right
+// and wrong. Every call keeps its promises about outputs, errors and statuses; a case that went through all of it
+// answers, at the end, as a new case with the same content (ABI.md, rules 2 to 13, 19 and 25).
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "dosegate/dosegate.h"
+#include "dosegate/extensions/memory.h"
+#include "dosegate/extensions/protocol_tools.h"
+
+extern "C" dosegate_status dosegate_negotiate(const dosegate_negotiate_in* in, dosegate_api* out);
+
+namespace {
+
+void require(bool holds, const char* what) {
+  if (holds) return;
+  std::fprintf(stderr, "%s\n", what);
+  std::abort();
+}
+
+const dosegate_api& api() {
+  static const dosegate_api table = [] {
+    dosegate_api a{};
+    a.struct_size = sizeof a;
+    const dosegate_negotiate_in in{sizeof in, 1, DOSEGATE_ABI_VERSION, 0};
+    require(dosegate_negotiate(&in, &a) == DOSEGATE_OK, "no table");
+    return a;
+  }();
+  return table;
+}
+
+class Bytes {
+ public:
+  Bytes(const std::uint8_t* data, std::size_t size) : data_(data), end_(data + size) {}
+  unsigned next() { return data_ == end_ ? 0U : *data_++; }
+  bool is_at_end() const { return data_ == end_; }
+  bool seldom() { return next() % 16 == 15; }
+
+ private:
+  const std::uint8_t *data_, *end_;
+};
+
+dosegate_text view(const std::string& s) { return {s.data(), s.size()}; }
+
+// A call keeps its promises; true: it succeeded.
+bool succeeds(const std::function<dosegate_status(dosegate_error**)>& call) {
+  dosegate_error* error = nullptr;
+  const dosegate_status status = call(&error);
+  require(status >= DOSEGATE_OK && status <= DOSEGATE_INTERNAL, "a status that there is not");
+  require(status != DOSEGATE_INTERNAL, "a defect");
+  require((status == DOSEGATE_OK) == (error == nullptr), "an error without a failure, or the other way");
+  if (error != nullptr) {
+    require(api().error_status(error) == status, "the error has another status");
+    require(api().error_message(error).size > 0, "an error that says nothing");
+  }
+  api().error_release(error);
+  return status == DOSEGATE_OK;
+}
+
+// What a case was told, so that another can be told the same.
+using Tell = std::function<dosegate_status(dosegate_case*, dosegate_error**)>;
+struct Content {
+  std::map<std::string, Tell> by_what;
+  std::vector<Tell> planes;  // of the present dose
+};
+
+Tell structure(Bytes& bytes, std::int32_t number) {
+  static const char* const names[] = {"GTV", "CTV", "PTV", "Liver", "Stomach", "SpinalCord", "Kidney_L", "\xff"};
+  std::vector<std::vector<double>> rings;
+  const unsigned planes = bytes.next() % 4;
+  for (unsigned p = 0; p < planes; ++p) {
+    auto& ring = rings.emplace_back();
+    const unsigned points = bytes.next() % 10;
+    for (unsigned i = 0; i < points; ++i) {
+      const double x = 0.5 * (bytes.next() % 64), y = 0.5 * (bytes.next() % 64);
+      ring.insert(ring.end(), {x, y, 4.0 * p});
+    }
+  }
+  const char* const name = names[bytes.next() % 8];
+  const std::int32_t type = bytes.seldom() ? static_cast<std::int32_t>(bytes.next() % 8) : 1;
+  const bool with_size = !bytes.seldom(), defect = bytes.seldom();
+  return [=](dosegate_case* c, dosegate_error** error) {
+    std::vector<dosegate_contour> contours;
+    for (const auto& ring : rings) contours.push_back({ring.data(), ring.size() / 3, type, 0});
+    dosegate_structure s{};
+    s.struct_size = with_size ? sizeof s : 8;
+    s.roi_number = number;
+    s.name = name;
+    s.interpreted_type = number < 3 ? "PTV" : "ORGAN";
+    s.frame_of_reference_uid = "1.2";
+    s.contours = contours.data();
+    s.contour_count = contours.size();
+    if (defect) s.defect = "Its contours are those of yesterday.";
+    return api().case_set_structure(c, &s, error);
+  };
+}
+
+Tell dose(Bytes& bytes, bool planes_only) {
+  const std::uint32_t columns = 2 + bytes.next() % 3, rows = 2 + bytes.next() % 3, planes = 1 + bytes.next() % 4;
+  std::vector<std::uint16_t> values;
+  for (std::uint32_t i = 0; i < columns * rows * planes; ++i)
+    values.push_back(static_cast<std::uint16_t>(bytes.next() * 256));
+  const std::uint64_t missing = bytes.seldom() ? 1 : 0;
+  const std::uint32_t first = bytes.next() % 4;
+  const std::int32_t units = bytes.seldom() ? static_cast<std::int32_t>(bytes.next() % 5) : DOSEGATE_UNITS_GY;
+  return [=](dosegate_case* c, dosegate_error** error) {
+    if (planes_only) {
+      const dosegate_dose_planes p{sizeof p, DOSEGATE_VALUES_UINT16, values.data(), values.size() - missing, first,
+                                   planes};
+      return api().case_set_dose_planes(c, &p, error);
+    }
+    const double offsets[] = {0, 4, 8, 12};
+    dosegate_dose d{};
+    d.struct_size = sizeof d;
+    d.value_type = DOSEGATE_VALUES_UINT16;
+    d.values = values.data();
+    d.value_count = values.size() - missing;
+    d.scaling = 0.001;
+    d.units = units;
+    d.dose_type = DOSEGATE_DOSE_PHYSICAL;
+    d.summation = DOSEGATE_SUMMATION_PLAN;
+    d.columns = columns, d.rows = rows, d.planes = planes;
+    d.row_cosines[0] = d.column_cosines[1] = 1.0;
+    d.row_spacing_mm = d.column_spacing_mm = 10;
+    d.plane_offsets_mm = offsets;
+    d.frame_of_reference_uid = "1.2";
+    return api().case_set_dose(c, &d, error);
+  };
+}
+
+std::string document(Bytes& bytes) {
+  static const char* const documents[] = {
+      "",
+      "{}",
+      "{\"scope\": \"PLAN_ONLY\"}",
+      "{\"betweenSlices\": \"INTERPOLATE\"}",
+      "{\"doseMeaning\": \"FRACTION\"}",
+      "{\"structureMap\": {\"Liver\": \"Stomach\"}}",
+      "{\"outsideGrid\": \"ZERO\"}",
+      "{\"label\": \"a\", \"doseReferences\": [{\"roiNumber\": 1, \"targetPrescriptionDoseGy\": 45}], "
+      "\"fractionGroups\": "
+      "[{\"fractionsPlanned\": 15, \"beams\": [{\"beamNumber\": 1, \"beamDoseGy\": 3}]}]}",
+      "{\"rois\": [\"PTV\"], \"metrics\": [\"D95%[Gy]\", \"V20Gy[%]\"], \"curve\": true}",
+      "{\"metrics\": [\"Max[Gy]\"]}",
+      "{\"firstInfusion\": \"2026-11-22\"}",
+      "{\"infusions\": [{\"date\": \"2024-01-07\", \"drug\": \"tislelizumab\"}]}"};
+  std::string text = documents[bytes.next() % 12];
+  if (bytes.seldom() && !text.empty()) text[bytes.next() % text.size()] = static_cast<char>(bytes.next());
+  return text;
+}
+
+std::string report_of(dosegate_case* c, const dosegate_protocol* protocol) {
+  dosegate_report* report = nullptr;
+  std::string json;
+  const bool ok = succeeds([&](dosegate_error** e) { return api().check(c, protocol, &report, e); });
+  require(ok == (report != nullptr), "a report without success, or the other way");
+  if (ok) json.assign(api().report_json(report).data, api().report_json(report).size);
+  api().report_release(report);
+  return json;
+}
+
+dosegate_case* new_case() {
+  dosegate_case* c = nullptr;
+  require(api().case_create(nullptr, &c, nullptr) == DOSEGATE_OK && c != nullptr, "no case");
+  return c;
+}
+
+void one_call(Bytes& bytes, dosegate_case* c, const dosegate_protocol* protocol, Content& content) {
+  dosegate_document* out = nullptr;
+  const unsigned what = bytes.next() % 12;
+  const auto number = static_cast<std::int32_t>(bytes.next() % 6);
+  const auto tell = [&](const std::string& key, const Tell& t) {
+    const bool ok = succeeds([&](dosegate_error** e) { return t(c, e); });
+    if (ok) content.by_what[key] = t;
+    return ok;
+  };
+  switch (what) {
+    case 0:
+      tell("dose", [t = dose(bytes, false)](dosegate_case* to, dosegate_error** e) { return t(to, e); }) &&
+          (content.planes.clear(), true);
+      break;
+    case 1: {
+      const Tell t = dose(bytes, true);
+      if (succeeds([&](dosegate_error** e) { return t(c, e); })) content.planes.push_back(t);
+      break;
+    }
+    case 2: {
+      const std::string text = document(bytes);
+      tell("plan", [=](dosegate_case* to, dosegate_error** e) { return api().case_set_plan(to, view(text), e); });
+      break;
+    }
+    case 3: {
+      const std::string text = document(bytes);
+      tell("options", [=](dosegate_case* to, dosegate_error** e) { return api().case_set_options(to, view(text), e); });
+      break;
+    }
+    case 4: {
+      const std::string text = document(bytes);
+      tell("record", [=](dosegate_case* to, dosegate_error** e) { return api().case_set_record(to, view(text), e); });
+      break;
+    }
+    case 5:
+      if (succeeds([&](dosegate_error** e) { return api().case_remove_structure(c, number, e); })) {
+        content.by_what.erase("s" + std::to_string(number));
+      }
+      break;
+    case 6:
+      report_of(c, protocol);
+      break;
+    case 7: {
+      const std::string text = document(bytes);
+      const bool ok = succeeds([&](dosegate_error** e) { return api().dvh(c, view(text), &out, e); });
+      require(ok == (out != nullptr), "a document without success, or the other way");
+      break;
+    }
+    case 8: {
+      const auto* tools = static_cast<const dosegate_protocol_tools*>(api().get_extension(DOSEGATE_EXT_PROTOCOL_TOOLS));
+      const std::string text = document(bytes);
+      succeeds([&](dosegate_error** e) { return tools->schedule(protocol, view(text), &out, e); });
+      break;
+    }
+    case 9: {
+      const auto* memory = static_cast<const dosegate_memory*>(api().get_extension(DOSEGATE_EXT_MEMORY));
+      if (memory != nullptr) succeeds([&](dosegate_error** e) { return memory->case_give_back(c, e); });
+      break;
+    }
+    case 10: {  // handles that are none
+      auto* const wrong =
+          bytes.next() % 2 == 0 ? nullptr : reinterpret_cast<dosegate_case*>(const_cast<dosegate_protocol*>(protocol));
+      require(!succeeds([&](dosegate_error** e) { return api().case_remove_structure(wrong, number, e); }),
+              "a wrong handle");
+      require(!succeeds([&](dosegate_error** e) { return api().dvh(c, {nullptr, 5}, &out, e); }), "no text");
+      break;
+    }
+    default:
+      tell("s" + std::to_string(number), structure(bytes, number));
+  }
+  api().document_release(out);
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  static const dosegate_protocol* const protocol = [] {
+    dosegate_protocol* p = nullptr;
+    require(api().protocol_builtin(nullptr, &p, nullptr) == DOSEGATE_OK, "no protocol");
+    return p;
+  }();
+  Bytes bytes(data, size);
+  dosegate_case* const c = new_case();
+  Content content;
+  for (int calls = 0; calls < 40 && !bytes.is_at_end(); ++calls) one_call(bytes, c, protocol, content);
+
+  dosegate_case* const fresh = new_case();
+  for (const auto& [what, tell] : content.by_what) require(tell(fresh, nullptr) == DOSEGATE_OK, "told again, refused");
+  for (const Tell& tell : content.planes) require(tell(fresh, nullptr) == DOSEGATE_OK, "planes told again, refused");
+  require(report_of(c, protocol) == report_of(fresh, protocol), "what was kept shows in a report");
+  api().case_release(fresh);
+  api().case_release(c);
+  return 0;
+}
