@@ -37,7 +37,7 @@ Result<Rois> rois_of(const Case& c, const GammaRequest& request, const std::stri
                      DvhStore& store) {
   Rois out;
   if (request.rois.empty()) return out;
-  const Layouts layouts(c, store);
+  const Layouts layouts(c, store, host.workers);
   const BetweenSlices model = c.options.between_slices.value_or(BetweenSlices::kSlab);
   for (const std::string& name : request.rois) {
     const Result<const Structure*> found = named(c, name);

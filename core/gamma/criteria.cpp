@@ -13,8 +13,8 @@ constexpr std::size_t kMostRois = 64;
 constexpr double kMostDistanceMm = 100.0;
 constexpr Range kAnyNumber{-1e9, 1e9};  // what is too much, check_criteria() says
 
-const std::vector<EnumName> kNormalise = {{"MAXIMUM", 1}, {"PRESCRIPTION", 2}, {"DOSE", 3}, {"LOCAL", 4}};
-const std::vector<EnumName> kInterpolate = {{"TRILINEAR", 1}, {"SIMPLEX", 2}};
+constexpr EnumName kNormalise[] = {{"MAXIMUM", 1}, {"PRESCRIPTION", 2}, {"DOSE", 3}, {"LOCAL", 4}};
+constexpr EnumName kInterpolate[] = {{"TRILINEAR", 1}, {"SIMPLEX", 2}};
 
 Error wrong(std::string member, std::string message) {
   return Error{ErrorCode::kInvalidData, "$." + std::move(member), std::move(message)};
