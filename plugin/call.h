@@ -44,22 +44,6 @@ dosegate_status guarded(dosegate_error** error, F&& call) noexcept {
   }
 }
 
-// The same for a call on a case, which is in use meanwhile. What fails is told to the host's log, too.
-template <typename F>
-dosegate_status guarded_case(dosegate_case* c, dosegate_error** error, F&& call) noexcept {
-  return guarded(error, [&](FloatEnvironment& environment) -> Status {
-    if (!is_handle(c)) return bad_handle("case");
-    const CaseUse use(c);
-    if (!use.is_granted()) return case_in_use();
-    const Status status = call(environment);
-    if (!status && c->host.log != nullptr) {
-      const std::string text = status.error().path + ": " + status.error().message;
-      environment.as_host([&] { c->host.log(c->host.user, 3, text.c_str()); });
-    }
-    return status;
-  });
-}
-
 // `out` takes ownership; cannot fail.
 template <typename T>
 Status give(std::unique_ptr<T> value, T** out) {

@@ -7,7 +7,7 @@
 
 #include "core/gamma_report.h"
 #include "plugin/arguments.h"
-#include "plugin/call.h"
+#include "plugin/case_call.h"
 #include "plugin/engine_host.h"
 
 namespace dosegate::plugin {
@@ -105,10 +105,8 @@ dosegate_status compute(dosegate_case* c, const dosegate_gamma_input* input, dos
         gamma_report(c->value, {grid ? &*grid : nullptr, points ? &*points : nullptr}, *evaluated, *request, host,
                      &c->kept, input->map != nullptr ? GammaMap::kFilled : GammaMap::kNone);
     if (!report) return report.error();
-    auto document = std::make_unique<dosegate_document>();
-    document->json = std::move(report->json);
     write_map(report->map, *input, grid);
-    return give(std::move(document), out);
+    return give_document(std::move(report->json), out);
   });
 }
 
