@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Counts the instructions of single operations under callgrind and compares them with tests/bench/instruction_budget.json.
 
-usage: instruction_budget.py --program build/release/bin/dosegate-instructions [--set]
+usage: instruction_budget.py --program build/release/bin/dosegate-instructions [--set] [--counts]
 
 One line an operation, in millions: counted, budget. Exit code 1 where one is over its budget, has none, or was not run.
 --set writes the counts and their budgets anew: to be run when an operation was made faster, or slower for a good reason.
+--counts prints the counts alone, each after its name and a tab.
 """
 import argparse
 import glob
@@ -50,8 +51,13 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--program", required=True)
     parser.add_argument("--set", action="store_true")
+    parser.add_argument("--counts", action="store_true")
     options = parser.parse_args()
     counts = count(options.program)
+    if options.counts:
+        for name, counted in counts.items():
+            print(f"{name}\t{counted}")
+        return 0
     if options.set:
         set_budget(counts)
     with open(BUDGET, encoding="utf-8") as file:
