@@ -46,8 +46,8 @@ struct DoseDescription {
   std::string defect;
 };
 
-// What a grid is made for. Metrics of a structure need a volume, and the dose of one whole plan; one dose may be compared
-// with another (gamma) point by point, a single plane or line of voxels too, and of whatever it is the sum.
+// What a grid is made for. Metrics of a structure need a volume, and the dose of one whole plan; one dose may be
+// compared with another (gamma) point by point, a single plane or line of voxels too, and of whatever it is the sum.
 enum class DoseUse { kMetrics, kComparison };
 
 // Values are stored x fastest, then y, then z, along ascending patient coordinates, in Gy as tagged (not

@@ -30,8 +30,8 @@ std::vector<std::string> unstated(const GammaResult& r) {
   return out;
 }
 
-// Recorded and computed differ by more than this where they are not of one measurement: tools that sample the dose differ
-// by less as a rule.
+// Recorded and computed differ by more than this where they are not of one measurement: tools that sample the dose
+// differ by less as a rule.
 constexpr double kAgree = 3.0;  // percentage points
 // Doses whose maxima differ by more than this are not of the same: one is of a fraction, the other of the course.
 constexpr double kSameScale = 1.5;
