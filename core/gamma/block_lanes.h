@@ -225,7 +225,6 @@ inline Block look(const Field& field, const std::array<std::uint32_t, 3>& node, 
     see(e[n], h);
     step(e[n], h);
   }
-  // Anything better than what was found is nearer than that.
   // Anything better is nearer than what was found, and fits better: with no more than that for s, cells bend less.
   const float found = nearest();
   narrow(found);
