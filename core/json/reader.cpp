@@ -296,8 +296,8 @@ bool ObjectReader::boolean(std::string_view name) {
   return value != nullptr && value->boolean;
 }
 
-int ObjectReader::enumeration(std::string_view name, std::string_view zero_name, EnumNames names,
-                              Need need, ByNumber by_number) {
+int ObjectReader::enumeration(std::string_view name, std::string_view zero_name, EnumNames names, Need need,
+                              ByNumber by_number) {
   const JsonValue* value = find(name);
   if (value == nullptr) {
     if (need == Need::kRequired) missing(name);

@@ -151,8 +151,8 @@ TEST_CASE("calls that fail leave nothing in a case's account", "[rule-28]") {
     REQUIRE(api().case_set_options(c.get(), text(R"({"unknownOptionOfALongName": 1})"), error.out()) ==
             DOSEGATE_INVALID_DATA);
     dosegate_document* document = nullptr;
-    REQUIRE(api().dvh(c.get(), text(R"({"rois": ["no structure of this rather long name"]})"), &document, error.out()) ==
-            DOSEGATE_NOT_FOUND);
+    REQUIRE(api().dvh(c.get(), text(R"({"rois": ["no structure of this rather long name"]})"), &document,
+                      error.out()) == DOSEGATE_NOT_FOUND);
   }
   CHECK(memory_of(c.get()).bytes == before);
 }
