@@ -7,7 +7,7 @@
 #include <valgrind/callgrind.h>
 
 #include <algorithm>
-#include <boost/asio/thread_pool.hpp>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -136,9 +136,10 @@ class Session {
  public:
   explicit Session(const WireCase& data)
       : data_(data),
-        pool_(1),
-        budget_(std::uint64_t{1} << 40),
-        hosted_(library(), 1, pool_, budget_, std::uint64_t{1} << 40),
+        turns_(1),
+        budget_(kBytes),
+        client_(std::make_shared<rpc::Client>("bench", rpc::Limits{kBytes, 8, 8})),
+        hosted_({library(), 1, turns_, budget_, running_, kBytes}, client_),
         chosen_{library().builtin_protocol(), ""},
         told_({}, false) {
     hosted_.set_plan(data.plan);
@@ -150,7 +151,7 @@ class Session {
   }
 
   void update(std::size_t n) {
-    rpc::DoseUpload upload(budget_, std::uint64_t{1} << 40, rpc::DoseUpload::Hash::kIfGiven);
+    rpc::DoseUpload upload({budget_, kBytes, std::chrono::seconds(60)}, client_, rpc::DoseUpload::Hash::kIfGiven);
     for (const std::string& bytes : messages_[n]) {
       v1::PlanningSessionRequest request;
       require(request.ParseFromString(bytes), "a message cannot be read");
@@ -184,9 +185,13 @@ class Session {
     return out;
   }
 
+  static constexpr std::uint64_t kBytes = std::uint64_t{1} << 40;
+
   const WireCase& data_;
-  boost::asio::thread_pool pool_;
+  rpc::Turns turns_;
   rpc::Budget budget_;
+  rpc::Running running_;
+  std::shared_ptr<rpc::Client> client_;
   rpc::HostedCase hosted_;
   rpc::Chosen chosen_;
   rpc::Told told_;
