@@ -85,10 +85,11 @@ Interval<Dose> Dvh::find_dose_of_hottest(double v, std::optional<Dose> limit, co
     }
   } else {
     // On either side of the estimate, which each try corrects.
+    double centre = value;
     for (int step = 0; hi - lo > width && per_gy > 0.0 && step < kMostCorrected; ++step) {
-      const double t = hi - value > value - lo ? value + aside : value - aside;
+      const double t = hi - centre > centre - lo ? centre + aside : centre - aside;
       if (!(t > lo && t < hi) || !try_at(t, kMaxBoxes)) break;
-      value = std::clamp(t + (last.value - v) / per_gy, lo, hi);
+      centre = std::clamp(t + (last.value - v) / per_gy, lo, hi);
     }
   }
   // Then as far as it must be: each try moves one of the two, towards where V crosses v by false position on the

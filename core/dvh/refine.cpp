@@ -138,6 +138,7 @@ class Refiner {
 
   void split(const Box& box) {
     const std::size_t axis = worst_axis(box.dose);
+    cancel_point_.step(box.piece_count);
     for (const bool upper : {false, true}) {
       Box half{half_of(box.dose, axis, upper), box.first_piece, box.piece_count, 0.5 * box.volume, {}};
       if (axis < 2 && box.piece_count != Box::kWhole) {
@@ -158,7 +159,7 @@ class Refiner {
       const Patch patch = whole ? Patch(kWholeCell) : Patch(pieces_).subspan(half.first_piece, half.piece_count);
       half.bounds = half.volume * PrismAbove(half.dose, patch, whole).at(level_);
       ++looked_at_;
-      cancel_point_.step();
+      cancel_point_.step(1 + (whole ? 0 : half.piece_count));
       keep(half, halves_);
     }
   }

@@ -33,7 +33,7 @@ std::string health(const TlsServer& server, const Identity& who) {
 
 }  // namespace
 
-TEST_CASE("a session whose client's right is taken is ended, and so is an upload; both say why") {
+TEST_CASE("a session whose client's right is taken is ended, and so is an upload and both say why") {
   const TlsSetup own;
   const TlsServer server(own);
   const auto channel = server.channel(&own.tps);

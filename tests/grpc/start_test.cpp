@@ -50,7 +50,7 @@ bool is_served(const std::string& address) {
 }  // namespace
 
 TEST_CASE(
-    "of three servers that are started at once on one socket one serves, and is reached; the others say why not") {
+    "of three servers that are started at once on one socket one serves and is reached and the others say why not") {
   for (int round = 0; round < 5; ++round) {
     const e2e::TemporaryFolder folder;
     const std::string address = "unix:" + (folder / "s/socket").string();
@@ -145,7 +145,7 @@ TEST_CASE("a port that another server has is refused") {
   CHECK(outcome.err.find("cannot be bound") != std::string::npos);
 }
 
-TEST_CASE("--parent of a process that has ended before the server starts is refused") {
+TEST_CASE("the option --parent of a process that has ended before the server starts is refused") {
   const e2e::TemporaryFolder folder;
   const std::string socket = (folder / "s/socket").string(), err = (folder / "err").string();
   // The shell is gone when the server begins; what collects orphans is its parent then.
@@ -162,7 +162,7 @@ TEST_CASE("--parent of a process that has ended before the server starts is refu
   CHECK_FALSE(std::filesystem::exists(socket));
 }
 
-TEST_CASE("--parent without a PID is refused where process 1 has taken the parent's place") {
+TEST_CASE("the option --parent without a PID is refused where process 1 has taken the parent's place") {
   const e2e::TemporaryFolder folder;
   const std::string socket = (folder / "s/socket").string(), err = (folder / "err").string();
   const std::string command = "(sleep 1; sh -c 'cut -d \" \" -f 4 /proc/$PPID/stat' >'" + (folder / "ppid").string() +
@@ -185,7 +185,7 @@ TEST_CASE("--parent without a PID is refused where process 1 has taken the paren
   CHECK(text("out").empty());
 }
 
-TEST_CASE("--parent names the process that started the server") {
+TEST_CASE("the option --parent names the process that started the server") {
   CHECK(try_start({"--listen", "unix:/tmp/none/s", "--parent=0"}).exit_code == 3);
   CHECK(try_start({"--listen", "unix:/tmp/none/s", "--parent=x"}).exit_code == 3);
   const e2e::Outcome other = try_start({"--listen", "unix:/tmp/none/s", "--parent=1"});
@@ -202,8 +202,7 @@ TEST_CASE("--parent names the process that started the server") {
   CHECK((WIFEXITED(status) && WEXITSTATUS(status) == 0));
 }
 
-TEST_CASE(
-    "a server that lacks memory or descriptors serves, or ends with one reason; it never hangs, and crashes never") {
+TEST_CASE("a server that lacks memory or descriptors serves or ends with one reason and neither hangs nor crashes") {
   if (e2e::are_sanitized()) return;  // address space is what a sanitizer needs most
   const e2e::TemporaryFolder folder;
   const std::string address = "unix:" + (folder / "s/socket").string();
