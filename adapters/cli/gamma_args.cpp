@@ -9,7 +9,7 @@
 namespace dosegate::cli {
 namespace {
 
-constexpr const char* kFooter =
+constexpr const char* kGammaFooter =
     "For each point of REFERENCE: the least distance in dose and space to the whole interpolated EVALUATED dose, to\n"
     "0.001. Which of the two is the reference matters. A measurement is usually the reference; it may be a CSV file:\n"
     "a header x_mm,y_mm,z_mm,dose_gy (or dose_cgy), then a line for each point, in the coordinates of the other dose.\n"
@@ -77,7 +77,7 @@ CLI::App* add_gamma(CLI::App& app, GammaTyped& typed) {
   one_of(*gamma, "-f,--format", typed.format, {"csv", "json", "text"}, "How the answer is written");
   gamma->add_option("-o,--output", typed.args.output, "Write the answer to this file, whole or not at all")
       ->type_name("FILE");
-  gamma->footer(kFooter);
+  gamma->footer(kGammaFooter);
   return gamma;
 }
 

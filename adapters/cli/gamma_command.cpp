@@ -158,9 +158,9 @@ std::string map_mha(const Read& reference, const std::vector<float>& map, const 
 
 // The plane of the largest gamma.
 std::string drawing(const Read& reference, const std::vector<float>& map) {
-  constexpr std::uint32_t kColumns = 72;
+  constexpr std::uint32_t kPlaneColumns = 72;
   std::uint32_t plane = 0;
-  const std::vector<std::string> lines = gamma_plane(reference.dose, map, plane, kColumns);
+  const std::vector<std::string> lines = gamma_plane(reference.dose, map, plane, kPlaneColumns);
   if (lines.empty()) return {};
   const auto at = place_of(reference, std::size_t{plane} * reference.dose.columns * reference.dose.rows);
   const double *x = reference.dose.row_cosines, *y = reference.dose.column_cosines;

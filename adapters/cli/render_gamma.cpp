@@ -63,9 +63,9 @@ std::vector<std::string> counts_of(const std::string& name, const Part& p) {
 
 // "..####": how many of the points, on a line of so many columns at most.
 std::string bar(std::int32_t count, std::int32_t most) {
-  constexpr std::int64_t kColumns = 40;
+  constexpr std::int64_t kBarColumns = 40;
   if (most <= 0 || count <= 0) return {};
-  return std::string(static_cast<std::size_t>(std::max<std::int64_t>(1, count * kColumns / most)), '#');
+  return std::string(static_cast<std::size_t>(std::max<std::int64_t>(1, count * kBarColumns / most)), '#');
 }
 
 void histogram(Page& page, const dosegate::v1::GammaHistogram& h) {
