@@ -283,8 +283,8 @@ v1::ComputeGammaResponse HostedCase::gamma(const v1::GammaRequest& request, cons
   input.reference = &here;
   input.evaluated = &there;
   // A copy of each; of the reference's points what is found, of the other's cells least and largest.
-  constexpr std::uint64_t kBytesAPoint = 32, kBytesACell = 16;
-  const Budget::Share share = make_room(0, here.value_count * kBytesAPoint + there.value_count * kBytesACell);
+  constexpr std::uint64_t kOfReference = 32, kOfEvaluated = 16;
+  const Budget::Share share = make_room(0, here.value_count * kOfReference + there.value_count * kOfEvaluated);
   const Document document = case_.gamma(input, json_of(request));
   v1::ComputeGammaResponse response;
   *response.mutable_report() = message_of<v1::GammaReport>(document.json());
