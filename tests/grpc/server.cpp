@@ -104,7 +104,10 @@ v1::GetServerStatusResponse Server::status() const {
 }
 
 Server::~Server() {
-  if (pid_ > 0) CHECK(end() == 0);  // a sanitizer that found something ends it with another code
+  if (pid_ <= 0) return;
+  const int code = end();
+  INFO(log());
+  CHECK(code == 0);  // a sanitizer that found something ends it with another code
 }
 
 int Server::end() {
