@@ -106,11 +106,7 @@ class SheetFiller {
       return fill_row({low + near, low + far, high + near, high + far}, r.count, columns_, least, most);
     }
     const std::size_t nodes = std::size_t{r.count} + 1;
-    if (columns_.least.size() < nodes) {
-      columns_.least.resize(nodes);
-      columns_.most.resize(nodes);
-      columns_.sum.resize(nodes);
-    }
+    columns_.make_room(nodes);
     for (std::size_t n = 0; n < nodes; ++n) {
       const std::size_t column = lattice_.offset(0, r.i + n);
       const Faces a = at(column + near), b = at(column + far);

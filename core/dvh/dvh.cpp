@@ -68,6 +68,62 @@ Dvh::Side Dvh::side_of(float least, float most, const Level& level, Plateau plat
   return Side::kStraddles;
 }
 
+template <typename OfRange, typename OfRun, typename OfPart>
+void Dvh::walk(const OfRange& of_range, const OfRun& of_run, const OfPart& of_part) const {
+  CancelPoint cancel_point(workers_);
+  for (std::uint32_t s = 0; s < cut_->sheets.size(); ++s) {
+    const Sheet& sheet = cut_->sheets[s];
+    const auto& all = cells_->of_sheet[s];
+    if (of_range(all.least, all.most, all.volume)) continue;
+    cancel_point.step(1 + (sheet.run_count + sheet.part_count) / 16);
+    const double height = cut_->height_mm(sheet);
+    std::size_t n = sheet.first_full;
+    for (std::size_t r = sheet.first_run; r < sheet.first_run + sheet.run_count; ++r) {
+      const Run& run = cut_->runs[r];
+      const double volume = cut_->cross_section_mm2(run.i, run.j) * height;
+      if (!of_range(cells_->of_run[r].least, cells_->of_run[r].most, run.count * volume)) of_run(s, run, n, volume);
+      n += run.count;
+    }
+    n = sheet.first_partial;
+    std::size_t block = CellDoses::first_block(sheet, s);
+    const std::uint32_t end = sheet.first_part + sheet.part_count;
+    for (std::uint32_t p = sheet.first_part; p < end;) {
+      const std::uint32_t last = std::min(p + static_cast<std::uint32_t>(CellDoses::kBlock), end);
+      const auto& of_block = cells_->of_block[block++];
+      if (of_range(of_block.range.least, of_block.range.most, of_block.volume)) {
+        n += last - p;
+        p = last;
+        continue;
+      }
+      for (; p < last; ++p, ++n) {
+        const Part& part = cut_->parts[p];
+        of_part(s, p, n, part.area * cut_->cross_section_mm2(part.i, part.j) * height);
+      }
+    }
+  }
+}
+
+void Dvh::count_sides(double lo, double hi, double& all_from_lo, double& some_from_hi) const {
+  const float from_lo = least_float(lo, true), from_hi = least_float(hi, true);
+  all_from_lo = lo <= 0.0 ? cut_->outside.in_mm3() : 0.0;
+  some_from_hi = hi <= 0.0 ? cut_->outside.in_mm3() : 0.0;
+  const auto of_range = [&](float least, float most, double volume) {
+    if (least >= from_lo && least >= from_hi) {
+      all_from_lo += volume, some_from_hi += volume;
+      return true;
+    }
+    return most < from_lo && most < from_hi;
+  };
+  const auto of_run = [&](std::uint32_t, const Run& run, std::size_t first, double volume) {
+    all_from_lo += count_at_least(cells_->full_least.data() + first, run.count, from_lo) * volume;
+    some_from_hi += count_at_least(cells_->full_most.data() + first, run.count, from_hi) * volume;
+  };
+  walk(of_range, of_run, [&](std::uint32_t, std::uint32_t, std::size_t n, double volume) {
+    all_from_lo += cells_->partial_least[n] >= from_lo ? volume : 0.0;
+    some_from_hi += cells_->partial_most[n] >= from_hi ? volume : 0.0;
+  });
+}
+
 Dvh::Scan Dvh::scan(const Level& level, Plateau plateau, AllWithin all_within) const {
   const bool counts = plateau == Plateau::kCounts;
   // Farther away than anything near: most cells.
@@ -76,7 +132,6 @@ Dvh::Scan Dvh::scan(const Level& level, Plateau plateau, AllWithin all_within) c
   const auto sure = [&](float least) { return least >= sure_from; };
   const auto none = [&](float most) { return most < some_from; };
   Scan out;
-  CancelPoint cancel_point(workers_);
   const auto add = [&](const CellRef& cell, float least, float most, double volume) {
     switch (all_within == AllWithin::kStraddles ? Side::kStraddles : side_of(least, most, level, plateau)) {
       case Side::kAbove:
@@ -93,63 +148,29 @@ Dvh::Scan Dvh::scan(const Level& level, Plateau plateau, AllWithin all_within) c
         break;
     }
   };
-  for (std::uint32_t s = 0; s < cut_->sheets.size(); ++s) {
-    const Sheet& sheet = cut_->sheets[s];
-    const auto& range = cells_->of_sheet[s];
-    if (sure(range.least) || none(range.most)) {
-      (sure(range.least) ? out.sure : out.none) += range.volume;
-      continue;
+  const auto of_range = [&](float least, float most, double volume) {
+    const bool all_above = sure(least);
+    if (!all_above && !none(most)) return false;
+    (all_above ? out.sure : out.none) += volume;
+    return true;
+  };
+  const auto of_run = [&](std::uint32_t s, const Run& run, std::size_t first, double volume) {
+    const float* least = cells_->full_least.data() + first;
+    const float* most = cells_->full_most.data() + first;
+    const std::uint32_t above = count_at_least(least, run.count, sure_from);
+    const std::uint32_t below = run.count - count_at_least(most, run.count, some_from);
+    out.sure += above * volume;
+    out.none += below * volume;
+    if (above + below == run.count) return;
+    for (std::uint32_t c = 0; c < run.count; ++c) {
+      if (sure(least[c]) || none(most[c])) continue;
+      add({s, run.i + c, run.j, CellRef::kFull}, least[c], most[c], volume);
     }
-    cancel_point.step(1 + (sheet.run_count + sheet.part_count) / 16);
-    const double height = cut_->height_mm(sheet);
-    std::size_t n = sheet.first_full;
-    for (std::size_t r = sheet.first_run; r < sheet.first_run + sheet.run_count; ++r) {
-      const Run& run = cut_->runs[r];
-      const auto& of_run = cells_->of_run[r];
-      const bool all_above = sure(of_run.least);
-      if (all_above || none(of_run.most)) {
-        (all_above ? out.sure : out.none) += run.count * (cut_->cross_section_mm2(run.i, run.j) * height);
-        n += run.count;
-        continue;
-      }
-      const float* least = cells_->full_least.data() + n;
-      const float* most = cells_->full_most.data() + n;
-      const std::uint32_t above = count_at_least(least, run.count, sure_from);
-      const std::uint32_t below = run.count - count_at_least(most, run.count, some_from);
-      const double volume = cut_->cross_section_mm2(run.i, run.j) * height;
-      out.sure += above * volume;
-      out.none += below * volume;
-      n += run.count;
-      if (above + below == run.count) continue;
-      for (std::uint32_t c = 0; c < run.count; ++c) {
-        if (sure(least[c]) || none(most[c])) continue;
-        add({s, run.i + c, run.j, CellRef::kFull}, least[c], most[c], volume);
-      }
-    }
-    n = sheet.first_partial;
-    std::size_t block = CellDoses::first_block(sheet, s);
-    for (std::uint32_t p = sheet.first_part; p < sheet.first_part + sheet.part_count; ++p, ++n) {
-      if ((p - sheet.first_part) % CellDoses::kBlock == 0) {
-        const auto& of_block = cells_->of_block[block++];
-        const bool all_above = sure(of_block.range.least);
-        if (all_above || none(of_block.range.most)) {
-          (all_above ? out.sure : out.none) += of_block.volume;
-          p += static_cast<std::uint32_t>(CellDoses::kBlock - 1);
-          n += CellDoses::kBlock - 1;
-          continue;
-        }
-      }
-      const Part& part = cut_->parts[p];
-      const double volume = part.area * cut_->cross_section_mm2(part.i, part.j) * height;
-      if (sure(cells_->partial_least[n])) {
-        out.sure += volume;
-      } else if (none(cells_->partial_most[n])) {
-        out.none += volume;
-      } else {
-        add({s, part.i, part.j, p}, cells_->partial_least[n], cells_->partial_most[n], volume);
-      }
-    }
-  }
+  };
+  walk(of_range, of_run, [&](std::uint32_t s, std::uint32_t p, std::size_t n, double volume) {
+    const float least = cells_->partial_least[n], most = cells_->partial_most[n];
+    if (!of_range(least, most, volume)) add({s, cut_->parts[p].i, cut_->parts[p].j, p}, least, most, volume);
+  });
   if (counts) out.counted = out.open;
   const double outside_below = all_within == AllWithin::kStraddles ? high : level.dose;
   const bool outside_counts = counts ? outside_below <= 0.0 : outside_below < 0.0;

@@ -111,8 +111,12 @@ class Dvh {
   // Where a cell lies whose doses are between `least` and `most`.
   static Side side_of(float least, float most, const Level& level, Plateau plateau);
   Interval<Dose> find_dose_of_hottest(double mm3, std::optional<Dose> limit, const Tolerance& tolerance) const;
-  // room.cpp
-  class RoomSearch;
+  class RoomSearch;  // room.cpp
+  // Every cell, in one order. of_range(least, most, mm3) of many cells at once: true where that settles them. Else
+  // of_run(sheet, run, first of its cells, mm3 of each) and of_part(sheet, part, its cell, mm3).
+  template <typename OfRange, typename OfRun, typename OfPart>
+  void walk(const OfRange& of_range, const OfRun& of_run, const OfPart& of_part) const;
+  // The volume of cells whose doses are all `lo` or more, and of those with a dose of `hi` or more, mm^3.
   void count_sides(double lo, double hi, double& all_from_lo, double& some_from_hi) const;
   PointDose point(const CellDoses::Extreme& extreme) const;
   template <typename Each>

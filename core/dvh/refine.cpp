@@ -159,7 +159,7 @@ class Refiner {
       const Patch patch = whole ? Patch(kWholeCell) : Patch(pieces_).subspan(half.first_piece, half.piece_count);
       half.bounds = half.volume * PrismAbove(half.dose, patch, whole).at(level_);
       ++looked_at_;
-      cancel_point_.step(1 + (whole ? 0 : half.piece_count));
+      cancel_point_.step(1 + half.piece_count);
       keep(half, halves_);
     }
   }

@@ -5,7 +5,6 @@
 
 #include "core/dvh/dvh.h"
 #include "core/dvh/plane.h"
-#include "core/dvh/row_doses.h"
 
 namespace dosegate {
 namespace {
@@ -16,63 +15,12 @@ constexpr double kLeastBand = 0.3;    // Gy, either way of the estimate: cells l
 constexpr double kAside = 0.45;       // of the width: where bounds are asked for, either way of the estimate
 constexpr double kFarther = 1.2;      // of what was missing there, as V falls
 constexpr double kArrived = 0.3, kArrivedOfFew = 0.02;  // of the width: an estimate that moved by less has arrived
-constexpr std::size_t kSmall = 8000;
+constexpr std::size_t kSmall = 8000;  // cells: of so few the estimate is always brought near, it costs little
 // So many cells are cut where their bounds are too wide; more are not.
 constexpr std::size_t kFewToCut = 500, kFewBoxes = 4000;
 constexpr int kMostSteps = 30, kMostWider = 6, kMostTries = 8;
 
 }  // namespace
-
-// One pass: the volume of cells whose doses are all `lo` or more, and of those with a dose of `hi` or more, mm^3.
-void Dvh::count_sides(double lo, double hi, double& all_from_lo, double& some_from_hi) const {
-  const float from_lo = least_float(lo, true), from_hi = least_float(hi, true);
-  all_from_lo = lo <= 0.0 ? cut_->outside.in_mm3() : 0.0;
-  some_from_hi = hi <= 0.0 ? cut_->outside.in_mm3() : 0.0;
-  CancelPoint cancel_point(workers_);
-  // False: some cells are on one side, some on the other.
-  const auto counted = [&](float least, float most, double volume) {
-    if (least >= from_lo && least >= from_hi) {
-      all_from_lo += volume, some_from_hi += volume;
-      return true;
-    }
-    return most < from_lo && most < from_hi;
-  };
-  for (std::uint32_t s = 0; s < cut_->sheets.size(); ++s) {
-    const Sheet& sheet = cut_->sheets[s];
-    const auto& range = cells_->of_sheet[s];
-    if (counted(range.least, range.most, range.volume)) continue;
-    cancel_point.step(1 + (sheet.run_count + sheet.part_count) / 16);
-    const double height = cut_->height_mm(sheet);
-    std::size_t n = sheet.first_full;
-    for (std::size_t r = sheet.first_run; r < sheet.first_run + sheet.run_count; ++r) {
-      const Run& run = cut_->runs[r];
-      const double volume = cut_->cross_section_mm2(run.i, run.j) * height;
-      if (!counted(cells_->of_run[r].least, cells_->of_run[r].most, run.count * volume)) {
-        all_from_lo += count_at_least(cells_->full_least.data() + n, run.count, from_lo) * volume;
-        some_from_hi += count_at_least(cells_->full_most.data() + n, run.count, from_hi) * volume;
-      }
-      n += run.count;
-    }
-    n = sheet.first_partial;
-    std::size_t block = CellDoses::first_block(sheet, s);
-    const std::size_t end = sheet.first_part + sheet.part_count;
-    for (std::size_t p = sheet.first_part; p < end;) {
-      const std::size_t last = std::min(p + CellDoses::kBlock, end);
-      const auto& of_block = cells_->of_block[block++];
-      if (counted(of_block.range.least, of_block.range.most, of_block.volume)) {
-        n += last - p;
-        p = last;
-        continue;
-      }
-      for (; p < last; ++p, ++n) {
-        const Part& part = cut_->parts[p];
-        const double volume = part.area * cut_->cross_section_mm2(part.i, part.j) * height;
-        all_from_lo += cells_->partial_least[n] >= from_lo ? volume : 0.0;
-        some_from_hi += cells_->partial_most[n] >= from_hi ? volume : 0.0;
-      }
-    }
-  }
-}
 
 // Looks for sup{T : V(T) >= volume}. Doses are Gy as stored, volumes mm^3.
 class Dvh::RoomSearch {

@@ -99,11 +99,7 @@ float least_float(double dose, bool that_too) {
 }
 
 RowDoses fill_row(const NodeRows& nodes, std::size_t cells, RowScratch& scratch, float* least, float* most) {
-  if (scratch.least.size() < cells + 1) {
-    scratch.least.resize(cells + 1);
-    scratch.most.resize(cells + 1);
-    scratch.sum.resize(cells + 1);
-  }
+  scratch.make_room(cells + 1);
   return is_wide() ? fill_wide(nodes, cells, scratch, least, most) : fill(nodes, cells, scratch, least, most);
 }
 

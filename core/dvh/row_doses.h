@@ -1,6 +1,7 @@
 // The doses of rows of cells. On x86-64 in the widest instructions that the processor has: the numbers are the same.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -20,6 +21,13 @@ struct RowDoses {
 struct RowScratch {
   std::vector<float> least, most;
   std::vector<double> sum;
+
+  void make_room(std::size_t nodes) {
+    if (least.size() >= nodes) return;
+    least.resize(nodes);
+    most.resize(nodes);
+    sum.resize(nodes);
+  }
 };
 
 // Least and largest corner dose of each of `cells` cells, into `least` and `most`.
