@@ -162,34 +162,22 @@ double open_at(const End& end, double area, double within, const Mixed& m) {
 }
 
 // The columns' ends at z = 0 and z = 1 over [x0, x1] x [y0, y1].
-double open_at_faces(const Trilinear& f, double level, double x0, double x1, double y0, double y1, double area,
+double open_at_faces(Trilinear f, double level, double x0, double x1, double y0, double y1, double area,
                      const Steepness& slope) {
+  if (std::abs(f.g[0]) > std::abs(f.g[1])) {  // v is the axis along which the plane is steeper
+    f = swapped(f, 0, 1);
+    std::swap(x0, y0);
+    std::swap(x1, y1);
+  }
   const double s_most = std::max(std::abs(x0 - 0.5), std::abs(x1 - 0.5));
   const double t_most = std::max(std::abs(y0 - 0.5), std::abs(y1 - 0.5));
-  const bool along_y = std::abs(f.g[1]) >= std::abs(f.g[0]);
   double open = 0.0;
   for (const double r : {-0.5, 0.5}) {
-    const double st = f.bxy + f.d * r, of_s = f.bxz * r, of_t = f.byz * r, at_centre = f.mean + f.g[2] * r - level;
-    const double largest = std::abs(st) * s_most * t_most + std::abs(of_s) * s_most + std::abs(of_t) * t_most;
-    if (along_y) {
-      open += open_at({x0 - 0.5,
-                       x1 - 0.5,
-                       y0 - 0.5,
-                       y1 - 0.5,
-                       {at_centre, f.g[0], f.g[1]},
-                       largest,
-                       std::abs(st) * s_most + std::abs(of_t)},
-                      area, slope.within, [&](double s, double t) { return st * s * t + of_s * s + of_t * t; });
-    } else {
-      open += open_at({y0 - 0.5,
-                       y1 - 0.5,
-                       x0 - 0.5,
-                       x1 - 0.5,
-                       {at_centre, f.g[1], f.g[0]},
-                       largest,
-                       std::abs(st) * t_most + std::abs(of_s)},
-                      area, slope.within, [&](double t, double s) { return st * s * t + of_s * s + of_t * t; });
-    }
+    const double st = f.bxy + f.d * r, of_s = f.bxz * r, of_t = f.byz * r;
+    const Linear plane{f.mean + f.g[2] * r - level, f.g[0], f.g[1]};
+    const double rise = std::abs(st) * s_most + std::abs(of_t), largest = rise * t_most + std::abs(of_s) * s_most;
+    open += open_at({x0 - 0.5, x1 - 0.5, y0 - 0.5, y1 - 0.5, plane, largest, rise}, area, slope.within,
+                    [&](double s, double t) { return st * s * t + of_s * s + of_t * t; });
   }
   return open / slope.least;
 }
