@@ -1,4 +1,5 @@
 // dosegate-grpc: the plugin behind gRPC, in a process of its own.
+#include <grpc/grpc.h>
 #include <grpc/support/log.h>
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/grpcpp.h>
@@ -50,6 +51,16 @@ int fail(const std::string& message) {
 }
 
 std::atomic<bool> is_serving{false};
+
+// gRPC ends in a thread of its own when its last user goes; its threads are joined here instead. One that ended after
+// OpenSSL had been cleaned up at exit left its error state behind.
+class Grpc {
+ public:
+  Grpc() { grpc_init(); }
+  ~Grpc() { grpc_shutdown_blocking(); }
+  Grpc(const Grpc&) = delete;
+  Grpc& operator=(const Grpc&) = delete;
+};
 
 // gRPC's own messages, as ours are written. A server that does not start says why by itself.
 void log_grpc(gpr_log_func_args* args) {
@@ -234,6 +245,7 @@ std::unique_ptr<TlsCertificates> certificates_of(const Options& options) {
 }
 
 int serve(const Options& options) {
+  const Grpc grpc;
   const pid_t parent = options.parent == Options::kNoParent ? 0 : parent_of(options.parent);
   const std::unique_ptr<TlsCertificates> certificates = certificates_of(options);
   allow_many_connections();
