@@ -44,12 +44,12 @@ Turns::Turns(unsigned at_a_time) : at_a_time_(std::max(1U, at_a_time)) {
   std::unique_lock lock(mutex_);
   if (!start_thread()) throw std::runtime_error("no thread can be started. Allow more processes, or more memory.");
   try {
-    std::thread([this] { watch(); }).detach();
-    has_watch_ = true;
+    watch_ = std::thread([this] { watch(); });
   } catch (const std::system_error&) {
     is_ending_ = true;
     assigned_.notify_all();
     ended_.wait(lock, [&] { return threads_ == 0; });
+    join_ended();
     throw std::runtime_error("no second thread can be started. Allow more processes, or more memory.");
   }
 }
@@ -142,13 +142,24 @@ void Turns::dispatch() {
 }
 
 bool Turns::start_thread() try {
+  join_ended();
+  const auto self = working_.emplace(working_.end());
+  try {
+    *self = std::thread([this, self] { work(self); });
+  } catch (const std::system_error&) {
+    working_.erase(self);
+    throw;
+  }
   ++threads_;
-  std::thread([this] { work(); }).detach();
   ++idle_;  // until it takes something: work() needs the lock for that
   return true;
 } catch (const std::exception&) {  // no thread, or no memory for one
-  --threads_;
   return false;
+}
+
+void Turns::join_ended() {
+  for (std::thread& thread : has_ended_) thread.join();
+  has_ended_.clear();
 }
 
 void Turns::charge(State& line, Clock::time_point now) {
@@ -170,7 +181,7 @@ void Turns::end_turn(State& line, Clock::time_point now) {
   std::erase(running_, &line);
 }
 
-void Turns::work() {
+void Turns::work(Threads::iterator self) {
   std::unique_lock lock(mutex_);
   for (;;) {
     const auto has_some = [&] { return !to_begin_.empty() || is_ending_; };
@@ -213,6 +224,7 @@ void Turns::work() {
   }
   --idle_;
   --threads_;
+  has_ended_.splice(has_ended_.end(), working_, self);
   ended_.notify_all();
 }
 
@@ -309,8 +321,6 @@ void Turns::watch() {
     }
     dispatch();
   }
-  has_watch_ = false;
-  ended_.notify_all();
 }
 
 void Turns::join() {
@@ -319,7 +329,10 @@ void Turns::join() {
   is_ending_ = true;
   assigned_.notify_all();
   changed_.notify_all();
-  ended_.wait(lock, [&] { return threads_ == 0 && !has_watch_; });
+  ended_.wait(lock, [&] { return threads_ == 0; });
+  join_ended();
+  lock.unlock();
+  if (watch_.joinable()) watch_.join();
 }
 
 std::size_t Turns::waiting() const {

@@ -7,10 +7,12 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <list>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace dosegate::rpc {
@@ -85,8 +87,11 @@ class Turns {
   void end_turn(State& line, Clock::time_point now);
   void give_up_turn(State& line);
 
-  void work();
+  using Threads = std::list<std::thread>;
+  void work(Threads::iterator self);
   void watch();
+  // Those that have left work(), which do not need the mutex any more.
+  void join_ended();
 
   const unsigned at_a_time_;
   mutable std::mutex mutex_;
@@ -99,7 +104,10 @@ class Turns {
   std::size_t threads_ = 0, idle_ = 0, posted_ = 0;
   Clock::time_point no_thread_before_{};  // none could be had
   std::uint64_t order_ = 0;
-  bool is_ending_ = false, has_watch_ = false;
+  bool is_ending_ = false;
+  // None is left to itself: one that ends while the process does leaves behind what libraries keep for a thread.
+  Threads working_, has_ended_;
+  std::thread watch_;
 };
 
 }  // namespace dosegate::rpc
