@@ -46,7 +46,8 @@ class Auditor {
     store_.each_row([&](const Row& row) { look_at(row); });
     if (result_.rows == 0) problem("the ledger has no rows");
     for (const auto& [sequence, head] : heads_) {
-      if (sequence > last_) problem("a signed head tells of " + row_text(sequence) + ", which is not there: rows were cut off");
+      if (sequence > last_)
+        problem("a signed head tells of " + row_text(sequence) + ", which is not there: rows were cut off");
     }
     if (!keys_.empty() && result_.signed_rows < result_.rows && result_.rows > 0) {
       problem("the rows after " + row_text(result_.signed_rows) + " are under no signed head");
@@ -84,9 +85,9 @@ class Auditor {
   void look_at(const Row& row) {
     const std::int64_t expected = last_ + 1;
     if (row.sequence != expected) {
-      problem(row.sequence > expected + 1 ? "rows " + std::to_string(expected) + " to " +
-                                                std::to_string(row.sequence - 1) + " are missing"
-                                          : row_text(expected) + " is missing");
+      problem(row.sequence > expected + 1
+                  ? "rows " + std::to_string(expected) + " to " + std::to_string(row.sequence - 1) + " are missing"
+                  : row_text(expected) + " is missing");
     } else if (row.sequence == 1) {
       look_at_first(row);
     } else if (row.previous != previous_) {
@@ -96,7 +97,8 @@ class Auditor {
     if (row.at < at_) problem(row_text(row.sequence) + " is older than the row before it");
     if (const auto head = heads_.find(row.sequence); head != heads_.end()) {
       if (head->second.hash != row.hash) problem(row_text(row.sequence) + " is not the one that was signed");
-      if (head->second.ledger != result_.ledger) problem("the head of " + row_text(row.sequence) + " is another ledger's");
+      if (head->second.ledger != result_.ledger)
+        problem("the head of " + row_text(row.sequence) + " is another ledger's");
       if (head->second.at != row.at) problem("the head of " + row_text(row.sequence) + " is of another time");
       result_.signed_rows = row.sequence;
     }
@@ -161,8 +163,8 @@ Witness read_witness(std::string_view text, std::string source, std::span<const 
     }
     const Statement statement = read_statement(envelope.payload);
     if (envelope.payload_type != kInTotoType || !statement.place) throw Refused("names no place in a ledger");
-    return {std::move(source), statement.place->ledger, statement.place->sequence, {}, statement.place->previous,
-            std::string(text)};
+    return {std::move(source),         statement.place->ledger, statement.place->sequence, {},
+            statement.place->previous, std::string(text)};
   } catch (const Refused& e) {
     throw Refused(source + ": " + e.what());
   }

@@ -139,13 +139,15 @@ class Judge {
       hold("NOT_RECHECKED", "the policy wants the report computed anew. Give --recheck", c.protocol_id);
     }
     if (c.report.protocol().id() != c.protocol_id || c.report.protocol().version() != c.protocol_version) {
-      hold("PROTOCOL_CHANGED", "the report is on " + c.report.protocol().id() + " version " +
-                                   c.report.protocol().version() + ", the protocol is version " + c.protocol_version,
+      hold("PROTOCOL_CHANGED",
+           "the report is on " + c.report.protocol().id() + " version " + c.report.protocol().version() +
+               ", the protocol is version " + c.protocol_version,
            c.protocol_id);
     }
     if (c.report.engine_version() != evidence_.engine.version) {
-      hold("ENGINE_CHANGED", "the report is by engine version " + c.report.engine_version() + ", this is version " +
-                                 evidence_.engine.version,
+      hold("ENGINE_CHANGED",
+           "the report is by engine version " + c.report.engine_version() + ", this is version " +
+               evidence_.engine.version,
            c.protocol_id);
     }
     if (inputs_of(c.report) != evidence_.inputs) hold("INPUTS_CHANGED", difference(c.report), c.protocol_id);
@@ -173,14 +175,18 @@ class Judge {
     }
     if ((protocol->version && *protocol->version != c.protocol_version) ||
         (protocol->sha256 && *protocol->sha256 != c.protocol_sha256)) {
-      hold("PROTOCOL_CHANGED", "version " + c.protocol_version + " (SHA-256 " + c.protocol_sha256 +
-                                   ") is not the one that the policy names", c.protocol_id);
+      hold(
+          "PROTOCOL_CHANGED",
+          "version " + c.protocol_version + " (SHA-256 " + c.protocol_sha256 + ") is not the one that the policy names",
+          c.protocol_id);
       return;
     }
     if (!is_believed(c)) return;
     if (v1::CaseOptions::Scope_Name(c.report.scope()) != protocol->scope) {
-      hold("SCOPE", "the report is on " + v1::CaseOptions::Scope_Name(c.report.scope()) + ", the policy asks for " +
-                        protocol->scope, c.protocol_id);
+      hold("SCOPE",
+           "the report is on " + v1::CaseOptions::Scope_Name(c.report.scope()) + ", the policy asks for " +
+               protocol->scope,
+           c.protocol_id);
     }
     if (std::none_of(c.report.findings().begin(), c.report.findings().end(), [](const Finding& f) {
           return f.mandatory() && f.status() != Finding::PENDING && f.status() != Finding::NOT_EVALUABLE;
@@ -232,8 +238,10 @@ class Judge {
     }
     for (const SignedWaiver* waiver : counted) {
       accept(*waiver);
-      note("WAIVED", f.message() + " Accepted by " + waiver->waiver.person + ", " + waiver->waiver.role + ": " +
-                         waiver->waiver.reason, c.protocol_id, f.rule_id());
+      note("WAIVED",
+           f.message() + " Accepted by " + waiver->waiver.person + ", " + waiver->waiver.role + ": " +
+               waiver->waiver.reason,
+           c.protocol_id, f.rule_id());
     }
     return true;
   }

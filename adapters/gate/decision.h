@@ -1,8 +1,8 @@
 // The decision on a plan: a function of the policy and of the evidence, of nothing else, without input or output.
 //
-// Whatever is missing, stale, contradictory or not believed holds the plan; findings of a report that is not believed are
-// not looked at. Of several reasons the worst decides. More failing findings, fewer or older waivers never give a better
-// outcome.
+// Whatever is missing, stale, contradictory or not believed holds the plan; findings of a report that is not believed
+// are not looked at. Of several reasons the worst decides. More failing findings, fewer or older waivers never give a
+// better outcome.
 #pragma once
 
 #include <compare>

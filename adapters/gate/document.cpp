@@ -195,8 +195,8 @@ void require_none(const Problems& problems) {
 
 bool is_digest(std::string_view text) {
   constexpr std::size_t kDigits = 64;
-  return text.size() == kDigits && std::all_of(text.begin(), text.end(),
-                                               [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
+  return text.size() == kDigits &&
+         std::all_of(text.begin(), text.end(), [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
 }
 
 std::string sha256(std::string_view bytes) {
@@ -251,11 +251,12 @@ ObjectWriter& ObjectWriter::whole(std::string_view name, std::int64_t value) {
 ObjectWriter& ObjectWriter::boolean(std::string_view name, bool value) { return json(name, value ? "true" : "false"); }
 
 ObjectWriter& ObjectWriter::list(std::string_view name, const std::vector<std::string>& json_values) {
-  return json(name, "[" + [&] {
-    std::string text;
-    for (const std::string& value : json_values) text += (text.empty() ? "" : ",") + value;
-    return text;
-  }() + "]");
+  return json(
+      name, "[" + [&] {
+        std::string text;
+        for (const std::string& value : json_values) text += (text.empty() ? "" : ",") + value;
+        return text;
+      }() + "]");
 }
 
 ObjectWriter& ObjectWriter::texts(std::string_view name, const std::vector<std::string>& values) {

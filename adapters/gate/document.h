@@ -1,4 +1,5 @@
-// Reading and writing the JSON documents of the gate: strict RFC 8259 (dosegate/detail/json.hpp), and every member known.
+// Reading and writing the JSON documents of the gate: strict RFC 8259 (dosegate/detail/json.hpp), and every member
+// known.
 //
 // A reader collects what is wrong instead of stopping at the first thing; each line begins with where it is, as a JSON
 // Pointer (RFC 6901): "/people/0/name: is missing". A null is a wrong type, not an absent member.

@@ -22,7 +22,8 @@ std::string hex(std::span<const unsigned char> bytes) {
 
 std::string new_id() {
   std::array<unsigned char, 16> bytes{};
-  if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1) throw Refused("the system gives no random numbers");
+  if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1)
+    throw Refused("the system gives no random numbers");
   return hex(bytes);
 }
 

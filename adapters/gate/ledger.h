@@ -3,8 +3,8 @@
 // The hash of a row is the SHA-256 of "dosegate.ledger.row/1", its sequence number, time, kind, body, mentions and the
 // hash of the row before, each with its length in front. The first row names the ledger by 128 random bits. After each
 // transaction the end of the chain is signed, where there is a key: {"schema": "dosegate.ledger-head/1", "ledger",
-// "sequence", "hash", "at"} in a DSSE envelope. That the end was cut off shows nothing inside the ledger itself: it takes
-// a witness, a head or a decision that is kept elsewhere.
+// "sequence", "hash", "at"} in a DSSE envelope. That the end was cut off shows nothing inside the ledger itself: it
+// takes a witness, a head or a decision that is kept elsewhere.
 #pragma once
 
 #include <functional>
@@ -36,9 +36,9 @@ class Ledger {
 
   // The state under which `make` decides what is added; nobody else adds anything meanwhile.
   struct Moment {
-    Instant last;           // of the last row
-    std::int64_t next = 0;  // the sequence number of the first row to be added
-    std::string previous;   // the hash of the row before it
+    Instant last;                                            // of the last row
+    std::int64_t next = 0;                                   // the sequence number of the first row to be added
+    std::string previous;                                    // the hash of the row before it
     std::function<std::optional<Row>(const Mention&)> find;  // the last row with that mention
     std::function<std::string(const NewRow&)> add;           // the row's hash
   };

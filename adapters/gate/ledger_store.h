@@ -22,10 +22,10 @@ struct Mention {
 
 struct Row {
   std::int64_t sequence = 0;
-  std::string at;             // an instant
-  std::string kind;           // LEDGER, CHECK, WAIVER, DECISION
-  std::string body;           // JSON
-  std::string previous, hash; // SHA-256
+  std::string at;                 // an instant
+  std::string kind;               // LEDGER, CHECK, WAIVER, DECISION
+  std::string body;               // JSON
+  std::string previous, hash;     // SHA-256
   std::vector<Mention> mentions;  // sorted, each once
 };
 

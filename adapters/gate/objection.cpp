@@ -42,7 +42,8 @@ std::optional<Objection> objection(const SignedWaiver& given, const Policy& poli
   const InputRef* plan = plan_of(evidence);
   if (plan == nullptr || plan->sop_instance_uid != w.plan_uid) return no("it is for the plan " + w.plan_uid);
   if (plan->sha256 != w.plan_sha256) return no("the plan was changed since");
-  if (w.issued > evidence.now + kClockTolerance) return no("it was issued at " + to_text(w.issued) + ", which is to come");
+  if (w.issued > evidence.now + kClockTolerance)
+    return no("it was issued at " + to_text(w.issued) + ", which is to come");
   if (w.expires <= evidence.now) return no("it expired at " + to_text(w.expires));
   const auto days = days_of(w, policy);
   if (!days) {

@@ -119,9 +119,9 @@ void add(std::vector<T>& list, T one, std::string T::*member, ObjectReader& read
 
 }  // namespace
 
-const std::vector<std::string> kSiteStatements = {"structureMap",   "prescriptions", "doseMeaning", "outsideGrid",
-                                                  "betweenSlices",  "separatePieces", "holidays",    "asOf",
-                                                  "measurement",    "choice"};
+const std::vector<std::string> kSiteStatements = {"structureMap",  "prescriptions",  "doseMeaning", "outsideGrid",
+                                                  "betweenSlices", "separatePieces", "holidays",    "asOf",
+                                                  "measurement",   "choice"};
 
 std::string_view name_of(Outcome outcome) {
   switch (outcome) {
@@ -180,15 +180,12 @@ std::variant<Policy, Problems> read_policy(std::string_view json) {
     reader.complain("siteStatements", "\"" + name + "\" is none of " + known);
   }
   std::set<std::string> keys;
-  reader.each("people", 0, [&](ObjectReader& r) {
-    add(policy.people, read_person(r, keys), &Person::name, r, "name");
-  });
-  reader.each("protocols", 1, [&](ObjectReader& r) {
-    add(policy.protocols, read_protocol(r), &ProtocolPolicy::id, r, "id");
-  });
-  reader.each("attestations", 0, [&](ObjectReader& r) {
-    add(policy.attestations, read_item(r), &AttestationItem::id, r, "id");
-  });
+  reader.each("people", 0,
+              [&](ObjectReader& r) { add(policy.people, read_person(r, keys), &Person::name, r, "name"); });
+  reader.each("protocols", 1,
+              [&](ObjectReader& r) { add(policy.protocols, read_protocol(r), &ProtocolPolicy::id, r, "id"); });
+  reader.each("attestations", 0,
+              [&](ObjectReader& r) { add(policy.attestations, read_item(r), &AttestationItem::id, r, "id"); });
   reader.finish();
   if (!problems.empty()) return problems;
   policy.sha256 = gate::sha256(json);

@@ -1,8 +1,8 @@
 // A policy: what a site lets through, as data. policy.schema.json is its schema, README.md explains each member.
 //
-// Nothing has a default that lets a plan through: every status of every protocol is spoken of, and a mandatory rule that
-// is a DEVIATION, INDETERMINATE or NOT_EVALUABLE can be held or rejected, never approved; only a waiver accepts the first
-// two, and nothing the last.
+// Nothing has a default that lets a plan through: every status of every protocol is spoken of, and a mandatory rule
+// that is a DEVIATION, INDETERMINATE or NOT_EVALUABLE can be held or rejected, never approved; only a waiver accepts
+// the first two, and nothing the last.
 #pragma once
 
 #include <map>

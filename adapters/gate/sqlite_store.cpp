@@ -68,7 +68,8 @@ class Statement {
       throw StoreCorrupt(what + ". Keep the file for those who look into it, and restore a copy");
     }
     if (kind == SQLITE_BUSY || kind == SQLITE_LOCKED) {
-      throw StoreFailed(what + ". Another program holds it for over " + std::to_string(kBusyMilliseconds / 1000) + " s");
+      throw StoreFailed(what + ". Another program holds it for over " + std::to_string(kBusyMilliseconds / 1000) +
+                        " s");
     }
     throw StoreFailed(what + ". Check the disk's free space, and the permissions of the file and its folder");
   }
@@ -105,8 +106,7 @@ class SqliteStore final : public LedgerStore {
   }
 
   void insert(const Row& row) override {
-    Statement s(db_, name_,
-                "INSERT INTO entry (sequence, at, kind, body, previous, hash) VALUES (?, ?, ?, ?, ?, ?)");
+    Statement s(db_, name_, "INSERT INTO entry (sequence, at, kind, body, previous, hash) VALUES (?, ?, ?, ?, ?, ?)");
     s.bind(row.sequence).bind(row.at).bind(row.kind).bind(row.body).bind(row.previous).bind(row.hash).step();
     for (const Mention& mention : row.mentions) {
       Statement m(db_, name_, "INSERT INTO mention (kind, value, sequence) VALUES (?, ?, ?)");
@@ -149,7 +149,8 @@ class SqliteStore final : public LedgerStore {
   }
 
   void open(OpenAs as) {
-    if (as != OpenAs::kWriterMaking && !std::filesystem::exists(name_)) throw StoreFailed(name_ + ": there is no such ledger");
+    if (as != OpenAs::kWriterMaking && !std::filesystem::exists(name_))
+      throw StoreFailed(name_ + ": there is no such ledger");
     const int how = as == OpenAs::kReader         ? SQLITE_OPEN_READONLY
                     : as == OpenAs::kWriterMaking ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
                                                   : SQLITE_OPEN_READWRITE;

@@ -86,11 +86,9 @@ std::string write_statement(const Decision& decision, const Policy& policy, cons
                                .text("version", evidence.engine.version)
                                .text("pluginSha256", evidence.engine.plugin_sha256)
                                .end());
-  predicate.json("policy", ObjectWriter()
-                               .text("id", policy.id)
-                               .text("version", policy.version)
-                               .text("sha256", policy.sha256)
-                               .end());
+  predicate.json(
+      "policy",
+      ObjectWriter().text("id", policy.id).text("version", policy.version).text("sha256", policy.sha256).end());
   predicate.text_if("subject", context.subject);
   predicate.list("inputs", each(evidence.inputs, write_input));
   predicate.json("options", context.options_json).texts("siteStatements", evidence.site_statements);

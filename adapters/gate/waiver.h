@@ -39,7 +39,7 @@ struct Waiver {
   Measured measured;                             // of a waiver
   std::string item;                              // of an attestation: AttestationItem::id
 
-  std::string write() const;  // the payload that is signed
+  std::string write() const;                     // the payload that is signed
   static Waiver read(std::string_view payload);  // Refused, with where
 };
 
