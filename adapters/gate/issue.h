@@ -8,6 +8,7 @@
 #include "adapters/gate/evidence.h"
 #include "adapters/gate/key.h"
 #include "adapters/gate/policy.h"
+#include "adapters/gate/statement.h"
 
 namespace dosegate::gate {
 

@@ -2,6 +2,7 @@
 // kind of database is this interface once more and the chain (ledger.h) stays one.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -68,7 +69,12 @@ class LedgerStore {
 
 enum class OpenAs { kReader, kWriter, kWriterMaking };
 
-// `name`: a file of SQLite. Refused where it cannot be opened; with kWriterMaking it is made where there is none.
-std::unique_ptr<LedgerStore> open_store(const std::string& name, OpenAs as);
+// How long to wait for another process that holds the ledger.
+inline constexpr std::chrono::milliseconds kPatience{10'000};
+
+// `name`: a file of SQLite. StoreFailed or StoreCorrupt where it cannot be opened; with kWriterMaking it is made where
+// there is none.
+std::unique_ptr<LedgerStore> open_store(const std::string& name, OpenAs as,
+                                        std::chrono::milliseconds patience = kPatience);
 
 }  // namespace dosegate::gate

@@ -13,7 +13,6 @@
 namespace dosegate::gate {
 namespace {
 
-constexpr int kBusyMilliseconds = 10'000;
 // The first bytes of every database of SQLite, and what its file is for ("DGLE"), so that `file` and we know it.
 constexpr int kApplicationId = 0x44474c45;
 
@@ -68,8 +67,7 @@ class Statement {
       throw StoreCorrupt(what + ". Keep the file for those who look into it, and restore a copy");
     }
     if (kind == SQLITE_BUSY || kind == SQLITE_LOCKED) {
-      throw StoreFailed(what + ". Another program holds it for over " + std::to_string(kBusyMilliseconds / 1000) +
-                        " s");
+      throw StoreFailed(what + ". Another program holds it for too long");
     }
     throw StoreFailed(what + ". Check the disk's free space, and the permissions of the file and its folder");
   }
@@ -82,9 +80,9 @@ class Statement {
 
 class SqliteStore final : public LedgerStore {
  public:
-  SqliteStore(std::string name, OpenAs as) : name_(std::move(name)) {
+  SqliteStore(std::string name, OpenAs as, std::chrono::milliseconds patience) : name_(std::move(name)) {
     try {
-      open(as);
+      open(as, patience);
     } catch (...) {
       sqlite3_close(db_);
       throw;
@@ -148,7 +146,7 @@ class SqliteStore final : public LedgerStore {
     return row;
   }
 
-  void open(OpenAs as) {
+  void open(OpenAs as, std::chrono::milliseconds patience) {
     if (as != OpenAs::kWriterMaking && !std::filesystem::exists(name_))
       throw StoreFailed(name_ + ": there is no such ledger");
     const int how = as == OpenAs::kReader         ? SQLITE_OPEN_READONLY
@@ -160,7 +158,7 @@ class SqliteStore final : public LedgerStore {
                         (db_ == nullptr ? "out of memory" : sqlite3_errmsg(db_)) + ". Check the path and permissions");
     }
     sqlite3_extended_result_codes(db_, 1);
-    sqlite3_busy_timeout(db_, kBusyMilliseconds);
+    sqlite3_busy_timeout(db_, static_cast<int>(patience.count()));
     if (as != OpenAs::kReader) {
       run("PRAGMA journal_mode = WAL");
       run("PRAGMA synchronous = FULL");
@@ -221,11 +219,11 @@ class SqliteStore final : public LedgerStore {
 
 }  // namespace
 
-std::unique_ptr<LedgerStore> open_store(const std::string& name, OpenAs as) {
+std::unique_ptr<LedgerStore> open_store(const std::string& name, OpenAs as, std::chrono::milliseconds patience) {
   if (name.starts_with("postgresql:") || name.starts_with("postgres:")) {
     throw StoreFailed(name.substr(0, name.find(':')) + ": ledgers in PostgreSQL are not supported yet. Name a file");
   }
-  return std::make_unique<SqliteStore>(name, as);
+  return std::make_unique<SqliteStore>(name, as, patience);
 }
 
 }  // namespace dosegate::gate
