@@ -77,7 +77,10 @@ TEST_CASE("gate decision: whatever is missing, stale or contradictory holds the 
        }},
       {"INPUTS_CHANGED", [](Evidence& e, Policy&) { e.inputs[0].sha256 = std::string(64, 'b'); }},
       {"INPUTS_CHANGED", [](Evidence& e, Policy&) { e.inputs[1].sop_instance_uid += ".1"; }},
-      {"INPUTS_CHANGED", [](Evidence& e, Policy&) { e.inputs.push_back({"RTSTRUCT", "9.9", std::string(64, 'a')}); }},
+      {"INPUTS_CHANGED",
+       [](Evidence& e, Policy&) {
+         e.inputs.push_back({"RTSTRUCT", "9.9", std::string(64, 'a')});
+       }},
       {"INPUTS_CHANGED", [&](Evidence& e, Policy&) { report_in(e).mutable_inputs()->RemoveLast(); }},
       {"INPUT_MISSING", [](Evidence& e, Policy&) { e.inputs[0].sha256.clear(); }},
       {"INPUT_MISSING", [](Evidence& e, Policy&) { e.inputs.clear(); }},

@@ -133,7 +133,8 @@ TEST_CASE("gate verify: a revoked key is not believed, whatever time the decisio
   CHECK(refusal([&] { verify_decision("", keys, revoked); }).find("no signed envelope") != std::string::npos);
 }
 
-TEST_CASE("gate key: a private key that others may use, and what is no key, are refused with how to mend it", "[gate]") {
+TEST_CASE("gate key: a private key that others may use, and what is no key, are refused with how to mend it",
+          "[gate]") {
   const dosegate::e2e::TemporaryFolder folder;
   const KeyFiles files = write_key(folder.path().string(), 5);
   CHECK(open_signer(files.private_path)->public_key().id() == PublicKey::from_file(files.public_path).id());
@@ -151,9 +152,13 @@ TEST_CASE("gate key: a private key that others may use, and what is no key, are 
 
 TEST_CASE("gate base64: only the canonical form is read", "[gate]") {
   // RFC 4648, 10.
-  const std::pair<const char*, const char*> vectors[] = {{"", ""},         {"f", "Zg=="},     {"fo", "Zm8="},
-                                                         {"foo", "Zm9v"},  {"foob", "Zm9vYg=="},
-                                                         {"fooba", "Zm9vYmE="}, {"foobar", "Zm9vYmFy"}};
+  const std::pair<const char*, const char*> vectors[] = {{"", ""},
+                                                         {"f", "Zg=="},
+                                                         {"fo", "Zm8="},
+                                                         {"foo", "Zm9v"},
+                                                         {"foob", "Zm9vYg=="},
+                                                         {"fooba", "Zm9vYmE="},
+                                                         {"foobar", "Zm9vYmFy"}};
   for (const auto& [bytes, text] : vectors) {
     CHECK(to_base64(bytes) == text);
     CHECK(from_base64(text) == std::string(bytes));
@@ -167,9 +172,9 @@ TEST_CASE("gate base64: only the canonical form is read", "[gate]") {
 TEST_CASE("gate instant: one form of time, of days that there are", "[gate]") {
   CHECK(to_text(*parse_instant("2028-02-29T23:59:59Z")) == "2028-02-29T23:59:59Z");
   CHECK(parse_instant("1970-01-01T00:00:01Z")->time_since_epoch().count() == 1);
-  for (const char* text : {"2027-02-29T00:00:00Z", "2026-13-01T00:00:00Z", "2026-11-30T24:00:00Z", "2026-11-30 00:00:00Z",
-                           "2026-11-30T00:00:00", "2026-11-30T00:00:00z", "2026-11-30T00:00:00+00:00",
-                           "2026-11-30T00:00:60Z", "", "x026-11-30T00:00:00Z"}) {
+  for (const char* text : {"2027-02-29T00:00:00Z", "2026-13-01T00:00:00Z", "2026-11-30T24:00:00Z",
+                           "2026-11-30 00:00:00Z", "2026-11-30T00:00:00", "2026-11-30T00:00:00z",
+                           "2026-11-30T00:00:00+00:00", "2026-11-30T00:00:60Z", "", "x026-11-30T00:00:00Z"}) {
     INFO(text);
     CHECK_FALSE(parse_instant(text).has_value());
   }

@@ -113,8 +113,8 @@ TEST_CASE("gate ledger: rows are chained by the hash that is documented", "[gate
   std::string previous(64, '0');
   for (const Row& row : rows) {
     const auto part = [](const std::string& text) { return std::to_string(text.size()) + ":" + text; };
-    std::string text = part("dosegate.ledger.row/1") + part(std::to_string(row.sequence)) + part(row.at) + part(row.kind) +
-                       part(row.body) + part(std::to_string(row.mentions.size()));
+    std::string text = part("dosegate.ledger.row/1") + part(std::to_string(row.sequence)) + part(row.at) +
+                       part(row.kind) + part(row.body) + part(std::to_string(row.mentions.size()));
     for (const Mention& mention : row.mentions) text += part(mention.kind) + part(mention.value);
     CHECK(row.hash == sha256(text + part(previous)));
     CHECK(row.previous == previous);
@@ -147,7 +147,8 @@ TEST_CASE("gate ledger: it only grows, and its time does not go back", "[gate]")
   CHECK(rows_of(kept.path).size() == rows.size());
 }
 
-TEST_CASE("gate ledger: what was altered, removed, put in, moved, cut off or signed by another is found", "[gate][tamper]") {
+TEST_CASE("gate ledger: what was altered, removed, put in, moved, cut off or signed by another is found",
+          "[gate][tamper]") {
   const Kept kept;
   std::mt19937 random(15);
   const auto pick = [&](int least, int most) {
@@ -223,7 +224,8 @@ TEST_CASE("gate ledger: what was altered, removed, put in, moved, cut off or sig
                                        .text("at", rows[k].at)
                                        .end();
           if (random() % 2 == 0 || k + 1 == rows.size()) {
-            sql += "UPDATE head SET envelope = '" + sign(kHeadType, head, *stranger).write() + "' WHERE sequence = " + n + ";";
+            sql += "UPDATE head SET envelope = '" + sign(kHeadType, head, *stranger).write() +
+                   "' WHERE sequence = " + n + ";";
           } else {
             sql += "DELETE FROM head WHERE sequence = " + n + ";";
           }
@@ -318,7 +320,8 @@ TEST_CASE("gate ledger: a process that is killed at any instant loses nothing th
     ::waitpid(child, nullptr, 0);
     std::string lines;
     char block[4096];
-    for (ssize_t n = 0; (n = ::read(ends[0], block, sizeof block)) > 0;) lines.append(block, static_cast<std::size_t>(n));
+    for (ssize_t n = 0; (n = ::read(ends[0], block, sizeof block)) > 0;)
+      lines.append(block, static_cast<std::size_t>(n));
     ::close(ends[0]);
     for (std::size_t at = 0, end = 0; (end = lines.find('\n', at)) != std::string::npos; at = end + 1) {
       answered.push_back(lines.substr(at, end - at));
@@ -403,6 +406,6 @@ TEST_CASE("gate ledger: what is no ledger is refused", "[gate]") {
   sqlite3_close(db);
   CHECK_THROWS_AS(open_store((folder / "other").string(), OpenAs::kWriterMaking), StoreCorrupt);
   CHECK_THROWS_AS(open_store((folder / "none").string(), OpenAs::kReader), StoreFailed);
-  CHECK_THROWS_AS(open_store((folder / "no" ).string() + "/folder/ledger", OpenAs::kWriterMaking), StoreFailed);
+  CHECK_THROWS_AS(open_store((folder / "no").string() + "/folder/ledger", OpenAs::kWriterMaking), StoreFailed);
   CHECK_THROWS_AS(open_store("postgresql://host/db", OpenAs::kWriter), StoreFailed);
 }

@@ -62,7 +62,8 @@ TEST_CASE("gate policy: what is wrong is named with its place", "[gate]") {
        "/protocols/0/waivers/0/statuses: \"NOT_EVALUABLE\" is none of DEVIATION, INDETERMINATE"},
       {R"("people": 1)", R"("people": 0)", "/protocols/0/waivers/0/people: 0 is no whole number from 1 to 10"},
       {R"("people": 1)", R"("people": 1.5)", "/protocols/0/waivers/0/people: 1.5 is no whole number"},
-      {R"("days": 30)", R"("days": 99999999999999999999)", "/protocols/0/waivers/0/days: 99999999999999999999 is no whole"},
+      {R"("days": 30)", R"("days": 99999999999999999999)",
+       "/protocols/0/waivers/0/days: 99999999999999999999 is no whole"},
       {R"(["R-2"])", R"(["R-1"])", "/protocols/0/waivers/1/rules: \"R-1\" has a waiver entry already"},
       {R"(["R-2"])", "[]", "/protocols/0/waivers/1/rules: is empty"},
       {R"("name": "Bert")", R"("name": "Ada")", "/people/1/name: \"Ada\" stands there twice"},
@@ -98,7 +99,8 @@ TEST_CASE("gate policy: every prefix of a policy is refused", "[gate]") {
   for (std::size_t size = 0; size + 1 < json.size(); size += 7) CHECK(problems_of(json.substr(0, size)) != "");
 }
 
-TEST_CASE("gate policy: lint says what can never be given, is never used, or lets more through than it seems", "[gate]") {
+TEST_CASE("gate policy: lint says what can never be given, is never used, or lets more through than it seems",
+          "[gate]") {
   const RulesOf rules = [](const std::string&) { return std::vector<std::string>{"R-1", "R-2"}; };
   CHECK(lint(policy(), kNow, rules).empty());
   struct Row {
@@ -150,7 +152,8 @@ TEST_CASE("gate policy: diff says what changed and whether more is let through",
       {R"("recheck": false)", R"("recheck": true)", Effect::kStricter, "recheck is now required"},
       {R"(["asOf"])", "[]", Effect::kStricter, "site may state: asOf is gone"},
       {"2027-06-01", "2028-06-01", Effect::kLooser, "holds until"},
-      {R"("scope": "WHOLE_PROTOCOL")", R"("scope": "PLAN_ONLY")", Effect::kLooser, "scope: WHOLE_PROTOCOL -> PLAN_ONLY"},
+      {R"("scope": "WHOLE_PROTOCOL")", R"("scope": "PLAN_ONLY")", Effect::kLooser,
+       "scope: WHOLE_PROTOCOL -> PLAN_ONLY"},
       {R"("version": "1.0.0")", R"("version": "1.1.0")", Effect::kOther, "version \"1.0.0\" -> \"1.1.0\""},
       {R"("name": "Bert")", R"("name": "Bob")", Effect::kLooser, "person Bob is new"},
       {R"("id": "reviewed")", R"("id": "seen")", Effect::kStricter, "attestation seen is new"},

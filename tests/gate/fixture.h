@@ -23,9 +23,9 @@ inline constexpr const char* kPlanUid = "1.2.826.0.1.1";
 inline constexpr const char* kProtocol = "TRIAL-1";
 extern const gate::Instant kNow;  // 2026-11-30T12:00:00Z
 
-// "Ada" and "Bert" are physicists (keys 1 and 2), "Cleo" is a physician (key 3). Rule R-1 may be waived by one physicist,
-// R-2 by two; the item "reviewed" is stated by a physician. Mandatory: WARNING and PENDING approve, DEVIATION rejects,
-// the rest holds. Advisory: DEVIATION holds, the rest approves.
+// "Ada" and "Bert" are physicists (keys 1 and 2), "Cleo" is a physician (key 3). Rule R-1 may be waived by one
+// physicist, R-2 by two; the item "reviewed" is stated by a physician. Mandatory: WARNING and PENDING approve,
+// DEVIATION rejects, the rest holds. Advisory: DEVIATION holds, the rest approves.
 std::string policy_json();
 gate::Policy policy();
 
