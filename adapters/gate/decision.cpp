@@ -9,10 +9,6 @@ namespace {
 using v1::Finding;
 using v1::Report;
 
-bool holds(const std::vector<std::string>& list, const std::string& value) {
-  return std::find(list.begin(), list.end(), value) != list.end();
-}
-
 std::string count_of(std::int64_t people) { return people == 1 ? "one person" : std::to_string(people) + " people"; }
 
 std::string any_of(const std::vector<std::string>& roles) {

@@ -13,12 +13,6 @@
 namespace dosegate::gate {
 namespace {
 
-std::string listed(const std::vector<std::string>& names) {
-  std::string text;
-  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
-  return text;
-}
-
 // RFC 6901, 3.
 std::string pointer_token(std::string_view name) {
   std::string token;
@@ -35,6 +29,16 @@ std::string pointer_token(std::string_view name) {
 }
 
 }  // namespace
+
+bool holds(const std::vector<std::string>& list, std::string_view value) {
+  return std::find(list.begin(), list.end(), value) != list.end();
+}
+
+std::string listed(const std::vector<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
+  return text.empty() ? "none" : text;
+}
 
 ObjectReader::ObjectReader(const detail::JsonValue& value, std::string path, Problems& problems)
     : path_(std::move(path)), problems_(problems) {
@@ -78,7 +82,7 @@ std::string ObjectReader::text(std::string_view name) {
 std::string ObjectReader::word(std::string_view name, const Words& allowed) {
   const auto* found = member(name, Kind::kString, "a text");
   if (found == nullptr) return {};
-  if (std::find(allowed.begin(), allowed.end(), found->text) != allowed.end()) return found->text;
+  if (holds(allowed, found->text)) return found->text;
   complain(name, "\"" + found->text + "\" is none of " + listed(allowed));
   return {};
 }
@@ -123,7 +127,7 @@ std::vector<std::string> ObjectReader::texts(std::string_view name, std::size_t 
     const std::string place = path_of(name) + "/" + std::to_string(i);
     if (element.kind != Kind::kString || element.text.empty()) {
       problems_.push_back(place + ": a text that is not empty is expected");
-    } else if (std::find(values.begin(), values.end(), element.text) != values.end()) {
+    } else if (holds(values, element.text)) {
       problems_.push_back(place + ": \"" + element.text + "\" stands there twice");
     } else {
       values.push_back(element.text);
@@ -176,7 +180,7 @@ std::optional<double> ObjectReader::number_if(std::string_view name) {
 void ObjectReader::finish() {
   if (value_ == nullptr) return;
   for (const std::string& name : value_->names) {
-    if (std::find(asked_.begin(), asked_.end(), name) != asked_.end()) continue;
+    if (holds(asked_, name)) continue;
     complain(name, "is no member of this object; it has " + listed(asked_));
   }
 }

@@ -63,6 +63,10 @@ class ObjectReader {
   std::vector<std::string> asked_;
 };
 
+bool holds(const std::vector<std::string>& list, std::string_view value);
+// "a, b, c"; "none" where there is nothing.
+std::string listed(const std::vector<std::string>& names);
+
 // Refused, with where, if `text` is no JSON value.
 detail::JsonValue parse_json(std::string_view text);
 // Refused, with the first of `problems`, if there is one.

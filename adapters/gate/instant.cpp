@@ -3,6 +3,8 @@
 #include <array>
 #include <cstdio>
 
+#include "adapters/gate/document.h"
+
 namespace dosegate::gate {
 
 std::optional<Instant> parse_instant(std::string_view text) {
@@ -37,6 +39,13 @@ std::string to_text(Instant instant) {
                 static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
                 static_cast<int>(time.seconds().count()));
   return text.data();
+}
+
+Instant read_instant(ObjectReader& reader, std::string_view name) {
+  const std::string text = reader.text(name);
+  const auto instant = parse_instant(text);
+  if (!instant && !text.empty()) reader.complain(name, "\"" + text + "\" is no time such as 2026-11-30T09:15:00Z");
+  return instant.value_or(Instant());
 }
 
 Instant now() { return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()); }

@@ -17,6 +17,10 @@ inline constexpr std::chrono::seconds kClockTolerance{2};
 std::optional<Instant> parse_instant(std::string_view text);
 std::string to_text(Instant instant);
 
+class ObjectReader;
+// The member `name` of a document; what is missing or no instant is a problem.
+Instant read_instant(ObjectReader& reader, std::string_view name);
+
 // The machine's clock.
 Instant now();
 

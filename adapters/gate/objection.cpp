@@ -5,10 +5,6 @@
 namespace dosegate::gate {
 namespace {
 
-bool holds(const std::vector<std::string>& list, const std::string& value) {
-  return std::find(list.begin(), list.end(), value) != list.end();
-}
-
 const InputRef* plan_of(const Evidence& evidence) {
   for (const InputRef& input : evidence.inputs) {
     if (input.role == "RTPLAN") return &input;

@@ -18,13 +18,6 @@ Outcome outcome_of(const std::string& word) {
   return word == "APPROVE" ? Outcome::kApproved : word == "REJECT" ? Outcome::kRejected : Outcome::kHeld;
 }
 
-Instant instant(ObjectReader& reader, std::string_view name) {
-  const std::string text = reader.text(name);
-  const auto instant = parse_instant(text);
-  if (!instant && !text.empty()) reader.complain(name, "\"" + text + "\" is no time such as 2026-11-30T09:15:00Z");
-  return instant.value_or(Instant());
-}
-
 Actions actions(ObjectReader& reader, const Words& of_failures) {
   Actions made;
   made[Finding::WARNING] = outcome_of(reader.word("WARNING", kAny));
@@ -143,7 +136,7 @@ const AttestationItem* Policy::attestation(std::string_view of) const {
 
 const WaiverRule* waiver_rule(const ProtocolPolicy& protocol, std::string_view rule) {
   for (const WaiverRule& one : protocol.waivers) {
-    if (std::find(one.rules.begin(), one.rules.end(), rule) != one.rules.end()) return &one;
+    if (holds(one.rules, rule)) return &one;
   }
   return nullptr;
 }
@@ -162,8 +155,8 @@ std::variant<Policy, Problems> read_policy(std::string_view json) {
   policy.id = reader.text("id");
   policy.version = reader.text("version");
   policy.title = reader.text("title");
-  policy.valid_from = instant(reader, "validFrom");
-  policy.valid_until = instant(reader, "validUntil");
+  policy.valid_from = read_instant(reader, "validFrom");
+  policy.valid_until = read_instant(reader, "validUntil");
   if (problems.empty() && policy.valid_until <= policy.valid_from) {
     reader.complain("validUntil", "is not after validFrom");
   }
@@ -174,10 +167,8 @@ std::variant<Policy, Problems> read_policy(std::string_view json) {
   });
   policy.site_statements = reader.texts("siteStatements", 0);
   for (const std::string& name : policy.site_statements) {
-    if (std::find(kSiteStatements.begin(), kSiteStatements.end(), name) != kSiteStatements.end()) continue;
-    std::string known;
-    for (const std::string& one : kSiteStatements) known += (known.empty() ? "" : ", ") + one;
-    reader.complain("siteStatements", "\"" + name + "\" is none of " + known);
+    if (holds(kSiteStatements, name)) continue;
+    reader.complain("siteStatements", "\"" + name + "\" is none of " + listed(kSiteStatements));
   }
   std::set<std::string> keys;
   reader.each("people", 0,

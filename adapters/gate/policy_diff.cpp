@@ -8,12 +8,6 @@ namespace {
 
 using Effect = Change::Effect;
 
-std::string listed(const std::vector<std::string>& values) {
-  std::string text;
-  for (const std::string& value : values) text += (text.empty() ? "" : ", ") + value;
-  return text.empty() ? "none" : text;
-}
-
 // One rule's waivers, as they can be compared.
 struct Waivable {
   std::set<std::string> statuses, roles;
@@ -66,10 +60,10 @@ class Differ {
                     const std::vector<std::string>& after, Effect more) {
     const Effect less = more == Effect::kStricter ? Effect::kLooser : Effect::kStricter;
     for (const std::string& value : after) {
-      if (std::find(before.begin(), before.end(), value) == before.end()) add(more, what + ": " + value + " is new");
+      if (!holds(before, value)) add(more, what + ": " + value + " is new");
     }
     for (const std::string& value : before) {
-      if (std::find(after.begin(), after.end(), value) == after.end()) add(less, what + ": " + value + " is gone");
+      if (!holds(after, value)) add(less, what + ": " + value + " is gone");
     }
   }
 

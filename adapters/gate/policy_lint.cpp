@@ -10,9 +10,8 @@ constexpr std::int64_t kLongWaiverDays = 366;
 
 std::int64_t people_with(const Policy& policy, const std::vector<std::string>& roles) {
   return std::count_if(policy.people.begin(), policy.people.end(), [&](const Person& person) {
-    return std::any_of(person.roles.begin(), person.roles.end(), [&](const std::string& role) {
-      return std::find(roles.begin(), roles.end(), role) != roles.end();
-    });
+    return std::any_of(person.roles.begin(), person.roles.end(),
+                       [&](const std::string& role) { return holds(roles, role); });
   });
 }
 
@@ -66,7 +65,7 @@ class Linter {
       used.insert(rule.roles.begin(), rule.roles.end());
       need_people("a waiver of " + rule.rules.front() + " of " + protocol.id, rule.roles, rule.people, rule.days);
       for (const std::string& id : rule.rules) {
-        if (known && !id.starts_with("dosegate.") && std::find(known->begin(), known->end(), id) == known->end()) {
+        if (known && !id.starts_with("dosegate.") && !holds(*known, id)) {
           say("protocol " + protocol.id + " has no rule " + id + ": its waiver is never used");
         }
       }

@@ -28,20 +28,20 @@ constexpr std::array kMigrations = {
        CREATE TRIGGER entry_stays BEFORE UPDATE ON entry BEGIN SELECT RAISE(ABORT, 'a ledger only grows'); END;
        CREATE TRIGGER entry_is_kept BEFORE DELETE ON entry BEGIN SELECT RAISE(ABORT, 'a ledger only grows'); END;)"};
 
-class Statement {
+class Query {
  public:
-  Statement(sqlite3* db, const std::string& name, std::string_view sql) : db_(db), name_(name) {
+  Query(sqlite3* db, const std::string& name, std::string_view sql) : db_(db), name_(name) {
     check(sqlite3_prepare_v2(db, sql.data(), static_cast<int>(sql.size()), &raw_, nullptr));
   }
-  Statement(const Statement&) = delete;
-  Statement& operator=(const Statement&) = delete;
-  ~Statement() { sqlite3_finalize(raw_); }
+  Query(const Query&) = delete;
+  Query& operator=(const Query&) = delete;
+  ~Query() { sqlite3_finalize(raw_); }
 
-  Statement& bind(std::string_view text) {
+  Query& bind(std::string_view text) {
     check(sqlite3_bind_text64(raw_, ++bound_, text.data(), text.size(), SQLITE_TRANSIENT, SQLITE_UTF8));
     return *this;
   }
-  Statement& bind(std::int64_t number) {
+  Query& bind(std::int64_t number) {
     check(sqlite3_bind_int64(raw_, ++bound_, number));
     return *this;
   }
@@ -98,49 +98,49 @@ class SqliteStore final : public LedgerStore {
   void begin_reading() override { run("BEGIN"); }
 
   std::optional<Row> last() override {
-    Statement s(db_, name_, std::string(kColumns) + " ORDER BY sequence DESC LIMIT 1");
+    Query s(db_, name_, std::string(kColumns) + " ORDER BY sequence DESC LIMIT 1");
     if (!s.step()) return std::nullopt;
     return row_of(s);
   }
 
   void insert(const Row& row) override {
-    Statement s(db_, name_, "INSERT INTO entry (sequence, at, kind, body, previous, hash) VALUES (?, ?, ?, ?, ?, ?)");
+    Query s(db_, name_, "INSERT INTO entry (sequence, at, kind, body, previous, hash) VALUES (?, ?, ?, ?, ?, ?)");
     s.bind(row.sequence).bind(row.at).bind(row.kind).bind(row.body).bind(row.previous).bind(row.hash).step();
     for (const Mention& mention : row.mentions) {
-      Statement m(db_, name_, "INSERT INTO mention (kind, value, sequence) VALUES (?, ?, ?)");
+      Query m(db_, name_, "INSERT INTO mention (kind, value, sequence) VALUES (?, ?, ?)");
       m.bind(mention.kind).bind(mention.value).bind(row.sequence).step();
     }
   }
 
   void insert(const Head& head) override {
-    Statement s(db_, name_, "INSERT INTO head (sequence, envelope) VALUES (?, ?)");
+    Query s(db_, name_, "INSERT INTO head (sequence, envelope) VALUES (?, ?)");
     s.bind(head.sequence).bind(head.envelope).step();
   }
 
   void each_row(const std::function<void(const Row&)>& f) override {
-    Statement s(db_, name_, std::string(kColumns) + " ORDER BY sequence");
+    Query s(db_, name_, std::string(kColumns) + " ORDER BY sequence");
     while (s.step()) f(row_of(s));
   }
   void each_row(const Mention& mention, const std::function<void(const Row&)>& f) override {
-    Statement s(db_, name_,
-                std::string(kColumns) +
-                    " WHERE sequence IN (SELECT sequence FROM mention WHERE kind = ? AND value = ?) ORDER BY sequence");
+    Query s(db_, name_,
+            std::string(kColumns) +
+                " WHERE sequence IN (SELECT sequence FROM mention WHERE kind = ? AND value = ?) ORDER BY sequence");
     s.bind(mention.kind).bind(mention.value);
     while (s.step()) f(row_of(s));
   }
   void each_head(const std::function<void(const Head&)>& f) override {
-    Statement s(db_, name_, "SELECT sequence, envelope FROM head ORDER BY sequence");
+    Query s(db_, name_, "SELECT sequence, envelope FROM head ORDER BY sequence");
     while (s.step()) f({s.number(0), s.text(1)});
   }
 
  private:
   static constexpr std::string_view kColumns = "SELECT sequence, at, kind, body, previous, hash FROM entry";
 
-  void run(const char* sql) { Statement(db_, name_, sql).step(); }
+  void run(const char* sql) { Query(db_, name_, sql).step(); }
 
-  Row row_of(const Statement& s) {
+  Row row_of(const Query& s) {
     Row row{s.number(0), s.text(1), s.text(2), s.text(3), s.text(4), s.text(5), {}};
-    Statement m(db_, name_, "SELECT kind, value FROM mention WHERE sequence = ? ORDER BY kind, value");
+    Query m(db_, name_, "SELECT kind, value FROM mention WHERE sequence = ? ORDER BY kind, value");
     m.bind(row.sequence);
     while (m.step()) row.mentions.push_back({m.text(0), m.text(1)});
     return row;
@@ -175,7 +175,7 @@ class SqliteStore final : public LedgerStore {
   }
 
   std::int64_t pragma(const char* sql) {
-    Statement s(db_, name_, sql);
+    Query s(db_, name_, sql);
     return s.step() ? s.number(0) : 0;
   }
 
@@ -190,7 +190,7 @@ class SqliteStore final : public LedgerStore {
         if (sqlite3_exec(db_, kMigrations[static_cast<std::size_t>(v)], nullptr, nullptr, nullptr) != SQLITE_OK) {
           throw StoreFailed(name_ + ": the ledger cannot be made: " + sqlite3_errmsg(db_));
         }
-        Statement s(db_, name_, "INSERT INTO migration (version, applied_at) VALUES (?, ?)");
+        Query s(db_, name_, "INSERT INTO migration (version, applied_at) VALUES (?, ?)");
         s.bind(v + 1).bind(to_text(now())).step();
       }
       run("PRAGMA application_id = 1145523269");

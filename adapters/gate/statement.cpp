@@ -128,9 +128,7 @@ Statement read_statement(std::string_view json) {
   // Not all of the predicate is read here, so what is left is not complained about: it is signed as it stands.
   ObjectReader predicate(*value, "/predicate", problems);
   s.outcome = predicate.word("decision", {"APPROVED", "HELD", "REJECTED"});
-  const auto decided_at = parse_instant(predicate.text("decidedAt"));
-  if (!decided_at) predicate.complain("decidedAt", "is no time");
-  s.decided_at = decided_at.value_or(Instant());
+  s.decided_at = read_instant(predicate, "decidedAt");
   predicate.object("policy", [&](ObjectReader& policy) {
     s.policy_id = policy.text("id");
     s.policy_version = policy.text("version");

@@ -7,13 +7,6 @@
 namespace dosegate::gate {
 namespace {
 
-Instant instant(ObjectReader& reader, std::string_view name) {
-  const std::string text = reader.text(name);
-  const auto made = parse_instant(text);
-  if (!made && !text.empty()) reader.complain(name, "\"" + text + "\" is no time such as 2026-11-30T09:15:00Z");
-  return made.value_or(Instant());
-}
-
 std::string write_measured(const Measured& m) {
   return ObjectWriter()
       .text("status", m.status)
@@ -105,8 +98,8 @@ Waiver Waiver::read(std::string_view payload) {
     w.plan_uid = plan.text("sopInstanceUid");
     w.plan_sha256 = plan.digest("sha256");
   });
-  w.issued = instant(reader, "issued");
-  w.expires = instant(reader, "expires");
+  w.issued = read_instant(reader, "issued");
+  w.expires = read_instant(reader, "expires");
   if (w.kind == Kind::kAttestation) {
     w.item = reader.text("item");
   } else {
