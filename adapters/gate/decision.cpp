@@ -7,7 +7,6 @@ namespace dosegate::gate {
 namespace {
 
 using v1::Finding;
-using v1::Report;
 
 std::string count_of(std::int64_t people) { return people == 1 ? "one person" : std::to_string(people) + " people"; }
 
@@ -18,18 +17,18 @@ std::string any_of(const std::vector<std::string>& roles) {
 }
 
 // What the findings make of the verdict, as report.proto has it.
-Report::Verdict verdict_of(const Report& report) {
+v1::Report::Verdict verdict_of(const v1::Report& report) {
   bool any = false, is_open = false;
   for (const Finding& f : report.findings()) {
     if (!f.mandatory() || f.status() == Finding::PENDING) continue;
-    if (f.status() == Finding::DEVIATION) return Report::FAIL;
+    if (f.status() == Finding::DEVIATION) return v1::Report::FAIL;
     if (f.status() == Finding::PASS || f.status() == Finding::WARNING) {
       any = true;
     } else {
       is_open = true;
     }
   }
-  return is_open || !any ? Report::INCOMPLETE : Report::PASS;
+  return is_open || !any ? v1::Report::INCOMPLETE : v1::Report::PASS;
 }
 
 // A waiver to which there is no objection so far.
@@ -153,7 +152,7 @@ class Judge {
     return decision_.reasons.size() == before;
   }
 
-  std::string difference(const Report& report) const {
+  std::string difference(const v1::Report& report) const {
     const std::vector<InputRef> then = inputs_of(report);
     for (const InputRef& input : evidence_.inputs) {
       if (std::find(then.begin(), then.end(), input) != then.end()) continue;

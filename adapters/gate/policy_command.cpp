@@ -21,8 +21,8 @@ RulesOf rules_of_builtin(const std::string& manifest) {
   return [library](const std::string& id) -> std::optional<std::vector<std::string>> {
     try {
       std::vector<std::string> rules;
-      const Protocol protocol = library->builtin_protocol(id);
-      for (const auto& rule : cli::parse_document<v1::Protocol>(protocol.json()).rules()) rules.push_back(rule.id());
+      const auto protocol = cli::parse_document<v1::Protocol>(library->builtin_protocol(id).json());
+      for (const auto& rule : protocol.rules()) rules.push_back(rule.id());
       return rules;
     } catch (const PluginError&) {
       return std::nullopt;
