@@ -1,5 +1,6 @@
 #include <array>
 
+#include "adapters/cli/case_input.h"
 #include "adapters/cli/program.h"
 #include "adapters/gate/commands.h"
 #include "adapters/gate/files.h"
@@ -57,10 +58,16 @@ std::string render(const Issued& issued, const Policy& policy, const Gathered& g
 }  // namespace
 
 cli::Exit run_approve(const std::string& manifest, const ApproveArguments& args) {
+  cli::check_output_is_no_input(args.check);
+  std::vector<std::string> inputs = {args.policy, args.key, args.ledger, args.witness};
+  inputs.insert(inputs.end(), args.reports.begin(), args.reports.end());
+  inputs.insert(inputs.end(), args.waivers.begin(), args.waivers.end());
+  inputs.insert(inputs.end(), args.protocols.begin(), args.protocols.end());
+  require_none_is(args.output, inputs);
   const Policy policy = load_policy(args.policy);
   const std::unique_ptr<Signer> signer = args.key.empty() ? nullptr : open_signer(args.key);
-  Gathered gathered = gather(manifest, args, policy, now());
-  const Issued issued = issue(policy, gathered, {args.ledger, args.witness, signer.get(), args.subject});
+  Gathered gathered = gather(manifest, args, policy);
+  const Issued issued = issue(policy, gathered, {args.ledger, args.witness, signer.get(), args.subject}, now);
   if (!args.output.empty()) cli::answer(args.output, issued.document);
   cli::answer("", args.json ? issued.document : render(issued, policy, gathered, cli::style_for("")));
   switch (issued.decision.outcome) {

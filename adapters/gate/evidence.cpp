@@ -7,6 +7,7 @@
 #include "adapters/cli/case_input.h"
 #include "adapters/cli/documents.h"
 #include "adapters/cli/library_case.h"
+#include "adapters/cli/verdict.h"
 #include "adapters/dicom/to_case.h"
 #include "adapters/gate/files.h"
 
@@ -121,14 +122,13 @@ ObjectWriter begin_check(const Gathered& g, const CheckedReport& c) {
 
 }  // namespace
 
-Gathered gather(const std::string& manifest, const ApproveArguments& args, const Policy& policy, Instant now) {
+Gathered gather(const std::string& manifest, const ApproveArguments& args, const Policy& policy) {
   Gathered g;
   for (const std::string& path : args.waivers) {
     g.evidence.waivers.push_back(read_signed_waiver(read_file(path, kMostWaiverBytes), path));
   }
   const std::vector<Given> given = read_reports(args.reports);
 
-  cli::check_output_is_no_input(args.check);
   std::future<Library> loading = cli::start_loading(manifest);
   dicom::ReadResult read_result = cli::read(args.check, dicom::ReadOptions());
   const Library library = loading.get();
@@ -139,7 +139,6 @@ Gathered gather(const std::string& manifest, const ApproveArguments& args, const
   Case c = cli::make_check_case(library, args.check, rt, options, record);
 
   Evidence& e = g.evidence;
-  e.now = now;
   e.engine = {std::string(library.engine_version()), library.manifest().library_sha256};
   e.site_statements = stated.names;
   g.options_json = stated.json;
@@ -162,6 +161,9 @@ Gathered gather(const std::string& manifest, const ApproveArguments& args, const
       const bool is_same = one == nullptr || one->text == report.json();
       checked.belief = one == nullptr ? Belief::kComputed : is_same ? Belief::kCompared : Belief::kNone;
       if (!is_same) checked.doubt = one->path + ": is not the report that this engine makes of these inputs";
+      if (cli::exit_of(report.verdict(), parse_report(report.json(), "the library's report")) == cli::Exit::kUnusable) {
+        throw Refused("the library gave no verdict that holds together. Report this as a defect");
+      }
       if (one == nullptr) text = std::string(report.json());
     } else {
       checked.doubt = kUnknownReport;

@@ -18,8 +18,8 @@ struct Gathered {
   std::string plan_label;
 };
 
-// All but the ledger's time. Throws Refused and cli::Stop where an input cannot be used.
-Gathered gather(const std::string& manifest, const ApproveArguments& args, const Policy& policy, Instant now);
+// All but the times. Throws Refused and cli::Stop where an input cannot be used.
+Gathered gather(const std::string& manifest, const ApproveArguments& args, const Policy& policy);
 
 // The row of a check, with the report itself.
 NewRow check_row(const Gathered& gathered, std::size_t report, const std::string& subject);

@@ -1,11 +1,22 @@
 #include "adapters/gate/files.h"
 
+#include <filesystem>
+#include <system_error>
 #include <variant>
 
 #include "adapters/cli/documents.h"
 #include "adapters/cli/input.h"
 
 namespace dosegate::gate {
+
+void require_none_is(const std::string& output, const std::vector<std::string>& inputs) {
+  for (const std::string& input : inputs) {
+    std::error_code ignored;
+    if (output.empty() || input.empty()) continue;
+    if (output != input && !std::filesystem::equivalent(output, input, ignored)) continue;
+    throw Refused(output + ": is also an input. Choose another name for -o");
+  }
+}
 
 std::string read_file(const std::string& path, std::size_t limit) {
   auto text = cli::read_text_file(path, limit);

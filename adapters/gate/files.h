@@ -10,6 +10,9 @@
 
 namespace dosegate::gate {
 
+// Refused where the file `output` is one of `inputs`, by whatever name: an answer never replaces what it was made from.
+void require_none_is(const std::string& output, const std::vector<std::string>& inputs);
+
 std::string read_file(const std::string& path, std::size_t limit);
 Policy load_policy(const std::string& path);  // the first problem, and how many more there are
 std::vector<PublicKey> load_keys(const std::vector<std::string>& paths);

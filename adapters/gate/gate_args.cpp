@@ -218,6 +218,7 @@ std::variant<Arguments, cli::Answer, cli::Problem> parse_arguments(int argc, con
     auto check = as_check(approve->remaining(), args.manifest);
     if (auto* problem = std::get_if<cli::Problem>(&check)) return *problem;
     typed.approve.check = std::get<cli::CheckArguments>(std::move(check));
+    typed.approve.check.input.output = typed.approve.output;
     if (typed.approve.recheck && typed.approve.reports.empty()) {
       return usage("--recheck: there is no --report to compute anew; without one it is computed anyway", "approve");
     }

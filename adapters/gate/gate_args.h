@@ -11,7 +11,7 @@
 namespace dosegate::gate {
 
 struct ApproveArguments {
-  cli::CheckArguments check;  // but for its protocol, format and output
+  cli::CheckArguments check;  // but for its protocol and format
   std::string policy;
   std::vector<std::string> protocols, reports, waivers;
   std::string key, ledger, witness;  // empty: none

@@ -61,7 +61,8 @@ std::string append_line(const std::string& path, const std::string& line) {
 
 }  // namespace
 
-Issued issue(const Policy& policy, Gathered& g, const Destination& to) {
+Issued issue(const Policy& policy, Gathered& g, const Destination& to, const Clock& clock) {
+  g.evidence.now = clock();
   g.evidence.has_key = to.signer != nullptr;
   g.evidence.has_ledger = !to.ledger.empty();
   if (to.ledger.empty()) {
@@ -72,8 +73,9 @@ Issued issue(const Policy& policy, Gathered& g, const Destination& to) {
   Issued issued;
   std::string head;
   try {
-    Ledger ledger(open_store(to.ledger, OpenAs::kWriterMaking), to.signer, g.evidence.now);
-    head = ledger.append(g.evidence.now, [&](const Ledger::Moment& moment) {
+    Ledger ledger(open_store(to.ledger, OpenAs::kWriterMaking), to.signer, clock);
+    head = ledger.append(clock, [&](const Ledger::Moment& moment) {
+      g.evidence.now = moment.now;
       g.evidence.ledger_time = moment.last;
       ask_ledger(moment, g);
       LedgerPlace place{ledger.id(), moment.next, moment.previous};

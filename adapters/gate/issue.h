@@ -26,8 +26,8 @@ struct Destination {
   std::string subject;       // the patient's pseudonym; empty: none
 };
 
-// What keeps the ledger or the witness from being written holds the plan, with the reason; the decision is then not
-// recorded, or recorded and not answered.
-Issued issue(const Policy& policy, Gathered& gathered, const Destination& to);
+// The time of the decision is the clock's while the ledger is held. What keeps the ledger or the witness from being
+// written holds the plan, with the reason; the decision is then not recorded, or recorded and not answered.
+Issued issue(const Policy& policy, Gathered& gathered, const Destination& to, const Clock& clock);
 
 }  // namespace dosegate::gate

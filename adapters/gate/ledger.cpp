@@ -117,13 +117,13 @@ std::string hash_of(const Row& row) {
   return sha256(text);
 }
 
-Ledger::Ledger(std::unique_ptr<LedgerStore> store, Signer* signer, Instant now)
+Ledger::Ledger(std::unique_ptr<LedgerStore> store, Signer* signer, const Clock& clock)
     : store_(std::move(store)), signer_(signer) {
   if (!store_->last()) {
     Transaction transaction(*store_);
     if (!store_->last()) {  // another process may have been faster
       const std::string body = ObjectWriter().text("schema", "dosegate.ledger/1").text("id", new_id()).end();
-      const Row row = chained({"LEDGER", body, {{"LEDGER", "first"}}}, std::nullopt, now);
+      const Row row = chained({"LEDGER", body, {{"LEDGER", "first"}}}, std::nullopt, clock());
       store_->insert(row);
       if (signer_ != nullptr) {
         store_->insert(Head{row.sequence, sign(kHeadType, write_head(id_in(row), row), *signer_).write()});
@@ -134,11 +134,12 @@ Ledger::Ledger(std::unique_ptr<LedgerStore> store, Signer* signer, Instant now)
   id_ = id_of(*store_);
 }
 
-std::string Ledger::append(Instant now, const std::function<void(const Moment&)>& make) {
+std::string Ledger::append(const Clock& clock, const std::function<void(const Moment&)>& make) {
   Transaction transaction(*store_);
   std::optional<Row> last = store_->last();
   if (!last) throw StoreCorrupt("the ledger has lost its rows");
   Moment moment;
+  moment.now = clock();
   moment.last = time_of(*last);
   moment.next = last->sequence + 1;
   moment.previous = last->hash;
@@ -148,7 +149,7 @@ std::string Ledger::append(Instant now, const std::function<void(const Moment&)>
     return found;
   };
   moment.add = [&](const NewRow& made) {
-    last = chained(made, last, now);
+    last = chained(made, last, moment.now);
     store_->insert(*last);
     return last->hash;
   };

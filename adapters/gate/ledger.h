@@ -27,15 +27,19 @@ struct NewRow {
 
 std::string hash_of(const Row& row);  // of all but `hash`
 
+// Asked once the ledger is held: what another process wrote meanwhile is then not from the future.
+using Clock = std::function<Instant()>;
+
 class Ledger {
  public:
   // Makes its first row where there is none. `signer` may be nullptr and must outlive the ledger.
-  Ledger(std::unique_ptr<LedgerStore> store, Signer* signer, Instant now);
+  Ledger(std::unique_ptr<LedgerStore> store, Signer* signer, const Clock& clock);
 
   const std::string& id() const { return id_; }
 
   // The state under which `make` decides what is added; nobody else adds anything meanwhile.
   struct Moment {
+    Instant now;                                             // what the clock says
     Instant last;                                            // of the last row
     std::int64_t next = 0;                                   // the sequence number of the first row to be added
     std::string previous;                                    // the hash of the row before it
@@ -43,9 +47,9 @@ class Ledger {
     std::function<std::string(const NewRow&)> add;           // the row's hash
   };
   // Adds what `make` adds, all of it or nothing, and answers once it is durable: the signed head, empty without a key.
-  // The rows' time is `now`, or that of the last row where the clock is behind. Throws what `make` throws, with nothing
-  // added, and StoreFailed: whether the rows are there is then not known.
-  std::string append(Instant now, const std::function<void(const Moment&)>& make);
+  // The rows' time is the clock's, or that of the last row where the clock is behind. Throws what `make` throws, with
+  // nothing added, and StoreFailed: whether the rows are there is then not known.
+  std::string append(const Clock& clock, const std::function<void(const Moment&)>& make);
 
  private:
   std::unique_ptr<LedgerStore> store_;

@@ -138,6 +138,7 @@ cli::Exit run_query(LedgerStore& store, const LedgerArguments& args) {
 
 cli::Exit run_ledger(const LedgerArguments& args) {
   if (args.action == LedgerArguments::Action::kVerify) return run_verify(args);
+  require_none_is(args.output, {args.ledger});
   const std::unique_ptr<LedgerStore> store = open_store(args.ledger, OpenAs::kReader);
   store->begin_reading();
   if (args.action == LedgerArguments::Action::kQuery) return run_query(*store, args);

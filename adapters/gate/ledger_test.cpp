@@ -31,11 +31,11 @@ NewRow row_of(const std::string& text) {
 
 // The head.
 std::string append(Ledger& ledger, const std::string& text, Instant at = kNow) {
-  return ledger.append(at, [&](const Ledger::Moment& moment) { moment.add(row_of(text)); });
+  return ledger.append([at] { return at; }, [&](const Ledger::Moment& moment) { moment.add(row_of(text)); });
 }
 
 Ledger open_ledger(const fs::path& path, Signer* key) {
-  return Ledger(open_store(path.string(), OpenAs::kWriterMaking), key, kNow);
+  return Ledger(open_store(path.string(), OpenAs::kWriterMaking), key, [] { return kNow; });
 }
 
 std::vector<Row> rows_of(const fs::path& path) {
@@ -138,7 +138,7 @@ TEST_CASE("gate ledger: it only grows, and its time does not go back", "[gate]")
   CHECK(sqlite3_exec(db, "UPDATE entry SET body = ''", nullptr, nullptr, nullptr) != SQLITE_OK);
   CHECK(sqlite3_exec(db, "DELETE FROM entry", nullptr, nullptr, nullptr) != SQLITE_OK);
   sqlite3_close(db);
-  CHECK_THROWS_AS(ledger.append(kNow,
+  CHECK_THROWS_AS(ledger.append([] { return kNow; },
                                 [](const Ledger::Moment& moment) {
                                   moment.add(row_of("not kept"));
                                   throw Refused("no");
@@ -347,7 +347,8 @@ TEST_CASE("gate ledger: one that is held by another process fails in time", "[ga
   sqlite3* db = nullptr;
   REQUIRE(sqlite3_open(kept.path.c_str(), &db) == SQLITE_OK);
   REQUIRE(sqlite3_exec(db, "BEGIN IMMEDIATE", nullptr, nullptr, nullptr) == SQLITE_OK);
-  Ledger ledger(open_store(kept.path.string(), OpenAs::kWriter, std::chrono::milliseconds(50)), nullptr, kNow);
+  Ledger ledger(open_store(kept.path.string(), OpenAs::kWriter, std::chrono::milliseconds(50)), nullptr,
+                [] { return kNow; });
   CHECK_THROWS_AS(append(ledger, "x"), StoreFailed);
   REQUIRE(sqlite3_exec(db, "ROLLBACK", nullptr, nullptr, nullptr) == SQLITE_OK);
   sqlite3_close(db);
@@ -382,7 +383,7 @@ TEST_CASE("gate ledger: one that may not be written fails and is not changed", "
     constexpr uid_t kNobody = 65534;
     if (::geteuid() == 0 && ::setuid(kNobody) != 0) return 2;  // root may write everything
     try {
-      Ledger ledger(open_store(kept.path.string(), OpenAs::kWriter), nullptr, kNow);
+      Ledger ledger(open_store(kept.path.string(), OpenAs::kWriter), nullptr, [] { return kNow; });
       append(ledger, "x");
     } catch (const StoreFailed&) {
       return 7;

@@ -153,7 +153,9 @@ class SqliteStore final : public LedgerStore {
                     : as == OpenAs::kWriterMaking ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
                                                   : SQLITE_OPEN_READWRITE;
     if (as == OpenAs::kWriterMaking) make_private();
-    if (sqlite3_open_v2(name_.c_str(), &db_, how | SQLITE_OPEN_NOMUTEX, nullptr) != SQLITE_OK) {
+    // A name such as ":memory:" is a file's here.
+    const std::string path = name_.starts_with("/") ? name_ : "./" + name_;
+    if (sqlite3_open_v2(path.c_str(), &db_, how | SQLITE_OPEN_NOMUTEX, nullptr) != SQLITE_OK) {
       throw StoreFailed(name_ + ": the ledger cannot be opened: " +
                         (db_ == nullptr ? "out of memory" : sqlite3_errmsg(db_)) + ". Check the path and permissions");
     }

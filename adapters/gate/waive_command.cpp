@@ -40,6 +40,7 @@ void set_rule(const v1::Report& report, const WaiveArguments& args, Waiver& waiv
 }  // namespace
 
 cli::Exit run_waive(const WaiveArguments& args) {
+  require_none_is(args.output, {args.report, args.key});
   const std::unique_ptr<Signer> signer = open_signer(args.key);
   const v1::Report report = parse_report(read_file(args.report, kMostReportBytes), args.report);
   Waiver waiver;

@@ -178,6 +178,7 @@ TEST_CASE("gate: unusable input and wrong usage are one line and exit 3", "[gate
   refused(run({"approve", plan, "--policy", policy, "--server", "unix:/x"}), "--server");
   refused(run({"approve", plan, "--policy", policy, "--witness", "w"}), "--ledger and --key");
   refused(site.approve(plan, policy, "d", {"--waiver", policy}), "policy");
+  refused(site.approve(plan, policy, "policy"), "is also an input");
   refused(site.approve(plan, policy, "d", {"--report", policy}), "is no report");
   refused(run({"approve", plan, "--policy", policy, "--key", site.public_key(9)}), "private key");
   fs::permissions(site.private_key(9), fs::perms::group_read, fs::perm_options::add);

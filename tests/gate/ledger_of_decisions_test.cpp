@@ -153,7 +153,7 @@ TEST_CASE("gate: a clock that was set back holds the plan", "[gate][e2e]") {
   {
     const auto key = gate::open_signer(site.private_key(9));
     gate::Ledger ledger(gate::open_store(site.ledger(), gate::OpenAs::kWriterMaking), key.get(),
-                        gate::now() + std::chrono::hours(1));
+                        [] { return gate::now() + std::chrono::hours(1); });
   }
   check_held(site.approve(plan, policy, "decision"), "the ledger's last entry is of");
   CHECK(site.verify_ledger().exit_code == 0);
