@@ -86,6 +86,10 @@ class Judge {
     if (policy_.needs_ledger && !evidence_.has_ledger) {
       hold("NO_LEDGER", "the policy wants the decision in a ledger, and none is given. Name one: --ledger FILE");
     }
+    if (!policy_.engines.empty() && !holds(policy_.engines, evidence_.engine.plugin_sha256)) {
+      hold("ENGINE_CHANGED",
+           "the policy does not name this dosegate.so (SHA-256 " + evidence_.engine.plugin_sha256 + ")");
+    }
     for (const std::string& statement : evidence_.site_statements) {
       if (holds(policy_.site_statements, statement)) {
         note("SITE_STATEMENT", "the site stated: " + statement);
@@ -174,6 +178,11 @@ class Judge {
           "PROTOCOL_CHANGED",
           "version " + c.protocol_version + " (SHA-256 " + c.protocol_sha256 + ") is not the one that the policy names",
           c.protocol_id);
+      return;
+    }
+    if (!protocol->sha256 && !c.is_builtin) {
+      hold("PROTOCOL_CHANGED",
+           "the protocol is a file whose sha256 the policy does not name (" + c.protocol_sha256 + ")", c.protocol_id);
       return;
     }
     if (!is_believed(c)) return;

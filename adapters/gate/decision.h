@@ -38,7 +38,8 @@ std::string_view name_of(Belief belief);
 
 struct CheckedReport {
   std::string protocol_id, protocol_version, protocol_sha256;  // of the protocol that the caller named
-  std::string sha256;                                          // of the report's bytes
+  bool is_builtin = false;  // the protocol's document is the one that is built into the library
+  std::string sha256;       // of the report's bytes
   v1::Report report;
   Belief belief = Belief::kNone;
   std::string doubt;  // why it is not believed

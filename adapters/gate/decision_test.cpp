@@ -88,6 +88,8 @@ TEST_CASE("gate decision: whatever is missing, stale or contradictory holds the 
       {"PROTOCOL_CHANGED", [](Evidence& e, Policy&) { e.reports[0].protocol_version = "1.0.1"; }},
       {"PROTOCOL_CHANGED", [&](Evidence& e, Policy&) { report_in(e).mutable_protocol()->set_version("0.9.0"); }},
       {"PROTOCOL_CHANGED", [](Evidence&, Policy& p) { p.protocols[0].sha256 = std::string(64, 'b'); }},
+      {"PROTOCOL_CHANGED", [](Evidence& e, Policy&) { e.reports[0].is_builtin = false; }},
+      {"ENGINE_CHANGED", [](Evidence&, Policy& p) { p.engines = {std::string(64, 'b')}; }},
       {"PROTOCOL_NOT_IN_POLICY", [](Evidence& e, Policy&) { e.reports[0].protocol_id = "OTHER"; }},
       {"SCOPE", [&](Evidence& e, Policy&) { report_in(e).set_scope(dosegate::v1::CaseOptions::PLAN_ONLY); }},
       {"REPORT_CONTRADICTS_ITSELF", [&](Evidence& e, Policy&) { report_in(e).set_verdict(Report::FAIL); }},

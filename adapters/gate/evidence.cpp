@@ -94,6 +94,14 @@ const Given* given_for(const std::vector<Given>& given, const std::string& proto
   return nullptr;
 }
 
+bool is_builtin(const Library& library, const std::string& id, std::string_view json) {
+  try {
+    return library.builtin_protocol(id).json() == json;
+  } catch (const PluginError&) {
+    return false;
+  }
+}
+
 std::string write_inputs(const std::vector<InputRef>& inputs) {
   std::string text;
   for (const InputRef& input : inputs) {
@@ -152,7 +160,11 @@ Gathered gather(const std::string& manifest, const ApproveArguments& args, const
     const Protocol protocol = cli::load_protocol(library, name);
     const auto document = cli::parse_document<v1::Protocol>(protocol.json());
     cli::check_roles(document, args.check);
-    CheckedReport checked{document.id(), document.version(), sha256(protocol.json()), {}, {}, Belief::kNone, {}};
+    CheckedReport checked;
+    checked.protocol_id = document.id();
+    checked.protocol_version = document.version();
+    checked.protocol_sha256 = sha256(protocol.json());
+    checked.is_builtin = is_builtin(library, document.id(), protocol.json());
     const Given* one = given_for(given, document.id());
     if (one != nullptr) used.push_back(one);
     std::string text = one == nullptr ? "" : one->text;

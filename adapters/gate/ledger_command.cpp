@@ -65,6 +65,11 @@ std::string summary(const Row& row) {
       const Waiver w = Waiver::read(Envelope::read(row.body).payload);
       return w.person + ", " + w.role + ", " + (w.rule.empty() ? w.item : w.protocol + " " + w.rule) + ": " + w.reason;
     }
+    if (row.kind == "CHECK") {
+      const detail::JsonValue check = parse_json(row.body);
+      const detail::JsonValue* verdict = check.find("verdict");
+      return mentioned(row, "PROTOCOL") + (verdict == nullptr ? "" : ": " + verdict->text);
+    }
     return mentioned(row, "PROTOCOL");
   } catch (const Refused& e) {
     return std::string("cannot be read: ") + e.what();

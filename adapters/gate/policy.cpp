@@ -165,6 +165,15 @@ std::variant<Policy, Problems> read_policy(std::string_view json) {
     policy.needs_ledger = r.boolean("ledger");
     policy.needs_recheck = r.boolean("recheck");
   });
+  if (reader.has("engines")) {
+    policy.engines = reader.texts("engines", 1);
+    for (const std::string& engine : policy.engines) {
+      if (!is_digest(engine))
+        reader.complain("engines", "\"" + engine + "\" is no SHA-256 in 64 lower-case hex digits");
+    }
+  } else {
+    reader.text_if("engines");
+  }
   policy.site_statements = reader.texts("siteStatements", 0);
   for (const std::string& name : policy.site_statements) {
     if (holds(kSiteStatements, name)) continue;

@@ -39,8 +39,10 @@ struct WaiverRule {
 
 struct ProtocolPolicy {
   std::string id;
-  std::optional<std::string> version, sha256;  // absent: any
-  std::string scope;                           // WHOLE_PROTOCOL, PLAN_ONLY
+  std::optional<std::string> version;
+  // Absent: the document that is built into the library under that id, and no file of a caller's.
+  std::optional<std::string> sha256;
+  std::string scope;  // WHOLE_PROTOCOL, PLAN_ONLY
   Actions mandatory, advisory;
   std::vector<WaiverRule> waivers;  // of one rule at most one
 };
@@ -62,6 +64,7 @@ struct Policy {
   std::string id, version, title;
   Instant valid_from, valid_until;  // up to, not including
   bool needs_signature = true, needs_ledger = true, needs_recheck = true;
+  std::vector<std::string> engines;          // SHA-256 of dosegate.so; empty: any
   std::vector<std::string> site_statements;  // of kSiteStatements: what the caller may state about the case
   std::vector<Person> people;
   std::vector<ProtocolPolicy> protocols;

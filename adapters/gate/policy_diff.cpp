@@ -31,6 +31,12 @@ class Differ {
     require("signature", before.needs_signature, after.needs_signature);
     require("ledger", before.needs_ledger, after.needs_ledger);
     require("recheck", before.needs_recheck, after.needs_recheck);
+    if (before.engines.empty() != after.engines.empty()) {
+      add(after.engines.empty() ? Effect::kLooser : Effect::kStricter,
+          "engines: " + listed(before.engines) + " -> " + listed(after.engines));
+    } else {
+      compare_sets("engines", before.engines, after.engines, Effect::kLooser);
+    }
     compare_sets("site may state", before.site_statements, after.site_statements, Effect::kLooser);
     people(before, after);
     match(before.protocols, after.protocols, &ProtocolPolicy::id, "protocol ", Effect::kStricter,

@@ -59,8 +59,9 @@ class Linter {
   void look_at(const ProtocolPolicy& protocol, std::set<std::string>& used) {
     const auto known = rules_of_ ? rules_of_(protocol.id) : std::nullopt;
     if (!protocol.version && !protocol.sha256) {
-      say("protocol " + protocol.id + " is taken in any version: name its version or its sha256");
+      say("protocol " + protocol.id + " is taken in whatever version is built in: name its version");
     }
+    if (!known && !protocol.sha256) say("protocol " + protocol.id + " is not built in: name its sha256");
     for (const WaiverRule& rule : protocol.waivers) {
       used.insert(rule.roles.begin(), rule.roles.end());
       need_people("a waiver of " + rule.rules.front() + " of " + protocol.id, rule.roles, rule.people, rule.days);

@@ -120,6 +120,11 @@ TEST_CASE("gate: a report is believed where this engine made it of these inputs,
            "other statements of the site");
   check_is(site.approve(plan, policy, "d", {"--outside-grid", "zero"}), 2, "does not allow: outsideGrid");
   check_is(site.approve(plan, policy, "d", {"--plan-only"}), 2, "the report is on PLAN_ONLY");
+  // A protocol of the caller's own, of the same name and version.
+  std::string protocol = run({"protocols", "show", kTrial, "--format", "json"}).out;
+  write_file(site / "protocol.json", protocol + "\n");
+  check_is(site.approve(plan, policy, "d", {"--protocol", site / "protocol.json"}), 2,
+           "whose sha256 the policy does not name");
   check_is(site.approve(plan, policy, "d", {"--protocol", "LIVER-SBRT-5"}), 2, "does not speak of this protocol");
 }
 

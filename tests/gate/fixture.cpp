@@ -172,7 +172,7 @@ gate::Evidence evidence(const std::vector<Finding>& findings) {
   made.engine = {"0.1.0", kDigest};
   const v1::Report on = report(findings);
   made.inputs = gate::inputs_of(on);
-  made.reports.push_back({kProtocol, "1.0.0", kDigest, kDigest, on, gate::Belief::kComputed, {}});
+  made.reports.push_back({kProtocol, "1.0.0", kDigest, true, kDigest, on, gate::Belief::kComputed, {}});
   made.waivers.push_back(signed_by(attestation_by("Cleo"), 3));
   made.has_key = made.has_ledger = true;
   return made;
