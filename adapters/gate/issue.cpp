@@ -95,9 +95,7 @@ Issued issue(const Policy& policy, Gathered& g, const Destination& to, const Clo
       issued.document = document_of(issued.decision, policy, g, to, place);
       moment.add(decision_row(issued.decision, g, to, issued.document));
     });
-  } catch (const StoreFailed& e) {
-    return held(decide(policy, g.evidence), "LEDGER_FAILED", e.what(), policy, g, to);
-  } catch (const StoreCorrupt& e) {
+  } catch (const Refused& e) {  // what is said of the store, and of rows that are no rows
     return held(decide(policy, g.evidence), "LEDGER_FAILED", e.what(), policy, g, to);
   }
   if (to.witness.empty()) return issued;

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <filesystem>
+#include <thread>
 #include <utility>
 
 #include "adapters/gate/instant.h"
@@ -27,6 +28,10 @@ constexpr std::array kMigrations = {
        CREATE TABLE head (sequence INTEGER PRIMARY KEY, envelope TEXT NOT NULL) STRICT;
        CREATE TRIGGER entry_stays BEFORE UPDATE ON entry BEGIN SELECT RAISE(ABORT, 'a ledger only grows'); END;
        CREATE TRIGGER entry_is_kept BEFORE DELETE ON entry BEGIN SELECT RAISE(ABORT, 'a ledger only grows'); END;)"};
+
+struct StoreBusy : StoreFailed {
+  using StoreFailed::StoreFailed;
+};
 
 class Query {
  public:
@@ -67,7 +72,7 @@ class Query {
       throw StoreCorrupt(what + ". Keep the file for those who look into it, and restore a copy");
     }
     if (kind == SQLITE_BUSY || kind == SQLITE_LOCKED) {
-      throw StoreFailed(what + ". Another program holds it for too long");
+      throw StoreBusy(what + ". Another program holds it for too long");
     }
     throw StoreFailed(what + ". Check the disk's free space, and the permissions of the file and its folder");
   }
@@ -162,12 +167,27 @@ class SqliteStore final : public LedgerStore {
     sqlite3_extended_result_codes(db_, 1);
     sqlite3_busy_timeout(db_, static_cast<int>(patience.count()));
     if (as != OpenAs::kReader) {
-      run("PRAGMA journal_mode = WAL");
+      version();  // what is no ledger stays as it is
+      write_ahead(patience);
       run("PRAGMA synchronous = FULL");
     }
     run("PRAGMA trusted_schema = OFF");
     run("PRAGMA cell_size_check = ON");
     migrate(as);
+  }
+
+  // Where two do this at once SQLite lets one fail without waiting.
+  void write_ahead(std::chrono::milliseconds patience) {
+    const auto end = std::chrono::steady_clock::now() + patience;
+    for (;;) {
+      try {
+        run("PRAGMA journal_mode = WAL");
+        return;
+      } catch (const StoreBusy&) {
+        if (std::chrono::steady_clock::now() > end) throw;
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+      }
+    }
   }
 
   // The file exists, for its owner only, before SQLite makes it for everybody.
