@@ -209,7 +209,7 @@ std::string sha256(std::string_view bytes) {
   return sha.hex();
 }
 
-std::string quoted(std::string_view text) {
+std::string as_json(std::string_view text) {
   if (!cli::is_utf8(text)) throw Refused("a text is not UTF-8 and cannot be written into a document");
   std::string out = "\"";
   for (const char c : text) {
@@ -228,12 +228,12 @@ std::string quoted(std::string_view text) {
 }
 
 ObjectWriter& ObjectWriter::json(std::string_view name, std::string_view value) {
-  text_ += (text_.size() > 1 ? "," : "") + quoted(name) + ":";
+  text_ += (text_.size() > 1 ? "," : "") + as_json(name) + ":";
   text_ += value;
   return *this;
 }
 
-ObjectWriter& ObjectWriter::text(std::string_view name, std::string_view value) { return json(name, quoted(value)); }
+ObjectWriter& ObjectWriter::text(std::string_view name, std::string_view value) { return json(name, as_json(value)); }
 
 ObjectWriter& ObjectWriter::text_if(std::string_view name, std::string_view value) {
   return value.empty() ? *this : text(name, value);
@@ -265,7 +265,7 @@ ObjectWriter& ObjectWriter::list(std::string_view name, const std::vector<std::s
 
 ObjectWriter& ObjectWriter::texts(std::string_view name, const std::vector<std::string>& values) {
   std::vector<std::string> json_values;
-  for (const std::string& value : values) json_values.push_back(quoted(value));
+  for (const std::string& value : values) json_values.push_back(as_json(value));
   return list(name, json_values);
 }
 

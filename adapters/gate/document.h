@@ -77,7 +77,7 @@ bool is_digest(std::string_view text);
 std::string sha256(std::string_view bytes);
 
 // "text" with what RFC 8259 wants escaped; Refused where it is not UTF-8.
-std::string quoted(std::string_view text);
+std::string as_json(std::string_view text);
 
 // An object, member by member in the order of the calls, without spaces: one content, one sequence of bytes.
 class ObjectWriter {
