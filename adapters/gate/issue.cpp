@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -87,10 +88,12 @@ Issued issue(const Policy& policy, Gathered& g, const Destination& to, const Clo
         const Belief belief = g.evidence.reports[i].belief;
         if (belief == Belief::kComputed || belief == Belief::kCompared) add(check_row(g, i, to.subject));
       }
-      for (const SignedWaiver& waiver : g.evidence.waivers) {
-        if (!moment.find({"WAIVER", waiver.sha256})) add(waiver_row(waiver));
-      }
       issued.decision = decide(policy, g.evidence);
+      for (const Accepted& accepted : issued.decision.accepted) {
+        if (moment.find({"WAIVER", accepted.sha256})) continue;  // recorded with an earlier decision
+        add(waiver_row(*std::find_if(g.evidence.waivers.begin(), g.evidence.waivers.end(),
+                                     [&](const SignedWaiver& given) { return given.sha256 == accepted.sha256; })));
+      }
       issued.place = place;
       issued.document = document_of(issued.decision, policy, g, to, place);
       moment.add(decision_row(issued.decision, g, to, issued.document));

@@ -1,4 +1,5 @@
 // The ledger under the built program: at once, killed, full, held, and with a clock that was set back.
+#include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
 #include <sys/wait.h>
@@ -30,7 +31,7 @@ std::string shown(const Outcome& o) { return "exit " + std::to_string(o.exit_cod
 void check_held(const Outcome& o, const std::string& part) {
   INFO(shown(o) << "\nexpected: " << part);
   CHECK(o.exit_code == 2);
-  CHECK(o.out.find(part) != std::string::npos);
+  CHECK(unwrapped(o.out).find(part) != std::string::npos);
 }
 
 // How often each decision stands in the ledger.
@@ -173,7 +174,7 @@ TEST_CASE("gate: the witness shows that the ledger's end was cut off", "[gate][e
     const Outcome o = site.verify_ledger({"--witness", site / witness});
     INFO(shown(o));
     CHECK(o.exit_code == 1);
-    CHECK(o.out.find("rows were cut off") != std::string::npos);
+    CHECK(unwrapped(o.out).find("rows were cut off") != std::string::npos);
   }
   check_held(site.approve(plan, policy, "d3", {"--witness", "/proc/no-such/heads"}), "is not issued");
 }

@@ -92,6 +92,15 @@ std::string Site::report(const std::string& plan, const std::string& name) {
   return path;
 }
 
+std::string unwrapped(const std::string& text) {
+  std::string line;
+  for (const char c : text) {
+    const bool is_space = c == ' ' || c == '\n';
+    if (!is_space || line.empty() || line.back() != ' ') line += is_space ? ' ' : c;
+  }
+  return line;
+}
+
 fs::path dicom_file(const std::string& folder, const std::string& beginning) {
   for (const auto& entry : fs::directory_iterator(folder)) {
     if (entry.path().filename().string().starts_with(beginning)) return entry.path();

@@ -39,6 +39,9 @@ class Site {
   std::vector<KeyFiles> keys_;
 };
 
+// With every run of spaces and line feeds as one space: what was printed, whatever the width of the page.
+std::string unwrapped(const std::string& text);
+
 // The DICOM files of a phantom whose names begin so: RP, RS, RD.
 std::filesystem::path dicom_file(const std::string& folder, const std::string& beginning);
 
