@@ -24,7 +24,7 @@ std::string site_policy() {
   };
   replace("TRIAL-1", kTrial);
   replace("\"R-1\"", "\"OR-6.Max\"");
-  replace("\"R-2\"", "\"OR-1.Mean\"");
+  replace("\"R-2\"", "\"OR-1\"");
   const std::size_t begin = text.find("\"attestations\": [") + 17, end = text.rfind(']');
   text.erase(begin, end - begin);
   return text;
