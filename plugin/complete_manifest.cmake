@@ -82,6 +82,8 @@ third_party("Eigen" "${EIGEN_VERSION}" "MPL-2.0" "library")
 third_party("GCC runtime (libstdc++, libgcc)" "${LIBSTDCXX_VERSION}" "GPL-3.0-or-later WITH GCC-exception-3.1" "library")
 third_party("DCMTK" "${DCMTK_VERSION}" "BSD-3-Clause" "adapters")
 third_party("Protocol Buffers" "${PROTOBUF_VERSION}" "BSD-3-Clause" "adapters")
+third_party("OpenSSL" "${OPENSSL_VERSION}" "Apache-2.0" "adapters")
+third_party("SQLite" "${SQLITE_VERSION}" "blessing" "adapters")
 
 # Whole or not at all: a program may be reading the one before.
 file(WRITE ${OUTPUT}.new "${json}\n")

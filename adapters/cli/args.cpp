@@ -317,6 +317,19 @@ std::variant<Arguments, Answer, Problem> parse_arguments(int argc, const char* c
   serve->prefix_command()->fallthrough(false);
   serve->set_help_flag();  // dosegate-grpc's
 
+  const std::array gate = {
+      app.add_subcommand("approve",
+                         "Decide on a plan by a site's policy: APPROVED, HELD or REJECTED, signed, recorded"),
+      app.add_subcommand("verify", "Whether a decision is genuine, and about these files"),
+      app.add_subcommand("waive",
+                         "Accept, with name and reason, that a rule is broken, or state what no software checks"),
+      app.add_subcommand("policy", "Check and compare policies"),
+      app.add_subcommand("ledger", "Verify, export and search the ledger of decisions")};
+  for (CLI::App* command : gate) {
+    command->prefix_command()->fallthrough(false);
+    command->set_help_flag();  // dosegate-gate's
+  }
+
   // The innermost command that was named, for the hint of a usage error.
   const auto named = [&]() -> std::string {
     std::string names;
@@ -371,6 +384,8 @@ std::variant<Arguments, Answer, Problem> parse_arguments(int argc, const char* c
     args.command = raw.cohort;
   } else if (serve->parsed()) {
     args.command = ServeArguments{};
+  } else if (std::any_of(gate.begin(), gate.end(), [](const CLI::App* command) { return command->parsed(); })) {
+    args.command = GateArguments{};
   } else {
     if (raw.phantom.list == !raw.phantom.directory.empty()) {
       return usage(raw.phantom.list ? "phantom: --list stands alone" : "phantom: DIR is required", "phantom");

@@ -100,10 +100,13 @@ struct PhantomArguments {
 // What follows `serve` is dosegate-grpc's.
 struct ServeArguments {};
 
+// approve, verify, waive, policy and ledger: what was typed is dosegate-gate's.
+struct GateArguments {};
+
 struct Arguments {
   std::string manifest;  // empty: manifest.json beside this program
   std::variant<CheckArguments, DvhArguments, GammaArguments, ProtocolArguments, ScheduleArguments, CohortArguments,
-               PhantomArguments, ServeArguments>
+               PhantomArguments, ServeArguments, GateArguments>
       command;
 };
 

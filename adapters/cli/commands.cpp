@@ -4,10 +4,8 @@
 
 #include <cerrno>
 #include <cstring>
-#include <filesystem>
 #include <future>
 #include <string>
-#include <system_error>
 #include <variant>
 
 #include "adapters/cli/args.h"
@@ -17,6 +15,7 @@
 #include "adapters/cli/gamma_command.h"
 #include "adapters/cli/guard.h"
 #include "adapters/cli/holidays.h"
+#include "adapters/cli/library_case.h"
 #include "adapters/cli/output.h"
 #include "adapters/cli/program.h"
 #include "adapters/cli/render_cohort.h"
@@ -32,56 +31,6 @@
 namespace dosegate::cli {
 namespace {
 
-// A built-in id comes before a file of the same name that happens to lie in the working directory.
-Protocol load_protocol(const Library& library, const std::string& name) {
-  if (!looks_like_file(name)) {
-    try {
-      return library.builtin_protocol(name);
-    } catch (const PluginError& e) {
-      std::error_code ignored;
-      if (e.status != DOSEGATE_NOT_FOUND || !std::filesystem::exists(name, ignored)) {
-        stop("protocol '" + name + "': " + e.message);
-      }
-    }
-  }
-  const std::string text = read_protocol_file(name);
-  try {
-    return library.load_protocol(text);
-  } catch (const PluginError& e) {
-    stop(name + ": " + e.what());
-  }
-}
-
-// The library, being loaded on another thread, which takes as long as reading a case. What it throws comes from get().
-std::future<Library> start_loading(const std::string& manifest) {
-  constexpr auto kOnThisThreadIfNeeded = std::launch::async | std::launch::deferred;
-  return std::async(kOnThisThreadIfNeeded, [manifest] { return Library::load(manifest); });
-}
-
-// What the library says about data it cannot use, with the input it came from.
-template <typename F>
-auto on_input(const CaseArguments& args, F&& f) {
-  try {
-    return f();
-  } catch (const PluginError& e) {
-    stop(named(args) + e.what());
-  }
-}
-
-// Takes contours and dose values out of `rt`.
-Case make_case(const Library& library, const CaseArguments& args, dicom::RtCase& rt, v1::CaseOptions options) {
-  dicom::add_to_options(rt, options);
-  return on_input(args, [&] {
-    dosegate_host host{};
-    host.struct_size = sizeof host;
-    host.threads = thread_count();
-    Case c = library.make_case(&host);
-    dicom::hand_over(rt, c);
-    c.set_options(to_json(options));
-    return c;
-  });
-}
-
 Exit run_command(const std::string& manifest, const CheckArguments& args) {
   check_output_is_no_input(args);
   std::future<Library> loading = start_loading(manifest);
@@ -93,18 +42,8 @@ Exit run_command(const std::string& manifest, const CheckArguments& args) {
   check_roles(document, args);
   v1::CaseOptions options = options_of(args);
   const std::string record = read_record(args, options);
-  if (!args.measured.empty()) name_measurement(args.measured, options);
-
   dicom::RtCase rt = case_of(std::move(read_result), args.input);
-  Case c = make_case(library, args.input, rt, std::move(options));
-  if (!args.record.empty()) {
-    try {
-      c.set_record(record);
-    } catch (const PluginError& e) {
-      stop(args.record + ": " + e.what());
-    }
-  }
-  if (!args.measured.empty()) set_measurement(c, args.measured);
+  Case c = make_check_case(library, args, rt, options, record);
   const Report report = on_input(args.input, [&] { return c.check(protocol); });
   return answer_check(args, report.verdict(), report.json(), rt.plan.value_or(v1::Plan()), document.title());
 }
@@ -246,7 +185,8 @@ Exit make_phantom(const PhantomArguments& args) {
   return Exit::kPass;
 }
 
-// Ends as `program`, which stands beside this one: what talks gRPC is not loaded into every other command.
+// Ends as `program`, which stands beside this one: what talks gRPC, signs or keeps a ledger is not loaded into every
+// other command.
 [[noreturn]] void hand_on(const std::string& program, const char* const* argv) {
   const std::string path = dosegate::detail::program_folder() + "/" + program;
   ::execv(path.c_str(), const_cast<char* const*>(argv));
@@ -255,6 +195,7 @@ Exit make_phantom(const PhantomArguments& args) {
 
 Exit run_arguments(const Arguments& args, const char* const* argv) {
   if (std::holds_alternative<ServeArguments>(args.command)) hand_on("dosegate-grpc", argv + 1);
+  if (std::holds_alternative<GateArguments>(args.command)) hand_on("dosegate-gate", argv);
   if (const auto* phantom = std::get_if<PhantomArguments>(&args.command)) return make_phantom(*phantom);
   if (const auto* check = std::get_if<CheckArguments>(&args.command)) {
     if (!check->server.address.empty()) hand_on("dosegate-remote", argv);

@@ -11,8 +11,6 @@ namespace dosegate::cli {
 namespace {
 
 Exit run(int argc, const char* const* argv, Exit (*command)(const Arguments&, const char* const* argv)) {
-  prepare_process();
-  google::protobuf::SetLogHandler(nullptr);  // what goes wrong is said once, by us
   auto parsed = parse_arguments(argc, argv);
   if (const auto* problem = std::get_if<Problem>(&parsed)) throw Stop{*problem};
   if (const auto* text = std::get_if<Answer>(&parsed)) {
@@ -32,11 +30,12 @@ void answer(const std::string& path, std::string_view text) {
 
 Style style_for(const std::string& output) { return output.empty() ? style_of_stdout() : Style{}; }
 
-int run_program(int argc, const char* const* argv,
-                Exit (*command)(const Arguments&, const char* const* argv)) noexcept {
+int run_guarded(const std::function<Exit()>& command) noexcept {
   Exit exit = Exit::kUnusable;
   try {
-    exit = run(argc, argv, command);
+    prepare_process();
+    google::protobuf::SetLogHandler(nullptr);  // what goes wrong is said once, by us
+    exit = command();
   } catch (const Stop& e) {
     print_error(e.problem.message);
   } catch (const std::bad_alloc&) {
@@ -47,6 +46,11 @@ int run_program(int argc, const char* const* argv,
     print_error("failed for an unknown reason. Report this as a defect");
   }
   return static_cast<int>(exit);
+}
+
+int run_program(int argc, const char* const* argv,
+                Exit (*command)(const Arguments&, const char* const* argv)) noexcept {
+  return run_guarded([&] { return run(argc, argv, command); });
 }
 
 }  // namespace dosegate::cli

@@ -1,6 +1,7 @@
 // How a program of ours runs a command: one error line, an exit code, nothing else.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -21,6 +22,9 @@ void answer(const std::string& path, std::string_view text);
 
 // Colour and width are those of the terminal; a file gets neither.
 Style style_for(const std::string& output);
+
+// Runs `command`; what it throws is one line on standard error. The exit code.
+int run_guarded(const std::function<Exit()>& command) noexcept;
 
 // Parses, answers help and version, runs `command` on the rest. The exit code.
 int run_program(int argc, const char* const* argv, Exit (*command)(const Arguments&, const char* const* argv)) noexcept;

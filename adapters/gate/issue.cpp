@@ -1,0 +1,114 @@
+#include "adapters/gate/issue.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "adapters/gate/ledger.h"
+
+namespace dosegate::gate {
+namespace {
+
+std::string document_of(const Decision& decision, const Policy& policy, const Gathered& g, const Destination& to,
+                        const std::optional<LedgerPlace>& place) {
+  std::string statement = write_statement(decision, policy, g.evidence, {g.options_json, to.subject, place});
+  if (to.signer == nullptr) return statement + "\n";
+  return sign(kInTotoType, std::move(statement), *to.signer).write();
+}
+
+NewRow waiver_row(const SignedWaiver& given) {
+  NewRow row{"WAIVER", given.envelope.write(), {{"WAIVER", given.sha256}, {"PERSON", given.waiver.person}}};
+  row.mentions.push_back({"PLAN", given.waiver.plan_uid});
+  if (!given.waiver.rule.empty()) row.mentions.push_back({"RULE", given.waiver.rule});
+  return row;
+}
+
+NewRow decision_row(const Decision& decision, const Gathered& g, const Destination& to, std::string document) {
+  NewRow row{"DECISION", std::move(document), {}};
+  for (const InputRef& input : g.evidence.inputs) {
+    if (input.role == "RTPLAN") row.mentions.push_back({"PLAN", input.sop_instance_uid});
+  }
+  if (!to.subject.empty()) row.mentions.push_back({"SUBJECT", to.subject});
+  for (const CheckedReport& c : g.evidence.reports) row.mentions.push_back({"PROTOCOL", c.protocol_id});
+  for (const Reason& reason : decision.reasons) {
+    if (!reason.rule.empty()) row.mentions.push_back({"RULE", reason.rule});
+  }
+  for (const Accepted& accepted : decision.accepted) row.mentions.push_back({"PERSON", accepted.person});
+  return row;
+}
+
+// Held for a reason that no policy is asked about; a decision that could not be recorded is no decision.
+Issued held(Decision decision, std::string code, std::string text, const Policy& policy, const Gathered& g,
+            const Destination& to) {
+  decision.add(Outcome::kHeld, std::move(code), std::move(text));
+  decision.outcome = Outcome::kHeld;
+  std::string document = document_of(decision, policy, g, to, std::nullopt);
+  return {std::move(decision), std::move(document), std::nullopt};
+}
+
+// Empty, or why not.
+std::string append_line(const std::string& path, const std::string& line) {
+  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0600);
+  if (fd < 0) return std::strerror(errno);
+  const ssize_t written = ::write(fd, line.data(), line.size());
+  int error = written == static_cast<ssize_t>(line.size()) ? 0 : written < 0 ? errno : ENOSPC;
+  if (error == 0 && ::fsync(fd) != 0 && errno != EINVAL) error = errno;
+  if (::close(fd) != 0 && error == 0) error = errno;
+  return error == 0 ? "" : std::strerror(error);
+}
+
+}  // namespace
+
+Issued issue(const Policy& policy, Gathered& g, const Destination& to, const Clock& clock) {
+  g.evidence.now = clock();
+  g.evidence.has_key = to.signer != nullptr;
+  g.evidence.has_ledger = !to.ledger.empty();
+  if (to.ledger.empty()) {
+    Issued issued{decide(policy, g.evidence), {}, std::nullopt};
+    issued.document = document_of(issued.decision, policy, g, to, std::nullopt);
+    return issued;
+  }
+  Issued issued;
+  std::string head;
+  try {
+    Ledger ledger(open_store(to.ledger, OpenAs::kWriterMaking), to.signer, clock);
+    head = ledger.append(clock, [&](const Ledger::Moment& moment) {
+      g.evidence.now = moment.now;
+      g.evidence.ledger_time = moment.last;
+      ask_ledger(moment, g);
+      LedgerPlace place{ledger.id(), moment.next, moment.previous};
+      const auto add = [&](const NewRow& row) {
+        place.previous = moment.add(row);
+        ++place.sequence;
+      };
+      for (std::size_t i = 0; i < g.evidence.reports.size(); ++i) {
+        const Belief belief = g.evidence.reports[i].belief;
+        if (belief == Belief::kComputed || belief == Belief::kCompared) add(check_row(g, i, to.subject));
+      }
+      issued.decision = decide(policy, g.evidence);
+      for (const Accepted& accepted : issued.decision.accepted) {
+        if (moment.find({"WAIVER", accepted.sha256})) continue;  // recorded with an earlier decision
+        add(waiver_row(*std::find_if(g.evidence.waivers.begin(), g.evidence.waivers.end(),
+                                     [&](const SignedWaiver& given) { return given.sha256 == accepted.sha256; })));
+      }
+      issued.place = place;
+      issued.document = document_of(issued.decision, policy, g, to, place);
+      moment.add(decision_row(issued.decision, g, to, issued.document));
+    });
+  } catch (const Refused& e) {  // what is said of the store, and of rows that are no rows
+    return held(decide(policy, g.evidence), "LEDGER_FAILED", e.what(), policy, g, to);
+  }
+  if (to.witness.empty()) return issued;
+  const std::string problem = append_line(to.witness, head);
+  if (problem.empty()) return issued;
+  return held(std::move(issued.decision), "WITNESS_FAILED",
+              to.witness + ": the ledger's end cannot be written there: " + problem +
+                  ". The decision is in the ledger, at row " + std::to_string(issued.place->sequence) +
+                  ", and is not issued",
+              policy, g, to);
+}
+
+}  // namespace dosegate::gate

@@ -1,0 +1,33 @@
+// Issuing a decision: decided inside the ledger's transaction, recorded, signed, and answered only once it is durable.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "adapters/gate/evidence.h"
+#include "adapters/gate/key.h"
+#include "adapters/gate/policy.h"
+#include "adapters/gate/statement.h"
+
+namespace dosegate::gate {
+
+struct Issued {
+  Decision decision;
+  std::string document;  // the envelope; without a key the bare statement
+  std::optional<LedgerPlace> place;
+};
+
+// Where the decision goes.
+struct Destination {
+  std::string ledger;        // name of a store; empty: none
+  std::string witness;       // file to which the signed head is appended; empty: none
+  Signer* signer = nullptr;  // nullptr: not signed
+  std::string subject;       // the patient's pseudonym; empty: none
+};
+
+// The time of the decision is the clock's while the ledger is held. What keeps the ledger or the witness from being
+// written holds the plan, with the reason; the decision is then not recorded, or recorded and not answered.
+Issued issue(const Policy& policy, Gathered& gathered, const Destination& to, const Clock& clock);
+
+}  // namespace dosegate::gate

@@ -1,0 +1,84 @@
+// The ledger: rows that are chained by hash, so that none can be altered, removed, put in or moved without a trace.
+//
+// The hash of a row is the SHA-256 of "dosegate.ledger.row/1", its sequence number, time, kind, body, mentions and the
+// hash of the row before, each with its length in front. The first row names the ledger by 128 random bits. After each
+// transaction the end of the chain is signed, where there is a key: {"schema": "dosegate.ledger-head/1", "ledger",
+// "sequence", "hash", "at"} in a DSSE envelope. That the end was cut off shows nothing inside the ledger itself: it
+// takes a witness, a head or a decision that is kept elsewhere.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "adapters/gate/dsse.h"
+#include "adapters/gate/instant.h"
+#include "adapters/gate/ledger_store.h"
+
+namespace dosegate::gate {
+
+struct NewRow {
+  std::string kind, body;
+  std::vector<Mention> mentions;
+};
+
+std::string hash_of(const Row& row);  // of all but `hash`
+
+// Asked once the ledger is held: what another process wrote meanwhile is then not from the future.
+using Clock = std::function<Instant()>;
+
+class Ledger {
+ public:
+  // Makes its first row where there is none. `signer` may be nullptr and must outlive the ledger.
+  Ledger(std::unique_ptr<LedgerStore> store, Signer* signer, const Clock& clock);
+
+  const std::string& id() const { return id_; }
+
+  // The state under which `make` decides what is added; nobody else adds anything meanwhile.
+  struct Moment {
+    Instant now;                                             // what the clock says
+    Instant last;                                            // of the last row
+    std::int64_t next = 0;                                   // the sequence number of the first row to be added
+    std::string previous;                                    // the hash of the row before it
+    std::function<std::optional<Row>(const Mention&)> find;  // the last row with that mention
+    std::function<std::string(const NewRow&)> add;           // the row's hash
+  };
+  // Adds what `make` adds, all of it or nothing, and answers once it is durable: the signed head, empty without a key.
+  // The rows' time is the clock's, or that of the last row where the clock is behind. Throws what `make` throws, with
+  // nothing added, and StoreFailed: whether the rows are there is then not known.
+  std::string append(const Clock& clock, const std::function<void(const Moment&)>& make);
+
+ private:
+  std::unique_ptr<LedgerStore> store_;
+  Signer* signer_;
+  std::string id_;
+};
+
+// What is known from elsewhere to have been in the ledger.
+struct Witness {
+  std::string source;  // for the user
+  std::string ledger;
+  std::int64_t sequence = 0;
+  std::string hash;      // of that row; empty: not known
+  std::string previous;  // of the row before; empty: not known
+  std::string envelope;  // which that row's body is; empty: not known
+};
+// A head, or a decision, as it was issued. Refused where it is neither. With `keys` it has to be signed by one of them.
+Witness read_witness(std::string_view text, std::string source, std::span<const PublicKey> keys);
+
+struct Audit {
+  std::string ledger;
+  std::int64_t rows = 0, signed_rows = 0;  // up to the last head
+  std::vector<std::string> problems;       // empty: all is as it was written; at most kMostProblems
+};
+inline constexpr std::size_t kMostProblems = 100;
+
+// Reads the whole ledger. With `keys`, every head has to be signed by one of them and the last row to be under a head.
+// Throws StoreFailed and StoreCorrupt.
+Audit audit(LedgerStore& store, std::span<const PublicKey> keys, const Revocations& revocations,
+            std::span<const Witness> witnesses);
+
+}  // namespace dosegate::gate
