@@ -54,7 +54,7 @@ struct Vr {
   constexpr bool is_written() const { return letters[0] != '\0'; }
   friend constexpr bool operator==(Vr, Vr) = default;
 };
-inline constexpr Vr kSequenceVr("SQ"), kUnknownVr("UN");
+inline constexpr Vr kSequenceVr("SQ"), kUnknownVr("UN"), kBytesVr("OB"), kWordsVr("OW");
 bool holds_text(Vr vr);
 
 inline constexpr std::uint32_t kUndefinedLength = 0xFFFFFFFFU;

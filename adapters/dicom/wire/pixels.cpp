@@ -40,6 +40,15 @@ SharedBytes read_native(const DataSet& data, const PixelShape& shape) {
   const SharedBytes stored = data.bytes().part(extent.offset, expected);
   const std::uint32_t width = shape.bits / 8;
   const bool big = data.encoding().big_endian;
+  // Bytes and values of unknown VR are not turned round in big endian, so what order these are in is not known.
+  const Vr vr = data.layout().pixel_vr;
+  const bool is_in_order = !vr.is_written() || vr == kWordsVr || (!big && (vr == kBytesVr || vr == kUnknownVr));
+  if (!is_in_order) {
+    fail(data.name(), kPixelData,
+         "is stored as VR " + std::string(vr.letters.begin(), vr.letters.end()) + ", in which values of " +
+             std::to_string(shape.bits) + " bits are not read",
+         "export the dose again, as OW");
+  }
   if (big == (std::endian::native == std::endian::big)) return stored;
   NewBytes values(expected);
   for (std::uint64_t i = 0; i < shape.count(); ++i) {

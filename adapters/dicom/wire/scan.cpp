@@ -53,9 +53,10 @@ class Scanner {
     }
   }
 
+  // An odd number of bytes is no padding: there, something was cut off.
   bool only_zeros(std::size_t at) const {
-    return std::all_of(bytes_.begin() + static_cast<std::ptrdiff_t>(at), bytes_.end(),
-                       [](std::byte b) { return b == std::byte{0}; });
+    return (bytes_.size() - at) % 2 == 0 && std::all_of(bytes_.begin() + static_cast<std::ptrdiff_t>(at), bytes_.end(),
+                                                        [](std::byte b) { return b == std::byte{0}; });
   }
 
   // Attributes of one item, as long as their tags do not descend, cannot repeat one but the last: what stands before is
@@ -114,6 +115,7 @@ class Scanner {
       previous = h.tag;
       if (top && h.tag == kPixelData) {
         layout_.has_pixels = true;
+        layout_.pixel_vr = h.vr;
       } else if (top && layout_.has_pixels && h.tag < kPixelData) {
         fail(file_, h.tag, "stands after the pixel data", "the file is damaged; export it again");
       }
@@ -134,7 +136,8 @@ class Scanner {
   std::size_t value(const Header& h, std::size_t end, bool explicit_vr, std::uint32_t depth, const Creators& creators) {
     if (h.length == kUndefinedLength) {
       const bool has_items = h.vr == kSequenceVr || h.vr == kUnknownVr;
-      if (h.tag == kPixelData && !has_items && explicit_vr) return fragments(h, end, depth == 0);
+      const bool may_be_packed = h.vr == kBytesVr || h.vr == kWordsVr;  // PS3.5 A.4
+      if (h.tag == kPixelData && may_be_packed && explicit_vr) return fragments(h, end, depth == 0);
       // A value of unknown VR and undefined length is a sequence in implicit VR (PS3.5 6.2.2).
       const bool is_sequence = explicit_vr ? has_items : may_be_sequence(h.tag, creators);
       if (h.vr == kUnknownVr) refuse_unknown_vr_in_big_endian(h.tag);

@@ -35,6 +35,7 @@ struct Layout {
   std::vector<Element> elements;
   bool has_pixels = false;
   bool encapsulated = false;
+  Vr pixel_vr;                    // as written
   Extent pixels;                  // native
   std::vector<Extent> fragments;  // encapsulated; the first is the offset table
 };

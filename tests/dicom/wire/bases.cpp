@@ -55,15 +55,15 @@ TreeItem small(DcmItem& data) {
 }
 
 // A 16-bit grid of two frames, each packed by PS3.5 annex G: two segments, the upper bytes first, in literal runs, one
-// repeated run and one control byte that says nothing.
-TreeItem packed_dose() {
+// repeated run and, if asked for, one control byte that says nothing.
+TreeItem packed_dose(bool with_no_operation) {
   const Data data = make_dose();
   TreeItem tree = tree_of(*data);
   Node* pixels = node_of(tree, kPixelData);
   const std::size_t frame = pixels->value.size() / 4;         // values of one of two frames
   std::string packed("\xFE\xFF\x00\xE0\x00\x00\x00\x00", 8);  // an empty offset table
   for (std::size_t f = 0; f < 2; ++f) {
-    std::string upper, lower = "\x80";
+    std::string upper, lower = with_no_operation ? "\x80" : "";
     upper += static_cast<char>(257 - frame);
     upper += '\0';
     lower += static_cast<char>(frame - 1);
@@ -103,7 +103,8 @@ std::vector<Base> bases(const std::string& shared_data) {
   all.push_back({"builder structures", tree_of(*make_structures())});
   all.push_back({"builder dose", tree_of(*make_dose())});
   all.push_back({"builder beam dose of 32 bits", tree_of(*make_dose(wide))});
-  all.push_back({"builder packed dose", packed_dose()});
+  all.push_back({"builder packed dose", packed_dose(false)});
+  all.push_back({"builder packed dose with an idle byte", packed_dose(true)});
   const dosegate::phantom::Study study("pass");
   all.push_back({"phantom plan", small(*dosegate::phantom::make_plan(study).file->getDataset())});
   all.push_back({"phantom structures", small(*dosegate::phantom::make_structures(study).file->getDataset())});

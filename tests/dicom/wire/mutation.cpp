@@ -26,7 +26,7 @@ class Mutator {
   Mutator(const TreeItem& base, Random& random) : tree_(base), random_(random) {}
 
   Mutant run() {
-    const std::size_t in_tree = random_.below(3);
+    const std::size_t in_tree = random_.below(4);
     for (std::size_t i = 0; i < in_tree; ++i) change_tree();
     const bool is_packed =
         std::any_of(tree_.nodes.begin(), tree_.nodes.end(), [](const Node& n) { return n.is_encapsulated; });
@@ -40,7 +40,7 @@ class Mutator {
       syntax = syntax_of(random_.one_of<Form>({Form::kImplicit, Form::kExplicit, Form::kBigEndian}));
     Encoded encoded = encode_tree(tree_, form, syntax);
     tell("written as " + syntax_of(form) + (syntax.empty() ? " without a meta group" : " said to be " + syntax));
-    const std::size_t in_bytes = in_tree == 0 ? 1 : random_.below(2);
+    const std::size_t in_bytes = in_tree == 0 || random_.one_in(4) ? 1 : 0;
     for (std::size_t i = 0; i < in_bytes && encoded.bytes.size() > 8; ++i) change_bytes(encoded);
     return {std::move(encoded.bytes), std::move(story_)};
   }

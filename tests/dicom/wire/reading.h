@@ -16,10 +16,19 @@ struct Value {
   std::string vr;                 // as written; empty: not
   std::vector<double> numbers{};  // of decimals and integers
   std::string bad_numbers{};      // not empty: why they are none
+  bool is_numeric = true;         // false: of a VR that this parser reads no numbers of
 };
 
 struct Reading {
   std::string refusal;  // not empty: nothing was read, and why
+  // The data set is not in the form that the meta group says. Found by Dosegate's reading.
+  bool is_encoded_otherwise = false;
+  // The length that the meta group states (0002,0000) is not that of the meta group, or is not there.
+  bool is_meta_length_wrong = false;
+  bool ends_in_zeros = false;  // the file; two of them at least
+  bool is_packed = false;      // its pixels
+  // A control byte of packed pixels says that nothing is to be done (PS3.5 G.3.1). Looked for by Dosegate's reading.
+  bool has_no_operation = false;
   // By place: "300A0070[0]/300A0071". What is absent or empty has none.
   std::map<std::string, Value> values;
 };

@@ -6,6 +6,7 @@
 #include <dcmtk/oflog/oflog.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <optional>
 #include <utility>
 
@@ -76,24 +77,25 @@ class Asker {
       value.is_unreadable = !is_unknown(element) && !DcmVR(element.getVR()).isaString();
       if (!value.is_unreadable) value.text = without_padding(raw_value(element));
       if (!value.is_unreadable && value.text.empty()) return;
-      if (!value.is_unreadable && how != How::kText) numbers(element, value);
+      if (!value.is_unreadable && how != How::kText) numbers(element, how, value);
     }
     to_.values.emplace(place, std::move(value));
   }
 
-  static void numbers(DcmElement& element, Value& value) {
+  // By the VR that the standard gives the attribute; of another one there are none.
+  static void numbers(DcmElement& element, How how, Value& value) {
     OFVector<Float64> decimals;
-    if (auto* decimal = dynamic_cast<DcmDecimalString*>(&element); decimal != nullptr) {
+    if (auto* decimal = dynamic_cast<DcmDecimalString*>(&element); decimal != nullptr && how == How::kDecimals) {
       const OFCondition status = decimal->getFloat64Vector(decimals);
       if (status.bad()) value.bad_numbers = status.text();
       value.numbers.assign(decimals.begin(), decimals.end());
-    } else if (auto* integer = dynamic_cast<DcmIntegerString*>(&element); integer != nullptr) {
+    } else if (auto* integer = dynamic_cast<DcmIntegerString*>(&element); integer != nullptr && how == How::kInteger) {
       Sint32 number = 0;
       const OFCondition status = integer->getSint32(number, 0);
       if (status.bad()) value.bad_numbers = status.text();
       if (status.good()) value.numbers = {static_cast<double>(number)};
     } else {
-      value.bad_numbers = "not read as a number";
+      value.is_numeric = false;
     }
   }
 
@@ -110,8 +112,9 @@ void read_pixels_of(DcmDataset& data, Reading& to) {
   const auto rows = short_at(data, DCM_Rows), columns = short_at(data, DCM_Columns),
              bits = short_at(data, DCM_BitsAllocated);
   if (element == nullptr || !rows || !columns || (bits != 16U && bits != 32U)) return;
-  Sint32 frames = 1;
-  if (data.findAndGetSint32(DCM_NumberOfFrames, frames).bad()) frames = 1;
+  OFString text;
+  const bool has_frames = data.findAndGetOFStringArray(DCM_NumberOfFrames, text).good() && !text.empty();
+  const long frames = has_frames ? std::strtol(text.c_str(), nullptr, 10) : 1;
   if (frames < 1 || !is_small(*rows, *columns, static_cast<std::uint64_t>(frames))) return;
   const std::uint64_t size = *rows * *columns * static_cast<std::uint64_t>(frames) * (*bits / 8);
   Value value;

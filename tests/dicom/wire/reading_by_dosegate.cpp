@@ -1,4 +1,6 @@
 #include <cstring>
+#include <span>
+#include <string_view>
 #include <utility>
 
 #include "adapters/dicom/wire/attributes.h"
@@ -87,6 +89,25 @@ void read_pixels_of(const DataSet& data, const Item& item, Reading& to) {
   to.values.emplace(kPixels, std::move(value));
 }
 
+// Of one frame: the control bytes of its segments, one after another.
+bool has_no_operation(std::string_view fragment) {
+  for (std::size_t at = 64; at < fragment.size();) {
+    const auto control = static_cast<unsigned char>(fragment[at]);
+    if (control == 128) return true;
+    at += control < 128 ? control + 2U : 2U;
+  }
+  return false;
+}
+
+// Of a file with a meta group, whose data set starts at `data_set`.
+bool is_meta_length_wrong(const std::string& bytes, std::size_t data_set) {
+  constexpr std::size_t kMeta = 132, kValue = 140;
+  if (bytes.compare(kMeta - 4, 4, "DICM") != 0 || bytes.size() < kValue + 4) return false;
+  std::size_t length = 0;
+  for (std::size_t i = 4; i > 0; --i) length = length << 8U | static_cast<unsigned char>(bytes[kValue + i - 1]);
+  return bytes.compare(kMeta, 8, std::string("\x02\0\0\0UL\x04\0", 8)) != 0 || length != data_set - kValue - 4;
+}
+
 double sum_of_contours(const DataSet& data) {
   double sum = 0.0;
   for (const Item& roi : Item(data).sequence(0x30060039U)) {
@@ -117,7 +138,18 @@ Reading Parsers::by_dosegate(const std::string& bytes) const {
     const DataSet data(shared(bytes), "f", limits);
     const Item item(data);
     Asker(reading).ask(item, "");
+    if (bytes.size() > 132) {
+      reading.is_meta_length_wrong =
+          is_meta_length_wrong(bytes, find_start(std::as_bytes(std::span(bytes.data(), bytes.size()))).data_set);
+    }
+    reading.ends_in_zeros = bytes.ends_with(std::string_view("\0\0", 2));
+    reading.is_packed = data.layout().encapsulated;
+    reading.is_encoded_otherwise = data.is_encoded_otherwise();
     read_pixels_of(data, item, reading);
+    for (const Extent& fragment : data.layout().fragments) {
+      const auto* first = reinterpret_cast<const char*>(data.bytes().data()) + fragment.offset;
+      reading.has_no_operation = reading.has_no_operation || has_no_operation({first, fragment.size});
+    }
   } catch (const ReadError& error) {
     reading.values.clear();
     reading.refusal = error.message();
