@@ -53,10 +53,9 @@ class Scanner {
     }
   }
 
-  // An odd number of bytes is no padding: there, something was cut off.
   bool only_zeros(std::size_t at) const {
-    return (bytes_.size() - at) % 2 == 0 && std::all_of(bytes_.begin() + static_cast<std::ptrdiff_t>(at), bytes_.end(),
-                                                        [](std::byte b) { return b == std::byte{0}; });
+    return std::all_of(bytes_.begin() + static_cast<std::ptrdiff_t>(at), bytes_.end(),
+                       [](std::byte b) { return b == std::byte{0}; });
   }
 
   // Attributes of one item, as long as their tags do not descend, cannot repeat one but the last: what stands before is

@@ -25,7 +25,7 @@ struct Reading {
   bool is_encoded_otherwise = false;
   // The length that the meta group states (0002,0000) is not that of the meta group, or is not there.
   bool is_meta_length_wrong = false;
-  bool ends_in_zeros = false;  // the file; two of them at least
+  bool ends_in_zeros = false;  // the file
   bool is_packed = false;      // its pixels
   // A control byte of packed pixels says that nothing is to be done (PS3.5 G.3.1). Looked for by Dosegate's reading.
   bool has_no_operation = false;

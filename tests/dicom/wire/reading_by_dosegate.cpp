@@ -142,7 +142,7 @@ Reading Parsers::by_dosegate(const std::string& bytes) const {
       reading.is_meta_length_wrong =
           is_meta_length_wrong(bytes, find_start(std::as_bytes(std::span(bytes.data(), bytes.size()))).data_set);
     }
-    reading.ends_in_zeros = bytes.ends_with(std::string_view("\0\0", 2));
+    reading.ends_in_zeros = bytes.ends_with('\0');
     reading.is_packed = data.layout().encapsulated;
     reading.is_encoded_otherwise = data.is_encoded_otherwise();
     read_pixels_of(data, item, reading);
