@@ -119,6 +119,12 @@ TEST_CASE("Zeros after the end are padding in every kind of object, and anything
       }
     }
   }
+  Bytes deflated = encode(*make_plan(), EXS_DeflatedLittleEndianExplicit);
+  const std::string expected = content(read_good({deflated}));
+  deflated.resize(deflated.size() + 7);
+  CHECK(content(read_good({deflated})) == expected);
+  deflated.push_back(std::byte{'x'});
+  CHECK_THAT(read_error({deflated}), Contains("follows behind the deflated data"));
   Bytes garbage = encode(*make_plan());
   for (const char c : std::string("something else")) garbage.push_back(static_cast<std::byte>(c));
   CHECK_THAT(read_error({garbage}), Contains("byte ") && Contains("(300E,0002)"));

@@ -1,5 +1,6 @@
 #include "adapters/dicom/wire/data_set.h"
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -24,6 +25,11 @@ DataSet::DataSet(const SharedBytes& raw, std::string name, const Limits& limits)
                ? "the deflated data is longer than the limit of " + std::to_string(limits.inflated_bytes) + " bytes"
                : "the deflated data is damaged or cut off",
            "export the object again, uncompressed");
+    }
+    // Padding aside, as behind a data set that is not deflated.
+    const Bytes behind = bytes_.span().last(inflated.behind);
+    if (std::any_of(behind.begin(), behind.end(), [](std::byte b) { return b != std::byte{0}; })) {
+      fail(name_, kTransferSyntax, "something else follows behind the deflated data", "export the object again");
     }
     const auto kept = std::make_shared<const std::vector<std::byte>>(std::move(inflated.bytes));
     bytes_ = SharedBytes({kept, kept->data()}, kept->size());

@@ -41,6 +41,7 @@ Inflated inflate_bytes(Bytes in, std::uint64_t most) {
     if (status == Z_BUF_ERROR) status = Z_OK;  // wants more input
   }
   out.ended = status == Z_STREAM_END;
+  out.behind = in.size() - taken + stream.avail_in;
   out.intact = status == Z_OK || status == Z_STREAM_END;
   return out;
 }

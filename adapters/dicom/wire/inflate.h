@@ -13,6 +13,7 @@ struct Inflated {
   std::vector<std::byte> bytes;
   bool ended = false;  // the compressed stream is complete
   bool intact = true;
+  std::size_t behind = 0;  // bytes of the input behind the end of the stream
 };
 
 // Raw deflate, at most `most` bytes of output. Memory grows with what comes out, not with what is announced. Throws
