@@ -9,8 +9,8 @@
 #include <string_view>
 
 #include "adapters/cli/course_args.h"
-#include "adapters/cli/display.h"
 #include "adapters/cli/gamma_args.h"
+#include "adapters/support/utf8.h"
 
 namespace dosegate::cli {
 namespace {
@@ -126,7 +126,7 @@ void add_case_options(CLI::App& app, Raw& raw) {
 }
 
 Problem usage(const std::string& message, const std::string& command) {
-  return {message + ". See 'dosegate " + command + (command.empty() ? "" : " ") + "--help'"};
+  return Problem(message + ". See 'dosegate " + command + (command.empty() ? "" : " ") + "--help'");
 }
 
 // The first text that is not UTF-8 is a Problem: documents could not hold it.
@@ -134,7 +134,7 @@ std::optional<Problem> check_texts(const std::vector<std::string>& texts, const 
                                    const std::string& command) {
   for (const std::string& text : texts) {
     if (text.empty()) return usage(std::string(option) + ": the text is empty", command);
-    if (!is_utf8(text)) return usage(std::string(option) + " '" + text + "': is not UTF-8 text", command);
+    if (!support::is_utf8(text)) return usage(std::string(option) + " '" + text + "': is not UTF-8 text", command);
   }
   return std::nullopt;
 }

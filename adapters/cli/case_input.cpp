@@ -20,20 +20,18 @@ namespace dosegate::cli {
 
 std::string read_protocol_file(const std::string& path) {
   auto text = read_text_file(path, kMostProtocolBytes);
-  if (const auto* problem = std::get_if<Problem>(&text)) throw Stop{*problem};
+  if (const auto* problem = std::get_if<Problem>(&text)) throw *problem;
   return std::get<std::string>(std::move(text));
 }
 
 std::string read_record(const CheckArguments& args, v1::CaseOptions& options) {
   if (args.record.empty()) return {};
   auto text = read_text_file(args.record, kMostRecordBytes);
-  if (const auto* problem = std::get_if<Problem>(&text)) throw Stop{*problem};
+  if (const auto* problem = std::get_if<Problem>(&text)) throw *problem;
   auto record = std::get<std::string>(std::move(text));
-  dosegate::detail::Sha256 sha;
-  sha.update(record.data(), record.size());
   v1::Input& input = *options.add_inputs();
   input.set_role("RECORD");
-  input.set_sha256(sha.hex());
+  input.set_sha256(detail::sha256_of(record));
   return record;
 }
 
@@ -143,7 +141,7 @@ dicom::ReadResult read(const CheckArguments& args, dicom::ReadOptions options) {
 dicom::RtCase case_of(dicom::ReadResult result, const CaseArguments& args) {
   if (const auto* error = std::get_if<dicom::ReadError>(&result)) {
     // An error about the whole has no file of its own.
-    stop((error->file.empty() ? named(args) : std::string()) + error->text());
+    stop((error->file().empty() ? named(args) : std::string()) + error->text());
   }
   return std::get<dicom::RtCase>(std::move(result));
 }

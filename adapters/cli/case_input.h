@@ -1,4 +1,4 @@
-// What `check` and `dvh` do with their arguments, in process or on a server: each throws Stop where it cannot.
+// What `check` and `dvh` do with their arguments, in process or on a server: each throws a Problem where it cannot.
 #pragma once
 
 #include <map>

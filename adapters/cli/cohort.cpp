@@ -191,7 +191,7 @@ v1::CohortReport read_cohort(const std::string& directory, double level, const I
     }
     const auto text = read_text_file((fs::path(directory) / file).string(), kMostReportBytes);
     if (const auto* problem = std::get_if<Problem>(&text)) {
-      count.leave(file, problem->message);
+      count.leave(file, problem->text());
       continue;
     }
     // Under another name than *.json only what is a report, or was one before it was damaged, is meant.

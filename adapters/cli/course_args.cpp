@@ -83,7 +83,7 @@ CLI::App* add_cohort(CLI::App& app, CohortArguments& args) {
 
 std::optional<Problem> check_schedule(const ScheduleArguments& args) {
   const auto wrong = [](const std::string& option, const std::string& text) {
-    return Problem{option + " '" + text + "': a day is expected, 2026-11-23. See 'dosegate schedule --help'"};
+    return Problem(option + " '" + text + "': a day is expected, 2026-11-23. See 'dosegate schedule --help'");
   };
   if (!is_day(args.first_infusion)) return wrong("--first-infusion", args.first_infusion);
   for (const std::string& day : args.missed) {

@@ -6,8 +6,12 @@
 #include <cstdint>
 #include <iterator>
 
+#include "adapters/support/utf8.h"
+
 namespace dosegate::cli {
 namespace {
+
+using support::Decoded, support::decode_utf8;
 
 struct Range {
   std::uint32_t first, last;
@@ -47,35 +51,6 @@ bool within(const Range (&ranges)[N], std::uint32_t c) {
   return after != std::begin(ranges) && c <= std::prev(after)->last;
 }
 
-struct Decoded {
-  std::uint32_t code = 0;
-  std::size_t length = 0;  // 0: the byte at this place starts no character
-};
-
-Decoded decode(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return static_cast<std::uint8_t>(text[i]); };
-  const std::uint8_t first = byte(0);
-  if (first < 0x80) return {first, 1};
-  std::size_t length = 0;
-  std::uint32_t code = 0, least = 0;
-  if ((first & 0xE0u) == 0xC0u) {
-    length = 2, code = first & 0x1Fu, least = 0x80;
-  } else if ((first & 0xF0u) == 0xE0u) {
-    length = 3, code = first & 0x0Fu, least = 0x800;
-  } else if ((first & 0xF8u) == 0xF0u) {
-    length = 4, code = first & 0x07u, least = 0x10000;
-  } else {
-    return {};
-  }
-  if (text.size() < length) return {};
-  for (std::size_t i = 1; i < length; ++i) {
-    if ((byte(i) & 0xC0u) != 0x80u) return {};
-    code = (code << 6) | (byte(i) & 0x3Fu);
-  }
-  if (code < least || code > 0x10FFFF || (code >= 0xD800 && code <= 0xDFFF)) return {};
-  return {code, length};
-}
-
 std::size_t columns_of(std::uint32_t code) {
   if (within(kZeroWidth, code)) return 0;
   return within(kWide, code) ? 2 : 1;
@@ -95,7 +70,7 @@ std::string hex(std::uint32_t value, std::size_t digits) {
 std::size_t fitting_prefix(std::string_view text, std::size_t columns) {
   std::size_t at = 0, used = 0;
   while (at < text.size()) {
-    const Decoded d = decode(text.substr(at));
+    const Decoded d = decode_utf8(text.substr(at));
     const std::size_t width = d.length == 0 ? 1 : columns_of(d.code);
     if (used + width > columns) break;
     used += width;
@@ -110,7 +85,7 @@ std::string printable(std::string_view text) {
   std::string out;
   out.reserve(text.size());
   for (std::size_t at = 0; at < text.size();) {
-    const Decoded d = decode(text.substr(at));
+    const Decoded d = decode_utf8(text.substr(at));
     if (d.length == 0) {
       out += "\\x" + hex(static_cast<std::uint8_t>(text[at]), 2);
       ++at;
@@ -129,7 +104,7 @@ std::string printable(std::string_view text) {
 std::size_t display_width(std::string_view text) {
   std::size_t columns = 0;
   for (std::size_t at = 0; at < text.size();) {
-    const Decoded d = decode(text.substr(at));
+    const Decoded d = decode_utf8(text.substr(at));
     columns += d.length == 0 ? 1 : columns_of(d.code);
     at += std::max<std::size_t>(d.length, 1);
   }
@@ -184,15 +159,6 @@ std::vector<std::string> wrap(std::string_view text, std::size_t columns) {
   }
   if (!line.empty() || lines.empty()) lines.push_back(std::move(line));
   return lines;
-}
-
-bool is_utf8(std::string_view text) {
-  while (!text.empty()) {
-    const std::size_t length = decode(text).length;
-    if (length == 0) return false;
-    text.remove_prefix(length);
-  }
-  return true;
 }
 
 }  // namespace dosegate::cli

@@ -29,7 +29,4 @@ std::string shorten(std::string_view text, std::size_t columns);
 // Empty text is one empty line.
 std::vector<std::string> wrap(std::string_view text, std::size_t columns);
 
-// True when `text` is well-formed UTF-8: no overlong form, no surrogate, nothing above U+10FFFF.
-bool is_utf8(std::string_view text);
-
 }  // namespace dosegate::cli

@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "adapters/support/utf8.h"
+
 using namespace dosegate::cli;
 
 TEST_CASE("display: control characters in a name cannot reach the terminal", "[cli]") {
@@ -21,9 +23,9 @@ TEST_CASE("display: bytes that are not UTF-8 are written out", "[cli]") {
   CHECK(printable("\xED\xA0\x80") == "\\xED\\xA0\\x80");  // a surrogate
   CHECK(printable("\xF4\x90\x80\x80") == "\\xF4\\x90\\x80\\x80");
   CHECK(printable("\xE8\x82") == "\\xE8\\x82");  // cut off
-  CHECK(is_utf8("Leber \xE8\x82\x9D"));
-  CHECK_FALSE(is_utf8("Nie\xE8re"));
-  CHECK_FALSE(is_utf8("\xC0\xAF"));
+  CHECK(dosegate::support::is_utf8("Leber \xE8\x82\x9D"));
+  CHECK_FALSE(dosegate::support::is_utf8("Nie\xE8re"));
+  CHECK_FALSE(dosegate::support::is_utf8("\xC0\xAF"));
 }
 
 TEST_CASE("display: ordinary text of any language stays as it is", "[cli]") {

@@ -3,24 +3,20 @@
 
 #include <google/protobuf/util/json_util.h>
 
-#include <stdexcept>
 #include <string>
 #include <string_view>
 
-#include "adapters/cli/repeated_key.h"
+#include "adapters/support/error.h"
+#include "adapters/support/repeated_key.h"
 
 namespace dosegate::cli {
-
-// The library's answer is not what this program understands: the versions do not belong together.
-struct DocumentError : std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
 
 // Strict: an unknown field or enum name, or a name given twice, is an error. Empty: `message` holds the document; else
 // what is wrong.
 template <typename Message>
 std::string read_document(std::string_view json, Message& message) {
-  if (const std::string name = repeated_key(json); !name.empty()) return "\"" + name + "\" is given twice; keep one";
+  if (const std::string name = support::repeated_key(json); !name.empty())
+    return "\"" + name + "\" is given twice; keep one";
   google::protobuf::util::JsonParseOptions options;
   options.ignore_unknown_fields = false;
   const auto status = google::protobuf::util::JsonStringToMessage(
@@ -28,14 +24,15 @@ std::string read_document(std::string_view json, Message& message) {
   return status.ok() ? std::string() : std::string(status.message());
 }
 
-// What the library wrote. A DocumentError names the document.
+// What the library wrote. Where it is not what this program understands, the versions do not belong together: an Error
+// names the document.
 template <typename Message>
 Message parse_document(std::string_view json) {
   Message message;
   const std::string problem = read_document(json, message);
   if (!problem.empty()) {
-    throw DocumentError("the library's " + Message::descriptor()->name() + " cannot be read (" + problem +
-                        "). Install program and library of the same version");
+    throw support::Error("the library's " + Message::descriptor()->name() + " cannot be read (" + problem +
+                         "). Install program and library of the same version");
   }
   return message;
 }
@@ -45,7 +42,7 @@ std::string to_json(const Message& message) {
   std::string json;
   const auto status = google::protobuf::util::MessageToJsonString(message, &json);
   if (!status.ok()) {
-    throw DocumentError("a " + Message::descriptor()->name() + " cannot be written: " + std::string(status.message()));
+    throw support::Error("a " + Message::descriptor()->name() + " cannot be written: " + std::string(status.message()));
   }
   return json;
 }

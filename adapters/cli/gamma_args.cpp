@@ -4,7 +4,7 @@
 #include <array>
 #include <map>
 
-#include "adapters/cli/display.h"
+#include "adapters/support/utf8.h"
 
 namespace dosegate::cli {
 namespace {
@@ -82,7 +82,7 @@ CLI::App* add_gamma(CLI::App& app, GammaTyped& typed) {
 }
 
 std::variant<GammaArguments, Problem> finish_gamma(const GammaTyped& typed) {
-  const auto usage = [](const std::string& message) { return Problem{message + ". See 'dosegate gamma --help'"}; };
+  const auto usage = [](const std::string& message) { return Problem(message + ". See 'dosegate gamma --help'"); };
   GammaArguments args = typed.args;
   if (const auto preset = kPresets.find(typed.preset); preset != kPresets.end()) {
     args.dose_percent = preset->second.dose_percent;
@@ -117,7 +117,7 @@ std::variant<GammaArguments, Problem> finish_gamma(const GammaTyped& typed) {
   args.simplex = typed.interpolate == "simplex";
   args.format = kFormats.at(typed.format);
   for (const std::string& roi : args.rois) {
-    if (roi.empty() || !is_utf8(roi)) return usage("--roi '" + roi + "': is empty or not UTF-8 text");
+    if (roi.empty() || !support::is_utf8(roi)) return usage("--roi '" + roi + "': is empty or not UTF-8 text");
   }
   if (args.rois.empty() != args.structures.empty()) return usage("--roi and --structures stand together");
   if (!args.map.empty() && !ends_with(args.map, ".csv") && !ends_with(args.map, ".mha")) {

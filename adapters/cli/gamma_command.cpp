@@ -62,7 +62,7 @@ std::unique_ptr<Read> read_dose(const std::string& path, As as) {
   auto out = std::make_unique<Read>();
   if (is_csv(path)) {
     auto text = read_text_file(path, kMostCsvBytes);
-    if (const auto* problem = std::get_if<Problem>(&text)) throw Stop{*problem};
+    if (const auto* problem = std::get_if<Problem>(&text)) throw *problem;
     out->points = read_points(path, std::get<std::string>(text));
     out->is_points = as == As::kReference;
     if (as == As::kEvaluated) {
@@ -197,12 +197,10 @@ void set_measurement(Case& c, const std::string& path) {
 
 void name_measurement(const std::string& path, v1::CaseOptions& options) {
   auto text = read_text_file(path, kMostMeasuredBytes);
-  if (const auto* problem = std::get_if<Problem>(&text)) throw Stop{*problem};
-  dosegate::detail::Sha256 sha;
-  sha.update(std::get<std::string>(text).data(), std::get<std::string>(text).size());
+  if (const auto* problem = std::get_if<Problem>(&text)) throw *problem;
   v1::Input& input = *options.add_inputs();
   input.set_role("MEASUREMENT");
-  input.set_sha256(sha.hex());
+  input.set_sha256(detail::sha256_of(std::get<std::string>(text)));
 }
 
 Exit run_gamma(const std::string& manifest, const GammaArguments& args) {

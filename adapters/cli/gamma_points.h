@@ -21,11 +21,11 @@ struct GammaPoints {
   dosegate_dose_points view() const;
 };
 
-// Throws Stop with the file, the line and what to mend. At most 10 million points.
+// Throws a Problem with the file, the line and what to mend. At most 10 million points.
 GammaPoints read_points(const std::string& file, std::string_view text);
 
 // The same as a grid, for a dose that is to be interpolated: every crossing of its x, y and z has exactly one point,
-// and x and y are evenly spaced. Throws Stop where it is none. `dose` is a view of the rest.
+// and x and y are evenly spaced. Throws a Problem where it is none. `dose` is a view of the rest.
 struct GridOfPoints {
   std::vector<double> values, offsets_mm;
   std::string frame_of_reference_uid;

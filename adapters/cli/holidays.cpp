@@ -155,14 +155,14 @@ std::variant<std::vector<std::string>, Problem> read_holidays(const std::string&
   const bool icalendar = start != std::string::npos && bytes.compare(start, 6, "BEGIN:") == 0;
   Days days;
   const std::string problem = icalendar ? read_icalendar(bytes.substr(start), days) : read_json(bytes, days);
-  if (!problem.empty()) return Problem{path + ": " + problem};
+  if (!problem.empty()) return Problem(path + ": " + problem);
   return std::vector<std::string>(days.begin(), days.end());
 }
 
 std::vector<std::string> holidays_of(const std::string& path) {
   if (path.empty()) return {};
   auto days = read_holidays(path);
-  if (const auto* problem = std::get_if<Problem>(&days)) throw Stop{*problem};
+  if (const auto* problem = std::get_if<Problem>(&days)) throw *problem;
   return std::get<std::vector<std::string>>(std::move(days));
 }
 

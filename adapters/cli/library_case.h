@@ -1,4 +1,4 @@
-// Protocols and cases of the loaded library, from what a command names. Each throws Stop where it cannot.
+// Protocols and cases of the loaded library, from what a command names. Each throws Problem where it cannot.
 #pragma once
 
 #include <future>

@@ -4,6 +4,8 @@
 #include <charconv>
 #include <cmath>
 
+#include "adapters/support/number.h"
+
 namespace dosegate::cli {
 namespace {
 
@@ -28,11 +30,7 @@ std::string fixed(double value, int decimals) {
   return text;
 }
 
-std::string shortest(double value) {
-  if (!std::isfinite(value)) return "not a number";
-  Buffer buffer;
-  return {buffer.data(), std::to_chars(buffer.data(), buffer.data() + buffer.size(), value).ptr};
-}
+std::string shortest(double value) { return support::shortest(value); }
 
 std::string against(double value, std::optional<double> limit) {
   int decimals = kDecimals;

@@ -13,9 +13,9 @@
 #include <cstdlib>
 #include <cstring>
 #include <memory>
-#include <utility>
 
 #include "adapters/cli/display.h"
+#include "adapters/support/descriptor.h"
 
 namespace dosegate::cli {
 namespace {
@@ -23,6 +23,8 @@ namespace {
 constexpr std::size_t kLeastWidth = 60;
 constexpr std::size_t kGreatestWidth = 200;
 constexpr std::size_t kLongestErrorLine = 2000;
+
+using support::Descriptor;
 
 std::string reason(int error) { return std::strerror(error); }
 
@@ -43,31 +45,11 @@ int write_all(int fd, std::string_view text) {
   return 0;
 }
 
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  int get() const { return fd_; }
-  bool open() const { return fd_ >= 0; }
-  // 0, or errno: some file systems tell of a failed write only here.
-  int close() {
-    const int fd = std::exchange(fd_, -1);
-    return ::close(fd) == 0 ? 0 : errno;
-  }
-
- private:
-  int fd_;
-};
-
 bool is_dicom(const std::string& path) {
   constexpr off_t kPreamble = 128;  // PS3.10 7.1
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   std::array<char, 4> magic{};
-  return file.open() && ::pread(file.get(), magic.data(), magic.size(), kPreamble) == 4 &&
+  return file.is_open() && ::pread(file.get(), magic.data(), magic.size(), kPreamble) == 4 &&
          std::memcmp(magic.data(), "DICM", 4) == 0;
 }
 
@@ -84,15 +66,15 @@ mode_t mode_of_new_file() {
 }
 
 Problem cannot_write(const std::string& path, int error, const char* hint) {
-  return {path + ": cannot be written: " + reason(error) + ". " + hint};
+  return Problem(path, "", "cannot be written: " + reason(error) + ". " + hint, "");
 }
 
 constexpr const char* kHint = "Check the folder, its permissions and the free space; nothing was changed";
 
 std::optional<Problem> write_special(const std::string& path, std::string_view text) {
   Descriptor file(::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY));
-  int error = file.open() ? write_all(file.get(), text) : errno;
-  if (file.open()) {
+  int error = file.is_open() ? write_all(file.get(), text) : errno;
+  if (file.is_open()) {
     const int close_error = file.close();
     if (error == 0) error = close_error;
   }
@@ -103,7 +85,7 @@ std::optional<Problem> write_special(const std::string& path, std::string_view t
 std::optional<Problem> replace_file(const std::string& path, mode_t mode, std::string_view text) {
   std::string temporary = path + ".XXXXXX";
   Descriptor file(::mkostemp(temporary.data(), O_CLOEXEC));
-  if (!file.open()) return cannot_write(path, errno, kHint);
+  if (!file.is_open()) return cannot_write(path, errno, kHint);
   int error = write_all(file.get(), text);
   if (error == 0 && ::fchmod(file.get(), mode) != 0) error = errno;
   if (error == 0 && ::fsync(file.get()) != 0 && errno != EINVAL) error = errno;
@@ -147,7 +129,7 @@ Style style_of_stdout() {
 std::optional<Problem> write_stdout(std::string_view text) {
   const int error = write_all(STDOUT_FILENO, text);
   if (error == 0) return std::nullopt;
-  return Problem{"standard output: the answer could not be written: " + reason(error)};
+  return Problem("standard output: the answer could not be written: " + reason(error));
 }
 
 std::optional<Problem> write_file(const std::string& path, std::string_view text) {
@@ -156,9 +138,10 @@ std::optional<Problem> write_file(const std::string& path, std::string_view text
     if (errno != ENOENT) return cannot_write(path, errno, kHint);
     return replace_file(path, mode_of_new_file(), text);
   }
-  if (S_ISDIR(info.st_mode)) return Problem{path + ": is a folder. Name a file in it"};
+  if (S_ISDIR(info.st_mode)) return Problem(path, "", "is a folder. Name a file in it", "");
   if (!S_ISREG(info.st_mode)) return write_special(path, text);
-  if (is_dicom(path)) return Problem{path + ": is a DICOM file and is not overwritten. Choose another name for -o"};
+  if (is_dicom(path))
+    return Problem(path, "", "is a DICOM file and is not overwritten. Choose another name for -o", "");
   return replace_file(link_target(path), info.st_mode & static_cast<mode_t>(07777), text);
 }
 

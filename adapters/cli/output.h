@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "adapters/cli/layout.h"
+#include "adapters/support/error.h"
 
 namespace dosegate::cli {
 
@@ -13,9 +14,7 @@ namespace dosegate::cli {
 enum class Exit { kPass = 0, kFail = 1, kIncomplete = 2, kUnusable = 3 };
 
 // What the user must read instead of an answer: one line, the exit code is then kUnusable.
-struct Problem {
-  std::string message;
-};
+using Problem = support::Error;
 
 // Before anything else: makes sure that descriptors 0 to 2 are open, so that no file of ours becomes standard
 // output by accident (writing to one that was closed fails), and that a closed pipe is a failed write, not a

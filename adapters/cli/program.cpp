@@ -12,7 +12,7 @@ namespace {
 
 Exit run(int argc, const char* const* argv, Exit (*command)(const Arguments&, const char* const* argv)) {
   auto parsed = parse_arguments(argc, argv);
-  if (const auto* problem = std::get_if<Problem>(&parsed)) throw Stop{*problem};
+  if (const auto* problem = std::get_if<Problem>(&parsed)) throw *problem;
   if (const auto* text = std::get_if<Answer>(&parsed)) {
     answer("", text->text);
     return Exit::kPass;
@@ -22,10 +22,10 @@ Exit run(int argc, const char* const* argv, Exit (*command)(const Arguments&, co
 
 }  // namespace
 
-[[noreturn]] void stop(std::string message) { throw Stop{{std::move(message)}}; }
+[[noreturn]] void stop(std::string message) { throw Problem(std::move(message)); }
 
 void answer(const std::string& path, std::string_view text) {
-  if (auto problem = write_answer(path, text)) throw Stop{*problem};
+  if (auto problem = write_answer(path, text)) throw *problem;
 }
 
 Style style_for(const std::string& output) { return output.empty() ? style_of_stdout() : Style{}; }
@@ -36,8 +36,6 @@ int run_guarded(const std::function<Exit()>& command) noexcept {
     prepare_process();
     google::protobuf::SetLogHandler(nullptr);  // what goes wrong is said once, by us
     exit = command();
-  } catch (const Stop& e) {
-    print_error(e.problem.message);
   } catch (const std::bad_alloc&) {
     print_error("out of memory. Give it less data or a machine with more memory");
   } catch (const std::exception& e) {

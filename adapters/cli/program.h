@@ -11,13 +11,10 @@
 
 namespace dosegate::cli {
 
-// What stops a command; caught by run_program().
-struct Stop {
-  Problem problem;
-};
+// Stops a command: throws a Problem, which run_program() prints.
 [[noreturn]] void stop(std::string message);
 
-// To the file `path`, or to standard output when it is empty; Stop where it cannot be written.
+// To the file `path`, or to standard output when it is empty; a Problem is thrown where it cannot be written.
 void answer(const std::string& path, std::string_view text);
 
 // Colour and width are those of the terminal; a file gets neither.

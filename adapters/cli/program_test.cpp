@@ -53,13 +53,13 @@ auto parse(std::vector<const char*> args) {
 std::string usage_error(std::vector<const char*> args) {
   const auto parsed = parse(std::move(args));
   const auto* problem = std::get_if<Problem>(&parsed);
-  return problem != nullptr ? problem->message : "";
+  return problem != nullptr ? problem->text() : "";
 }
 
 template <typename T>
 T command(std::vector<const char*> args) {
   auto parsed = parse(std::move(args));
-  if (const auto* problem = std::get_if<Problem>(&parsed)) FAIL(problem->message);
+  if (const auto* problem = std::get_if<Problem>(&parsed)) FAIL(problem->text());
   return std::get<T>(std::get<Arguments>(parsed).command);
 }
 
@@ -123,7 +123,7 @@ TEST_CASE("output: a failed write leaves the old file and no other", "[cli]") {
   put(path, "old");
   const auto problem = write_file(path, "new");
   REQUIRE(problem);
-  CHECK(problem->message.find("cannot be written") != std::string::npos);
+  CHECK(problem->text().find("cannot be written") != std::string::npos);
   CHECK(content(path) == "old");
   CHECK(folder.entries() == 1);
   CHECK(write_file(folder / "missing/report.txt", "x"));
@@ -148,7 +148,7 @@ TEST_CASE("output: a link is followed, a device written to, a folder and a DICOM
   put(folder / "RD.dcm", dicom);
   const auto problem = write_file(folder / "RD.dcm", "x");
   REQUIRE(problem);
-  CHECK(problem->message.find("DICOM") != std::string::npos);
+  CHECK(problem->text().find("DICOM") != std::string::npos);
   CHECK(content(folder / "RD.dcm") == dicom);
 }
 

@@ -72,12 +72,13 @@ Dose sum_beams(const std::vector<BeamDose>& doses, const std::optional<v1::Plan>
       total.resize(dose.value_count);
       for (std::uint64_t i = 0; i < dose.value_count; ++i) total[i] += value_at(dose, i);
     }
-    const bool as_water = sum.as_water || dose.as_water;
+    const bool as_water = sum.as_water || dose.as_water, is_moved = sum.is_moved || dose.is_moved;
     if (first) {
       sum = std::move(dose);
       sum.values = {};
     }
     sum.as_water = as_water;
+    sum.is_moved = is_moved;
     sum.defect = defect;
     if (!defect.empty()) break;
   }

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "adapters/dicom/attributes.h"
-#include "adapters/dicom/charset.h"
-#include "adapters/dicom/tags.h"
+#include "adapters/dicom/wire/attributes.h"
+#include "adapters/dicom/wire/charset.h"
+#include "adapters/dicom/wire/tags.h"
 
 namespace dosegate::dicom {
 namespace {
@@ -47,7 +47,7 @@ PartsNamed parts_named(const Item& data) {
 
 Candidate make_candidate(Object object) {
   Candidate candidate{std::move(object), "", "", "", "", "", false, "", {}, {}, {}, {}};
-  const Item data(candidate.object);
+  const Item data(candidate.object.data_set());
   Charset charset(data);
   candidate.uid = data.text(kSopInstance);
   candidate.approval = data.text(kApproval);

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "adapters/dicom/charset.h"
+#include "adapters/dicom/wire/charset.h"
 
 namespace dosegate::dicom {
 namespace {
@@ -66,7 +66,7 @@ Pointers chosen(const Pointers& all, const std::string& choice, Kind kind) {
   }
   const KindText text = text_of(kind);
   if (found.empty()) {
-    fail("", 0, std::string("no ") + text.one + " matches " + text.option + " " + printable(choice),
+    fail("", 0, std::string("no ") + text.one + " matches " + text.option + " " + plain_utf8(choice),
          all.empty() ? "none is there" : "there is: " + listed(all));
   }
   if (found.size() > 1) fail_ambiguous(kind, found);

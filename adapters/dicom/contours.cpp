@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "adapters/dicom/charset.h"
 #include "adapters/dicom/parallel.h"
+#include "adapters/dicom/wire/charset.h"
 #include "dosegate/dosegate.h"
 
 namespace dosegate::dicom {
@@ -64,12 +64,12 @@ std::string read_contour(StoredContour& stored_contour, std::vector<double>& scr
   if (const auto stated = item.bytes(kPointCount)) {
     const auto count = parse_integer(*stated);
     if (!count || *count < 0 || static_cast<std::size_t>(*count) != values / 3) {
-      return tag_text(kPointCount) + " is " + printable(stated->substr(0, 16)) + ", and " + std::to_string(values / 3) +
+      return tag_text(kPointCount) + " is " + plain_utf8(stated->substr(0, 16)) + ", and " + std::to_string(values / 3) +
              " points are there";
     }
   }
   const auto type = item.bytes(kGeometricType);
-  contour.geometric_type = type ? geometric_type(printable(trimmed(*type))) : 0;
+  contour.geometric_type = type ? geometric_type(plain_utf8(trimmed(*type))) : 0;
   if (contour.geometric_type == 0) return tag_text(kGeometricType) + " is missing or unknown";
   return apply_offset(item, contour);
 }

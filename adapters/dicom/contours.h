@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "adapters/dicom/attributes.h"
 #include "adapters/dicom/reader.h"
+#include "adapters/dicom/wire/attributes.h"
 
 namespace dosegate::dicom {
 

@@ -2,9 +2,10 @@
 
 #include <cmath>
 
-#include "adapters/dicom/attributes.h"
-#include "adapters/dicom/pixels.h"
-#include "adapters/dicom/tags.h"
+#include "adapters/dicom/wire/attributes.h"
+#include "adapters/dicom/wire/pixels.h"
+#include "adapters/dicom/wire/tags.h"
+#include "adapters/support/number.h"
 #include "dosegate/dosegate.h"
 
 namespace dosegate::dicom {
@@ -15,7 +16,7 @@ constexpr Tag kSamples = 0x00280002U, kFrames = 0x00280008U, kRows = 0x00280010U
 constexpr Tag kSpacing = 0x00280030U, kBitsAllocated = 0x00280100U, kBitsStored = 0x00280101U;
 constexpr Tag kPixelRepresentation = 0x00280103U;
 constexpr Tag kUnits = 0x30040002U, kType = 0x30040004U, kSummation = 0x3004000AU;
-constexpr Tag kHeterogeneity = 0x30040014U;
+constexpr Tag kHeterogeneity = 0x30040014U, kTransform = 0x30040005U;
 constexpr Tag kOffsets = 0x3004000CU, kScaling = 0x3004000EU;
 
 // How far the first offset may lie from 0 or from z of Image Position (Patient): both are rounded in print.
@@ -98,8 +99,8 @@ std::vector<double> offsets_of(const Item& data, const Dose& dose) {
   const double z = dose.position_mm[2];
   if (std::abs(first - z) > kOffsetTolerance || !is_transverse(dose)) {
     fail(data.file(), kOffsets,
-         "starts at " + number_text(first) + " mm, which is neither 0 nor the z of the first plane (" + number_text(z) +
-             " mm) of a transverse grid",
+         "starts at " + support::shortest(first) + " mm, which is neither 0 nor the z of the first plane (" +
+             support::shortest(z) + " mm) of a transverse grid",
          "where the planes lie is not known; export the dose again");
   }
   for (double& offset : offsets) offset -= first;
@@ -109,7 +110,7 @@ std::vector<double> offsets_of(const Item& data, const Dose& dose) {
 }  // namespace
 
 Dose read_dose(const Object& object, const Limits& limits) {
-  const Item data(object);
+  const Item data(object.data_set());
   Dose dose;
   dose.units = units_of(data);
   dose.dose_type = type_of(data);
@@ -163,12 +164,21 @@ Dose read_dose(const Object& object, const Limits& limits) {
   dose.scaling = numbers<1>(data, kScaling)[0];
   if (!(dose.scaling > 0.0)) fail(data.file(), kScaling, "is not positive", "export the dose again");
 
-  dose.values = read_pixels(object, shape);
+  dose.values = read_pixels(object.data_set(), shape);
   dose.value_type = shape.bits == 16 ? DOSEGATE_VALUES_UINT16 : DOSEGATE_VALUES_UINT32;
   dose.value_count = shape.count();
   if (is_signed == 1) {
     dose.values = {};
     dose.defect = "The dose in " + object.name() + " is stored as signed numbers, which only a dose error may be.";
+  }
+  // PS3.3 C.8.8.3: what was bent onto other images is no dose that was calculated there.
+  const std::string transform = data.text(kTransform);
+  dose.is_moved = transform == "RIGID";
+  if (!transform.empty() && transform != "NONE" && !dose.is_moved && dose.defect.empty()) {
+    dose.defect = "The dose in " + object.name() +
+                  " was transformed from other images: Spatial Transform of Dose "
+                  "(3004,0005) is " +
+                  transform + ", so how well it fits the structures is not known.";
   }
   return dose;
 }

@@ -4,7 +4,6 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <zlib.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -12,7 +11,9 @@
 
 #include "adapters/dicom/foreign.h"
 #include "adapters/dicom/images.h"
-#include "adapters/dicom/tags.h"
+#include "adapters/dicom/wire/inflate.h"
+#include "adapters/dicom/wire/tags.h"
+#include "adapters/support/descriptor.h"
 #include "dosegate/detail/sha256.hpp"
 
 namespace dosegate::dicom {
@@ -21,22 +22,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kPeekBytes = 32 * 1024;
-constexpr std::size_t kInflateStep = 1 << 20;
-
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  int get() const { return fd_; }
-  bool is_open() const { return fd_ >= 0; }
-
- private:
-  int fd_;
-};
 
 // How many bytes of `size` came; fewer where the file ends before or an error stops it.
 std::size_t read_all(int fd, std::byte* to, std::size_t size) {
@@ -69,7 +54,7 @@ SharedBytes read_bytes(const Source& source, std::uint64_t most, Files files) {
   std::error_code error;
   struct stat info {};
   const bool is_regular = fs::is_regular_file(source.path, error);
-  const Descriptor file(is_regular ? ::open(source.path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK) : -1);
+  const support::Descriptor file(is_regular ? ::open(source.path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK) : -1);
   if (is_regular && !file.is_open()) {
     fail(source.name, 0, "cannot be opened", "check that it exists and may be read");
   }
@@ -93,46 +78,6 @@ std::uint64_t size_of(const Source& source) {
   std::error_code error;
   const std::uint64_t size = fs::file_size(source.path, error);
   return error ? 0 : size;
-}
-
-struct Inflated {
-  std::vector<std::byte> bytes;
-  bool ended = false;  // the compressed stream is complete
-  bool intact = true;
-};
-
-// Raw deflate (PS3.5 A.5), at most `most` bytes of output.
-Inflated inflate_bytes(Bytes in, std::uint64_t most) {
-  Inflated out;
-  z_stream stream{};
-  if (inflateInit2(&stream, -MAX_WBITS) != Z_OK) throw std::bad_alloc();
-  struct End {
-    z_stream& stream;
-    ~End() { inflateEnd(&stream); }
-  } end{stream};
-  std::size_t taken = 0;
-  int status = Z_OK;
-  while (status == Z_OK && out.bytes.size() < most) {
-    if (stream.avail_in == 0) {
-      const std::size_t step = std::min<std::size_t>(in.size() - taken, kInflateStep);
-      if (step == 0) break;
-      // zlib does not write to its input.
-      stream.next_in = const_cast<Bytef*>(reinterpret_cast<const Bytef*>(in.data() + taken));
-      stream.avail_in = static_cast<uInt>(step);
-      taken += step;
-    }
-    const std::size_t before = out.bytes.size();
-    const auto room = static_cast<std::size_t>(std::min<std::uint64_t>(most - before, kInflateStep));
-    out.bytes.resize(before + room);
-    stream.next_out = reinterpret_cast<Bytef*>(out.bytes.data() + before);
-    stream.avail_out = static_cast<uInt>(room);
-    status = inflate(&stream, Z_NO_FLUSH);
-    out.bytes.resize(before + room - stream.avail_out);
-    if (status == Z_BUF_ERROR) status = Z_OK;  // wants more input
-  }
-  out.ended = status == Z_STREAM_END;
-  out.intact = status == Z_OK || status == Z_STREAM_END;
-  return out;
 }
 
 constexpr std::string_view kRtClasses = "1.2.840.10008.5.1.4.1.1.481.", kStandard = "1.2.840.10008.";
@@ -227,16 +172,14 @@ Object::Object(const Source& source, Kind kind, const ReadOptions& options) : so
 const std::string& Object::sha256(const ReadOptions& options) {
   if (sha256_.empty()) {
     if (!is_loaded()) reload(options);
-    dosegate::detail::Sha256 sha;
-    sha.update(raw_.data(), raw_.size());
-    sha256_ = sha.hex();
+    sha256_ = detail::sha256_of(raw_.data(), raw_.size());
   }
   return sha256_;
 }
 
 void Object::release_bytes() {
   raw_ = {};
-  data_set_ = {};
+  data_set_.release();
 }
 
 void Object::reload(const ReadOptions& options) {
@@ -249,25 +192,7 @@ void Object::reload(const ReadOptions& options) {
   }
   sha256_.clear();
   raw_ = read_bytes(source_, limits.file_bytes, options.files);
-  start_ = find_start(raw_.span());
-  if (!start_.is_dicom) fail(source_.name, 0, "is not a DICOM file", "give DICOM files or folders");
-  if (start_.repeated != 0)
-    fail(source_.name, start_.repeated, "appears twice", "the file is damaged; export it again");
-  data_set_ = raw_.part(start_.data_set, raw_.size() - start_.data_set);
-  if (start_.encoding.deflated) {
-    Inflated inflated = inflate_bytes(data_set_.span(), limits.inflated_bytes);
-    if (!inflated.ended) {
-      const bool too_long = inflated.intact && inflated.bytes.size() >= limits.inflated_bytes;
-      fail(source_.name, kTransferSyntax,
-           too_long
-               ? "the deflated data is longer than the limit of " + std::to_string(limits.inflated_bytes) + " bytes"
-               : "the deflated data is damaged or cut off",
-           "export the object again, uncompressed");
-    }
-    const auto kept = std::make_shared<const std::vector<std::byte>>(std::move(inflated.bytes));
-    data_set_ = SharedBytes({kept, kept->data()}, kept->size());
-  }
-  layout_ = scan_object(data_set_bytes(), start_.encoding, limits, source_.name);
+  data_set_ = DataSet(raw_, source_.name, limits);
 }
 
 }  // namespace dosegate::dicom

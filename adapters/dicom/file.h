@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "adapters/dicom/fail.h"
-#include "adapters/dicom/scan.h"
-#include "adapters/dicom/shared_bytes.h"
+#include "adapters/dicom/reader.h"
+#include "adapters/dicom/wire/data_set.h"
+#include "adapters/dicom/wire/shared_bytes.h"
 
 namespace dosegate::dicom {
 
@@ -47,12 +47,7 @@ class Object {
   const Source& source() const { return source_; }
   const std::string& name() const { return source_.name; }
   Kind kind() const { return kind_; }
-  const Encoding& encoding() const { return start_.encoding; }
-  // Whether the meta group says something else; then encoding() is what was found.
-  bool is_encoded_otherwise() const { return start_.encoded_otherwise; }
-  const Layout& layout() const { return layout_; }
-  const SharedBytes& data_set() const { return data_set_; }  // what layout() refers to
-  Bytes data_set_bytes() const { return data_set_.span(); }
+  const DataSet& data_set() const { return data_set_; }
   // SHA-256 of the source as it was read, in hex. Reads it again where the bytes were given back before.
   const std::string& sha256(const ReadOptions& options);
 
@@ -65,9 +60,8 @@ class Object {
  private:
   Source source_;
   Kind kind_;
-  Start start_;
-  Layout layout_;
-  SharedBytes raw_, data_set_;
+  SharedBytes raw_;
+  DataSet data_set_;
   std::string sha256_;
 };
 

@@ -5,7 +5,7 @@
 #include <cctype>
 #include <string>
 
-#include "adapters/dicom/charset.h"
+#include "adapters/support/utf8.h"
 
 namespace dosegate::dicom {
 namespace {
@@ -64,7 +64,7 @@ bool is_text(Bytes bytes) {
   });
   if (has_controls) return false;
   for (int cut = 0; cut < 4 && !text.empty(); ++cut) {
-    if (is_utf8(text)) return true;
+    if (support::is_utf8(text)) return true;
     text.remove_suffix(1);
   }
   return false;

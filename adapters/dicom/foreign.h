@@ -3,7 +3,7 @@
 
 #include <string_view>
 
-#include "adapters/dicom/encoding.h"
+#include "adapters/dicom/wire/encoding.h"
 
 namespace dosegate::dicom {
 

@@ -8,8 +8,8 @@
 #include <string_view>
 #include <utility>
 
-#include "adapters/dicom/attributes.h"
-#include "adapters/dicom/tags.h"
+#include "adapters/dicom/wire/attributes.h"
+#include "adapters/dicom/wire/tags.h"
 
 namespace dosegate::dicom {
 namespace {
@@ -56,7 +56,7 @@ struct Listed {
 
 Listed read_lists(const Object& object) {
   Listed listed;
-  const Item data(object);
+  const Item data(object.data_set());
   for (const Item& frame : data.sequence(kReferencedFrames)) {
     for (const Item& study : frame.sequence(kReferencedStudies)) {
       for (const Item& series : study.sequence(kReferencedSeries)) {

@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "adapters/dicom/encoding.h"
 #include "adapters/dicom/file.h"
 #include "adapters/dicom/reader.h"
+#include "adapters/dicom/wire/encoding.h"
 
 namespace dosegate::dicom {
 

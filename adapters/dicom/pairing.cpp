@@ -8,7 +8,8 @@
 #include "adapters/dicom/choice.h"
 #include "adapters/dicom/dose.h"
 #include "adapters/dicom/plan.h"
-#include "adapters/dicom/tags.h"
+#include "adapters/dicom/plan_doubt.h"
+#include "adapters/dicom/wire/tags.h"
 
 namespace dosegate::dicom {
 namespace {
@@ -220,16 +221,27 @@ class Pairer {
     }
   }
 
-  // A dose that names less, or other things, than its tag says.
+  // A dose that names less, or other things, than its tag says, or whose plan is not all of a treatment.
   void look_at_dose() {
-    if (pairing_.doses.size() != 1 || !pairing_.dose_defect.empty()) return;
+    if (pairing_.doses.empty() || !pairing_.dose_defect.empty()) return;
+    PlanDoubt doubt;
+    if (pairing_.plan != nullptr) doubt = doubt_of(pairing_.plan->object, *pairing_.plan_data);
+    for (std::string& sentence : doubt.notes) note(std::move(sentence));
+    pairing_.dose_defect = doubt.not_for_patient;
+    if (!pairing_.dose_defect.empty()) return;
     const Candidate& dose = *pairing_.doses.front();
-    const std::string defect = not_whole(dose);
-    if (defect.empty()) return;
-    if (options_.dose_is_whole) {
+    const std::string defect = pairing_.doses.size() == 1 ? not_whole(dose) : "";
+    if (defect.empty() && doubt.not_whole.empty()) return;
+    if (!options_.dose_is_whole) {
+      pairing_.dose_defect = defect.empty() ? doubt.not_whole : defect;
+      return;
+    }
+    if (!defect.empty()) {
       note("The dose (" + dose.object.name() + ") was taken to be that of the whole plan, as stated with --dose-is.");
-    } else {
-      pairing_.dose_defect = defect;
+    }
+    if (!doubt.not_whole.empty()) {
+      note("The dose (" + dose.object.name() +
+           ") was taken to be that of the whole treatment, as stated with --dose-is, though the plan names more.");
     }
   }
 
@@ -343,7 +355,7 @@ class Pairer {
     for (const auto& [id, names] : files) groups.insert(names);
     std::string message = "the files are of different patients:";
     for (const std::string& names : groups) message += (names == *groups.begin() ? " " : " against ") + names;
-    throw ReadError{"", tag_text(kPatientId), message, "give the files of one patient only"};
+    throw ReadError("", tag_text(kPatientId), message, "give the files of one patient only");
   }
 
   const ReadOptions& options_;

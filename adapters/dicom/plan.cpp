@@ -6,9 +6,9 @@
 #include <optional>
 #include <set>
 
-#include "adapters/dicom/attributes.h"
-#include "adapters/dicom/charset.h"
-#include "adapters/dicom/tags.h"
+#include "adapters/dicom/wire/attributes.h"
+#include "adapters/dicom/wire/charset.h"
+#include "adapters/dicom/wire/tags.h"
 
 namespace dosegate::dicom {
 namespace {
@@ -20,6 +20,7 @@ constexpr Tag kDoseReferences = 0x300A0010U, kDoseReferenceNumber = 0x300A0012U,
 constexpr Tag kDescription = 0x300A0016U, kReferenceType = 0x300A0020U, kReferencedRoi = 0x30060084U;
 constexpr Tag kTargetPrescription = 0x300A0026U;
 constexpr Tag kFractionGroups = 0x300A0070U, kFractionGroupNumber = 0x300A0071U, kFractionsPlanned = 0x300A0078U;
+constexpr Tag kBeamCount = 0x300A0080U;
 constexpr Tag kBrachySetups = 0x300A00A0U;
 constexpr Tag kBeamDose = 0x300A0084U, kBeamMeterset = 0x300A0086U;
 constexpr Tag kBeams = 0x300A00B0U, kIonBeams = 0x300A03A2U, kBeamNumber = 0x300A00C0U, kBeamName = 0x300A00C2U;
@@ -39,6 +40,15 @@ std::int32_t required_integer(const Item& item, Tag tag) {
 std::string name_of(const Item& item, Tag tag, Charset& charset) {
   const auto found = item.bytes(tag);
   return found ? charset.to_utf8(*found) : "";
+}
+
+// A list of beams that is shorter or longer than it says is not the plan that was made.
+void check_count(const Item& group, const std::vector<Item>& beams) {
+  const auto stated = group.integer(kBeamCount);
+  if (!stated || *stated == static_cast<std::int64_t>(beams.size())) return;
+  fail(group.file(), kBeamCount,
+       "is " + std::to_string(*stated) + ", and the fraction group lists " + std::to_string(beams.size()) + " beam(s)",
+       "the plan is damaged or was cut; export it again");
 }
 
 using Devices = std::map<std::string, std::vector<double>>;  // by type: positions of one bank, then of the other
@@ -140,7 +150,7 @@ void read_beams(const Item& data, Tag sequence, Tag control_points, Charset& cha
 }  // namespace
 
 v1::Plan read_plan(const Object& object, bool& guessed_charset) {
-  const Item data(object);
+  const Item data(object.data_set());
   Charset charset(data);
   v1::Plan plan;
   plan.set_sop_instance_uid(data.text(kSopInstance));
@@ -165,7 +175,9 @@ v1::Plan read_plan(const Object& object, bool& guessed_charset) {
     group.set_number(required_integer(item, kFractionGroupNumber));
     if (const auto fractions = item.integer(kFractionsPlanned)) group.set_fractions_planned(*fractions);
     group.set_brachy_setups(item.integer(kBrachySetups).value_or(0));
-    for (const Item& beam : item.sequence(kReferencedBeams)) {
+    const std::vector<Item> beams = item.sequence(kReferencedBeams);
+    check_count(item, beams);
+    for (const Item& beam : beams) {
       v1::ReferencedBeam& reference = *group.add_beams();
       reference.set_beam_number(required_integer(beam, kReferencedBeamNumber));
       if (const auto dose = beam.decimal(kBeamDose)) reference.set_beam_dose_gy(*dose);

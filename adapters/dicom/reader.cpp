@@ -81,15 +81,15 @@ class Search {
   // Throws where something was set aside that nobody has settled.
   void refuse_unread() const {
     if (unread_.empty()) return;
-    ReadError error = unread_.front();
-    error.message += "; it may be the plan, structure set or dose that counts";
+    const ReadError& first = unread_.front();
+    std::string message = first.message() + "; it may be the plan, structure set or dose that counts";
     if (unread_.size() > 1) {
       std::vector<std::string> names;
-      for (std::size_t i = 1; i < unread_.size(); ++i) names.push_back(unread_[i].file);
-      error.message += ", and so may " + listed(names) + ", which cannot be read either";
+      for (std::size_t i = 1; i < unread_.size(); ++i) names.push_back(unread_[i].file());
+      message += ", and so may " + listed(names) + ", which cannot be read either";
     }
-    error.hint = "export or copy it again, move it to another folder, or name the files that are to be used";
-    throw error;
+    throw first.with(std::move(message),
+                     "export or copy it again, move it to another folder, or name the files that are to be used");
   }
 
   // Of a file inside a folder that turned out to be damaged. Answers whether it may be left out.
@@ -98,14 +98,14 @@ class Search {
       unread_.push_back(error);
       return false;
     }
-    other_.push_back(error.file);
+    other_.push_back(error.file());
     notes_.push_back("Skipped: " + error.text() + ".");
     return true;
   }
 
  private:
   void look(const Source& source) {
-    if (!source.problem.empty()) return pass_over(source, ReadError{source.name, "", source.problem, kCheck});
+    if (!source.problem.empty()) return pass_over(source, ReadError(source.name, "", source.problem, kCheck));
     Sighting sighting;
     try {
       sighting = look_at(source, options_.limits);
@@ -250,16 +250,15 @@ Pairing pair_up_or_name(std::vector<Candidate>& candidates, const ReadOptions& o
                         const std::vector<std::string>& left_out) {
   try {
     return pair_up(candidates, options);
-  } catch (ReadError& error) {
-    if (error.file.empty() && error.attribute.empty() && !left_out.empty())
-      error.message += " (not used: " + listed(left_out) + ")";
-    throw;
+  } catch (const ReadError& error) {
+    if (!error.file().empty() || !error.where().empty() || left_out.empty()) throw;
+    throw error.with(error.message() + " (not used: " + listed(left_out) + ")", error.hint());
   }
 }
 
 void note_encoding(const Candidate& used, std::vector<std::string>& notes) {
-  if (!used.object.is_encoded_otherwise()) return;
-  notes.push_back(used.object.name() + " is in " + form_text(used.object.encoding()) +
+  if (!used.object.data_set().is_encoded_otherwise()) return;
+  notes.push_back(used.object.name() + " is in " + form_text(used.object.data_set().encoding()) +
                   ", which is not what its meta group says; it was read as it is.");
 }
 
@@ -313,6 +312,12 @@ RtCase read(const std::vector<Source>& sources, const ReadOptions& options) {
           " was calculated as if the patient were water: Tissue Heterogeneity Correction (3004,0014) "
           "is WATER.");
     }
+    if (result.dose->is_moved) {
+      result.notes.push_back(
+          "The dose in " + pairing.doses.front()->object.name() +
+          " was moved from other images: Spatial Transform of Dose (3004,0005) is RIGID. How well it "
+          "fits these is not looked at.");
+    }
     for (Candidate* dose : pairing.doses) add_input(result, "RTDOSE", *dose, options);
   }
   return result;
@@ -325,9 +330,9 @@ ReadResult answer(F&& f) {
   } catch (const ReadError& error) {
     return error;
   } catch (const std::bad_alloc&) {
-    return ReadError{"", "", "there is not enough memory to read these files", "give fewer or smaller files"};
+    return ReadError("", "", "there is not enough memory to read these files", "give fewer or smaller files");
   } catch (const std::exception& error) {
-    return ReadError{"", "", std::string("reading failed: ") + error.what(), "check the files and their permissions"};
+    return ReadError("", "", std::string("reading failed: ") + error.what(), "check the files and their permissions");
   }
 }
 

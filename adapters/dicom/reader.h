@@ -5,6 +5,7 @@
 //  - a defect: data that cannot be made whole (a beam's dose is missing, a contour is truncated): the ROI or
 //    dose is kept with a sentence, and the library makes everything that needs it NOT_EVALUABLE;
 //  - a ReadError: nothing usable, or ambiguous (several plans, ...): one line, the caller exits 3.
+// What the bytes of a file mean is the business of wire/, which knows nothing of plans and doses.
 // Of images (CT, MR, PET) only the place is read: the slices that structures were drawn on. Inside a folder, files that
 // are plainly not DICOM (foreign.h), and other objects that are not RTPLAN, RTSTRUCT or RTDOSE, are skipped; what
 // cannot be read there may be the object that counts, and is an error unless the options choose the objects to be used.
@@ -20,7 +21,9 @@
 #include <variant>
 #include <vector>
 
-#include "adapters/dicom/shared_bytes.h"
+#include "adapters/dicom/wire/limits.h"
+#include "adapters/dicom/wire/shared_bytes.h"
+#include "adapters/support/error.h"
 #include "dosegate/v1/options.pb.h"
 #include "dosegate/v1/plan.pb.h"
 
@@ -72,6 +75,7 @@ struct Dose {
   std::vector<double> plane_offsets_mm;  // relative to position_mm
   std::string frame_of_reference_uid;    // empty: not stated
   bool as_water = false;                 // (3004,0014) is WATER: calculated as if the patient were water
+  bool is_moved = false;                 // (3004,0005) is RIGID: moved and turned from where it was calculated
   std::string defect;
 };
 
@@ -84,26 +88,13 @@ struct RtCase {
   std::vector<std::string> notes;           // sentences for the user: what was skipped, chosen, assumed
 };
 
-// One problem, one line. `attribute` is "(3004,000C) Grid Frame Offset Vector" or empty.
-struct ReadError {
-  std::string file, attribute, message, hint;
-  std::string text() const;  // "RD.dcm: (3004,000C) Grid Frame Offset Vector: message; hint"
-};
+// One problem, one line; where() is "(3004,000C) Grid Frame Offset Vector" or empty.
+using ReadError = support::Error;
 
 enum class Need {
   kRequired,   // none is a ReadError
   kIfPresent,  // none is fine
   kIgnored     // not used, even if there; for the plan: a plan is then no part of the case
-};
-
-struct Limits {
-  std::uint64_t file_bytes = std::uint64_t{1} << 31;      // 2 GiB
-  std::uint64_t inflated_bytes = std::uint64_t{1} << 30;  // of a deflated object
-  std::uint64_t elements = 4'000'000;                     // attributes and items of an object
-  std::uint64_t voxels = std::uint64_t{1} << 28;          // of a dose grid
-  std::uint64_t contour_points = 50'000'000;              // of a structure set
-  std::uint32_t sequence_depth = 32;                      // nested sequences; RT objects need 6
-  std::uint32_t files = 100'000;                          // looked at in folders
 };
 
 enum class Inputs {

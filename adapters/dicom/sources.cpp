@@ -4,8 +4,8 @@
 #include <set>
 #include <tuple>
 
-#include "adapters/dicom/charset.h"
 #include "adapters/dicom/walk.h"
+#include "adapters/dicom/wire/charset.h"
 
 namespace dosegate::dicom {
 namespace fs = std::filesystem;
@@ -13,7 +13,7 @@ namespace fs = std::filesystem;
 namespace {
 
 [[noreturn]] void fail_path(const fs::path& path, const std::string& message, const std::string& hint) {
-  fail(printable(path.string()), 0, message, hint);
+  fail(plain_utf8(path.string()), 0, message, hint);
 }
 
 class Finder {
@@ -56,7 +56,7 @@ class Finder {
       fail_path(path, "is one file more than the limit of " + std::to_string(limits_.files),
                 "give the folder of one plan");
     }
-    found_.push_back({printable(name.generic_string()), path, nullptr, named, problem});
+    found_.push_back({plain_utf8(name.generic_string()), path, nullptr, named, problem});
   }
 
   const Limits& limits_;

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <map>
 
-#include "adapters/dicom/attributes.h"
-#include "adapters/dicom/charset.h"
 #include "adapters/dicom/contours.h"
+#include "adapters/dicom/wire/attributes.h"
+#include "adapters/dicom/wire/charset.h"
 
 namespace dosegate::dicom {
 namespace {
@@ -23,7 +23,7 @@ void add_defect(Structure& structure, const std::string& sentence) {
 class Reader {
  public:
   Reader(const Object& object, const Limits& limits, unsigned threads, std::vector<std::string>& notes)
-      : data_(object), charset_(data_), limits_(limits), threads_(threads), notes_(notes) {}
+      : data_(object.data_set()), charset_(data_), limits_(limits), threads_(threads), notes_(notes) {}
 
   std::vector<Structure> run() {
     read_rois();

@@ -1,4 +1,4 @@
-// The commands of dosegate-gate. Each throws Refused, cli::Stop or what its parts throw; the caller answers with one
+// The commands of dosegate-gate. Each throws Refused, cli::Problem or what its parts throw; the caller answers with one
 // line and cli::Exit::kUnusable.
 #pragma once
 

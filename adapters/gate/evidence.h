@@ -18,7 +18,7 @@ struct Gathered {
   std::string plan_label;
 };
 
-// All but the times. Throws Refused and cli::Stop where an input cannot be used.
+// All but the times. Throws Refused and cli::Problem where an input cannot be used.
 Gathered gather(const std::string& manifest, const ApproveArguments& args, const Policy& policy);
 
 // The row of a check, with the report itself.

@@ -10,7 +10,7 @@ namespace {
 
 cli::Exit run(int argc, const char* const* argv) {
   const auto parsed = parse_arguments(argc, argv);
-  if (const auto* problem = std::get_if<cli::Problem>(&parsed)) throw cli::Stop{*problem};
+  if (const auto* problem = std::get_if<cli::Problem>(&parsed)) throw *problem;
   if (const auto* text = std::get_if<cli::Answer>(&parsed)) {
     cli::answer("", text->text);
     return cli::Exit::kPass;

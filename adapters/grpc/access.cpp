@@ -3,13 +3,13 @@
 #include <google/protobuf/util/json_util.h>
 #include <grpc/grpc_security_constants.h>
 
-#include <stdexcept>
 #include <utility>
 #include <vector>
 
-#include "adapters/cli/repeated_key.h"
 #include "adapters/grpc/files.h"
 #include "adapters/grpc/status.h"
+#include "adapters/support/error.h"
+#include "adapters/support/repeated_key.h"
 
 namespace dosegate::rpc {
 namespace {
@@ -54,32 +54,31 @@ Access::Access(const std::string& rights_file) : file_(rights_file), text_(read_
 }
 
 Rights parse_rights(const std::string& text, const std::string& file) {
-  if (const std::string name = cli::repeated_key(text); !name.empty()) {
-    throw std::runtime_error(file + ": \"" + name + "\" is given twice in one object. Keep one.");
+  if (const std::string name = support::repeated_key(text); !name.empty()) {
+    throw support::Error(file, "", "\"" + name + "\" is given twice in one object. Keep one.", "");
   }
   v1::AccessRights from;
   const auto status = google::protobuf::util::JsonStringToMessage(text, &from);
   if (!status.ok()) {
     const std::string why(status.message());  // of several lines: the text and where in it
-    throw std::runtime_error(file + ": is no dosegate.v1.AccessRights: " + why.substr(0, why.find('\n')) +
-                             R"(. Write {"clients": [{"name": "tps.example", "rights": ["CHECK"]}]}.)");
+    throw support::Error(file + ": is no dosegate.v1.AccessRights: " + why.substr(0, why.find('\n')) +
+                         R"(. Write {"clients": [{"name": "tps.example", "rights": ["CHECK"]}]}.)");
   }
   Rights rights;
   for (const v1::ClientRights& client : from.clients()) {
-    if (client.name().empty()) throw std::runtime_error(file + ": a client has no name.");
+    if (client.name().empty()) throw support::Error(file + ": a client has no name.");
     std::set<v1::ClientRights::Right> own;
     for (const int right : client.rights()) {
       if (!v1::ClientRights::Right_IsValid(right) || right == v1::ClientRights::RIGHT_UNSPECIFIED) {
-        throw std::runtime_error(file + ": client '" + client.name() +
-                                 "' has an unknown right; rights are CHECK, APPROVE and ADMINISTER.");
+        throw support::Error(file + ": client '" + client.name() +
+                             "' has an unknown right; rights are CHECK, APPROVE and ADMINISTER.");
       }
       if (!own.insert(static_cast<v1::ClientRights::Right>(right)).second) {
-        throw std::runtime_error(file + ": client '" + client.name() + "' has a right twice. Keep one.");
+        throw support::Error(file + ": client '" + client.name() + "' has a right twice. Keep one.");
       }
     }
     if (!rights.emplace(lower_name(client.name()), std::move(own)).second) {
-      throw std::runtime_error(file + ": client '" + client.name() +
-                               "' is there twice. Write its rights in one place.");
+      throw support::Error(file + ": client '" + client.name() + "' is there twice. Write its rights in one place.");
     }
   }
   return rights;

@@ -26,7 +26,7 @@ std::string caller_of(const grpc::ServerContextBase& context);
 
 // Who may do what, by name in small letters.
 using Rights = std::map<std::string, std::set<v1::ClientRights::Right>>;
-// Of a text of dosegate.v1.AccessRights, JSON. Throws std::runtime_error that names `file` where it cannot be used, or
+// Of a text of dosegate.v1.AccessRights, JSON. Throws support::Error that names `file` where it cannot be used, or
 // where a key, a client or a right is there twice.
 Rights parse_rights(const std::string& text, const std::string& file);
 
@@ -56,7 +56,7 @@ class Access {
  public:
   // Everybody may do everything: for a Unix socket.
   Access() = default;
-  // As the file says (dosegate.v1.AccessRights, JSON). Throws std::runtime_error where it cannot be used.
+  // As the file says (dosegate.v1.AccessRights, JSON). Throws support::Error where it cannot be used.
   explicit Access(const std::string& rights_file);
 
   // For the caller, if it has one of `rights`.

@@ -3,9 +3,10 @@
 
 #include <google/protobuf/util/json_util.h>
 
-#include <stdexcept>
 #include <string>
 #include <string_view>
+
+#include "adapters/support/error.h"
 
 namespace dosegate::rpc {
 
@@ -13,7 +14,7 @@ inline std::string json_of(const google::protobuf::Message& message) {
   std::string json;
   const auto status = google::protobuf::util::MessageToJsonString(message, &json);
   if (!status.ok()) {
-    throw std::runtime_error("a " + message.GetDescriptor()->name() + " cannot be written as JSON");
+    throw support::Error("a " + message.GetDescriptor()->name() + " cannot be written as JSON");
   }
   return json;
 }
@@ -25,8 +26,8 @@ Message message_of(std::string_view json) {
   const auto status = google::protobuf::util::JsonStringToMessage(
       google::protobuf::StringPiece(json.data(), json.size()), &message, google::protobuf::util::JsonParseOptions());
   if (!status.ok()) {
-    throw std::runtime_error("the engine's " + Message::descriptor()->name() +
-                             " cannot be read; install the server and dosegate.so of the same version");
+    throw support::Error("the engine's " + Message::descriptor()->name() +
+                         " cannot be read; install the server and dosegate.so of the same version");
   }
   return message;
 }

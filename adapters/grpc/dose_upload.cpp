@@ -1,6 +1,5 @@
 #include "adapters/grpc/dose_upload.h"
 
-#include <openssl/evp.h>
 #include <zlib.h>
 
 #include <algorithm>
@@ -79,24 +78,6 @@ struct DoseUpload::Inflater {
   Inflater& operator=(const Inflater&) = delete;
 };
 
-struct DoseUpload::Hasher {
-  std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context{EVP_MD_CTX_new(), EVP_MD_CTX_free};
-
-  bool begin() { return context && EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr) == 1; }
-  void update(const unsigned char* data, std::size_t size) { EVP_DigestUpdate(context.get(), data, size); }
-  std::string hex() {
-    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-    unsigned size = 0;
-    EVP_DigestFinal_ex(context.get(), digest.data(), &size);
-    std::string text;
-    for (unsigned i = 0; i < size; ++i) {
-      constexpr const char* kDigits = "0123456789abcdef";
-      text += {kDigits[digest[i] >> 4U], kDigits[digest[i] & 15U]};
-    }
-    return text;
-  }
-};
-
 DoseUpload::DoseUpload(const UploadSurroundings& surroundings, std::shared_ptr<Client> client, Hash hash)
     : around_(surroundings), client_(std::move(client)), hash_policy_(hash) {}
 DoseUpload::~DoseUpload() = default;
@@ -173,10 +154,10 @@ grpc::Status DoseUpload::open_values(const v1::DoseValues& values, std::uint64_t
   if (!may_be_absent && !is_sha256(sha256_)) return bad(field + ".sha256", "is not the 64 hex digits of a SHA-256.");
   if (around_.budget.limit() < size_bytes_ || client_->most.bytes < size_bytes_) return no_room(size_bytes_);
   has_values_ = true;
-  hasher_ = std::make_unique<Hasher>();
+  hasher_ = std::make_unique<support::OpensslSha256>();
   inflater_ = is_gzip ? std::make_unique<Inflater>() : nullptr;
   constexpr int kGzipOnly = 16 + MAX_WBITS;
-  if (!hasher_->begin() || (is_gzip && inflateInit2(&inflater_->stream, kGzipOnly) != Z_OK)) {
+  if (!hasher_->is_ready() || (is_gzip && inflateInit2(&inflater_->stream, kGzipOnly) != Z_OK)) {
     return refusal(grpc::StatusCode::RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "There is no memory to take a dose with.");
   }
   return grpc::Status::OK;

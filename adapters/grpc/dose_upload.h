@@ -10,6 +10,7 @@
 #include <string>
 
 #include "adapters/grpc/budget.h"
+#include "adapters/support/openssl_sha256.h"
 #include "dosegate/dosegate.h"
 #include "dosegate/v1/dose.pb.h"
 #include "dosegate/v1/session.pb.h"
@@ -56,7 +57,6 @@ class DoseUpload {
 
  private:
   struct Inflater;
-  struct Hasher;
   grpc::Status open_values(const v1::DoseValues& values, std::uint64_t columns, std::uint64_t rows,
                            std::uint64_t planes);
   grpc::Status append(const std::string& data);
@@ -81,7 +81,7 @@ class DoseUpload {
   std::uint64_t received_ = 0;  // of the chunks
   std::uint64_t filled_ = 0;    // of the values
   std::unique_ptr<Inflater> inflater_;
-  std::unique_ptr<Hasher> hasher_;
+  std::unique_ptr<support::OpensslSha256> hasher_;
 };
 
 }  // namespace dosegate::rpc

@@ -3,7 +3,8 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
-#include <stdexcept>
+
+#include "adapters/support/error.h"
 
 namespace dosegate::rpc {
 
@@ -13,13 +14,12 @@ std::string read_small_file(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
   std::string text(kMost + 1, '\0');
   if (!in || in.read(text.data(), static_cast<std::streamsize>(text.size())).bad()) {
-    throw std::runtime_error(path + ": cannot be read" + (errno != 0 ? std::string(": ") + std::strerror(errno) : "") +
-                             ".");
+    throw support::Error(path + ": cannot be read" + (errno != 0 ? std::string(": ") + std::strerror(errno) : "") +
+                         ".");
   }
   text.resize(static_cast<std::size_t>(in.gcount()));
   if (text.empty() || text.size() > kMost) {
-    throw std::runtime_error(path +
-                             ": is empty or larger than 1 MiB; name a file of the kind that the option asks for.");
+    throw support::Error(path + ": is empty or larger than 1 MiB; name a file of the kind that the option asks for.");
   }
   return text;
 }

@@ -5,7 +5,7 @@
 
 namespace dosegate::rpc {
 
-// The whole file; throws std::runtime_error where it cannot be read or has more than 1 MiB.
+// The whole file; throws support::Error where it cannot be read or has more than 1 MiB.
 std::string read_small_file(const std::string& path);
 
 }  // namespace dosegate::rpc

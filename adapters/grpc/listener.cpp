@@ -18,6 +18,7 @@
 #include <string_view>
 
 #include "adapters/grpc/log.h"
+#include "adapters/support/error.h"
 
 namespace dosegate::rpc {
 namespace {
@@ -27,7 +28,7 @@ constexpr int kKept = 16;     // descriptors for the server's own files: rights,
 constexpr int kRestMs = 100;  // where nothing can be accepted
 constexpr std::chrono::seconds kTellEvery{10};
 
-[[noreturn]] void cannot_listen(const std::string& why) { throw std::runtime_error(why); }
+[[noreturn]] void cannot_listen(const std::string& why) { throw support::Error(why); }
 
 int open_spare() { return ::open("/dev/null", O_RDONLY | O_CLOEXEC); }
 

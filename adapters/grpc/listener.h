@@ -19,7 +19,7 @@ namespace dosegate::rpc {
 // as there may be they are closed at once, so that descriptors are left for what the server itself opens.
 class Listener {
  public:
-  // Throws std::runtime_error where `address`, unix:PATH or HOST:PORT, cannot be listened on.
+  // Throws support::Error where `address`, unix:PATH or HOST:PORT, cannot be listened on.
   Listener(const std::string& address, std::uint64_t most_connections);
   ~Listener();
   Listener(const Listener&) = delete;

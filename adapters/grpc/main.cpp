@@ -19,7 +19,6 @@
 #include <exception>
 #include <functional>
 #include <memory>
-#include <stdexcept>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -38,6 +37,7 @@
 #include "adapters/grpc/session_stream.h"
 #include "adapters/grpc/status.h"
 #include "adapters/grpc/tls.h"
+#include "adapters/support/error.h"
 
 namespace dosegate::rpc {
 namespace {
@@ -229,17 +229,16 @@ std::unique_ptr<TlsCertificates> certificates_of(const Options& options) {
   const bool has_none = options.tls.certificate.empty() && options.tls.key.empty() && options.tls.clients.empty() &&
                         options.rights.empty();
   if (is_socket(options.listen)) {
-    if (!has_none) throw std::runtime_error("--tls-... and --rights are for HOST:PORT; a Unix socket needs none.");
+    if (!has_none) throw support::Error("--tls-... and --rights are for HOST:PORT; a Unix socket needs none.");
     return nullptr;
   }
   if (!has_port(options.listen)) {
-    throw std::runtime_error("--listen " + options.listen +
-                             ": is neither unix:PATH nor HOST:PORT, like 127.0.0.1:50051.");
+    throw support::Error("--listen " + options.listen + ": is neither unix:PATH nor HOST:PORT, like 127.0.0.1:50051.");
   }
   if (!has_all) {
-    throw std::runtime_error("--listen " + options.listen +
-                             ": over TCP every client shows a certificate. Give --tls-cert, --tls-key, --tls-clients "
-                             "and --rights, or listen on unix:PATH.");
+    throw support::Error("--listen " + options.listen +
+                         ": over TCP every client shows a certificate. Give --tls-cert, --tls-key, --tls-clients "
+                         "and --rights, or listen on unix:PATH.");
   }
   return std::make_unique<TlsCertificates>(options.tls);
 }

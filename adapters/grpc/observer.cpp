@@ -11,10 +11,10 @@
 
 #include <boost/asio/ip/address.hpp>
 #include <chrono>
-#include <stdexcept>
 #include <vector>
 
 #include "adapters/grpc/log.h"
+#include "adapters/support/error.h"
 
 namespace dosegate::rpc {
 namespace {
@@ -108,7 +108,7 @@ void require_loopback(const std::string& address) {
   boost::system::error_code bad;
   const auto ip = boost::asio::ip::make_address(host, bad);
   if (bad || !ip.is_loopback()) {
-    throw std::runtime_error("--metrics " + address + ": is no loopback address with a port, like 127.0.0.1:9464.");
+    throw support::Error("--metrics " + address + ": is no loopback address with a port, like 127.0.0.1:9464.");
   }
 }
 
@@ -172,7 +172,7 @@ Observer::Observer(Engine& engine, const Listener& listener, const ObserverOptio
   try {
     metrics_ = std::make_unique<Metrics>(engine, listener, options.metrics);
   } catch (const std::exception& e) {
-    throw std::runtime_error("--metrics " + options.metrics + ": cannot be bound: " + e.what());
+    throw support::Error("--metrics " + options.metrics + ": cannot be bound: " + e.what());
   }
 }
 Observer::~Observer() = default;

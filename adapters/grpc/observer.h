@@ -14,7 +14,7 @@ namespace dosegate::rpc {
 // Lives as long as the server.
 class Observer {
  public:
-  // Throws std::runtime_error where the metrics' address cannot be used.
+  // Throws support::Error where the metrics' address cannot be used.
   Observer(Engine& engine, const Listener& listener, const ObserverOptions& options);
   ~Observer();
   Observer(const Observer&) = delete;

@@ -7,14 +7,16 @@
 #include <cerrno>
 #include <cstring>
 #include <memory>
-#include <stdexcept>
 #include <string>
 #include <utility>
+
+#include "adapters/support/descriptor.h"
+#include "adapters/support/error.h"
 
 namespace dosegate::rpc {
 namespace {
 
-[[noreturn]] void fail_parent(const std::string& why) { throw std::runtime_error("--parent: " + why); }
+[[noreturn]] void fail_parent(const std::string& why) { throw support::Error("--parent", "", why, ""); }
 
 }  // namespace
 
@@ -36,13 +38,12 @@ pid_t parent_of(int stated) {
 
 void when_parent_ends(boost::asio::io_context& io, pid_t parent, std::function<void()> ended) {
   // A descriptor of the process, readable when it has ended: unlike its number it is never another process.
-  const int fd = static_cast<int>(::syscall(SYS_pidfd_open, parent, 0));
-  if (fd < 0 && errno != ESRCH) fail_parent(std::strerror(errno) + std::string("."));
-  if (fd < 0 || ::getppid() != parent) {  // it ended before it could be watched
-    if (fd >= 0) ::close(fd);
-    fail_parent("the process that started this has ended already.");
-  }
-  const auto process = std::make_shared<boost::asio::posix::stream_descriptor>(io, fd);
+  support::Descriptor fd(static_cast<int>(::syscall(SYS_pidfd_open, parent, 0)));
+  if (!fd.is_open() && errno != ESRCH) fail_parent(std::strerror(errno) + std::string("."));
+  // It ended before it could be watched.
+  if (!fd.is_open() || ::getppid() != parent) fail_parent("the process that started this has ended already.");
+  const auto process = std::make_shared<boost::asio::posix::stream_descriptor>(io, fd.get());
+  fd.release();
   process->async_wait(boost::asio::posix::stream_descriptor::wait_read,
                       [process, ended = std::move(ended)](const boost::system::error_code& stopped) {
                         if (!stopped) ended();

@@ -8,7 +8,7 @@
 
 namespace dosegate::rpc {
 
-// The process that --parent is about; 0: the one that is the parent. Throws std::runtime_error where it has ended: then
+// The process that --parent is about; 0: the one that is the parent. Throws support::Error where it has ended: then
 // another has become the parent.
 pid_t parent_of(int stated);
 // Calls `ended` on `io` when the parent has ended; throws where it cannot be watched, or has ended.

@@ -10,12 +10,13 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
-#include <stdexcept>
+
+#include "adapters/support/error.h"
 
 namespace dosegate::rpc {
 namespace {
 
-[[noreturn]] void no_place(const std::string& why) { throw std::runtime_error(why); }
+[[noreturn]] void no_place(const std::string& why) { throw support::Error(why); }
 [[noreturn]] void no_place_for_error(const std::string& why) { no_place(why + ": " + std::strerror(errno) + "."); }
 
 sockaddr_un name_of(const std::string& path) {
@@ -28,11 +29,9 @@ sockaddr_un name_of(const std::string& path) {
 // Whether a server has it, answering, busy or stopped.
 bool is_alive(const std::string& path) {
   const sockaddr_un name = name_of(path);
-  const int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-  if (fd < 0) return true;  // cannot tell: leave it alone
-  const bool alive = ::connect(fd, reinterpret_cast<const sockaddr*>(&name), sizeof name) == 0 || errno != ECONNREFUSED;
-  ::close(fd);
-  return alive;
+  const support::Descriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  if (!socket.is_open()) return true;  // cannot tell: leave it alone
+  return ::connect(socket.get(), reinterpret_cast<const sockaddr*>(&name), sizeof name) == 0 || errno != ECONNREFUSED;
 }
 
 void check_folder(const std::string& folder) {
@@ -62,53 +61,41 @@ SocketPlace::SocketPlace(const std::string& path) : path_(path) {
   if (!is_there && errno != ENOENT) no_place_for_error(path + " cannot be looked at");
   if (is_there && !S_ISSOCK(s.st_mode)) no_place(path + " is there and is not a socket. Choose another path.");
   lock();
-  try {
-    if (::lstat(path.c_str(), &s) != 0) return;
-    if (is_alive(path)) no_place("another server answers on " + path + ". End it, or choose another path.");
-    if (::unlink(path.c_str()) != 0) no_place_for_error(path + " cannot be removed");
-  } catch (...) {
-    ::close(lock_);
-    throw;
-  }
+  if (::lstat(path.c_str(), &s) != 0) return;
+  if (is_alive(path)) no_place("another server answers on " + path + ". End it, or choose another path.");
+  if (::unlink(path.c_str()) != 0) no_place_for_error(path + " cannot be removed");
 }
 
 // The lock goes with the process that has it, however that ends.
 void SocketPlace::lock() {
   const std::string name = path_ + ".lock";
   for (;;) {
-    lock_ = ::open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
-    if (lock_ < 0) no_place_for_error(name + " cannot be made");
-    if (::flock(lock_, LOCK_EX | LOCK_NB) != 0) {
-      const bool is_taken = errno == EWOULDBLOCK;
-      ::close(lock_);
-      if (!is_taken) no_place_for_error(name + " cannot be locked");
+    lock_ = support::Descriptor(::open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600));
+    if (!lock_.is_open()) no_place_for_error(name + " cannot be made");
+    if (::flock(lock_.get(), LOCK_EX | LOCK_NB) != 0) {
+      if (errno != EWOULDBLOCK) no_place_for_error(name + " cannot be locked");
       no_place("another server answers on " + path_ + ", starts or ends there, or has been stopped: it has " + name +
                ". End it, or choose another path.");
     }
     struct stat own {
     }, there{};
-    if (::fstat(lock_, &own) == 0 && ::stat(name.c_str(), &there) == 0 && own.st_ino == there.st_ino) return;
-    ::close(lock_);  // whoever had it has just taken it away
+    // Else whoever had it has just taken it away.
+    if (::fstat(lock_.get(), &own) == 0 && ::stat(name.c_str(), &there) == 0 && own.st_ino == there.st_ino) return;
   }
 }
 
 int SocketPlace::listen() {
   const sockaddr_un name = name_of(path_);
-  const int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-  if (fd < 0) no_place_for_error("no socket is to be had");
-  has_socket_ = ::bind(fd, reinterpret_cast<const sockaddr*>(&name), sizeof name) == 0;
-  if (!has_socket_ || ::listen(fd, SOMAXCONN) != 0) {
-    const std::string error = std::strerror(errno);
-    ::close(fd);
-    no_place(path_ + " cannot be bound: " + error + ".");
-  }
-  return fd;
+  support::Descriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  if (!socket.is_open()) no_place_for_error("no socket is to be had");
+  has_socket_ = ::bind(socket.get(), reinterpret_cast<const sockaddr*>(&name), sizeof name) == 0;
+  if (!has_socket_ || ::listen(socket.get(), SOMAXCONN) != 0) no_place_for_error(path_ + " cannot be bound");
+  return socket.release();
 }
 
 SocketPlace::~SocketPlace() {
   if (has_socket_) ::unlink(path_.c_str());
-  ::unlink((path_ + ".lock").c_str());
-  ::close(lock_);
+  ::unlink((path_ + ".lock").c_str());  // before it is closed, and so given to another
 }
 
 }  // namespace dosegate::rpc

@@ -3,11 +3,13 @@
 
 #include <string>
 
+#include "adapters/support/descriptor.h"
+
 namespace dosegate::rpc {
 
 class SocketPlace {
  public:
-  // Makes the folder, takes PATH.lock, and takes a dead server's socket away. Throws std::runtime_error where another
+  // Makes the folder, takes PATH.lock, and takes a dead server's socket away. Throws support::Error where another
   // server has the place, answering or not, or where it is no place for a socket.
   explicit SocketPlace(const std::string& path);
   // Takes the socket and the lock away.
@@ -15,14 +17,14 @@ class SocketPlace {
   SocketPlace(const SocketPlace&) = delete;
   SocketPlace& operator=(const SocketPlace&) = delete;
 
-  // A listening socket there. Once; throws std::runtime_error.
+  // A listening socket there. Once; throws support::Error.
   int listen();
 
  private:
   void lock();
 
   const std::string path_;
-  int lock_ = -1;
+  support::Descriptor lock_;
   bool has_socket_ = false;
 };
 

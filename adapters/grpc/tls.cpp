@@ -5,10 +5,10 @@
 #include <openssl/pem.h>
 #include <openssl/x509.h>
 
-#include <stdexcept>
 #include <utility>
 
 #include "adapters/grpc/files.h"
+#include "adapters/support/error.h"
 
 namespace dosegate::rpc {
 namespace {
@@ -16,7 +16,7 @@ namespace {
 template <typename T>
 using Owned = std::unique_ptr<T, void (*)(T*)>;
 
-[[noreturn]] void fail(const std::string& file, const std::string& why) { throw std::runtime_error(file + ": " + why); }
+[[noreturn]] void fail(const std::string& file, const std::string& why) { throw support::Error(file, "", why, ""); }
 
 Owned<BIO> open(const std::string& text) {
   return {BIO_new_mem_buf(text.data(), static_cast<int>(text.size())), BIO_free_all};

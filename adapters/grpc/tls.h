@@ -20,7 +20,7 @@ struct TlsFiles {
 // not let in.
 class TlsCertificates {
  public:
-  // Throws std::runtime_error where the files cannot be used.
+  // Throws support::Error where the files cannot be used.
   explicit TlsCertificates(TlsFiles files);
   TlsCertificates(const TlsCertificates&) = delete;
   TlsCertificates& operator=(const TlsCertificates&) = delete;

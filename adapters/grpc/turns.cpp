@@ -3,11 +3,12 @@
 #include <algorithm>
 #include <new>
 #include <optional>
-#include <stdexcept>
 #include <system_error>
 #include <thread>
 #include <tuple>
 #include <utility>
+
+#include "adapters/support/error.h"
 
 namespace dosegate::rpc {
 namespace {
@@ -42,7 +43,7 @@ thread_local Turns::Clock::time_point turn_began;
 
 Turns::Turns(unsigned at_a_time) : at_a_time_(std::max(1U, at_a_time)) {
   std::unique_lock lock(mutex_);
-  if (!start_thread()) throw std::runtime_error("no thread can be started. Allow more processes, or more memory.");
+  if (!start_thread()) throw support::Error("no thread can be started. Allow more processes, or more memory.");
   try {
     watch_ = std::thread([this] { watch(); });
   } catch (const std::system_error&) {
@@ -50,7 +51,7 @@ Turns::Turns(unsigned at_a_time) : at_a_time_(std::max(1U, at_a_time)) {
     assigned_.notify_all();
     ended_.wait(lock, [&] { return threads_ == 0; });
     join_ended();
-    throw std::runtime_error("no second thread can be started. Allow more processes, or more memory.");
+    throw support::Error("no second thread can be started. Allow more processes, or more memory.");
   }
 }
 

@@ -31,7 +31,7 @@ class Turns {
   static constexpr std::chrono::milliseconds kOverdue{50};  // without a question
   static constexpr std::size_t kMostThreads = 256;          // of work that has begun, waiting for its turn or not
 
-  // Throws std::runtime_error where not a single thread can be started.
+  // Throws support::Error where not a single thread can be started.
   explicit Turns(unsigned at_a_time);
   ~Turns() { join(); }
   Turns(const Turns&) = delete;

@@ -1,6 +1,6 @@
 #include "adapters/remote/messages.h"
 
-#include "dosegate/detail/sha256.hpp"
+#include "adapters/support/openssl_sha256.h"
 
 namespace dosegate::remote {
 
@@ -33,9 +33,7 @@ v1::DoseHeader header_of(const dicom::Dose& dose) {
   v1::DoseValues& values = *h.mutable_values();
   values.set_type(static_cast<v1::DoseValues::Type>(dose.value_type));
   values.set_size_bytes(dose.values.size());
-  detail::Sha256 hash;
-  hash.update(dose.values.data(), dose.values.size());
-  values.set_sha256(hash.hex());
+  values.set_sha256(support::openssl_sha256_of(dose.values.data(), dose.values.size()));
   h.set_scaling(dose.scaling);
   h.set_units(static_cast<v1::DoseHeader::Units>(dose.units));
   h.set_dose_type(static_cast<v1::DoseHeader::DoseType>(dose.dose_type));

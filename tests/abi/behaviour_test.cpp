@@ -310,9 +310,7 @@ TEST_CASE("the manifest names the protocols that the library holds, by the hash 
   REQUIRE_FALSE(library().manifest().protocols.empty());
   for (const auto& entry : library().manifest().protocols) {
     const dosegate::Protocol protocol = library().builtin_protocol(entry.id);
-    dosegate::detail::Sha256 hash;
-    hash.update(protocol.json().data(), protocol.json().size());
-    CHECK(hash.hex() == entry.sha256);
+    CHECK(dosegate::detail::sha256_of(protocol.json().data(), protocol.json().size()) == entry.sha256);
   }
   CHECK(library().manifest().intended_use.find("Not a medical device") != std::string::npos);
 }

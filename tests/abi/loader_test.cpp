@@ -47,10 +47,7 @@ class Folder {
     // loader knows it by its inode.
     static std::vector<std::ifstream> held;
     held.emplace_back(path_ / "library.so");
-    detail::Sha256 hash;
-    const std::string bytes = read_file(file);
-    hash.update(bytes.data(), bytes.size());
-    sha256_ = hash.hex();
+    sha256_ = detail::sha256_of(read_file(file));
   }
   std::string sha256() const { return sha256_; }
 

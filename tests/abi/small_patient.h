@@ -139,6 +139,7 @@ struct Content {
       {6, {"Magen", -40, 20, -10, 10, 5}}, {ABI_CORD_ROI, {"SpinalCord", 0, 42, 0, 6, 14}}};
   Dose dose{Planes::kUpwards, 10.0, 1};
   std::vector<double> images;  // axial ones, where they are stated; empty: they are not
+  std::string record;          // the clinical record; empty: there is none
 
   dosegate_status set_images(dosegate_case* c) const {
     dosegate_slices slices{};
@@ -154,7 +155,8 @@ struct Content {
     REQUIRE(api().case_set_options(c, text(options), nullptr) == DOSEGATE_OK);
     for (const auto& [number, oval] : structures) oval.set(c, number);
     if (!images.empty()) REQUIRE(set_images(c) == DOSEGATE_OK);
-    REQUIRE(dose.set(c) == DOSEGATE_OK);
+    if (!record.empty()) REQUIRE(api().case_set_record(c, text(record), nullptr) == DOSEGATE_OK);
+    if (dose.plane_count > 0) REQUIRE(dose.set(c) == DOSEGATE_OK);
   }
 };
 

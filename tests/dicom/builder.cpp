@@ -40,7 +40,7 @@ std::string read_error(const std::vector<Bytes>& files, const ReadOptions& optio
     return "";
   }
   CHECK(error->text().find('\n') == std::string::npos);
-  CHECK_FALSE(error->hint.empty());
+  CHECK_FALSE(error->hint().empty());
   return error->text();
 }
 

@@ -119,6 +119,12 @@ TEST_CASE("Zeros after the end are padding in every kind of object, and anything
       }
     }
   }
+  Bytes deflated = encode(*make_plan(), EXS_DeflatedLittleEndianExplicit);
+  const std::string expected = content(read_good({deflated}));
+  deflated.resize(deflated.size() + 7);
+  CHECK(content(read_good({deflated})) == expected);
+  deflated.push_back(std::byte{'x'});
+  CHECK_THAT(read_error({deflated}), Contains("follows behind the deflated data"));
   Bytes garbage = encode(*make_plan());
   for (const char c : std::string("something else")) garbage.push_back(static_cast<std::byte>(c));
   CHECK_THAT(read_error({garbage}), Contains("byte ") && Contains("(300E,0002)"));
@@ -170,4 +176,32 @@ TEST_CASE("A NUL inside a UID does not cut it", "[dicom]") {
   const std::size_t in_meta = find(dose, sop_class), in_data = find(dose, sop_class, in_meta + 1);
   dose[in_data + 27] = std::byte{0};
   CHECK_THAT(read_error({dose}), Contains("(0008,0016)"));
+}
+
+TEST_CASE("Pixels of a VR that says nothing of their order, or holds none, are refused", "[dicom]") {
+  const auto with_vr = [](E_TransferSyntax syntax, const std::string& vr, const std::string& pixels) {
+    DoseSpec spec;
+    const Data dose = make_dose(spec);
+    Bytes bytes = encode(*dose, syntax);
+    const std::size_t at = find(bytes, pixels);
+    std::memcpy(&bytes[at + 4], vr.data(), 2);
+    return bytes;
+  };
+  const std::string little = tag_bytes(0x7FE00010U) + "OW", big("\x7F\xE0\x00\x10OW", 6);
+  const std::string expected = content(read_good({with_vr(EXS_LittleEndianExplicit, "OW", little)}));
+  for (const char* vr : {"OB", "UN"}) {
+    CAPTURE(vr);
+    CHECK(content(read_good({with_vr(EXS_LittleEndianExplicit, vr, little)})) == expected);
+    CHECK_THAT(read_error({with_vr(EXS_BigEndianExplicit, vr, big)}), Contains("is stored as VR " + std::string(vr)));
+  }
+  CHECK(content(read_good({with_vr(EXS_BigEndianExplicit, "OW", big)})) == expected);
+  for (const char* vr : {"OF", "OL", "UT", "UC"}) {
+    CAPTURE(vr);
+    CHECK_THAT(read_error({with_vr(EXS_LittleEndianExplicit, vr, little)}),
+               Contains("is stored as VR " + std::string(vr)));
+  }
+  // Packed: of bytes alone.
+  const std::string packed = tag_bytes(0x7FE00010U) + "OB";
+  CHECK(content(read_good({with_vr(EXS_RLELossless, "OB", packed)})) == expected);
+  CHECK_THAT(read_error({with_vr(EXS_RLELossless, "OV", packed)}), Contains("has no length"));
 }

@@ -142,7 +142,7 @@ TEST_CASE("No image, cut anywhere, stops the reading of what lies beside it", "[
   folder.write("CT.dcm", Bytes(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(told - 1)));
   const ReadResult unknown = read_case({folder.path()}, anything());
   REQUIRE(std::holds_alternative<ReadError>(unknown));
-  CHECK(std::get<ReadError>(unknown).file == "CT.dcm");
+  CHECK(std::get<ReadError>(unknown).file() == "CT.dcm");
   for (std::size_t size = told; size < whole.size(); size += 7) {
     folder.write("CT.dcm", Bytes(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(size)));
     const ReadResult result = read_case({folder.path()}, anything());

@@ -76,7 +76,7 @@ void check_answer(const ReadResult& result) {
     const std::string text = error->text();
     CHECK_FALSE(text.empty());
     CHECK(std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x20U; }));
-    CHECK_FALSE(error->hint.empty());
+    CHECK_FALSE(error->hint().empty());
     return;
   }
   for (const Structure& structure : std::get<RtCase>(result).structures) {

@@ -171,7 +171,7 @@ TEST_CASE("In a folder other files are passed over, and a broken RT object is no
   folder.write("b/broken.dcm", broken);
   const ReadResult refused = read_case({folder.path()}, anything());
   REQUIRE(std::holds_alternative<ReadError>(refused));
-  CHECK(std::get<ReadError>(refused).file == "b/broken.dcm");
+  CHECK(std::get<ReadError>(refused).file() == "b/broken.dcm");
 }
 
 TEST_CASE("A path that is not there, an empty folder and a device are errors", "[dicom]") {

@@ -1,8 +1,5 @@
 // What the server takes in memory, whatever cases it is asked to hold; and that giving back changes no answer.
-#include <openssl/evp.h>
-
 #include <algorithm>
-#include <array>
 #include <atomic>
 #include <catch2/catch.hpp>
 #include <chrono>
@@ -12,6 +9,7 @@
 #include <thread>
 #include <vector>
 
+#include "dosegate/detail/sha256.hpp"
 #include "tests/grpc/server.h"
 #include "tests/grpc/tls_server.h"
 
@@ -30,18 +28,6 @@ long resident_mib(pid_t pid) {
     if (word == "VmRSS:" && status >> kib) return kib / 1024;
   }
   return -1;
-}
-
-std::string hash_of(const std::string& bytes) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned size = 0;
-  REQUIRE(EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, EVP_sha256(), nullptr) == 1);
-  std::string hex;
-  for (unsigned i = 0; i < size; ++i) {
-    constexpr const char* kDigits = "0123456789abcdef";
-    hex += {kDigits[digest[i] >> 4U], kDigits[digest[i] & 15U]};
-  }
-  return hex;
 }
 
 struct Load {
@@ -105,7 +91,7 @@ grpc::Status make(v1::PlanCheckService::Stub& plans, const Load& load, std::stri
   auto& about = *part.mutable_open()->mutable_header()->mutable_values();
   about.set_type(v1::DoseValues::FLOAT32);
   about.set_size_bytes(values.size());
-  about.set_sha256(hash_of(values));
+  about.set_sha256(detail::sha256_of(values));
   bool open = stream->Write(part);
   for (std::size_t at = 0; open && at < values.size(); at += 1U << 20) {
     part.mutable_chunk()->set_offset_bytes(at);

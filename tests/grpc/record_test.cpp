@@ -26,11 +26,9 @@ struct Recorded {
     std::filesystem::rename(path + "/record.json", file);
     messages = read_messages(path);
     const std::string text = e2e::read_file(file);
-    dosegate::detail::Sha256 sha;
-    sha.update(text.data(), text.size());
     v1::CaseOptions options;
     options.add_inputs()->set_role("RECORD");
-    options.mutable_inputs(0)->set_sha256(sha.hex());
+    options.mutable_inputs(0)->set_sha256(dosegate::detail::sha256_of(text));
     messages.options.clear_scope();
     options.MergeFrom(messages.options);
     messages.options = options;

@@ -5,15 +5,6 @@
 #include "dosegate/detail/sha256.hpp"
 
 namespace dosegate::grpc_test {
-namespace {
-
-std::string sha256(const std::string& bytes) {
-  detail::Sha256 hash;
-  hash.update(bytes.data(), bytes.size());
-  return hash.hex();
-}
-
-}  // namespace
 
 SessionClient::SessionClient(v1::PlanCheckService::Stub& plans, const Request::Open& open)
     : stream_(plans.PlanningSession(&call_)) {
@@ -71,7 +62,7 @@ bool SessionClient::send_planes(const Messages& messages, std::uint32_t first, s
   planes.set_planes(count);
   planes.mutable_values()->set_type(messages.dose.values().type());
   planes.mutable_values()->set_size_bytes(values.size());
-  planes.mutable_values()->set_sha256(sha256(values));
+  planes.mutable_values()->set_sha256(detail::sha256_of(values));
   if (!send(std::move(request))) return false;
   Request next;
   next.mutable_chunk()->set_data(values);

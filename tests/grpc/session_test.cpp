@@ -155,9 +155,7 @@ TEST_CASE("changed planes of a dose give what the whole dose gives") {
   hot.values.replace(first * plane, count * plane, other.values, first * plane, count * plane);
   REQUIRE(session.send_planes(hot, first, count));
   session.answer();
-  detail::Sha256 hash;
-  hash.update(hot.values.data(), hot.values.size());
-  hot.dose.mutable_values()->set_sha256(hash.hex());
+  hot.dose.mutable_values()->set_sha256(detail::sha256_of(hot.values));
   const std::string whole = make_case(*plans, hot);
   CHECK((report_of(*plans, session.opened().case_name()) == report_of(*plans, whole)));
 }

@@ -137,5 +137,13 @@ class Sha256 {
   std::uint64_t total_ = 0;
 };
 
+// Of what is there whole: 64 lower-case hex digits.
+inline std::string sha256_of(const void* data, std::size_t size) {
+  Sha256 sha;
+  sha.update(data, size);
+  return sha.hex();
+}
+inline std::string sha256_of(const std::string& text) { return sha256_of(text.data(), text.size()); }
+
 }  // namespace detail
 }  // namespace dosegate

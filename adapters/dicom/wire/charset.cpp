@@ -1,0 +1,123 @@
+#include "adapters/dicom/wire/charset.h"
+
+#include <dcmtk/config/osconfig.h>
+#include <dcmtk/dcmdata/dcspchrs.h>
+#include <iconv.h>
+
+#include <algorithm>
+#include <optional>
+
+#include "adapters/dicom/wire/attributes.h"
+#include "adapters/dicom/wire/dictionary.h"
+#include "adapters/support/utf8.h"
+
+namespace dosegate::dicom {
+namespace {
+
+constexpr Tag kSpecificCharacterSet = 0x00080005U;
+constexpr const char* kReplacement = "\xEF\xBF\xBD";  // U+FFFD
+
+bool is_ascii(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80U; });
+}
+
+std::string from_latin1(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x80U) {
+      out += c;
+    } else {
+      out += static_cast<char>(0xC0U | byte >> 6U);
+      out += static_cast<char>(0x80U | (byte & 0x3FU));
+    }
+  }
+  return out;
+}
+
+// C0, DEL and C1 controls: nothing that a terminal or a C string would act on.
+std::string without_controls(const std::string& text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    if (byte < 0x20U || byte == 0x7FU) {
+      out += kReplacement;
+    } else if (byte == 0xC2U && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xA0U) {
+      out += kReplacement;
+      ++i;
+    } else {
+      out += text[i];
+    }
+  }
+  return out;
+}
+
+std::string_view without_padding(std::string_view text) {
+  const auto is_padding = [](char c) { return c == ' ' || c == '\0'; };
+  while (!text.empty() && is_padding(text.back())) text.remove_suffix(1);
+  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
+  return text;
+}
+
+// ISO 2022 IR 87 and IR 159 (Japanese): DCMTK over the C library's iconv does not know them; iconv itself does,
+// as ISO-2022-JP-2. nullopt where the text is not of that form.
+std::optional<std::string> from_japanese(std::string_view text) {
+  const iconv_t converter = iconv_open("UTF-8", "ISO-2022-JP-2");
+  if (converter == reinterpret_cast<iconv_t>(-1)) return std::nullopt;
+  std::string in(text), out(text.size() * 4 + 16, '\0');  // a character takes at least one byte, and becomes at most 4
+  char* from = in.data();
+  char* to = out.data();
+  std::size_t left = in.size(), room = out.size();
+  const bool converted = iconv(converter, &from, &left, &to, &room) != static_cast<std::size_t>(-1);
+  iconv_close(converter);
+  if (!converted || left > 0) return std::nullopt;
+  out.resize(out.size() - room);
+  return out;
+}
+
+}  // namespace
+
+std::string plain_utf8(std::string_view text) {
+  return without_controls(support::is_utf8(text) ? std::string(text) : from_latin1(text));
+}
+
+Charset::Charset(const Item& data) {
+  const auto declared = data.bytes(kSpecificCharacterSet);
+  if (!declared) return;
+  declared_ = plain_utf8(without_padding(*declared));
+  utf8_ = declared_ == "ISO_IR 192";
+  if (utf8_ || declared_.empty() || declared_ == "ISO_IR 6") return;
+  silence_dcmtk();
+  auto converter = std::make_unique<DcmSpecificCharacterSet>();
+  if (converter->selectCharacterSet(declared_.c_str()).good()) {
+    converter_ = std::move(converter);
+  } else {
+    japanese_ =
+        declared_.find("ISO 2022 IR 87") != std::string::npos || declared_.find("ISO 2022 IR 159") != std::string::npos;
+  }
+}
+Charset::Charset(Charset&&) noexcept = default;
+Charset::~Charset() = default;
+
+std::string Charset::to_utf8(std::string_view text) {
+  text = without_padding(text);
+  const bool escapes = text.find('\x1B') != std::string_view::npos;
+  if (escapes && japanese_) {
+    const auto converted = from_japanese(text);
+    if (converted && support::is_utf8(*converted)) return without_controls(*converted);
+  }
+  if (escapes && !converter_) guessed_ = true;
+  if (is_ascii(text) && !(converter_ && (escapes || text.find_first_of("\\~") != std::string_view::npos))) {
+    return without_controls(std::string(text));
+  }
+  if (converter_) {
+    OFString out;
+    const bool converted = converter_->convertString(OFString(text.data(), text.size()), out, "\\^=").good();
+    std::string result(out.c_str(), out.size());
+    if (converted && support::is_utf8(result)) return without_controls(result);
+  }
+  if (!utf8_ || !support::is_utf8(text)) guessed_ = true;
+  return plain_utf8(text);
+}
+
+}  // namespace dosegate::dicom

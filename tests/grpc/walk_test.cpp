@@ -1,0 +1,173 @@
+// A case on the server that was changed and checked many times, against protocols whose roles share names but not
+// derivations, answers as a new case of the same content, byte for byte.
+#include <catch2/catch.hpp>
+#include <random>
+#include <utility>
+
+#include "tests/grpc/server.h"
+
+using namespace dosegate;
+using namespace dosegate::grpc_test;
+
+namespace {
+
+// The shipped protocol, with another derivation behind the role Liver-GTV.
+std::string protocol_json(v1::ProtocolService::Stub& protocols, const std::string& part) {
+  v1::GetProtocolRequest request;
+  request.set_name("protocols/ChiCTR2000036385");
+  v1::GetProtocolResponse response;
+  Call call;
+  REQUIRE(protocols.GetProtocol(&call, request, &response).ok());
+  std::string json = response.protocol_json();
+  const std::size_t at = json.find("\"minus\":", json.find("\"derived\":")), end = json.find(']', at);
+  REQUIRE(at != std::string::npos);
+  json.replace(at, end + 1 - at, part);
+  return json;
+}
+
+std::string report_of(v1::PlanCheckService::Stub& plans, const std::string& name, const std::string& protocol) {
+  v1::CheckCaseRequest request;
+  request.set_name(name);
+  if (!protocol.empty()) request.mutable_protocol()->set_protocol_json(protocol);
+  v1::CheckCaseResponse response;
+  Call call;
+  const grpc::Status status = plans.CheckCase(&call, request, &response);
+  INFO(status.error_message());
+  REQUIRE(status.ok());
+  return response.report_json();
+}
+
+// One case and what it should hold, changed together.
+class Walk {
+ public:
+  Walk(unsigned seed, v1::PlanCheckService::Stub& plans)
+      : random_(seed), plans_(plans), content_(phantom()), name_(make_case(plans, content_)) {}
+
+  const Messages& content() const { return content_; }
+  const std::string& name() const { return name_; }
+  std::size_t below(std::size_t n) { return static_cast<std::size_t>(random_() % n); }
+
+  std::string step() {
+    switch (below(6)) {
+      case 0:
+      case 1:
+        return move_structure();
+      case 2:
+        return remove_or_restore();
+      case 3:
+        return set_dose();
+      case 4:
+        return set_options();
+      default:
+        return set_plan();
+    }
+  }
+
+ private:
+  // Of the structures that the derivations are made of, and others.
+  std::string move_structure() {
+    v1::Structure& structure = content_.structures[below(content_.structures.size())];
+    const double by = static_cast<double>(below(5)) - 2.0;
+    for (v1::Contour& contour : *structure.mutable_contours()) {
+      for (int i = 0; i < contour.points_mm_size(); i += 3) contour.set_points_mm(i, contour.points_mm(i) + by);
+    }
+    set(structure);
+    return "moved " + structure.name();
+  }
+  std::string remove_or_restore() {
+    if (!removed_.name().empty()) {
+      content_.structures.push_back(std::exchange(removed_, {}));
+      set(content_.structures.back());
+      return "again " + content_.structures.back().name();
+    }
+    const auto at = content_.structures.begin() + static_cast<std::ptrdiff_t>(below(content_.structures.size()));
+    removed_ = *at;
+    content_.structures.erase(at);
+    v1::RemoveStructureRequest request;
+    request.set_name(name_);
+    request.set_roi_number(removed_.roi_number());
+    v1::RemoveStructureResponse response;
+    Call call;
+    REQUIRE(plans_.RemoveStructure(&call, request, &response).ok());
+    return "without " + removed_.name();
+  }
+  std::string set_dose() {
+    const Messages& other = phantom(below(2) == 0 ? "pass" : "hot-cord");
+    content_.dose = other.dose;
+    content_.values = other.values;
+    REQUIRE(upload(plans_, name_, content_.dose, content_.chunks()).ok());
+    return "dose";
+  }
+  std::string set_options() {
+    content_.options = phantom().options;
+    if (below(2) == 0) content_.options.set_between_slices(v1::BetweenSlices::INTERPOLATE);
+    if (below(2) == 0) content_.options.set_outside_grid(v1::CaseOptions::ZERO);
+    if (below(3) == 0) (*content_.options.mutable_structure_map())["Stomach"] = "Duodenum";
+    v1::SetOptionsRequest request;
+    request.set_name(name_);
+    *request.mutable_options() = content_.options;
+    v1::SetOptionsResponse response;
+    Call call;
+    REQUIRE(plans_.SetOptions(&call, request, &response).ok());
+    return "options " + content_.options.ShortDebugString();
+  }
+  std::string set_plan() {
+    content_.plan = phantom().plan;
+    if (below(2) == 0) content_.plan.mutable_fraction_groups(0)->set_fractions_planned(3);
+    if (below(2) == 0) content_.plan.set_approval_status("REJECTED");
+    v1::SetPlanRequest request;
+    request.set_name(name_);
+    *request.mutable_plan() = content_.plan;
+    v1::SetPlanResponse response;
+    Call call;
+    REQUIRE(plans_.SetPlan(&call, request, &response).ok());
+    return "plan";
+  }
+  void set(const v1::Structure& structure) {
+    v1::SetStructuresRequest request;
+    request.set_name(name_);
+    *request.add_structures() = structure;
+    v1::SetStructuresResponse response;
+    Call call;
+    REQUIRE(plans_.SetStructures(&call, request, &response).ok());
+  }
+
+  std::mt19937 random_;
+  v1::PlanCheckService::Stub& plans_;
+  Messages content_;
+  v1::Structure removed_;
+  const std::string name_;
+};
+
+}  // namespace
+
+TEST_CASE(
+    "what a hosted case was asked before does not show in its answer, whatever was changed and by what protocol") {
+  const std::string threads = GENERATE("1", "2");
+  const Server server({"--threads", threads});
+  const auto plans = server.plans();
+  const auto protocols = server.protocols();
+  const std::string choices[] = {"", protocol_json(*protocols, R"("minus": ["PTV"])"),
+                                 protocol_json(*protocols, R"("within": ["CTV"])")};
+  Walk walk(static_cast<unsigned>(std::stoul(threads)), *plans);
+  std::string path, last;
+  int changed = 0;
+  constexpr int kSteps = DOSEGATE_SANITIZED ? 6 : 24;
+  for (int step = 0; step < kSteps; ++step) {
+    path += "\n" + walk.step();
+    if (walk.below(3) == 0) continue;  // several changes at once
+    const std::size_t choice = walk.below(3);
+    const std::string answer = report_of(*plans, walk.name(), choices[choice]);
+    const std::string fresh = make_case(*plans, walk.content());
+    INFO(path << " against " << choice);
+    REQUIRE((answer == report_of(*plans, fresh, choices[choice])));
+    v1::DeleteCaseRequest request;
+    request.set_name(fresh);
+    v1::DeleteCaseResponse response;
+    Call call;
+    REQUIRE(plans->DeleteCase(&call, request, &response).ok());
+    changed += answer == last ? 0 : 1;
+    last = answer;
+  }
+  CHECK(changed > kSteps / 3);
+}
