@@ -17,6 +17,7 @@
 #include "adapters/cli/gamma_command.h"
 #include "adapters/cli/guard.h"
 #include "adapters/cli/holidays.h"
+#include "adapters/cli/html_report.h"
 #include "adapters/cli/output.h"
 #include "adapters/cli/program.h"
 #include "adapters/cli/render_cohort.h"
@@ -96,6 +97,7 @@ Exit run_command(const std::string& manifest, const CheckArguments& args) {
   if (!args.measured.empty()) name_measurement(args.measured, options);
 
   dicom::RtCase rt = case_of(std::move(read_result), args.input);
+  HtmlReport html(args, document, rt, record, options);
   Case c = make_case(library, args.input, rt, std::move(options));
   if (!args.record.empty()) {
     try {
@@ -106,7 +108,8 @@ Exit run_command(const std::string& manifest, const CheckArguments& args) {
   }
   if (!args.measured.empty()) set_measurement(c, args.measured);
   const Report report = on_input(args.input, [&] { return c.check(protocol); });
-  return answer_check(args, report.verdict(), report.json(), rt.plan.value_or(v1::Plan()), document.title());
+  const auto page = [&](const present::View& view, std::string_view json) { return html.make(view, json, c); };
+  return answer_check(args, report.verdict(), report.json(), rt.plan.value_or(v1::Plan()), document.title(), page);
 }
 
 std::string names_of(const dicom::RtCase& rt) {
@@ -152,6 +155,7 @@ Exit run_command(const std::string& manifest, const DvhArguments& args) {
       answer(output, render_csv(report, args.curve ? CsvCurve::kInclude : CsvCurve::kLeaveOut));
       break;
     case Format::kText:
+    case Format::kHtml:
       answer(output, render_dvh(report, style_for(output)));
       break;
   }

@@ -1,10 +1,10 @@
-#include "adapters/cli/number.h"
+#include "adapters/present/number.h"
 
 #include <array>
 #include <charconv>
 #include <cmath>
 
-namespace dosegate::cli {
+namespace dosegate::present {
 namespace {
 
 constexpr int kMostDecimals = 15;
@@ -53,4 +53,4 @@ std::string with_unit(std::string number, std::string_view unit) {
   return number;
 }
 
-}  // namespace dosegate::cli
+}  // namespace dosegate::present

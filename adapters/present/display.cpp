@@ -1,4 +1,4 @@
-#include "adapters/cli/display.h"
+#include "adapters/present/display.h"
 
 #include <algorithm>
 #include <array>
@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <iterator>
 
-namespace dosegate::cli {
+namespace dosegate::present {
 namespace {
 
 struct Range {
@@ -195,4 +195,4 @@ bool is_utf8(std::string_view text) {
   return true;
 }
 
-}  // namespace dosegate::cli
+}  // namespace dosegate::present
