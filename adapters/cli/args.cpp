@@ -64,9 +64,9 @@ constexpr const char* kPhantomFooter =
 const std::map<std::string, Format> kReportFormats = {{"text", Format::kText}, {"json", Format::kJson}};
 const std::map<std::string, Format> kCheckFormats = {
     {"text", Format::kText}, {"json", Format::kJson}, {"html", Format::kHtml}};
-const std::map<std::string, present::Language> kLanguageNames = {{"en", present::Language::kEnglish},
-                                                                 {"de", present::Language::kGerman},
-                                                                 {"zh", present::Language::kChinese}};
+using present::Language;
+const std::map<std::string, Language> kLanguageNames = {
+    {"en", Language::kEnglish}, {"de", Language::kGerman}, {"zh", Language::kChinese}};
 const std::map<std::string, Format> kDvhFormats = {
     {"text", Format::kText}, {"json", Format::kJson}, {"csv", Format::kCsv}};
 const std::map<std::string, DoseIs> kDoseIs = {{"course", DoseIs::kCourse}, {"fraction", DoseIs::kFraction}};
@@ -165,8 +165,17 @@ std::variant<CheckArguments, Problem> finish_check(Raw& raw) {
   if (auto problem = check_texts(raw.maps, "--map", "check")) return *problem;
   if (auto problem = check_texts(raw.input.separate_pieces, "--separate-pieces", "check")) return *problem;
   if (auto problem = check_texts(raw.prescriptions, "--prescription", "check")) return *problem;
-  CheckArguments args{raw.input, raw.protocol,  {},           {},          raw.server, raw.record,
-                      raw.as_of, raw.plan_only, raw.holidays, raw.measured, kLanguageNames.at(raw.language)};
+  CheckArguments args{raw.input,
+                      raw.protocol,
+                      {},
+                      {},
+                      raw.server,
+                      raw.record,
+                      raw.as_of,
+                      raw.plan_only,
+                      raw.holidays,
+                      raw.measured,
+                      kLanguageNames.at(raw.language)};
   if (raw.as_of == "today") args.as_of = today();
   if (!raw.as_of.empty() && !is_day(args.as_of)) {
     return usage("--as-of '" + raw.as_of + "': a day is expected, 2026-11-23 or today", "check");
@@ -265,7 +274,8 @@ std::variant<Arguments, Answer, Problem> parse_arguments(int argc, const char* c
   repeated(*check, "-m,--map", raw.maps, "ROLE=NAME", "The ROI that stands for a structure of the protocol");
   repeated(*check, "--prescription", raw.prescriptions, "[ROLE=]DOSE",
            "What the plan prescribes to a target, where the plan does not say so clearly: PTV=45Gy");
-  choice(*check, "-f,--format", raw.format, kCheckFormats, "How the report is written; html: a page for a browser and for paper");
+  choice(*check, "-f,--format", raw.format, kCheckFormats,
+         "How the report is written; html: a page for a browser and for paper");
   choice(*check, "--language", raw.language, kLanguageNames, "Language of headings and labels, in text and html");
   check->add_option("--record", raw.record, "The patient's clinical record (ClinicalRecord as JSON)")
       ->type_name("FILE");

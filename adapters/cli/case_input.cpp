@@ -160,7 +160,8 @@ Exit answer_check(const CheckArguments& args, dosegate_verdict verdict, std::str
   } else {
     const present::View view = present::make_view(report, plan, protocol_title, args.language);
     if (args.input.format == Format::kHtml && !page) stop("--format html: this program makes no page");
-    answer(output, args.input.format == Format::kHtml ? page(view, report_json) : render_report(view, style_for(output)));
+    answer(output,
+           args.input.format == Format::kHtml ? page(view, report_json) : render_report(view, style_for(output)));
   }
   return exit;
 }

@@ -223,6 +223,7 @@ Exit run_command(const std::string& manifest, const CohortArguments& args) {
     case Format::kCsv:
       answer(args.output, render_cohort_csv(report));
       break;
+    case Format::kHtml:
     case Format::kText:
       answer(args.output, render_cohort(report, style_for(args.output)));
       break;

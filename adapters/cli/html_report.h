@@ -15,10 +15,10 @@ namespace dosegate::cli {
 
 class HtmlReport {
  public:
-  // Where `args` ask for a page: copies what the library is about to take out of `rt`. `record` is the clinical record's
-  // text, empty where there is none.
-  HtmlReport(const CheckArguments& args, const v1::Protocol& protocol, const dicom::RtCase& rt, const std::string& record,
-             const v1::CaseOptions& options);
+  // Where `args` ask for a page: copies what the library is about to take out of `rt`. `record` is the clinical
+  // record's text, empty where there is none.
+  HtmlReport(const CheckArguments& args, const v1::Protocol& protocol, const dicom::RtCase& rt,
+             const std::string& record, const v1::CaseOptions& options);
 
   // The page. Asks `c` for the curves of the ROIs that stand for a role.
   std::string make(const present::View& view, std::string_view report_json, Case& c);

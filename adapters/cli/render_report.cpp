@@ -73,7 +73,8 @@ class Renderer {
     for (const std::string& line : {row.reason, row.place, row.advisory}) {
       if (!line.empty()) lines.push_back(line);
     }
-    if (!row.hint.empty()) lines.push_back(present::say(Text::kLabelled, view_.language, {say(Text::kWhatToDo), row.hint}));
+    if (!row.hint.empty())
+      lines.push_back(present::say(Text::kLabelled, view_.language, {say(Text::kWhatToDo), row.hint}));
     return lines;
   }
 
@@ -133,8 +134,9 @@ class Renderer {
       }
       for (const std::size_t i : cause) {
         const Row& row = group.rows[i];
-        table.add({row.rule, row.structure, row.metric, row.limit, row.finding->mandatory() ? "" : say(Text::kAdvisoryMark)},
-                  i == cause.back() ? explanation(row) : std::vector<std::string>{});
+        table.add(
+            {row.rule, row.structure, row.metric, row.limit, row.finding->mandatory() ? "" : say(Text::kAdvisoryMark)},
+            i == cause.back() ? explanation(row) : std::vector<std::string>{});
       }
     }
     if (!table.empty()) page_.table(table);
@@ -151,11 +153,15 @@ class Renderer {
   void structures() {
     if (view_.report->structures().empty()) return;
     section(say(Text::kStructures));
-    Table table({{say(Text::kInProtocol)}, {say(Text::kInPlan)}, {say(Text::kVolume), Align::kRight}, {say(Text::kHowMatched)}});
+    Table table({{say(Text::kInProtocol)},
+                 {say(Text::kInPlan)},
+                 {say(Text::kVolume), Align::kRight},
+                 {say(Text::kHowMatched)}});
     for (const auto& match : view_.report->structures()) {
       std::string how = match.how();
       if (!match.problem().empty()) how += (how.empty() ? "" : "; ") + match.problem();
-      const std::string volume = match.has_volume_cc() ? present::with_unit(present::fixed(match.volume_cc()), "cc") : "";
+      const std::string volume =
+          match.has_volume_cc() ? present::with_unit(present::fixed(match.volume_cc()), "cc") : "";
       table.add({match.role(), match.has_roi() ? match.roi() : "-", volume, how});
     }
     page_.table(table);

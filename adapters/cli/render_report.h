@@ -1,5 +1,5 @@
-// The view of a report as text: verdict, what is wrong, what could not be evaluated, warnings, what passed, then what it
-// rests on. In the order in which a dosimetrist needs it.
+// The view of a report as text: verdict, what is wrong, what could not be evaluated, warnings, what passed, then what
+// it rests on. In the order in which a dosimetrist needs it.
 #pragma once
 
 #include <string>

@@ -27,7 +27,8 @@ bool is_axial(const ImageSlice& image) {
   for (std::size_t i = 0; i < 6; ++i) {
     if (!(std::abs(image.cosines[i] - kAxial[i]) <= kParallel)) return false;
   }
-  return std::all_of(image.position_mm.begin(), image.position_mm.end(), [](double x) { return std::abs(x) <= kFurthest; });
+  return std::all_of(image.position_mm.begin(), image.position_mm.end(),
+                     [](double x) { return std::abs(x) <= kFurthest; });
 }
 
 // Of one series: the largest of the frame of reference; of equal ones the first by UID.
@@ -43,9 +44,8 @@ std::vector<Slice> find_slices(const std::vector<Source>& sources, const std::st
   for (auto& [uid, slices] : series) {
     if (slices.size() > best.size()) best = std::move(slices);
   }
-  std::sort(best.begin(), best.end(), [](const Slice& a, const Slice& b) {
-    return a.image.position_mm[2] < b.image.position_mm[2];
-  });
+  std::sort(best.begin(), best.end(),
+            [](const Slice& a, const Slice& b) { return a.image.position_mm[2] < b.image.position_mm[2]; });
   const auto same_place = [](const Slice& a, const Slice& b) {
     return std::abs(a.image.position_mm[2] - b.image.position_mm[2]) <= kSame;
   };
@@ -80,7 +80,8 @@ bool append(const Slice& slice, CtImages& ct, std::string& problem) {
   const Uint16* values = nullptr;
   unsigned long count = 0;
   const std::size_t expected = std::size_t{rows} * columns;
-  if (!d.findAndGetUint16Array(DCM_PixelData, values, &count).good() || values == nullptr || count < expected) return false;
+  if (!d.findAndGetUint16Array(DCM_PixelData, values, &count).good() || values == nullptr || count < expected)
+    return false;
   if (ct.at_mm.empty()) {
     if (!(row_spacing > 0.0) || !(column_spacing > 0.0)) return false;
     ct.rows = rows;
@@ -100,7 +101,8 @@ bool append(const Slice& slice, CtImages& ct, std::string& problem) {
   for (std::size_t i = 0; i < expected; ++i) {
     const double stored = is_signed == 1 ? static_cast<Sint16>(values[i]) : values[i];
     const double hu = stored * slope + intercept;
-    ct.hounsfield.push_back(static_cast<std::int16_t>(std::isfinite(hu) ? std::clamp(hu, -32768.0, 32767.0) : -32768.0));
+    ct.hounsfield.push_back(
+        static_cast<std::int16_t>(std::isfinite(hu) ? std::clamp(hu, -32768.0, 32767.0) : -32768.0));
   }
   return true;
 }
@@ -117,7 +119,8 @@ std::optional<double> CtImages::at(double x, double y, double z, double reach_mm
   if (!(c >= 0.0 && r >= 0.0 && c <= static_cast<double>(columns - 1) && r <= static_cast<double>(rows - 1))) {
     return std::nullopt;
   }
-  const auto c0 = std::min(static_cast<std::size_t>(c), columns - 2), r0 = std::min(static_cast<std::size_t>(r), rows - 2);
+  const auto c0 = std::min(static_cast<std::size_t>(c), columns - 2),
+             r0 = std::min(static_cast<std::size_t>(r), rows - 2);
   const double u = c - static_cast<double>(c0), v = r - static_cast<double>(r0);
   const std::size_t base = (static_cast<std::size_t>(nearest - at_mm.begin()) * rows + r0) * columns + c0;
   const auto value = [&](std::size_t i) { return static_cast<double>(hounsfield[i]); };

@@ -1,4 +1,5 @@
-// The CT that structures were drawn on, as values for pictures. No verdict rests on it: what cannot be read is not shown.
+// The CT that structures were drawn on, as values for pictures. No verdict rests on it: what cannot be read is not
+// shown.
 #pragma once
 
 #include <array>
@@ -28,9 +29,10 @@ struct CtLimits {
   std::uint64_t values = std::uint64_t{1} << 28;  // of all slices together
 };
 
-// The series with the most slices of this frame of reference below `paths`, uncompressed, along the patient's axes. None:
-// there is none, or more than the limit; `problem` then says why where there is one.
-std::optional<CtImages> read_ct(const std::vector<std::filesystem::path>& paths, const std::string& frame_of_reference_uid,
-                                std::string& problem, const CtLimits& limits = {});
+// The series with the most slices of this frame of reference below `paths`, uncompressed, along the patient's axes.
+// None: there is none, or more than the limit; `problem` then says why where there is one.
+std::optional<CtImages> read_ct(const std::vector<std::filesystem::path>& paths,
+                                const std::string& frame_of_reference_uid, std::string& problem,
+                                const CtLimits& limits = {});
 
 }  // namespace dosegate::dicom

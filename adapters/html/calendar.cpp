@@ -26,7 +26,8 @@ std::map<CivilDay, std::vector<DayOfCourse::Fraction>> fractions_of(const v1::Cl
   std::map<int, bool> given;
   for (const auto& f : record.delivered_fractions()) {
     given[f.number()] = f.dose_gy() > 0.0;
-    if (const auto day = day_of(f.date()); day && f.dose_gy() > 0.0) found[*day].push_back({f.number(), true, f.dose_gy()});
+    if (const auto day = day_of(f.date()); day && f.dose_gy() > 0.0)
+      found[*day].push_back({f.number(), true, f.dose_gy()});
   }
   for (const auto& f : record.planned_fractions()) {
     if (f.has_number() && given[f.number()]) continue;
@@ -115,7 +116,8 @@ std::vector<DayOfCourse> days_of(const v1::ClinicalRecord& record, const Fractio
     const bool in_week = std::find(week.begin(), week.end(), weekday_of(day)) != week.end();
     d.is_holiday = std::find(holidays.begin(), holidays.end(), iso(day)) != holidays.end();
     d.is_treatment_day = in_week && !d.is_holiday;
-    d.is_gap = d.is_treatment_day && fractionation.days_between() <= 1 && day > first && day < last && d.fractions.empty();
+    d.is_gap =
+        d.is_treatment_day && fractionation.days_between() <= 1 && day > first && day < last && d.fractions.empty();
     d.may_start = start.holds(day);
     d.may_end = end.holds(day);
     d.is_as_of = day_of(as_of) == day;

@@ -30,14 +30,15 @@ struct DayOfCourse {
   std::vector<bool> infusion_given;
   bool is_treatment_day = false;  // by the protocol's week, and no holiday
   bool is_holiday = false;
-  bool is_gap = false;            // a treatment day between first and last fraction without one
+  bool is_gap = false;                      // a treatment day between first and last fraction without one
   bool may_start = false, may_end = false;  // by the protocol's timing
-  double sum_gy = 0.0;            // given, or else planned, up to and with this day
+  double sum_gy = 0.0;                      // given, or else planned, up to and with this day
   bool is_as_of = false;
 };
 
 // Whole weeks, Monday first; empty: the record holds no dated fraction. At most 30 weeks: of a longer course the first.
-std::vector<DayOfCourse> days_of(const dosegate::v1::ClinicalRecord& record, const dosegate::v1::Fractionation& fractionation,
+std::vector<DayOfCourse> days_of(const dosegate::v1::ClinicalRecord& record,
+                                 const dosegate::v1::Fractionation& fractionation,
                                  const std::vector<std::string>& holidays, const std::string& as_of);
 
 }  // namespace dosegate::html

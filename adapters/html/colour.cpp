@@ -29,7 +29,8 @@ Rgb readable_on(Rgb page, Rgb colour) {
   for (int step = 0; step <= kSteps; ++step) {
     const double part = static_cast<double>(step) / kSteps;
     Rgb mixed{};
-    for (std::size_t i = 0; i < 3; ++i) mixed[i] = static_cast<std::uint8_t>(std::lround(colour[i] + part * (end - colour[i])));
+    for (std::size_t i = 0; i < 3; ++i)
+      mixed[i] = static_cast<std::uint8_t>(std::lround(colour[i] + part * (end - colour[i])));
     if (contrast(page, mixed) >= kReadable) return mixed;
   }
   return end == 0.0 ? Rgb{0, 0, 0} : Rgb{255, 255, 255};

@@ -1,5 +1,5 @@
-// The course as a calendar: what was given and is planned, infusions, days without treatment, gaps, and what the protocol
-// allows for start and end.
+// The course as a calendar: what was given and is planned, infusions, days without treatment, gaps, and what the
+// protocol allows for start and end.
 #include <algorithm>
 
 #include "adapters/html/calendar.h"
@@ -15,7 +15,8 @@ using present::Text;
 
 std::string lozenge(int size) {
   const std::string n = std::to_string(size);
-  return "<svg viewBox=\"0 0 24 24\" width=\"" + n + "\" height=\"" + n + "\" aria-hidden=\"true\"><path d=\"M12 1 23 12 12 23 1 12z\"/></svg>";
+  return "<svg viewBox=\"0 0 24 24\" width=\"" + n + "\" height=\"" + n +
+         "\" aria-hidden=\"true\"><path d=\"M12 1 23 12 12 23 1 12z\"/></svg>";
 }
 
 class Calendar {
@@ -23,8 +24,10 @@ class Calendar {
   Calendar(const Context& context, const std::vector<DayOfCourse>& days) : c_(context), days_(days) {}
 
   std::string table() const {
-    constexpr Text kWeek[] = {Text::kMonday, Text::kTuesday, Text::kWednesday, Text::kThursday, Text::kFriday, Text::kSaturday, Text::kSunday};
-    std::string out = "<table class=\"cal\"><caption class=\"vh\">" + c_.say(Text::kCalendarCaption) + "</caption><thead><tr>";
+    constexpr Text kWeek[] = {Text::kMonday, Text::kTuesday,  Text::kWednesday, Text::kThursday,
+                              Text::kFriday, Text::kSaturday, Text::kSunday};
+    std::string out =
+        "<table class=\"cal\"><caption class=\"vh\">" + c_.say(Text::kCalendarCaption) + "</caption><thead><tr>";
     for (const Text day : kWeek) out += "<th scope=\"col\">" + c_.say(day) + "</th>";
     out += "</tr></thead><tbody>";
     for (std::size_t i = 0; i < days_.size(); ++i) {
@@ -48,7 +51,8 @@ class Calendar {
     };
     add(has(true), "<span class=\"fx\">n</span>", Text::kFractionGiven);
     add(has(false), "<span class=\"fx fp\">n</span>", Text::kFractionPlanned);
-    add(any([](const DayOfCourse& d) { return !d.infusions.empty(); }), "<span class=\"in\">" + lozenge(18) + "</span>", Text::kInfusion);
+    add(any([](const DayOfCourse& d) { return !d.infusions.empty(); }), "<span class=\"in\">" + lozenge(18) + "</span>",
+        Text::kInfusion);
     add(any([](const DayOfCourse& d) { return d.is_gap; }), "<span class=\"gapk\"></span>", Text::kGap);
     add(any([](const DayOfCourse& d) { return d.is_holiday; }), "<span class=\"hok\"></span>", Text::kHoliday);
     add(any([](const DayOfCourse& d) { return d.may_start; }), "<span class=\"msk\"></span>", Text::kMayStart);
@@ -59,13 +63,14 @@ class Calendar {
   // What the rules on the course say.
   std::string rules() const {
     std::string out;
-    for (const Status status : {Status::kBroken, Status::kNotKnown, Status::kUndecided, Status::kNear, Status::kPassed, Status::kPending}) {
+    for (const Status status :
+         {Status::kBroken, Status::kNotKnown, Status::kUndecided, Status::kNear, Status::kPassed, Status::kPending}) {
       for (const Row& row : c_.view.group(status).rows) {
         const auto rule = std::find_if(c_.evidence.protocol.rules().begin(), c_.evidence.protocol.rules().end(),
                                        [&](const v1::Rule& r) { return r.id() == row.finding->rule_id(); });
         if (rule == c_.evidence.protocol.rules().end() || !rule->has_schedule()) continue;
-        out += "<li>" + glyph(status, 11) + "<span class=\"vh\">" + escaped(word_of(status, c_.language())) + ": </span><span class=\"rid\">" +
-               name(row.rule) + "</span> " + sentence(row.reason) + "</li>";
+        out += "<li>" + glyph(status, 11) + "<span class=\"vh\">" + escaped(word_of(status, c_.language())) +
+               ": </span><span class=\"rid\">" + name(row.rule) + "</span> " + sentence(row.reason) + "</li>";
       }
     }
     return out.empty() ? "" : "<ul class=\"crs\">" + out + "</ul>";
@@ -87,19 +92,21 @@ class Calendar {
     std::string out = "<td" + (style.empty() ? "" : " class=\"" + style + "\"") + "><span class=\"dd\">";
     const auto number = static_cast<unsigned>(date.day());
     const std::string text = std::to_string(number);
-    out += is_first || number == 1 ? "<time datetime=\"" + iso(d.day) + "\">" + text + "<i> " + month(date) + "</i></time>"
-                                   : "<time datetime=\"" + iso(d.day) + "\">" + text + "</time>";
+    out += is_first || number == 1
+               ? "<time datetime=\"" + iso(d.day) + "\">" + text + "<i> " + month(date) + "</i></time>"
+               : "<time datetime=\"" + iso(d.day) + "\">" + text + "</time>";
     out += "</span><span class=\"mk\">";
     for (std::size_t i = 0; i < d.infusions.size(); ++i) {
       const std::string n = std::to_string(d.infusions[i]);
       out += "<span class=\"in" + std::string(d.infusion_given[i] ? "" : " ip") + "\"><span class=\"vh\">" +
-             c_.say(d.infusion_given[i] ? Text::kInfusionGivenN : Text::kInfusionPlannedN, {n}) + "</span>" + lozenge(24) +
-             "<b aria-hidden=\"true\">" + n + "</b></span>";
+             c_.say(d.infusion_given[i] ? Text::kInfusionGivenN : Text::kInfusionPlannedN, {n}) + "</span>" +
+             lozenge(24) + "<b aria-hidden=\"true\">" + n + "</b></span>";
     }
     for (const auto& f : d.fractions) {
       const std::string n = f.number > 0 ? std::to_string(f.number) : "?";
       out += "<span class=\"fx" + std::string(f.given ? "" : " fp") + "\"><span class=\"vh\">" +
-             c_.say(f.given ? Text::kFractionGivenN : Text::kFractionPlannedN, {n}) + "</span><span aria-hidden=\"true\">" + n + "</span></span>";
+             c_.say(f.given ? Text::kFractionGivenN : Text::kFractionPlannedN, {n}) +
+             "</span><span aria-hidden=\"true\">" + n + "</span></span>";
     }
     if (d.is_gap) out += "<span class=\"gt\">" + c_.say(Text::kGapWord) + "</span>";
     if (d.is_holiday) out += "<span class=\"vh\">" + c_.say(Text::kHoliday) + "</span>";
@@ -109,8 +116,9 @@ class Calendar {
   }
 
   std::string month(const std::chrono::year_month_day& date) const {
-    constexpr Text kMonths[] = {Text::kJanuary, Text::kFebruary, Text::kMarch,     Text::kApril,   Text::kMay,      Text::kJune,
-                                Text::kJuly,    Text::kAugust,   Text::kSeptember, Text::kOctober, Text::kNovember, Text::kDecember};
+    constexpr Text kMonths[] = {Text::kJanuary,   Text::kFebruary, Text::kMarch,    Text::kApril,
+                                Text::kMay,       Text::kJune,     Text::kJuly,     Text::kAugust,
+                                Text::kSeptember, Text::kOctober,  Text::kNovember, Text::kDecember};
     return c_.say(kMonths[static_cast<unsigned>(date.month()) - 1]);
   }
 
@@ -127,7 +135,8 @@ std::string course(const Context& c) {
   if (days.empty()) return "";
   const Calendar calendar(c, days);
   return section("course", c.say(Text::kCourse), "<p>" + c.say(Text::kFromRecord) + "</p>",
-                 "<div class=\"cv2\"><div>" + calendar.table() + "</div><div>" + calendar.legend() + calendar.rules() + "</div></div>");
+                 "<div class=\"cv2\"><div>" + calendar.table() + "</div><div>" + calendar.legend() + calendar.rules() +
+                     "</div></div>");
 }
 
 }  // namespace dosegate::html

@@ -1,6 +1,6 @@
-// Cumulative dose-volume histograms with the limits. The curves are drawn in the coordinates of dose and volume inside an
-// SVG of their own, so that zooming is a matter of its view box; everything beside them carries its dose and volume in
-// data-d and data-v, which is all that the page's script needs to move it (adapters/web).
+// Cumulative dose-volume histograms with the limits. The curves are drawn in the coordinates of dose and volume inside
+// an SVG of their own, so that zooming is a matter of its view box; everything beside them carries its dose and volume
+// in data-d and data-v, which is all that the page's script needs to move it (adapters/web).
 #include <algorithm>
 #include <cmath>
 
@@ -27,7 +27,8 @@ class Chart {
   }
 
   bool empty() const {
-    return std::none_of(c_.structures.begin(), c_.structures.end(), [](const Structure& s) { return !s.value.empty(); });
+    return std::none_of(c_.structures.begin(), c_.structures.end(),
+                        [](const Structure& s) { return !s.value.empty(); });
   }
 
   std::string svg() const {
@@ -43,31 +44,34 @@ class Chart {
     out += "</svg>";
     for (const Limit& l : limits_) out += marker(l);
     out += labels();
-    out += "<line class=\"cur\" data-d=\"" + coordinate(read_at_) + "\" y1=\"40\" y2=\"386\"" + moved(read_at_, 100, true) + "/>";
+    out += "<line class=\"cur\" data-d=\"" + coordinate(read_at_) + "\" y1=\"40\" y2=\"386\"" +
+           moved(read_at_, 100, true) + "/>";
     return out + "</svg>";
   }
 
   std::string readings() const {
-    std::string out = "<p class=\"rt\">" +
-                      c_.say(Text::kAtDose, {"<b id=\"at\">" + present::fixed(read_at_, 1) + " Gy</b>"});
+    std::string out =
+        "<p class=\"rt\">" + c_.say(Text::kAtDose, {"<b id=\"at\">" + present::fixed(read_at_, 1) + " Gy</b>"});
     if (c_.prescription_gy() > 0.0) {
       out += " <span id=\"atp\">" + present::fixed(100.0 * read_at_ / c_.prescription_gy(), 1) + " %</span>";
     }
-    out += "</p><table class=\"rd\"><caption class=\"vh\">" + c_.say(Text::kReadingsCaption) + "</caption><thead><tr><th scope=\"col\">" +
-           c_.say(Text::kAtLeastThisDose) + "</th><th scope=\"col\">%</th><th scope=\"col\">cc</th></tr></thead><tbody>";
+    out += "</p><table class=\"rd\"><caption class=\"vh\">" + c_.say(Text::kReadingsCaption) +
+           "</caption><thead><tr><th scope=\"col\">" + c_.say(Text::kAtLeastThisDose) +
+           "</th><th scope=\"col\">%</th><th scope=\"col\">cc</th></tr></thead><tbody>";
     for (std::size_t i = 0; i < c_.structures.size(); ++i) {
       const Structure& s = c_.structures[i];
       if (s.value.empty()) continue;
       const std::size_t bin = std::min(static_cast<std::size_t>(std::lround(read_at_ / s.bin_gy)), s.value.size());
       const double value = bin < s.value.size() ? s.value[bin] : 0.0;
       const std::string n = std::to_string(i);
-      out += "<tr data-curve=\"" + n + "\"><th scope=\"row\"><label><input type=\"checkbox\" checked data-toggle=\"" + n +
-             "\"><svg class=\"sw k" + n + "\" width=\"16\" height=\"8\" aria-hidden=\"true\"><path d=\"M0 4h16\"/></svg>" +
-             name(s.role, 24) + "</label></th><td>" + present::fixed(value, 2) + "</td><td>" +
+      out += "<tr data-curve=\"" + n + "\"><th scope=\"row\"><label><input type=\"checkbox\" checked data-toggle=\"" +
+             n + "\"><svg class=\"sw k" + n +
+             "\" width=\"16\" height=\"8\" aria-hidden=\"true\"><path d=\"M0 4h16\"/></svg>" + name(s.role, 24) +
+             "</label></th><td>" + present::fixed(value, 2) + "</td><td>" +
              present::fixed(value * s.volume_cc / 100.0) + "</td></tr>";
     }
-    out += "</tbody></table><p class=\"rl\">" + c_.say(Text::kLimitsHere) + "</p><ul class=\"rn\" id=\"near\" data-none=\"" +
-           c_.say(Text::kNone) + "\">" + near() + "</ul>";
+    out += "</tbody></table><p class=\"rl\">" + c_.say(Text::kLimitsHere) +
+           "</p><ul class=\"rn\" id=\"near\" data-none=\"" + c_.say(Text::kNone) + "\">" + near() + "</ul>";
     const std::string missing = without_curve();
     if (!missing.empty()) out += "<p class=\"rl\">" + c_.say(Text::kWithoutCurve, {missing}) + "</p>";
     return out;
@@ -95,7 +99,8 @@ class Chart {
     for (const Limit& l : limits_) {
       if (l.is_hit) return std::round(l.dose_gy * 10.0) / 10.0;
     }
-    return std::round(std::min(c_.prescription_gy() > 0.0 ? c_.prescription_gy() : most_gy_ / 2, most_gy_) * 10.0) / 10.0;
+    return std::round(std::min(c_.prescription_gy() > 0.0 ? c_.prescription_gy() : most_gy_ / 2, most_gy_) * 10.0) /
+           10.0;
   }
 
   double x(double gy) const { return kLeft + (kWidth - kLeft - kRight) * gy / most_gy_; }
@@ -107,18 +112,27 @@ class Chart {
   std::string axes() const {
     std::string out = "<g id=\"ticks\">";
     for (double v = 0; v <= 100.0; v += kStepPercent) {
-      out += "<g class=\"ty\" transform=\"translate(0 " + coordinate(y(v)) + ")\"><line class=\"gl\" x1=\"44\" x2=\"686\"/><text x=\"37\" y=\"4\" text-anchor=\"end\">" + coordinate(v) + "</text></g>";
+      out += "<g class=\"ty\" transform=\"translate(0 " + coordinate(y(v)) +
+             ")\"><line class=\"gl\" x1=\"44\" x2=\"686\"/><text x=\"37\" y=\"4\" text-anchor=\"end\">" +
+             coordinate(v) + "</text></g>";
     }
     for (double d = 0; d <= most_gy_; d += kStepGy) {
-      out += "<g class=\"tx\" transform=\"translate(" + coordinate(x(d)) + " 386)\"><line class=\"tk\" y2=\"5\"/><text y=\"18\" text-anchor=\"middle\">" + coordinate(d) + "</text></g>";
+      out += "<g class=\"tx\" transform=\"translate(" + coordinate(x(d)) +
+             " 386)\"><line class=\"tk\" y2=\"5\"/><text y=\"18\" text-anchor=\"middle\">" + coordinate(d) +
+             "</text></g>";
     }
     const double rx = c_.prescription_gy();
     for (double p = 0; rx > 0.0 && p * rx / 100.0 <= most_gy_; p += kUpperStep) {
-      out += "<g class=\"tu\" transform=\"translate(" + coordinate(x(p * rx / 100.0)) + " 40)\"><line class=\"tk\" y2=\"-5\"/><text y=\"-9\" text-anchor=\"middle\">" + coordinate(p) + "</text></g>";
+      out += "<g class=\"tu\" transform=\"translate(" + coordinate(x(p * rx / 100.0)) +
+             " 40)\"><line class=\"tk\" y2=\"-5\"/><text y=\"-9\" text-anchor=\"middle\">" + coordinate(p) +
+             "</text></g>";
     }
     out += "</g>";
-    if (rx > 0.0) out += "<line class=\"rx\" data-d=\"" + coordinate(rx, 3) + "\" y1=\"35\" y2=\"386\"" + moved(rx, 100, true) + "/>";
-    out += "<text class=\"axt\" id=\"xt\" x=\"686\" y=\"424\" text-anchor=\"end\">" + c_.say(Text::kDoseAxis) + "</text>";
+    if (rx > 0.0)
+      out +=
+          "<line class=\"rx\" data-d=\"" + coordinate(rx, 3) + "\" y1=\"35\" y2=\"386\"" + moved(rx, 100, true) + "/>";
+    out +=
+        "<text class=\"axt\" id=\"xt\" x=\"686\" y=\"424\" text-anchor=\"end\">" + c_.say(Text::kDoseAxis) + "</text>";
     if (rx > 0.0) {
       out += "<text class=\"axt\" id=\"ut\" x=\"686\" y=\"15\" text-anchor=\"end\">" +
              c_.say(Text::kDosePercentAxis, {coordinate(rx, 3) + " Gy"}) + "</text>";
@@ -127,7 +141,8 @@ class Chart {
   }
 
   bool is_hit(std::size_t structure) const {
-    return std::any_of(limits_.begin(), limits_.end(), [&](const Limit& l) { return l.is_hit && l.structure == structure; });
+    return std::any_of(limits_.begin(), limits_.end(),
+                       [&](const Limit& l) { return l.is_hit && l.structure == structure; });
   }
 
   // Points that lie on the line between their neighbours, to 0.005 % of the volume, are left out.
@@ -143,10 +158,10 @@ class Chart {
       }
       return true;
     };
-    constexpr std::size_t kFurthest = 200;
+    constexpr std::size_t kLongest = 200;
     while (from < s.value.size()) {
       std::size_t to = from + 1;
-      while (to < s.value.size() && to - from < kFurthest && is_straight(to + 1)) ++to;
+      while (to < s.value.size() && to - from < kLongest && is_straight(to + 1)) ++to;
       d += "L" + coordinate(s.bin_gy * static_cast<double>(to), 2) + "," + coordinate(100.0 - volume(to), 3);
       from = to;
     }
@@ -165,17 +180,20 @@ class Chart {
   std::string limit_words(const Limit& l) const {
     const present::Row& r = *l.row;
     const std::string_view metric = std::string_view(r.metric).substr(0, r.metric.find('['));
-    return c_.say(Text::kLimitIs, {short_text(r.structure, 24), short_text(metric), escaped(r.limit), escaped(r.value)});
+    return c_.say(Text::kLimitIs,
+                  {short_text(r.structure, 24), short_text(metric), escaped(r.limit), escaped(r.value)});
   }
 
   std::string marker(const Limit& l) const {
     if (c_.structures[l.structure].value.empty() || l.dose_gy > most_gy_) return "";
-    constexpr const char* kHeads[] = {"M-4.5,0h9l-4.5,7z", "M-4.5,0h9l-4.5,-7z", "M0,-4.5v9l-7,-4.5z", "M0,-4.5v9l7,-4.5z"};
+    constexpr const char* kHeads[] = {"M-4.5,0h9l-4.5,7z", "M-4.5,0h9l-4.5,-7z", "M0,-4.5v9l-7,-4.5z",
+                                      "M0,-4.5v9l7,-4.5z"};
     const std::string n = std::to_string(l.structure);
     std::string out = "<g class=\"m" + std::string(l.is_hit ? " hit" : "") + "\" data-curve=\"" + n + "\" data-d=\"" +
                       coordinate(l.dose_gy, 3) + "\" data-v=\"" + coordinate(l.volume_percent, 3) + "\" data-hit=\"" +
                       (l.is_hit ? "1" : "0") + "\"" + moved(l.dose_gy, l.volume_percent) + "><path class=\"ah k" + n +
-                      "\" d=\"" + kHeads[static_cast<std::size_t>(l.side)] + "\"><title>" + limit_words(l) + "</title></path>";
+                      "\" d=\"" + kHeads[static_cast<std::size_t>(l.side)] + "\"><title>" + limit_words(l) +
+                      "</title></path>";
     if (l.is_mean) out += "<text class=\"al\" x=\"4\" y=\"-3\">" + c_.say(Text::kMean) + "</text>";
     out += "</g>";
     if (!l.is_hit) return out;
@@ -224,8 +242,8 @@ class Chart {
       taken.push_back(at);
       const std::string n = std::to_string(i);
       out += "<text class=\"lb k" + n + (is_hit(i) ? " lw" : "") + "\" data-curve=\"" + n + "\" x=\"" +
-             coordinate(anchor == "start" ? at.x0 : at.x1) + "\" y=\"" + coordinate(at.y1 - 3) + "\" text-anchor=\"" + anchor +
-             "\">" + short_text(s.role, 16) + "</text>";
+             coordinate(anchor == "start" ? at.x0 : at.x1) + "\" y=\"" + coordinate(at.y1 - 3) + "\" text-anchor=\"" +
+             anchor + "\">" + short_text(s.role, 16) + "</text>";
     }
     return out;
   }
@@ -287,14 +305,17 @@ std::string curves(const Context& c) {
   const Chart chart(c);
   if (chart.empty()) {
     const std::string why = c.evidence.no_curves.empty() ? "" : " " + sentence(c.evidence.no_curves);
-    return section("dvh", c.say(Text::kDoseAndVolume), "", "<p class=\"foot\">" + c.say(Text::kNoCurves) + why + "</p>");
+    return section("dvh", c.say(Text::kDoseAndVolume), "",
+                   "<p class=\"foot\">" + c.say(Text::kNoCurves) + why + "</p>");
   }
   const std::string zoom = "<p class=\"zoom\" hidden><button type=\"button\" data-zoom=\"in\">" + c.say(Text::kZoomIn) +
                            "</button> <button type=\"button\" data-zoom=\"out\">" + c.say(Text::kZoomOut) +
-                           "</button> <button type=\"button\" data-zoom=\"all\">" + c.say(Text::kZoomAll) + "</button></p>";
+                           "</button> <button type=\"button\" data-zoom=\"all\">" + c.say(Text::kZoomAll) +
+                           "</button></p>";
   return section("dvh", c.say(Text::kDoseAndVolume), "<p>" + c.say(Text::kCumulative) + "</p>",
-                 "<div class=\"dv\"><div class=\"ch\">" + chart.svg() + zoom + "<p class=\"foot\">" + c.say(Text::kChartNote) +
-                     "</p></div><div class=\"ro\">" + chart.readings() + "</div></div>" + chart.data());
+                 "<div class=\"dv\"><div class=\"ch\">" + chart.svg() + zoom + "<p class=\"foot\">" +
+                     c.say(Text::kChartNote) + "</p></div><div class=\"ro\">" + chart.readings() + "</div></div>" +
+                     chart.data());
 }
 
 }  // namespace dosegate::html

@@ -94,8 +94,8 @@ std::optional<double> DoseField::at(double x, double y, double z) const {
   double sum = 0.0;
   for (std::size_t k = 0; k < 8; ++k) {
     const std::size_t dc = k & 1U, dr = (k >> 1U) & 1U, dp = k >> 2U;
-    const double weight = (dc == 1 ? c->part : 1 - c->part) * (dr == 1 ? r->part : 1 - r->part) *
-                          (dp == 1 ? p->part : 1 - p->part);
+    const double weight =
+        (dc == 1 ? c->part : 1 - c->part) * (dr == 1 ? r->part : 1 - r->part) * (dp == 1 ? p->part : 1 - p->part);
     if (weight > 0.0) sum += weight * stored(((p->index + dp) * d.rows + r->index + dr) * d.columns + c->index + dc);
   }
   return sum * gy_;

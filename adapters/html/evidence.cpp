@@ -7,7 +7,7 @@ namespace dosegate::html {
 namespace {
 
 // Where the structure set states no colour: kept apart by eyes that do not see all colours, too (Okabe and Ito).
-constexpr Rgb kPalette[] = {{213, 94, 0}, {0, 114, 178}, {0, 158, 115}, {204, 121, 167},
+constexpr Rgb kPalette[] = {{213, 94, 0},   {0, 114, 178}, {0, 158, 115},  {204, 121, 167},
                             {86, 180, 233}, {230, 159, 0}, {120, 94, 240}, {140, 140, 140}};
 constexpr double kSameVolume = 1e-5;  // the volumes are exact but for 1e-6 each
 

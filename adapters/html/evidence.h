@@ -37,14 +37,14 @@ struct Structure {
   Rgb colour{};
   double volume_cc = 0.0;
   const dicom::Structure* drawn = nullptr;  // of the evidence; nullptr: derived
-  // The cumulative curve from 0 Gy in steps of bin_gy, % of the volume; empty: there is none. Of each value the true one of
-  // the stated model lies between lower and upper.
+  // The cumulative curve from 0 Gy in steps of bin_gy, % of the volume; empty: there is none. Of each value the true
+  // one of the stated model lies between lower and upper.
   double bin_gy = 0.0;
   std::vector<double> value, lower, upper;
 };
 
-// A derived role that is one role without another gets its curve as the difference of the two where the volumes prove that
-// the one encloses the other (up to 1e-5 of it).
+// A derived role that is one role without another gets its curve as the difference of the two where the volumes prove
+// that the one encloses the other (up to 1e-5 of it).
 std::vector<Structure> structures_of(const dosegate::v1::Report& report, const Evidence& evidence);
 
 }  // namespace dosegate::html

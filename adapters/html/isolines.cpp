@@ -10,8 +10,8 @@
 namespace dosegate::html {
 namespace {
 
-// Marching squares. An edge of the lattice is named by its first corner and its direction; a line enters and leaves each
-// cell through edges, so lines are chains of edges.
+// Marching squares. An edge of the lattice is named by its first corner and its direction; a line enters and leaves
+// each cell through edges, so lines are chains of edges.
 class Marcher {
  public:
   Marcher(const Lattice& lattice, double level) : l_(lattice), level_(level) {}
@@ -47,22 +47,36 @@ class Marcher {
     if (std::min({v00, v10, v11, v01}) <= Lattice::kNone) return;
     const auto bit = [&](double v, unsigned n) { return v >= level_ ? n : 0U; };
     const unsigned corners = bit(v00, 1) | bit(v10, 2) | bit(v11, 4) | bit(v01, 8);
-    const std::size_t top = horizontal(i, j), right = vertical(i + 1, j), bottom = horizontal(i, j + 1), left = vertical(i, j);
+    const std::size_t top = horizontal(i, j), right = vertical(i + 1, j), bottom = horizontal(i, j + 1),
+                      left = vertical(i, j);
     const bool middle = (v00 + v10 + v11 + v01) / 4 >= level_;
     switch (corners) {
-      case 1: case 14: return join(left, top);
-      case 2: case 13: return join(top, right);
-      case 4: case 11: return join(right, bottom);
-      case 8: case 7: return join(bottom, left);
-      case 3: case 12: return join(left, right);
-      case 6: case 9: return join(top, bottom);
+      case 1:
+      case 14:
+        return join(left, top);
+      case 2:
+      case 13:
+        return join(top, right);
+      case 4:
+      case 11:
+        return join(right, bottom);
+      case 8:
+      case 7:
+        return join(bottom, left);
+      case 3:
+      case 12:
+        return join(left, right);
+      case 6:
+      case 9:
+        return join(top, bottom);
       case 5:
         if (middle) return join(left, bottom), join(top, right);
         return join(left, top), join(right, bottom);
       case 10:
         if (middle) return join(left, top), join(right, bottom);
         return join(left, bottom), join(top, right);
-      default: return;
+      default:
+        return;
     }
   }
 

@@ -20,11 +20,12 @@ struct Lattice {
                         const std::function<double(double u, double v)>& value);
 };
 
-// Where the values cross `level`, linear along the edges, as an SVG path in (u, v); lines end at the lattice's edge. Cells
-// with a value that is none are left out. "" where nothing crosses.
+// Where the values cross `level`, linear along the edges, as an SVG path in (u, v); lines end at the lattice's edge.
+// Cells with a value that is none are left out. "" where nothing crosses.
 std::string isoline(const Lattice& lattice, double level);
 
-// The same closed along the lattice's edge, so that it bounds where the values are at least `level`: for filling, even-odd.
+// The same closed along the lattice's edge, so that it bounds where the values are at least `level`: for filling,
+// even-odd.
 std::string region_above(const Lattice& lattice, double level);
 
 }  // namespace dosegate::html

@@ -87,7 +87,8 @@ std::vector<Limit> limits_of(const Context& context) {
   for (const Status status : {Status::kBroken, Status::kUndecided, Status::kNear, Status::kPassed}) {
     for (const Row& row : context.view.group(status).rows) {
       const v1::Finding& f = *row.finding;
-      if (!f.has_value() || !f.has_limit() || f.metric().empty() || f.comparator() == v1::COMPARATOR_UNSPECIFIED) continue;
+      if (!f.has_value() || !f.has_limit() || f.metric().empty() || f.comparator() == v1::COMPARATOR_UNSPECIFIED)
+        continue;
       for (std::size_t i = 0; i < context.structures.size(); ++i) {
         if (context.structures[i].role != f.structure()) continue;
         if (auto limit = place(context, row, context.structures[i])) {

@@ -11,7 +11,7 @@ namespace dosegate::html {
 struct Limit {
   enum class Side { kDown, kUp, kLeft, kRight };  // the allowed one
   const present::Row* row = nullptr;
-  std::size_t structure = 0;  // index into Context::structures
+  std::size_t structure = 0;                   // index into Context::structures
   double dose_gy = 0.0, volume_percent = 0.0;  // of the limit
   double value_gy = 0.0, value_percent = 0.0;  // of the value
   Side side = Side::kDown;

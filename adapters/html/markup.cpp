@@ -120,8 +120,9 @@ std::string glyph(Status status, int size) {
       R"(<circle class="g-passed" cx="6" cy="6" r="5"/>)",
       R"(<path class="g-info" d="M1.5 5.2h9v1.6h-9z"/>)"};
   const std::string pixels = std::to_string(size);
-  return "<svg class=\"g\" width=\"" + pixels + "\" height=\"" + pixels + "\" viewBox=\"0 0 12 12\" aria-hidden=\"true\">" +
-         std::string(kShapes[static_cast<std::size_t>(status)]) + "</svg>";
+  return "<svg class=\"g\" width=\"" + pixels + "\" height=\"" + pixels +
+         "\" viewBox=\"0 0 12 12\" aria-hidden=\"true\">" + std::string(kShapes[static_cast<std::size_t>(status)]) +
+         "</svg>";
 }
 
 }  // namespace dosegate::html

@@ -12,11 +12,12 @@
 
 namespace dosegate::html {
 
-// With & < > " ' written as entities, and what steers a reader's eye (control characters, marks that reorder text, bytes that
-// are not UTF-8) written out, as on a terminal.
+// With & < > " ' written as entities, and what steers a reader's eye (control characters, marks that reorder text,
+// bytes that are not UTF-8) written out, as on a terminal.
 std::string escaped(std::string_view text);
 
-// A name: isolated from the direction of the text beside it; longer than `most` characters cut, and the whole in a title.
+// A name: isolated from the direction of the text beside it; longer than `most` characters cut, and the whole in a
+// title.
 inline constexpr std::size_t kMostOfName = 48;
 std::string name(std::string_view text, std::size_t most = kMostOfName);
 

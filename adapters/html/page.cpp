@@ -55,9 +55,10 @@ std::string css_text(const std::string& text) {
 std::string paper(const Context& c) {
   const v1::Report& r = *c.view.report;
   const std::string font = ";font:7.5pt Arial,sans-serif;color:#555}";
-  return "@media print{@page{@top-left{content:" + css_text("Plan " + c.view.plan_label + ", " + r.protocol().id() + " " + r.protocol().version()) + font +
-         "@top-right{content:\"Dosegate " + css_text(r.engine_version()).substr(1) + font + "@bottom-left{content:" +
-         css_text("Report SHA-256 " + c.evidence.report_sha256.substr(0, 16)) + font +
+  return "@media print{@page{@top-left{content:" +
+         css_text("Plan " + c.view.plan_label + ", " + r.protocol().id() + " " + r.protocol().version()) + font +
+         "@top-right{content:\"Dosegate " + css_text(r.engine_version()).substr(1) + font +
+         "@bottom-left{content:" + css_text("Report SHA-256 " + c.evidence.report_sha256.substr(0, 16)) + font +
          "@bottom-right{content:counter(page) \" / \" counter(pages)" + font + "}}";
 }
 
@@ -77,8 +78,8 @@ double Context::prescription_gy() const {
 
 std::string section(std::string_view id, const std::string& title, const std::string& note, const std::string& body) {
   const std::string of(id);
-  return "<section id=\"" + of + "\" aria-labelledby=\"h-" + of + "\"><div class=\"hd\"><h2 id=\"h-" + of + "\">" + title + "</h2>" + note +
-         "</div><div class=\"bd\">" + body + "</div></section>\n";
+  return "<section id=\"" + of + "\" aria-labelledby=\"h-" + of + "\"><div class=\"hd\"><h2 id=\"h-" + of + "\">" +
+         title + "</h2>" + note + "</div><div class=\"bd\">" + body + "</div></section>\n";
 }
 
 std::string page(const present::View& view, const Evidence& evidence) {
@@ -87,15 +88,20 @@ std::string page(const present::View& view, const Evidence& evidence) {
   const std::string pictures = places(c, more_styles);
   const std::string styles = std::string(web::kStyles) + colours(c) + more_styles + paper(c);
   const std::string script(web::kScript);
-  const std::string policy = "default-src 'none'; img-src data:; style-src " + source_hash(styles) + "; script-src " + source_hash(script) +
-                             "; base-uri 'none'; form-action 'none'";
-  const std::string title = escaped(view.verdict) + ": " + short_text(view.plan_label) + ", " + short_text(view.report->protocol().id());
+  const std::string policy = "default-src 'none'; img-src data:; style-src " + source_hash(styles) + "; script-src " +
+                             source_hash(script) + "; base-uri 'none'; form-action 'none'";
+  const std::string title =
+      escaped(view.verdict) + ": " + short_text(view.plan_label) + ", " + short_text(view.report->protocol().id());
   std::string out = "<!doctype html>\n<html lang=\"" + std::string(present::html_tag(view.language)) +
-                    "\"><head><meta charset=\"utf-8\"><meta http-equiv=\"Content-Security-Policy\" content=\"" + policy +
-                    "\"><meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"><meta name=\"referrer\" content=\"no-referrer\"><meta name=\"color-scheme\" content=\"light dark\"><title>" +
+                    "\"><head><meta charset=\"utf-8\"><meta http-equiv=\"Content-Security-Policy\" content=\"" +
+                    policy +
+                    "\"><meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"><meta name=\"referrer\" "
+                    "content=\"no-referrer\"><meta name=\"color-scheme\" content=\"light dark\"><title>" +
                     title + "</title><style>" + styles + "</style></head><body>\n";
-  out += header(c) + "\n<main>\n" + scorecard(c) + curves(c) + pictures + course(c) + matching(c) + inputs(c) + passed_in_brief(c) + "</main>\n";
-  out += "<footer><p><b>" + c.say(Text::kIntendedUse) + "</b> " + c.say(Text::kIntendedUseText) + "</p></footer>\n<script>" + script + "</script></body></html>\n";
+  out += header(c) + "\n<main>\n" + scorecard(c) + curves(c) + pictures + course(c) + matching(c) + inputs(c) +
+         passed_in_brief(c) + "</main>\n";
+  out += "<footer><p><b>" + c.say(Text::kIntendedUse) + "</b> " + c.say(Text::kIntendedUseText) +
+         "</p></footer>\n<script>" + script + "</script></body></html>\n";
   return out;
 }
 

@@ -9,13 +9,14 @@
 namespace dosegate::html {
 namespace {
 
-constexpr double kSamePlane = 0.01;     // mm
-constexpr double kFlat = 0.05;          // mm
-constexpr double kGap = 1.6;            // times the usual step: there is no slice between
-constexpr double kSingleSlice = 2.5;    // mm, of a structure on one plane that states no thickness
+constexpr double kSamePlane = 0.01;   // mm
+constexpr double kFlat = 0.05;        // mm
+constexpr double kGap = 1.6;          // times the usual step: there is no slice between
+constexpr double kSingleSlice = 2.5;  // mm, of a structure on one plane that states no thickness
 
 bool is_axial(const dicom::Contour& contour) {
-  if (contour.geometric_type != DOSEGATE_CONTOUR_CLOSED_PLANAR && contour.geometric_type != DOSEGATE_CONTOUR_CLOSEDPLANAR_XOR) {
+  if (contour.geometric_type != DOSEGATE_CONTOUR_CLOSED_PLANAR &&
+      contour.geometric_type != DOSEGATE_CONTOUR_CLOSEDPLANAR_XOR) {
     return false;
   }
   if (contour.points_mm.size() < 9) return false;
@@ -134,11 +135,11 @@ std::string Slabs::cut(std::size_t axis, double place) const {
 }
 
 std::string path_of(const std::vector<Polygon>& polygons) {
-  constexpr double kPixel = 0.1;              // mm; nobody sees less
+  constexpr double kSeen = 0.1;               // mm; nobody sees less
   constexpr std::size_t kMostPoints = 20'000;  // of a picture; more make it coarser
   std::size_t points = 0;
   for (const Polygon& polygon : polygons) points += polygon.size();
-  const double least = kPixel * static_cast<double>(1 + points / kMostPoints);
+  const double least = kSeen * static_cast<double>(1 + points / kMostPoints);
   std::string d;
   for (const Polygon& polygon : polygons) {
     const Point* last = nullptr;

@@ -11,7 +11,7 @@ struct Entry {
 
 constexpr Entry kEntries[] = {
 #define DOSEGATE_TEXT(id, en, de, zh) {en, de, zh},
-#include "adapters/present/catalogue_texts.h"
+#include "adapters/present/catalogue_texts.inc"
 #undef DOSEGATE_TEXT
 };
 static_assert(std::size(kEntries) == static_cast<std::size_t>(Text::kCount));

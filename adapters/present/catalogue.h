@@ -18,10 +18,10 @@ std::optional<Language> language_of(std::string_view tag);
 // What <html lang> says: "en", "de", "zh-Hans".
 std::string_view html_tag(Language language);
 
-// One for each sentence; catalogue_texts.h says what each is in every language.
+// One for each sentence; catalogue_texts.inc says what each is in every language.
 enum class Text : std::size_t {
 #define DOSEGATE_TEXT(id, en, de, zh) id,
-#include "adapters/present/catalogue_texts.h"
+#include "adapters/present/catalogue_texts.inc"
 #undef DOSEGATE_TEXT
   kCount
 };

@@ -175,8 +175,9 @@ void describe_dose(View& v, const Report& report) {
   if (report.has_prescription()) {
     const auto& p = report.prescription();
     v.prescription_lines.push_back(
-        p.has_total_dose_gy() ? say(Text::kPrescribedTo, v.language, {with_unit(fixed(p.total_dose_gy()), "Gy"), p.role(), p.how()})
-                              : p.problem());
+        p.has_total_dose_gy()
+            ? say(Text::kPrescribedTo, v.language, {with_unit(fixed(p.total_dose_gy()), "Gy"), p.role(), p.how()})
+            : p.problem());
   }
   if (!report.has_dose()) return;
   const auto& d = report.dose();

@@ -1,5 +1,5 @@
-// What every face shows of a report: which findings, in what order and groups, in which words and with which digits. A face
-// (text, HTML) only lays it out.
+// What every face shows of a report: which findings, in what order and groups, in which words and with which digits. A
+// face (text, HTML) only lays it out.
 #pragma once
 
 #include <array>
@@ -14,15 +14,17 @@
 
 namespace dosegate::present {
 
-// Groups of findings, in the order in which a reader needs them. A deviation from an advisory rule decides nothing, so it is
-// kNear. A status that this program does not know is kNotKnown, never a pass.
+// Groups of findings, in the order in which a reader needs them. A deviation from an advisory rule decides nothing, so
+// it is kNear. A status that this program does not know is kNotKnown, never a pass.
 enum class Status { kBroken, kNotKnown, kUndecided, kNear, kPending, kPassed, kInformation };
 inline constexpr std::size_t kStatuses = 7;
 
-// How much of a limit is used: 1 is the limit, more is beyond. Of an upper limit value / limit; of a lower limit on a volume in
-// % what is missing / what may be missing; of another lower limit limit / value. None where there is no number for it.
+// How much of a limit is used: 1 is the limit, more is beyond. Of an upper limit value / limit; of a lower limit on a
+// volume in % what is missing / what may be missing; of another lower limit limit / value. None where there is no
+// number for it.
 struct Share {
-  double value = 0.0, lower = 0.0, upper = 0.0;  // of the value, and of the ends of its interval that are better and worse
+  double value = 0.0, lower = 0.0,
+         upper = 0.0;  // of the value, and of the ends of its interval that are better and worse
 };
 std::optional<Share> share_of_limit(const dosegate::v1::Finding& finding);
 

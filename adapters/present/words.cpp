@@ -54,8 +54,7 @@ std::string value_text(const Finding& f) {
   return with_unit(against(f.value(), limit_of(f)), f.unit());
 }
 
-std::string interval_text(double value, std::optional<double> lower, std::optional<double> upper,
-                          Language language) {
+std::string interval_text(double value, std::optional<double> lower, std::optional<double> upper, Language language) {
   if (!lower || !upper) return "";
   if (*upper - *lower < kWideInterval && *lower <= value && value <= *upper) return "";
   return say(Text::kTo, language, {fixed(*lower), fixed(*upper)});
@@ -116,7 +115,8 @@ std::string place_name(const dosegate::v1::Location& at, Language language) {
 }
 
 std::string place_text(const Finding& f, Language language) {
-  std::string text = say(Text::kLabelled, language, {place_name(f.location(), language), location_text(f.location(), language)});
+  std::string text =
+      say(Text::kLabelled, language, {place_name(f.location(), language), location_text(f.location(), language)});
   const bool is_value = f.unit() == "Gy" && f.has_value() && f.value() == f.location().dose_gy();
   if (f.location().has_dose_gy() && !is_value) text += ", " + with_unit(fixed(f.location().dose_gy()), "Gy");
   return text;
@@ -151,11 +151,13 @@ std::string prescription_text(const dosegate::v1::Plan& plan, Language language)
     numbers += (numbers.empty() ? "" : " + ") + std::to_string(group.fractions_planned());
   }
   const bool is_one = groups == 1 && numbers == "1";
-  const std::string fractions = numbers.empty() ? "" : say(is_one ? Text::kFraction : Text::kFractions, language, {numbers});
+  const std::string fractions =
+      numbers.empty() ? "" : say(is_one ? Text::kFraction : Text::kFractions, language, {numbers});
 
   if (dose.empty() && fractions.empty()) return say(Text::kPrescriptionNotStated, language);
   if (dose.empty()) return say(Text::kDoseNotStated, language, {fractions});
-  return fractions.empty() ? say(Text::kFractionsNotStated, language, {dose}) : say(Text::kDoseIn, language, {dose, fractions});
+  return fractions.empty() ? say(Text::kFractionsNotStated, language, {dose})
+                           : say(Text::kDoseIn, language, {dose, fractions});
 }
 
 std::string prescription_text(const dosegate::v1::Prescription& p) {
