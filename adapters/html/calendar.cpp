@@ -7,7 +7,7 @@
 namespace dosegate::html {
 namespace {
 
-using std::chrono::days;
+using Days = std::chrono::days;
 using v1::Fractionation;
 
 constexpr int kMostWeeks = 30;
@@ -56,10 +56,10 @@ Allowed allowed(const Fractionation::Timing& timing, const std::map<CivilDay, bo
   const auto n = static_cast<std::size_t>(timing.infusion());
   if (n < 1 || n > infusions.size()) return a;
   a.anchor = std::next(infusions.begin(), static_cast<std::ptrdiff_t>(n) - 1)->first;
-  if (timing.has_due_day()) a.from = a.to = *a.anchor + days(timing.due_day());
-  if (timing.has_earliest_day()) a.from = *a.anchor + days(timing.earliest_day());
-  if (timing.has_latest_day()) a.to = *a.anchor + days(timing.latest_day());
-  if (timing.has_warning_from_day()) a.to = *a.anchor + days(timing.warning_from_day() - 1);
+  if (timing.has_due_day()) a.from = a.to = *a.anchor + Days(timing.due_day());
+  if (timing.has_earliest_day()) a.from = *a.anchor + Days(timing.earliest_day());
+  if (timing.has_latest_day()) a.to = *a.anchor + Days(timing.latest_day());
+  if (timing.has_warning_from_day()) a.to = *a.anchor + Days(timing.warning_from_day() - 1);
   return a;
 }
 
@@ -95,13 +95,13 @@ std::vector<DayOfCourse> days_of(const v1::ClinicalRecord& record, const Fractio
       if (day) from = std::min(from, *day), to = std::max(to, *day);
     }
   }
-  from -= days(weekday_of(from) - 1);
-  to += days(7 - weekday_of(to));
-  to = std::min(to, from + days(7 * kMostWeeks - 1));
+  from -= Days(weekday_of(from) - 1);
+  to += Days(7 - weekday_of(to));
+  to = std::min(to, from + Days(7 * kMostWeeks - 1));
 
   std::vector<DayOfCourse> out;
   double sum = 0.0;
-  for (CivilDay day = from; day <= to; day += days(1)) {
+  for (CivilDay day = from; day <= to; day += Days(1)) {
     DayOfCourse& d = out.emplace_back();
     d.day = day;
     if (const auto found = fractions.find(day); found != fractions.end()) d.fractions = found->second;

@@ -137,7 +137,7 @@ def check_values(page, report, what):
             check(any(text(r) and abs(float(text(r)) - match["volumeCc"]) <= 0.0051 for r in row), f"{what}: volume of {match['role']}")
 
 
-def check_policy(html, what):
+def check_policy(html, page, what):
     policy = re.search(r'http-equiv="Content-Security-Policy" content="([^"]*)"', html).group(1)
     check("default-src 'none'" in policy and "unsafe" not in policy, f"{what}: the policy is {policy}")
     for tag in ("style", "script"):
@@ -146,7 +146,8 @@ def check_policy(html, what):
         digest = base64.b64encode(hashlib.sha256(inline[0].encode()).digest()).decode()
         check(f"'sha256-{digest}'" in policy, f"{what}: the policy does not hold the hash of <{tag}>")
     check(not re.search(r'(?:src|href|action)="(?!#|data:image/png;base64,)', html), f"{what}: the page leads out of itself")
-    check(not re.search(r"<[a-z][^>]*\s(?:style|on[a-z]+)=", html), f"{what}: a style or script in an attribute")
+    names = {name for element in page.elements for name in element[1]}
+    check(not [n for n in names if n == "style" or n.startswith("on")], f"{what}: a style or script in an attribute: {names}")
 
 
 def check_links(page, what):
@@ -159,7 +160,7 @@ def check_links(page, what):
 def check_case(what, *arguments):
     html, page, report, raw = both(*arguments)
     check_values(page, report, what)
-    check_policy(html, what)
+    check_policy(html, page, what)
     check_links(page, what)
     check(hashlib.sha256(raw).hexdigest() in re.sub(r"</b><wbr>", "", html), f"{what}: the report's digest is not on the page")
     check(len(html) < 3_000_000, f"{what}: {len(html)} bytes")
@@ -211,7 +212,7 @@ def hostile(folder):
     except ImportError:
         print("skipped: hostile names need pydicom")
         return 77
-    names = ["<script>alert(1)</script>", "\u202eDROC", "x\" onload=\"alert(1)", "&lt;b&gt;", "L" * 10_000, "]]></svg>", "</style>"]
+    names = ["<script>alert(1)</script>", "\u202eDROC", "x\" onload=\"alert(1)", "&lt;b&gt;", "L" * 1000, "]]></svg>", "</style>"]
     path = folder / "hot-cord" / "RS.dcm"
     data = pydicom.dcmread(path)
     data.SpecificCharacterSet = "ISO_IR 192"
@@ -231,7 +232,7 @@ def hostile(folder):
     check("\u202e" not in html, "hostile names: a mark that turns text round stands there as it is")
     shown = [text(e) for e in page.all("bdi")]
     check(max(map(len, shown)) <= 200, f"hostile names: a name of {max(map(len, shown))} characters is shown whole")
-    check(any(e[1].get("title", "").startswith("L" * 10_000) for e in page.all("bdi")), "hostile names: the whole of a long name is nowhere")
+    check(any(e[1].get("title", "").startswith("L" * 1000) for e in page.all("bdi")), "hostile names: the whole of a long name is nowhere")
     return 0
 
 
