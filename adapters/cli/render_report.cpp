@@ -78,6 +78,18 @@ class Renderer {
     return lines;
   }
 
+  // Of a rule that shares its cause with others: what of it is open, and the cause below the last of them.
+  std::vector<std::string> open_explanation(const Row& row, bool shares, bool is_last) const {
+    if (!shares) return explanation(row);
+    std::vector<std::string> lines;
+    if (!row.what.empty()) lines.push_back(row.what);
+    if (!is_last) return lines;
+    Row rest = row;
+    rest.reason = row.cause;
+    for (std::string& line : explanation(rest)) lines.push_back(std::move(line));
+    return lines;
+  }
+
   void verdict() {
     Tone tone = Tone::kBad;
     if (view_.report->verdict() == Report::PASS) tone = Tone::kGood;
@@ -136,7 +148,7 @@ class Renderer {
         const Row& row = group.rows[i];
         table.add(
             {row.rule, row.structure, row.metric, row.limit, row.finding->mandatory() ? "" : say(Text::kAdvisoryMark)},
-            i == cause.back() ? explanation(row) : std::vector<std::string>{});
+            open_explanation(row, cause.size() > 1, i == cause.back()));
       }
     }
     if (!table.empty()) page_.table(table);

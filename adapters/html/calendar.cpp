@@ -48,7 +48,8 @@ std::map<CivilDay, bool> infusions_of(const v1::ClinicalRecord& record, const st
 
 struct Allowed {
   std::optional<CivilDay> anchor, from, to;
-  bool holds(CivilDay day) const { return anchor && (from || to) && (!from || day >= *from) && (!to || day <= *to); }
+  // Where only the last day is stated, that day alone: all before it would say nothing.
+  bool holds(CivilDay day) const { return anchor && to && day >= from.value_or(*to) && day <= *to; }
 };
 
 Allowed allowed(const Fractionation::Timing& timing, const std::map<CivilDay, bool>& infusions) {

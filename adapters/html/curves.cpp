@@ -53,7 +53,7 @@ class Chart {
     std::string out =
         "<p class=\"rt\">" + c_.say(Text::kAtDose, {"<b id=\"at\">" + present::fixed(read_at_, 1) + " Gy</b>"});
     if (c_.prescription_gy() > 0.0) {
-      out += " <span id=\"atp\">" + present::fixed(100.0 * read_at_ / c_.prescription_gy(), 1) + " %</span>";
+      out += ", <span id=\"atp\">" + present::fixed(100.0 * read_at_ / c_.prescription_gy(), 1) + " %</span>";
     }
     out += "</p><table class=\"rd\"><caption class=\"vh\">" + c_.say(Text::kReadingsCaption) +
            "</caption><thead><tr><th scope=\"col\">" + c_.say(Text::kAtLeastThisDose) +
@@ -168,13 +168,29 @@ class Chart {
     return d;
   }
 
+  // On an earlier curve, all along, so that the one would hide the other.
+  bool is_covered(std::size_t i) const {
+    constexpr double kApart = 0.4;  // %, less than a line is wide
+    const std::vector<double>& mine = c_.structures[i].value;
+    return std::any_of(c_.structures.begin(), c_.structures.begin() + static_cast<std::ptrdiff_t>(i),
+                       [&](const Structure& s) {
+                         return s.value.size() == mine.size() && !mine.empty() &&
+                                std::equal(mine.begin(), mine.end(), s.value.begin(),
+                                           [](double a, double b) { return std::abs(a - b) < kApart; });
+                       });
+  }
+
   std::string curve(std::size_t i) const {
     const Structure& s = c_.structures[i];
     if (s.value.empty()) return "";
     const std::string n = std::to_string(i), d = path(s);
     std::string out = "<g class=\"c\" data-curve=\"" + n + "\"><path class=\"band k" + n + "\"/>";
     if (is_hit(i)) out += "<path class=\"cc\" d=\"" + d + "\"/>";
-    return out + "<path class=\"cv k" + n + (is_hit(i) ? " cw" : "") + "\" d=\"" + d + "\"/></g>";
+    return out + "<path class=\"cv k" + n +
+           (is_hit(i)       ? " cw"
+            : is_covered(i) ? " dash"
+                            : "") +
+           "\" d=\"" + d + "\"/></g>";
   }
 
   std::string limit_words(const Limit& l) const {

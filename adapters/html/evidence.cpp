@@ -83,6 +83,12 @@ std::vector<Structure> structures_of(const v1::Report& report, const Evidence& e
     all.push_back(std::move(s));
   }
   derive(all, evidence.protocol);
+  for (Structure& s : all) {
+    const bool is_asked = std::any_of(report.findings().begin(), report.findings().end(), [&](const v1::Finding& f) {
+      return f.structure() == s.role && !f.metric().empty();
+    });
+    if (!is_asked) s.value.clear(), s.lower.clear(), s.upper.clear();
+  }
   return all;
 }
 

@@ -195,8 +195,12 @@ TEST_CASE("curves: of a role that is one without another, the difference, bounde
   role.set_id("Liver-GTV");
   role.mutable_derived()->set_base("Liver");
   role.mutable_derived()->add_minus("GTV");
+  v1::Finding& f = *r.add_findings();
+  f.set_structure("Liver-GTV");
+  f.set_metric("V20Gy[%]");
   const auto structures = structures_of(r, e);
   REQUIRE(structures.size() == 3);
+  CHECK(structures[0].value.empty());  // no rule asks for its dose
   CHECK(structures[2].value == std::vector<double>{100, 50, 12.5});
   CHECK(structures[2].lower == std::vector<double>{100, 48.75, 11.25});
   CHECK(structures[2].upper == std::vector<double>{100, 51.25, 13.75});

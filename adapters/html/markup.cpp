@@ -76,6 +76,12 @@ std::string sentence(std::string_view text) {
   return c.whole.empty() ? c.shown : element("span", c);
 }
 
+std::string opened(std::string_view text) {
+  std::string whole(text);
+  if (!whole.empty() && whole[0] >= 'a' && whole[0] <= 'z') whole[0] = static_cast<char>(whole[0] - 'a' + 'A');
+  return sentence(whole);
+}
+
 std::string short_text(std::string_view text, std::size_t most) { return cut(text, most).shown; }
 
 std::string phrase(Text id, present::Language language, std::initializer_list<std::string> arguments) {

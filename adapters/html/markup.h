@@ -25,6 +25,9 @@ std::string name(std::string_view text, std::size_t most = kMostOfName);
 inline constexpr std::size_t kMostOfSentence = 900;
 std::string sentence(std::string_view text);
 
+// The same of a part of one, that begins in small letters: with a capital.
+std::string opened(std::string_view text);
+
 // The same cut, as plain text for an attribute or SVG, escaped.
 std::string short_text(std::string_view text, std::size_t most = kMostOfName);
 

@@ -18,6 +18,7 @@ using present::Text;
 
 constexpr std::size_t kMostPlaces = 3;
 constexpr double kAround = 25, kFurthest = 260;    // mm round the structures; from the point
+constexpr double kSkin = 8;                        // mm round the patient
 constexpr double kNearLeast = 20, kNearMost = 60;  // mm from the point in the near view
 constexpr double kWholeWidth = 690;                // pixels that the two columns have on a wide screen
 
@@ -81,12 +82,22 @@ class Pictures {
   }
 
   Box whole(std::size_t u, std::size_t v) {
-    bounds_ = {s_.x - kAround, s_.x + kAround, s_.y - kAround, s_.y + kAround, s_.z - kAround, s_.z + kAround};
+    bounds_ = {s_.x, s_.x, s_.y, s_.y, s_.z, s_.z};
     for (const Solid& s : s_.solids) {
       const auto b = s.slabs.bounds();
       for (std::size_t i = 0; i < 6; i += 2) {
         bounds_[i] = std::min(bounds_[i], b[i]);
         bounds_[i + 1] = std::max(bounds_[i + 1], b[i + 1]);
+      }
+    }
+    for (const dicom::Structure& s : s_.context.evidence.rt.structures) {  // and all of the patient across
+      if (s.interpreted_type != "EXTERNAL") continue;
+      const Slabs skin(s);
+      if (skin.empty()) continue;
+      const auto b = skin.bounds();
+      for (std::size_t i = 0; i < 4; i += 2) {
+        bounds_[i] = std::min(bounds_[i], b[i] + kAround - kSkin);
+        bounds_[i + 1] = std::max(bounds_[i + 1], b[i + 1] - kAround + kSkin);
       }
     }
     const auto from = [&](std::size_t axis, double at) { return std::max(bounds_[axis] - kAround, at - kFurthest); };

@@ -48,8 +48,8 @@ class Card {
     const auto column = [&](const char* style, const std::string& text) {
       return std::string("<th scope=\"col\" class=\"") + style + "\">" + text + "</th>";
     };
-    std::string out = "<thead><tr>" + column("k1", c_.say(Text::kRule)) + column("k2", c_.say(Text::kStructure)) +
-                      column("k3", c_.say(Text::kMetric)) + column("va", c_.say(Text::kValue)) +
+    std::string out = "<thead><tr>" + column("w1", c_.say(Text::kRule)) + column("w2", c_.say(Text::kStructure)) +
+                      column("w3", c_.say(Text::kMetric)) + column("va", c_.say(Text::kValue)) +
                       column("iv", c_.say(Text::kProvenBetween)) + column("li", c_.say(Text::kLimit));
     out += with_bar ? "<th scope=\"col\" class=\"ba\"><span class=\"vh\">" + c_.say(Text::kShareUsed) +
                           "</span><span class=\"scale\" aria-hidden=\"true\"><span>0</span><span>50 %</span><span>" +
@@ -93,7 +93,7 @@ class Card {
                       "</th><th scope=\"col\">" + c_.say(Text::kWhatNotKnown) + "</th></tr></thead><tbody>";
     for (const auto& cause : group.causes) {
       const Row& first = group.rows[cause.front()];
-      out += "<tr class=\"why\"><th scope=\"row\">" + rules_of(group, cause) + "</th><td><b>" + sentence(first.reason) +
+      out += "<tr class=\"why\"><th scope=\"row\">" + rules_of(group, cause) + "</th><td><b>" + opened(first.cause) +
              "</b>" + to_do(first.hint) + affected(group, cause) + "</td></tr>";
     }
     return out + "</tbody></table>";
@@ -114,7 +114,7 @@ class Card {
                                (row.metric.empty() ? "" : " " + short_text(row.metric)) +
                                (row.limit.empty() ? "" : " " + escaped(row.limit));
       out += "<li data-rule=\"" + escaped(row.finding->rule_id()) + "\"><span class=\"id\">" + name(row.rule) +
-             "</span>" + what +
+             "</span>" + what + (row.what.empty() ? "" : ": " + sentence(row.what)) +
              (row.finding->mandatory() ? "" : " <span class=\"adv\">" + c_.say(Text::kAdvisoryMark) + "</span>") +
              "</li>";
     }
@@ -179,9 +179,8 @@ class Card {
     constexpr double kSeen = 0.004;  // less is narrower than a pixel
     if (used.upper - used.lower > kSeen) {
       const std::string a = percent(used.lower), b = percent(used.upper);
-      out += "<path class=\"w0\"/><line class=\"w\" x1=\"" + a + "\" x2=\"" + b +
-             "\" y1=\"15.5\" y2=\"15.5\"/><line class=\"w\" x1=\"" + a + "\" x2=\"" + a +
-             "\" y1=\"12.5\" y2=\"18.5\"/><line class=\"w\" x1=\"" + b + "\" x2=\"" + b +
+      out += "<line class=\"w\" x1=\"" + a + "\" x2=\"" + b + "\" y1=\"15.5\" y2=\"15.5\"/><line class=\"w\" x1=\"" +
+             a + "\" x2=\"" + a + "\" y1=\"12.5\" y2=\"18.5\"/><line class=\"w\" x1=\"" + b + "\" x2=\"" + b +
              "\" y1=\"12.5\" y2=\"18.5\"/>";
     }
     out += limit_line();
@@ -261,19 +260,20 @@ class Card {
       const std::string at = percent(row.used->value);
       ticks += "<line class=\"t\" x1=\"" + at + "\" x2=\"" + at + "\" y1=\"12\" y2=\"21\"/>";
     }
-    if (closest == nullptr) return "<span class=\"ba\"></span><span class=\"s3\"></span>";
+    if (closest == nullptr) return "<span class=\"ba\"></span><span class=\"m3\"></span>";
     const std::string_view metric = std::string_view(closest->metric).substr(0, closest->metric.find('['));
-    const std::string named =
-        short_text(closest->structure, 24) + " " + short_text(metric) + " " + share_number(closest->used->value) + " %";
+    const std::string what =
+        metric.empty() ? short_text(closest->rule) : short_text(closest->structure, 24) + " " + short_text(metric);
+    const std::string named = what + " " + share_number(closest->used->value) + " %";
     return "<span class=\"ba\"><svg class=\"bar strip\" role=\"img\" aria-label=\"" +
            c_.say(Text::kStripLabel, {std::to_string(count), named}) + "\">" + ticks + limit_line() +
-           "</svg></span><span class=\"s3\">" + c_.say(Text::kClosest) + "<br>" + named + "</span>";
+           "</svg></span><span class=\"m3\">" + c_.say(Text::kClosest) + "<br>" + named + "</span>";
   }
 
   std::string folded(Status status) const {
     const Group& group = c_.view.group(status);
     if (group.rows.empty()) return "";
-    const std::string title = "<span class=\"s1\">" + glyph(status, 13) + "<b>" + word(status) +
+    const std::string title = "<span class=\"m1\">" + glyph(status, 13) + "<b>" + word(status) +
                               "</b> <span class=\"ct\">" + std::to_string(group.rows.size()) +
                               "</span><span class=\"gn\"><span class=\"o\">" + c_.say(Text::kShowAll) +
                               "</span><span class=\"x\">" + c_.say(Text::kHide) + "</span></span></span>";
@@ -281,11 +281,11 @@ class Card {
     if (status == Status::kPassed) {
       summary += strip(group);
     } else if (status == Status::kPending) {
-      summary += "<span class=\"s2\">" +
+      summary += "<span class=\"m2\">" +
                  (group.causes.size() == 1 ? sentence(group.rows.front().reason) : c_.say(Text::kPendingNote)) +
                  "</span>";
     } else {
-      summary += "<span class=\"s2\">" + c_.say(Text::kInformationNote) + "</span>";
+      summary += "<span class=\"m2\">" + c_.say(Text::kInformationNote) + "</span>";
     }
     if (status == Status::kPending) {
       for (const auto& cause : group.causes) {
@@ -311,19 +311,23 @@ class Card {
 std::string scorecard(const Context& context) { return Card(context).run(); }
 
 std::string passed_in_brief(const Context& c) {
-  const Group& group = c.view.group(Status::kPassed);
-  if (group.rows.empty()) return "";
-  std::string items;
-  for (const Row& row : group.rows) {
-    const std::string_view metric = std::string_view(row.metric).substr(0, row.metric.find('['));
-    std::string what = row.structure.empty() ? "" : name(row.structure, 24) + " ";
-    what += short_text(metric);
-    if (!row.value.empty()) what += " " + escaped(row.value);
-    if (!row.limit.empty()) what += " (" + escaped(row.limit) + ")";
-    items += "<li><b>" + name(row.rule) + "</b> " + what + "</li>";
+  std::string lists;
+  for (const Status status : {Status::kPassed, Status::kInformation}) {
+    const Group& group = c.view.group(status);
+    if (group.rows.empty()) continue;
+    std::string items;
+    for (const Row& row : group.rows) {
+      const std::string_view metric = std::string_view(row.metric).substr(0, row.metric.find('['));
+      std::string what = row.structure.empty() ? "" : name(row.structure, 24) + " ";
+      what += short_text(metric);
+      if (!row.value.empty()) what += " " + escaped(row.value);
+      if (!row.limit.empty()) what += " (" + escaped(row.limit) + ")";
+      items += "<li><b>" + name(row.rule) + "</b> " + what + "</li>";
+    }
+    lists += "<h2>" + glyph(status, 11) + escaped(group.title) + " (" + std::to_string(group.rows.size()) +
+             ")</h2><ul>" + items + "</ul>";
   }
-  return "<section id=\"brief\" class=\"paper\"><h2>" + glyph(Status::kPassed, 11) + c.say(Text::kPassed) + " (" +
-         std::to_string(group.rows.size()) + ")</h2><ul>" + items + "</ul></section>";
+  return lists.empty() ? "" : "<section id=\"brief\" class=\"paper\">" + lists + "</section>";
 }
 
 }  // namespace dosegate::html

@@ -33,7 +33,7 @@ std::string places(const Context& context, std::string& styles);
 std::string course(const Context& context);
 std::string matching(const Context& context);
 std::string inputs(const Context& context);
-// Every passed rule in small, for paper.
+// What passed and what only informs, in small, for paper.
 std::string passed_in_brief(const Context& context);
 
 // A section with its head in the margin. `title` and `note` are markup.

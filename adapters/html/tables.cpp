@@ -89,7 +89,8 @@ std::string headline(const Context& c, const Headline& h, bool is_first) {
     if (!row.interval.empty())
       sub += " " + c.say(Text::kLabelled, {c.say(Text::kProvenBetween), escaped(row.interval)}) + ".";
   } else {
-    out = sentence(row.reason);
+    out = row.status == Status::kNotKnown ? opened(row.cause) : sentence(row.reason);
+    if (!out.ends_with('.')) out += '.';
     if (h.rules > 1) sub = escaped(present::say_count(Text::kHangOnIt, c.language(), h.rules));
   }
   if (!row.place.empty()) {

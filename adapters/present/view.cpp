@@ -37,6 +37,24 @@ std::string reason_of(const Finding& f) {
   return f.message().rfind(opening, 0) == 0 ? f.message().substr(opening.size()) : f.message();
 }
 
+// What cannot be said, and why: by the engine's own words between the two.
+void split_reason(Row& row) {
+  row.cause = row.reason;
+  for (const std::string_view joint : {" cannot be verified. ", " cannot be evaluated. "}) {
+    const std::size_t at = row.reason.find(joint);
+    if (at == std::string::npos) continue;
+    row.what = row.reason.substr(0, at + joint.size() - 1);
+    row.cause = row.reason.substr(at + joint.size());
+    break;
+  }
+  if (row.what.empty()) return;
+  // "CTV: no ROI stands for CTV": the name once.
+  const std::size_t colon = row.cause.find(": ");
+  const std::string role = row.cause.substr(0, colon);
+  const bool is_role = colon != std::string::npos && role.find(' ') == std::string::npos;
+  if (is_role && row.cause.find(role, colon + 2) != std::string::npos) row.cause.erase(0, colon + 2);
+}
+
 std::string room_of(const Finding& f, Status status) {
   switch (status) {
     case Status::kBroken:
@@ -66,6 +84,7 @@ Row row_of(const Finding& f, Language language) {
   row.limit = limit_text(f);
   row.room = room_of(f, row.status);
   row.reason = reason_of(f);
+  split_reason(row);
   if (f.has_location()) row.place = place_text(f, language);
   if (!f.mandatory() && f.status() != Finding::NOT_EVALUABLE && f.status() != Finding::PENDING) {
     row.advisory = say(Text::kAdvisory, language);
@@ -81,7 +100,7 @@ void find_causes(Group& group) {
     const Row& row = group.rows[i];
     const auto same = std::find_if(group.causes.begin(), group.causes.end(), [&](const auto& cause) {
       const Row& first = group.rows[cause.front()];
-      return first.reason == row.reason && first.hint == row.hint;
+      return first.cause == row.cause && first.hint == row.hint;
     });
     if (same != group.causes.end()) {
       same->push_back(i);

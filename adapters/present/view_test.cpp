@@ -134,6 +134,24 @@ TEST_CASE("view: rules that are open for one reason make one cause", "[present]"
   CHECK(v.headlines[0].rules == 2);
 }
 
+TEST_CASE("view: rules that lack the same share one cause, each with what of it is open", "[present]") {
+  v1::Report r;
+  add(r, "VO-2", v1::Finding::NOT_EVALUABLE)
+      .set_message("The margin from GTV to CTV cannot be verified. CTV: no ROI stands for CTV");
+  v1::Finding& metric = add(r, "PL-3", v1::Finding::NOT_EVALUABLE);
+  metric.set_structure("CTV");
+  metric.set_metric("V95%[%]");
+  metric.set_message("CTV: V95%[%] cannot be evaluated. no ROI stands for CTV");
+  add(r, "VO-9", v1::Finding::NOT_EVALUABLE).set_message("The margin from GTV to CTV cannot be verified. GTV is empty");
+  const View v = view_of(r);
+  const Group& open = v.group(Status::kNotKnown);
+  CHECK(open.causes == std::vector<std::vector<std::size_t>>{{0, 1}, {2}});
+  CHECK(open.rows[0].what == "The margin from GTV to CTV cannot be verified.");
+  CHECK(open.rows[0].cause == "no ROI stands for CTV");
+  CHECK(open.rows[1].what.empty());
+  CHECK(open.rows[2].cause == "GTV is empty");
+}
+
 TEST_CASE("view: the share of a limit is beyond 1 where the limit is broken, whichever side it is on", "[present]") {
   v1::Report r;
   const auto share = [&](const char* metric, const char* unit, double value, v1::Comparator comparator, double limit) {

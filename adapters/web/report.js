@@ -59,7 +59,7 @@
   };
   const steps = (from, to, count) => {
     const rough = (to - from) / count, power = 10 ** Math.floor(Math.log10(rough));
-    const step = [1, 2, 5, 10].map((k) => k * power).find((s) => s >= rough);
+    const step = [1, 2, 2.5, 5, 10].map((k) => k * power).find((s) => s >= rough);
     const list = [];
     for (let k = Math.ceil(from / step - 1e-9); k * step <= to + step * 1e-6; ++k) list.push(Number((k * step).toPrecision(10)));
     return list;
