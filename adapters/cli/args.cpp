@@ -62,6 +62,11 @@ constexpr const char* kPhantomFooter =
     "  dosegate check /tmp/phantom --record /tmp/phantom/record.json";
 
 const std::map<std::string, Format> kReportFormats = {{"text", Format::kText}, {"json", Format::kJson}};
+const std::map<std::string, Format> kCheckFormats = {
+    {"text", Format::kText}, {"json", Format::kJson}, {"html", Format::kHtml}};
+using present::Language;
+const std::map<std::string, Language> kLanguageNames = {
+    {"en", Language::kEnglish}, {"de", Language::kGerman}, {"zh", Language::kChinese}};
 const std::map<std::string, Format> kDvhFormats = {
     {"text", Format::kText}, {"json", Format::kJson}, {"csv", Format::kCsv}};
 const std::map<std::string, DoseIs> kDoseIs = {{"course", DoseIs::kCourse}, {"fraction", DoseIs::kFraction}};
@@ -74,7 +79,7 @@ const std::map<std::string, BetweenSlices> kBetweenSlices = {{"slab", BetweenSli
 // As they were typed; made into the typed arguments below.
 struct Raw {
   CaseArguments input;
-  std::string dose_is, outside_grid, between_slices, format = "text", protocol, prescription;
+  std::string dose_is, outside_grid, between_slices, format = "text", protocol, prescription, language = "en";
   std::vector<std::string> maps, prescriptions, rois, metrics;
   bool curve = false;
   ServerArguments server;
@@ -156,12 +161,21 @@ std::string today() {
 }
 
 std::variant<CheckArguments, Problem> finish_check(Raw& raw) {
-  finish_case(raw, kReportFormats);
+  finish_case(raw, kCheckFormats);
   if (auto problem = check_texts(raw.maps, "--map", "check")) return *problem;
   if (auto problem = check_texts(raw.input.separate_pieces, "--separate-pieces", "check")) return *problem;
   if (auto problem = check_texts(raw.prescriptions, "--prescription", "check")) return *problem;
-  CheckArguments args{raw.input, raw.protocol,  {},           {},          raw.server, raw.record,
-                      raw.as_of, raw.plan_only, raw.holidays, raw.measured};
+  CheckArguments args{raw.input,
+                      raw.protocol,
+                      {},
+                      {},
+                      raw.server,
+                      raw.record,
+                      raw.as_of,
+                      raw.plan_only,
+                      raw.holidays,
+                      raw.measured,
+                      kLanguageNames.at(raw.language)};
   if (raw.as_of == "today") args.as_of = today();
   if (!raw.as_of.empty() && !is_day(args.as_of)) {
     return usage("--as-of '" + raw.as_of + "': a day is expected, 2026-11-23 or today", "check");
@@ -170,6 +184,9 @@ std::variant<CheckArguments, Problem> finish_check(Raw& raw) {
   const bool has_tls = !raw.server.authorities.empty() && !raw.server.certificate.empty() && !raw.server.key.empty();
   if (!raw.server.address.empty() && !is_unix && !has_tls) {
     return usage("--server " + raw.server.address + ": over TCP --ca, --cert and --key are needed", "check");
+  }
+  if (args.input.format == Format::kHtml && !raw.server.address.empty()) {
+    return usage("--format html: a server hands over no curves; leave out --server", "check");
   }
   if (!raw.measured.empty() && !raw.server.address.empty()) {
     return usage("--measured: a server is not handed a measurement; leave out --server", "check");
@@ -257,7 +274,9 @@ std::variant<Arguments, Answer, Problem> parse_arguments(int argc, const char* c
   repeated(*check, "-m,--map", raw.maps, "ROLE=NAME", "The ROI that stands for a structure of the protocol");
   repeated(*check, "--prescription", raw.prescriptions, "[ROLE=]DOSE",
            "What the plan prescribes to a target, where the plan does not say so clearly: PTV=45Gy");
-  choice(*check, "-f,--format", raw.format, kReportFormats, "How the report is written");
+  choice(*check, "-f,--format", raw.format, kCheckFormats,
+         "How the report is written; html: a page for a browser and for paper");
+  choice(*check, "--language", raw.language, kLanguageNames, "Language of headings and labels, in text and html");
   check->add_option("--record", raw.record, "The patient's clinical record (ClinicalRecord as JSON)")
       ->type_name("FILE");
   check->add_option("--as-of", raw.as_of, "The day on which the case is looked at; what applies later is pending")

@@ -8,10 +8,11 @@
 #include <vector>
 
 #include "adapters/cli/output.h"
+#include "adapters/present/catalogue.h"
 
 namespace dosegate::cli {
 
-enum class Format { kText, kJson, kCsv };
+enum class Format { kText, kJson, kCsv, kHtml };
 enum class DoseIs { kAsTagged, kCourse, kFraction };
 enum class BetweenSlices { kAsProtocol, kSlab, kInterpolate };
 enum class OutsideGrid { kRefuse, kZero };
@@ -45,6 +46,7 @@ struct CheckArguments {
   bool plan_only = false;
   std::string holidays;  // iCalendar or JSON; empty: none
   std::string measured;  // what was measured of the dose: as GammaArguments::reference; empty: nothing
+  present::Language language = present::Language::kEnglish;  // of text and HTML, but for the findings' own sentences
 };
 
 struct DvhArguments {

@@ -147,7 +147,7 @@ dicom::RtCase case_of(dicom::ReadResult result, const CaseArguments& args) {
 }
 
 Exit answer_check(const CheckArguments& args, dosegate_verdict verdict, std::string_view report_json,
-                  const v1::Plan& plan, const std::string& protocol_title) {
+                  const v1::Plan& plan, const std::string& protocol_title, const PageMaker& page) {
   // One schema: what this program cannot read it does not pass on.
   const auto report = parse_document<v1::Report>(report_json);
   const Exit exit = exit_of(verdict, report);
@@ -156,7 +156,10 @@ Exit answer_check(const CheckArguments& args, dosegate_verdict verdict, std::str
   if (args.input.format == Format::kJson) {
     answer(output, report_json);
   } else {
-    answer(output, render_report(report, ReportContext{plan, protocol_title}, style_for(output)));
+    const present::View view = present::make_view(report, plan, protocol_title, args.language);
+    if (args.input.format == Format::kHtml && !page) stop("--format html: this program makes no page");
+    answer(output,
+           args.input.format == Format::kHtml ? page(view, report_json) : render_report(view, style_for(output)));
   }
   return exit;
 }

@@ -1,6 +1,7 @@
 // What `check` and `dvh` do with their arguments, in process or on a server: each throws a Problem where it cannot.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
@@ -8,6 +9,7 @@
 #include "adapters/cli/args.h"
 #include "adapters/cli/output.h"
 #include "adapters/dicom/reader.h"
+#include "adapters/present/view.h"
 #include "dosegate/dosegate.h"
 #include "dosegate/v1/options.pb.h"
 #include "dosegate/v1/protocol.pb.h"
@@ -38,8 +40,11 @@ std::string read_protocol_file(const std::string& path);
 std::string read_record(const CheckArguments& args, v1::CaseOptions& options);
 void check_roles(const v1::Protocol& protocol, const CheckArguments& args);
 
-// Writes the report as `args` want it. The exit code.
+// What makes a page of the view; `report_json` is what it was made from.
+using PageMaker = std::function<std::string(const present::View& view, std::string_view report_json)>;
+
+// Writes the report as `args` want it. The exit code. `page` is needed for Format::kHtml alone.
 Exit answer_check(const CheckArguments& args, dosegate_verdict verdict, std::string_view report_json,
-                  const v1::Plan& plan, const std::string& protocol_title);
+                  const v1::Plan& plan, const std::string& protocol_title, const PageMaker& page = {});
 
 }  // namespace dosegate::cli

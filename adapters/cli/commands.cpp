@@ -15,6 +15,7 @@
 #include "adapters/cli/gamma_command.h"
 #include "adapters/cli/guard.h"
 #include "adapters/cli/holidays.h"
+#include "adapters/cli/html_report.h"
 #include "adapters/cli/library_case.h"
 #include "adapters/cli/output.h"
 #include "adapters/cli/program.h"
@@ -43,9 +44,11 @@ Exit run_command(const std::string& manifest, const CheckArguments& args) {
   v1::CaseOptions options = options_of(args);
   const std::string record = read_record(args, options);
   dicom::RtCase rt = case_of(std::move(read_result), args.input);
+  HtmlReport html(args, document, rt, record, options);
   Case c = make_check_case(library, args, rt, options, record);
   const Report report = on_input(args.input, [&] { return c.check(protocol); });
-  return answer_check(args, report.verdict(), report.json(), rt.plan.value_or(v1::Plan()), document.title());
+  const auto page = [&](const present::View& view, std::string_view json) { return html.make(view, json, c); };
+  return answer_check(args, report.verdict(), report.json(), rt.plan.value_or(v1::Plan()), document.title(), page);
 }
 
 std::string names_of(const dicom::RtCase& rt) {
@@ -91,6 +94,7 @@ Exit run_command(const std::string& manifest, const DvhArguments& args) {
       answer(output, render_csv(report, args.curve ? CsvCurve::kInclude : CsvCurve::kLeaveOut));
       break;
     case Format::kText:
+    case Format::kHtml:
       answer(output, render_dvh(report, style_for(output)));
       break;
   }
@@ -158,6 +162,7 @@ Exit run_command(const std::string& manifest, const CohortArguments& args) {
     case Format::kCsv:
       answer(args.output, render_cohort_csv(report));
       break;
+    case Format::kHtml:
     case Format::kText:
       answer(args.output, render_cohort(report, style_for(args.output)));
       break;

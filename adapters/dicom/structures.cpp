@@ -6,13 +6,15 @@
 #include "adapters/dicom/contours.h"
 #include "adapters/dicom/wire/attributes.h"
 #include "adapters/dicom/wire/charset.h"
+#include "adapters/dicom/wire/decimals.h"
 
 namespace dosegate::dicom {
 namespace {
 
 constexpr Tag kCharacterSet = 0x00080005U;
 constexpr Tag kRois = 0x30060020U, kRoiNumber = 0x30060022U, kRoiFrame = 0x30060024U, kRoiName = 0x30060026U;
-constexpr Tag kRoiContours = 0x30060039U, kContours = 0x30060040U, kContourData = 0x30060050U;
+constexpr Tag kRoiContours = 0x30060039U, kContours = 0x30060040U, kContourData = 0x30060050U,
+              kDisplayColour = 0x3006002AU;
 constexpr Tag kObservations = 0x30060080U, kReferencedRoiNumber = 0x30060084U, kInterpretedType = 0x300600A4U;
 
 // Where several attributes are at fault, the first is told.
@@ -85,6 +87,20 @@ class Reader {
     bool is_second = false;  // of its structure
   };
 
+  // For pictures alone: what cannot be read is no colour, and no error.
+  static std::optional<std::array<std::uint8_t, 3>> colour_of(const Item& item) {
+    bool readable = true;
+    const auto text = item.bytes(kDisplayColour, &readable);
+    std::vector<double> parts;
+    if (!readable || !text || !parse_decimals(*text, parts) || parts.size() != 3) return std::nullopt;
+    std::array<std::uint8_t, 3> colour{};
+    for (std::size_t i = 0; i < 3; ++i) {
+      if (!(parts[i] >= 0.0 && parts[i] <= 255.0)) return std::nullopt;
+      colour[i] = static_cast<std::uint8_t>(parts[i]);
+    }
+    return colour;
+  }
+
   void read_contours() {
     std::vector<StoredContour> contours;
     std::vector<ContourSet> sets;
@@ -99,6 +115,7 @@ class Reader {
       ContourSet set{indices->front(), contours.size(), contours.size(), seen[indices->front()]};
       seen[set.structure] = true;
       if (!set.is_second) {
+        structures_[set.structure].colour = colour_of(item);
         for (const Item& contour : item.sequence(kContours)) contours.push_back({contour, {}, 0.0, {}});
         set.end = contours.size();
       }

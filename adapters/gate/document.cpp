@@ -8,6 +8,7 @@
 
 #include "adapters/cli/display.h"
 #include "adapters/cli/number.h"
+#include "adapters/support/utf8.h"
 #include "dosegate/detail/sha256.hpp"
 
 namespace dosegate::gate {
@@ -210,7 +211,7 @@ std::string sha256(std::string_view bytes) {
 }
 
 std::string as_json(std::string_view text) {
-  if (!cli::is_utf8(text)) throw Refused("a text is not UTF-8 and cannot be written into a document");
+  if (!support::is_utf8(text)) throw Refused("a text is not UTF-8 and cannot be written into a document");
   std::string out = "\"";
   for (const char c : text) {
     if (c == '"' || c == '\\') {

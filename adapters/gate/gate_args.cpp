@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 
 #include "adapters/cli/display.h"
+#include "adapters/support/utf8.h"
 
 namespace dosegate::gate {
 namespace {
@@ -164,7 +165,7 @@ cli::Problem usage(const std::string& message, const std::string& command) {
 
 std::optional<cli::Problem> check_texts(const WaiveArguments& a) {
   for (const auto& [option, text] : {std::pair{"--person", a.person}, {"--role", a.role}, {"--reason", a.reason}}) {
-    if (text.empty() || !cli::is_utf8(text)) {
+    if (text.empty() || !support::is_utf8(text)) {
       return usage(std::string(option) + ": a text that is not empty is expected, in UTF-8", "waive");
     }
   }

@@ -1,4 +1,4 @@
-#include "adapters/cli/number.h"
+#include "adapters/present/number.h"
 
 #include <array>
 #include <charconv>
@@ -6,7 +6,7 @@
 
 #include "adapters/support/number.h"
 
-namespace dosegate::cli {
+namespace dosegate::present {
 namespace {
 
 constexpr int kMostDecimals = 15;
@@ -51,4 +51,4 @@ std::string with_unit(std::string number, std::string_view unit) {
   return number;
 }
 
-}  // namespace dosegate::cli
+}  // namespace dosegate::present

@@ -1,4 +1,4 @@
-#include "adapters/cli/display.h"
+#include "adapters/present/display.h"
 
 #include <algorithm>
 #include <array>
@@ -8,7 +8,7 @@
 
 #include "adapters/support/utf8.h"
 
-namespace dosegate::cli {
+namespace dosegate::present {
 namespace {
 
 using support::Decoded, support::decode_utf8;
@@ -161,4 +161,4 @@ std::vector<std::string> wrap(std::string_view text, std::size_t columns) {
   return lines;
 }
 
-}  // namespace dosegate::cli
+}  // namespace dosegate::present

@@ -1,12 +1,12 @@
-#include "adapters/cli/words.h"
+#include "adapters/present/words.h"
 
 #include <cmath>
 #include <set>
 #include <vector>
 
-#include "adapters/cli/number.h"
+#include "adapters/present/number.h"
 
-namespace dosegate::cli {
+namespace dosegate::present {
 namespace {
 
 using dosegate::v1::Finding;
@@ -16,9 +16,9 @@ constexpr double kWideInterval = 0.1;
 
 std::optional<double> limit_of(const Finding& f) { return f.has_limit() ? std::optional(f.limit()) : std::nullopt; }
 
-std::string coordinate(const char* axis, double mm, const char* negative, const char* positive) {
+std::string coordinate(const char* axis, double mm, Text negative, Text positive, Language language) {
   std::string text = std::string(axis) + " " + fixed(mm, 1) + " mm";
-  if (mm != 0.0) text.append(" (").append(mm < 0.0 ? negative : positive).append(")");
+  if (mm != 0.0) text += " (" + say(mm < 0.0 ? negative : positive, language) + ")";
   return text;
 }
 
@@ -54,19 +54,19 @@ std::string value_text(const Finding& f) {
   return with_unit(against(f.value(), limit_of(f)), f.unit());
 }
 
-std::string interval_text(double value, std::optional<double> lower, std::optional<double> upper) {
+std::string interval_text(double value, std::optional<double> lower, std::optional<double> upper, Language language) {
   if (!lower || !upper) return "";
   if (*upper - *lower < kWideInterval && *lower <= value && value <= *upper) return "";
-  return fixed(*lower) + " to " + fixed(*upper);
+  return say(Text::kTo, language, {fixed(*lower), fixed(*upper)});
 }
 
-std::string interval_text(const Finding& f) {
+std::string interval_text(const Finding& f, Language language) {
   if (!f.has_value() || !f.has_lower() || !f.has_upper()) return "";
   // Where the interval is why there is no decision it is shown however narrow.
   if (f.status() == Finding::INDETERMINATE) {
-    return against(f.lower(), limit_of(f)) + " to " + against(f.upper(), limit_of(f));
+    return say(Text::kTo, language, {against(f.lower(), limit_of(f)), against(f.upper(), limit_of(f))});
   }
-  return interval_text(f.value(), f.lower(), f.upper());
+  return interval_text(f.value(), f.lower(), f.upper(), language);
 }
 
 std::string margin_text(const Finding& f, Margin margin) {
@@ -92,31 +92,31 @@ std::string margin_text(const Finding& f, Margin margin) {
   return text;
 }
 
-std::string location_text(const dosegate::v1::Location& at) {
-  return coordinate("x", at.x_mm(), "right", "left") + ", " + coordinate("y", at.y_mm(), "anterior", "posterior") +
-         ", " + coordinate("z", at.z_mm(), "inferior", "superior");
+std::string location_text(const dosegate::v1::Location& at, Language language) {
+  return coordinate("x", at.x_mm(), Text::kRight, Text::kLeft, language) + ", " +
+         coordinate("y", at.y_mm(), Text::kAnterior, Text::kPosterior, language) + ", " +
+         coordinate("z", at.z_mm(), Text::kInferior, Text::kSuperior, language);
 }
 
-std::string place_text(const Finding& f) {
+std::string place_name(const dosegate::v1::Location& at, Language language) {
   using dosegate::v1::Location;
-  std::string text;
-  switch (f.location().kind()) {
+  switch (at.kind()) {
     case Location::HOTTEST_POINT:
-      text = "Hottest point: ";
-      break;
+      return say(Text::kHottestPoint, language);
     case Location::COLDEST_POINT:
-      text = "Coldest point: ";
-      break;
+      return say(Text::kColdestPoint, language);
     case Location::LARGEST_SHORTFALL:
-      text = "Largest shortfall: ";
-      break;
+      return say(Text::kLargestShortfall, language);
     case Location::FURTHEST_EXCESS:
-      text = "Furthest beyond: ";
-      break;
+      return say(Text::kFurthestBeyond, language);
     default:
-      text = "Place: ";
+      return say(Text::kPlace, language);
   }
-  text += location_text(f.location());
+}
+
+std::string place_text(const Finding& f, Language language) {
+  std::string text =
+      say(Text::kLabelled, language, {place_name(f.location(), language), location_text(f.location(), language)});
   const bool is_value = f.unit() == "Gy" && f.has_value() && f.value() == f.location().dose_gy();
   if (f.location().has_dose_gy() && !is_value) text += ", " + with_unit(fixed(f.location().dose_gy()), "Gy");
   return text;
@@ -129,7 +129,7 @@ std::string structure_text(const Finding& f) {
   return f.structure() + " (" + f.roi() + ")";
 }
 
-std::string prescription_text(const dosegate::v1::Plan& plan) {
+std::string prescription_text(const dosegate::v1::Plan& plan, Language language) {
   constexpr double kStepsOfGy = 1000.0;  // nobody prescribes finer: 45 and 44.9999999999996 Gy are one
   std::set<double> doses;
   for (const auto& reference : plan.dose_references()) {
@@ -138,21 +138,26 @@ std::string prescription_text(const dosegate::v1::Plan& plan) {
     }
   }
   std::string dose;
-  for (const double gy : doses) dose += (dose.empty() ? "" : " and ") + with_unit(plain(gy), "Gy");
+  for (const double gy : doses) {
+    const std::string one = with_unit(plain(gy), "Gy");
+    dose = dose.empty() ? one : say(Text::kAnd, language, {dose, one});
+  }
 
-  std::string fractions;
+  std::string numbers;
   std::size_t groups = 0;
   for (const auto& group : plan.fraction_groups()) {
     if (!group.has_fractions_planned()) continue;
     ++groups;
-    if (!fractions.empty()) fractions += " + ";
-    fractions += std::to_string(group.fractions_planned());
+    numbers += (numbers.empty() ? "" : " + ") + std::to_string(group.fractions_planned());
   }
-  if (!fractions.empty()) fractions += groups == 1 && fractions == "1" ? " fraction" : " fractions";
+  const bool is_one = groups == 1 && numbers == "1";
+  const std::string fractions =
+      numbers.empty() ? "" : say(is_one ? Text::kFraction : Text::kFractions, language, {numbers});
 
-  if (dose.empty() && fractions.empty()) return "prescription not stated in the plan";
-  if (dose.empty()) return fractions + ", prescribed dose not stated in the plan";
-  return dose + (fractions.empty() ? ", number of fractions not stated in the plan" : " in " + fractions);
+  if (dose.empty() && fractions.empty()) return say(Text::kPrescriptionNotStated, language);
+  if (dose.empty()) return say(Text::kDoseNotStated, language, {fractions});
+  return fractions.empty() ? say(Text::kFractionsNotStated, language, {dose})
+                           : say(Text::kDoseIn, language, {dose, fractions});
 }
 
 std::string prescription_text(const dosegate::v1::Prescription& p) {
@@ -165,15 +170,15 @@ std::string counted(std::size_t n, std::string_view singular, std::string_view p
   return std::to_string(n).append(" ").append(n == 1 ? singular : plural);
 }
 
-std::string solids_text(dosegate::v1::BetweenSlices::Model model) {
+std::string solids_text(dosegate::v1::BetweenSlices::Model model, Language language) {
   switch (model) {
     case dosegate::v1::BetweenSlices::SLAB:
-      return "Between slices: slabs; each slice's contours reach half-way to its neighbours.";
+      return say(Text::kSlabs, language);
     case dosegate::v1::BetweenSlices::INTERPOLATE:
-      return "Between slices: shape-interpolated, with caps of half a slice.";
+      return say(Text::kInterpolated, language);
     default:
       return "";
   }
 }
 
-}  // namespace dosegate::cli
+}  // namespace dosegate::present

@@ -1,0 +1,48 @@
+#include "adapters/cli/html_report.h"
+
+#include <set>
+
+#include "adapters/cli/documents.h"
+#include "adapters/dicom/ct_images.h"
+#include "adapters/html/page.h"
+#include "dosegate/detail/sha256.hpp"
+
+namespace dosegate::cli {
+
+HtmlReport::HtmlReport(const CheckArguments& args, const v1::Protocol& protocol, const dicom::RtCase& rt,
+                       const std::string& record, const v1::CaseOptions& options) {
+  if (args.input.format != Format::kHtml) return;
+  paths_.assign(args.input.paths.begin(), args.input.paths.end());
+  evidence_.protocol = protocol;
+  evidence_.rt = rt;
+  evidence_.holidays.assign(options.holidays().begin(), options.holidays().end());
+  v1::ClinicalRecord parsed;  // the library says what is wrong with one that cannot be read
+  if (!record.empty() && read_document(record, parsed).empty()) evidence_.record = std::move(parsed);
+}
+
+std::string HtmlReport::make(const present::View& view, std::string_view report_json, Case& c) {
+  v1::DvhRequest request;
+  std::set<std::string> asked;
+  for (const auto& match : view.report->structures()) {
+    if (match.has_roi() && asked.insert(match.roi()).second) request.add_rois(match.roi());
+  }
+  request.set_curve(true);
+  if (!asked.empty()) {
+    try {
+      evidence_.dvh = parse_document<v1::DvhReport>(c.dvh(to_json(request)).json());
+    } catch (const PluginError& e) {
+      evidence_.no_curves = e.what();
+    }
+  }
+  std::string frame;
+  for (const dicom::Structure& s : evidence_.rt.structures) {
+    if (frame.empty()) frame = s.frame_of_reference_uid;
+  }
+  evidence_.ct = dicom::read_ct(paths_, frame, evidence_.no_ct);
+  dosegate::detail::Sha256 sha;
+  sha.update(report_json.data(), report_json.size());
+  evidence_.report_sha256 = sha.hex();
+  return html::page(view, evidence_);
+}
+
+}  // namespace dosegate::cli

@@ -1,0 +1,50 @@
+// What the page shows beside the report: curves, contours, dose, images and the course.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "adapters/dicom/ct_images.h"
+#include "adapters/dicom/reader.h"
+#include "dosegate/v1/dvh.pb.h"
+#include "dosegate/v1/protocol.pb.h"
+#include "dosegate/v1/record.pb.h"
+#include "dosegate/v1/report.pb.h"
+
+namespace dosegate::html {
+
+using Rgb = std::array<std::uint8_t, 3>;
+
+struct Evidence {
+  dosegate::v1::Protocol protocol;
+  dosegate::v1::DvhReport dvh;  // with curves, of the ROIs that stand for roles; none: no curve is shown
+  std::string no_curves;        // why, in the library's words
+  dicom::RtCase rt;             // as it was read: contours and dose still there
+  std::optional<dicom::CtImages> ct;
+  std::string no_ct;  // why it is not shown, where there is one
+  std::optional<dosegate::v1::ClinicalRecord> record;
+  std::vector<std::string> holidays;  // civil days
+  std::string report_sha256;          // of the JSON of the report, in hex
+};
+
+// One role of the protocol that has a volume, in the protocol's order.
+struct Structure {
+  std::string role, roi;  // roi: empty of a derived role
+  std::optional<std::int32_t> roi_number;
+  Rgb colour{};
+  double volume_cc = 0.0;
+  const dicom::Structure* drawn = nullptr;  // of the evidence; nullptr: derived
+  // The cumulative curve from 0 Gy in steps of bin_gy, % of the volume; empty: there is none, or no rule asks for it. Of each value the true
+  // one of the stated model lies between lower and upper.
+  double bin_gy = 0.0;
+  std::vector<double> value, lower, upper;
+};
+
+// A derived role that is one role without another gets its curve as the difference of the two where the volumes prove
+// that the one encloses the other (up to 1e-5 of it).
+std::vector<Structure> structures_of(const dosegate::v1::Report& report, const Evidence& evidence);
+
+}  // namespace dosegate::html

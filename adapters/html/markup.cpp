@@ -1,0 +1,134 @@
+#include "adapters/html/markup.h"
+
+#include <array>
+#include <charconv>
+#include <cmath>
+
+#include "adapters/present/display.h"
+
+namespace dosegate::html {
+namespace {
+
+using present::Status;
+using present::Text;
+
+std::string entities(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (const char c : text) {
+    switch (c) {
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
+      case '\'':
+        out += "&#39;";
+        break;
+      default:
+        out += c;
+    }
+  }
+  return out;
+}
+
+// At most `most` characters of printable text; never inside one.
+std::string_view beginning(std::string_view printable, std::size_t most) {
+  std::size_t characters = 0;
+  for (std::size_t at = 0; at < printable.size(); ++at) {
+    const bool starts = (static_cast<unsigned char>(printable[at]) & 0xC0U) != 0x80U;
+    if (starts && ++characters > most) return printable.substr(0, at);
+  }
+  return printable;
+}
+
+struct Cut {
+  std::string shown, whole;  // escaped; whole: empty where nothing was cut off
+};
+
+Cut cut(std::string_view text, std::size_t most) {
+  const std::string printable = present::printable(text);
+  const std::string_view start = beginning(printable, most);
+  if (start.size() == printable.size()) return {entities(printable), ""};
+  return {entities(start) + "…", entities(printable)};
+}
+
+std::string element(const char* tag, const Cut& cut) {
+  const std::string title = cut.whole.empty() ? "" : " title=\"" + cut.whole + "\"";
+  return "<" + std::string(tag) + title + ">" + cut.shown + "</" + tag + ">";
+}
+
+}  // namespace
+
+std::string escaped(std::string_view text) { return entities(present::printable(text)); }
+
+std::string name(std::string_view text, std::size_t most) { return element("bdi", cut(text, most)); }
+
+std::string sentence(std::string_view text) {
+  const Cut c = cut(text, kMostOfSentence);
+  return c.whole.empty() ? c.shown : element("span", c);
+}
+
+std::string opened(std::string_view text) {
+  std::string whole(text);
+  if (!whole.empty() && whole[0] >= 'a' && whole[0] <= 'z') whole[0] = static_cast<char>(whole[0] - 'a' + 'A');
+  return sentence(whole);
+}
+
+std::string short_text(std::string_view text, std::size_t most) { return cut(text, most).shown; }
+
+std::string phrase(Text id, present::Language language, std::initializer_list<std::string> arguments) {
+  return present::fill(entities(present::pattern(id, language)), arguments);
+}
+
+std::string coordinate(double value, int decimals) {
+  if (!std::isfinite(value)) return "0";
+  std::array<char, 400> buffer{};
+  const auto end =
+      std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::fixed, decimals).ptr;
+  std::string text(buffer.data(), end);
+  if (text.find('.') != std::string::npos) {
+    text.erase(text.find_last_not_of('0') + 1);
+    if (text.back() == '.') text.pop_back();
+  }
+  return text == "-0" ? "0" : text;
+}
+
+std::string signed_number(const std::string& number) {
+  return number.starts_with('-') ? "−" + number.substr(1) : number;
+}
+
+std::string_view class_of(Status status) {
+  constexpr std::string_view kClasses[] = {"broken", "unknown", "undecided", "near", "pending", "passed", "info"};
+  return kClasses[static_cast<std::size_t>(status)];
+}
+
+std::string word_of(Status status, present::Language language) {
+  constexpr Text kWords[] = {Text::kWordBroken,  Text::kWordNotKnown, Text::kWordUndecided,  Text::kWordNear,
+                             Text::kWordPending, Text::kWordPassed,   Text::kWordInformation};
+  return present::say(kWords[static_cast<std::size_t>(status)], language);
+}
+
+std::string glyph(Status status, int size) {
+  constexpr std::string_view kShapes[] = {
+      R"(<rect class="g-broken" x="1" y="1" width="10" height="10"/>)",
+      R"(<circle class="g-unknown" cx="6" cy="6" r="4.3"/>)",
+      R"(<circle class="g-half" cx="6" cy="6" r="4.6"/><path class="g-undecided" d="M6 1.4a4.6 4.6 0 0 1 0 9.2z"/>)",
+      R"(<path class="g-near" d="M6 1.2 11.2 10.8H.8z"/>)",
+      R"(<path class="g-pending" d="M1 4.8h2.4v2.4H1zM4.8 4.8h2.4v2.4H4.8zM8.6 4.8H11v2.4H8.6z"/>)",
+      R"(<circle class="g-passed" cx="6" cy="6" r="5"/>)",
+      R"(<path class="g-info" d="M1.5 5.2h9v1.6h-9z"/>)"};
+  const std::string pixels = std::to_string(size);
+  return "<svg class=\"g\" width=\"" + pixels + "\" height=\"" + pixels +
+         "\" viewBox=\"0 0 12 12\" aria-hidden=\"true\">" + std::string(kShapes[static_cast<std::size_t>(status)]) +
+         "</svg>";
+}
+
+}  // namespace dosegate::html

@@ -1,0 +1,212 @@
+// Where it is: three planes through the worst point, and the point from near. Radiological orientation: axial seen from
+// the feet, coronal from the front, sagittal from the left; axial, coronal and sagittal to one scale, so that the lines
+// through the point run on.
+#include <algorithm>
+#include <cmath>
+
+#include "adapters/html/limits.h"
+#include "adapters/html/plane_picture.h"
+#include "adapters/present/number.h"
+#include "adapters/present/words.h"
+
+namespace dosegate::html {
+namespace {
+
+using present::Row;
+using present::Status;
+using present::Text;
+
+constexpr std::size_t kMostPlaces = 3;
+constexpr double kAround = 25, kFurthest = 260;    // mm round the structures; from the point
+constexpr double kSkin = 8;                        // mm round the patient
+constexpr double kNearLeast = 20, kNearMost = 60;  // mm from the point in the near view
+constexpr double kWholeWidth = 690;                // pixels that the two columns have on a wide screen
+
+class Pictures {
+ public:
+  Pictures(const Context& context, const std::vector<Solid>& solids, const DoseField* dose)
+      : s_{context, solids, dose} {}
+
+  // All of one row, with its tables.
+  std::string of(const Row& row, std::size_t number, std::string& styles) {
+    const v1::Location& at = row.finding->location();
+    s_.x = at.x_mm(), s_.y = at.y_mm(), s_.z = at.z_mm();
+    s_.row = &row;
+    s_.number = number;
+    find_limit();
+    const Box axial = whole(0, 2);
+    const double z_low = std::max(bounds_[4] - kAround, s_.z - kFurthest),
+                 z_high = std::min(bounds_[5] + kAround, s_.z + kFurthest);
+    const Box coronal{axial.u0, -z_high, axial.u1, -z_low}, sagittal{axial.v0, -z_high, axial.v1, -z_low};
+    const double reach = near_reach();
+    const double scale = kWholeWidth / (axial.width() + sagittal.width());
+    const double near_scale = sagittal.width() * scale / (2 * reach);
+    const double ratio = axial.height() / sagittal.width();
+    const Box near{s_.x - reach, s_.y - reach * ratio, s_.x + reach, s_.y + reach * ratio};
+    styles += "@media screen and (min-width:761px){.q" + std::to_string(number) +
+              "{grid-template-columns:" + coordinate(axial.width()) + "fr " + coordinate(sagittal.width()) +
+              "fr}}@media print{.q" + std::to_string(number) + "{grid-template-columns:" + coordinate(axial.width()) +
+              "fr " + coordinate(sagittal.width()) + "fr}}";
+    std::string out = "<div class=\"dv pl1\" id=\"p-" + escaped(row.finding->rule_id()) + "\"><div><h3>" +
+                      glyph(row.status, 13) + "<span><b>" + name(row.structure) + "</b> " +
+                      short_text(row.metric.substr(0, row.metric.find('['))) + " <span class=\"mu\">" + name(row.rule) +
+                      "</span></span></h3><div class=\"sl4 q" + std::to_string(number) + "\">";
+    out += draw(s_, {Plane::Kind::kAxial, axial, scale}) + draw(s_, {Plane::Kind::kNear, near, near_scale}) +
+           draw(s_, {Plane::Kind::kCoronal, coronal, scale}) + draw(s_, {Plane::Kind::kSagittal, sagittal, scale});
+    return out + "</div></div><div class=\"zt\">" + tables() + "</div></div>";
+  }
+
+ private:
+  void find_limit() {
+    s_.isodoses.clear();
+    s_.limit_gy = 0.0;
+    s_.is_upper = true;
+    for (const Limit& l : limits_of(s_.context)) {
+      if (l.row != s_.row || l.is_mean) continue;
+      s_.limit_gy = l.dose_gy;
+      s_.is_upper = l.side == Limit::Side::kDown || l.side == Limit::Side::kLeft;
+    }
+    const double rx = s_.context.prescription_gy();
+    if (s_.dose == nullptr) return;
+    if (rx > 0.0) {
+      for (const auto& [percent, style] : {std::pair{110.0, "i110"}, {100.0, "i100"}, {95.0, "i95"}, {50.0, "i50"}}) {
+        s_.isodoses.push_back({coordinate(percent) + " %", rx * percent / 100.0, style});
+      }
+    }
+    if (s_.limit_gy > 0.0) s_.isodoses.push_back({s_.context.say(Text::kDoseOfLimit), s_.limit_gy, "il"});
+    std::sort(s_.isodoses.begin(), s_.isodoses.end(), [](const Isodose& a, const Isodose& b) { return a.gy > b.gy; });
+    const auto is_drawn_as_limit = [&](const Isodose& i) {
+      return std::string_view(i.style) != "il" && i.gy == s_.limit_gy;
+    };
+    std::erase_if(s_.isodoses, is_drawn_as_limit);
+  }
+
+  Box whole(std::size_t u, std::size_t v) {
+    bounds_ = {s_.x, s_.x, s_.y, s_.y, s_.z, s_.z};
+    for (const Solid& s : s_.solids) {
+      const auto b = s.slabs.bounds();
+      for (std::size_t i = 0; i < 6; i += 2) {
+        bounds_[i] = std::min(bounds_[i], b[i]);
+        bounds_[i + 1] = std::max(bounds_[i + 1], b[i + 1]);
+      }
+    }
+    for (const dicom::Structure& s : s_.context.evidence.rt.structures) {  // and all of the patient across
+      if (s.interpreted_type != "EXTERNAL") continue;
+      const Slabs skin(s);
+      if (skin.empty()) continue;
+      const auto b = skin.bounds();
+      for (std::size_t i = 0; i < 4; i += 2) {
+        bounds_[i] = std::min(bounds_[i], b[i] + kAround - kSkin);
+        bounds_[i + 1] = std::max(bounds_[i + 1], b[i + 1] - kAround + kSkin);
+      }
+    }
+    const auto from = [&](std::size_t axis, double at) { return std::max(bounds_[axis] - kAround, at - kFurthest); };
+    const auto to = [&](std::size_t axis, double at) { return std::min(bounds_[axis + 1] + kAround, at + kFurthest); };
+    return {from(u, s_.x), from(v, s_.y), to(u, s_.x), to(v, s_.y)};
+  }
+
+  double near_reach() const {
+    const Solid* s = s_.solid_of_row();
+    double reach = kNearLeast;
+    if (s != nullptr) {
+      for (const Polygon& polygon : s->slabs.at(s_.z)) {
+        for (const Point& p : polygon)
+          reach = std::max({reach, 1.3 * std::abs(p[0] - s_.x), 1.3 * std::abs(p[1] - s_.y)});
+      }
+    }
+    return std::min(reach, kNearMost);
+  }
+
+  std::string tables() const {
+    const v1::Location& at = s_.row->finding->location();
+    std::string out = "<p class=\"rt\">" + escaped(present::place_name(at, s_.context.language()));
+    if (at.has_dose_gy()) {
+      out += ": <b>" + present::fixed(at.dose_gy()) + " Gy</b>";
+      if (s_.context.prescription_gy() > 0.0)
+        out += ", " + present::fixed(100.0 * at.dose_gy() / s_.context.prescription_gy(), 1) + " %";
+    }
+    out += "</p><ul class=\"xyz\">";
+    const std::string place = present::location_text(at, s_.context.language());
+    for (std::size_t from = 0; from != std::string::npos && from < place.size();) {
+      const std::size_t to = place.find(", ", from);
+      out += "<li>" + signed_text(place.substr(from, to == std::string::npos ? to : to - from)) + "</li>";
+      from = to == std::string::npos ? to : to + 2;
+    }
+    out += "</ul>";
+    if (!s_.isodoses.empty()) {
+      out += "<table class=\"iso\"><thead><tr><th scope=\"col\">" + s_.context.say(Text::kIsodose) +
+             "</th><th scope=\"col\">Gy</th></tr></thead><tbody>";
+      for (const Isodose& i : s_.isodoses) {
+        out +=
+            "<tr><th scope=\"row\"><svg class=\"key\" width=\"24\" height=\"10\" aria-hidden=\"true\"><rect "
+            "width=\"24\" height=\"10\"/><path class=\"is " +
+            std::string(i.style) + "\" d=\"M0 5h24\"/></svg>" + i.label + "</th><td>" + present::fixed(i.gy) +
+            "</td></tr>";
+      }
+      out += "</tbody></table>";
+    }
+    out += "<p class=\"kh\">" + s_.context.say(Text::kContours) + "</p><ul class=\"keys\">";
+    for (const Solid& s : s_.solids) {
+      out +=
+          "<li><svg class=\"key\" width=\"24\" height=\"10\" aria-hidden=\"true\"><rect width=\"24\" "
+          "height=\"10\"/><path class=\"co s" +
+          std::to_string(s.index) + "\" d=\"M0 5h24\"/></svg>" + name(s.structure->role, 16) + "</li>";
+    }
+    return out + "</ul>";
+  }
+
+  static std::string signed_text(std::string text) {
+    if (const std::size_t at = text.find(" -"); at != std::string::npos) text.replace(at, 2, " −");
+    return escaped(text);
+  }
+
+  Scene s_;
+  std::array<double, 6> bounds_{};
+};
+
+}  // namespace
+
+std::vector<const Row*> rows_with_pictures(const present::View& view) {
+  std::vector<const Row*> rows;
+  for (const Status status : {Status::kBroken, Status::kUndecided, Status::kNear}) {
+    for (const Row& row : view.group(status).rows) {
+      const bool is_enough = rows.size() == kMostPlaces || (status != Status::kBroken && !rows.empty());
+      if (row.finding->has_location() && !is_enough) rows.push_back(&row);
+    }
+  }
+  return rows;
+}
+
+bool has_picture(const Context& context, const Row& row) {
+  const auto rows = rows_with_pictures(context.view);
+  return std::find(rows.begin(), rows.end(), &row) != rows.end();
+}
+
+std::string places(const Context& c, std::string& styles) {
+  const auto rows = rows_with_pictures(c.view);
+  std::vector<Solid> solids;
+  for (std::size_t i = 0; i < c.structures.size(); ++i) {
+    if (c.structures[i].drawn == nullptr) continue;
+    Slabs slabs(*c.structures[i].drawn);
+    if (!slabs.empty()) solids.push_back({&c.structures[i], std::move(slabs), i});
+  }
+  if (rows.empty() || solids.empty()) return "";
+  std::optional<DoseField> dose;
+  if (c.evidence.rt.dose && c.view.report->dose().has_scale_factor()) {
+    dose = DoseField::make(*c.evidence.rt.dose, c.view.report->dose().scale_factor());
+  }
+  Pictures pictures(c, solids, dose ? &*dose : nullptr);
+  std::string body;
+  for (std::size_t i = 0; i < rows.size(); ++i) body += pictures.of(*rows[i], i, styles);
+  std::size_t broken = 0;
+  for (const Row& row : c.view.group(Status::kBroken).rows) broken += row.finding->has_location() ? 1U : 0U;
+  if (broken > rows.size()) {
+    body += "<p class=\"foot\">" + escaped(present::say_count(Text::kMorePlaces, c.language(), broken - rows.size())) +
+            "</p>";
+  }
+  body += "<p class=\"foot\">" + c.say(Text::kPicturesNote) + " " +
+          c.say(c.evidence.ct ? Text::kCtShown : Text::kNoCt) + "</p>";
+  return section("where", c.say(Text::kWhere), "<p>" + c.say(Text::kWhereNote) + "</p>", body);
+}
+
+}  // namespace dosegate::html

@@ -1,0 +1,45 @@
+// A drawn structure as the slabs that its contours stand for, cut by the planes of a picture.
+#pragma once
+
+#include <array>
+#include <string>
+#include <vector>
+
+#include "adapters/dicom/reader.h"
+
+namespace dosegate::html {
+
+using Point = std::array<double, 2>;
+using Polygon = std::vector<Point>;
+
+// x from to x to along a line.
+using Interval = std::array<double, 2>;
+
+class Slabs {
+ public:
+  // Contours on axial planes alone; of others nothing is shown.
+  explicit Slabs(const dicom::Structure& structure);
+
+  bool empty() const { return slabs_.empty(); }
+  // Bounds in mm: x, y, z, each lowest and highest. Precondition: not empty.
+  std::array<double, 6> bounds() const;
+
+  // The polygons (x, y) of the slab that holds z; empty: none. Even-odd.
+  const std::vector<Polygon>& at(double z) const;
+
+  // Outline of the cut by the plane on which coordinate `axis` (0: x, 1: y) is `place`, as an SVG path in (y or x, -z).
+  std::string cut(std::size_t axis, double place) const;
+
+ private:
+  struct Slab {
+    double from = 0.0, to = 0.0;  // z
+    std::vector<Polygon> polygons;
+  };
+  static std::vector<Interval> intervals(const Slab& slab, std::size_t axis, double place);
+  std::vector<Slab> slabs_;  // by z
+};
+
+// "M..z" of each polygon.
+std::string path_of(const std::vector<Polygon>& polygons);
+
+}  // namespace dosegate::html

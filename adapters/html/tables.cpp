@@ -1,0 +1,225 @@
+// The head of the page, and what the verdict rests on: which structure stood for which role, inputs, notes.
+#include <algorithm>
+
+#include "adapters/html/calendar.h"
+#include "adapters/html/sections.h"
+#include "adapters/present/number.h"
+#include "adapters/present/words.h"
+
+namespace dosegate::html {
+namespace {
+
+using present::Group;
+using present::Headline;
+using present::Row;
+using present::Status;
+using present::Text;
+
+// The shape and word of a verdict are those of what decides it.
+Status status_of(v1::Report::Verdict verdict) {
+  switch (verdict) {
+    case v1::Report::PASS:
+      return Status::kPassed;
+    case v1::Report::FAIL:
+      return Status::kBroken;
+    default:
+      return Status::kNotKnown;
+  }
+}
+
+Text verdict_word(v1::Report::Verdict verdict) {
+  switch (verdict) {
+    case v1::Report::PASS:
+      return Text::kPassWord;
+    case v1::Report::FAIL:
+      return Text::kFailWord;
+    case v1::Report::INCOMPLETE:
+      return Text::kIncompleteWord;
+    default:
+      return Text::kNoVerdictWord;
+  }
+}
+
+Text approval(v1::Report::Verdict verdict) {
+  switch (verdict) {
+    case v1::Report::PASS:
+      return Text::kMayBeApproved;
+    case v1::Report::FAIL:
+      return Text::kMayNotBeApproved;
+    default:
+      return Text::kMayNotBeApprovedYet;
+  }
+}
+
+std::string tally(const Context& c) {
+  struct Item {
+    Status status;
+    Text text;
+    bool always;
+  };
+  constexpr Item kItems[] = {{Status::kBroken, Text::kTallyBroken, true},
+                             {Status::kNotKnown, Text::kTallyNotKnown, true},
+                             {Status::kUndecided, Text::kTallyUndecided, false},
+                             {Status::kNear, Text::kTallyNear, true},
+                             {Status::kPassed, Text::kPassed, true},
+                             {Status::kPending, Text::kPending, false}};
+  std::string out = "<ul class=\"tally\">";
+  for (const Item& item : kItems) {
+    const std::size_t n = c.view.group(item.status).rows.size();
+    if (n == 0 && !item.always) continue;
+    const std::string word = c.say(item.text);
+    out += std::string("<li") + (n == 0 ? " class=\"z\"" : "") + ">" + glyph(item.status, 12) + "<b>" +
+           std::to_string(n) + "</b> " +
+           (n == 0 ? word : "<a href=\"#g-" + std::string(class_of(item.status)) + "\">" + word + "</a>") + "</li>";
+  }
+  return out + "</ul>";
+}
+
+std::string headline(const Context& c, const Headline& h, bool is_first) {
+  const Row& row = c.view.row(h);
+  const std::string style = is_first ? "lead" : "lead l2";
+  std::string out, sub;
+  const std::string metric = short_text(row.metric.substr(0, row.metric.find('[')));
+  if (!row.value.empty() && !row.limit.empty() && !row.metric.empty()) {
+    out = c.say(Text::kHeadlineValue,
+                {name(row.structure), metric, "<b>" + escaped(row.value) + "</b>", escaped(row.limit)});
+    if (!row.room.empty()) {
+      sub = c.say(Text::kLabelled, {escaped(c.view.group(row.status).room_heading), escaped(row.room)}) + ".";
+    }
+    if (!row.interval.empty())
+      sub += " " + c.say(Text::kLabelled, {c.say(Text::kProvenBetween), escaped(row.interval)}) + ".";
+  } else {
+    out = row.status == Status::kNotKnown ? opened(row.cause) : sentence(row.reason);
+    if (!out.ends_with('.')) out += '.';
+    if (h.rules > 1) sub = escaped(present::say_count(Text::kHangOnIt, c.language(), h.rules));
+  }
+  if (!row.place.empty()) {
+    const std::string place = escaped(row.place);
+    sub += " " +
+           (has_picture(c, row) ? "<a href=\"#p-" + escaped(row.finding->rule_id()) + "\">" + place + "</a>" : place) +
+           ".";
+  }
+  const std::string hint = row.hint.empty() ? ""
+                                            : "<p class=\"sub\"><span class=\"mu\">" + c.say(Text::kWhatToDo) +
+                                                  ":</span> " + sentence(row.hint) + "</p>";
+  return "<div class=\"hl\"><p class=\"" + style + "\">" + (is_first ? "" : glyph(row.status, 13)) + out + "</p>" +
+         (sub.empty() ? "" : "<p class=\"sub\">" + sub + "</p>") + hint + "</div>";
+}
+
+// When nothing is broken, open or near: what comes closest.
+std::string closest(const Context& c) {
+  const Row* best = nullptr;
+  for (const Row& row : c.view.group(Status::kPassed).rows) {
+    if (row.used && (best == nullptr || row.used->value > best->used->value)) best = &row;
+  }
+  if (best == nullptr) return "";
+  return "<p class=\"lead\">" +
+         c.say(Text::kClosestIs, {name(best->structure), short_text(best->metric.substr(0, best->metric.find('['))),
+                                  "<b>" + escaped(best->value) + "</b>", escaped(best->limit)}) +
+         "</p>";
+}
+
+std::string scope_of(const Context& c) {
+  return c.say(c.view.report->scope() == v1::CaseOptions::PLAN_ONLY ? Text::kPlanAlone : Text::kWholeProtocol);
+}
+
+}  // namespace
+
+std::string header(const Context& c) {
+  const v1::Report& r = *c.view.report;
+  std::string out = "<header><div class=\"hd\"><p class=\"brand\">Dosegate</p><p class=\"k\"><span>" +
+                    c.say(Text::kPlanCheck) + "</span> <span>" + scope_of(c) + "</span>";
+  if (!r.as_of().empty()) out += " <span>" + c.say(Text::kAsOf, {escaped(r.as_of())}) + "</span>";
+  out += "</p></div><div class=\"bd\"><p class=\"plan\">";
+  const std::string label = c.view.plan_label.empty()
+                                ? c.say(Text::kPlanWithoutLabel)
+                                : c.say(Text::kPlanLabelled, {"<b>" + name(c.view.plan_label) + "</b>"});
+  out += c.say(Text::kComma, {label, escaped(c.view.prescription)}) + "</p><div class=\"vd\"><h1>" +
+         glyph(status_of(r.verdict()), 38) + c.say(verdict_word(r.verdict())) + "</h1>" + tally(c) +
+         "</div><p class=\"may\">" + c.say(approval(r.verdict())) + "</p>";
+  for (std::size_t i = 0; i < c.view.headlines.size(); ++i) out += headline(c, c.view.headlines[i], i == 0);
+  if (c.view.headlines.empty()) out += closest(c);
+  out += "<p class=\"prot\">" + escaped(c.view.protocol_title) + (c.view.protocol_title.empty() ? "" : ". ") +
+         c.say(Text::kProtocolVersion, {name(r.protocol().id()), escaped(r.protocol().version())}) +
+         ".</p></div></header>";
+  return out;
+}
+
+std::string matching(const Context& c) {
+  const v1::Report& r = *c.view.report;
+  if (r.structures().empty()) return "";
+  std::string rows;
+  for (const auto& match : r.structures()) {
+    std::string swatch;
+    for (std::size_t i = 0; i < c.structures.size(); ++i) {
+      if (c.structures[i].role == match.role()) {
+        swatch = "<svg class=\"sq k" + std::to_string(i) +
+                 "\" width=\"14\" height=\"10\" aria-hidden=\"true\"><rect width=\"14\" height=\"10\"/></svg>";
+      }
+    }
+    const std::string roi =
+        match.has_roi()
+            ? swatch + name(match.roi()) +
+                  (match.has_roi_number() ? " <span class=\"mu\">#" + std::to_string(match.roi_number()) + "</span>"
+                                          : "")
+        : match.has_volume_cc() ? swatch + "<span class=\"mu\">" + c.say(Text::kComputed) + "</span>"
+                                : "–";
+    const bool has_problem = !match.problem().empty();
+    std::string how = sentence(match.how());
+    if (has_problem) how += (how.empty() ? "" : "; ") + ("<b>" + sentence(match.problem()) + "</b>");
+    rows += "<tr><th scope=\"row\">" + name(match.role()) + "</th><td>" + roi + "</td><td class=\"nu\">" +
+            (match.has_volume_cc() ? present::fixed(match.volume_cc()) : "") + "</td><td>" + how + "</td></tr>";
+  }
+  std::string others;
+  std::size_t count = 0;
+  for (const dicom::Structure& s : c.evidence.rt.structures) {
+    const bool stands = std::any_of(r.structures().begin(), r.structures().end(), [&](const auto& m) {
+      return m.has_roi_number() && m.roi_number() == s.roi_number;
+    });
+    if (stands) continue;
+    constexpr std::size_t kMostNamed = 40;
+    if (++count <= kMostNamed) others += (others.empty() ? "" : ", ") + name(s.name, 32);
+  }
+  if (count > 40) others += ", …";
+  std::string body = "<table class=\"pl\"><thead><tr><th scope=\"col\">" + c.say(Text::kInProtocol) +
+                     "</th><th scope=\"col\">" + c.say(Text::kInPlan) + "</th><th scope=\"col\" class=\"nu\">" +
+                     c.say(Text::kVolumeCc) + "</th><th scope=\"col\">" + c.say(Text::kHowMatched) +
+                     "</th></tr></thead><tbody>" + rows + "</tbody></table>";
+  if (!others.empty()) body += "<p class=\"foot\">" + c.say(Text::kNotAskedFor, {others}) + "</p>";
+  if (!c.view.solids.empty()) body += "<p class=\"foot\">" + escaped(c.view.solids) + "</p>";
+  return section("match", c.say(Text::kStructures), "<p>" + c.say(Text::kStructuresNote) + "</p>", body);
+}
+
+std::string inputs(const Context& c) {
+  const v1::Report& r = *c.view.report;
+  constexpr std::size_t kBold = 16;
+  const auto digest = [&](const std::string& sha) {
+    return "<span class=\"mo\"><b>" + escaped(sha.substr(0, std::min(kBold, sha.size()))) + "</b>" +
+           (sha.size() > kBold ? "<wbr>" + escaped(sha.substr(kBold)) : "") + "</span>";
+  };
+  std::string rows;
+  for (const auto& in : r.inputs()) {
+    rows += "<tr><th scope=\"row\">" + name(in.role()) + "</th><td>" + digest(in.sha256()) + "</td><td class=\"mo\">" +
+            (in.sop_instance_uid().empty() ? "–" : name(in.sop_instance_uid(), 64)) + "</td></tr>";
+  }
+  rows += "<tr><th scope=\"row\">" + c.say(Text::kThisReport) + "</th><td>" + digest(c.evidence.report_sha256) +
+          "</td><td>" + c.say(Text::kOfTheJson) + "</td></tr>";
+  std::string body = "<table class=\"pl inp\"><thead><tr><th scope=\"col\">" + c.say(Text::kObject) +
+                     "</th><th scope=\"col\">SHA-256</th><th scope=\"col\">SOP Instance UID</th></tr></thead><tbody>" +
+                     rows + "</tbody></table><dl class=\"how\">";
+  const auto lines = [&](Text title, const std::vector<std::string>& texts) {
+    if (texts.empty()) return;
+    body += "<dt>" + c.say(title) + "</dt>";
+    for (const std::string& line : texts) body += "<dd>" + sentence(line) + "</dd>";
+  };
+  lines(Text::kPrescription, c.view.prescription_lines);
+  lines(Text::kDose, c.view.dose_lines);
+  const std::string version = "Dosegate " + r.engine_version();
+  body += "<dt>" + c.say(Text::kBuild) + "</dt><dd>" +
+          c.say(Text::kProtocolVersion, {name(r.protocol().id()), escaped(r.protocol().version())}) + "; " +
+          escaped(version) + "</dd>";
+  lines(Text::kNotes, {r.notes().begin(), r.notes().end()});
+  return section("inputs", c.say(Text::kInputs), "<p>" + c.say(Text::kInputsNote) + "</p>", body + "</dl>");
+}
+
+}  // namespace dosegate::html

@@ -1,0 +1,283 @@
+#include "adapters/present/view.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "adapters/present/number.h"
+#include "adapters/present/words.h"
+
+namespace dosegate::present {
+namespace {
+
+using dosegate::v1::Finding;
+using dosegate::v1::Report;
+
+constexpr std::size_t kMostHeadlines = 3;
+
+Status status_of(const Finding& f) {
+  switch (f.status()) {
+    case Finding::PASS:
+      return f.has_value() && !f.has_limit() && !f.metric().empty() ? Status::kInformation : Status::kPassed;
+    case Finding::WARNING:
+      return Status::kNear;
+    case Finding::DEVIATION:
+      return f.mandatory() ? Status::kBroken : Status::kNear;
+    case Finding::INDETERMINATE:
+      return Status::kUndecided;
+    case Finding::PENDING:
+      return Status::kPending;
+    default:
+      return Status::kNotKnown;
+  }
+}
+
+// Why, without "Stomach: V45Gy[%] cannot be evaluated.", which the row says already.
+std::string reason_of(const Finding& f) {
+  const std::string opening = f.structure() + ": " + f.metric() + " cannot be evaluated. ";
+  return f.message().rfind(opening, 0) == 0 ? f.message().substr(opening.size()) : f.message();
+}
+
+// What cannot be said, and why: by the engine's own words between the two.
+void split_reason(Row& row) {
+  row.cause = row.reason;
+  for (const std::string_view joint : {" cannot be verified. ", " cannot be evaluated. "}) {
+    const std::size_t at = row.reason.find(joint);
+    if (at == std::string::npos) continue;
+    row.what = row.reason.substr(0, at + joint.size() - 1);
+    row.cause = row.reason.substr(at + joint.size());
+    break;
+  }
+  if (row.what.empty()) return;
+  // "CTV: no ROI stands for CTV": the name once.
+  const std::size_t colon = row.cause.find(": ");
+  const std::string role = row.cause.substr(0, colon);
+  const bool is_role = colon != std::string::npos && role.find(' ') == std::string::npos;
+  if (is_role && row.cause.find(role, colon + 2) != std::string::npos) row.cause.erase(0, colon + 2);
+}
+
+std::string room_of(const Finding& f, Status status) {
+  switch (status) {
+    case Status::kBroken:
+      return margin_text(f, Margin::kExcess);
+    case Status::kUndecided:
+    case Status::kNear:
+      return margin_text(f, f.status() == Finding::DEVIATION ? Margin::kExcess : Margin::kRoom);
+    case Status::kPassed:
+    case Status::kInformation:
+      return margin_text(f, Margin::kRoomInBrief);
+    case Status::kNotKnown:
+    case Status::kPending:
+      break;
+  }
+  return "";
+}
+
+Row row_of(const Finding& f, Language language) {
+  Row row;
+  row.finding = &f;
+  row.status = status_of(f);
+  row.rule = rule_text(f);
+  row.structure = structure_text(f);
+  row.metric = f.metric();
+  row.value = value_text(f);
+  row.interval = interval_text(f, language);
+  row.limit = limit_text(f);
+  row.room = room_of(f, row.status);
+  row.reason = reason_of(f);
+  split_reason(row);
+  if (f.has_location()) row.place = place_text(f, language);
+  if (!f.mandatory() && f.status() != Finding::NOT_EVALUABLE && f.status() != Finding::PENDING) {
+    row.advisory = say(Text::kAdvisory, language);
+  }
+  row.hint = f.hint();
+  row.used = share_of_limit(f);
+  row.needs_reason = f.metric().empty() && !f.has_limit() && !f.message().empty();
+  return row;
+}
+
+void find_causes(Group& group) {
+  for (std::size_t i = 0; i < group.rows.size(); ++i) {
+    const Row& row = group.rows[i];
+    const auto same = std::find_if(group.causes.begin(), group.causes.end(), [&](const auto& cause) {
+      const Row& first = group.rows[cause.front()];
+      return first.cause == row.cause && first.hint == row.hint;
+    });
+    if (same != group.causes.end()) {
+      same->push_back(i);
+    } else {
+      group.causes.push_back({i});
+    }
+  }
+}
+
+Text title_of(Status status) {
+  constexpr Text kTitles[] = {Text::kBrokenRules, Text::kNotEvaluated, Text::kTooClose,      Text::kWarnings,
+                              Text::kPending,     Text::kPassed,       Text::kForInformation};
+  return kTitles[static_cast<std::size_t>(status)];
+}
+
+Text room_heading_of(Status status) {
+  switch (status) {
+    case Status::kBroken:
+      return Text::kBeyondBy;
+    case Status::kUndecided:
+    case Status::kNear:
+      return Text::kDistance;
+    default:
+      return Text::kRoomLeft;
+  }
+}
+
+std::string verdict_word(Report::Verdict verdict, Language language) {
+  switch (verdict) {
+    case Report::PASS:
+      return say(Text::kVerdictPass, language);
+    case Report::FAIL:
+      return say(Text::kVerdictFail, language);
+    case Report::INCOMPLETE:
+      return say(Text::kVerdictIncomplete, language);
+    default:
+      return say(Text::kVerdictNone, language);
+  }
+}
+
+std::string summary_of(const View& v) {
+  std::string summary;
+  const auto add = [&](Status status, Text text) {
+    const std::size_t n = v.group(status).rows.size();
+    if (n == 0) return;
+    const std::string part = say_count(text, v.language, n);
+    summary = summary.empty() ? part : say(Text::kComma, v.language, {summary, part});
+  };
+  const auto& open = v.group(Status::kNotKnown).rows;
+  const bool decides = std::any_of(open.begin(), open.end(), [](const Row& r) { return r.finding->mandatory(); });
+  add(Status::kBroken, Text::kCountBroken);
+  add(Status::kNotKnown, decides ? Text::kCountNotEvaluated : Text::kCountNotEvaluatedAdvisory);
+  add(Status::kUndecided, Text::kCountTooClose);
+  add(Status::kPending, Text::kCountPending);
+  add(Status::kNear, Text::kCountWarnings);
+  add(Status::kPassed, Text::kCountPassed);
+  return summary.empty() ? say(Text::kNothingEvaluated, v.language) : say(Text::kSentence, v.language, {summary});
+}
+
+// What is broken or near, by the share of its limit that is used, largest first; what has no such share comes last.
+std::vector<Headline> rows_by_share(const View& v, Status status) {
+  std::vector<Headline> found;
+  for (std::size_t i = 0; i < v.group(status).rows.size(); ++i) found.push_back({status, i, 1});
+  std::stable_sort(found.begin(), found.end(), [&](const Headline& a, const Headline& b) {
+    const auto share = [&](const Headline& h) { return v.row(h).used ? v.row(h).used->value : 0.0; };
+    return share(a) > share(b);
+  });
+  return found;
+}
+
+// What decides comes before what is advisory, and what more rules hang on before what fewer do.
+std::vector<Headline> causes_by_weight(const View& v, Status status) {
+  std::vector<Headline> found;
+  for (const auto& cause : v.group(status).causes) found.push_back({status, cause.front(), cause.size()});
+  std::stable_sort(found.begin(), found.end(), [&](const Headline& a, const Headline& b) {
+    const bool first = v.row(a).finding->mandatory(), second = v.row(b).finding->mandatory();
+    return first != second ? first : a.rules > b.rules;
+  });
+  return found;
+}
+
+void find_headlines(View& v) {
+  for (const auto& found : {rows_by_share(v, Status::kBroken), causes_by_weight(v, Status::kNotKnown),
+                            rows_by_share(v, Status::kUndecided), rows_by_share(v, Status::kNear)}) {
+    v.headlines.insert(v.headlines.end(), found.begin(), found.end());
+  }
+  if (v.headlines.size() > kMostHeadlines) v.headlines.resize(kMostHeadlines);
+}
+
+void describe_dose(View& v, const Report& report) {
+  if (report.has_prescription()) {
+    const auto& p = report.prescription();
+    v.prescription_lines.push_back(
+        p.has_total_dose_gy()
+            ? say(Text::kPrescribedTo, v.language, {with_unit(fixed(p.total_dose_gy()), "Gy"), p.role(), p.how()})
+            : p.problem());
+  }
+  if (!report.has_dose()) return;
+  const auto& d = report.dose();
+  if (!d.reading().empty()) v.dose_lines.push_back(d.reading());
+  if (d.has_maximum_gy()) {
+    v.dose_lines.push_back(say(Text::kLargestDose, v.language, {with_unit(fixed(d.maximum_gy()), "Gy")}));
+  }
+  if (d.has_scale_factor() && d.scale_factor() != 1.0) {
+    v.dose_lines.push_back(say(Text::kMultipliedBy, v.language, {shortest(d.scale_factor())}));
+  }
+}
+
+}  // namespace
+
+std::string rule_text(const Finding& f) {
+  if (f.clause().empty() || f.rule_id().rfind(f.clause(), 0) == 0) return f.rule_id();
+  return f.rule_id() + " (" + f.clause() + ")";
+}
+
+std::optional<Share> share_of_limit(const Finding& f) {
+  if (!f.has_value() || !f.has_limit()) return std::nullopt;
+  const double limit = f.limit();
+  const auto share = [&](double x) -> double {
+    switch (f.comparator()) {
+      case v1::LT:
+      case v1::LE:
+        return x / limit;
+      case v1::GT:
+      case v1::GE:
+        return f.unit() == "%" && f.metric().starts_with("V") ? (100.0 - x) / (100.0 - limit) : limit / x;
+      default:
+        return std::nan("");
+    }
+  };
+  Share s;
+  s.value = share(f.value());
+  const double a = f.has_lower() ? share(f.lower()) : s.value, b = f.has_upper() ? share(f.upper()) : s.value;
+  s.lower = std::min({a, b, s.value});
+  s.upper = std::max({a, b, s.value});
+  if (!std::isfinite(s.value) || !std::isfinite(a) || !std::isfinite(b) || s.lower < 0.0) return std::nullopt;
+  return s;
+}
+
+bool Group::is_rules_alone(const std::vector<std::size_t>& cause) const {
+  return std::all_of(cause.begin(), cause.end(), [&](std::size_t i) {
+    const Row& r = rows[i];
+    return r.structure.empty() && r.metric.empty() && r.value.empty() && r.limit.empty();
+  });
+}
+
+View make_view(const Report& report, const v1::Plan& plan, const std::string& protocol_title, Language language) {
+  View v;
+  v.language = language;
+  v.report = &report;
+  v.verdict = verdict_word(report.verdict(), language);
+  v.plan_label = plan.label().empty() ? plan.name() : plan.label();
+  v.prescription = prescription_text(plan, language);
+  const std::string named =
+      v.plan_label.empty() ? say(Text::kPlanWithoutLabel, language) : say(Text::kPlanNamed, language, {v.plan_label});
+  v.plan = say(Text::kComma, language, {named, v.prescription});
+  v.protocol_title = protocol_title;
+  v.protocol = say(Text::kProtocolVersion, language, {report.protocol().id(), report.protocol().version()});
+  if (!protocol_title.empty()) v.protocol = say(Text::kLabelled, language, {v.protocol, protocol_title});
+
+  for (std::size_t i = 0; i < kStatuses; ++i) {
+    Group& group = v.groups[i];
+    group.status = static_cast<Status>(i);
+    group.title = say(title_of(group.status), language);
+    group.room_heading = say(room_heading_of(group.status), language);
+  }
+  for (const Finding& f : report.findings()) {
+    Row row = row_of(f, language);
+    v.groups[static_cast<std::size_t>(row.status)].rows.push_back(std::move(row));
+  }
+  for (Group& group : v.groups) find_causes(group);
+  v.summary = summary_of(v);
+  find_headlines(v);
+  describe_dose(v, report);
+  v.solids = solids_text(report.between_slices(), language);
+  if (!report.engine_version().empty()) v.engine = say(Text::kEngine, language, {report.engine_version()});
+  return v;
+}
+
+}  // namespace dosegate::present
