@@ -1,7 +1,7 @@
 #include "plugin/protocol_tools.h"
 
-#include "core/protocol/diff.h"
-#include "core/schedule/propose.h"
+#include "core/propose/propose.h"
+#include "core/protocols/diff.h"
 #include "plugin/arguments.h"
 #include "plugin/call.h"
 
