@@ -19,6 +19,7 @@
 #include "core/rules/response.h"
 #include "core/rules/schedule.h"
 #include "core/rules/structure.h"
+#include "core/rules/structure_volume.h"
 #include "core/rules/therapy.h"
 
 namespace dosegate {
@@ -36,24 +37,25 @@ constexpr KindEntry entry() {
 }
 
 constexpr KindEntry kKinds[] = {
-    entry<DoseMetricRule>(),     // a metric of a DVH
-    entry<PrescriptionRule>(),   // what the plan prescribes
-    entry<StructureRule>(),      // a structure is there
-    entry<DerivedCheckRule>(),   // a drawn version agrees with the computed one
-    entry<MarginRule>(),         // a structure is another plus a margin
-    entry<ContainmentRule>(),    // a structure lies inside another
-    entry<BeamsRule>(),          // the plan's beams
-    entry<ScheduleRule>(),       // the days of the course
-    entry<FractionationRule>(),  // doses and number of the fractions
-    entry<BedRule>(),            // BED and EQD2
-    entry<GammaRule>(),          // the measured plan is the planned one
-    entry<DeliveryRule>(),       // what is done in every fraction
-    entry<EligibilityRule>(),    // one criterion of eligibility
-    entry<LabRule>(),            // laboratory values at enrolment
-    entry<GradingRule>(),        // the invasion of vessels
-    entry<TherapyRule>(),        // infusions of a drug
-    entry<ResponseRule>(),       // assessments after treatment
-    entry<ImagingRule>(),        // follow-up images
+    entry<DoseMetricRule>(),       // a metric of a DVH
+    entry<PrescriptionRule>(),     // what the plan prescribes
+    entry<StructureRule>(),        // a structure is there
+    entry<DerivedCheckRule>(),     // a drawn version agrees with the computed one
+    entry<MarginRule>(),           // a structure is another plus a margin
+    entry<ContainmentRule>(),      // a structure lies inside another
+    entry<BeamsRule>(),            // the plan's beams
+    entry<ScheduleRule>(),         // the days of the course
+    entry<FractionationRule>(),    // doses and number of the fractions
+    entry<BedRule>(),              // BED and EQD2
+    entry<GammaRule>(),            // the measured plan is the planned one
+    entry<DeliveryRule>(),         // what is done in every fraction
+    entry<EligibilityRule>(),      // one criterion of eligibility
+    entry<LabRule>(),              // laboratory values at enrolment
+    entry<GradingRule>(),          // the invasion of vessels
+    entry<TherapyRule>(),          // infusions of a drug
+    entry<ResponseRule>(),         // assessments after treatment
+    entry<ImagingRule>(),          // follow-up images
+    entry<StructureVolumeRule>(),  // a volume between limits
 };
 
 }  // namespace
