@@ -4,14 +4,13 @@
 #include <set>
 #include <thread>
 
-#include "core/report/text.h"
-#include "core/rules/case_doubts.h"
-#include "core/rules/context.h"
-#include "core/rules/contradictions.h"
-#include "core/rules/doubt.h"
-#include "core/rules/layouts.h"
+#include "core/context/context.h"
+#include "core/context/layouts.h"
+#include "core/doubts/case_doubts.h"
+#include "core/doubts/contradictions.h"
+#include "core/doubts/doubt.h"
 #include "core/rules/on_record.h"
-#include "core/rules/rules.h"
+#include "core/text/text.h"
 
 namespace dosegate {
 namespace {
@@ -76,7 +75,7 @@ Report check_all(const Case& c, const Protocol& protocol, const Host& host, DvhS
   const auto caller = std::this_thread::get_id();
   const bool went_on = parallel_for(host, count, [&](std::size_t n) {
     const auto& rule = protocol.rules[n];
-    Finding f = std::visit([&](const auto& kind) { return evaluate(kind, context); }, rule.kind);
+    Finding f = rule.kind->evaluate(context);
     f.rule_id = rule.id;
     f.clause = rule.clause;
     f.mandatory = rule.mandatory;

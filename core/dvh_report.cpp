@@ -2,15 +2,15 @@
 #include <algorithm>
 #include <span>
 
-#include "core/checker.h"
+#include "core/case/case.h"
+#include "core/context/context.h"
+#include "core/context/layouts.h"
+#include "core/context/tolerances.h"
 #include "core/dvh/curve.h"
 #include "core/geometry/solid.h"
 #include "core/json/writer.h"
-#include "core/report/text.h"
-#include "core/rules/context.h"
-#include "core/rules/layouts.h"
-#include "core/rules/rules.h"
-#include "core/rules/tolerances.h"
+#include "core/rules/measure.h"
+#include "core/text/text.h"
 
 namespace dosegate {
 namespace {

@@ -1,9 +1,9 @@
 #include "core/gamma_report.h"
 
+#include "core/context/context.h"
+#include "core/context/layouts.h"
 #include "core/geometry/solid.h"
-#include "core/report/text.h"
-#include "core/rules/context.h"
-#include "core/rules/layouts.h"
+#include "core/text/text.h"
 
 namespace dosegate {
 namespace {

@@ -12,6 +12,8 @@
 
 #include "core/checker.h"
 #include "core/json/writer.h"
+#include "core/protocols/lint.h"
+#include "core/protocols/load.h"
 #include "plugin/arguments.h"
 #include "plugin/call.h"
 #include "plugin/case_call.h"

@@ -1,7 +1,8 @@
 #include "plugin/protocol_tools.h"
 
-#include "core/protocol/diff.h"
-#include "core/schedule/propose.h"
+#include "core/propose/propose.h"
+#include "core/protocols/describe.h"
+#include "core/protocols/diff.h"
 #include "plugin/arguments.h"
 #include "plugin/call.h"
 
@@ -39,8 +40,17 @@ dosegate_status schedule(const dosegate_protocol* protocol, dosegate_text reques
   });
 }
 
+dosegate_status describe(const dosegate_protocol* protocol, dosegate_document** out, dosegate_error** error) {
+  if (out != nullptr) *out = nullptr;
+  return guarded(error, [&](FloatEnvironment&) -> Status {
+    if (!is_handle(protocol)) return bad_handle("protocol");
+    if (out == nullptr) return null_argument("out");
+    return give_document(describe_json(protocol->value), out);
+  });
+}
+
 }  // namespace
 
-constexpr dosegate_protocol_tools kProtocolTools = {sizeof(dosegate_protocol_tools), 0, diff, schedule};
+constexpr dosegate_protocol_tools kProtocolTools = {sizeof(dosegate_protocol_tools), 0, diff, schedule, describe};
 
 }  // namespace dosegate::plugin

@@ -110,9 +110,12 @@ Exit run_command(const std::string& manifest, const ProtocolArguments& args) {
       return Exit::kPass;
     case ProtocolArguments::Action::kShow: {
       const Protocol protocol = load_protocol(library, args.name);
-      answer("", args.format == Format::kJson
-                     ? std::string(protocol.json())
-                     : render_protocol(parse_document<v1::Protocol>(protocol.json()), style_of_stdout()));
+      answer("",
+             args.format == Format::kJson
+                 ? std::string(protocol.json())
+                 : render_protocol(parse_document<v1::Protocol>(protocol.json()),
+                                   parse_document<v1::ProtocolDescription>(library.describe_protocol(protocol).json()),
+                                   style_of_stdout()));
       return Exit::kPass;
     }
     case ProtocolArguments::Action::kDiff: {

@@ -1,9 +1,9 @@
 #include "adapters/cli/render_protocol.h"
 
 #include <algorithm>
+#include <map>
 #include <vector>
 
-#include "adapters/cli/number.h"
 #include "adapters/cli/words.h"
 
 namespace dosegate::cli {
@@ -11,60 +11,9 @@ namespace {
 
 using dosegate::v1::LintReport;
 using dosegate::v1::Protocol;
+using dosegate::v1::ProtocolDescription;
 using dosegate::v1::Role;
 using dosegate::v1::Rule;
-
-// Only what a metric is measured in matters to a reader of the limit: "[%]" at the end of V20Gy[%].
-std::string unit_of(const std::string& metric) {
-  const std::size_t open = metric.rfind('[');
-  if (open == std::string::npos || metric.back() != ']') return "";
-  return metric.substr(open + 1, metric.size() - open - 2);
-}
-
-std::string requirement(const Rule& rule) {
-  if (rule.has_dose_metric()) {
-    const auto& m = rule.dose_metric();
-    const std::string of = m.has_percent_of_gy() ? ", 100 % are " + with_unit(shortest(m.percent_of_gy()), "Gy") : "";
-    if (!m.has_limit()) return m.metric() + ", reported" + of;
-    return m.metric() + " " + std::string(symbol(m.comparator())) + " " +
-           with_unit(shortest(m.limit()), unit_of(m.metric())) + of;
-  }
-  if (rule.has_prescription()) {
-    switch (rule.prescription().quantity()) {
-      case dosegate::v1::PrescriptionRule::TOTAL_DOSE:
-        return "total dose";
-      case dosegate::v1::PrescriptionRule::FRACTIONS:
-        return "number of fractions";
-      case dosegate::v1::PrescriptionRule::DOSE_PER_FRACTION:
-        return "dose per fraction";
-      default:
-        return "prescription";
-    }
-  }
-  if (rule.has_margin()) {
-    const auto& m = rule.margin();
-    return m.from() + " plus " + with_unit(shortest(m.left_mm()), "mm") + " left, " + shortest(m.right_mm()) +
-           " right, " + shortest(m.anterior_mm()) + " anterior, " + shortest(m.posterior_mm()) + " posterior, " +
-           shortest(m.cranial_mm()) + " cranial, " + shortest(m.caudal_mm()) + " caudal, within " +
-           with_unit(shortest(m.tolerance_mm()), "mm");
-  }
-  if (rule.has_containment()) {
-    return "inside " + rule.containment().outer() + ", within " +
-           with_unit(shortest(rule.containment().tolerance_mm()), "mm");
-  }
-  if (rule.has_structure()) return "must exist";
-  if (rule.has_derived_check()) return "drawn one agrees with the computed one";
-  return "";
-}
-
-std::string structure_of(const Rule& rule) {
-  if (rule.has_dose_metric()) return rule.dose_metric().structure();
-  if (rule.has_margin()) return rule.margin().to();
-  if (rule.has_containment()) return rule.containment().inner();
-  if (rule.has_structure()) return rule.structure().structure();
-  if (rule.has_derived_check()) return rule.derived_check().structure();
-  return "";
-}
 
 std::string joined(const google::protobuf::RepeatedPtrField<std::string>& texts, const char* between) {
   std::string all;
@@ -109,7 +58,7 @@ std::string render_protocol_list(const dosegate::v1::ProtocolList& list, Style s
   return page.text();
 }
 
-std::string render_protocol(const Protocol& protocol, Style style) {
+std::string render_protocol(const Protocol& protocol, const ProtocolDescription& description, Style style) {
   Page page(style);
   page.heading(protocol.id() + " version " + protocol.version());
   if (!protocol.title().empty()) page.paragraph(protocol.title());
@@ -129,13 +78,17 @@ std::string render_protocol(const Protocol& protocol, Style style) {
   page.heading("Rules");
   Table rules({{"Rule"}, {"Clause"}, {"Structure"}, {"Requirement"}, {""}});
   std::string source;  // said once for neighbours that share it
+  std::map<std::string, const ProtocolDescription::Entry*> described;
+  for (const auto& entry : description.rules()) described[entry.rule_id()] = &entry;
   for (const Rule& rule : protocol.rules()) {
+    const auto found = described.find(rule.id());
+    const ProtocolDescription::Entry wanted = found != described.end() ? *found->second : ProtocolDescription::Entry();
     std::vector<std::string> details;
     if (!rule.text().empty()) details.push_back(rule.text());
     if (!rule.reading().empty()) details.push_back("Read as: " + rule.reading());
     if (!rule.source().empty() && rule.source() != source) details.push_back("Source: " + rule.source());
     source = rule.source();
-    rules.add({rule.id(), rule.clause(), structure_of(rule), requirement(rule), rule.mandatory() ? "" : "advisory"},
+    rules.add({rule.id(), rule.clause(), wanted.structure(), wanted.requirement(), rule.mandatory() ? "" : "advisory"},
               std::move(details));
   }
   page.table(rules);

@@ -10,7 +10,9 @@
 namespace dosegate::cli {
 
 std::string render_protocol_list(const dosegate::v1::ProtocolList& list, Style style);
-std::string render_protocol(const dosegate::v1::Protocol& protocol, Style style);
+// `description`: of that protocol.
+std::string render_protocol(const dosegate::v1::Protocol& protocol,
+                            const dosegate::v1::ProtocolDescription& description, Style style);
 
 // A line for each entry, "FILE: $.rules[4]: error: message", then the count of each kind.
 std::string render_lint(const dosegate::v1::LintReport& report, std::string_view file, Style style);

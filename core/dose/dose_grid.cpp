@@ -7,7 +7,7 @@
 #include <cstring>
 #include <utility>
 
-#include "core/report/text.h"
+#include "core/text/text.h"
 
 namespace dosegate {
 namespace {

@@ -6,7 +6,7 @@
 #include "core/dvh/dvh.h"
 #include "core/geometry/test_shapes.h"
 #include "core/metric/metric.h"
-#include "core/rules/rules.h"
+#include "core/rules/measure.h"
 
 using namespace dosegate;
 using namespace dosegate::test;

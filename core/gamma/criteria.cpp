@@ -3,7 +3,7 @@
 #include <cmath>
 
 #include "core/json/reader.h"
-#include "core/report/text.h"
+#include "core/text/text.h"
 
 namespace dosegate {
 namespace {

@@ -9,7 +9,7 @@
 #include "core/gamma/field.h"
 #include "core/gamma/inside_mask.h"
 #include "core/gamma/search.h"
-#include "core/report/text.h"
+#include "core/text/text.h"
 
 namespace dosegate {
 namespace {

@@ -13,7 +13,7 @@
 #include "core/geometry/gap_field.h"
 #include "core/geometry/level_set.h"
 #include "core/geometry/pieces.h"
-#include "core/report/text.h"
+#include "core/text/text.h"
 
 namespace dosegate {
 namespace {

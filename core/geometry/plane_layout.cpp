@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/report/text.h"
+#include "core/text/text.h"
 
 namespace dosegate {
 namespace {

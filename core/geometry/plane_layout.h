@@ -26,7 +26,7 @@
 // of a piece, and one beside a gap in doubt, half of the spacing that the set has there.
 //
 // A verdict never hangs on a doubt: `otherwise` is the same structure with every doubtful gap the other way round, and
-// core/rules/doubt.h compares what both give. Where the user states that the pieces are separate (CaseOptions
+// core/doubts/doubt.h compares what both give. Where the user states that the pieces are separate (CaseOptions
 // .separate_pieces), every gap over 1.5 spacings parts them, without doubt, unless the set is spaced so there.
 #pragma once
 

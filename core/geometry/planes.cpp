@@ -6,7 +6,7 @@
 #include <functional>
 #include <utility>
 
-#include "core/report/text.h"
+#include "core/text/text.h"
 
 namespace dosegate {
 namespace {

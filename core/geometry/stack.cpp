@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "core/geometry/repeated.h"
-#include "core/report/text.h"
+#include "core/text/text.h"
 
 namespace dosegate {
 namespace {

@@ -13,8 +13,8 @@
 #include <memory>
 #include <vector>
 
+#include "core/geometry/margins.h"
 #include "core/geometry/stack.h"
-#include "core/margin/margins.h"
 #include "core/margin/rows.h"
 #include "core/margin/section_index.h"
 

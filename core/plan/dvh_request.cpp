@@ -1,5 +1,5 @@
-// Loads dosegate.v1.DvhRequest (declared in core/checker.h). Text over 1 MiB: kLimitExceeded.
-#include "core/checker.h"
+#include "core/plan/dvh_request.h"
+
 #include "core/json/reader.h"
 
 namespace dosegate {

@@ -4,20 +4,6 @@
 
 namespace dosegate {
 
-std::string_view symbol(Comparator c) {
-  switch (c) {
-    case Comparator::kLess:
-      return "<";
-    case Comparator::kLessOrEqual:
-      return "<=";
-    case Comparator::kGreater:
-      return ">";
-    case Comparator::kGreaterOrEqual:
-      return ">=";
-  }
-  return "?";
-}
-
 std::vector<std::string> Derivation::parts() const {
   std::vector<std::string> all = {base};
   for (const auto* group : {&plus, &within, &minus}) all.insert(all.end(), group->begin(), group->end());

@@ -1,6 +1,6 @@
 # cmake -DOUTPUT=FILE "-DPROTOCOLS=A.json;B.json" -P embed.cmake
 # Writes a C++ source that holds the protocol files byte for byte, as arrays: string literals have a length limit.
-set(source "// Made from core/protocols by embed.cmake.\n#include \"core/protocol/protocol.h\"\n\nnamespace dosegate {\nnamespace {\n")
+set(source "// Made from core/protocols by embed.cmake.\n#include \"core/protocols/load.h\"\n\nnamespace dosegate {\nnamespace {\n")
 set(entries "")
 set(number 0)
 foreach(file IN LISTS PROTOCOLS)

@@ -4,7 +4,7 @@
 
 #include "core/record/contradictions_of_findings.h"
 #include "core/record/events.h"
-#include "core/report/text.h"
+#include "core/text/text.h"
 
 namespace dosegate {
 namespace {

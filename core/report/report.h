@@ -8,8 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "core/metric/comparator.h"
 #include "core/plan/options.h"
-#include "core/protocol/protocol.h"
 
 namespace dosegate {
 

@@ -1,15 +1,17 @@
 // PL-1, PL-2. Beams of the plan: how they are delivered, how many, and whether what is stated of them holds together.
+#include "core/rules/beams.h"
+
 #include <algorithm>
 #include <cmath>
 #include <map>
 #include <set>
 
+#include "core/context/fraction_groups.h"
 #include "core/plan/technique.h"
-#include "core/report/text.h"
-#include "core/rules/fraction_groups.h"
 #include "core/rules/on_record.h"
-#include "core/rules/rules.h"
+#include "core/rules/requirement_words.h"
 #include "core/rules/tally.h"
+#include "core/text/text.h"
 
 namespace dosegate {
 namespace {
@@ -29,7 +31,7 @@ std::vector<const Beam*> treatment_beams(const Plan& plan) {
   return out;
 }
 
-Finding techniques(const BeamsRule& rule, const std::vector<const Beam*>& beams) {
+Finding judge_techniques(const BeamsRule& rule, const std::vector<const Beam*>& beams) {
   Tally tally;
   std::map<std::string, std::vector<std::string>> by_technique;
   const auto allows = [&](Technique technique) {
@@ -182,22 +184,76 @@ class Consistency {
 
 }  // namespace
 
-Finding evaluate(const BeamsRule& rule, const Context& context) {
+BeamsRule BeamsRule::read(ObjectReader& o, const CheckRole&) {
+  using Check = BeamsRule::Check;
+  static const std::map<std::string, Technique> kTechniques = {{"STATIC", Technique::kStatic},
+                                                               {"STEP_AND_SHOOT", Technique::kStepAndShoot},
+                                                               {"SLIDING_WINDOW", Technique::kSlidingWindow},
+                                                               {"ARC", Technique::kArc},
+                                                               {"CONFORMAL_ARC", Technique::kConformalArc},
+                                                               {"MODULATED_ARC", Technique::kModulatedArc}};
+  BeamsRule rule;
+  const int check = o.enumeration("check", "CHECK_UNSPECIFIED", {{"TECHNIQUE", 1}, {"COUNT", 2}, {"CONSISTENCY", 3}},
+                                  Need::kRequired);
+  if (check != 0) rule.check = static_cast<Check>(check);
+  for (const std::string& name : o.strings("techniques")) {
+    const auto found = kTechniques.find(name);
+    std::vector<std::string> known;
+    for (const auto& [text, technique] : kTechniques) known.push_back(text);
+    if (found == kTechniques.end()) {
+      o.fail("techniques", "found " + shown(name) + "; may be " + listed(known));
+    } else if (std::find(rule.techniques.begin(), rule.techniques.end(), found->second) != rule.techniques.end()) {
+      o.fail("techniques", shown(name) + " is named twice");
+    } else {
+      rule.techniques.push_back(found->second);
+    }
+  }
+  rule.least = o.integer("least", 0);
+  rule.most = o.integer("most", 0);
+  if ((check == 1) == rule.techniques.empty()) {
+    o.fail("techniques", check == 1 ? "name the techniques that are asked for" : "are of TECHNIQUE only");
+  }
+  const bool bounds = rule.least || rule.most;
+  if (check == 2 && !bounds) o.fail("", "state least, most or both");
+  if (check != 2 && bounds) o.fail("", "least and most are of COUNT only");
+  if (rule.least && rule.most && *rule.most < *rule.least) o.fail("most", "is less than least");
+  o.finish();
+  return rule;
+}
+
+RuleNeeds BeamsRule::needs() const { return {}; }
+
+Finding BeamsRule::evaluate(const Context& context) const {
   const auto& plan = context.input().plan;
   if (!plan) return finding(FindingStatus::kNotEvaluable, "There is no plan.", "Add the RT Plan.");
   const std::vector<const Beam*> beams = treatment_beams(*plan);
   if (beams.empty()) {
     return finding(FindingStatus::kNotEvaluable, "The plan has no treatment beam.", "Export the plan with its beams.");
   }
-  switch (rule.check) {
+  switch (check) {
     case BeamsRule::Check::kTechnique:
-      return techniques(rule, beams);
+      return judge_techniques(*this, beams);
     case BeamsRule::Check::kCount:
-      return count(rule, beams, plan->beams.size() - beams.size());
+      return count(*this, beams, plan->beams.size() - beams.size());
     case BeamsRule::Check::kConsistency:
       return Consistency(*plan).run(beams);
   }
   return finding(FindingStatus::kNotEvaluable, "Unknown check.");
+}
+
+Requirement BeamsRule::requirement(const Protocol&) const {
+  switch (check) {
+    case Check::kTechnique: {
+      std::vector<std::string> names;
+      for (const Technique technique : techniques) names.emplace_back(name_of(technique));
+      return {"", "every beam is delivered as " + either(names)};
+    }
+    case Check::kCount:
+      return {"", "usually " + bounds_text(least, most) + " treatment beams"};
+    case Check::kConsistency:
+      return {"", "metersets, weights and fraction groups hold together"};
+  }
+  return {};
 }
 
 }  // namespace dosegate

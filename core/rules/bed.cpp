@@ -1,9 +1,11 @@
 // RX-8. Biologically effective dose and the dose in 2 Gy fractions: of the plan, and of what was given so far.
+#include "core/rules/bed.h"
+
 #include "core/record/events.h"
-#include "core/report/text.h"
 #include "core/rules/on_record.h"
-#include "core/rules/rules.h"
+#include "core/rules/requirement_words.h"
 #include "core/schedule/course.h"
+#include "core/text/text.h"
 
 namespace dosegate {
 namespace {
@@ -14,14 +16,36 @@ std::string in_words(double total_gy, double bed, double ratio) {
 
 }  // namespace
 
-Finding evaluate(const BedRule& rule, const Context& context) {
+BedRule BedRule::read(ObjectReader& o, const CheckRole&) {
+  constexpr Range kAlphaBetaGy{0.1, 100.0}, kDoseGy{0.0, 100.0};
+  BedRule rule;
+  rule.alpha_beta_gy = o.number("alphaBetaGy", kAlphaBetaGy, Need::kRequired).value_or(10.0);
+  if (const auto gy = o.number("usualLeastGy", kDoseGy)) rule.usual_least = Dose::gy(*gy);
+  if (const auto gy = o.number("usualMostGy", kDoseGy)) rule.usual_most = Dose::gy(*gy);
+  if (rule.usual_least && rule.usual_most && *rule.usual_most < *rule.usual_least) {
+    o.fail("usualMostGy", "is less than usualLeastGy");
+  }
+  o.finish();
+  return rule;
+}
+
+RuleNeeds BedRule::needs() const { return {}; }
+
+void BedRule::lint(const LintedRule& at, RuleLint& out) const {
+  if (!at.rule.mandatory || usual_least || usual_most) return;
+  out.left_out.push_back({LintEntry::Severity::kWarning, at.path + ".mandatory",
+                          at.rule.id + " is mandatory, but met by every dose a fraction: it only reports",
+                          "Write usualLeastGy or usualMostGy, or make it advisory."});
+}
+
+Finding BedRule::evaluate(const Context& context) const {
   const std::optional<Dose>& total = context.prescription().dose;
   const std::optional<int>& fractions = context.fractions().count;
   if (!total) {
     return finding(FindingStatus::kNotEvaluable, context.prescription().problem, context.prescription().hint);
   }
   if (!fractions) return finding(FindingStatus::kNotEvaluable, context.fractions().problem, context.fractions().hint);
-  const double ratio = rule.alpha_beta_gy;
+  const double ratio = alpha_beta_gy;
   const Dose each = (1.0 / *fractions) * *total;
   const double bed = *fractions * bed_gy(each, ratio);
   std::string text =
@@ -45,7 +69,7 @@ Finding evaluate(const BedRule& rule, const Context& context) {
       text += unknown == 0 ? "." : "; of " + std::to_string(unknown) + " more the dose is not stated.";
     }
   }
-  const bool low = rule.usual_least && each < *rule.usual_least, high = rule.usual_most && each > *rule.usual_most;
+  const bool low = usual_least && each < *usual_least, high = usual_most && each > *usual_most;
   Finding f = finding(FindingStatus::kPass, text);
   if (low || high) {
     f.status = FindingStatus::kWarning;
@@ -55,6 +79,17 @@ Finding evaluate(const BedRule& rule, const Context& context) {
   f.value = f.lower = f.upper = bed;
   f.unit = "Gy";
   return f;
+}
+
+Requirement BedRule::requirement(const Protocol&) const {
+  std::string text = "BED and EQD2 with alpha/beta " + plain(alpha_beta_gy, "Gy") + ", reported";
+  if (usual_least && usual_most) {
+    text += "; usually " + plain(usual_least->in_gy()) + " to " + plain(usual_most->in_gy(), "Gy") + " a fraction";
+  } else if (usual_least || usual_most) {
+    text += std::string("; usually at ") + (usual_least ? "least " : "most ") +
+            plain((usual_least ? *usual_least : *usual_most).in_gy(), "Gy") + " a fraction";
+  }
+  return {"", text};
 }
 
 }  // namespace dosegate

@@ -1,9 +1,12 @@
 // DE-1 to DE-3. What has to be done before, or in, every fraction, and at the simulation.
+#include "core/rules/delivery.h"
+
 #include "core/record/events.h"
-#include "core/report/text.h"
 #include "core/rules/on_record.h"
-#include "core/rules/rules.h"
+#include "core/rules/reading.h"
+#include "core/rules/requirement_words.h"
 #include "core/rules/tally.h"
+#include "core/text/text.h"
 
 namespace dosegate {
 namespace {
@@ -104,16 +107,42 @@ class Look {
 
 }  // namespace
 
-Finding evaluate(const DeliveryRule& rule, const Context& context) {
+DeliveryRule DeliveryRule::read(ObjectReader& o, const CheckRole&) {
+  constexpr Range kHours{0.0, 240.0};
+  DeliveryRule rule;
+  const int check = o.enumeration("check", "CHECK_UNSPECIFIED",
+                                  {{"FASTING", 1}, {"CONE_BEAM_CT", 2}, {"RESPIRATORY_GATING", 3}}, Need::kRequired);
+  if (check != 0) rule.check = static_cast<DeliveryRule::Check>(check);
+  rule.least_hours = o.number("leastHours", kHours);
+  rule.at_simulation = o.boolean("atSimulation");
+  rule.simulation_window_days = read_optional_whole(o, "simulationWindowDays", 0, kMostDays);
+  if (check == 1 && !rule.least_hours) o.fail("leastHours", "state the hours of fasting");
+  if (rule.least_hours == 0.0) o.fail("leastHours", "is 0: every patient has fasted so long");
+  if (rule.simulation_window_days && !rule.at_simulation) {
+    o.fail("simulationWindowDays", "is of a rule that looks at the simulation: state atSimulation");
+  }
+  if (check > 1 && rule.least_hours) o.fail("leastHours", "is of FASTING only");
+  if (check == 2 && rule.at_simulation) o.fail("atSimulation", "the record holds no cone-beam CT of the simulation");
+  o.finish();
+  return rule;
+}
+
+RuleNeeds DeliveryRule::needs() const {
+  RuleNeeds out;
+  if (at_simulation) out.topics = {Topic::kSimulation};
+  return out;
+}
+
+Finding DeliveryRule::evaluate(const Context& context) const {
   if (auto none = no_record(context)) return *none;
   const Record& record = *context.input().record;
-  Look look(rule);
-  if (rule.at_simulation) {
+  Look look(*this);
+  if (at_simulation) {
     if (record.simulation) {
       look.at("the simulation", {record.simulation->fasting_hours, record.simulation->gated});
       const auto first = first_fraction(record, now(context));
       const auto& simulated = record.simulation->date;
-      const auto& window = rule.simulation_window_days;
+      const auto& window = simulation_window_days;
       if (first && simulated && window && *simulated < *first - std::chrono::days{*window}) {
         look.old_simulation(*simulated, *first, *window);
       }
@@ -126,10 +155,23 @@ Finding evaluate(const DeliveryRule& rule, const Context& context) {
     const DeliveredFraction& f = record.delivered_fractions[i];
     if (!took_place(f)) continue;
     ++given;
-    look.at(name_of(f, i), {f.fasting_hours, rule.check == Check::kConeBeamCt ? f.cbct_before : f.gated});
+    look.at(name_of(f, i), {f.fasting_hours, check == Check::kConeBeamCt ? f.cbct_before : f.gated});
   }
   if (given == 0) look.to_come();
   return look.finding(given);
+}
+
+Requirement DeliveryRule::requirement(const Protocol&) const {
+  const std::string when = "every fraction" + std::string(at_simulation ? " and the simulation" : "");
+  switch (check) {
+    case Check::kFasting:
+      return {"", "fasted " + plain(*least_hours, "h") + " or more before " + when};
+    case Check::kConeBeamCt:
+      return {"", "a cone-beam CT before " + when};
+    case Check::kGating:
+      return {"", "respiratory gating in " + when};
+  }
+  return {};
 }
 
 }  // namespace dosegate

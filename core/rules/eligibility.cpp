@@ -1,11 +1,13 @@
 // EL-1, EL-3. One criterion of eligibility, as recorded at enrolment.
+#include "core/rules/eligibility.h"
+
 #include "core/record/events.h"
-#include "core/report/text.h"
-#include "core/rules/contradictions.h"
 #include "core/rules/on_record.h"
-#include "core/rules/rules.h"
+#include "core/rules/reading.h"
+#include "core/rules/requirement_words.h"
 #include "core/rules/staging.h"
 #include "core/rules/tally.h"
+#include "core/text/text.h"
 
 namespace dosegate {
 namespace {
@@ -150,13 +152,99 @@ void warn_of_age(const EligibilityRule& rule, const Context& context, Finding& f
   if (f.hint.empty()) f.hint = "Examine again, or record the examination that the treatment rests on.";
 }
 
+std::string in_words(const EligibilityRule& rule) {
+  switch (rule.criterion) {
+    case Criterion::kAge:
+      return "age " + bounds_text(rule.least, rule.most) + " years";
+    case Criterion::kEcog:
+      return "ECOG performance status " + bounds_text(rule.least, rule.most);
+    case Criterion::kHepatocellular:
+      return "hepatocellular carcinoma";
+    case Criterion::kTreatmentNaive:
+      return "not treated before";
+    case Criterion::kMeasurable:
+      return "a lesion measurable by RECIST 1.1";
+    case Criterion::kNoExtrahepaticMetastasis:
+      return "no extrahepatic metastasis";
+    case Criterion::kVascularInvasion:
+      return "invasion of the portal or a hepatic vein";
+    case Criterion::kRemnantLiver:
+      return "enough liver would remain after surgery";
+    case Criterion::kChildPugh: {
+      std::vector<std::string> classes;
+      for (const ChildPugh c : rule.classes) classes.emplace_back(1, static_cast<char>('A' + static_cast<int>(c) - 1));
+      return "Child-Pugh " + either(classes);
+    }
+    case Criterion::kR0Achievable:
+      return "resectable without tumour at the margin (R0)";
+  }
+  return "";
+}
+
 }  // namespace
 
-Finding evaluate(const EligibilityRule& rule, const Context& context) {
+EligibilityRule EligibilityRule::read(ObjectReader& o, const CheckRole&) {
+  using Criterion = EligibilityRule::Criterion;
+  EligibilityRule rule;
+  const int criterion = o.enumeration("criterion", "CRITERION_UNSPECIFIED",
+                                      {{"AGE", 1},
+                                       {"ECOG", 2},
+                                       {"HEPATOCELLULAR", 3},
+                                       {"TREATMENT_NAIVE", 4},
+                                       {"MEASURABLE_BY_RECIST", 5},
+                                       {"NO_EXTRAHEPATIC_METASTASIS", 6},
+                                       {"VASCULAR_INVASION", 7},
+                                       {"REMNANT_LIVER_ENOUGH", 8},
+                                       {"CHILD_PUGH", 9},
+                                       {"R0_ACHIEVABLE", 10}},
+                                      Need::kRequired);
+  if (criterion != 0) rule.criterion = static_cast<Criterion>(criterion);
+  rule.least = o.integer("least", 0);
+  rule.most = o.integer("most", 0);
+  const bool counts = rule.criterion == Criterion::kAge || rule.criterion == Criterion::kEcog;
+  if (counts && !rule.least && !rule.most) o.fail("", "state least, most or both");
+  if (!counts && (rule.least || rule.most)) o.fail("", "least and most are of AGE and ECOG only");
+  if (rule.least && rule.most && *rule.most < *rule.least) o.fail("most", "is less than least: nobody is eligible");
+  rule.window_days = read_optional_whole(o, "windowDays", 0, kMostDays);
+  rule.classes = read_choices<ChildPugh>(o, "classes", {{"A", 1}, {"B", 2}, {"C", 3}});
+  if ((rule.criterion == Criterion::kChildPugh) == rule.classes.empty()) {
+    o.fail("classes", rule.classes.empty() ? "name the classes that are eligible" : "are of CHILD_PUGH only");
+  }
+  o.finish();
+  return rule;
+}
+
+RuleNeeds EligibilityRule::needs() const {
+  RuleNeeds out;
+  switch (criterion) {
+    case Criterion::kVascularInvasion:
+      out.topics = {Topic::kEnrolment, Topic::kBaseline};
+      break;
+    case Criterion::kChildPugh:
+      out.topics = {Topic::kChildPugh};
+      break;
+    case Criterion::kR0Achievable:
+      out.topics = {Topic::kResectability};
+      break;
+    case Criterion::kEcog:
+    case Criterion::kTreatmentNaive:
+      out.topics = {Topic::kEnrolment};
+      break;
+    default:
+      break;
+  }
+  return out;
+}
+
+Finding EligibilityRule::evaluate(const Context& context) const {
   if (auto none = no_record(context)) return *none;
-  Finding f = judge_criterion(rule, context);
-  if (rule.window_days && context.input().record->eligibility) warn_of_age(rule, context, f);
+  Finding f = judge_criterion(*this, context);
+  if (window_days && context.input().record->eligibility) warn_of_age(*this, context, f);
   return f;
+}
+
+Requirement EligibilityRule::requirement(const Protocol&) const {
+  return {"", in_words(*this) + window_text(window_days, "the first treatment")};
 }
 
 }  // namespace dosegate

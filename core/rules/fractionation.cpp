@@ -1,17 +1,19 @@
 // RX-1 to RX-3 on the record: what was given and what is planned and still to come make up the prescription, whatever
 // plans they belong to. Plan, beam doses and dose grid: prescription.cpp.
+#include "core/rules/fractionation.h"
+
 #include <algorithm>
 #include <cmath>
 #include <map>
 
+#include "core/context/tolerances.h"
 #include "core/plan/technique.h"
 #include "core/record/events.h"
-#include "core/report/text.h"
 #include "core/rules/on_record.h"
-#include "core/rules/rules.h"
+#include "core/rules/requirement_words.h"
 #include "core/rules/tally.h"
-#include "core/rules/tolerances.h"
 #include "core/schedule/course.h"
+#include "core/text/text.h"
 
 namespace dosegate {
 namespace {
@@ -225,13 +227,58 @@ class Fractions {
 
 }  // namespace
 
-Finding evaluate(const FractionationRule& rule, const Context& context) {
+FractionationRule FractionationRule::read(ObjectReader& o, const CheckRole&) {
+  // Ten times what machines leave open; more would hide a part of a fraction that was not given.
+  constexpr Range kGivenTolerancePercent{0.0, 5.0};
+  FractionationRule rule;
+  const int quantity = o.enumeration("quantity", "QUANTITY_UNSPECIFIED",
+                                     {{"TOTAL_DOSE", 1}, {"FRACTIONS", 2}, {"DOSE_PER_FRACTION", 3}}, Need::kRequired);
+  if (quantity != 0) rule.quantity = static_cast<FractionationRule::Quantity>(quantity);
+  if (const auto percent = o.number("givenTolerancePercent", kGivenTolerancePercent)) {
+    rule.given_tolerance_percent = *percent;
+    if (rule.quantity == FractionationRule::Quantity::kFractions) {
+      o.fail("givenTolerancePercent", "is of TOTAL_DOSE and DOSE_PER_FRACTION only");
+    }
+  }
+  o.finish();
+  return rule;
+}
+
+RuleNeeds FractionationRule::needs() const {
+  RuleNeeds out;
+  out.topics = {Topic::kFractions};
+  out.fractionation = true;
+  out.dates = true;
+  return out;
+}
+
+Finding FractionationRule::evaluate(const Context& context) const {
   if (auto none = no_record(context)) return *none;
   const auto& scheme = context.protocol().fractionation;
   if (!scheme) {
     return finding(FindingStatus::kNotEvaluable, "The protocol states no fractionation.", "Add it to the protocol.");
   }
-  return Fractions(context, *scheme).run(rule);
+  return Fractions(context, *scheme).run(*this);
+}
+
+Requirement FractionationRule::requirement(const Protocol& protocol) const {
+  if (!protocol.fractionation) return {};
+  const Fractionation& f = *protocol.fractionation;
+  switch (quantity) {
+    case Quantity::kTotalDose:
+      return {"", "fractions given and planned make up " + plain(f.total().in_gy(), "Gy")};
+    case Quantity::kFractions:
+      return {"", counted(f.fractions(), "fraction", "fractions") + " given and planned, none left out"};
+    case Quantity::kDosePerFraction: {
+      std::vector<std::string> doses;
+      for (const Phase& phase : f.phases) {
+        const std::string dose = plain(phase.per_fraction.in_gy(), "Gy");
+        doses.push_back(f.phases.size() == 1 ? dose : dose + " in " + (phase.name.empty() ? "a phase" : phase.name));
+      }
+      return {"", "each fraction of " + enumerated(doses)};
+    }
+  }
+  return {};
 }
 
 }  // namespace dosegate

@@ -1,13 +1,16 @@
 // QA-1. The pass rate of a measurement of the plan: computed where the case has the measured dose, else as recorded. A
 // recorded result says something only with the criteria it was computed by (AAPM TG-218): other criteria are another
 // measurement.
+#include "core/rules/gamma.h"
+
 #include <algorithm>
 #include <cmath>
 
-#include "core/report/text.h"
 #include "core/rules/on_record.h"
-#include "core/rules/rules.h"
+#include "core/rules/reading.h"
+#include "core/rules/requirement_words.h"
 #include "core/rules/tally.h"
+#include "core/text/text.h"
 
 namespace dosegate {
 namespace {
@@ -37,32 +40,6 @@ constexpr double kAgree = 3.0;  // percentage points
 constexpr double kSameScale = 1.5;
 
 bool treated(const Context& context) { return !context.input().record->delivered_fractions.empty(); }
-
-}  // namespace
-
-bool Context::compare_measurement() {
-  if (!case_.measurement || engine_.grid == nullptr) return true;
-  for (const Rule& rule : protocol_.rules) {
-    const auto* gamma = std::get_if<GammaRule>(&rule.kind);
-    if (gamma == nullptr) continue;
-    GammaCriteria criteria;
-    criteria.dose_percent = gamma->dose_difference_percent;
-    criteria.distance = Length::mm(gamma->distance_mm);
-    criteria.cutoff_percent = gamma->low_dose_cut_percent;
-    if (gamma->normalisation == GammaNormalisation::kLocal) criteria.normalise = GammaNormalise::kLocal;
-    auto answer = compute_gamma(case_.measurement->reference(), *engine_.grid, criteria, {}, engine_.host);
-    if (!answer && answer.error().code == ErrorCode::kCancelled) return false;
-    gammas_[gamma] = std::make_shared<const Result<GammaAnswer>>(std::move(answer));
-  }
-  return true;
-}
-
-const Result<GammaAnswer>* Context::gamma(const GammaRule& rule) const {
-  const auto found = gammas_.find(&rule);
-  return found == gammas_.end() ? nullptr : found->second.get();
-}
-
-namespace {
 
 std::string wanted_criteria(const GammaRule& rule) {
   return criteria_of(rule.dose_difference_percent, rule.distance_mm, rule.low_dose_cut_percent, rule.normalisation);
@@ -170,11 +147,41 @@ Finding computed(const GammaRule& rule, const Result<GammaAnswer>& answer) {
 
 }  // namespace
 
-Finding evaluate(const GammaRule& rule, const Context& context) {
-  const Result<GammaAnswer>* answer = context.gamma(rule);
-  if (answer == nullptr) return recorded(rule, context);
-  Finding f = computed(rule, *answer);
-  const Finding r = recorded(rule, context);
+GammaRule GammaRule::read(ObjectReader& o, const CheckRole&) {
+  constexpr Range kPercent{0.0, 100.0}, kDistanceMm{0.0, 100.0};
+  GammaRule rule;
+  rule.pass_rate_above_percent = read_number(o, "passRateAbovePercent", kPercent);
+  if (rule.pass_rate_above_percent >= 100.0) {
+    o.fail("passRateAbovePercent", "no pass rate is above 100 %: the rule can never be met");
+  }
+  rule.dose_difference_percent = read_number(o, "doseDifferencePercent", kPercent);
+  rule.distance_mm = read_number(o, "distanceMm", kDistanceMm);
+  rule.low_dose_cut_percent = read_number(o, "lowDoseCutPercent", kPercent);
+  rule.normalisation =
+      o.enumeration("normalisation", "NORMALISATION_UNSPECIFIED", {{"GLOBAL", 1}, {"LOCAL", 2}}, Need::kRequired) == 2
+          ? GammaNormalisation::kLocal
+          : GammaNormalisation::kGlobal;
+  o.finish();
+  return rule;
+}
+
+RuleNeeds GammaRule::needs() const {
+  RuleNeeds out;
+  out.topics = {Topic::kMeasurement};
+  GammaCriteria criteria;
+  criteria.dose_percent = dose_difference_percent;
+  criteria.distance = Length::mm(distance_mm);
+  criteria.cutoff_percent = low_dose_cut_percent;
+  if (normalisation == GammaNormalisation::kLocal) criteria.normalise = GammaNormalise::kLocal;
+  out.comparison = criteria;
+  return out;
+}
+
+Finding GammaRule::evaluate(const Context& context) const {
+  const Result<GammaAnswer>* answer = context.gamma(*this);
+  if (answer == nullptr) return recorded(*this, context);
+  Finding f = computed(*this, *answer);
+  const Finding r = recorded(*this, context);
   if (!r.value) return f;
   if (!f.value) {
     f.message += " The record states " + fixed(*r.value, 2) + " %.";
@@ -191,11 +198,15 @@ Finding evaluate(const GammaRule& rule, const Context& context) {
   worse.message +=
       " That disagrees with " +
       std::string(record_is_worse ? "what is computed of the measured dose, " : "the record, which states ") +
-      beside(*other.value, rule.pass_rate_above_percent, 2) + " %.";
+      beside(*other.value, pass_rate_above_percent, 2) + " %.";
   worse.hint =
       "Find out whether the measured dose and the recorded result are of the same measurement, and which is wrong.";
   if (worse.status == FindingStatus::kPass) worse.status = FindingStatus::kWarning;
   return worse;
+}
+
+Requirement GammaRule::requirement(const Protocol&) const {
+  return {"", "gamma pass rate over " + plain(pass_rate_above_percent, "%") + " by " + wanted_criteria(*this)};
 }
 
 }  // namespace dosegate

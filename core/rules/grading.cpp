@@ -1,8 +1,10 @@
 // GR-1, GR-2. The invasion of portal and hepatic veins is staged, and its grade is the table's.
+#include "core/rules/grading.h"
+
 #include <algorithm>
 
 #include "core/rules/on_record.h"
-#include "core/rules/rules.h"
+#include "core/rules/reading.h"
 #include "core/rules/staging.h"
 #include "core/rules/tally.h"
 
@@ -27,7 +29,35 @@ std::string grade_text(std::int32_t grade) { return grade == 0 ? "no grade" : "g
 
 }  // namespace
 
-Finding evaluate(const GradingRule& rule, const Context& context) {
+GradingRule GradingRule::read(ObjectReader& o, const CheckRole&) {
+  constexpr std::int32_t kMostGrade = 10;
+  constexpr std::size_t kMostEntries = 20;
+  GradingRule rule;
+  if (o.count("table") > kMostEntries) {
+    o.fail("table", "has more than " + std::to_string(kMostEntries) + " rows");
+  } else {
+    o.each_object("table", [&](ObjectReader& row) {
+      GradingRule::Row r;
+      r.grade = read_whole(row, "grade", 1, kMostGrade);
+      r.vp = read_choices<PortalVein>(row, "vp", {{"VP0", 1}, {"VP1", 2}, {"VP2", 3}, {"VP3", 4}, {"VP4", 5}});
+      r.vv = read_choices<HepaticVein>(row, "vv", {{"VV0", 1}, {"VV1", 2}, {"VV2", 3}, {"VV3", 4}});
+      r.both = row.boolean("both");
+      if (r.vp.empty() && r.vv.empty()) row.fail("", "names no vein");
+      if (r.both && (r.vp.empty() || r.vv.empty())) row.fail("both", "needs vp and vv");
+      rule.table.push_back(std::move(r));
+    });
+  }
+  o.finish();
+  return rule;
+}
+
+RuleNeeds GradingRule::needs() const {
+  RuleNeeds out;
+  out.topics = {Topic::kStaging};
+  return out;
+}
+
+Finding GradingRule::evaluate(const Context& context) const {
   if (auto none = no_record(context)) return *none;
   const Record& record = *context.input().record;
   const std::string supply = "Record date, vp and vv of every staging.";
@@ -47,12 +77,12 @@ Finding evaluate(const GradingRule& rule, const Context& context) {
       tally.missing(name + " does not state " + enumerated(fields) + ".");
       continue;
     }
-    if (rule.table.empty()) {
+    if (table.empty()) {
       stages.push_back(text_of(s));
       tally.met();
       continue;
     }
-    const std::int32_t grade = grade_of(rule, *s.vp, *s.vv);
+    const std::int32_t grade = grade_of(*this, *s.vp, *s.vv);
     stages.push_back(text_of(s) + " " + grade_text(grade));
     if (s.mvi_grade && *s.mvi_grade != grade) {
       tally.deviation(name + " is recorded as grade " + std::to_string(*s.mvi_grade) + "; by the table it is " +
@@ -64,8 +94,12 @@ Finding evaluate(const GradingRule& rule, const Context& context) {
   }
   Finding f = tally.finding("Invasion of the vessels: " + enumerated(stages) + ".",
                             "Correct the recorded grade, or vp and vv.", supply);
-  if (!rule.table.empty() && f.status == FindingStatus::kPass) f.value = f.lower = f.upper = last;
+  if (!table.empty() && f.status == FindingStatus::kPass) f.value = f.lower = f.upper = last;
   return f;
+}
+
+Requirement GradingRule::requirement(const Protocol&) const {
+  return {"", std::string("every staging states both veins") + (table.empty() ? "" : ", and its grade is the table's")};
 }
 
 }  // namespace dosegate

@@ -1,12 +1,14 @@
 // SY-4. Images after the cycles before surgery, one month after surgery, then at intervals. Months are the calendar's;
 // where a month has no such day, its last day.
+#include "core/rules/imaging.h"
+
 #include "core/record/events.h"
-#include "core/report/text.h"
-#include "core/rules/contradictions.h"
 #include "core/rules/infusions.h"
 #include "core/rules/on_record.h"
-#include "core/rules/rules.h"
+#include "core/rules/reading.h"
+#include "core/rules/requirement_words.h"
 #include "core/rules/tally.h"
+#include "core/text/text.h"
 
 namespace dosegate {
 namespace {
@@ -121,9 +123,38 @@ class Imaging {
 
 }  // namespace
 
-Finding evaluate(const ImagingRule& rule, const Context& context) {
+ImagingRule ImagingRule::read(ObjectReader& o, const CheckRole&) {
+  constexpr std::int32_t kMostMonths = 120;
+  ImagingRule rule;
+  rule.drug = o.string("drug", Need::kRequired);
+  rule.cycles_before_surgery = read_whole(o, "cyclesBeforeSurgery", 1, kMostCycles);
+  rule.first_months = read_whole(o, "firstMonthsAfterSurgery", 1, kMostMonths);
+  rule.every_months = read_whole(o, "everyMonths", 1, kMostMonths);
+  rule.tolerance_days = read_whole(o, "toleranceDays", 0, 14 * rule.every_months);
+  rule.baseline_window_days = read_optional_whole(o, "baselineWindowDays", 0, kMostDays);
+  o.finish();
+  return rule;
+}
+
+RuleNeeds ImagingRule::needs() const {
+  RuleNeeds out;
+  out.topics = {Topic::kImaging, Topic::kSurgery};
+  out.drugs = {drug};
+  return out;
+}
+
+Finding ImagingRule::evaluate(const Context& context) const {
   if (auto none = no_record(context)) return *none;
-  return Imaging(rule, context).run();
+  return Imaging(*this, context).run();
+}
+
+Requirement ImagingRule::requirement(const Protocol&) const {
+  return {"", "images after " + counted(cycles_before_surgery, "cycle", "cycles") + " of " + drug + ", " +
+                  counted(first_months, "month", "months") + " after surgery, then every " +
+                  counted(every_months, "month", "months") + give_or_take(tolerance_days) +
+                  (baseline_window_days
+                       ? "; baseline at most " + day_count(*baseline_window_days) + " before the first treatment"
+                       : "")};
 }
 
 }  // namespace dosegate

@@ -1,11 +1,14 @@
 // EL-2. Laboratory values at enrolment: of each analyte the latest sample in the window before it.
+#include "core/rules/lab.h"
+
 #include <utility>
 
 #include "core/record/lab_units.h"
-#include "core/report/text.h"
 #include "core/rules/on_record.h"
-#include "core/rules/rules.h"
+#include "core/rules/reading.h"
+#include "core/rules/requirement_words.h"
 #include "core/rules/tally.h"
+#include "core/text/text.h"
 
 namespace dosegate {
 namespace {
@@ -61,7 +64,40 @@ Compared compare(const LabRule& rule, const LabResult& lab) {
 
 }  // namespace
 
-Finding evaluate(const LabRule& rule, const Context& context) {
+LabRule LabRule::read(ObjectReader& o, const CheckRole&) {
+  constexpr Range kLabLimit{0.0, 1e6};
+  LabRule rule;
+  rule.analytes = read_choices<Analyte>(
+      o, "analytes",
+      {{"TOTAL_BILIRUBIN", 1}, {"AST", 2}, {"ALT", 3}, {"ALBUMIN", 4}, {"INR", 5}, {"APTT", 6}, {"PLATELETS", 7}});
+  if (rule.analytes.empty()) o.fail("analytes", "name what is measured");
+  rule.any = o.enumeration("combination", "COMBINATION_UNSPECIFIED", {{"EVERY", 1}, {"ANY", 2}}) == 2;
+  const int comparator = o.enumeration("comparator", "COMPARATOR_UNSPECIFIED", {{"LE", 2}, {"GE", 4}}, Need::kRequired);
+  rule.at_least = comparator == 4;
+  rule.limit = read_number(o, "limit", kLabLimit);
+  rule.unit = o.string("unit");
+  rule.window_days = read_whole(o, "windowDays", 0, kMostDays);
+  if (!rule.unit.empty()) {
+    for (const Analyte analyte : rule.analytes) {
+      if (!lab_value(analyte, rule.limit, rule.unit)) {
+        o.fail("unit", shown(rule.unit) + " is no unit of " + std::string(name_of(analyte)) + "; may be " +
+                           listed(lab_units(analyte)));
+      }
+    }
+  } else if (rule.at_least) {
+    o.fail("unit", "a least value needs its unit; without one the limit is a multiple of the upper limit of normal");
+  }
+  o.finish();
+  return rule;
+}
+
+RuleNeeds LabRule::needs() const {
+  RuleNeeds out;
+  out.topics = {Topic::kEnrolment};
+  return out;
+}
+
+Finding LabRule::evaluate(const Context& context) const {
   if (auto none = no_record(context)) return *none;
   const Record& record = *context.input().record;
   const std::string supply = "Record the sample with date, value, unit and upper limit of normal.";
@@ -69,10 +105,10 @@ Finding evaluate(const LabRule& rule, const Context& context) {
     return finding(FindingStatus::kNotEvaluable, "The record does not state the day of enrolment (eligibility.date).",
                    "Add it to the clinical record.");
   }
-  const Day enrolled = *record.eligibility->date, from = enrolled - days{rule.window_days};
+  const Day enrolled = *record.eligibility->date, from = enrolled - days{window_days};
   std::vector<Compared> values;
   std::vector<std::string> problems;
-  for (const Analyte analyte : rule.analytes) {
+  for (const Analyte analyte : analytes) {
     std::vector<const LabResult*> latest;
     for (const LabResult& lab : record.labs) {
       if (lab.analyte != analyte) continue;
@@ -91,9 +127,9 @@ Finding evaluate(const LabRule& rule, const Context& context) {
       continue;
     }
     // Samples of one day: if they differ in what they decide, neither is taken.
-    Compared first = compare(rule, *latest.front());
+    Compared first = compare(*this, *latest.front());
     for (const LabResult* lab : latest) {
-      const Compared other = compare(rule, *lab);
+      const Compared other = compare(*this, *lab);
       if (!other.problem.empty()) first.problem = other.problem;
       if (first.problem.empty() && other.met != first.met) {
         first.problem =
@@ -108,13 +144,12 @@ Finding evaluate(const LabRule& rule, const Context& context) {
   }
   const Compared* shown = nullptr;  // the one that decides: the worst of every, the best of any
   const auto worse = [&](const Compared& a, const Compared& b) {
-    return rule.at_least ? a.value < b.value : a.value > b.value;
+    return at_least ? a.value < b.value : a.value > b.value;
   };
   for (const Compared& v : values) {
-    if (shown == nullptr || (rule.any ? worse(*shown, v) : worse(v, *shown))) shown = &v;
+    if (shown == nullptr || (any ? worse(*shown, v) : worse(v, *shown))) shown = &v;
   }
-  const bool decided =
-      shown != nullptr && (rule.any ? shown->met || problems.empty() : !shown->met || problems.empty());
+  const bool decided = shown != nullptr && (any ? shown->met || problems.empty() : !shown->met || problems.empty());
   if (!decided) {
     std::string all;
     for (const std::string& p : problems) all += (all.empty() ? "" : " ") + p;
@@ -125,11 +160,19 @@ Finding evaluate(const LabRule& rule, const Context& context) {
   Finding f = finding(shown->met ? FindingStatus::kPass : FindingStatus::kDeviation, capital(text) + ".");
   if (!shown->met) f.hint = "The patient is not eligible by this value; repeat the sample, or discuss the enrolment.";
   f.value = f.lower = f.upper = shown->value;
-  f.limit = rule.limit;
-  f.comparator = rule.at_least ? Comparator::kGreaterOrEqual : Comparator::kLessOrEqual;
-  const bool ratio = with_lab_unit("", rule.unit).empty();
-  f.unit = rule.unit.empty() ? "x ULN" : ratio ? "" : rule.unit;
+  f.limit = limit;
+  f.comparator = at_least ? Comparator::kGreaterOrEqual : Comparator::kLessOrEqual;
+  const bool ratio = with_lab_unit("", unit).empty();
+  f.unit = unit.empty() ? "x ULN" : ratio ? "" : unit;
   return f;
+}
+
+Requirement LabRule::requirement(const Protocol&) const {
+  std::vector<std::string> names;
+  for (const Analyte analyte : analytes) names.emplace_back(name_of(analyte));
+  const std::string value = unit.empty() ? plain(limit) + " x ULN" : with_lab_unit(plain(limit), unit);
+  return {"", (any ? either(names) : enumerated(names)) + (at_least ? " at least " : " at most ") + value +
+                  window_text(window_days, "enrolment")};
 }
 
 }  // namespace dosegate

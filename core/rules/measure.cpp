@@ -1,7 +1,8 @@
+#include "core/rules/measure.h"
+
 #include <algorithm>
 
-#include "core/report/text.h"
-#include "core/rules/rules.h"
+#include "core/text/text.h"
 
 namespace dosegate {
 namespace {

@@ -1,5 +1,7 @@
 #include "core/rules/on_record.h"
 
+#include "core/record/events.h"
+
 namespace dosegate {
 
 Finding finding(FindingStatus status, std::string message, std::string hint) {
@@ -29,6 +31,18 @@ std::optional<Day> now(const Context& context) {
 bool is_before(const Context& context, Day day) {
   const std::optional<Day> today = now(context);
   return today && *today < day;
+}
+
+std::set<std::string> drugs_of(const Protocol& protocol) {
+  std::set<std::string> drugs;
+  const auto add = [&](const std::string& drug) {
+    if (!drug.empty()) drugs.insert(drug_name(drug));
+  };
+  if (protocol.fractionation) add(protocol.fractionation->infusion_drug);
+  for (const Rule& rule : protocol.rules) {
+    for (const std::string& drug : rule.kind->needs().drugs) add(drug);
+  }
+  return drugs;
 }
 
 }  // namespace dosegate

@@ -2,10 +2,11 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 
+#include "core/context/context.h"
 #include "core/report/report.h"
-#include "core/rules/context.h"
 
 namespace dosegate {
 
@@ -19,6 +20,9 @@ std::optional<Day> now(const Context& context);
 
 // That day is earlier than `day`. False where it is not known: what is missing is then missing.
 bool is_before(const Context& context, Day day);
+
+// The drugs of the protocol's therapy, in lower case.
+std::set<std::string> drugs_of(const Protocol& protocol);
 
 // A finding without a value.
 Finding finding(FindingStatus status, std::string message, std::string hint = "");

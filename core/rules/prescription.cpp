@@ -1,9 +1,10 @@
+#include "core/rules/prescription.h"
+
 #include <cmath>
 
+#include "core/context/tolerances.h"
 #include "core/geometry/inside.h"
-#include "core/report/text.h"
-#include "core/rules/rules.h"
-#include "core/rules/tolerances.h"
+#include "core/text/text.h"
 
 namespace dosegate {
 namespace {
@@ -100,13 +101,26 @@ void check_parts(const Context& context, Dose total, Finding& f) {
 
 }  // namespace
 
-Finding evaluate(const PrescriptionRule& rule, const Context& context) {
+PrescriptionRule PrescriptionRule::read(ObjectReader& o, const CheckRole&) {
+  using Quantity = PrescriptionRule::Quantity;
+  constexpr EnumName kQuantities[] = {{"TOTAL_DOSE", 1}, {"FRACTIONS", 2}, {"DOSE_PER_FRACTION", 3}};
+  PrescriptionRule rule;
+  const int quantity = o.enumeration("quantity", "QUANTITY_UNSPECIFIED", kQuantities, Need::kRequired);
+  if (quantity == 2) rule.quantity = Quantity::kFractions;
+  if (quantity == 3) rule.quantity = Quantity::kDosePerFraction;
+  o.finish();
+  return rule;
+}
+
+RuleNeeds PrescriptionRule::needs() const { return {}; }
+
+Finding PrescriptionRule::evaluate(const Context& context) const {
   const auto& prescribed = context.protocol().prescription;
   const std::string no_plan_hint = "Give the RT Plan that the dose was calculated for.";
   if (!context.input().plan) return not_evaluable("There is no RT Plan.", no_plan_hint);
   const PlannedFractions& fractions = context.fractions();
   const Prescribed& prescription = context.prescription();
-  if (rule.quantity == PrescriptionRule::Quantity::kFractions) {
+  if (quantity == PrescriptionRule::Quantity::kFractions) {
     if (!fractions.count) return not_evaluable(fractions.problem, fractions.hint);
     Finding f = compare("Number of fractions", *fractions.count, prescribed.fractions, 0.0, "");
     if (!fractions.doubt.empty()) doubt(fractions.doubt, f);
@@ -114,7 +128,7 @@ Finding evaluate(const PrescriptionRule& rule, const Context& context) {
   }
   if (!prescription.dose) return not_evaluable(prescription.problem, prescription.hint);
   const Dose total = *prescription.dose;
-  if (rule.quantity == PrescriptionRule::Quantity::kTotalDose) {
+  if (quantity == PrescriptionRule::Quantity::kTotalDose) {
     Finding f = compare("Prescribed total dose", total.in_gy(), prescribed.total.in_gy(), kTotalToleranceGy, "Gy");
     check_parts(context, total, f);
     for (const std::string& sentence : prescription.doubts) doubt(sentence, f);
@@ -127,6 +141,18 @@ Finding evaluate(const PrescriptionRule& rule, const Context& context) {
   check_agreement(context, total, *fractions.count, f);
   if (!fractions.doubt.empty()) doubt(fractions.doubt, f);
   return f;
+}
+
+Requirement PrescriptionRule::requirement(const Protocol&) const {
+  switch (quantity) {
+    case Quantity::kTotalDose:
+      return {"", "total dose"};
+    case Quantity::kFractions:
+      return {"", "number of fractions"};
+    case Quantity::kDosePerFraction:
+      return {"", "dose per fraction"};
+  }
+  return {"", "prescription"};
 }
 
 }  // namespace dosegate

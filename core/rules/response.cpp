@@ -1,10 +1,13 @@
 // SY-2, RE-1 to RE-3. Assessments and gradings after treatment.
-#include "core/report/text.h"
+#include "core/rules/response.h"
+
 #include "core/rules/infusions.h"
 #include "core/rules/on_record.h"
-#include "core/rules/rules.h"
+#include "core/rules/reading.h"
+#include "core/rules/requirement_words.h"
 #include "core/rules/staging.h"
 #include "core/rules/tally.h"
+#include "core/text/text.h"
 
 namespace dosegate {
 namespace {
@@ -150,21 +153,84 @@ Finding events(const Context& context) {
 
 }  // namespace
 
-Finding evaluate(const ResponseRule& rule, const Context& context) {
+ResponseRule ResponseRule::read(ObjectReader& o, const CheckRole&) {
+  constexpr Range kPercent{0.0, 100.0};
+  ResponseRule rule;
+  const int check =
+      o.enumeration("check", "CHECK_UNSPECIFIED",
+                    {{"ASSESSED", 1}, {"RECIST", 2}, {"VASCULAR_INVASION", 3}, {"PATHOLOGY", 4}, {"EVENTS_GRADED", 5}},
+                    Need::kRequired);
+  if (check != 0) rule.check = static_cast<ResponseRule::Check>(check);
+  rule.drug = o.string("drug");
+  rule.due_day = read_optional_whole(o, "dueDay", 0, kMostDays);
+  rule.tolerance_days = read_optional_whole(o, "toleranceDays", 0, kMostDays);
+  rule.major_below_percent = o.number("majorBelowPercent", kPercent);
+  const bool when = !rule.drug.empty() && rule.due_day && rule.tolerance_days;
+  const bool any_when = !rule.drug.empty() || rule.due_day || rule.tolerance_days;
+  if (check == 1 && !when) o.fail("", "ASSESSED needs drug, dueDay and toleranceDays");
+  if (check > 1 && any_when) o.fail("", "drug, dueDay and toleranceDays are of ASSESSED only");
+  if (check == 4 && !rule.major_below_percent) o.fail("majorBelowPercent", "state the limit of a major response");
+  if (check != 4 && rule.major_below_percent) o.fail("majorBelowPercent", "is of PATHOLOGY only");
+  o.finish();
+  return rule;
+}
+
+RuleNeeds ResponseRule::needs() const {
+  RuleNeeds out;
+  if (!drug.empty()) out.drugs = {drug};
+  switch (check) {
+    case Check::kAssessed:
+      out.topics = {Topic::kAssessment};
+      break;
+    case Check::kRecist:
+      out.topics = {Topic::kResponse};
+      break;
+    case Check::kVascularInvasion:
+      out.topics = {Topic::kInvasion};
+      break;
+    case Check::kPathology:
+      out.topics = {Topic::kSpecimen};
+      break;
+    case Check::kEvents:
+      out.topics = {Topic::kEvents};
+      break;
+  }
+  return out;
+}
+
+Finding ResponseRule::evaluate(const Context& context) const {
   if (auto none = no_record(context)) return *none;
-  switch (rule.check) {
+  switch (check) {
     case ResponseRule::Check::kAssessed:
-      return assessed(rule, context);
+      return assessed(*this, context);
     case ResponseRule::Check::kRecist:
       return recist(context);
     case ResponseRule::Check::kVascularInvasion:
       return vascular(context);
     case ResponseRule::Check::kPathology:
-      return pathology(rule, context);
+      return pathology(*this, context);
     case ResponseRule::Check::kEvents:
       return events(context);
   }
   return finding(FindingStatus::kNotEvaluable, "Unknown check.");
+}
+
+Requirement ResponseRule::requirement(const Protocol&) const {
+  switch (check) {
+    case Check::kAssessed:
+      return {"", "response and resectability assessed on day " + std::to_string(due_day.value_or(0)) +
+                      " after the first " + drug + give_or_take(tolerance_days.value_or(0))};
+    case Check::kRecist:
+      return {"", "every assessment states its RECIST 1.1 response"};
+    case Check::kVascularInvasion:
+      return {"", "response of the vascular invasion, latest staging against the earliest"};
+    case Check::kPathology:
+      return {"", "viable tumour in the specimen stated; major response below " +
+                      plain(major_below_percent.value_or(0.0), "%")};
+    case Check::kEvents:
+      return {"", "adverse events graded by CTCAE, complications by Clavien-Dindo"};
+  }
+  return {};
 }
 
 }  // namespace dosegate

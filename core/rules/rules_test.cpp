@@ -1,8 +1,8 @@
-#include "core/rules/rules.h"
-
 #include <catch2/catch.hpp>
 
+#include "core/checker.h"
 #include "core/geometry/test_shapes.h"
+#include "core/protocols/load.h"
 
 using namespace dosegate;
 using namespace dosegate::test;

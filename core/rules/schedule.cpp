@@ -1,15 +1,17 @@
 // RX-4 to RX-7. The days of a course: what was given up to the day of the check, and what is planned after it.
+#include "core/rules/schedule.h"
+
 #include <algorithm>
 #include <map>
 
-#include "core/report/text.h"
+#include "core/rules/course_in_words.h"
 #include "core/rules/infusions.h"
 #include "core/rules/on_record.h"
-#include "core/rules/rules.h"
 #include "core/rules/tally.h"
 #include "core/schedule/calendar.h"
 #include "core/schedule/course.h"
 #include "core/schedule/layout.h"
+#include "core/text/text.h"
 
 namespace dosegate {
 namespace {
@@ -312,12 +314,62 @@ class Schedule {
 
 }  // namespace
 
-Finding evaluate(const ScheduleRule& rule, const Context& context) {
+ScheduleRule ScheduleRule::read(ObjectReader& o, const CheckRole&) {
+  ScheduleRule rule;
+  const int check = o.enumeration("check", "CHECK_UNSPECIFIED",
+                                  {{"PATTERN", 1}, {"OVERALL_TIME", 2}, {"START", 3}, {"END", 4}}, Need::kRequired);
+  if (check != 0) rule.check = static_cast<ScheduleRule::Check>(check);
+  o.finish();
+  return rule;
+}
+
+RuleNeeds ScheduleRule::needs() const {
+  RuleNeeds out;
+  out.fractionation = true;
+  out.dates = true;
+  return out;
+}
+
+void ScheduleRule::lint(const LintedRule& at, RuleLint& out) const {
+  if (!at.protocol.fractionation) return;
+  const Fractionation& f = *at.protocol.fractionation;
+  const std::string path = at.path + ".schedule";
+  if (check == Check::kOverallTime && !f.overall_days) {
+    out.left_out.push_back({LintEntry::Severity::kWarning, path,
+                            at.rule.id + " is met by a course of any length: fractionation states no overallDays",
+                            "Write fractionation.overallDays."});
+  }
+  const bool start = check == Check::kStart && !f.start;
+  if (start || (check == Check::kEnd && !f.end)) {
+    out.left_out.push_back(
+        {LintEntry::Severity::kWarning, path,
+         at.rule.id + " can never be evaluated: fractionation states no " + (start ? "start" : "end"),
+         std::string("Write fractionation.") + (start ? "start." : "end.")});
+  }
+}
+
+Finding ScheduleRule::evaluate(const Context& context) const {
   if (auto none = no_record(context)) return *none;
   if (!context.protocol().fractionation) {
     return finding(FindingStatus::kNotEvaluable, "The protocol states no fractionation.", "Add it to the protocol.");
   }
-  return Schedule(context).run(rule.check);
+  return Schedule(context).run(check);
+}
+
+Requirement ScheduleRule::requirement(const Protocol& protocol) const {
+  if (!protocol.fractionation) return {};
+  const Fractionation& f = *protocol.fractionation;
+  switch (check) {
+    case Check::kPattern:
+      return {"", pattern_in_words(f)};
+    case Check::kOverallTime:
+      return {"", f.overall_days ? "all fractions within " + day_count(*f.overall_days) : "overall time, reported"};
+    case Check::kStart:
+      return {"", f.start ? "first fraction " + timing_in_words(*f.start, f.infusion_drug) : "first fraction"};
+    case Check::kEnd:
+      return {"", f.end ? "last fraction " + timing_in_words(*f.end, f.infusion_drug) : "last fraction"};
+  }
+  return {};
 }
 
 }  // namespace dosegate

@@ -1,12 +1,15 @@
 // SY-1, SY-3. Infusions of a drug: dose, intervals, how many before surgery, how long after it.
+#include "core/rules/therapy.h"
+
 #include <algorithm>
 
 #include "core/record/events.h"
-#include "core/report/text.h"
 #include "core/rules/infusions.h"
 #include "core/rules/on_record.h"
-#include "core/rules/rules.h"
+#include "core/rules/reading.h"
+#include "core/rules/requirement_words.h"
 #include "core/rules/tally.h"
+#include "core/text/text.h"
 
 namespace dosegate {
 namespace {
@@ -199,9 +202,52 @@ class Therapy {
 
 }  // namespace
 
-Finding evaluate(const TherapyRule& rule, const Context& context) {
+TherapyRule TherapyRule::read(ObjectReader& o, const CheckRole&) {
+  constexpr Range kDrugMg{0.0, 1e5};
+  TherapyRule rule;
+  rule.drug = o.string("drug", Need::kRequired);
+  rule.dose_mg = read_number(o, "doseMg", kDrugMg);
+  rule.interval_days = read_whole(o, "intervalDays", 1, kMostDays);
+  rule.tolerance_days = read_whole(o, "toleranceDays", 0, kMostDays);
+  rule.cycles_before_surgery = read_optional_whole(o, "cyclesBeforeSurgery", 1, kMostCycles);
+  rule.start_after_surgery_days = read_optional_whole(o, "startAfterSurgeryDays", 0, kMostDays);
+  rule.duration_days = read_optional_whole(o, "durationDays", 1, kMostDays);
+  const bool adjuvant = rule.start_after_surgery_days || rule.duration_days;
+  if (rule.cycles_before_surgery.has_value() == adjuvant) {
+    o.fail("", "state either cyclesBeforeSurgery, or startAfterSurgeryDays and durationDays");
+  } else if (adjuvant && !(rule.start_after_surgery_days && rule.duration_days)) {
+    o.fail("", "the therapy after surgery needs both startAfterSurgeryDays and durationDays");
+  }
+  if (2 * rule.tolerance_days >= rule.interval_days) {
+    o.fail("toleranceDays", "is half an interval or more: one infusion could stand for two");
+  }
+  o.finish();
+  return rule;
+}
+
+RuleNeeds TherapyRule::needs() const {
+  RuleNeeds out;
+  out.topics = {Topic::kTherapy, Topic::kSurgery};
+  out.drugs = {drug};
+  out.dates = cycles_before_surgery.has_value();
+  return out;
+}
+
+Finding TherapyRule::evaluate(const Context& context) const {
   if (auto none = no_record(context)) return *none;
-  return Therapy(rule, context).run();
+  return Therapy(*this, context).run();
+}
+
+Requirement TherapyRule::requirement(const Protocol&) const {
+  std::string text =
+      drug + " " + plain(dose_mg, "mg") + " every " + day_count(interval_days) + give_or_take(tolerance_days);
+  if (cycles_before_surgery) {
+    text += ", " + counted(*cycles_before_surgery, "cycle", "cycles") + " before surgery";
+  } else if (start_after_surgery_days && duration_days) {
+    text +=
+        ", from day " + std::to_string(*start_after_surgery_days) + " after surgery for " + day_count(*duration_days);
+  }
+  return {"", text};
 }
 
 }  // namespace dosegate

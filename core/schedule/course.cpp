@@ -5,7 +5,7 @@
 #include <tuple>
 
 #include "core/record/events.h"
-#include "core/report/text.h"
+#include "core/text/text.h"
 
 namespace dosegate {
 namespace {

@@ -83,6 +83,23 @@ TEST_CASE("dates of a course are proposed through the table and the C++ face ali
   CHECK(document == nullptr);
 }
 
+TEST_CASE("a protocol is described rule by rule through the table and the C++ face alike") {
+  REQUIRE(tools().struct_size > offsetof(dosegate_protocol_tools, describe));
+  const ProtocolHandle protocol = builtin();
+  dosegate_document* document = nullptr;
+  Failure error;
+  REQUIRE(tools().describe(protocol.get(), &document, error.out()) == DOSEGATE_OK);
+  const std::string answer = string(api().document_json(document));
+  api().document_release(document);
+  CHECK(answer.find("V20Gy[%] < 49 %") != std::string::npos);
+  CHECK(library().describe_protocol(library().builtin_protocol()).json() == answer);
+
+  CHECK(tools().describe(nullptr, &document, error.out()) == DOSEGATE_INVALID_ARGUMENT);
+  CHECK(error.path() == "protocol");
+  CHECK(tools().describe(protocol.get(), nullptr, error.out()) == DOSEGATE_INVALID_ARGUMENT);
+  CHECK(error.path() == "out");
+}
+
 TEST_CASE("statistics: the paper's interval and sample size, and misuse by name", "[ST-1][ST-2]") {
   const auto* statistics = static_cast<const dosegate_statistics*>(api().get_extension(DOSEGATE_EXT_STATISTICS));
   REQUIRE(statistics != nullptr);

@@ -7,6 +7,8 @@
 #include <map>
 #include <sstream>
 
+#include "core/protocols/load.h"
+
 namespace dosegate::clause_test {
 namespace {
 

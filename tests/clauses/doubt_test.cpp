@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 
 #include "core/geometry/test_shapes.h"
+#include "core/rules/dose_metric/dose_metric.h"
 #include "tests/clauses/clause_test.h"
 
 namespace dosegate::clause_test {
@@ -87,7 +88,10 @@ TEST_CASE("A warning that only the other way round gives leaves the numbers of t
           "[OR-4]") {
   Protocol protocol = trial();
   for (Rule& rule : protocol.rules) {
-    if (rule.id == "OR-4.V45") std::get<DoseMetricRule>(rule.kind).limit = Limit{Comparator::kLess, 15.0, 1.5};
+    if (rule.id != "OR-4.V45") continue;
+    DoseMetricRule kind = *rule.as<DoseMetricRule>();
+    kind.limit = Limit{Comparator::kLess, 15.0, 1.5};
+    rule.kind = std::make_shared<const DoseMetricRule>(kind);
   }
   // 12.5 % filled, 2.5 below the limit; 14.3 % else, 0.7 below it.
   const Finding f = finding_of(*check(with_gap(kCool), protocol), "OR-4.V45");

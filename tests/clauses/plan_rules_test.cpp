@@ -2,6 +2,10 @@
 #include <catch2/catch.hpp>
 
 #include "core/geometry/test_shapes.h"
+#include "core/rules/derived_check.h"
+#include "core/rules/dose_metric/dose_metric.h"
+#include "core/rules/margin/containment_rule.h"
+#include "core/rules/margin/margin_rule.h"
 #include "tests/clauses/clause_test.h"
 
 namespace dosegate::clause_test {
@@ -70,12 +74,12 @@ const RuleTests volumes({
        structure_named(c, "GTV").name = "Something else";
        std::set<std::string> along;
        for (const Rule& r : trial().rules) {
-         const auto* dose = std::get_if<DoseMetricRule>(&r.kind);
+         const auto* dose = r.as<DoseMetricRule>();
          if (dose != nullptr && (dose->structure == "GTV" || dose->structure == "Liver-GTV")) along.insert(r.id);
-         if (std::holds_alternative<DerivedCheckRule>(r.kind)) along.insert(r.id);
-         const auto* margin = std::get_if<MarginRule>(&r.kind);
+         if (r.as<DerivedCheckRule>() != nullptr) along.insert(r.id);
+         const auto* margin = r.as<MarginRule>();
          if (margin != nullptr && margin->from == "GTV") along.insert(r.id);
-         const auto* inside = std::get_if<ContainmentRule>(&r.kind);
+         const auto* inside = r.as<ContainmentRule>();
          if (inside != nullptr && inside->inner == "GTV") along.insert(r.id);
        }
        check_only(c, {"VO-1", FindingStatus::kNotEvaluable, {}, 1e-6, along});

@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 
 #include "core/geometry/test_shapes.h"
+#include "core/protocols/load.h"
 #include "tests/clauses/clause_test.h"
 
 namespace dosegate::clause_test::prescribed {

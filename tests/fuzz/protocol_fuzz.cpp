@@ -5,8 +5,10 @@
 #include <string_view>
 
 #include "core/checker.h"
-#include "core/protocol/diff.h"
 #include "core/protocol/structure_match.h"
+#include "core/protocols/diff.h"
+#include "core/protocols/lint.h"
+#include "core/protocols/load.h"
 
 namespace {
 

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "core/checker.h"
+#include "core/protocols/load.h"
 
 namespace {
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/protocol/protocol.h"
+#include "core/rules/dose_metric/dose_metric.h"
 #include "tests/property/dvh_reference.h"
 #include "tests/property/random.h"
 

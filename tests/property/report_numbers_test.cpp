@@ -26,7 +26,7 @@ Protocol protocol_asking(const std::vector<std::vector<Asked>>& asked, Dose pres
     for (const Asked& a : of_roi) {
       Rule rule;
       rule.id = std::to_string(protocol.rules.size());
-      rule.kind = a.rule;
+      rule.kind = std::make_shared<const DoseMetricRule>(a.rule);
       protocol.rules.push_back(rule);
     }
   }

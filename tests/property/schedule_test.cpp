@@ -1,21 +1,25 @@
 // What is proposed keeps the protocol's rules, and where nothing is possible a search of every sequence of days finds
 // nothing either. The search knows the rules from their definition only and looks at every window of days.
+#include "core/rules/schedule.h"
+
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <random>
 
 #include "core/checker.h"
-#include "core/schedule/propose.h"
+#include "core/propose/propose.h"
+#include "core/rules/therapy.h"
 
 using namespace dosegate;
 using std::chrono::days;
 
 namespace {
 
-Rule rule(const std::string& id, RuleKind kind) {
+template <typename Kind>
+Rule rule(const std::string& id, const Kind& kind) {
   Rule r;
   r.id = r.clause = id;
-  r.kind = std::move(kind);
+  r.kind = std::make_shared<const Kind>(kind);
   return r;
 }
 
@@ -67,8 +71,13 @@ class Maker {
     p.protocol.id = "RANDOM";
     p.protocol.fractionation = f;
     using Check = ScheduleRule::Check;
-    p.protocol.rules = {rule("PATTERN", ScheduleRule{Check::kPattern}), rule("TIME", ScheduleRule{Check::kOverallTime}),
-                        rule("START", ScheduleRule{Check::kStart}), rule("END", ScheduleRule{Check::kEnd}),
+    const auto schedule = [](Check check) {
+      ScheduleRule kind;
+      kind.check = check;
+      return kind;
+    };
+    p.protocol.rules = {rule("PATTERN", schedule(Check::kPattern)), rule("TIME", schedule(Check::kOverallTime)),
+                        rule("START", schedule(Check::kStart)), rule("END", schedule(Check::kEnd)),
                         rule("THERAPY", therapy)};
     p.request.first_infusion = Day(std::chrono::year{2026} / 11 / 1) + days{in(0, 400)};
     for (int d = 0; d < 40; ++d) {
@@ -87,7 +96,7 @@ class Exhaustive {
  public:
   explicit Exhaustive(const Problem& p) : p_(p), f_(*p.protocol.fractionation) {
     for (const Rule& r : p.protocol.rules) {
-      if (const auto* t = std::get_if<TherapyRule>(&r.kind)) therapy_ = *t;
+      if (const auto* t = r.as<TherapyRule>()) therapy_ = *t;
     }
     latest_ = p.request.first_infusion + days{therapy_.interval_days + therapy_.tolerance_days + *f_.end->latest_day};
   }

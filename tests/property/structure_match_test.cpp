@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 #include <set>
 
+#include "core/protocols/load.h"
 #include "tests/property/random.h"
 
 namespace dosegate {

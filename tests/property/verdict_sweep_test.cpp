@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "core/checker.h"
+#include "core/rules/dose_metric/dose_metric.h"
 #include "tests/property/dvh_cases.h"
 #include "tests/property/random.h"
 
@@ -102,7 +103,7 @@ Protocol protocol_of(const std::vector<Placed>& limits, Dose prescribed) {
     kind.limit = Limit{placed.comparator, placed.limit, 0.0};
     Rule rule;
     rule.id = std::to_string(protocol.rules.size());
-    rule.kind = kind;
+    rule.kind = std::make_shared<const DoseMetricRule>(kind);
     protocol.rules.push_back(rule);
   }
   return protocol;

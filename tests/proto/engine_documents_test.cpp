@@ -1,12 +1,16 @@
 // What the engine writes, read by the schema; what the schema writes, read by the engine.
 #include <catch2/catch.hpp>
 #include <limits>
+#include <set>
 
 #include "core/checker.h"
 #include "core/plan/options.h"
 #include "core/plan/plan.h"
 #include "core/protocol/protocol.h"
+#include "core/protocols/load.h"
 #include "core/report/report.h"
+#include "core/rules/dose_metric/dose_metric.h"
+#include "core/rules/kinds.h"
 #include "dosegate/v1/dvh.pb.h"
 #include "dosegate/v1/options.pb.h"
 #include "dosegate/v1/plan.pb.h"
@@ -186,9 +190,9 @@ TEST_CASE("Every built-in protocol is a Protocol of the schema, and the engine l
     for (std::size_t i = 0; i < original->rules.size(); ++i) {
       CHECK(printed->rules[i].id == original->rules[i].id);
       CHECK(printed->rules[i].mandatory == original->rules[i].mandatory);
-      CHECK(printed->rules[i].kind.index() == original->rules[i].kind.index());
-      const auto* a = std::get_if<DoseMetricRule>(&original->rules[i].kind);
-      const auto* b = std::get_if<DoseMetricRule>(&printed->rules[i].kind);
+      CHECK(printed->rules[i].kind->member() == original->rules[i].kind->member());
+      const auto* a = original->rules[i].as<DoseMetricRule>();
+      const auto* b = printed->rules[i].as<DoseMetricRule>();
       if (a == nullptr || b == nullptr) continue;
       CHECK(a->structure == b->structure);
       CHECK(a->strictly_above == b->strictly_above);
@@ -348,6 +352,16 @@ TEST_CASE("A derived role printed by the schema is the derivation that the engin
     break;
   }
   CHECK(found);
+}
+
+TEST_CASE("The kinds of rule that the engine reads are those of the schema's Rule") {
+  std::set<std::string> of_schema, of_engine;
+  const auto* kinds = v1::Rule::descriptor()->FindOneofByName("kind");
+  REQUIRE(kinds != nullptr);
+  for (int i = 0; i < kinds->field_count(); ++i) of_schema.insert(kinds->field(i)->json_name());
+  for (const KindEntry& kind : rule_kinds()) of_engine.emplace(kind.member);
+  CHECK(of_engine == of_schema);
+  CHECK(of_engine.size() == rule_kinds().size());
 }
 
 TEST_CASE("A DVH request printed by the schema is read, and its report is a DvhReport") {

@@ -54,6 +54,20 @@ TEST_CASE("The plugin's lint of the built-in protocol is a LintReport without er
   CHECK(idle_limits_of_kidneys >= 6);  // V23, V30 and V50 of each kidney
 }
 
+TEST_CASE("The plugin's description of a built-in protocol says of every rule, in its order, what it asks for") {
+  for (const auto& entry : parse<v1::ProtocolList>(library().list_protocols().json()).protocols()) {
+    const auto protocol = library().builtin_protocol(entry.id());
+    const auto message = parse<v1::Protocol>(protocol.json());
+    const auto description = parse<v1::ProtocolDescription>(library().describe_protocol(protocol).json());
+    REQUIRE(description.rules_size() == message.rules_size());
+    for (int i = 0; i < message.rules_size(); ++i) {
+      INFO(message.rules(i).id());
+      CHECK(description.rules(i).rule_id() == message.rules(i).id());
+      CHECK_FALSE(description.rules(i).requirement().empty());
+    }
+  }
+}
+
 TEST_CASE("The plugin's lint of what is no protocol is a LintReport with an error") {
   for (const char* text : {"", "{", "[]", "null", "{\"schema\": \"dosegate.v1.Protocol\", \"rulez\": []}"}) {
     const auto report = parse<v1::LintReport>(library().lint_protocol(text).json());

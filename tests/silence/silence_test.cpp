@@ -7,6 +7,7 @@
 #include <random>
 
 #include "core/checker.h"
+#include "core/protocols/load.h"
 
 namespace {
 

@@ -319,6 +319,20 @@ class Library {
     detail::require(*loaded_, status, error);
     return Document(loaded_, raw);
   }
+  // dosegate.v1.ProtocolDescription: what each rule asks for, in a few words. DOSEGATE_NOT_FOUND in a library without
+  // that function.
+  Document describe_protocol(const Protocol& protocol) const {
+    const auto* tools = static_cast<const dosegate_protocol_tools*>(api().get_extension(DOSEGATE_EXT_PROTOCOL_TOOLS));
+    if (tools == nullptr || tools->struct_size <= offsetof(dosegate_protocol_tools, describe)) {
+      throw PluginError(DOSEGATE_NOT_FOUND, DOSEGATE_EXT_PROTOCOL_TOOLS,
+                        "The library is too old to describe protocols");
+    }
+    dosegate_document* raw = nullptr;
+    dosegate_error* error = nullptr;
+    const dosegate_status status = tools->describe(protocol.raw(), &raw, &error);
+    detail::require(*loaded_, status, error);
+    return Document(loaded_, raw);
+  }
   // Two-sided Clopper-Pearson interval of successes of n at `level`, as proportions. DOSEGATE_NOT_FOUND in a library
   // without that extension.
   std::pair<double, double> clopper_pearson(std::uint64_t successes, std::uint64_t n, double level) const {

@@ -31,6 +31,10 @@ typedef struct dosegate_protocol_tools {
    * or a calendar without free days. [thread-safe] */
   dosegate_status (*schedule)(const dosegate_protocol* protocol, dosegate_text request_json /* ScheduleRequest */,
                               dosegate_document** out, dosegate_error** error);
+  /* Later than `schedule`: look at struct_size before the use.
+   * What each rule asks for, in a few words: dosegate.v1.ProtocolDescription, canonical, in the order of the rules.
+   * [thread-safe] */
+  dosegate_status (*describe)(const dosegate_protocol* protocol, dosegate_document** out, dosegate_error** error);
 } dosegate_protocol_tools;
 
 #ifdef __cplusplus

@@ -1,0 +1,149 @@
+#include "core/context/context.h"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "core/context/margin_task.h"
+#include "core/geometry/combine.h"
+#include "core/geometry/solid.h"
+#include "core/text/text.h"
+
+namespace dosegate {
+namespace {
+
+// Mean x of the contour points; none without a point.
+std::optional<double> mean_x(const Structure& s) {
+  double sum = 0.0;
+  std::size_t count = 0;
+  for (const auto& contour : s.contours) {
+    for (const auto& p : contour.points) sum += p.x();
+    count += contour.points.size();
+  }
+  if (count == 0) return {};
+  return sum / static_cast<double>(count);
+}
+
+}  // namespace
+
+Context::Context(const Case& c, const Protocol& protocol, DvhStore& store, const Host& host,
+                 std::set<std::int32_t> otherwise)
+    : case_(c),
+      protocol_(protocol),
+      engine_{c.dose ? std::make_shared<const DoseGrid>(*c.dose) : nullptr, store, host},
+      layouts_(c, store, host.workers),
+      otherwise_(std::move(otherwise)) {
+  std::vector<RoiName> rois;
+  for (const auto& [number, structure] : c.structures) rois.push_back({number, structure.name});
+  matches_ = match_structures(protocol, rois, c.options.structure_map);
+  refuse_swapped_sides();
+  measured_.insert(protocol.prescription.target_role);
+  for (const Rule& rule : protocol.rules) {
+    const RuleNeeds needs = rule.kind->needs();
+    measured_.insert(needs.doses.begin(), needs.doses.end());
+    if (needs.margin) in_margins_.insert({needs.margin->from, needs.margin->to});
+  }
+  prescription_ = prescribed_to_target(c, protocol, matches_);
+  fractions_ = c.plan ? planned_fractions(*c.plan, prescription_.dose)
+                      : PlannedFractions{{}, "There is no RT Plan.", "Give the RT Plan.", {}};
+  reading_ = read_dose(c.dose, c.plan, c.options.dose_meaning);
+  refuse_other_frame();
+}
+
+// The dose of a plan lies where the plan lies: in another frame of reference it is that of another one, or of another
+// patient position, whatever else fits.
+void Context::refuse_other_frame() {
+  if (!case_.plan || !case_.dose || !reading_.factor) return;
+  const std::string& of_plan = case_.plan->frame_of_reference_uid;
+  const std::string& of_dose = case_.dose->frame_of_reference_uid();
+  if (of_plan.empty() || of_dose.empty() || of_plan == of_dose) return;
+  reading_ = {{},
+              {},
+              "The plan and the dose grid lie in different frames of reference.",
+              "Export plan and dose of the same image series, together."};
+}
+
+// A paired organ named for one side but drawn on the other: along the patient's x axis (LPS) the left one of a
+// pair lies further on. Roles pair by their TG-263 names, Kidney_L and Kidney_R.
+void Context::refuse_swapped_sides() {
+  for (auto& left : matches_) {
+    const Role* role = protocol_.find_role(left.role);
+    if (role == nullptr || role->laterality != Laterality::kLeft || !left.roi || !left.role.ends_with("_L")) continue;
+    const std::string other = left.role.substr(0, left.role.size() - 1) + "R";
+    for (auto& right : matches_) {
+      if (right.role != other || !right.roi || !left.roi) continue;
+      const auto x_left = mean_x(case_.structures.at(left.roi->number));
+      const auto x_right = mean_x(case_.structures.at(right.roi->number));
+      if (!x_left || !x_right || *x_left > *x_right) continue;
+      const std::string problem = quoted(left.roi->name) + " lies to the right of " + quoted(right.roi->name) +
+                                  " in the patient: their names, or the image orientation, are swapped.";
+      const std::string hint = "Check the sides of both structures in the planning system.";
+      for (auto* match : {&left, &right}) {
+        match->roi.reset();
+        match->how.clear();
+        match->problem = problem;
+        match->hint = hint;
+      }
+    }
+  }
+}
+
+// What takes time is made in parallel and kept in the store: drawn structures first, then what is computed from them.
+// The roles are then built of what is there.
+bool Context::prepare() {
+  std::vector<DvhStore::Wanted> wanted;
+  for (const auto& match : matches_) {
+    if (match.roi) wanted.push_back(wanted_of_roi(match));
+  }
+  if (!engine_.store.prepare(wanted, engine_.grid, engine_.host)) return false;
+  for (const auto& match : matches_) {
+    if (!protocol_.find_role(match.role)->derived) built(match.role);
+  }
+  wanted.clear();
+  for (const auto& match : matches_) {
+    RoleState state;
+    state.role = protocol_.find_role(match.role);
+    if (!state.role->derived) continue;
+    if (auto of_derived = wanted_of_derived(state)) wanted.push_back(*std::move(of_derived));
+  }
+  if (cancelled_ || !engine_.store.prepare(wanted, engine_.grid, engine_.host)) return false;
+  for (const auto& match : matches_) {
+    const RoleState& state = built(match.role);
+    if (cancelled_) return false;
+    if (!state.role->derived || !match.roi) continue;
+    RoleState drawn_version;
+    drawn_version.role = state.role;
+    drawn_version.match = match;
+    build_from_roi(drawn_version);
+    if (cancelled_) return false;
+    drawn_.emplace(match.role, std::move(drawn_version));
+  }
+  check_scale();
+  prepare_margins();
+  return true;
+}
+
+void Context::prepare_margins() {
+  MarginStore& store = engine_.store.margins();
+  store.begin();
+  for (const Rule& rule : protocol_.rules) {
+    const auto need = rule.kind->needs().margin;
+    if (!need) continue;
+    const MarginTask task = margin_task(*need, *this);
+    if (!task.problem.empty()) continue;
+    margins_[rule.kind.get()] = store.fit(task.question, task.cropped_by, task.within, engine_.host);
+  }
+  store.end();
+}
+
+MarginStore::Answer Context::margin(const RuleKind& kind) const {
+  const auto found = margins_.find(&kind);
+  return found != margins_.end() ? found->second : nullptr;
+}
+
+const RoleState* Context::drawn(const std::string& derived_role) const {
+  const auto found = drawn_.find(derived_role);
+  return found != drawn_.end() ? &found->second : nullptr;
+}
+
+}  // namespace dosegate

@@ -1,0 +1,144 @@
+// What the rules of one check share: the case, the matched structures, and their DVHs, computed once.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "core/case/case.h"
+#include "core/context/dose_reading.h"
+#include "core/context/fraction_groups.h"
+#include "core/context/layouts.h"
+#include "core/context/prescribed.h"
+#include "core/dvh/dvh.h"
+#include "core/kept/store.h"
+#include "core/protocol/structure_match.h"
+
+namespace dosegate {
+
+// A role of the protocol with what is known of it. `problem` says why there is no volume, `dose_problem`
+// why there is no DVH; empty when there is one.
+struct RoleState {
+  const Role* role = nullptr;
+  RoleMatch match;
+  DvhStore::Key key;
+  std::string frame_of_reference_uid;  // of a derived one: that of all its parts
+  std::shared_ptr<const SlabStack> stack;
+  std::shared_ptr<const SlabStack> planes;  // as slabs, whatever is taken to lie between; of drawn ones only
+  std::optional<Volume> volume;
+  std::optional<Volume> rim;  // in the outer half voxel of the dose grid
+  std::optional<Dvh> dvh;     // none for a role that no rule measures
+  std::string problem, hint;
+  std::string dose_problem, dose_hint;
+  // Computed of sound parts, it is empty: why, as a sentence. Its volume is then 0 and it has no DVH.
+  std::string empty_text;
+  bool all_outside = false;  // none of it lies in the dose grid, and the site lets it count as 0 Gy
+  std::string outside_note;  // part outside the grid that the site lets count as 0 Gy
+};
+
+// A structure against the dose: frames of reference, parts outside the grid. The reason as a sentence.
+struct DoseFit {
+  std::optional<Dvh> dvh;
+  bool cancelled = false;
+  std::string problem, hint, outside_note;
+  bool all_outside = false;
+};
+// What a calculation works with: the dose to look at, where results are kept, what the host lends.
+struct Engine {
+  std::shared_ptr<const DoseGrid> grid;
+  DvhStore& store;
+  const Host& host;
+};
+// Under what a drawn structure is kept.
+DvhStore::Key drawn_key(std::int32_t roi_number, BetweenSlices model);
+// Precondition: the store has the stack of `key`.
+DoseFit fit_dose(Engine& engine, const DvhStore::Key& key, const std::string& name,
+                 const std::string& frame_of_reference_uid, double factor, OutsideGrid outside, RoleKind kind);
+
+class Context {
+ public:
+  // Matches structures and reads the dose; no geometry yet: that is prepare(). `otherwise`: ROI numbers of structures
+  // whose gaps in doubt are taken the other way round (geometry/plane_layout.h).
+  Context(const Case& c, const Protocol& protocol, DvhStore& store, const Host& host,
+          std::set<std::int32_t> otherwise = {});
+
+  const Case& input() const { return case_; }
+  const Protocol& protocol() const { return protocol_; }
+  const DoseReading& reading() const { return reading_; }
+  // As the caller says, else as the protocol does.
+  BetweenSlices between_slices() const { return case_.options.between_slices.value_or(protocol_.between_slices); }
+  // What the plan prescribes to the protocol's target role.
+  const Prescribed& prescription() const { return prescription_; }
+  // How many fractions the plan has; the problem says so where there is no plan.
+  const PlannedFractions& fractions() const { return fractions_; }
+  // After prepare(): why the scale of the dose is in doubt although the site states what the grid holds.
+  const ScaleDoubt& overruled() const { return overruled_; }
+  // After prepare(): of the target, as the dose was read; quick estimates. None: no dose of it.
+  struct TargetDose {
+    Dose median, coverage;  // what 50 % and what 95 % of it get at least
+  };
+  const std::optional<TargetDose>& target_dose() const { return target_dose_; }
+
+  // Builds every role, and looks whether the dose can be what it was read as. False: the host cancelled. From here on
+  // everything may be called by several threads.
+  bool prepare();
+  // Precondition: the protocol has the role.
+  const RoleState& role(const std::string& id) const { return roles_.at(id); }
+  // The drawn version of a derived role, if one is matched.
+  const RoleState* drawn(const std::string& derived_role) const;
+  const std::vector<RoleMatch>& matches() const { return matches_; }
+  const Layouts& layouts() const { return layouts_; }
+  // What the keys of results kept must say of `rois`; empty: all are as reported.
+  std::string taken_otherwise(const std::vector<std::int32_t>& rois) const;
+  // Of a rule of the protocol that needs a margin; null: it could not be asked (margin_task.h).
+  MarginStore::Answer margin(const RuleKind& kind) const;
+
+  // Compares the dose with the case's measurement by the criteria of every rule that asks for it. False: the host
+  // cancelled.
+  bool compare_measurement();
+  // The same answers as another context of the case has.
+  void take_comparison(const Context& other) { gammas_ = other.gammas_; }
+  // Of a rule of the protocol that needs the comparison, the measurement as reference; null: the case has none, or no
+  // dose.
+  const Result<GammaAnswer>* gamma(const RuleKind& kind) const;
+
+ private:
+  void prepare_margins();
+  void check_scale();
+  void refuse_swapped_sides();
+  const RoleState& built(const std::string& id);
+  void refuse_other_frame();
+  DvhStore::Wanted::Depth depth_of(const std::string& role, const std::string& frame_of_reference_uid) const;
+  DvhStore::Wanted wanted_of_roi(const RoleMatch& match) const { return wanted_of_roi(match, between_slices()); }
+  DvhStore::Wanted wanted_of_roi(const RoleMatch& match, BetweenSlices model) const;
+  std::optional<DvhStore::Wanted> wanted_of_derived(RoleState& state);
+  void build(RoleState& state);
+  void build_from_roi(RoleState& state);
+  void build_derived(RoleState& state);
+  void explain_empty(RoleState& state) const;
+  void build_dvh(RoleState& state, const std::string& name, const std::string& frame_of_reference_uid);
+
+  const Case& case_;
+  const Protocol& protocol_;
+  Engine engine_;
+  Layouts layouts_;
+  std::set<std::int32_t> otherwise_;
+  DoseReading reading_;
+  Prescribed prescription_;
+  PlannedFractions fractions_;
+  ScaleDoubt overruled_;
+  std::optional<TargetDose> target_dose_;
+  std::map<std::string, RoleState> roles_;  // built so far
+  std::map<std::string, RoleState> drawn_;
+  std::vector<RoleMatch> matches_;
+  std::map<const RuleKind*, MarginStore::Answer> margins_;
+  std::map<const RuleKind*, std::shared_ptr<const Result<GammaAnswer>>> gammas_;
+  std::set<std::string> measured_;    // roles whose dose a rule asks for
+  std::set<std::string> in_margins_;  // roles that a rule on margins compares
+  bool cancelled_ = false;
+};
+
+}  // namespace dosegate

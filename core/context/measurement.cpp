@@ -1,0 +1,23 @@
+// The dose against what was measured of it, by the criteria that rules ask for.
+#include "core/context/context.h"
+
+namespace dosegate {
+
+bool Context::compare_measurement() {
+  if (!case_.measurement || engine_.grid == nullptr) return true;
+  for (const Rule& rule : protocol_.rules) {
+    const auto criteria = rule.kind->needs().comparison;
+    if (!criteria) continue;
+    auto answer = compute_gamma(case_.measurement->reference(), *engine_.grid, *criteria, {}, engine_.host);
+    if (!answer && answer.error().code == ErrorCode::kCancelled) return false;
+    gammas_[rule.kind.get()] = std::make_shared<const Result<GammaAnswer>>(std::move(answer));
+  }
+  return true;
+}
+
+const Result<GammaAnswer>* Context::gamma(const RuleKind& kind) const {
+  const auto found = gammas_.find(&kind);
+  return found == gammas_.end() ? nullptr : found->second.get();
+}
+
+}  // namespace dosegate

@@ -1,0 +1,379 @@
+#include "core/context/prescribed.h"
+
+#include <algorithm>
+
+#include "core/context/fraction_groups.h"
+#include "core/context/tolerances.h"
+#include "core/protocol/structure_name.h"
+#include "core/protocol/target_name.h"
+#include "core/text/text.h"
+
+namespace dosegate {
+namespace {
+
+// What a dose reference says of where its dose is to go.
+struct Reference {
+  const DoseReference* stated = nullptr;
+  Dose dose;
+  bool by_number = false;          // names `roi` by its number, else by its description
+  const Structure* roi = nullptr;  // none: it names none that is drawn
+  bool unknown_number = false;     // it has a number, and no drawn ROI has it
+  bool is_point = false;
+};
+
+bool is_point(const Structure& s) {
+  return !s.contours.empty() && std::all_of(s.contours.begin(), s.contours.end(),
+                                            [](const Contour& c) { return c.type == ContourType::kPoint; });
+}
+
+bool is_target(const DoseReference& r) {
+  return (r.type.empty() || r.type == "TARGET") && r.target_prescription_dose &&
+         r.target_prescription_dose->in_gy() > 0.0;
+}
+
+std::string gy(Dose dose) { return fixed(dose.in_gy(), 3) + " Gy"; }
+std::string label(const Structure& s) { return quoted(s.name) + " (ROI " + std::to_string(s.roi_number) + ")"; }
+
+class References {
+ public:
+  References(const Case& c, const Protocol& protocol, const std::vector<RoleMatch>& matches)
+      : case_(c), protocol_(protocol), matches_(matches) {
+    if (!c.plan) return;
+    for (const DoseReference& r : c.plan->dose_references) {
+      if (is_target(r)) all_.push_back(read(r));
+    }
+  }
+
+  const std::vector<Reference>& all() const { return all_; }
+
+  const Structure* roi_of(const std::string& role) const {
+    for (const RoleMatch& m : matches_) {
+      if (m.role == role && m.roi) return &case_.structures.at(m.roi->number);
+    }
+    return nullptr;
+  }
+
+  template <typename F>
+  std::vector<const Reference*> where(const F& f) const {
+    std::vector<const Reference*> out;
+    for (const Reference& r : all_) {
+      if (f(r)) out.push_back(&r);
+    }
+    return out;
+  }
+
+  std::vector<const Reference*> to(const Structure* roi, bool by_number) const {
+    return where([&](const Reference& r) { return roi != nullptr && r.roi == roi && r.by_number == by_number; });
+  }
+  // The only drawn target of that name; a site is also called by the name of an organ.
+  const Structure* described(const std::string& description) const {
+    const std::string folded = fold_name(description);
+    if (folded.empty()) return nullptr;
+    std::vector<const Structure*> alike, exact;
+    for (const auto& [number, s] : case_.structures) {
+      if (fold_name(s.name) != folded || !may_be_target(s)) continue;
+      alike.push_back(&s);
+      if (s.name == description) exact.push_back(&s);
+    }
+    const auto& found = exact.empty() ? alike : exact;
+    return found.size() == 1 ? found.front() : nullptr;
+  }
+  // Described by a name of the role that no drawn structure has.
+  std::vector<const Reference*> described_as(const Role& role) const {
+    return where([&](const Reference& r) {
+      if (r.roi != nullptr || r.stated->roi_number || r.stated->description.empty()) return false;
+      const std::string folded = fold_name(r.stated->description);
+      return folded == fold_name(role.id) || std::any_of(role.aliases.begin(), role.aliases.end(),
+                                                         [&](const auto& a) { return folded == fold_name(a); });
+    });
+  }
+
+ private:
+  Reference read(const DoseReference& r) const {
+    Reference out{&r, *r.target_prescription_dose, false, nullptr, false, false};
+    out.is_point = r.structure_type == "POINT" || r.structure_type == "COORDINATES";
+    if (r.roi_number) {
+      const auto found = case_.structures.find(*r.roi_number);
+      if (found == case_.structures.end()) {
+        out.unknown_number = !case_.structures.empty();
+      } else if (is_point(found->second)) {
+        out.is_point = true;  // a calculation point is no structure that a dose is prescribed to
+      } else {
+        out.roi = &found->second;
+        out.by_number = true;
+      }
+    }
+    // A calculation point is called by what it lies in.
+    if (out.roi == nullptr && !out.is_point) out.roi = described(r.description);
+    return out;
+  }
+
+  bool may_be_target(const Structure& s) const {
+    for (const RoleMatch& m : matches_) {
+      if (!m.roi || m.roi->number != s.roi_number) continue;
+      const Role* role = protocol_.find_role(m.role);
+      return role != nullptr && role->kind == RoleKind::kTarget;
+    }
+    return target_kind_of(s.name, s.interpreted_type) != TargetKind::kNone;
+  }
+
+  const Case& case_;
+  const Protocol& protocol_;
+  const std::vector<RoleMatch>& matches_;
+  std::vector<Reference> all_;
+};
+
+std::string option(const std::string& role, Dose dose) {
+  return "--prescription " + role + "=" + fixed(dose.in_gy(), 3) + "Gy";
+}
+
+// "45 Gy ('boost')" of each dose that is stated, once.
+std::string listed(const std::vector<const Reference*>& references) {
+  constexpr std::size_t kMost = 8;
+  std::vector<std::string> texts;
+  for (const Reference* r : references) {
+    std::string text = gy(r->dose);
+    const std::string& type = r->stated->structure_type;
+    std::string what = r->roi != nullptr && r->by_number ? label(*r->roi) : std::string();
+    if (what.empty() && !r->stated->description.empty()) what = quoted(r->stated->description);
+    if (!type.empty()) what += (what.empty() ? "" : ", ") + type;
+    if (!what.empty()) text += " (" + what + ")";
+    if (std::find(texts.begin(), texts.end(), text) == texts.end()) texts.push_back(text);
+  }
+  std::string out;
+  for (std::size_t i = 0; i < texts.size() && i < kMost; ++i) {
+    out += (i == 0 ? "" : i + 1 == texts.size() ? " and " : ", ") + texts[i];
+  }
+  return out + (texts.size() > kMost ? ", ..." : "");
+}
+
+bool agree(const std::vector<const Reference*>& references) {
+  return std::all_of(references.begin(), references.end(),
+                     [&](const Reference* r) { return same_prescription(r->dose, references.front()->dose); });
+}
+
+std::string describe(const Reference& r, const std::string& why) {
+  const std::string& type = r.stated->structure_type;
+  std::string text = "dose reference " + std::to_string(r.stated->number);
+  if (!type.empty()) text += " (" + type + ")";
+  return text + " " + why;
+}
+
+void ask(const std::string& role, const std::vector<const Reference*>& references, Prescribed& out) {
+  std::vector<std::string> options;
+  for (const Reference* r : references) {
+    const std::string text = option(role, r->dose);
+    if (std::find(options.begin(), options.end(), text) == options.end()) options.push_back(text);
+  }
+  std::string all;
+  for (std::size_t i = 0; i < options.size() && i < 4; ++i) all += (i == 0 ? "" : " or ") + options[i];
+  out.hint = "Say what is prescribed to the " + role + ": " + (all.empty() ? "--prescription " + role + "=DOSE" : all) +
+             "; or refer the dose reference to the ROI in the planning system and export the plan again.";
+}
+
+// True: this level has decided, for a dose or against one.
+bool decide(const std::string& role, const std::vector<const Reference*>& level, const std::string& why,
+            Prescribed& out) {
+  if (level.empty()) return false;
+  if (agree(level)) {
+    out.dose = level.front()->dose;
+    out.how = describe(*level.front(), why);
+    return true;
+  }
+  out.problem = "The plan states several target prescription doses (300A,0026), " + listed(level) +
+                ", and which is the " + role + "'s is not clear.";
+  ask(role, level, out);
+  return true;
+}
+
+// Whether the beam doses bear the choice out, or what they add up to where there is none.
+void compare_with_beams(const Case& c, Prescribed& out) {
+  const std::optional<Dose> beams = c.plan ? course_of_beam_doses(*c.plan) : std::nullopt;
+  if (!beams) return;
+  if (out.dose && std::abs(*beams / *out.dose - 1.0) <= kBeamDoseTolerance) {
+    out.how += "; the beam doses times fractions agree, " + gy(*beams);
+  } else if (!out.problem.empty()) {
+    out.problem += " The beam doses times fractions add up to " + gy(*beams) + ".";
+  }
+}
+
+// What else the plan says of the same role.
+void add_doubts(const std::string& role, const std::vector<const Reference*>& others, Prescribed& out) {
+  for (const Reference* r : others) {
+    if (!out.dose || same_prescription(r->dose, *out.dose)) continue;
+    out.doubts.push_back("Dose reference " + std::to_string(r->stated->number) + ", described as " +
+                         quoted(r->stated->description) + ", states " + gy(r->dose) + " for the " + role + ", too.");
+  }
+}
+
+// Levels 2 and 3.
+bool decide_by_name(const Role& role, const References& references, Prescribed& out) {
+  const Structure* roi = references.roi_of(role.id);
+  const auto by_number = references.to(roi, true), by_name = references.to(roi, false),
+             by_role = references.described_as(role);
+  const std::string found = roi != nullptr ? label(*roi) : std::string();
+  if (decide(role.id, by_number, "refers to " + found, out)) {
+    for (const Reference* r : by_number) {
+      const Structure* other = references.described(r->stated->description);
+      if (other == nullptr || other == roi || !out.dose) continue;
+      out.doubts.push_back("Dose reference " + std::to_string(r->stated->number) + " refers to " + found +
+                           " by its number and is described as " + quoted(r->stated->description) + ".");
+    }
+    add_doubts(role.id, by_name, out);
+    add_doubts(role.id, by_role, out);
+  } else if (decide(role.id, by_name, "is described as " + found, out)) {
+    for (const Reference* r : by_name) {
+      if (!r->unknown_number || !out.dose) continue;
+      out.doubts.push_back("Dose reference " + std::to_string(r->stated->number) + " refers to ROI " +
+                           std::to_string(*r->stated->roi_number) +
+                           ", which is not among the structures, and is described as " +
+                           quoted(r->stated->description) + ".");
+    }
+    add_doubts(role.id, by_role, out);
+  } else {
+    decide(role.id, by_role, by_role.empty() ? "" : "is described as " + quoted(by_role.front()->stated->description),
+           out);
+  }
+  return out.dose || !out.problem.empty();
+}
+
+// Level 1, after the plan's own word: the site may say what the plan does not, and not the contrary of it.
+bool decide_by_site(const Role& role, const std::string& target, const Case& c, const References& references,
+                    Prescribed& out) {
+  auto stated = c.options.prescriptions.find(role.id);
+  if (stated == c.options.prescriptions.end() && role.id == target) stated = c.options.prescriptions.find("");
+  if (stated == c.options.prescriptions.end()) return false;
+  const Dose dose = stated->second;
+  const auto to_roi = references.to(references.roi_of(role.id), true);
+  const bool contradicts = !to_roi.empty() && std::none_of(to_roi.begin(), to_roi.end(), [&](const Reference* r) {
+    return same_prescription(r->dose, dose);
+  });
+  if (contradicts) {
+    out = {};
+    out.problem = "The site states that " + gy(dose) + " are prescribed to the " + role.id + "; in the plan they are " +
+                  listed(to_roi) + ".";
+    out.hint = "Leave --prescription out, or correct the prescription in the plan.";
+    return true;
+  }
+  out = {};
+  out.dose = dose;
+  out.how = "stated by the site";
+  const auto same = references.where([&](const Reference& r) { return same_prescription(r.dose, dose); });
+  if (!same.empty()) {
+    out.how += "; as " + describe(*same.front(), "has it");
+  } else if (c.plan) {
+    out.doubts.push_back("The site states that " + gy(dose) + " are prescribed to the " + role.id +
+                         "; no target prescription dose (300A,0026) of the plan is that.");
+  }
+  return true;
+}
+
+// Described as a target of another kind, or as a part of one.
+void doubt_descriptions(const std::string& role, const std::vector<const Reference*>& chosen, Prescribed& out) {
+  const TargetKind own = target_kind_of(role, "");
+  for (const Reference* r : chosen) {
+    const std::string& text = r->stated->description;
+    const TargetKind kind = target_kind_of(text, "");
+    const std::string folded = fold_name(text);
+    const bool is_part = folded.find("boost") != std::string::npos || folded.find("node") != std::string::npos;
+    if (!is_part && (kind == TargetKind::kNone || own == TargetKind::kNone || kind == own)) continue;
+    out.doubts.push_back("Dose reference " + std::to_string(r->stated->number) + " is described as " + quoted(text) +
+                         ", which may be another target than the " + role + ".");
+  }
+}
+
+Prescribed none(std::string problem, std::string hint) { return {{}, {}, std::move(problem), std::move(hint), {}}; }
+
+// Levels 1 to 3: what is said of the role itself.
+Prescribed decide_by_word(const Role& role, const std::string& target, const Case& c, const References& references) {
+  Prescribed out;
+  if (!decide_by_site(role, target, c, references, out)) decide_by_name(role, references, out);
+  return out;
+}
+
+}  // namespace
+
+Prescribed prescribed_to(const std::string& role_id, const Case& c, const Protocol& protocol,
+                         const std::vector<RoleMatch>& matches) {
+  const Role* role = protocol.find_role(role_id);
+  if (role == nullptr || !c.plan) return {};
+  return decide_by_word(*role, protocol.prescription.target_role, c, References(c, protocol, matches));
+}
+
+Prescribed prescribed_to_target(const Case& c, const Protocol& protocol, const std::vector<RoleMatch>& matches) {
+  const std::string& target = protocol.prescription.target_role;
+  if (!c.plan) return none("There is no RT Plan.", "Give the RT Plan that the dose was calculated for.");
+  const References references(c, protocol, matches);
+  const Role* role = protocol.find_role(target);
+  Prescribed out = role != nullptr ? decide_by_word(*role, target, c, references) : Prescribed{};
+  if (!out.dose && out.problem.empty()) {
+    if (references.all().empty()) {
+      const bool zero = std::any_of(c.plan->dose_references.begin(), c.plan->dose_references.end(), [](const auto& r) {
+        return r.target_prescription_dose && (r.type.empty() || r.type == "TARGET");
+      });
+      return none(zero ? "The plan's target prescription dose (300A,0026) is not positive."
+                       : "The plan states no target prescription dose (300A,0026).",
+                  "State the prescription of the " + target +
+                      " in the planning system and export the plan again, or say what it is with --prescription " +
+                      target + "=DOSE.");
+    }
+    const auto nowhere = [](const Reference& r) { return r.roi == nullptr && !r.unknown_number; };
+    const auto volumes = references.where([&](const Reference& r) { return nowhere(r) && !r.is_point; });
+    const auto points = references.where([&](const Reference& r) { return nowhere(r) && r.is_point; });
+    const auto elsewhere = references.where([&](const Reference& r) { return !nowhere(r); });
+    const bool by_volume = decide(target, volumes, "names no ROI", out);
+    if (by_volume && out.dose) doubt_descriptions(target, volumes, out);
+    if (!by_volume &&
+        (!elsewhere.empty() || !decide(target, points, "is of a point; no volume is prescribed to", out))) {
+      const bool unknown = std::any_of(elsewhere.begin(), elsewhere.end(), [](auto* r) { return r->unknown_number; });
+      out = none("The plan prescribes " + listed(elsewhere) + " and nothing to the " + target +
+                     (unknown ? ": the structure set has no ROI of the number that a dose reference names."
+                              : ", neither by ROI number nor by description."),
+                 "");
+      ask(target, elsewhere, out);
+      for (const Reference* r : elsewhere) {
+        if (r->roi == nullptr || target_kind_of(r->roi->name, r->roi->interpreted_type) == TargetKind::kNone) continue;
+        out.hint += " If " + label(*r->roi) + " is the " + target + ": " + map_option(target, r->roi->name) + ".";
+        break;
+      }
+    }
+  }
+  compare_with_beams(c, out);
+  return out;
+}
+
+std::vector<PrescribedElsewhere> prescribed_elsewhere(const Case& c, const Protocol& protocol,
+                                                      const std::vector<RoleMatch>& matches) {
+  const References references(c, protocol, matches);
+  const Structure* target = references.roi_of(protocol.prescription.target_role);
+  std::vector<PrescribedElsewhere> out;
+  for (const Reference& r : references.all()) {
+    if (r.roi != nullptr && r.roi != target) out.push_back({r.roi->roi_number, r.roi->name, r.dose});
+  }
+  return out;
+}
+
+std::vector<Dose> prescribed_to_no_roi(const Case& c, const Protocol& protocol, const std::vector<RoleMatch>& matches) {
+  std::vector<Dose> out;
+  const References references(c, protocol, matches);
+  for (const Reference& r : references.all()) {
+    if (r.roi == nullptr && !r.is_point) out.push_back(r.dose);
+  }
+  return out;
+}
+
+std::optional<Dose> largest_prescribed(const Case& c) {
+  std::optional<Dose> most;
+  const auto take = [&](Dose dose) {
+    if (!most || dose > *most) most = dose;
+  };
+  for (const auto& [role, dose] : c.options.prescriptions) take(dose);
+  if (c.plan) {
+    for (const DoseReference& r : c.plan->dose_references) {
+      if (is_target(r)) take(*r.target_prescription_dose);
+    }
+  }
+  return most;
+}
+
+}  // namespace dosegate

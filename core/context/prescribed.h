@@ -1,0 +1,51 @@
+// What the plan prescribes to a role of the protocol, and on what evidence. Explainable and never a guess, like the
+// matching of structures.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/case/case.h"
+#include "core/protocol/structure_match.h"
+
+namespace dosegate {
+
+struct Prescribed {
+  std::optional<Dose> dose;  // whole course; none: see problem
+  std::string how;           // which dose reference, and how it is known to be this role's
+  std::string problem, hint;
+  std::vector<std::string> doubts;  // sentences on what in the plan speaks against it
+};
+
+// To the protocol's target role. The first of these that gives a dose decides; target dose references (300A,0010) that
+// state none, or 0, are left out:
+//   1. what the site states (CaseOptions.prescriptions);
+//   2. references to the number of the ROI that stands for the role;
+//   3. without a number, those described as that ROI, then as the role or one of its aliases;
+//   4. those that name no ROI, of type SITE or VOLUME;
+//   5. of those, points (POINT, COORDINATES), where no volume is prescribed to.
+// On one level they must agree (tolerances.h); what is prescribed to another ROI is not the role's.
+Prescribed prescribed_to_target(const Case& c, const Protocol& protocol, const std::vector<RoleMatch>& matches);
+
+// To another role: levels 1 to 3 only. Neither a dose nor a problem: the plan does not say.
+Prescribed prescribed_to(const std::string& role, const Case& c, const Protocol& protocol,
+                         const std::vector<RoleMatch>& matches);
+
+// A target dose reference that names an ROI, by its number or its description, which stands not for the target role.
+struct PrescribedElsewhere {
+  std::int32_t roi_number = 0;
+  std::string roi;  // as drawn
+  Dose dose;
+};
+std::vector<PrescribedElsewhere> prescribed_elsewhere(const Case& c, const Protocol& protocol,
+                                                      const std::vector<RoleMatch>& matches);
+
+// A target dose reference that tells no ROI, neither by number nor by description.
+std::vector<Dose> prescribed_to_no_roi(const Case& c, const Protocol& protocol, const std::vector<RoleMatch>& matches);
+
+// The largest dose of any target dose reference, and what the site states. None: there is none.
+std::optional<Dose> largest_prescribed(const Case& c);
+
+}  // namespace dosegate

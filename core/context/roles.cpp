@@ -1,0 +1,231 @@
+// What a role of the protocol is in this case: of the structure that stands for it, or computed from those of others.
+#include <algorithm>
+#include <set>
+
+#include "core/context/context.h"
+#include "core/geometry/combine.h"
+#include "core/geometry/solid.h"
+#include "core/text/text.h"
+
+namespace dosegate {
+
+DvhStore::Key drawn_key(std::int32_t roi_number, BetweenSlices model) {
+  return {{roi_number}, model == BetweenSlices::kSlab ? "slab " : "interpolate "};
+}
+
+DoseFit fit_dose(Engine& engine, const DvhStore::Key& key, const std::string& name,
+                 const std::string& frame_of_reference_uid, double factor, OutsideGrid outside, RoleKind kind) {
+  const DoseGrid& grid = *engine.grid;
+  DoseFit fit;
+  if (frame_of_reference_uid.empty() || grid.frame_of_reference_uid().empty()) {
+    fit.problem = "The frame of reference of " +
+                  (frame_of_reference_uid.empty() ? quoted(name) : std::string("the dose grid")) + " is not stated.";
+    fit.hint = "Export structures and dose with their Frame of Reference UID (0020,0052), (3006,0024).";
+    return fit;
+  }
+  if (frame_of_reference_uid != grid.frame_of_reference_uid()) {
+    fit.problem = quoted(name) + " and the dose grid lie in different frames of reference.";
+    fit.hint = "Export structures and dose of the same image series, or transfer the structures by a registration.";
+    return fit;
+  }
+  Result<Dvh> dvh = engine.store.dvh(key, engine.grid, factor, engine.host);
+  if (!dvh) {
+    fit.cancelled = dvh.error().code == ErrorCode::kCancelled;
+    fit.problem = quoted(name) + ": " + dvh.error().message;
+    fit.hint = "Check the contours in the planning system.";
+    return fit;
+  }
+  if (dvh->outside().in_cc() > 0.0) {
+    const std::string part = amount(dvh->outside().in_cc(), 2) + " cc (" +
+                             amount(100.0 * (dvh->outside() / dvh->total()), 1) + " %) of " + quoted(name) +
+                             " lie outside the dose grid";
+    const bool may_be_zero = kind == RoleKind::kOrganAtRisk && outside == OutsideGrid::kZero;
+    // Its 0 Gy are as good as those of a part; that both lie in one frame of reference was found above.
+    fit.all_outside = dvh->outside() / dvh->total() > 1.0 - 1e-9;
+    if (!may_be_zero) {
+      fit.problem = part + ".";
+      fit.hint = kind == RoleKind::kTarget
+                     ? "Calculate the dose on a grid that contains the whole target."
+                     : "Calculate the dose on a larger grid; or, where the dose out there is negligible, state it with "
+                       "--outside-grid zero.";
+      return fit;
+    }
+    fit.outside_note = part + " and count as 0 Gy, as the site stated.";
+  }
+  fit.dvh = *std::move(dvh);
+  return fit;
+}
+
+DvhStore::Wanted::Depth Context::depth_of(const std::string& role, const std::string& frame_of_reference_uid) const {
+  using Depth = DvhStore::Wanted::Depth;
+  if (!reading_.factor) return Depth::kStack;
+  if (measured_.count(role) == 0) return Depth::kCut;
+  return frame_of_reference_uid == engine_.grid->frame_of_reference_uid() ? Depth::kDoses : Depth::kStack;
+}
+
+// Precondition: match.roi.
+DvhStore::Wanted Context::wanted_of_roi(const RoleMatch& match, BetweenSlices model) const {
+  const Structure& structure = case_.structures.at(match.roi->number);
+  const Doubt doubt = otherwise_.count(structure.roi_number) > 0 ? Doubt::kOtherwise : Doubt::kAsReported;
+  DvhStore::Key key = drawn_key(structure.roi_number, model);
+  key.operation += taken_otherwise(key.rois);
+  return {std::move(key),
+          [&structure, doubt, model, this] {
+            return make_solid(layouts_.stack(structure, doubt, engine_.host.workers), structure.name, model,
+                              engine_.host.workers);
+          },
+          depth_of(match.role, structure.frame_of_reference_uid)};
+}
+
+std::string Context::taken_otherwise(const std::vector<std::int32_t>& rois) const {
+  std::string text;
+  for (const std::int32_t number : otherwise_) {
+    if (std::find(rois.begin(), rois.end(), number) == rois.end()) continue;
+    text += (text.empty() ? "otherwise " : ",") + std::to_string(number);
+  }
+  return text.empty() ? text : text + " ";
+}
+
+const RoleState& Context::built(const std::string& id) {
+  const auto found = roles_.find(id);
+  if (found != roles_.end()) return found->second;
+  RoleState state;
+  state.role = protocol_.find_role(id);
+  for (const auto& match : matches_) {
+    if (match.role == id) state.match = match;
+  }
+  build(state);
+  return roles_.emplace(id, std::move(state)).first->second;
+}
+
+void Context::build(RoleState& state) {
+  if (state.role != nullptr && state.role->derived) {
+    build_derived(state);
+  } else {
+    build_from_roi(state);
+  }
+}
+
+void Context::build_from_roi(RoleState& state) {
+  if (!state.match.roi) {
+    state.problem = state.match.problem;
+    state.hint = state.match.hint;
+    state.dose_problem = state.problem;
+    state.dose_hint = state.hint;
+    return;
+  }
+  const Structure& structure = case_.structures.at(state.match.roi->number);
+  const DvhStore::Wanted wanted = wanted_of_roi(state.match);
+  state.key = wanted.key;
+  auto stack = engine_.store.stack(wanted.key, wanted.make);
+  if (!stack) {
+    state.problem = state.dose_problem = stack.error().message;
+    const PlaneLayout& layout = layouts_.of(structure.roi_number);
+    state.hint = state.dose_hint =
+        layout.hint.empty() ? "Draw the structure completely on every slice and export it again." : layout.hint;
+    return;
+  }
+  state.stack = state.planes = *stack;
+  if (between_slices() != BetweenSlices::kSlab && in_margins_.count(state.match.role) > 0) {
+    const DvhStore::Wanted planes = wanted_of_roi(state.match, BetweenSlices::kSlab);
+    const auto slabs = engine_.store.stack(planes.key, planes.make);
+    state.planes = slabs ? *slabs : nullptr;
+  }
+  build_dvh(state, structure.name, structure.frame_of_reference_uid);
+}
+
+// None: state.problem says why.
+std::optional<DvhStore::Wanted> Context::wanted_of_derived(RoleState& state) {
+  const Derivation& derived = *state.role->derived;
+  const std::vector<std::string> names = derived.parts();
+  std::set<std::string> frames;
+  for (const auto& name : names) {
+    const RoleState& part = built(name);
+    if (!part.stack) {
+      state.problem = state.dose_problem = "It is computed from " + name + ": " + part.problem;
+      state.hint = state.dose_hint = part.hint;
+      return {};
+    }
+    frames.insert(case_.structures.at(part.match.roi->number).frame_of_reference_uid);
+  }
+  if (frames.size() > 1) {
+    state.problem = state.dose_problem = "The structures it is computed from lie in different frames of reference.";
+    state.hint = state.dose_hint = "Export them from one structure set.";
+    return {};
+  }
+  state.frame_of_reference_uid = *frames.begin();
+  DvhStore::Key key = drawn_key(0, between_slices());
+  key.rois.clear();
+  // How many of the numbers are base, plus, within and minus: their names say nothing of what they stand for.
+  key.operation += "plus " + std::to_string(derived.plus.size()) + " within " + std::to_string(derived.within.size()) +
+                   " minus " + std::to_string(derived.minus.size());
+  for (const auto& name : names) key.rois.push_back(role(name).match.roi->number);
+  key.operation += taken_otherwise(key.rois);
+  const auto make = [this, &derived] {
+    const auto stacks = [&](const std::vector<std::string>& group) {
+      std::vector<const SlabStack*> all;
+      for (const auto& name : group) all.push_back(role(name).stack.get());
+      return all;
+    };
+    return combine(
+        {role(derived.base).stack.get(), stacks(derived.plus), stacks(derived.within), stacks(derived.minus)});
+  };
+  return DvhStore::Wanted{std::move(key), make, depth_of(state.role->id, state.frame_of_reference_uid)};
+}
+
+void Context::build_derived(RoleState& state) {
+  const auto wanted = wanted_of_derived(state);
+  if (!wanted) return;
+  state.key = wanted->key;
+  auto stack = engine_.store.stack(wanted->key, wanted->make);
+  if (!stack) {
+    state.problem = state.dose_problem = stack.error().message;
+    state.hint = state.dose_hint = "Draw the structures on the same image series.";
+    return;
+  }
+  state.stack = *stack;
+  build_dvh(state, state.role->id, state.frame_of_reference_uid);
+  if (!state.volume) explain_empty(state);
+}
+
+void Context::build_dvh(RoleState& state, const std::string& name, const std::string& frame_of_reference_uid) {
+  const RoleKind kind = state.role != nullptr ? state.role->kind : RoleKind::kOrganAtRisk;
+  if (reading_.factor && measured_.count(state.role->id) == 0) {
+    // Its volume, and nothing of its dose.
+    const auto cut = engine_.store.cut(state.key, *engine_.grid, engine_.host);
+    cancelled_ = cancelled_ || (!cut && cut.error().code == ErrorCode::kCancelled);
+    if (cut) {
+      state.volume = (*cut)->total;
+      state.rim = (*cut)->rim;
+      return;
+    }
+  } else if (reading_.factor) {
+    DoseFit fit =
+        fit_dose(engine_, state.key, name, frame_of_reference_uid, *reading_.factor, case_.options.outside_grid, kind);
+    cancelled_ = cancelled_ || fit.cancelled;
+    state.dvh = std::move(fit.dvh);
+    state.dose_problem = fit.problem;
+    state.dose_hint = fit.hint;
+    state.outside_note = fit.outside_note;
+    state.all_outside = fit.all_outside;
+  } else {
+    state.dose_problem = reading_.problem;
+    state.dose_hint = reading_.hint;
+  }
+  if (state.dvh) {
+    state.volume = state.dvh->total();
+    state.rim = state.dvh->rim();
+    return;
+  }
+  const Result<Volume> volume = engine_.store.volume(state.key, engine_.host.workers);
+  if (!volume || volume->in_mm3() <= 0.0) {
+    state.problem = quoted(name) + ": " + (volume ? "The contours enclose no volume." : volume.error().message);
+    state.hint = "Check the contours in the planning system.";
+    state.dose_problem = state.problem;
+    state.dose_hint = state.hint;
+    return;
+  }
+  state.volume = *volume;
+}
+
+}  // namespace dosegate

@@ -1,0 +1,210 @@
+#include "core/doubts/case_doubts.h"
+
+#include <algorithm>
+#include <set>
+
+#include "core/context/tolerances.h"
+#include "core/geometry/inside.h"
+#include "core/protocol/target_name.h"
+#include "core/rules/on_record.h"
+#include "core/rules/tally.h"
+#include "core/text/text.h"
+
+namespace dosegate {
+namespace {
+
+Finding doubt(const std::string& id, FindingStatus status, std::string message, std::string hint) {
+  Finding f = finding(status, std::move(message), std::move(hint));
+  f.rule_id = std::string(kEngineRulePrefix) + id;
+  f.mandatory = true;
+  return f;
+}
+
+bool is_one_of(const std::string& text, std::initializer_list<std::string_view> all) {
+  return std::find(all.begin(), all.end(), text) != all.end();
+}
+
+bool is_no_treatment(const std::string& intent) { return is_one_of(intent, {"VERIFICATION", "MACHINE_QA", "SERVICE"}); }
+
+void look_at_plan(const Plan& plan, std::vector<Finding>& out) {
+  if (plan.approval_status == "REJECTED") {
+    out.push_back(doubt("approval", FindingStatus::kNotEvaluable,
+                        "The plan's Approval Status (300E,0002) is REJECTED: it is not one to be treated.",
+                        "Give the plan that is to be treated."));
+  }
+  if (is_no_treatment(plan.intent)) {
+    out.push_back(doubt("intent", FindingStatus::kNotEvaluable,
+                        "The Plan Intent (300A,000A) is " + plan.intent + ": the plan is not for treating a patient.",
+                        "Give the plan that the patient is to be treated with."));
+  }
+}
+
+std::string label(const RoiName& roi) { return quoted(roi.name) + " (ROI " + std::to_string(roi.number) + ")"; }
+
+std::vector<std::string> labels(const std::vector<RoiName>& rois) {
+  std::vector<std::string> out;
+  for (const RoiName& roi : rois) out.push_back(label(roi));
+  return out;
+}
+
+// Structures beside the one that stands for a role.
+class Beside {
+ public:
+  explicit Beside(const Context& context) : context_(context), matches_(context.matches()) {
+    for (const RoleMatch& m : matches_) {
+      if (m.roi) used_.insert(m.roi->number);
+      named_.insert(m.others.begin(), m.others.end());
+    }
+  }
+
+  void look(std::vector<Finding>& out) {
+    for (const RoleMatch& match : matches_) {
+      const Role& role = *context_.protocol().find_role(match.role);
+      if (!match.roi || role.derived || context_.input().options.structure_map.count(role.id) > 0) continue;
+      look_at(role, match, out);
+    }
+  }
+
+ private:
+  struct ByNumber {
+    bool operator()(const RoiName& a, const RoiName& b) const { return a.number < b.number; }
+  };
+
+  const Structure& drawn(const RoiName& roi) const { return context_.input().structures.at(roi.number); }
+
+  static TargetKind kind_of(const Role& role) {
+    return role.kind == RoleKind::kTarget ? target_kind_of(role.id, "") : TargetKind::kNone;
+  }
+
+  // Empty structures stand for nothing.
+  static bool encloses(const Structure& s) {
+    return std::any_of(s.contours.begin(), s.contours.end(), [](const Contour& c) { return c.points.size() >= 3; });
+  }
+
+  void look_at(const Role& role, const RoleMatch& match, std::vector<Finding>& out) const {
+    const Structure& own = drawn(*match.roi);
+    std::vector<RoiName> same_name;
+    for (const RoiName& other : match.others) {
+      if (encloses(drawn(other)) && !is_drawn_alike(drawn(other), own)) same_name.push_back(other);
+    }
+    const std::vector<RoiName> further = further_targets(role);
+    if (same_name.empty() && further.empty()) return;
+    std::string text = label(*match.roi) + " stands for " + role.id + " (" + match.how + "). ";
+    if (!same_name.empty()) {
+      text += enumerated(labels(same_name)) + (same_name.size() > 1
+                                                   ? " carry a name of it, too, and are drawn differently. "
+                                                   : " carries a name of it, too, and is drawn differently. ");
+    }
+    if (!further.empty()) {
+      text += enumerated(labels(further)) +
+              (further.size() > 1 ? " look like further targets of this kind and do not lie in it. "
+                                  : " looks like a further target of this kind and does not lie in it. ");
+    }
+    std::vector<RoiName> all = same_name;
+    all.insert(all.end(), further.begin(), further.end());
+    const std::string elsewhere = prescribed_instead(role, *match.roi, all);
+    text += elsewhere.empty() ? "No rule on " + role.id + " looks at what is not in " + quoted(match.roi->name) + "."
+                              : elsewhere;
+    std::string hint = "If " + quoted(match.roi->name) + " is all of the " + role.id + ": " +
+                       map_option(role.id, match.roi->name) + ".";
+    if (!same_name.empty()) hint += " Otherwise: " + map_option(role.id, same_name.front().name) + ".";
+    if (!further.empty()) hint += " Otherwise draw one structure of all parts and export it again.";
+    Finding f = doubt("match." + role.id, elsewhere.empty() ? FindingStatus::kWarning : FindingStatus::kNotEvaluable,
+                      std::move(text), std::move(hint));
+    f.structure = role.id;
+    f.roi = match.roi->name;
+    out.push_back(std::move(f));
+  }
+
+  // Targets of the role's kind that no role and no name of one has, and that lie in no target of the kind. Told of the
+  // first role of the kind that is not pinned.
+  std::vector<RoiName> further_targets(const Role& role) const {
+    const TargetKind kind = kind_of(role);
+    if (kind == TargetKind::kNone) return {};
+    std::vector<const Structure*> of_kind;
+    const Role* teller = nullptr;
+    for (const RoleMatch& m : matches_) {
+      const Role& r = *context_.protocol().find_role(m.role);
+      if (!m.roi || r.derived || kind_of(r) != kind) continue;
+      if (teller == nullptr && context_.input().options.structure_map.count(r.id) == 0) teller = &r;
+      of_kind.push_back(&drawn(*m.roi));
+    }
+    if (teller != &role) return {};
+    std::vector<RoiName> out;
+    for (const auto& item : context_.input().structures) {
+      const std::int32_t number = item.first;
+      const Structure& s = item.second;
+      const RoiName roi{number, s.name};
+      if (used_.count(number) > 0 || named_.count(roi) > 0) continue;
+      if (target_kind_of(s.name, s.interpreted_type) != kind || !encloses(s)) continue;
+      const bool inside = std::any_of(of_kind.begin(), of_kind.end(),
+                                      [&](const Structure* own) { return lies_inside(s, *own) == Inside::kYes; });
+      if (!inside) out.push_back(roi);
+    }
+    return out;
+  }
+
+  std::string prescribed_instead(const Role& role, const RoiName& own, const std::vector<RoiName>& others) const {
+    const bool is_target = role.id == context_.protocol().prescription.target_role;
+    if (is_target ? context_.prescription().dose.has_value()
+                  : prescribed_to(role.id, context_.input(), context_.protocol(), matches_).dose.has_value()) {
+      return {};
+    }
+    for (const PrescribedElsewhere& p : prescribed_elsewhere(context_.input(), context_.protocol(), matches_)) {
+      for (const RoiName& other : others) {
+        if (other.number != p.roi_number) continue;
+        return "The plan prescribes " + fixed(p.dose.in_gy(), 3) + " Gy to " + quoted(other.name) + " and nothing to " +
+               quoted(own.name) + ".";
+      }
+    }
+    return {};
+  }
+
+  const Context& context_;
+  const std::vector<RoleMatch>& matches_;
+  std::set<std::int32_t> used_;
+  std::set<RoiName, ByNumber> named_;
+};
+
+}  // namespace
+
+std::vector<Finding> case_doubts(const Context& context) {
+  std::vector<Finding> out;
+  if (context.input().plan) look_at_plan(*context.input().plan, out);
+  if (const ScaleDoubt& doubted = context.overruled(); doubted.kind != ScaleDoubt::Kind::kNone) {
+    out.push_back(doubt("scale", FindingStatus::kWarning,
+                        doubted.problem + " It was read as the site stated: " + context.reading().reading,
+                        "Check that the dose belongs to this plan and is in Gy."));
+  }
+  Beside(context).look(out);
+  return out;
+}
+
+std::vector<std::string> case_notes(const Context& context) {
+  std::vector<std::string> notes;
+  if (!context.input().plan) return notes;
+  const Plan& plan = *context.input().plan;
+  if (!is_one_of(plan.approval_status, {"", "APPROVED", "UNAPPROVED", "REJECTED"})) {
+    notes.push_back("The plan's Approval Status (300E,0002) is " + quoted(plan.approval_status) +
+                    ", which is not one of the standard.");
+  }
+  if (plan.intent == "RESEARCH") {
+    notes.push_back("The Plan Intent (300A,000A) is RESEARCH: a plan that no patient is treated with.");
+  } else if (!is_no_treatment(plan.intent) && !is_one_of(plan.intent, {"", "CURATIVE", "PALLIATIVE", "PROPHYLACTIC"})) {
+    notes.push_back("The Plan Intent (300A,000A) is " + quoted(plan.intent) + ", which is not one of the standard.");
+  }
+  const std::optional<Dose>& total = context.prescription().dose;
+  for (const PrescribedElsewhere& p : prescribed_elsewhere(context.input(), context.protocol(), context.matches())) {
+    if (total && same_prescription(p.dose, *total)) continue;
+    notes.push_back("The plan prescribes " + fixed(p.dose.in_gy(), 3) + " Gy to " + quoted(p.roi) + " (ROI " +
+                    std::to_string(p.roi_number) + ").");
+  }
+  for (const auto& [role, dose] : context.input().options.prescriptions) {
+    if (role.empty() || context.protocol().find_role(role) != nullptr) continue;
+    notes.push_back("The role " + quoted(role) + ", for which a prescription is stated, is not in the protocol; the " +
+                    "statement had no effect.");
+  }
+  return notes;
+}
+
+}  // namespace dosegate

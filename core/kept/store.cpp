@@ -1,0 +1,200 @@
+#include "core/kept/store.h"
+
+#include <algorithm>
+
+#include "core/geometry/trapezoids.h"
+
+namespace dosegate {
+namespace {
+
+constexpr std::int64_t kVolumeBudget = 1'000'000'000;
+constexpr std::size_t kMaxBytes = std::size_t{512} << 20;
+
+std::size_t bytes_of(const Cut& cut) {
+  return cut.pieces.size() * sizeof(Piece) + cut.parts.size() * sizeof(Part) + 2 * cut.runs.size() * sizeof(Run) +
+         cut.slabs.size() * sizeof(CutSlab) + cut.sheets.size() * sizeof(Sheet) +
+         2 * sizeof(float) * (cut.full_cells + cut.partial_cells) + sizeof(CellDoses::Range) * cut.runs.size() +
+         sizeof(CellDoses::Block) * (cut.partial_cells / CellDoses::kBlock + cut.sheets.size());
+}
+
+}  // namespace
+
+void DvhStore::structure_changed(std::int32_t roi_number) {
+  drawn_.erase(roi_number);
+  forget(roi_number);
+}
+
+std::shared_ptr<const Result<DrawnPlanes>> DvhStore::planes(const Structure& structure, Workers* workers) {
+  Drawn& drawn = drawn_[structure.roi_number];
+  if (!drawn.planes) drawn.planes = std::make_shared<const Result<DrawnPlanes>>(find_planes(structure, workers));
+  return drawn.planes;
+}
+
+void DvhStore::lay_out(std::int32_t roi_number, const PlaneLayout& layout) {
+  Drawn& drawn = drawn_[roi_number];
+  if (drawn.layout == layout) return;
+  if (drawn.layout) forget(roi_number);
+  drawn.layout = layout;
+}
+
+void DvhStore::forget(std::int32_t roi_number) {
+  const auto made_of_it = [&](const auto& entry) {
+    const auto& rois = entry.first.rois;
+    return std::find(rois.begin(), rois.end(), roi_number) != rois.end();
+  };
+  for (auto& entry : entries_) {
+    auto& [key, kept] = entry;
+    if (kept.cut && made_of_it(entry)) before_[key] = {kept.stack, kept.cut};
+  }
+  std::erase_if(entries_, made_of_it);
+}
+
+void DvhStore::dose_changed() { dose_planes_changed(0, kAll); }
+
+void DvhStore::dose_planes_changed(std::size_t first, std::size_t end) {
+  for (auto& [key, entry] : entries_) {
+    const bool fresh = entry.stale_first >= entry.stale_end;
+    entry.stale_first = fresh ? first : std::min(entry.stale_first, first);
+    entry.stale_end = fresh ? end : std::max(entry.stale_end, end);
+  }
+}
+
+Result<std::shared_ptr<const SlabStack>> DvhStore::stack(const Key& key,
+                                                         const std::function<Result<SlabStack>()>& make) {
+  // An entry without a stack is one whose call ended before it was made.
+  if (const auto found = entries_.find(key); found != entries_.end() && found->second.stack) return found->second.stack;
+  Result<SlabStack> made = make();
+  if (!made) return made.error();
+  auto stack = std::make_shared<const SlabStack>(*std::move(made));
+  return entries_[key].stack = std::move(stack);
+}
+
+bool DvhStore::prepare(const std::vector<Wanted>& wanted, const std::shared_ptr<const DoseGrid>& grid,
+                       const Host& host) {
+  // Entries stay where they are; from here on each task touches its own.
+  std::vector<std::pair<const Wanted*, Entry*>> tasks;
+  std::set<Key> keys;
+  for (const Wanted& w : wanted) {
+    if (keys.insert(w.key).second) tasks.emplace_back(&w, &entries_[w.key]);
+  }
+  const auto make = [&](std::size_t n) {
+    const auto& [w, entry] = tasks[n];
+    if (!entry->stack) {
+      Result<SlabStack> made = w->make();
+      if (!made) return;
+      entry->stack = std::make_shared<const SlabStack>(*std::move(made));
+    }
+    if (w->depth == Wanted::Depth::kStack || !grid || !update_cut(*entry, *grid, host, before(w->key))) return;
+    if (w->depth == Wanted::Depth::kDoses) (void)update_doses(*entry, *grid, host);
+  };
+  const auto forget_unmade = [&] {
+    for (const auto& [w, entry] : tasks) {
+      if (entry->cut) before_.erase(w->key);
+      if (!entry->stack) entries_.erase(w->key);
+    }
+    make_room(keys);
+  };
+  bool went_on = true;
+  try {
+    if (host.run) {  // parts run in parallel then, one after another: a host's pool is not asked from its own tasks
+      for (std::size_t n = 0; went_on && n < tasks.size(); ++n) {
+        make(n);
+        went_on = !host.cancelled();
+      }
+    } else {
+      went_on = parallel_for(host, tasks.size(), make);
+    }
+  } catch (...) {
+    forget_unmade();
+    throw;
+  }
+  forget_unmade();
+  return went_on;
+}
+
+const CutBefore* DvhStore::before(const Key& key) const {
+  const auto found = before_.find(key);
+  return found != before_.end() ? &found->second : nullptr;
+}
+
+Status DvhStore::update_cut(Entry& entry, const DoseGrid& grid, const Host& host, const CutBefore* before) {
+  if (entry.cut && entry.cut->lattice == Lattice(grid, entry.stack->axis)) return ok();
+  Result<Cut> made = dosegate::cut(*entry.stack, grid, host, before);
+  if (!made) return made.error();
+  entry.cut = std::make_shared<const Cut>(*std::move(made));
+  entry.cells.reset();
+  entry.stale_first = 0;
+  entry.stale_end = kAll;
+  return ok();
+}
+
+Status DvhStore::update_doses(Entry& entry, const DoseGrid& grid, const Host& host) {
+  if (entry.stale_first >= entry.stale_end) return ok();
+  entry.answers = std::make_shared<Answers>();
+  // What is half filled is nobody's: however this ends early, by an exception or by the host, the next call finds no
+  // doses, and all of them stale. A DVH that somebody still holds keeps the doses it was made of.
+  std::shared_ptr<CellDoses> cells;
+  if (entry.cells && entry.cells.use_count() > 1) {
+    cells = std::make_shared<CellDoses>(*entry.cells);
+    entry.cells.reset();
+  } else {
+    cells = std::move(entry.cells);
+  }
+  const bool in_layers = cells && entry.stack->axis == 2 && entry.stale_end != kAll;
+  // A plane of voxels bounds the layer before it and the one after.
+  const std::size_t first = in_layers ? entry.stale_first : 0, end = in_layers ? entry.stale_end + 1 : kAll;
+  entry.stale_first = 0;
+  entry.stale_end = kAll;
+  if (!cells) cells = std::make_shared<CellDoses>();
+  bool filled = false;
+  try {
+    filled = fill(*entry.cut, grid, first, end, host, *cells);
+  } catch (const Cancelled&) {
+  }
+  if (!filled) return Error{ErrorCode::kCancelled, "", "The host cancelled the calculation."};
+  entry.cells = std::move(cells);
+  entry.stale_first = entry.stale_end = 0;
+  return ok();
+}
+
+Result<Volume> DvhStore::volume(const Key& key, Workers* workers) {
+  Entry& entry = entries_.at(key);
+  if (!entry.volume) {
+    std::int64_t budget = kVolumeBudget;
+    entry.volume = volume_of(*entry.stack, budget, workers);
+  }
+  return *entry.volume;
+}
+
+Result<std::shared_ptr<const Cut>> DvhStore::cut(const Key& key, const DoseGrid& grid, const Host& host) {
+  Entry& entry = entries_.at(key);
+  const bool had = entry.cut != nullptr;
+  if (const Status updated = update_cut(entry, grid, host, before(key)); !updated) return updated.error();
+  before_.erase(key);
+  if (!had) make_room({key});
+  return entry.cut;
+}
+
+Result<Dvh> DvhStore::dvh(const Key& key, const std::shared_ptr<const DoseGrid>& grid, double scale, const Host& host) {
+  if (const auto made = cut(key, *grid, host); !made) return made.error();
+  Entry& entry = entries_.at(key);
+  if (const Status updated = update_doses(entry, *grid, host); !updated) return updated.error();
+  return Dvh(entry.cut, entry.cells, grid, scale, entry.answers, host.workers);
+}
+
+void DvhStore::make_room(const std::set<Key>& keep) {
+  std::size_t bytes = 0;
+  for (const auto& [key, entry] : entries_) bytes += entry.cut ? bytes_of(*entry.cut) : 0;
+  std::size_t bytes_before = 0;
+  for (const auto& [key, before] : before_) bytes_before += bytes_of(*before.cut);
+  if (bytes + bytes_before > kMaxBytes) before_.clear();
+  for (auto& [key, entry] : entries_) {
+    if (bytes <= kMaxBytes) return;
+    if (keep.count(key) > 0 || !entry.cut) continue;
+    bytes -= bytes_of(*entry.cut);
+    entry.cut.reset();
+    entry.cells.reset();
+  }
+}
+
+}  // namespace dosegate

@@ -1,0 +1,26 @@
+// Limits on dose as the linter looks at them.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "core/protocol/protocol.h"
+#include "core/rules/dose_metric/dose_metric.h"
+#include "core/rules/dose_metric/implication.h"
+
+namespace dosegate {
+
+struct LintedDoseRule {
+  std::string path;  // of its doseMetric
+  const Rule* rule = nullptr;
+  const DoseMetricRule* dose = nullptr;
+  std::optional<DvhStatement> statement;
+  std::string stated;  // "V20Gy[%] < 49"
+};
+// Precondition: the rule is a DoseMetricRule.
+LintedDoseRule linted_dose_rule(const LintedRule& at);
+
+// Less dose is asked for: "V20Gy[%] < 49", "CV20Gy[cc] > 700". Precondition: there is a limit.
+bool limits_dose(const DoseMetricRule& rule);
+
+}  // namespace dosegate

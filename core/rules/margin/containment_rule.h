@@ -1,0 +1,26 @@
+// A structure sticks out of another no further than the tolerance. dosegate.v1.ContainmentRule.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "core/protocol/rule_kind.h"
+#include "core/quantity/units.h"
+
+namespace dosegate {
+
+struct ContainmentRule final : RuleKind {
+  std::string inner, outer;
+  Length tolerance;
+
+  static constexpr std::string_view kMember = "containment";
+  static ContainmentRule read(ObjectReader& o, const CheckRole& check);
+
+  std::string_view member() const override { return kMember; }
+  RuleNeeds needs() const override;
+  Finding evaluate(const Context& context) const override;
+  void lint(const LintedRule&, RuleLint&) const override {}
+  Requirement requirement(const Protocol& protocol) const override;
+};
+
+}  // namespace dosegate

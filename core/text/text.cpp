@@ -1,0 +1,58 @@
+#include "core/text/text.h"
+
+#include <array>
+#include <charconv>
+#include <cmath>
+
+namespace dosegate {
+
+std::string fixed(double value, int decimals) {
+  if (!std::isfinite(value)) return "?";
+  std::array<char, 400> buffer{};
+  const auto end =
+      std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::fixed, decimals);
+  std::string text(buffer.data(), end.ptr);
+  if (text.find('.') != std::string::npos) {
+    text.erase(text.find_last_not_of('0') + 1);
+    if (text.back() == '.') text.pop_back();
+  }
+  return text == "-0" ? "0" : text;
+}
+
+namespace {
+
+double rounded(double value, int decimals) {
+  const double factor = std::pow(10.0, decimals);
+  return std::round(value * factor) / factor;
+}
+
+}  // namespace
+
+std::string amount(double value, int decimals) {
+  constexpr int kMost = 6;
+  while (value != 0.0 && decimals < kMost && rounded(value, decimals) == 0.0) ++decimals;
+  return fixed(value, decimals);
+}
+
+std::string beside(double value, double limit, int decimals) {
+  constexpr int kMost = 15;
+  while (value != limit && decimals < kMost && rounded(value, decimals) == rounded(limit, decimals)) ++decimals;
+  return fixed(value, decimals);
+}
+
+std::string outwards(double lower, double upper, int decimals) {
+  const double factor = std::pow(10.0, decimals);
+  return fixed(std::floor(lower * factor) / factor, decimals) + " to " +
+         fixed(std::ceil(upper * factor) / factor, decimals);
+}
+
+std::string quoted(std::string_view name) { return "'" + std::string(name) + "'"; }
+
+std::string capital(std::string text) {
+  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
+  return text;
+}
+
+std::string day_count(std::int64_t n) { return std::to_string(n) + (n == 1 ? " day" : " days"); }
+
+}  // namespace dosegate
