@@ -41,37 +41,47 @@ struct Offsets {
   }
 };
 
-// Of a cell over the whole height of its layer: least and largest dose of its corners, and the sums of both doses at
-// the corners (0, 0), (1, 0), (0, 1), (1, 1).
+// Of a cell within a sheet from z0 to z1 of its layer: least and largest dose of its corners, and the sums of the doses
+// on both faces at the corners (0, 0), (1, 0), (0, 1), (1, 1).
 struct CornerDoses {
-  float least, most;
+  double least, most;
   std::array<double, 4> sum;
 };
 
 #ifdef __SSE2__
-// Two neighbours at a time, which follow one another in memory: near and far rows, on the lower and the upper face.
-CornerDoses of_neighbours(const float* low_near, const float* low_far, const float* high_near, const float* high_far) {
-  const auto two = [](const float* at) { return _mm_castsi128_ps(_mm_loadu_si64(at)); };
-  const __m128 a = two(low_near), b = two(low_far), c = two(high_near), d = two(high_far);
-  const __m128 low = _mm_movelh_ps(a, b), high = _mm_movelh_ps(c, d);
-  __m128 least = _mm_min_ps(low, high), most = _mm_max_ps(low, high);
-  least = _mm_min_ps(least, _mm_movehl_ps(least, least));
-  most = _mm_max_ps(most, _mm_movehl_ps(most, most));
+// Two neighbours at a time, which follow one another in memory: near and far rows, on the layer's lower and upper face.
+CornerDoses of_neighbours(const float* low_near, const float* low_far, const float* high_near, const float* high_far,
+                          double z0, double z1) {
+  const auto two = [](const float* at) { return _mm_cvtps_pd(_mm_castsi128_ps(_mm_loadu_si64(at))); };
   CornerDoses out;
-  out.least = _mm_cvtss_f32(_mm_min_ss(least, _mm_shuffle_ps(least, least, 1)));
-  out.most = _mm_cvtss_f32(_mm_max_ss(most, _mm_shuffle_ps(most, most, 1)));
-  _mm_storeu_pd(out.sum.data(), _mm_add_pd(_mm_cvtps_pd(a), _mm_cvtps_pd(c)));
-  _mm_storeu_pd(out.sum.data() + 2, _mm_add_pd(_mm_cvtps_pd(b), _mm_cvtps_pd(d)));
+  const auto row = [&](const float* low_at, const float* high_at, double* sum, __m128d& least, __m128d& most) {
+    const __m128d low = two(low_at), high = two(high_at), rise = _mm_sub_pd(high, low);
+    const __m128d bottom = _mm_add_pd(low, _mm_mul_pd(_mm_set1_pd(z0), rise));
+    const __m128d top = z1 == 1.0 ? high : _mm_add_pd(low, _mm_mul_pd(_mm_set1_pd(z1), rise));
+    _mm_storeu_pd(sum, _mm_add_pd(bottom, top));
+    least = _mm_min_pd(bottom, top);
+    most = _mm_max_pd(bottom, top);
+  };
+  __m128d least, most, least_far, most_far;
+  row(low_near, high_near, out.sum.data(), least, most);
+  row(low_far, high_far, out.sum.data() + 2, least_far, most_far);
+  least = _mm_min_pd(least, least_far);
+  most = _mm_max_pd(most, most_far);
+  out.least = _mm_cvtsd_f64(_mm_min_sd(least, _mm_unpackhi_pd(least, least)));
+  out.most = _mm_cvtsd_f64(_mm_max_sd(most, _mm_unpackhi_pd(most, most)));
   return out;
 }
 #else
-CornerDoses of_neighbours(const float* low_near, const float* low_far, const float* high_near, const float* high_far) {
-  CornerDoses out{std::numeric_limits<float>::max(), 0.0F, {}};
+CornerDoses of_neighbours(const float* low_near, const float* low_far, const float* high_near, const float* high_far,
+                          double z0, double z1) {
+  CornerDoses out{std::numeric_limits<double>::max(), 0.0, {}};
   for (std::size_t q = 0; q < 4; ++q) {
-    const float low = (q < 2 ? low_near : low_far)[q & 1], high = (q < 2 ? high_near : high_far)[q & 1];
-    out.least = std::min(out.least, std::min(low, high));
-    out.most = std::max(out.most, std::max(low, high));
-    out.sum[q] = static_cast<double>(low) + static_cast<double>(high);
+    const auto low = static_cast<double>((q < 2 ? low_near : low_far)[q & 1]);
+    const auto high = static_cast<double>((q < 2 ? high_near : high_far)[q & 1]);
+    const double bottom = low + z0 * (high - low), top = z1 == 1.0 ? high : low + z1 * (high - low);
+    out.least = std::min(out.least, std::min(bottom, top));
+    out.most = std::max(out.most, std::max(bottom, top));
+    out.sum[q] = bottom + top;
   }
   return out;
 }
@@ -166,22 +176,12 @@ class SheetFiller {
     const std::size_t v0 = offsets_.v[p.j], v1 = offsets_.v[p.j + 1];
     const std::array<std::size_t, 4> corner = {u0 + v0, u1 + v0, u0 + v1, u1 + v1};
     std::array<double, 4> sum{};  // of the two doses at each corner
-    if (whole_ && u1 == u0 + 1) {
-      const CornerDoses doses =
-          of_neighbours(lower_ + corner[0], lower_ + corner[2], upper_ + corner[0], upper_ + corner[2]);
-      out_.partial_least[n] = doses.least;
-      out_.partial_most[n] = doses.most;
+    if (u1 == u0 + 1) {
+      const CornerDoses doses = of_neighbours(lower_ + corner[0], lower_ + corner[2], upper_ + corner[0],
+                                              upper_ + corner[2], sheet_.z0, sheet_.z1);
+      out_.partial_least[n] = round_down(doses.least);
+      out_.partial_most[n] = round_up(doses.most);
       sum = doses.sum;
-    } else if (whole_) {
-      float least = lower_[corner[0]], most = least;
-      for (std::size_t q = 0; q < 4; ++q) {
-        const float low = lower_[corner[q]], high = upper_[corner[q]];
-        least = std::min(least, std::min(low, high));
-        most = std::max(most, std::max(low, high));
-        sum[q] = static_cast<double>(low) + static_cast<double>(high);
-      }
-      out_.partial_least[n] = least;
-      out_.partial_most[n] = most;
     } else {
       double least = std::numeric_limits<double>::max(), most = 0.0;
       for (std::size_t q = 0; q < 4; ++q) {
