@@ -96,32 +96,35 @@ bool convert_integers(const unsigned char* from, std::size_t count, double to_gy
 // Single-precision Gy along x: a copy. Non-negative floats order as their bits do, and everything that is no dose has
 // bits beyond kLargestGy's, or the sign bit.
 bool copy_doses(const unsigned char* from, std::size_t count, float* to, float& maximum) {
-  // Four at a time: compilers make no vector instructions of a maximum of floats that may be NaN.
-  using Floats = float __attribute__((vector_size(16)));
+  // Compilers make no vector instructions of a maximum of floats that may be NaN; of bits they do.
   using Bits = std::int32_t __attribute__((vector_size(16)));
   constexpr std::int32_t kMost = std::bit_cast<std::int32_t>(static_cast<float>(kLargestGy));
-  Floats most = {maximum, maximum, maximum, maximum};
-  Bits bad = {0, 0, 0, 0};
+  constexpr std::size_t kLanes = 4;
+  Bits any = {0, 0, 0, 0}, most = any;
+  const auto copy = [&](std::size_t at) {
+    Bits bits;
+    std::memcpy(&bits, from + at * sizeof(float), sizeof bits);
+    std::memcpy(to + at, &bits, sizeof bits);
+    any |= bits;
+    most = bits > most ? bits : most;
+  };
   std::size_t i = 0;
-  for (; i + 4 <= count; i += 4) {
-    Floats dose;
-    std::memcpy(&dose, from + i * sizeof(float), sizeof dose);
-    std::memcpy(to + i, &dose, sizeof dose);
-    const Bits bits = std::bit_cast<Bits>(dose);
-    bad |= bits | (bits > kMost);
-    most = dose > most ? dose : most;
+  for (; i + 2 * kLanes <= count; i += 2 * kLanes) {
+    copy(i);
+    copy(i + kLanes);
   }
-  std::int32_t bits_bad = bad[0] | bad[1] | bad[2] | bad[3];
-  float largest = std::max(std::max(most[0], most[1]), std::max(most[2], most[3]));
+  for (; i + kLanes <= count; i += kLanes) copy(i);
+  std::int32_t signs = any[0] | any[1] | any[2] | any[3];
+  std::int32_t largest = std::max(std::max(most[0], most[1]), std::max(most[2], most[3]));
   for (; i < count; ++i) {
     std::int32_t bits = 0;
     std::memcpy(&bits, from + i * sizeof(float), sizeof bits);
     std::memcpy(to + i, &bits, sizeof bits);
-    bits_bad |= bits | -static_cast<std::int32_t>(bits > kMost);
-    largest = std::max(largest, std::bit_cast<float>(bits));
+    signs |= bits;
+    largest = std::max(largest, bits);
   }
-  if (bits_bad < 0) return false;  // a sign bit
-  maximum = largest;
+  if (signs < 0 || largest > kMost) return false;
+  maximum = std::max(maximum, std::bit_cast<float>(largest));
   return true;
 }
 

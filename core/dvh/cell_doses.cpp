@@ -1,6 +1,11 @@
 #include "core/dvh/cell_doses.h"
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <limits>
 
@@ -23,15 +28,64 @@ float round_up(double v) {
   return std::bit_cast<float>(std::bit_cast<std::uint32_t>(f) + static_cast<std::uint32_t>(static_cast<double>(f) < v));
 }
 
-// Lattice::offset of every node.
+// Of a lattice: Lattice::offset of every node, the width of every cell.
 struct Offsets {
   std::vector<std::size_t> u, v;
+  std::vector<double> wide, high;  // mm
 
   explicit Offsets(const Lattice& lattice) : u(lattice.nodes(0).size()), v(lattice.nodes(1).size()) {
     for (std::size_t n = 0; n < u.size(); ++n) u[n] = lattice.offset(0, n);
     for (std::size_t n = 0; n < v.size(); ++n) v[n] = lattice.offset(1, n);
+    for (std::size_t n = 0; n < lattice.cells(0); ++n) wide.push_back(lattice.width(0, n));
+    for (std::size_t n = 0; n < lattice.cells(1); ++n) high.push_back(lattice.width(1, n));
   }
 };
+
+// Of a cell within a sheet from z0 to z1 of its layer: least and largest dose of its corners, and the sums of the doses
+// on both faces at the corners (0, 0), (1, 0), (0, 1), (1, 1).
+struct CornerDoses {
+  double least, most;
+  std::array<double, 4> sum;
+};
+
+#ifdef __SSE2__
+// Two neighbours at a time, which follow one another in memory: near and far rows, on the layer's lower and upper face.
+CornerDoses of_neighbours(const float* low_near, const float* low_far, const float* high_near, const float* high_far,
+                          double z0, double z1) {
+  const auto two = [](const float* at) { return _mm_cvtps_pd(_mm_castsi128_ps(_mm_loadu_si64(at))); };
+  CornerDoses out;
+  const auto row = [&](const float* low_at, const float* high_at, double* sum, __m128d& least, __m128d& most) {
+    const __m128d low = two(low_at), high = two(high_at), rise = _mm_sub_pd(high, low);
+    const __m128d bottom = _mm_add_pd(low, _mm_mul_pd(_mm_set1_pd(z0), rise));
+    const __m128d top = z1 == 1.0 ? high : _mm_add_pd(low, _mm_mul_pd(_mm_set1_pd(z1), rise));
+    _mm_storeu_pd(sum, _mm_add_pd(bottom, top));
+    least = _mm_min_pd(bottom, top);
+    most = _mm_max_pd(bottom, top);
+  };
+  __m128d least, most, least_far, most_far;
+  row(low_near, high_near, out.sum.data(), least, most);
+  row(low_far, high_far, out.sum.data() + 2, least_far, most_far);
+  least = _mm_min_pd(least, least_far);
+  most = _mm_max_pd(most, most_far);
+  out.least = _mm_cvtsd_f64(_mm_min_sd(least, _mm_unpackhi_pd(least, least)));
+  out.most = _mm_cvtsd_f64(_mm_max_sd(most, _mm_unpackhi_pd(most, most)));
+  return out;
+}
+#else
+CornerDoses of_neighbours(const float* low_near, const float* low_far, const float* high_near, const float* high_far,
+                          double z0, double z1) {
+  CornerDoses out{std::numeric_limits<double>::max(), 0.0, {}};
+  for (std::size_t q = 0; q < 4; ++q) {
+    const auto low = static_cast<double>((q < 2 ? low_near : low_far)[q & 1]);
+    const auto high = static_cast<double>((q < 2 ? high_near : high_far)[q & 1]);
+    const double bottom = low + z0 * (high - low), top = z1 == 1.0 ? high : low + z1 * (high - low);
+    out.least = std::min(out.least, std::min(bottom, top));
+    out.most = std::max(out.most, std::max(bottom, top));
+    out.sum[q] = bottom + top;
+  }
+  return out;
+}
+#endif
 
 class SheetFiller {
  public:
@@ -122,16 +176,12 @@ class SheetFiller {
     const std::size_t v0 = offsets_.v[p.j], v1 = offsets_.v[p.j + 1];
     const std::array<std::size_t, 4> corner = {u0 + v0, u1 + v0, u0 + v1, u1 + v1};
     std::array<double, 4> sum{};  // of the two doses at each corner
-    if (whole_) {
-      float least = lower_[corner[0]], most = least;
-      for (std::size_t q = 0; q < 4; ++q) {
-        const float low = lower_[corner[q]], high = upper_[corner[q]];
-        least = std::min(least, std::min(low, high));
-        most = std::max(most, std::max(low, high));
-        sum[q] = static_cast<double>(low) + static_cast<double>(high);
-      }
-      out_.partial_least[n] = least;
-      out_.partial_most[n] = most;
+    if (u1 == u0 + 1) {
+      const CornerDoses doses = of_neighbours(lower_ + corner[0], lower_ + corner[2], upper_ + corner[0],
+                                              upper_ + corner[2], sheet_.z0, sheet_.z1);
+      out_.partial_least[n] = round_down(doses.least);
+      out_.partial_most[n] = round_up(doses.most);
+      sum = doses.sum;
     } else {
       double least = std::numeric_limits<double>::max(), most = 0.0;
       for (std::size_t q = 0; q < 4; ++q) {
@@ -143,8 +193,8 @@ class SheetFiller {
       out_.partial_least[n] = round_down(least);
       out_.partial_most[n] = round_up(most);
     }
-    const double area = cut_.cross_section_mm2(p.i, p.j);
-    area_ += p.area * area;
+    area_ += p.mm2;
+    const double area = offsets_.wide[p.i] * offsets_.high[p.j];
     // Linear along z: its mean is the value half-way. Bilinear across: four moments.
     const auto [a, b, c, d] = sum;
     integral_ += 0.5 * (a * p.area + (b - a) * p.mx + (c - a) * p.my + (d - b - c + a) * p.mxy) * area;
@@ -167,6 +217,40 @@ class SheetFiller {
 // A cell counts as two halves, so far to both sides of the middle of its doses: what a plane that rises along all three
 // axes has about it.
 constexpr float kAside = 0.2F;
+constexpr float kLastBin = static_cast<float>(kBins - 1);
+
+// Of `count` cells; half(n): of the volume of the n-th.
+template <typename Half>
+void add_halves(const float* least, const float* most, std::size_t count, float per_gy, double* bins,
+                const Half& half) {
+  std::size_t n = 0;
+#ifdef __SSE2__
+  for (; n + 4 <= count; n += 4) {
+    const __m128 from = _mm_loadu_ps(least + n), rise = _mm_sub_ps(_mm_loadu_ps(most + n), from);
+    const auto bins_of = [&](float part) {
+      const __m128 dose = _mm_add_ps(from, _mm_mul_ps(_mm_set1_ps(part), rise));
+      return _mm_cvttps_epi32(_mm_min_ps(_mm_mul_ps(dose, _mm_set1_ps(per_gy)), _mm_set1_ps(kLastBin)));
+    };
+    alignas(16) std::array<std::int32_t, 8> bin;
+    _mm_store_si128(reinterpret_cast<__m128i*>(bin.data()), bins_of(0.5F - kAside));
+    _mm_store_si128(reinterpret_cast<__m128i*>(bin.data() + 4), bins_of(0.5F + kAside));
+    for (std::size_t k = 0; k < 4; ++k) {
+      const double volume = half(n + k);
+      bins[bin[k]] += volume;
+      bins[bin[4 + k]] += volume;
+    }
+  }
+#endif
+  for (; n < count; ++n) {
+    const float rise = most[n] - least[n];
+    const auto bin = [&](float part) {
+      return static_cast<std::int32_t>(std::min((least[n] + part * rise) * per_gy, kLastBin));
+    };
+    const double volume = half(n);
+    bins[bin(0.5F - kAside)] += volume;
+    bins[bin(0.5F + kAside)] += volume;
+  }
+}
 
 // False: the host cancelled.
 bool find_spread(const Cut& cut, const CellDoses& cells, double hottest, const Host& host, CellDoses::Spread& out) {
@@ -179,11 +263,6 @@ bool find_spread(const Cut& cut, const CellDoses& cells, double hottest, const H
   const bool went_on = parallel_for(host, kChunks, [&](std::size_t chunk) {
     CancelPoint cancel_point(host.workers);
     std::vector<double>& bins = chunks[chunk];
-    const auto add = [&](float least, float most, double half) {
-      const float low = least + (0.5F - kAside) * (most - least), high = least + (0.5F + kAside) * (most - least);
-      bins[std::min(static_cast<std::size_t>(static_cast<std::int32_t>(low * per_gy)), kBins - 1)] += half;
-      bins[std::min(static_cast<std::size_t>(static_cast<std::int32_t>(high * per_gy)), kBins - 1)] += half;
-    };
     for (std::size_t s = sheets * chunk / kChunks; s < sheets * (chunk + 1) / kChunks; ++s) {
       const Sheet& sheet = cut.sheets[s];
       const double height = cut.height_mm(sheet);
@@ -192,16 +271,13 @@ bool find_spread(const Cut& cut, const CellDoses& cells, double hottest, const H
       for (std::size_t r = sheet.first_run; r < sheet.first_run + sheet.run_count; ++r) {
         const Run& run = cut.runs[r];
         const double half = 0.5 * cut.cross_section_mm2(run.i, run.j) * height;
-        for (const std::size_t end = n + run.count; n < end; ++n) {
-          add(cells.full_least[n], cells.full_most[n], half);
-        }
+        add_halves(cells.full_least.data() + n, cells.full_most.data() + n, run.count, per_gy, bins.data(),
+                   [half](std::size_t) { return half; });
+        n += run.count;
       }
-      n = sheet.first_partial;
-      for (std::size_t p = sheet.first_part; p < sheet.first_part + sheet.part_count; ++p, ++n) {
-        const Part& part = cut.parts[p];
-        add(cells.partial_least[n], cells.partial_most[n],
-            0.5 * part.area * cut.cross_section_mm2(part.i, part.j) * height);
-      }
+      const Part* parts = cut.parts.data() + sheet.first_part;
+      add_halves(cells.partial_least.data() + sheet.first_partial, cells.partial_most.data() + sheet.first_partial,
+                 sheet.part_count, per_gy, bins.data(), [=](std::size_t k) { return 0.5 * parts[k].mm2 * height; });
     }
   });
   if (!went_on) return false;

@@ -179,7 +179,7 @@ class Assembler {
     }
     for (const Part& part : std::span(cut_.parts).subspan(sheet.first_part, sheet.part_count)) {
       if (all || lattice.is_rim(1, part.j) || lattice.is_rim(0, part.i)) {
-        mm3 += part.area * cut_.cross_section_mm2(part.i, part.j) * height;
+        mm3 += part.mm2 * height;
       }
     }
     cut_.rim = cut_.rim + Volume::mm3(mm3);
@@ -212,8 +212,8 @@ Result<Cut> cut(const SlabStack& stack, const DoseGrid& grid, const Host& host, 
     }
     // About as many as there will be of contours that cross few columns between two corners.
     const std::size_t expected = std::min(corners_of(stack.slabs[s]), kMostExpected);
-    slabs[s].pieces.reserve(2 * expected);
-    slabs[s].parts.reserve(expected / 2);
+    slabs[s].pieces.reserve(3 * expected);
+    slabs[s].parts.reserve(expected);
     RowCutter cutter(lattice, slabs[s], budget, all_pieces, host.workers);
     const auto add = [&](const Trapezoid& t) { cutter.add(t); };
     done[s] = decompose(stack.slabs[s], lattice.nodes(1), budget, add, host.workers);
@@ -226,7 +226,7 @@ Result<Cut> cut(const SlabStack& stack, const DoseGrid& grid, const Host& host, 
   if (!went_on) return Error{ErrorCode::kCancelled, "", "The host cancelled the calculation."};
   const auto& w = lattice.nodes(2);
   double total = 0.0, outside = 0.0;
-  std::size_t cells = 0, pieces = 0;
+  std::size_t cells = 0, pieces = 0, parts = 0;
   for (std::size_t s = 0; s < slabs.size(); ++s) {
     if (!done[s]) return done[s].error();
     const Slab& slab = stack.slabs[s];
@@ -235,6 +235,7 @@ Result<Cut> cut(const SlabStack& stack, const DoseGrid& grid, const Host& host, 
     total += slabs[s].area * (slab.hi - slab.lo);
     outside += slabs[s].area * (slab.hi - slab.lo - inside) + beyond * inside;
     pieces += slabs[s].pieces.size();
+    parts += slabs[s].parts.size();
     const auto layers = std::upper_bound(w.begin(), w.end(), slab.hi) - std::lower_bound(w.begin(), w.end(), slab.lo);
     std::size_t in_slab = slabs[s].parts.size();
     for (const Run& run : slabs[s].runs) in_slab += run.count;
@@ -245,7 +246,7 @@ Result<Cut> cut(const SlabStack& stack, const DoseGrid& grid, const Host& host, 
     }
   }
   if (!(total > 0.0)) return Error{ErrorCode::kNotEvaluable, "", "The contours enclose no volume."};
-  out.parts.reserve(slabs.size());
+  out.parts.reserve(parts);
   out.pieces.reserve(pieces);
   Assembler(out, stack, slabs).run();
   out.total = Volume::mm3(total);

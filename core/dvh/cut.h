@@ -23,7 +23,7 @@ struct Run {
 struct Part {
   std::uint32_t i, j;
   std::uint32_t first, count;  // pieces
-  double area;                 // of a cell's cross-section of 1
+  double area, mm2;            // of a cell's cross-section of 1, and of the cell's
   double mx, my, mxy;          // integrals of x, y, x y over it
 };
 

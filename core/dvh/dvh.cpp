@@ -96,8 +96,7 @@ void Dvh::walk(const OfRange& of_range, const OfRun& of_run, const OfPart& of_pa
         continue;
       }
       for (; p < last; ++p, ++n) {
-        const Part& part = cut_->parts[p];
-        of_part(s, p, n, part.area * cut_->cross_section_mm2(part.i, part.j) * height);
+        of_part(s, p, n, cut_->parts[p].mm2 * height);
       }
     }
   }

@@ -8,18 +8,22 @@ namespace dosegate {
 namespace {
 
 // Mean of max(0, f) and of its square where f runs linearly from p to q. No cancellation.
-double mean_positive(double p, double q) {
-  if (p >= 0.0 && q >= 0.0) return 0.5 * (p + q);
-  if (p <= 0.0 && q <= 0.0) return 0.0;
-  const double top = std::max(p, q);
-  return 0.5 * top * top / std::abs(p - q);
-}
-double mean_square_positive(double p, double q) {
-  if (p >= 0.0 && q >= 0.0) return (p * p + p * q + q * q) / 3.0;
-  if (p <= 0.0 && q <= 0.0) return 0.0;
-  const double top = std::max(p, q);
-  return top * top * top / (3.0 * std::abs(p - q));
-}
+struct MeanPositive {
+  [[gnu::always_inline]] double operator()(double p, double q) const {
+    if (p >= 0.0 && q >= 0.0) return 0.5 * (p + q);
+    if (p <= 0.0 && q <= 0.0) return 0.0;
+    const double top = std::max(p, q);
+    return 0.5 * top * top / std::abs(p - q);
+  }
+};
+struct MeanSquarePositive {
+  [[gnu::always_inline]] double operator()(double p, double q) const {
+    if (p >= 0.0 && q >= 0.0) return (p * p + p * q + q * q) / 3.0;
+    if (p <= 0.0 && q <= 0.0) return 0.0;
+    const double top = std::max(p, q);
+    return top * top * top / (3.0 * std::abs(p - q));
+  }
+};
 
 // Green's theorem: the integral of dF/dx over a piece is F along its right side minus F along its left, dy; that of
 // dF/dy is minus F around its boundary, dx, counter-clockwise. `mean` gives the mean of F, but for the factor 1 /
@@ -85,10 +89,10 @@ void add_between_columns(const Piece& p, double lo, double hi, std::vector<Piece
 }
 
 double integral_of_positive_part(Patch patch, const Linear& f) {
-  return std::max(0.0, 0.5 * around(patch, f, mean_square_positive));
+  return std::max(0.0, 0.5 * around(patch, f, MeanSquarePositive{}));
 }
 
-double area_of_positive_part(Patch patch, const Linear& f) { return std::max(0.0, around(patch, f, mean_positive)); }
+double area_of_positive_part(Patch patch, const Linear& f) { return std::max(0.0, around(patch, f, MeanPositive{})); }
 
 double area_of(Patch patch) {
   double area = 0.0;

@@ -92,8 +92,9 @@ double PlanePrism::above_in_patch(double threshold) const {
     return area_ * std::clamp(top.at_0 / height, 0.0, 1.0);
   }
   if (height == 0.0) return std::min(area_, area_of_positive_part(patch_, top));
-  const Linear bottom{top.at_0 - height, top.x, top.y};
-  const double volume = integral_of_positive_part(patch_, top) - integral_of_positive_part(patch_, bottom);
+  double volume = integral_of_positive_part(patch_, top);
+  // Where no column is above the threshold at its worse end, there is nothing to take away.
+  if (most_ - threshold > height) volume -= integral_of_positive_part(patch_, {top.at_0 - height, top.x, top.y});
   return std::clamp(volume / height, 0.0, area_);
 }
 

@@ -1,7 +1,10 @@
 // D for the room that a limit leaves: beside a decision that was made already, so at little cost.
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <limits>
+#include <optional>
+#include <vector>
 
 #include "core/dvh/dvh.h"
 #include "core/dvh/plane.h"
@@ -18,6 +21,8 @@ constexpr double kArrived = 0.3, kArrivedOfFew = 0.02;  // of the width: an esti
 constexpr std::size_t kSmall = 8000;  // cells: of so few the estimate is always brought near, it costs little
 // So many cells are cut where their bounds are too wide; more are not.
 constexpr std::size_t kFewToCut = 500, kFewBoxes = 4000;
+constexpr std::size_t kMostKept = 20'000;  // planes of cells
+constexpr std::uint32_t kNotKept = 0xffffffff;
 constexpr int kMostSteps = 30, kMostWider = 6, kMostTries = 8;
 
 }  // namespace
@@ -57,6 +62,32 @@ class Dvh::RoomSearch {
     const double half = std::max(kLeastBand / dvh_.scale_, 0.5 * (hi - lo)), middle = 0.5 * (lo + hi);
     band_lo_ = middle - half, band_hi_ = middle + half;
     found_ = dvh_.scan({middle, half}, Plateau::kCounts, AllWithin::kStraddles);
+    planes_.clear();
+    plane_at_.assign(found_.straddling.size() <= kMostKept ? found_.straddling.size() : 0, kNotKept);
+  }
+
+  // The plane of a cell, and how far its dose goes below and above it.
+  struct CellPlane {
+    PlanePrism prism;
+    double below, above;
+    double box;  // mm^3
+  };
+  CellPlane made_plane(const CellRef& cell) const {
+    const Trilinear f(corners_of(*dvh_.cut_, *dvh_.grid_, dvh_.cut_->sheets[cell.sheet], cell.i, cell.j));
+    const bool whole = cell.part == CellRef::kFull;
+    const Patch patch = whole ? Patch(kWholeCell) : dvh_.cut_->patch(dvh_.cut_->parts[cell.part]);
+    return {PlanePrism(f.mean, f.g, patch, whole), f.below, f.above, dvh_.box_mm3(cell)};
+  }
+  // Of found_.straddling[n], until the next question. The cells of a band are asked about again and again; of very many
+  // nothing is kept.
+  const CellPlane& plane_of(std::size_t n) {
+    const CellRef& cell = found_.straddling[n].cell;
+    if (plane_at_.empty()) return last_plane_.emplace(made_plane(cell));
+    if (plane_at_[n] == kNotKept) {
+      plane_at_[n] = static_cast<std::uint32_t>(planes_.size());
+      planes_.push_back(made_plane(cell));
+    }
+    return planes_[plane_at_[n]];
   }
 
   // D >= T where V(T) is surely at least the volume, D <= T where it is surely less.
@@ -78,7 +109,8 @@ class Dvh::RoomSearch {
     const double small = kCellOff * dvh_.cut_->total.in_mm3();
     double sum = found_.sure;
     per_gy_ = 0.0;
-    for (const Straddling& s : found_.straddling) {
+    for (std::size_t n = 0; n < found_.straddling.size(); ++n) {
+      const Straddling& s = found_.straddling[n];
       const auto least = static_cast<double>(s.least), most = static_cast<double>(s.most);
       if (least >= dose) {
         sum += s.volume;
@@ -89,7 +121,8 @@ class Dvh::RoomSearch {
           sum += fall * (most - dose);
         } else {
           step(s);
-          sum += dvh_.value_by_plane(s.cell, dose);
+          const CellPlane& plane = plane_of(n);
+          sum += plane.box * plane.prism.above(dose);
         }
       }
     }
@@ -138,7 +171,8 @@ class Dvh::RoomSearch {
     look_between(lo, hi);
     const double surely = lo + near(lo), perhaps = hi - near(hi);
     double lower = found_.sure, upper = found_.sure;
-    for (const Straddling& s : found_.straddling) {
+    for (std::size_t n = 0; n < found_.straddling.size(); ++n) {
+      const Straddling& s = found_.straddling[n];
       const auto least = static_cast<double>(s.least), most = static_cast<double>(s.most);
       if (least >= perhaps) {
         lower += s.volume, upper += s.volume;
@@ -149,13 +183,10 @@ class Dvh::RoomSearch {
       const bool cut_by_lo = ask_lo && least < surely, cut_by_hi = ask_hi && most >= perhaps;
       if (!cut_by_lo && !cut_by_hi) continue;
       step(s);
-      const Trilinear f(corners_of(*dvh_.cut_, *dvh_.grid_, dvh_.cut_->sheets[s.cell.sheet], s.cell.i, s.cell.j));
-      const bool whole = s.cell.part == CellRef::kFull;
-      const Patch patch = whole ? Patch(kWholeCell) : dvh_.cut_->patch(dvh_.cut_->parts[s.cell.part]);
-      const PlanePrism prism(f.mean, f.g, patch, whole);
-      const double box = dvh_.box_mm3(s.cell), rounding = prism.left_out() + 1e-14 * most;
-      if (cut_by_lo) lower += box * prism.above(surely + f.below + rounding);
-      if (cut_by_hi) upper += box * prism.above(perhaps - f.above - rounding);
+      const CellPlane& plane = plane_of(n);
+      const double rounding = plane.prism.left_out() + 1e-14 * most;
+      if (cut_by_lo) lower += plane.box * plane.prism.above(surely + plane.below + rounding);
+      if (cut_by_hi) upper += plane.box * plane.prism.above(perhaps - plane.above - rounding);
     }
     return {lower, upper};
   }
@@ -234,6 +265,9 @@ class Dvh::RoomSearch {
   bool lo_proven_ = false, hi_proven_ = false;                                // nearer than what all doses lie between
   double band_lo_ = 0.0, band_hi_ = -1.0;
   Scan found_;
+  std::vector<CellPlane> planes_;
+  std::vector<std::uint32_t> plane_at_;  // of each of found_.straddling: which; empty: none is kept
+  std::optional<CellPlane> last_plane_;
 };
 
 Interval<Dose> Dvh::dose_of_hottest_near(Volume volume, Dose from) const {

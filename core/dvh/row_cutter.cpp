@@ -116,6 +116,17 @@ void RowCutter::sliver(const Trapezoid& t, double y0, double y1, std::size_t col
   const double lo = u_[column], hi = u_[column + 1], width = hi - lo;
   const auto within = [&](double u) { return std::clamp(u - lo, 0.0, width) / width; };
   const auto crosses = [](double a, double b, double u) { return (a < u) != (b < u); };
+  // Mostly one side alone passes through the column.
+  if (t.right0 >= hi && t.right1 >= hi && !crosses(t.left0, t.left1, lo) && !crosses(t.left0, t.left1, hi)) {
+    const Piece p{y0, y1, within(t.left0), within(t.left1), 1.0, 1.0};
+    if (p.area() > kNoArea) add_sliver(column, p, t.left_edge, t.right_edge, true);
+    return;
+  }
+  if (t.left0 < lo && t.left1 < lo && !crosses(t.right0, t.right1, lo) && !crosses(t.right0, t.right1, hi)) {
+    const Piece p{y0, y1, 0.0, 0.0, within(t.right0), within(t.right1)};
+    if (p.area() > kNoArea) add_sliver(column, p, t.left_edge, t.right_edge, true);
+    return;
+  }
   if (!crosses(t.left0, t.left1, lo) && !crosses(t.left0, t.left1, hi) && !crosses(t.right0, t.right1, lo) &&
       !crosses(t.right0, t.right1, hi)) {
     const Piece p{y0, y1, within(t.left0), within(t.left1), within(t.right0), within(t.right1)};
@@ -262,7 +273,8 @@ void RowCutter::add_part(std::size_t column) {
   part.count = static_cast<std::uint32_t>(out_.pieces.size()) - part.first;
   cancel_point_.step(part.count);
   for (std::size_t p = part.first; p < out_.pieces.size(); ++p) add_moments(out_.pieces[p], part);
-  out_.inside_area += part.area * (u_[column + 1] - u_[column]) * (v_[row_ + 1] - v_[row_]);
+  part.mm2 = part.area * ((u_[column + 1] - u_[column]) * (v_[row_ + 1] - v_[row_]));
+  out_.inside_area += part.mm2;
   out_.parts.push_back(part);
 }
 

@@ -119,3 +119,30 @@ TEST_CASE("A contour of a million points is evaluated") {
   REQUIRE(stack);
   CHECK(volume_cc(*stack) == Approx(polygon_area(50, 1'000'000) * 6 / 1000).epsilon(1e-9));
 }
+
+// Heights that rise and fall a few times are sorted by merging, others by buckets, and those of a repeated level are
+// equal: a comb has them all.
+TEST_CASE("A comb has the area of its teeth, few or many, level or not, upright or turned") {
+  for (const int teeth : {2, 7, 8, 9, 200}) {
+    for (const double uneven : {0.0, 1.0}) {
+      for (const bool turned : {false, true}) {
+        INFO(teeth << " teeth, uneven by " << uneven << " mm, turned " << turned);
+        Points2 comb{Eigen::Vector2d(0.0, -10.0)};
+        double area = 0.0, before = 0.0;
+        for (int n = 0; n <= 2 * teeth; ++n) {
+          const double height = (n % 2 == 1 ? 5.0 : 1.0) + uneven * ((7 * n) % 11) / 11.0;
+          comb.emplace_back(static_cast<double>(n), height);
+          if (n > 0) area += 10.0 + 0.5 * (before + height);
+          before = height;
+        }
+        comb.emplace_back(2.0 * teeth, -10.0);
+        if (turned) {
+          for (auto& p : comb) p = Eigen::Vector2d(-p.y(), p.x());
+        }
+        const auto stack = make_stack(prism("Comb", {comb}, {0, 3}));
+        REQUIRE(stack);
+        CHECK(volume_cc(*stack) == Approx(area * 6 / 1000).epsilon(1e-12));
+      }
+    }
+  }
+}

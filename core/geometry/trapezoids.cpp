@@ -1,14 +1,17 @@
 #include "core/geometry/trapezoids.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <functional>
+#include <limits>
 
 namespace dosegate {
 namespace {
 
 // Edges nearer than this where they swap are taken as touching; 1e-9 mm over 500 mm changes 5e-7 mm^2.
 constexpr double kTouching = 1e-9;  // mm
+constexpr std::size_t kItemsAStep = 8;
 
 struct Edge {
   double u0, v0, u1, v1;  // v0 < v1
@@ -21,6 +24,12 @@ struct Edge {
     if (v >= v1) return u1;
     return u0 + (u1 - u0) * ((v - v0) / (v1 - v0));
   }
+};
+
+// Where an edge begins.
+struct Starting {
+  double v0;
+  std::uint32_t edge;
 };
 
 // `events`: where edges begin and end, each once a corner: what ends in one begins the next of its ring, and level
@@ -44,9 +53,56 @@ void add_edges(const std::vector<Ring>& rings, std::uint32_t group, std::vector<
   }
 }
 
-// Sorts by key, which most often is spread evenly: into as many buckets as there are items, and each by itself.
+// Sorts what rises and falls a few times, as the heights along a contour do: what already ascends, or descends, is
+// merged. False where that is too often; `items` are then partly sorted. Stable.
 template <typename Item, typename Key>
-void sort_spread(std::vector<Item>& items, const Key& key, CancelPoint& cancel_point) {
+bool merge_runs(std::vector<Item>& items, std::vector<Item>& other, const Key& key, CancelPoint& cancel_point) {
+  constexpr std::size_t kMostRuns = 16;
+  const std::size_t n = items.size();
+  cancel_point.step(n / kItemsAStep);
+  std::array<std::size_t, kMostRuns + 1> ends{};  // the first: where the first run begins
+  std::size_t runs = 0;
+  for (std::size_t i = 0; i < n;) {
+    if (runs == kMostRuns) return false;
+    std::size_t end = i + 1;
+    if (end < n && key(items[end]) < key(items[i])) {
+      while (end < n && key(items[end]) < key(items[end - 1])) ++end;
+      std::reverse(items.begin() + static_cast<std::ptrdiff_t>(i), items.begin() + static_cast<std::ptrdiff_t>(end));
+    } else {
+      while (end < n && !(key(items[end]) < key(items[end - 1]))) ++end;
+    }
+    ends[++runs] = i = end;
+  }
+  other.resize(n);
+  while (runs > 1) {
+    cancel_point.step(n / kItemsAStep);
+    std::size_t merged = 0;
+    for (std::size_t r = 0; r < runs; r += 2) {
+      const Item *a = items.data() + ends[r], *a_end = items.data() + ends[r + 1];
+      const Item *b = a_end, *b_end = items.data() + ends[std::min(r + 2, runs)];
+      Item* out = other.data() + ends[r];
+      while (a != a_end && b != b_end) {
+        const bool second = key(*b) < key(*a);
+        *out++ = second ? *b : *a;
+        b += second;
+        a += !second;
+      }
+      out = std::copy(a, a_end, out);
+      std::copy(b, b_end, out);
+      ends[++merged] = static_cast<std::size_t>(b_end - items.data());
+    }
+    runs = merged;
+    items.swap(other);
+  }
+  return true;
+}
+
+// Sorts by key. Of more than a few runs keys most often are spread evenly: into as many buckets as there are items, and
+// each by itself.
+template <typename Item, typename Key>
+void sort_heights(std::vector<Item>& items, const Key& key, CancelPoint& cancel_point) {
+  std::vector<Item> sorted;
+  if (merge_runs(items, sorted, key, cancel_point)) return;
   const auto less = [&](const Item& a, const Item& b) { return key(a) < key(b); };
   const std::size_t n = items.size();
   const auto [least, most] = std::minmax_element(items.begin(), items.end(), less);
@@ -61,7 +117,7 @@ void sort_spread(std::vector<Item>& items, const Key& key, CancelPoint& cancel_p
   std::vector<std::uint32_t> ends(n + 3, 0);
   for (const Item& item : items) ++ends[bucket(item) + 2];
   for (std::size_t b = 2; b < ends.size(); ++b) ends[b] += ends[b - 1];
-  std::vector<Item> sorted(n);
+  sorted.resize(n);
   for (const Item& item : items) sorted[ends[bucket(item) + 1]++] = item;
   items.swap(sorted);
   std::size_t first = 0;
@@ -90,7 +146,32 @@ class Sweep {
         const std::function<void(const Trapezoid&)>& emit, CancelPoint& cancel_point)
       : any_(any), within_(within), inside_(groups), budget_(budget), emit_(emit), cancel_point_(cancel_point) {}
 
-  std::vector<Edge>& active() { return active_; }
+  // Edges that end at `v` or below leave; those of `edges` from `next` on that begin there enter.
+  void move_to(double v, const std::vector<Edge>& edges, const std::vector<Starting>& order, std::size_t& next) {
+    const auto begins = [&] { return next < order.size() && order[next].v0 <= v; };
+    if (first_end_ <= v) {
+      std::size_t kept = 0;
+      for (std::size_t n = 0; n < active_.size(); ++n) {
+        if (active_[n].v1 > v) {
+          if (kept++ < n) active_[kept - 1] = active_[n];
+          continue;
+        }
+        // A contour that goes on upwards: its next edge takes the place.
+        if (!begins()) continue;
+        const Edge& goes_on = edges[order[next].edge];
+        if (goes_on.u0 != active_[n].u1 || goes_on.v0 != active_[n].v1) continue;
+        active_[kept++] = goes_on;
+        ++next;
+      }
+      active_.resize(kept);
+      first_end_ = std::numeric_limits<double>::infinity();
+      for (const Edge& e : active_) first_end_ = std::min(first_end_, e.v1);
+    }
+    for (; begins(); ++next) {
+      active_.push_back(edges[order[next].edge]);
+      first_end_ = std::min(first_end_, active_.back().v1);
+    }
+  }
 
   // Emits the band [v0, v1], in which no edge begins or ends: the next of bands without gaps. False when the budget is
   // spent.
@@ -99,16 +180,25 @@ class Sweep {
       budget_ -= static_cast<std::int64_t>(active_.size()) + 1;
       if (budget_ < 0) return false;
       cancel_point_.step(active_.size() / kEdgesAStep + 1);
+      bool in_order = true, apart = true;
+      double bottom = -std::numeric_limits<double>::infinity(), top = bottom;  // of the edge before
       for (auto& e : active_) {
         e.bottom = e.top;  // where the band before ended, or the edge begins
         e.top = e.u_at(v1);
+        in_order = in_order && e.bottom - bottom > kTouching;
+        apart = apart && !(top - e.top > kTouching);
+        bottom = e.bottom, top = e.top;
       }
-      sort_active();
-      const double cut = first_crossing(v0, v1);
+      if (!in_order) sort_active();
+      const double cut = in_order && apart ? v1 : first_crossing(v0, v1);
       if (cut < v1) {
         for (auto& e : active_) e.top = e.u_at(cut);
       }
-      emit_band(v0, cut);
+      if (inside_.size() == 1) {
+        emit_band_of_one(v0, cut);
+      } else {
+        emit_band(v0, cut);
+      }
       v0 = cut;
     }
     return true;
@@ -148,6 +238,18 @@ class Sweep {
     return first;
   }
 
+  void emit(const Edge& left, const Edge& right, double v0, double v1) {
+    const double right0 = std::max(right.bottom, left.bottom), right1 = std::max(right.top, left.top);
+    if (right0 > left.bottom || right1 > left.top) {
+      emit_({v0, v1, left.bottom, left.top, right0, right1, left.number, right.number});
+    }
+  }
+
+  // Of one group the edges are left and right sides by turns.
+  void emit_band_of_one(double v0, double v1) {
+    for (std::size_t n = 1; n < active_.size(); n += 2) emit(active_[n - 1], active_[n], v0, v1);
+  }
+
   void emit_band(double v0, double v1) {
     std::fill(inside_.begin(), inside_.end(), false);
     // How many groups of each kind the sweep is inside of.
@@ -162,17 +264,13 @@ class Sweep {
       count = inside_[e.group] ? count + 1 : count - 1;
       is = is_region();
       if (!was && is) left = &e;
-      if (was && !is) {
-        const double right0 = std::max(e.bottom, left->bottom), right1 = std::max(e.top, left->top);
-        if (right0 > left->bottom || right1 > left->top) {
-          emit_({v0, v1, left->bottom, left->top, right0, right1, left->number, e.number});
-        }
-      }
+      if (was && !is) emit(*left, e, v0, v1);
     }
   }
 
   const std::uint32_t any_, within_;
   std::vector<Edge> active_;
+  double first_end_ = std::numeric_limits<double>::infinity();  // of the active edges
   std::vector<char> inside_;
   std::int64_t& budget_;
   const std::function<void(const Trapezoid&)>& emit_;
@@ -200,25 +298,29 @@ Status decompose(const Slab& slab, const std::vector<double>& breaks, std::int64
   const std::uint32_t within = groups;
   if (edges.empty()) return ok();
   for (const auto& section : slab.exclude) add(section);
-  sort_spread(
-      edges, [](const Edge& e) { return e.v0; }, cancel_point);
-  sort_spread(
+  std::vector<Starting> order;
+  order.reserve(edges.size());
+  for (const Edge& e : edges) order.push_back({e.v0, e.number});
+  sort_heights(
+      order, [](const Starting& e) { return e.v0; }, cancel_point);
+  sort_heights(
       events, [](double v) { return v; }, cancel_point);
-  const auto corners_end = static_cast<std::ptrdiff_t>(events.size());
-  const double first = events.front(), last = events.back();
-  events.insert(events.end(), std::upper_bound(breaks.begin(), breaks.end(), first),
-                std::lower_bound(breaks.begin(), breaks.end(), last));
-  std::inplace_merge(events.begin(), events.begin() + corners_end, events.end());
-  events.erase(std::unique(events.begin(), events.end()), events.end());
+  auto next_break = std::upper_bound(breaks.begin(), breaks.end(), events.front());
+  const auto end_of_breaks = std::lower_bound(next_break, breaks.end(), events.back());
 
   Sweep sweep(any, within, groups, budget, emit, cancel_point);
   std::size_t next = 0;
-  for (std::size_t i = 0; i + 1 < events.size(); ++i) {
-    std::erase_if(sweep.active(), [&](const Edge& e) { return e.v1 <= events[i]; });
-    for (; next < edges.size() && edges[next].v0 <= events[i]; ++next) sweep.active().push_back(edges[next]);
-    if (!sweep.band(events[i], events[i + 1])) {
+  double from = events.front();
+  sweep.move_to(from, edges, order, next);
+  for (std::size_t n = 1; n < events.size();) {
+    const bool is_break = next_break != end_of_breaks && *next_break < events[n];
+    const double to = is_break ? *next_break++ : events[n++];
+    if (to <= from) continue;
+    if (!sweep.band(from, to)) {
       return Error{ErrorCode::kLimitExceeded, "", "The contours are too complex to be evaluated."};
     }
+    from = to;
+    if (!is_break) sweep.move_to(from, edges, order, next);
   }
   return ok();
 }

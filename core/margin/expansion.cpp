@@ -148,7 +148,18 @@ void Expansion::Section::take_band(const Near& near, std::size_t band, double v,
   of_.sections_[near.slab].each_edge(band, [&](std::size_t index, const SectionIndex::Edge& e) {
     --budget;
     const double u_min = std::min(e.from.x(), e.to.x()), u_max = std::max(e.from.x(), e.to.x());
-    if (covers(out, u_min - low[0] * part, u_max + high[0] * part)) return;
+    // The edge, and all that it can reach on one of its sides, may lie in what is there: then where it ends on that
+    // side does not matter.
+    const double lowest = u_min - low[0] * part, highest = u_max + high[0] * part;
+    Stretch* there = nullptr;
+    bool left_in = false, right_in = false;
+    for (Stretch& i : out) {
+      left_in = i.lo <= lowest && u_max <= i.hi, right_in = i.lo <= u_min && highest <= i.hi;
+      if (left_in && right_in) return;
+      if (!left_in && !right_in) continue;
+      there = &i;
+      break;
+    }
     const double least = std::max(v - e.to.y(), -low[1] * near.r), most = std::min(v - e.from.y(), high[1] * near.r);
     if (least > most) return;
     const double run = e.to.x() - e.from.x(), height = e.to.y() - e.from.y();
@@ -160,8 +171,24 @@ void Expansion::Section::take_band(const Near& near, std::size_t band, double v,
       // An edge may be all but level; its height says little then.
       return e.from.x() + run * std::clamp((v - offset - e.from.y()) / height, 0.0, 1.0) + side * wide;
     };
-    const Stretch i{reach(-1.0, low[0], offsets[index][1]), reach(1.0, high[0], offsets[index][0])};
-    if (i.lo < i.hi) unite(out, i);
+    if (left_in) {
+      const double hi = reach(1.0, high[0], offsets[index][0]);
+      if (there == &out.back() || there[1].lo > hi) {
+        there->hi = std::max(there->hi, hi);
+      } else {
+        unite(out, {there->lo, hi});
+      }
+    } else if (right_in) {
+      const double lo = reach(-1.0, low[0], offsets[index][1]);
+      if (there == &out.front() || there[-1].hi < lo) {
+        there->lo = std::min(there->lo, lo);
+      } else {
+        unite(out, {lo, there->hi});
+      }
+    } else {
+      const Stretch i{reach(-1.0, low[0], offsets[index][1]), reach(1.0, high[0], offsets[index][0])};
+      if (i.lo < i.hi) unite(out, i);
+    }
   });
 }
 
