@@ -10,8 +10,8 @@ namespace dosegate::dicom {
 namespace {
 
 constexpr Tag kStudy = 0x0020000DU, kPlanLabel = 0x300A0002U;
-constexpr Tag kApproval = 0x300E0002U, kDoseType = 0x30040004U, kDoseUnits = 0x30040002U, kRows = 0x00280010U;
-constexpr Tag kStructureSetLabel = 0x30060002U, kSummation = 0x3004000AU;
+constexpr Tag kApproval = 0x300E0002U, kDoseType = 0x30040004U, kDoseUnits = 0x30040002U;
+constexpr Tag kStructureSetLabel = 0x30060002U;
 constexpr Tag kReferencedPlans = 0x300C0002U, kReferencedUid = 0x00081155U;
 constexpr Tag kReferencedGroups = 0x300C0020U, kReferencedGroupNumber = 0x300C0022U;
 constexpr Tag kRoiItems = 0x30060020U, kFrameOfRoi = 0x30060024U;

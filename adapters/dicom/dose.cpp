@@ -12,10 +12,10 @@ namespace dosegate::dicom {
 namespace {
 
 constexpr Tag kPosition = 0x00200032U, kOrientation = 0x00200037U;
-constexpr Tag kSamples = 0x00280002U, kFrames = 0x00280008U, kRows = 0x00280010U, kColumns = 0x00280011U;
+constexpr Tag kSamples = 0x00280002U, kFrames = 0x00280008U, kColumns = 0x00280011U;
 constexpr Tag kSpacing = 0x00280030U, kBitsAllocated = 0x00280100U, kBitsStored = 0x00280101U;
 constexpr Tag kPixelRepresentation = 0x00280103U;
-constexpr Tag kUnits = 0x30040002U, kType = 0x30040004U, kSummation = 0x3004000AU;
+constexpr Tag kUnits = 0x30040002U, kType = 0x30040004U;
 constexpr Tag kHeterogeneity = 0x30040014U, kTransform = 0x30040005U;
 constexpr Tag kOffsets = 0x3004000CU, kScaling = 0x3004000EU;
 

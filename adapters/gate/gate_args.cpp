@@ -160,7 +160,7 @@ std::variant<cli::CheckArguments, cli::Problem> as_check(const std::vector<std::
 }
 
 cli::Problem usage(const std::string& message, const std::string& command) {
-  return {message + ". See 'dosegate " + command + (command.empty() ? "" : " ") + "--help'"};
+  return cli::Problem(message + ". See 'dosegate " + command + (command.empty() ? "" : " ") + "--help'");
 }
 
 std::optional<cli::Problem> check_texts(const WaiveArguments& a) {

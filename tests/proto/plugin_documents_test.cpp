@@ -55,7 +55,8 @@ TEST_CASE("The plugin's lint of the built-in protocol is a LintReport without er
 }
 
 TEST_CASE("The plugin's description of a built-in protocol says of every rule, in its order, what it asks for") {
-  for (const auto& entry : parse<v1::ProtocolList>(library().list_protocols().json()).protocols()) {
+  const auto list = parse<v1::ProtocolList>(library().list_protocols().json());
+  for (const auto& entry : list.protocols()) {
     const auto protocol = library().builtin_protocol(entry.id());
     const auto message = parse<v1::Protocol>(protocol.json());
     const auto description = parse<v1::ProtocolDescription>(library().describe_protocol(protocol).json());
