@@ -214,7 +214,7 @@ TEST_CASE("gate decision: worse findings, fewer signatures and older waivers nev
   }
   const Evidence sound = evidence({});
   int approved = 0, held = 0, rejected = 0;
-  for (int i = 0; i < 2000; ++i) {
+  for (int i = 0; i < 400; ++i) {
     std::vector<Finding> findings;
     for (const char* rule : rules) {
       Finding f = finding(rule, statuses[pick(6)], pick(2) == 0 ? 21.0 : 20.8);
@@ -248,7 +248,7 @@ TEST_CASE("gate decision: worse findings, fewer signatures and older waivers nev
     older.now += std::chrono::hours(pick(24 * 20));
     CHECK(decide(site, older).outcome >= before);
   }
-  CHECK(approved > 50);
-  CHECK(held > 50);
-  CHECK(rejected > 50);
+  CHECK(approved > 20);
+  CHECK(held > 20);
+  CHECK(rejected > 20);
 }

@@ -15,7 +15,7 @@ namespace {
 void tamper(const fs::path& path, const std::string& sql) {
   sqlite3* db = nullptr;
   REQUIRE(sqlite3_open(path.c_str(), &db) == SQLITE_OK);
-  const std::string all = "DROP TRIGGER entry_stays; DROP TRIGGER entry_is_kept; " + sql;
+  const std::string all = "PRAGMA synchronous = OFF; DROP TRIGGER entry_stays; DROP TRIGGER entry_is_kept; " + sql;
   char* message = nullptr;
   const int code = sqlite3_exec(db, all.c_str(), nullptr, nullptr, &message);
   INFO(sql << "\n" << (message == nullptr ? "" : message));
@@ -130,7 +130,7 @@ TEST_CASE("gate ledger: a flipped bit of its file is found, or changes no row", 
   const std::string rows = text_of(rows_of(kept.path));
   std::mt19937 random(16);
   int found = 0;
-  constexpr int kFlips = DOSEGATE_SANITIZED ? 40 : 300;
+  constexpr int kFlips = DOSEGATE_SANITIZED ? 40 : 200;
   for (int i = 0; i < kFlips; ++i) {
     std::string changed = whole;
     const std::size_t at = random() % changed.size();

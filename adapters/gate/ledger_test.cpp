@@ -1,6 +1,7 @@
 // The ledger: chain, several processes, processes that are killed, disks that fail.
 #include "adapters/gate/ledger.h"
 
+#include <poll.h>
 #include <signal.h>
 #include <sqlite3.h>
 #include <sys/resource.h>
@@ -99,6 +100,10 @@ TEST_CASE("gate ledger: a process that is killed at any instant loses nothing th
       }
     });
     ::close(ends[1]);
+    if (round % 2 == 0) {  // else it may be killed while it starts
+      pollfd first{ends[0], POLLIN, 0};
+      ::poll(&first, 1, 20'000);
+    }
     std::this_thread::sleep_for(std::chrono::microseconds(random() % 30'000));
     ::kill(child, SIGKILL);
     ::waitpid(child, nullptr, 0);
@@ -123,7 +128,7 @@ TEST_CASE("gate ledger: a process that is killed at any instant loses nothing th
     INFO(text);
     CHECK(there[row_of(text).body] == 1);
   }
-  CHECK(answered.size() > kRounds / 4);
+  CHECK(answered.size() >= kRounds / 2);
 }
 
 TEST_CASE("gate ledger: one that is held by another process fails in time", "[gate]") {

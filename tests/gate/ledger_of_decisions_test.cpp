@@ -97,7 +97,7 @@ TEST_CASE("gate: a program that is killed while it decides loses no decision tha
   REQUIRE(site.approve(plan, policy, "first").exit_code == 0);
   const auto whole = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - begin);
   std::mt19937 random(31);
-  const int rounds = dosegate::e2e::are_sanitized() ? 4 : 20;
+  const int rounds = dosegate::e2e::are_sanitized() ? 4 : 12;
   for (int i = 0; i < rounds; ++i) {
     const pid_t child = start(site, plan, policy, "k" + std::to_string(i));
     std::this_thread::sleep_for(whole * (random() % 1300) / 1000);
