@@ -64,8 +64,8 @@ std::string read_contour(StoredContour& stored_contour, std::vector<double>& scr
   if (const auto stated = item.bytes(kPointCount)) {
     const auto count = parse_integer(*stated);
     if (!count || *count < 0 || static_cast<std::size_t>(*count) != values / 3) {
-      return tag_text(kPointCount) + " is " + plain_utf8(stated->substr(0, 16)) + ", and " + std::to_string(values / 3) +
-             " points are there";
+      return tag_text(kPointCount) + " is " + plain_utf8(stated->substr(0, 16)) + ", and " +
+             std::to_string(values / 3) + " points are there";
     }
   }
   const auto type = item.bytes(kGeometricType);

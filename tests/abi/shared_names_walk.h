@@ -183,7 +183,7 @@ class SharedNamesWalk {
       content_.record = R"({"eligibility": {"date": "2026-11-23", "ageYears": )" + std::to_string(55 + below(20)) +
                         R"(}, "labs": [{"date": "2026-11-)" + std::to_string(10 + below(13)) +
                         R"(", "analyte": "TOTAL_BILIRUBIN", "value": )" + std::to_string(15 + below(20)) +
-                        R"(, "unit": "umol/L", "upperLimitOfNormal": 20}]})";
+                        R"(, "unit": "umol/L", "upperLimitNormal": 20}]})";
     }
     Failure error;
     const dosegate_status status = api().case_set_record(case_, text(content_.record), error.out());
