@@ -64,9 +64,8 @@ constexpr const char* kPhantomFooter =
 const std::map<std::string, Format> kReportFormats = {{"text", Format::kText}, {"json", Format::kJson}};
 const std::map<std::string, Format> kCheckFormats = {
     {"text", Format::kText}, {"json", Format::kJson}, {"html", Format::kHtml}};
-using present::Language;
-const std::map<std::string, Language> kLanguageNames = {
-    {"en", Language::kEnglish}, {"de", Language::kGerman}, {"zh", Language::kChinese}};
+const std::map<std::string, present::Language> kLanguageNames = {
+    {"en", present::Language::kEnglish}, {"de", present::Language::kGerman}, {"zh", present::Language::kChinese}};
 const std::map<std::string, Format> kDvhFormats = {
     {"text", Format::kText}, {"json", Format::kJson}, {"csv", Format::kCsv}};
 const std::map<std::string, DoseIs> kDoseIs = {{"course", DoseIs::kCourse}, {"fraction", DoseIs::kFraction}};
@@ -185,12 +184,10 @@ std::variant<CheckArguments, Problem> finish_check(Raw& raw) {
   if (!raw.server.address.empty() && !is_unix && !has_tls) {
     return usage("--server " + raw.server.address + ": over TCP --ca, --cert and --key are needed", "check");
   }
-  if (args.input.format == Format::kHtml && !raw.server.address.empty()) {
+  if (args.input.format == Format::kHtml && !raw.server.address.empty())
     return usage("--format html: a server hands over no curves; leave out --server", "check");
-  }
-  if (!raw.measured.empty() && !raw.server.address.empty()) {
+  if (!raw.measured.empty() && !raw.server.address.empty())
     return usage("--measured: a server is not handed a measurement; leave out --server", "check");
-  }
   for (const std::string& text : raw.maps) {
     const std::size_t equals = text.find('=');
     if (equals == std::string::npos || equals == 0 || equals + 1 == text.size()) {
@@ -274,8 +271,7 @@ std::variant<Arguments, Answer, Problem> parse_arguments(int argc, const char* c
   repeated(*check, "-m,--map", raw.maps, "ROLE=NAME", "The ROI that stands for a structure of the protocol");
   repeated(*check, "--prescription", raw.prescriptions, "[ROLE=]DOSE",
            "What the plan prescribes to a target, where the plan does not say so clearly: PTV=45Gy");
-  choice(*check, "-f,--format", raw.format, kCheckFormats,
-         "How the report is written; html: a page for a browser and for paper");
+  choice(*check, "-f,--format", raw.format, kCheckFormats, "How the report is written; html: as one page");
   choice(*check, "--language", raw.language, kLanguageNames, "Language of headings and labels, in text and html");
   check->add_option("--record", raw.record, "The patient's clinical record (ClinicalRecord as JSON)")
       ->type_name("FILE");

@@ -42,7 +42,8 @@ struct Structure {
   std::string defect;                  // not empty: why the contours cannot be relied on
   std::vector<Contour> contours;       // empty: an ROI without contours
   double slab_thickness_mm = 0.0;      // (3006,0044), that all contours agree on; 0: not stated
-  std::optional<std::array<std::uint8_t, 3>> colour;  // (3006,002A), red, green, blue; none: not stated, or not readable
+  std::optional<std::array<std::uint8_t, 3>>
+      colour;  // (3006,002A), red, green, blue; none: not stated, or not readable
 };
 
 // Where images lie that structures were drawn on. Fields as in dosegate_slices (dosegate.h).

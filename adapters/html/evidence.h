@@ -37,8 +37,8 @@ struct Structure {
   Rgb colour{};
   double volume_cc = 0.0;
   const dicom::Structure* drawn = nullptr;  // of the evidence; nullptr: derived
-  // The cumulative curve from 0 Gy in steps of bin_gy, % of the volume; empty: there is none, or no rule asks for it. Of each value the true
-  // one of the stated model lies between lower and upper.
+  // The cumulative curve from 0 Gy in steps of bin_gy, % of the volume; empty: there is none, or no rule asks for it.
+  // Of each value the true one of the stated model lies between lower and upper.
   double bin_gy = 0.0;
   std::vector<double> value, lower, upper;
 };

@@ -35,7 +35,8 @@ std::string colours(const Context& c) {
     const Rgb colour = c.structures[i].colour;
     light += "--k" + n + ":" + hex(readable_on(kLightPage, colour)) + ";";
     dark += "--k" + n + ":" + hex(readable_on(kDarkPage, colour)) + ";";
-    rules += ".k" + n + "{--k:var(--k" + n + ")}.s" + n + "{--s:" + hex(readable_on(kPicture, colour)) + "}.cw.k" + n + "{stroke:" + hex(colour) + "}";
+    rules += ".k" + n + "{--k:var(--k" + n + ")}.s" + n + "{--s:" + hex(readable_on(kPicture, colour)) + "}.cw.k" + n +
+             "{stroke:" + hex(colour) + "}";
   }
   return ":root{" + light + "}@media screen and (prefers-color-scheme:dark){:root:not([data-theme=light]){" + dark +
          "}}@media screen{:root[data-theme=dark]{" + dark + "}}" + rules;

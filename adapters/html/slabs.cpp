@@ -135,7 +135,7 @@ std::string Slabs::cut(std::size_t axis, double place) const {
 }
 
 std::string path_of(const std::vector<Polygon>& polygons) {
-  constexpr double kSeen = 0.1;               // mm; nobody sees less
+  constexpr double kSeen = 0.1;                // mm; nobody sees less
   constexpr std::size_t kMostPoints = 20'000;  // of a picture; more make it coarser
   std::size_t points = 0;
   for (const Polygon& polygon : polygons) points += polygon.size();

@@ -35,7 +35,8 @@ struct Row {
   std::string rule, structure, metric, value, interval, limit;
   std::string room;    // to the limit, or beyond it: what the group's heading says
   std::string reason;  // the engine's sentence, without what the row says already
-  // The same in two: "The margin from GTV to CTV cannot be verified." (empty where the sentence has no such part), and why.
+  // The same in two: "The margin from GTV to CTV cannot be verified." (empty where the sentence has no such part), and
+  // why.
   std::string what, cause;
   std::string place, advisory, hint;
   std::optional<Share> used;
