@@ -111,6 +111,12 @@ PlannedFractions planned_fractions(const Plan& plan, std::optional<Dose> total) 
     std::erase_if(treating.fraction_groups, gives_nothing);
     return planned_fractions(treating, total);
   }
+  if (!groups_name_no_beam(plan) &&
+      std::any_of(groups.begin(), groups.end(), [](const FractionGroup& g) { return g.brachy_setups > 0; })) {
+    return unknown(
+        "The plan has brachytherapy (300A,00A0) beside its beams: which fractions are given together is not known.",
+        "Export them as plans of their own.");
+  }
   const std::string again = "State it in the planning system and export the plan again.";
   if (groups.empty()) {
     return unknown("The plan has no fraction group (300A,0070): its number of fractions is not known.", again);

@@ -218,7 +218,7 @@ class Judge {
         static_cast<std::size_t>(std::max_element(steps_.begin(), steps_.end()) - steps_.begin());
     out.problem = quoted(q_.name) + " has no contours " + between(widest) +
                   ", and how far apart the slices are is not known: no slice is thicker than " +
-                  fixed(kWidestSpacing, 0) + " mm.";
+                  fixed(kThickestSlice, 0) + " mm.";
     out.hint = how_to_mend();
     return out;
   }

@@ -5,7 +5,7 @@
 // and half of all; also where that skips slices of the set, as contours every 3 mm on a CT of 1 mm do: without doubt
 // where most of the set is drawn so, or on planes of its own; where the set is drawn more finely, the slices left out
 // are filled, with doubt. Else that of the set (slices.h); else what (3006,0044) Contour Slab Thickness says; else, up
-// to 25 mm, that of the structure alone. A gap between two neighbouring planes of up to 1.5 spacings joins them: each
+// to 15 mm, that of the structure alone. A gap between two neighbouring planes of up to 1.5 spacings joins them: each
 // plane reaches half-way.
 //
 // A wider gap between which no slice lies in the whole set, images included:

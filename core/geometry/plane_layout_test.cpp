@@ -83,6 +83,8 @@ TEST_CASE("Alone, wide gaps are judged by the structure's own spacing, not by th
   check_refused({{0, 5, 10, 15, 55, 95}, {}, {}});
   check_refused({{0, 5, 10, 15, 35, 55, 75, 80}, {}, {}});  // equal ones
   check_refused({{0, 70}, {}, {}});
+  check_refused({{0, 20}, {}, {}});  // no slice is so thick
+  check_refused({every(20, 0, 100), {}, {}});
   check_refused({every(40, 0, 200), {}, {}});
   check_refused({{0, 5, 45, 50, 90, 95}, {}, {}});
 }

@@ -30,7 +30,7 @@ void SliceGrid::take(const std::vector<double>& planes) {
     seen_.push_back({planes[i], below, above});
   }
   if (gaps.empty()) return;
-  if (const double own = lower_median(std::move(gaps)); own <= kWidestSpacing) own_spacings_.push_back(own);
+  if (const double own = lower_median(std::move(gaps)); own <= kThickestSlice) own_spacings_.push_back(own);
 }
 
 void SliceGrid::add(const std::vector<double>& planes) { take(planes); }

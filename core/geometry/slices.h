@@ -7,10 +7,8 @@
 
 namespace dosegate {
 
-// No slice is thicker, among others that are known.
+// No slice is thicker: planes further apart are not drawn on neighbouring slices, whatever else is known or not.
 inline constexpr double kThickestSlice = 15.0;  // mm
-// Planes further apart than this are not drawn on neighbouring slices, whatever else is not known.
-inline constexpr double kWidestSpacing = 25.0;  // mm
 
 // The value that half of the others do not exceed; of an even number the lower one. Precondition: not empty.
 double lower_median(std::vector<double> values);

@@ -115,6 +115,15 @@ TEST_CASE("Set-up beams do not count, and what is not stated of a beam leaves it
         }) == FindingStatus::kWarning);
 }
 
+TEST_CASE("With brachytherapy beside its beams a plan's fractions are not known", "[RX-2]") {
+  Case c = SoundPatient().make();
+  c.plan->fraction_groups[0].brachy_setups = 1;
+  const Report report = report_of(c);
+  CHECK(finding_of(report, "RX-2").status == FindingStatus::kNotEvaluable);
+  CHECK_THAT(finding_of(report, "RX-2").message, Catch::Contains("brachytherapy (300A,00A0) beside its beams"));
+  CHECK(report.verdict != Verdict::kPass);
+}
+
 TEST_CASE("Metersets, weights, machines, isocentres and positions of the beams have to hold together", "[PL-1]") {
   CHECK(beams_of("PL-1.beams", [](Plan& p) { p.fraction_groups[0].beams[1].beam_meterset = 0.0; }) ==
         FindingStatus::kDeviation);
