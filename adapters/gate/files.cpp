@@ -20,7 +20,7 @@ void require_none_is(const std::string& output, const std::vector<std::string>& 
 
 std::string read_file(const std::string& path, std::size_t limit) {
   auto text = cli::read_text_file(path, limit);
-  if (const auto* problem = std::get_if<cli::Problem>(&text)) throw Refused(problem->message());
+  if (const auto* problem = std::get_if<cli::Problem>(&text)) throw Refused(problem->text());
   return std::get<std::string>(std::move(text));
 }
 

@@ -38,7 +38,7 @@ std::string der_of(const std::array<unsigned char, PublicKey::kBytes>& raw) {
 
 std::string read_key_file(const std::string& path) {
   auto text = cli::read_text_file(path, kMostKeyBytes);
-  if (const auto* problem = std::get_if<cli::Problem>(&text)) throw Refused(problem->message());
+  if (const auto* problem = std::get_if<cli::Problem>(&text)) throw Refused(problem->text());
   return std::get<std::string>(std::move(text));
 }
 

@@ -104,7 +104,7 @@ TEST_CASE("isolines: a cone's line is a circle, closed", "[html]") {
   CHECK(isoline(Lattice::sample(-50, -50, 50, 50, 2, cone), 101.0).empty());
 }
 
-TEST_CASE("isolines: a plane's line is straight and ends at the edge; nothing is drawn where there is no value",
+TEST_CASE("isolines: a plane's line is straight and ends at the edge, and nothing is drawn where there is no value",
           "[html]") {
   const auto ramp = [](double u, double) { return u; };
   const std::string path = isoline(Lattice::sample(0, 0, 10, 10, 1, ramp), 4.5);
@@ -167,7 +167,7 @@ TEST_CASE("dose: between voxel centres it is trilinear, in Gy of the course, and
   CHECK_FALSE(DoseField::make(d, 1));
 }
 
-TEST_CASE("curves: of a role that is one without another, the difference, bounded; none where the one sticks out",
+TEST_CASE("curves: of a role that is one without another, the difference, bounded, and none where the one sticks out",
           "[html]") {
   Evidence e;
   v1::Report r;
