@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "core/dvh/chunks.h"
 #include "core/dvh/cut.h"
 #include "core/geometry/trapezoids.h"
 
@@ -71,7 +72,7 @@ class RowCutter {
   double columns_a_mm_;
   static constexpr std::uint32_t kNoSliver = static_cast<std::uint32_t>(-1);
   static constexpr std::uint32_t kColumnsSide = static_cast<std::uint32_t>(-1);
-  std::vector<Sliver> slivers_;             // of the row
+  Chunks<Sliver> slivers_;                  // of the row
   std::vector<std::uint32_t> head_, tail_;  // per column: its first and last sliver
   std::vector<double> begins_;              // per column: heights of stretches that begin here less those that end
   std::vector<char> changes_;               // per column: whether one begins or ends here

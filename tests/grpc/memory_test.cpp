@@ -53,7 +53,7 @@ v1::DoseHeader header_of(const Load& load) {
   return header;
 }
 
-// Boxes that each cover most of the grid; their slices are at most 25 mm apart.
+// Boxes that each cover most of the grid; their slices are at most 12 mm apart.
 v1::SetStructuresRequest boxes(const std::string& name, const Load& load) {
   v1::SetStructuresRequest request;
   request.set_name(name);
@@ -63,7 +63,7 @@ v1::SetStructuresRequest boxes(const std::string& name, const Load& load) {
     s.set_name("S" + std::to_string(n));
     s.set_frame_of_reference_uid("2.25.11811");
     const double half = 0.47 * load.side, top = 0.45 * load.planes;
-    for (const double z : {-top + 0.01 * n, 0.0, top}) {
+    for (const double z : {-top + 0.01 * n, -0.5 * top, 0.0, 0.5 * top, top}) {
       v1::Contour& contour = *s.add_contours();
       contour.set_geometric_type(v1::Contour::CLOSED_PLANAR);
       for (const double v : {-half, -half, z, half, -half, z, half, half, z, -half, half, z}) contour.add_points_mm(v);
