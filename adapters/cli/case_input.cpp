@@ -18,17 +18,11 @@
 
 namespace dosegate::cli {
 
-std::string read_protocol_file(const std::string& path) {
-  auto text = read_text_file(path, kMostProtocolBytes);
-  if (const auto* problem = std::get_if<Problem>(&text)) throw *problem;
-  return std::get<std::string>(std::move(text));
-}
+std::string read_protocol_file(const std::string& path) { return text_of(path, kMostProtocolBytes); }
 
 std::string read_record(const CheckArguments& args, v1::CaseOptions& options) {
   if (args.record.empty()) return {};
-  auto text = read_text_file(args.record, kMostRecordBytes);
-  if (const auto* problem = std::get_if<Problem>(&text)) throw *problem;
-  auto record = std::get<std::string>(std::move(text));
+  std::string record = text_of(args.record, kMostRecordBytes);
   v1::Input& input = *options.add_inputs();
   input.set_role("RECORD");
   input.set_sha256(detail::sha256_of(record));

@@ -61,9 +61,7 @@ enum class As { kReference, kEvaluated };
 std::unique_ptr<Read> read_dose(const std::string& path, As as) {
   auto out = std::make_unique<Read>();
   if (is_csv(path)) {
-    auto text = read_text_file(path, kMostCsvBytes);
-    if (const auto* problem = std::get_if<Problem>(&text)) throw *problem;
-    out->points = read_points(path, std::get<std::string>(text));
+    out->points = read_points(path, text_of(path, kMostCsvBytes));
     out->is_points = as == As::kReference;
     if (as == As::kEvaluated) {
       make_grid(path, out->points, out->grid);
@@ -196,11 +194,10 @@ void set_measurement(Case& c, const std::string& path) {
 }
 
 void name_measurement(const std::string& path, v1::CaseOptions& options) {
-  auto text = read_text_file(path, kMostMeasuredBytes);
-  if (const auto* problem = std::get_if<Problem>(&text)) throw *problem;
+  const std::string text = text_of(path, kMostMeasuredBytes);
   v1::Input& input = *options.add_inputs();
   input.set_role("MEASUREMENT");
-  input.set_sha256(detail::sha256_of(std::get<std::string>(text)));
+  input.set_sha256(detail::sha256_of(text));
 }
 
 Exit run_gamma(const std::string& manifest, const GammaArguments& args) {

@@ -147,23 +147,15 @@ std::string read_json(const std::string& text, Days& days) {
 
 }  // namespace
 
-std::variant<std::vector<std::string>, Problem> read_holidays(const std::string& path) {
-  auto text = read_text_file(path, kMostCalendarBytes);
-  if (const auto* problem = std::get_if<Problem>(&text)) return *problem;
-  const std::string& bytes = std::get<std::string>(text);
+std::vector<std::string> holidays_of(const std::string& path) {
+  if (path.empty()) return {};
+  const std::string bytes = text_of(path, kMostCalendarBytes);
   const std::size_t start = bytes.find_first_not_of("\xef\xbb\xbf \t\r\n");
   const bool icalendar = start != std::string::npos && bytes.compare(start, 6, "BEGIN:") == 0;
   Days days;
   const std::string problem = icalendar ? read_icalendar(bytes.substr(start), days) : read_json(bytes, days);
-  if (!problem.empty()) return Problem(path + ": " + problem);
-  return std::vector<std::string>(days.begin(), days.end());
-}
-
-std::vector<std::string> holidays_of(const std::string& path) {
-  if (path.empty()) return {};
-  auto days = read_holidays(path);
-  if (const auto* problem = std::get_if<Problem>(&days)) throw *problem;
-  return std::get<std::vector<std::string>>(std::move(days));
+  if (!problem.empty()) throw Problem(path + ": " + problem);
+  return {days.begin(), days.end()};
 }
 
 }  // namespace dosegate::cli

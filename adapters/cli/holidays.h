@@ -2,20 +2,14 @@
 #pragma once
 
 #include <string>
-#include <variant>
 #include <vector>
-
-#include "adapters/cli/output.h"
 
 namespace dosegate::cli {
 
-// Days as "2026-12-25", ascending, each once. `path` is iCalendar (RFC 5545) or JSON (dosegate.v1.HolidayCalendar).
-// Of an iCalendar every event counts that has whole days, DTEND not included; a yearly, monthly, weekly or daily rule
-// is laid out from 2000 to 2100. A Problem: what cannot be read, an event with a time of day, a rule of hours or less,
-// more than 10,000 days, a file over 1 MiB.
-std::variant<std::vector<std::string>, Problem> read_holidays(const std::string& path);
-
-// The same, or ends the command with the Problem; of no path none.
+// Days as "2026-12-25", ascending, each once; of no path none. `path` is iCalendar (RFC 5545) or JSON
+// (dosegate.v1.HolidayCalendar). Of an iCalendar every event counts that has whole days, DTEND not included; a yearly,
+// monthly, weekly or daily rule is laid out from 2000 to 2100. Throws a Problem: what cannot be read, an event with a
+// time of day, a rule of hours or less, more than 10,000 days, a file over 1 MiB.
 std::vector<std::string> holidays_of(const std::string& path);
 
 }  // namespace dosegate::cli

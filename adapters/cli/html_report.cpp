@@ -39,9 +39,7 @@ std::string HtmlReport::make(const present::View& view, std::string_view report_
     if (frame.empty()) frame = s.frame_of_reference_uid;
   }
   evidence_.ct = dicom::read_ct(paths_, frame, evidence_.no_ct);
-  dosegate::detail::Sha256 sha;
-  sha.update(report_json.data(), report_json.size());
-  evidence_.report_sha256 = sha.hex();
+  evidence_.report_sha256 = dosegate::detail::sha256_of(report_json.data(), report_json.size());
   return html::page(view, evidence_);
 }
 

@@ -7,6 +7,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 #include "adapters/support/descriptor.h"
 
@@ -42,6 +43,12 @@ std::variant<std::string, Problem> read_text_file(const std::string& path, std::
       return Problem(path, "", "is larger than " + std::to_string(limit >> 20) + " MiB: no such file is", "");
     }
   }
+}
+
+std::string text_of(const std::string& path, std::size_t limit) {
+  auto text = read_text_file(path, limit);
+  if (const auto* problem = std::get_if<Problem>(&text)) throw *problem;
+  return std::get<std::string>(std::move(text));
 }
 
 std::optional<std::string> read_beginning(const std::string& path, std::size_t size) {

@@ -9,17 +9,14 @@
 namespace dosegate::dicom {
 namespace {
 
-constexpr Tag kStudy = 0x0020000DU, kPlanLabel = 0x300A0002U;
-constexpr Tag kApproval = 0x300E0002U, kDoseType = 0x30040004U, kDoseUnits = 0x30040002U;
+constexpr Tag kStudy = 0x0020000DU;
 constexpr Tag kStructureSetLabel = 0x30060002U;
-constexpr Tag kReferencedPlans = 0x300C0002U, kReferencedUid = 0x00081155U;
 constexpr Tag kReferencedGroups = 0x300C0020U, kReferencedGroupNumber = 0x300C0022U;
-constexpr Tag kRoiItems = 0x30060020U, kFrameOfRoi = 0x30060024U;
 
 std::vector<std::string> referenced_uids(const Item& data, Tag sequence) {
   std::vector<std::string> uids;
   for (const Item& item : data.sequence(sequence)) {
-    const std::string uid = item.text(kReferencedUid);
+    const std::string uid = item.text(kReferencedInstance);
     if (!uid.empty() && std::find(uids.begin(), uids.end(), uid) == uids.end()) uids.push_back(uid);
   }
   return uids;
@@ -59,7 +56,7 @@ Candidate make_candidate(Object object) {
   };
   const Kind kind = candidate.object.kind();
   if (kind == Kind::kStructures) {
-    for (const Item& roi : data.sequence(kRoiItems)) add_frame(roi.text(kFrameOfRoi));
+    for (const Item& roi : data.sequence(kRois)) add_frame(roi.text(kRoiFrame));
   } else {
     add_frame(data.text(kFrameOfReference));
   }

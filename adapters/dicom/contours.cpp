@@ -4,13 +4,14 @@
 
 #include "adapters/dicom/parallel.h"
 #include "adapters/dicom/wire/charset.h"
+#include "adapters/dicom/wire/tags.h"
 #include "dosegate/dosegate.h"
 
 namespace dosegate::dicom {
 namespace {
 
 constexpr Tag kSlabThickness = 0x30060044U, kOffsetVector = 0x30060045U;
-constexpr Tag kGeometricType = 0x30060042U, kPointCount = 0x30060046U, kContourData = 0x30060050U;
+constexpr Tag kGeometricType = 0x30060042U, kPointCount = 0x30060046U;
 constexpr std::size_t kBlock = 32;  // contours that a thread takes at a time
 
 // 0: none that DICOM defines.

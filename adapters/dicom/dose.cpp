@@ -11,11 +11,9 @@
 namespace dosegate::dicom {
 namespace {
 
-constexpr Tag kPosition = 0x00200032U, kOrientation = 0x00200037U;
 constexpr Tag kSamples = 0x00280002U, kFrames = 0x00280008U, kColumns = 0x00280011U;
 constexpr Tag kSpacing = 0x00280030U, kBitsAllocated = 0x00280100U, kBitsStored = 0x00280101U;
 constexpr Tag kPixelRepresentation = 0x00280103U;
-constexpr Tag kUnits = 0x30040002U, kType = 0x30040004U;
 constexpr Tag kHeterogeneity = 0x30040014U, kTransform = 0x30040005U;
 constexpr Tag kOffsets = 0x3004000CU, kScaling = 0x3004000EU;
 
@@ -47,21 +45,21 @@ std::uint16_t required_short(const Item& data, Tag tag) {
 }
 
 std::int32_t units_of(const Item& data) {
-  const std::string units = data.text(kUnits);
-  if (units.empty()) missing(data, kUnits);
+  const std::string units = data.text(kDoseUnits);
+  if (units.empty()) missing(data, kDoseUnits);
   if (units == "GY") return DOSEGATE_UNITS_GY;
   if (units == "CGY") return DOSEGATE_UNITS_CGY;  // not in the standard, but not ambiguous
   if (units == "RELATIVE") return DOSEGATE_UNITS_RELATIVE;
-  fail(data.file(), kUnits, "'" + units + "' is no unit of dose", "export the dose in GY");
+  fail(data.file(), kDoseUnits, "'" + units + "' is no unit of dose", "export the dose in GY");
 }
 
 std::int32_t type_of(const Item& data) {
-  const std::string type = data.text(kType);
-  if (type.empty()) missing(data, kType);
+  const std::string type = data.text(kDoseType);
+  if (type.empty()) missing(data, kDoseType);
   if (type == "PHYSICAL") return DOSEGATE_DOSE_PHYSICAL;
   if (type == "EFFECTIVE") return DOSEGATE_DOSE_EFFECTIVE;
   if (type == "ERROR") return DOSEGATE_DOSE_ERROR;
-  fail(data.file(), kType, "'" + type + "' is no dose type", "export the dose as PHYSICAL");
+  fail(data.file(), kDoseType, "'" + type + "' is no dose type", "export the dose as PHYSICAL");
 }
 
 std::int32_t summation_of(const Item& data) {
@@ -150,8 +148,8 @@ Dose read_dose(const Object& object, const Limits& limits) {
   const std::uint16_t is_signed = required_short(data, kPixelRepresentation);
   if (is_signed > 1) fail(data.file(), kPixelRepresentation, "is neither 0 nor 1", "export the dose again");
 
-  dose.position_mm = numbers<3>(data, kPosition);
-  const auto cosines = numbers<6>(data, kOrientation);
+  dose.position_mm = numbers<3>(data, kImagePosition);
+  const auto cosines = numbers<6>(data, kImageOrientation);
   std::copy(cosines.begin(), cosines.begin() + 3, dose.row_cosines.begin());
   std::copy(cosines.begin() + 3, cosines.end(), dose.column_cosines.begin());
   const auto spacing = numbers<2>(data, kSpacing);

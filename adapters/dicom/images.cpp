@@ -14,11 +14,9 @@
 namespace dosegate::dicom {
 namespace {
 
-constexpr Tag kSeries = 0x0020000EU, kImagePosition = 0x00200032U, kImageOrientation = 0x00200037U,
-              kBehindFrameOfReference = 0x00210000U;
+constexpr Tag kSeries = 0x0020000EU, kBehindFrameOfReference = 0x00210000U;
 constexpr Tag kReferencedFrames = 0x30060010U, kReferencedStudies = 0x30060012U, kReferencedSeries = 0x30060014U,
-              kContourImages = 0x30060016U, kReferencedInstance = 0x00081155U;
-constexpr Tag kRoiContours = 0x30060039U, kContours = 0x30060040U, kContourData = 0x30060050U;
+              kContourImages = 0x30060016U;
 
 // Off the axis by no more than this, of an image 500 mm wide less than a tenth of a mm.
 constexpr double kParallel = 2e-4;

@@ -14,10 +14,10 @@ namespace dosegate::dicom {
 namespace {
 
 constexpr Tag kModality = 0x00080060U;
-constexpr Tag kLabel = 0x300A0002U, kName = 0x300A0003U, kApproval = 0x300E0002U;
+constexpr Tag kName = 0x300A0003U;
 constexpr Tag kIntent = 0x300A000AU;
 constexpr Tag kDoseReferences = 0x300A0010U, kDoseReferenceNumber = 0x300A0012U, kStructureType = 0x300A0014U;
-constexpr Tag kDescription = 0x300A0016U, kReferenceType = 0x300A0020U, kReferencedRoi = 0x30060084U;
+constexpr Tag kDescription = 0x300A0016U, kReferenceType = 0x300A0020U;
 constexpr Tag kTargetPrescription = 0x300A0026U;
 constexpr Tag kFractionGroups = 0x300A0070U, kFractionGroupNumber = 0x300A0071U, kFractionsPlanned = 0x300A0078U;
 constexpr Tag kBeamCount = 0x300A0080U;
@@ -154,7 +154,7 @@ v1::Plan read_plan(const Object& object, bool& guessed_charset) {
   Charset charset(data);
   v1::Plan plan;
   plan.set_sop_instance_uid(data.text(kSopInstance));
-  plan.set_label(name_of(data, kLabel, charset));
+  plan.set_label(name_of(data, kPlanLabel, charset));
   plan.set_name(name_of(data, kName, charset));
   plan.set_approval_status(data.text(kApproval));
   plan.set_intent(data.text(kIntent));
@@ -167,7 +167,7 @@ v1::Plan read_plan(const Object& object, bool& guessed_charset) {
     reference.set_structure_type(item.text(kStructureType));
     reference.set_type(item.text(kReferenceType));
     reference.set_description(name_of(item, kDescription, charset));
-    if (const auto roi = item.integer(kReferencedRoi)) reference.set_roi_number(*roi);
+    if (const auto roi = item.integer(kReferencedRoiNumber)) reference.set_roi_number(*roi);
     if (const auto dose = item.decimal(kTargetPrescription)) reference.set_target_prescription_dose_gy(*dose);
   }
   for (const Item& item : data.sequence(kFractionGroups)) {

@@ -3,11 +3,12 @@
 #include <algorithm>
 
 #include "adapters/dicom/wire/attributes.h"
+#include "adapters/dicom/wire/tags.h"
 
 namespace dosegate::dicom {
 namespace {
 
-constexpr Tag kReferencedPlans = 0x300C0002U, kRelationship = 0x300A0055U, kReferencedUid = 0x00081155U;
+constexpr Tag kRelationship = 0x300A0055U;
 constexpr Tag kApplicationSetups = 0x300A0230U;
 
 constexpr const char* kAsStated =
@@ -16,7 +17,7 @@ constexpr const char* kAsStated =
 void look_at_relationships(const Object& object, PlanDoubt& doubt) {
   const std::string plan = "The plan (" + object.name() + ")";
   for (const Item& other : Item(object.data_set()).sequence(kReferencedPlans)) {
-    const std::string uid = other.text(kReferencedUid), relationship = other.text(kRelationship);
+    const std::string uid = other.text(kReferencedInstance), relationship = other.text(kRelationship);
     const std::string name = uid.empty() ? "another plan" : "plan " + uid;
     const std::string says = ": RT Plan Relationship (300A,0055) is ";
     if (relationship == "PREDECESSOR" || relationship == "ALTERNATIVE") continue;

@@ -7,15 +7,14 @@
 #include "adapters/dicom/wire/attributes.h"
 #include "adapters/dicom/wire/charset.h"
 #include "adapters/dicom/wire/decimals.h"
+#include "adapters/dicom/wire/tags.h"
 
 namespace dosegate::dicom {
 namespace {
 
-constexpr Tag kCharacterSet = 0x00080005U;
-constexpr Tag kRois = 0x30060020U, kRoiNumber = 0x30060022U, kRoiFrame = 0x30060024U, kRoiName = 0x30060026U;
-constexpr Tag kRoiContours = 0x30060039U, kContours = 0x30060040U, kContourData = 0x30060050U,
-              kDisplayColour = 0x3006002AU;
-constexpr Tag kObservations = 0x30060080U, kReferencedRoiNumber = 0x30060084U, kInterpretedType = 0x300600A4U;
+constexpr Tag kRoiNumber = 0x30060022U, kRoiName = 0x30060026U;
+constexpr Tag kDisplayColour = 0x3006002AU;
+constexpr Tag kObservations = 0x30060080U, kInterpretedType = 0x300600A4U;
 
 // Where several attributes are at fault, the first is told.
 void add_defect(Structure& structure, const std::string& sentence) {

@@ -204,11 +204,7 @@ bool is_digest(std::string_view text) {
          std::all_of(text.begin(), text.end(), [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
 }
 
-std::string sha256(std::string_view bytes) {
-  detail::Sha256 sha;
-  sha.update(bytes.data(), bytes.size());
-  return sha.hex();
-}
+std::string sha256(std::string_view bytes) { return detail::sha256_of(bytes.data(), bytes.size()); }
 
 std::string as_json(std::string_view text) {
   if (!support::is_utf8(text)) throw Refused("a text is not UTF-8 and cannot be written into a document");

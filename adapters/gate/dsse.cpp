@@ -1,6 +1,6 @@
 #include "adapters/gate/dsse.h"
 
-#include "adapters/gate/base64.h"
+#include "adapters/support/base64.h"
 
 namespace dosegate::gate {
 
@@ -13,10 +13,10 @@ std::string pre_authentication_encoding(std::string_view payload_type, std::stri
 }
 
 std::string Envelope::write() const {
-  const std::string one = ObjectWriter().text("keyid", key_id).text("sig", to_base64(signature)).end();
+  const std::string one = ObjectWriter().text("keyid", key_id).text("sig", support::to_base64(signature)).end();
   return ObjectWriter()
              .text("payloadType", payload_type)
-             .text("payload", to_base64(payload))
+             .text("payload", support::to_base64(payload))
              .list("signatures", {one})
              .end() +
          "\n";
@@ -28,13 +28,13 @@ Envelope Envelope::read(std::string_view text) {
   Envelope envelope;
   ObjectReader reader(document, "", problems);
   envelope.payload_type = reader.text("payloadType");
-  const auto payload = from_base64(reader.text("payload"));
+  const auto payload = support::from_base64(reader.text("payload"));
   if (!payload) reader.complain("payload", "is no canonical base64");
   std::size_t count = 0;
   reader.each("signatures", 1, [&](ObjectReader& one) {
     ++count;
     envelope.key_id = one.text("keyid");
-    const auto signature = from_base64(one.text("sig"));
+    const auto signature = support::from_base64(one.text("sig"));
     if (!signature) one.complain("sig", "is no canonical base64");
     envelope.signature = signature.value_or("");
   });

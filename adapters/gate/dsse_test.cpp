@@ -11,9 +11,9 @@
 #include <catch2/catch.hpp>
 #include <random>
 
-#include "adapters/gate/base64.h"
 #include "adapters/gate/instant.h"
 #include "adapters/gate/verify.h"
+#include "adapters/support/base64.h"
 #include "tests/e2e/run_program.h"
 #include "tests/gate/fixture.h"
 
@@ -160,12 +160,12 @@ TEST_CASE("gate base64: only the canonical form is read", "[gate]") {
                                                          {"fooba", "Zm9vYmE="},
                                                          {"foobar", "Zm9vYmFy"}};
   for (const auto& [bytes, text] : vectors) {
-    CHECK(to_base64(bytes) == text);
-    CHECK(from_base64(text) == std::string(bytes));
+    CHECK(dosegate::support::to_base64(bytes) == text);
+    CHECK(dosegate::support::from_base64(text) == std::string(bytes));
   }
   for (const char* text : {"Zg", "Zg=", "Zh==", "Zg==\n", "Zm-_", "=", "====", "Zg==Zg==", "Z", " Zm9v"}) {
     INFO(text);
-    CHECK_FALSE(from_base64(text).has_value());
+    CHECK_FALSE(dosegate::support::from_base64(text).has_value());
   }
 }
 

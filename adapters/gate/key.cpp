@@ -10,7 +10,7 @@
 #include <variant>
 
 #include "adapters/cli/input.h"
-#include "adapters/gate/base64.h"
+#include "adapters/support/base64.h"
 
 namespace dosegate::gate {
 namespace {
@@ -93,7 +93,7 @@ PublicKey PublicKey::from_der(std::string_view der) {
 }
 
 PublicKey PublicKey::from_base64_der(std::string_view text) {
-  const auto der = gate::from_base64(text);
+  const auto der = support::from_base64(text);
   if (!der) throw Refused("is no base64. Copy the line between BEGIN PUBLIC KEY and END PUBLIC KEY");
   return from_der(*der);
 }
@@ -113,7 +113,7 @@ PublicKey PublicKey::from_file(const std::string& path) {
   }
 }
 
-std::string PublicKey::base64_der() const { return to_base64(der_of(raw_)); }
+std::string PublicKey::base64_der() const { return support::to_base64(der_of(raw_)); }
 
 bool PublicKey::verifies(std::string_view message, std::string_view signature) const {
   if (signature.size() != kSignatureBytes) return false;

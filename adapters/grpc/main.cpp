@@ -52,8 +52,8 @@ int fail(const std::string& message) {
 
 std::atomic<bool> is_serving{false};
 
-// gRPC ends in a thread of its own when its last user goes; its threads are joined here instead. One that ended after
-// OpenSSL had been cleaned up at exit left its error state behind.
+// gRPC ends on a thread of its own when its last user goes, while the process goes on to its exit; here its end is
+// waited for, so that no thread is left when OpenSSL is cleaned up.
 class Grpc {
  public:
   Grpc() { grpc_init(); }

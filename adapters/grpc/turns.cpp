@@ -47,10 +47,8 @@ Turns::Turns(unsigned at_a_time) : at_a_time_(std::max(1U, at_a_time)) {
   try {
     watch_ = std::thread([this] { watch(); });
   } catch (const std::system_error&) {
-    is_ending_ = true;
-    assigned_.notify_all();
-    ended_.wait(lock, [&] { return threads_ == 0; });
-    join_ended();
+    lock.unlock();
+    join();
     throw support::Error("no second thread can be started. Allow more processes, or more memory.");
   }
 }
@@ -100,7 +98,7 @@ void Turns::add(const std::shared_ptr<State>& line) {
 }
 
 bool Turns::may_begin(const State& line, Clock::time_point now) const {
-  if (threads_ - idle_ >= kMostThreads) return false;
+  if (working_.size() - idle_ >= kMostThreads) return false;
   if (idle_ <= to_begin_.size() && now < no_thread_before_) return false;
   // What has begun holds memory: a client's further work begins when some of it has ended, or after a while.
   return clients_.at(line.client).begun < 2 * std::size_t{at_a_time_} || now - line.since >= kMayWait;
@@ -142,20 +140,17 @@ void Turns::dispatch() {
   }
 }
 
-bool Turns::start_thread() try {
+bool Turns::start_thread() {
   join_ended();
-  const auto self = working_.emplace(working_.end());
   try {
-    *self = std::thread([this, self] { work(self); });
-  } catch (const std::system_error&) {
-    working_.erase(self);
-    throw;
+    Threads fresh(1);
+    fresh.front() = std::thread([this, self = fresh.begin()] { work(self); });
+    working_.splice(working_.end(), fresh);  // before the thread sees it: work() needs the lock first
+  } catch (const std::exception&) {          // no thread, or no memory for one
+    return false;
   }
-  ++threads_;
   ++idle_;  // until it takes something: work() needs the lock for that
   return true;
-} catch (const std::exception&) {  // no thread, or no memory for one
-  return false;
 }
 
 void Turns::join_ended() {
@@ -187,7 +182,7 @@ void Turns::work(Threads::iterator self) {
   for (;;) {
     const auto has_some = [&] { return !to_begin_.empty() || is_ending_; };
     const bool is_woken = assigned_.wait_for(lock, kIdle, has_some);
-    if (to_begin_.empty() && (is_ending_ || (!is_woken && threads_ > at_a_time_))) break;
+    if (to_begin_.empty() && (is_ending_ || (!is_woken && working_.size() > at_a_time_))) break;
     if (to_begin_.empty()) continue;
     State* const line = to_begin_.front();
     to_begin_.pop_front();
@@ -224,7 +219,6 @@ void Turns::work(Threads::iterator self) {
     }
   }
   --idle_;
-  --threads_;
   has_ended_.splice(has_ended_.end(), working_, self);
   ended_.notify_all();
 }
@@ -330,7 +324,7 @@ void Turns::join() {
   is_ending_ = true;
   assigned_.notify_all();
   changed_.notify_all();
-  ended_.wait(lock, [&] { return threads_ == 0; });
+  ended_.wait(lock, [&] { return working_.empty(); });
   join_ended();
   lock.unlock();
   if (watch_.joinable()) watch_.join();
@@ -343,7 +337,7 @@ std::size_t Turns::waiting() const {
 
 std::size_t Turns::threads() const {
   const std::lock_guard lock(mutex_);
-  return threads_;
+  return working_.size();
 }
 
 }  // namespace dosegate::rpc

@@ -101,7 +101,7 @@ class Turns {
   std::vector<State*> running_;            // that have a turn, or had one and do not ask
   std::deque<State*> to_begin_;            // that a thread is to take
   std::size_t turns_ = 0;                  // taken
-  std::size_t threads_ = 0, idle_ = 0, posted_ = 0;
+  std::size_t idle_ = 0, posted_ = 0;
   Clock::time_point no_thread_before_{};  // none could be had
   std::uint64_t order_ = 0;
   bool is_ending_ = false;

@@ -11,6 +11,7 @@
 #include "adapters/html/markup.h"
 #include "adapters/html/picture.h"
 #include "adapters/html/slabs.h"
+#include "adapters/support/base64.h"
 #include "dosegate/dosegate.h"
 
 using namespace dosegate::html;
@@ -84,7 +85,7 @@ TEST_CASE("colours: every colour of a structure set stands out from its page by 
 }
 
 TEST_CASE("pictures: base64 is that of RFC 4648", "[html]") {
-  const auto of = [](std::string_view text) { return base64({text.begin(), text.end()}); };
+  const auto of = [](std::string_view text) { return dosegate::support::to_base64(text); };
   CHECK(of("") == "");
   CHECK(of("f") == "Zg==");
   CHECK(of("fo") == "Zm8=");

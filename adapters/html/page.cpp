@@ -4,8 +4,8 @@
 #include <cmath>
 
 #include "adapters/html/colour.h"
-#include "adapters/html/picture.h"
 #include "adapters/html/sections.h"
+#include "adapters/support/base64.h"
 #include "adapters/web/assets.h"
 #include "dosegate/detail/sha256.hpp"
 
@@ -16,15 +16,12 @@ using present::Text;
 
 // What a content security policy names an inline style or script by.
 std::string source_hash(std::string_view text) {
-  dosegate::detail::Sha256 sha;
-  sha.update(text.data(), text.size());
-  const std::string hex = sha.hex();
-  std::vector<std::uint8_t> bytes;
-  const auto digit = [](char c) { return static_cast<unsigned>(c <= '9' ? c - '0' : c - 'a' + 10); };
-  for (std::size_t i = 0; i + 1 < hex.size(); i += 2) {
-    bytes.push_back(static_cast<std::uint8_t>(digit(hex[i]) * 16 + digit(hex[i + 1])));
-  }
-  return "'sha256-" + base64(bytes) + "'";
+  const std::string hex = dosegate::detail::sha256_of(text.data(), text.size());
+  const auto digit = [](char c) { return c <= '9' ? c - '0' : c - 'a' + 10; };
+  std::string bytes;
+  for (std::size_t i = 0; i + 1 < hex.size(); i += 2)
+    bytes += static_cast<char>(digit(hex[i]) * 16 + digit(hex[i + 1]));
+  return "'sha256-" + support::to_base64(bytes) + "'";
 }
 
 // Colours of the structures: on the page, light and dark, with 4.5 to 1; on the black of the pictures, too.

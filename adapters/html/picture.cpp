@@ -4,21 +4,9 @@
 
 #include <stdexcept>
 
-namespace dosegate::html {
+#include "adapters/support/base64.h"
 
-std::string base64(const std::vector<std::uint8_t>& bytes) {
-  constexpr char kDigits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string out;
-  out.reserve((bytes.size() + 2) / 3 * 4);
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    const auto byte = [&](std::size_t k) { return i + k < bytes.size() ? std::uint32_t{bytes[i + k]} : 0U; };
-    const std::uint32_t three = (byte(0) << 16U) | (byte(1) << 8U) | byte(2);
-    for (std::size_t k = 0; k < 4; ++k) {
-      out += i + k <= bytes.size() ? kDigits[(three >> (18U - 6U * k)) & 63U] : '=';
-    }
-  }
-  return out;
-}
+namespace dosegate::html {
 
 std::string png_url(const std::vector<std::uint8_t>& grey, std::size_t width, std::size_t height) {
   if (width == 0 || height == 0 || grey.size() != width * height) return "";
@@ -33,7 +21,7 @@ std::string png_url(const std::vector<std::uint8_t>& grey, std::size_t width, st
     throw std::runtime_error(std::string("a picture could not be made: ") + image.message);
   }
   bytes.resize(size);
-  return "data:image/png;base64," + base64(bytes);
+  return "data:image/png;base64," + support::to_base64({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
 }
 
 }  // namespace dosegate::html

@@ -11,6 +11,4 @@ namespace dosegate::html {
 // width * height values, row by row. "" where there is nothing to encode.
 std::string png_url(const std::vector<std::uint8_t>& grey, std::size_t width, std::size_t height);
 
-std::string base64(const std::vector<std::uint8_t>& bytes);
-
 }  // namespace dosegate::html

@@ -27,9 +27,7 @@ constexpr auto kAnswerWithin = std::chrono::minutes(10);
 
 std::string read_pem(const std::string& path) {
   constexpr std::size_t kMost = std::size_t{1} << 20;
-  auto text = cli::read_text_file(path, kMost);
-  if (const auto* problem = std::get_if<cli::Problem>(&text)) throw *problem;
-  return std::get<std::string>(std::move(text));
+  return cli::text_of(path, kMost);
 }
 
 std::shared_ptr<grpc::Channel> connect(const cli::ServerArguments& server) {

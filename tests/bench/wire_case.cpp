@@ -1,7 +1,6 @@
 #include "tests/bench/wire_case.h"
 
 #include <google/protobuf/util/json_util.h>
-#include <openssl/sha.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -14,22 +13,12 @@
 
 #include "adapters/dicom/reader.h"
 #include "adapters/remote/messages.h"
+#include "adapters/support/openssl_sha256.h"
 
 namespace dosegate::bench {
 namespace {
 
 constexpr std::size_t kChunk = std::size_t{256} << 10;
-
-std::string sha256(const std::string& bytes) {
-  unsigned char digest[SHA256_DIGEST_LENGTH];
-  SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), digest);
-  std::string text;
-  for (const unsigned char byte : digest) {
-    constexpr const char* kDigits = "0123456789abcdef";
-    text += {kDigits[byte >> 4U], kDigits[byte & 15U]};
-  }
-  return text;
-}
 
 template <typename T>
 std::string two_per_cent_less(const std::string& values) {
@@ -221,7 +210,8 @@ v1::PlanningSessionResponse::Update WireSession::dose(std::size_t n) {
   v1::PlanningSessionRequest request;
   request.set_event(++event_);
   *request.mutable_dose() = data_.dose;
-  request.mutable_dose()->mutable_values()->set_sha256(with_hash_ ? sha256(values) : "");
+  request.mutable_dose()->mutable_values()->set_sha256(
+      with_hash_ ? support::openssl_sha256_of(values.data(), values.size()) : "");
   write(request);
   request.Clear();
   for (std::size_t at = 0; at < values.size(); at += kChunk) {

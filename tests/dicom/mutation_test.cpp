@@ -1,12 +1,13 @@
 // Damaged copies of every shared file: an answer or a sentence, never a crash. The sanitizers watch.
 #include <algorithm>
 #include <catch2/catch.hpp>
-#include <random>
 
 #include "tests/dicom/builder.h"
+#include "tests/property/random.h"
 
 using namespace dicom_test;
 using namespace dosegate::dicom;
+using dosegate::property::Random;
 
 namespace {
 
@@ -23,15 +24,6 @@ std::vector<std::filesystem::path> shared_files(const std::string& folder) {
   std::sort(files.begin(), files.end());
   return files;
 }
-
-// Not std::uniform_int_distribution: its numbers differ between libraries.
-class Random {
- public:
-  std::size_t below(std::size_t n) { return static_cast<std::size_t>(engine_() % n); }
-
- private:
-  std::mt19937_64 engine_{20240917};
-};
 
 // Headers are where the structure is: half of the damage goes into the first kilobytes.
 std::size_t place(Random& random, std::size_t size) {
@@ -102,7 +94,7 @@ TEST_CASE("Every shared file, and 200 damaged copies, give an answer or a senten
     INFO(file);
     check_answer(read({file_bytes(file)}));
   }
-  Random random;
+  Random random(20240917);
   for (int i = 0; i < kCopies; ++i) {
     const std::filesystem::path& file = files[static_cast<std::size_t>(i) % files.size()];
     Bytes bytes = file_bytes(file);

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "adapters/gate/base64.h"
 #include "adapters/gate/verify.h"
+#include "adapters/support/base64.h"
 
 int main(int argc, char** argv) {
   using namespace dosegate::gate;
@@ -14,7 +14,7 @@ int main(int argc, char** argv) {
   for (std::string line; std::getline(std::cin, line);) {
     bool is_genuine = false;
     try {
-      verify_decision(from_base64(line).value_or(""), keys, Revocations());
+      verify_decision(dosegate::support::from_base64(line).value_or(""), keys, Revocations());
       is_genuine = true;
     } catch (const NotGenuine&) {
     }

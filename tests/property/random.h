@@ -12,10 +12,11 @@ namespace dosegate::property {
 
 class Random {
  public:
-  explicit Random(std::uint32_t seed) : engine_(seed) {}
+  explicit Random(std::uint64_t seed) : engine_(seed) {}
 
   // 0 .. n-1; n > 0
   std::size_t below(std::size_t n) { return static_cast<std::size_t>(engine_() % n); }
+  bool one_in(std::size_t n) { return below(n) == 0; }
   bool coin() { return below(2) == 1; }
   double between(double low, double high) {
     return low + (high - low) * (static_cast<double>(engine_() >> 11) * 0x1p-53);

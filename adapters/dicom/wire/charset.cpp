@@ -8,13 +8,14 @@
 #include <optional>
 
 #include "adapters/dicom/wire/attributes.h"
+#include "adapters/dicom/wire/decimals.h"
 #include "adapters/dicom/wire/dictionary.h"
+#include "adapters/dicom/wire/tags.h"
 #include "adapters/support/utf8.h"
 
 namespace dosegate::dicom {
 namespace {
 
-constexpr Tag kSpecificCharacterSet = 0x00080005U;
 constexpr const char* kReplacement = "\xEF\xBF\xBD";  // U+FFFD
 
 bool is_ascii(std::string_view text) {
@@ -52,13 +53,6 @@ std::string without_controls(const std::string& text) {
   return out;
 }
 
-std::string_view without_padding(std::string_view text) {
-  const auto is_padding = [](char c) { return c == ' ' || c == '\0'; };
-  while (!text.empty() && is_padding(text.back())) text.remove_suffix(1);
-  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
-  return text;
-}
-
 // ISO 2022 IR 87 and IR 159 (Japanese): DCMTK over the C library's iconv does not know them; iconv itself does,
 // as ISO-2022-JP-2. nullopt where the text is not of that form.
 std::optional<std::string> from_japanese(std::string_view text) {
@@ -82,9 +76,9 @@ std::string plain_utf8(std::string_view text) {
 }
 
 Charset::Charset(const Item& data) {
-  const auto declared = data.bytes(kSpecificCharacterSet);
+  const auto declared = data.bytes(kCharacterSet);
   if (!declared) return;
-  declared_ = plain_utf8(without_padding(*declared));
+  declared_ = plain_utf8(trimmed(*declared));
   utf8_ = declared_ == "ISO_IR 192";
   if (utf8_ || declared_.empty() || declared_ == "ISO_IR 6") return;
   silence_dcmtk();
@@ -100,7 +94,7 @@ Charset::Charset(Charset&&) noexcept = default;
 Charset::~Charset() = default;
 
 std::string Charset::to_utf8(std::string_view text) {
-  text = without_padding(text);
+  text = trimmed(text);
   const bool escapes = text.find('\x1B') != std::string_view::npos;
   if (escapes && japanese_) {
     const auto converted = from_japanese(text);

@@ -297,39 +297,30 @@ class Library {
   }
   // dosegate.v1.ProtocolDiff: what changed, in words. DOSEGATE_NOT_FOUND in a library without that extension.
   Document diff_protocols(const Protocol& before, const Protocol& after) const {
-    const auto* tools = static_cast<const dosegate_protocol_tools*>(api().get_extension(DOSEGATE_EXT_PROTOCOL_TOOLS));
-    if (tools == nullptr) {
-      throw PluginError(DOSEGATE_NOT_FOUND, DOSEGATE_EXT_PROTOCOL_TOOLS, "The library is too old to compare protocols");
-    }
+    const dosegate_protocol_tools& tools = protocol_tools(offsetof(dosegate_protocol_tools, diff), "compare protocols");
     dosegate_document* raw = nullptr;
     dosegate_error* error = nullptr;
-    const dosegate_status status = tools->diff(before.raw(), after.raw(), &raw, &error);
+    const dosegate_status status = tools.diff(before.raw(), after.raw(), &raw, &error);
     detail::require(*loaded_, status, error);
     return Document(loaded_, raw);
   }
   // dosegate.v1.ScheduleRequest -> dosegate.v1.ScheduleProposal. DOSEGATE_NOT_FOUND in a library without that function.
   Document schedule(const Protocol& protocol, std::string_view request_json) const {
-    const auto* tools = static_cast<const dosegate_protocol_tools*>(api().get_extension(DOSEGATE_EXT_PROTOCOL_TOOLS));
-    if (tools == nullptr || tools->struct_size <= offsetof(dosegate_protocol_tools, schedule)) {
-      throw PluginError(DOSEGATE_NOT_FOUND, DOSEGATE_EXT_PROTOCOL_TOOLS, "The library is too old to propose dates");
-    }
+    const dosegate_protocol_tools& tools = protocol_tools(offsetof(dosegate_protocol_tools, schedule), "propose dates");
     dosegate_document* raw = nullptr;
     dosegate_error* error = nullptr;
-    const dosegate_status status = tools->schedule(protocol.raw(), detail::text(request_json), &raw, &error);
+    const dosegate_status status = tools.schedule(protocol.raw(), detail::text(request_json), &raw, &error);
     detail::require(*loaded_, status, error);
     return Document(loaded_, raw);
   }
   // dosegate.v1.ProtocolDescription: what each rule asks for, in a few words. DOSEGATE_NOT_FOUND in a library without
   // that function.
   Document describe_protocol(const Protocol& protocol) const {
-    const auto* tools = static_cast<const dosegate_protocol_tools*>(api().get_extension(DOSEGATE_EXT_PROTOCOL_TOOLS));
-    if (tools == nullptr || tools->struct_size <= offsetof(dosegate_protocol_tools, describe)) {
-      throw PluginError(DOSEGATE_NOT_FOUND, DOSEGATE_EXT_PROTOCOL_TOOLS,
-                        "The library is too old to describe protocols");
-    }
+    const dosegate_protocol_tools& tools =
+        protocol_tools(offsetof(dosegate_protocol_tools, describe), "describe protocols");
     dosegate_document* raw = nullptr;
     dosegate_error* error = nullptr;
-    const dosegate_status status = tools->describe(protocol.raw(), &raw, &error);
+    const dosegate_status status = tools.describe(protocol.raw(), &raw, &error);
     detail::require(*loaded_, status, error);
     return Document(loaded_, raw);
   }
@@ -357,6 +348,16 @@ class Library {
 
  private:
   explicit Library(std::shared_ptr<const detail::Loaded> loaded) : loaded_(std::move(loaded)) {}
+
+  // The extension's table, in which the function at `offset` is there.
+  const dosegate_protocol_tools& protocol_tools(std::size_t offset, const char* what) const {
+    const auto* tools = static_cast<const dosegate_protocol_tools*>(api().get_extension(DOSEGATE_EXT_PROTOCOL_TOOLS));
+    if (tools == nullptr || tools->struct_size <= offset) {
+      throw PluginError(DOSEGATE_NOT_FOUND, DOSEGATE_EXT_PROTOCOL_TOOLS,
+                        std::string("The library is too old to ") + what);
+    }
+    return *tools;
+  }
 
   std::shared_ptr<const detail::Loaded> loaded_;
 };

@@ -3,10 +3,12 @@
 
 #include <string>
 
-#include "tests/dicom/wire/random.h"
 #include "tests/dicom/wire/tree.h"
+#include "tests/property/random.h"
 
 namespace dicom_test {
+
+using dosegate::property::Random;
 
 struct Mutant {
   std::string bytes;

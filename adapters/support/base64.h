@@ -5,10 +5,10 @@
 #include <string>
 #include <string_view>
 
-namespace dosegate::gate {
+namespace dosegate::support {
 
 std::string to_base64(std::string_view bytes);
 // Nothing where `text` is not what to_base64 writes.
 std::optional<std::string> from_base64(std::string_view text);
 
-}  // namespace dosegate::gate
+}  // namespace dosegate::support

@@ -1,8 +1,8 @@
-#include "adapters/gate/base64.h"
+#include "adapters/support/base64.h"
 
 #include <cstdint>
 
-namespace dosegate::gate {
+namespace dosegate::support {
 namespace {
 
 constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -45,4 +45,4 @@ std::optional<std::string> from_base64(std::string_view text) {
   return bytes;
 }
 
-}  // namespace dosegate::gate
+}  // namespace dosegate::support
