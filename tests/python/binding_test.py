@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """The Python package against a built library. usage: binding_test.py FOLDER-OF-THE-LIBRARY [unittest's arguments]"""
 import array
+import dataclasses
 import gc
 import json
 import math
@@ -100,6 +101,24 @@ class Checks(WithLibrary):
         self.assertTrue(0.16 < low < 0.17 and 0.46 < high < 0.47)
         case.set_slices(dosegate.Slices([5.0 * n for n in range(-20, 21)], 2, box.FRAME))
         case.remove_structure(box.CORD)
+
+    def test_a_hot_voxel_lies_where_the_drawing_says(self):
+        """plugin/GRID.md, in three orientations, with planes that rise and fall."""
+        columns, rows, planes, count = 4, 3, 2, 24
+        for along, down, normal, step in (((1, 0, 0), (0, 1, 0), (0, 0, 1), 5.0), ((0, 1, 0), (0, 0, -1), (-1, 0, 0), 5.0),
+                                          ((-1, 0, 0), (0, 1, 0), (0, 0, -1), -5.0)):
+            for place in (0, 1, 4, 7, 12, 18, 23):
+                values = array.array("f", [10.0] * count)
+                values[place] = 40.0
+                grid = box.dose(values=values, columns=columns, rows=rows, planes=planes, position_mm=(10, 20, 30), row_cosines=along,
+                                column_cosines=down, column_spacing_mm=2.0, row_spacing_mm=3.0, plane_offsets_mm=[0.0, step])
+                flat = dataclasses.replace(grid, values=array.array("f", [10.0] * count))
+                with self.library.case() as case:
+                    found = case.gamma(grid, flat).document.data["gammaMaximum"]["location"]
+                p, r, c = place // (rows * columns), place // columns % rows, place % columns
+                for i, axis in enumerate("xyz"):
+                    expected = (10, 20, 30)[i] + c * 2.0 * along[i] + r * 3.0 * down[i] + p * step * normal[i]
+                    self.assertAlmostEqual(found[f"{axis}Mm"], expected, places=6)
 
     def test_nothing_but_the_standard_library_is_needed(self):
         program = ("import sys; sys.modules['numpy'] = None; import box_patient as box, dosegate; "
