@@ -81,6 +81,7 @@ class Header:
     structs: dict = dataclasses.field(default_factory=dict)  # name -> Struct, in the order of declaration
     enums: list = dataclasses.field(default_factory=list)  # lists of Enumerator
     constants: dict = dataclasses.field(default_factory=dict)  # of #define: int or str
+    comments: dict = dataclasses.field(default_factory=dict)  # typedef name -> what stands before it
 
     def size_of(self, type_):
         """(size, alignment)."""
@@ -230,6 +231,7 @@ class Reader:
         if self.peek() == "(":
             name, function = self.function(type_)
             self.header.aliases[name] = function
+            self.header.comments[name] = comment
         else:
             self.header.aliases[self.name()] = type_
         self.expect(";")
@@ -259,7 +261,7 @@ class Reader:
         type_ = Type(self.name(), 0, is_const)
         while self.accept("*"):
             type_.pointers += 1
-            if self.accept("const"):
+            if self.accept("const") and self.peek() != "*":
                 self.fail("a pointer that is itself const")
         return type_
 
@@ -345,6 +347,35 @@ def is_table(struct) -> bool:
     return bool(functions) and not any(m.name == "user" for m in struct.members)
 
 
-def tag_of(member) -> Optional[str]:
-    found = re.findall(r"\[(thread-safe|case)\]", member.comment)
+TAGS = ("thread-safe", "case", "calling thread")
+
+
+def tag_of(comment) -> Optional[str]:
+    """The one thread tag in it."""
+    found = re.findall(r"\[([a-z -]+)\]", comment)
+    return found[0] if len(found) == 1 and found[0] in TAGS else None
+
+
+def order_of(comment) -> Optional[str]:
+    """The one sentence on the order of calls."""
+    found = re.findall(r"Order: ([^.]+)\.(?= |$)", comment)
     return found[0] if len(found) == 1 else None
+
+
+def untagged(header) -> list:
+    """What the header leaves open of a function: its thread tag, its place in the order of calls, a name in that which no
+    function has."""
+    said = [(alias.removesuffix("_fn"), header.comments[alias], "") for alias in header.comments]
+    said += [(m.name, m.comment, f"{s.file}:{m.line}: ") for s in header.structs.values() for m in functions_of(s)]
+    names = {name for name, _, _ in said}
+    problems = []
+    for name, comment, where in said:
+        order = order_of(comment)
+        if tag_of(comment) is None:
+            problems.append(f"{where}{name}: its comment needs exactly one of {', '.join(f'[{t}]' for t in TAGS)}")
+        if order is None:
+            problems.append(f"{where}{name}: its comment needs one sentence 'Order: after ..., before ....'")
+        for word in re.findall(r"\b[a-z]+(?:_[a-z]+)+\b", order or ""):
+            if word not in names:
+                problems.append(f"{where}{name}: its order names {word}, which is no function")
+    return problems
