@@ -53,7 +53,7 @@ def function_of(loaded: Loaded, identity: str, table: Type[Table], name: str) ->
     """A function of an extension. Raises NotFound where this library has it not."""
     found = extension(loaded, identity, table)
     field: Any = getattr(table, name)
-    if found is None or field.offset + field.size > found.struct_size:  # type: ignore[attr-defined]
+    if found is None or field.offset + field.size > found.struct_size:
         raise NotFound(f"{identity} {name}", "this library has no such function; install a newer one")
     return getattr(found, name)
 
@@ -83,7 +83,7 @@ def json_text(document: JsonInput, path: str) -> Any:
         raise InvalidData(path, f"is no valid text: {error.reason} at character {error.start}") from None
     except (TypeError, ValueError, RecursionError) as error:
         raise InvalidData(path, f"is no JSON document: {error}") from None
-    text = _abi.dosegate_text(ctypes.cast(data, ctypes.c_void_p), len(data))
+    text = _abi.dosegate_text(ctypes.cast(ctypes.c_char_p(data), ctypes.c_void_p), len(data))
     text.kept = data
     return text
 

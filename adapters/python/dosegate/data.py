@@ -121,7 +121,7 @@ class _Values(NamedTuple):
     address: Optional[int]
     value_type: int
     shape: Tuple[int, ...]
-    count: int
+    number: int  # of values
 
 
 _TYPES = {"f": _abi.DOSEGATE_VALUES_FLOAT32, "d": _abi.DOSEGATE_VALUES_FLOAT64, "H": _abi.DOSEGATE_VALUES_UINT16,
@@ -168,9 +168,9 @@ def _address(view: memoryview, kept: List[Any]) -> Optional[int]:
         kept.append(block)
         return ctypes.addressof(block)
     is_whole = isinstance(view.obj, bytes) and len(view.obj) == view.nbytes and view.c_contiguous
-    data = view.obj if is_whole else view.tobytes()
+    data: Any = view.obj if is_whole else view.tobytes()
     kept.append(data)
-    return ctypes.cast(data, ctypes.c_void_p).value
+    return ctypes.cast(ctypes.c_char_p(data), ctypes.c_void_p).value
 
 
 def _values_of(values: Numbers, path: str, kept: List[Any]) -> _Values:
@@ -182,7 +182,7 @@ def _values_of(values: Numbers, path: str, kept: List[Any]) -> _Values:
     if value_type is None:
         raise InvalidArgument(path, f"values of format '{view.format}' are not taken: float32, float64, uint16 or uint32 in "
                               "this machine's byte order")
-    return _Values(_address(view, kept), value_type, view.shape, view.nbytes // view.itemsize)
+    return _Values(_address(view, kept), value_type, view.shape or (), view.nbytes // view.itemsize)
 
 
 def doubles(values: Numbers, path: str, kept: List[Any]) -> Tuple[Any, int]:
@@ -209,7 +209,7 @@ def points(values: Numbers, path: str, kept: List[Any]) -> Tuple[Any, int]:
         view: Optional[memoryview] = memoryview(values)
     except TypeError:
         view = None
-    if view is not None and (view.ndim == 1 or view.ndim == 2 and view.shape[1] == 3):
+    if view is not None and (view.ndim == 1 or view.ndim == 2 and (view.shape or (0, 0))[1] == 3):
         if _native(view) == "d" or view.ndim == 1:
             pointer, count = doubles(values, path, kept)
             if count % 3 != 0:
@@ -286,7 +286,7 @@ def c_dose(dose: Dose, path: str = "dose") -> Passed:
     out.value_type = _abi.DOSEGATE_VALUES_FLOAT32
     if dose.values is not None:
         values = _values_of(dose.values, f"{path}.values", kept)
-        out.values, out.value_type, out.value_count, shape = values.address, values.value_type, values.count, values.shape
+        out.values, out.value_type, out.value_count, shape = values.address, values.value_type, values.number, values.shape
     if dose.scaling is None and out.value_type not in _FLOATS:
         raise InvalidArgument(f"{path}.scaling", "values that are whole numbers need the factor that makes them dose")
     out.planes, out.rows, out.columns = _extents(dose, shape, f"{path}.values")
@@ -316,7 +316,7 @@ def c_dose_planes(planes: DosePlanes) -> Passed:
             raise InvalidArgument("planes.plane_count", "values that are not [plane][row][column] need plane_count")
         count = values.shape[0]
     out = _abi.dosegate_dose_planes(struct_size=ctypes.sizeof(_abi.dosegate_dose_planes))
-    out.value_type, out.values, out.value_count = values.value_type, values.address, values.count
+    out.value_type, out.values, out.value_count = values.value_type, values.address, values.number
     out.first_plane = whole(planes.first_plane, 0, 2**32 - 1, "planes.first_plane")
     out.plane_count = whole(count, 0, 2**32 - 1, "planes.plane_count")
     return Passed(out, kept)

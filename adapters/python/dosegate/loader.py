@@ -4,7 +4,7 @@ The order, and the reasons for it, are those of plugin/include/dosegate/detail/l
 architecture; ABI range; the library inside the manifest's folder, opened without following symbolic links; SHA-256 of the
 open file; the path still leads to that file; only then dlopen; the path again; the build id of the image in memory;
 negotiation."""
-import _ctypes
+import _ctypes as _untyped_ctypes
 import ctypes
 import hashlib
 import os
@@ -20,6 +20,7 @@ from .errors import Incompatible, InvalidData, LimitExceeded, NotFound, error_of
 from .manifest import Manifest, read_manifest
 
 MOST_LIBRARY_BYTES = 1 << 30
+_ctypes: Any = _untyped_ctypes
 PT_NOTE, NT_GNU_BUILD_ID = 4, 3
 
 

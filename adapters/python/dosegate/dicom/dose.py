@@ -58,7 +58,7 @@ def _pixels(source: Object, bits: int, shape: Sequence[int]) -> Any:
     if syntax and syntax.is_compressed and not syntax.is_deflated:
         try:
             import numpy
-            values = numpy.ascontiguousarray(source.dataset.pixel_array, dtype=f"u{bits // 8}").reshape(-1)
+            values: Any = numpy.ascontiguousarray(source.dataset.pixel_array, dtype=f"u{bits // 8}").reshape(-1)
         except Exception as error:  # decoders raise many things
             raise data.fail("PixelData", f"cannot be decompressed: {error}") from None
         if values.size != count:
