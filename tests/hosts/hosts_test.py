@@ -2,12 +2,15 @@
 """plugin/INTEGRATION.md: its programs are those of plugin/examples, and all of them say the same.
 
 usage: hosts_test.py FOLDER-OF-THE-LIBRARY C-HOST C++-HOST"""
+import atexit
 import json
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
+import tempfile
 import unittest
 
 root = pathlib.Path(__file__).resolve().parents[2]
@@ -19,6 +22,14 @@ HOSTS = {
     "C++": [cpp_host, f"{folder}/manifest.json"],
     "Python": [sys.executable, "-B", root / "plugin/examples/check.py", f"{folder}/manifest.json"],
 }
+if shutil.which("mcs") and shutil.which("mono"):
+    built = tempfile.TemporaryDirectory()
+    atexit.register(built.cleanup)
+    subprocess.run(["mcs", "-langversion:7.2", "-warnaserror", f"-out:{built.name}/check.exe", root / "plugin/examples/check.cs",
+                    *sorted((root / "adapters/dotnet/Dosegate").glob("*.cs"))], check=True, stdin=subprocess.DEVNULL)
+    HOSTS["C#"] = ["mono", f"{built.name}/check.exe", f"{folder}/manifest.json"]
+else:
+    print("skipped: the host in C#: Mono is not installed: apt-get install mono-mcs mono-runtime")
 
 
 def run(command, *arguments):
@@ -36,7 +47,7 @@ class Hosts(unittest.TestCase):
 
     def test_the_page_quotes_the_programs(self):
         page = (root / "plugin/INTEGRATION.md").read_text(encoding="utf-8")
-        for language, ending in (("c", "c"), ("cpp", "cpp"), ("python", "py")):
+        for language, ending in (("c", "c"), ("cpp", "cpp"), ("python", "py"), ("csharp", "cs")):
             quoted = re.findall(rf"^```{language}\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
             self.assertEqual(quoted, [(root / f"plugin/examples/check.{ending}").read_text(encoding="utf-8")], language)
 
