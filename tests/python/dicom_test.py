@@ -160,6 +160,18 @@ class Refusals(unittest.TestCase):
                 except dosegate.DosegateError as error:
                     self.assertTrue(error.path)
 
+    def test_a_file_that_says_something_twice_and_one_that_is_padded(self):
+        file, = (f for f in files_of(phantom("pass")) if os.path.basename(f) == "RP.dcm")
+        data = pathlib.Path(file).read_bytes()
+        label = data.index(b"\x0a\x30\x02\x00SH")  # (300A,0002)
+        size = 8 + int.from_bytes(data[label + 6:label + 8], "little")
+        altered = pathlib.Path(folder.name, "altered.dcm")
+        altered.write_bytes(data[:label + size] + data[label:])
+        self.refused("altered.dcm", str(altered), self.structures, self.dose)
+        altered.write_bytes(data + bytes(64))
+        with dicom.check(library, [str(altered), self.structures, self.dose], options={"scope": "PLAN_ONLY"}) as report:
+            self.assertTrue(report.passed)
+
     def test_files_that_are_no_dicom(self):
         self.refused("nowhere.dcm", os.path.join(folder.name, "nowhere.dcm"), kind=dosegate.NotFound)
         self.refused("record.json", os.path.join(phantom("pass"), "record.json"))

@@ -4,16 +4,17 @@ import hashlib
 import io
 import math
 import os
+import re
 import zlib
 from typing import Any, Dict, List, Optional, Union
 
 import pydicom
-from pydicom.datadict import keyword_for_tag, tag_for_keyword
+from pydicom.datadict import tag_for_keyword
 from pydicom.dataset import Dataset
 from pydicom.tag import Tag
 
 from ..errors import InvalidData, LimitExceeded, NotFound
-from .whole import end_of_file_problem
+from .whole import problem_of
 
 MOST_FILE_BYTES = 4 << 30
 _RT = "1.2.840.10008.5.1.4.1.1.481."
@@ -26,7 +27,9 @@ DatasetLike = Union[Dataset, str, "os.PathLike[str]", "Object"]
 
 def tag_text(keyword: str) -> str:
     tag = Tag(tag_for_keyword(keyword) or 0)
-    return f"({tag.group:04X},{tag.element:04X}) {keyword_for_tag(tag)}"
+    # "ROINumber" -> "ROI Number"
+    name = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", keyword)
+    return f"({tag.group:04X},{tag.element:04X}) {name}"
 
 
 class Item:
@@ -98,7 +101,7 @@ class Item:
 
     def items(self, keyword: str) -> "List[Item]":
         value = self.value(keyword)
-        if value is None:
+        if value is None or len(value) == 0:
             return []
         if not isinstance(value, pydicom.sequence.Sequence):
             raise self.fail(keyword, "is no sequence")
@@ -141,12 +144,12 @@ class Object:
             raise InvalidData(os.fspath(path), f"cannot be read: {error.strerror}") from None
         try:
             dataset = pydicom.dcmread(io.BytesIO(data))
-            problem = end_of_file_problem(data, dataset)
+            problem = problem_of(data, dataset)
         except (pydicom.errors.InvalidDicomError, zlib.error, ValueError, KeyError, AttributeError, EOFError, OSError,
                 NotImplementedError, TypeError, IndexError) as error:
             raise InvalidData(name, f"is not a DICOM file that can be read: {error}") from None
         if problem:
-            raise InvalidData(name, f"{problem}; the file is damaged or was cut off, export it again")
+            raise InvalidData(name, f"{problem}; the file is damaged, export it again")
         return Object(dataset, name, hashlib.sha256(data).hexdigest())
 
     @property

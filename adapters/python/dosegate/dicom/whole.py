@@ -1,19 +1,30 @@
-"""Whether a DICOM file is all there. pydicom reads what there is of a file that was cut off, and says nothing: a structure
-would then lack contours."""
+"""Whether a DICOM file is all there and says each thing once. pydicom reads what there is of a file that was cut off, and keeps the
+last of what is said twice, and says nothing: a structure would then lack contours, or a dose be scaled by the wrong number."""
 import struct
 import zlib
-from typing import Optional, Tuple
+from typing import Optional, Set, Tuple
 
+from pydicom.datadict import dictionary_VR
 from pydicom.dataset import Dataset
 
 _LONG = {b"OB", b"OD", b"OF", b"OL", b"OV", b"OW", b"SQ", b"UC", b"UN", b"UR", b"UT", b"SV", b"UV"}
 _UNDEFINED = 0xFFFFFFFF
 _ITEM, _ITEM_END, _SEQUENCE_END = 0xFFFEE000, 0xFFFEE00D, 0xFFFEE0DD
 _MOST_DEPTH = 64
+_MOST_INFLATED = 1 << 32
 
 
-class _Cut(Exception):
+class _Damaged(Exception):
     pass
+
+
+def _is_sequence(vr: bytes, tag: int, implicit: bool) -> bool:
+    if not implicit:
+        return vr == b"SQ"
+    try:
+        return bool(dictionary_VR(tag) == "SQ")
+    except KeyError:  # private, or of a newer standard
+        return False
 
 
 class _Walk:
@@ -25,64 +36,88 @@ class _Walk:
         try:
             return struct.unpack_from(self.order + form, self.data, at)
         except struct.error:
-            raise _Cut(f"it ends inside an element, at byte {at}") from None
+            raise _Damaged(f"it ends inside an element, at byte {at}") from None
 
-    def header(self, at: int, implicit: bool) -> Tuple[int, int, int, bool]:
-        """(tag, length, where the value is, whether items in it are of implicit VR)."""
+    def header(self, at: int, implicit: bool) -> Tuple[int, int, int, bytes]:
+        """(tag, length, where the value is, VR)."""
         group, element = self.numbers("HH", at)
         tag = group << 16 | element
         if implicit or group == 0xFFFE:
-            return tag, self.numbers("I", at + 4)[0], at + 8, implicit
+            return tag, self.numbers("I", at + 4)[0], at + 8, b""
         vr = self.data[at + 4:at + 6]
         if vr in _LONG:
-            return tag, self.numbers("I", at + 8)[0], at + 12, vr == b"UN"
-        return tag, self.numbers("H", at + 6)[0], at + 8, False
+            return tag, self.numbers("I", at + 8)[0], at + 12, vr
+        return tag, self.numbers("H", at + 6)[0], at + 8, vr
 
-    def elements(self, at: int, implicit: bool, inside: bool, depth: int) -> int:
-        """Up to the end of the item, or of the data; answers where that is."""
-        while at < len(self.data):
-            tag, length, value, inner = self.header(at, implicit)
+    def elements(self, at: int, end: int, implicit: bool, inside: bool, depth: int) -> int:
+        """Of a data set or item that ends at `end`; `inside`: with a delimiter before. Answers where it ends."""
+        seen: Set[int] = set()
+        while at < end:
+            if depth == 0 and end - at < 1 << 20 and not any(self.data[at:end]):
+                return end  # padding behind the data set
+            tag, length, value, vr = self.header(at, implicit)
+            name = f"({tag >> 16:04X},{tag & 0xFFFF:04X})"
             if tag == _ITEM_END and inside:
                 return value
+            if tag in seen:
+                raise _Damaged(f"{name} appears twice in one data set or item, so it is not known which of the two holds")
+            seen.add(tag)
+            is_implicit = implicit or vr == b"UN"
             if length == _UNDEFINED:
-                at = self.items(value, inner, depth + 1)
+                at = self.items(value, end, is_implicit, True, depth + 1)
                 continue
             at = value + length
-            if at > len(self.data):
-                raise _Cut(f"({tag >> 16:04X},{tag & 0xFFFF:04X}): {length} bytes are announced and "
-                           f"{len(self.data) - value} are there")
+            if at > end:
+                raise _Damaged(f"{name}: {length} bytes are announced and {end - value} are there")
+            if length and _is_sequence(vr, tag, implicit):
+                self.items(value, at, implicit, False, depth + 1)
         if inside:
-            raise _Cut("it ends inside an item of a sequence")
+            raise _Damaged("it ends inside an item of a sequence")
         return at
 
-    def items(self, at: int, implicit: bool, depth: int) -> int:
+    def items(self, at: int, end: int, implicit: bool, delimited: bool, depth: int) -> int:
         if depth > _MOST_DEPTH:
-            raise _Cut("its sequences are nested more than 64 deep")
-        while True:
+            raise _Damaged("its sequences are nested more than 64 deep")
+        while at < end:
             tag, length, value, _ = self.header(at, implicit)
-            if tag == _SEQUENCE_END:
+            if tag == _SEQUENCE_END and delimited:
                 return value
             if tag != _ITEM:
-                raise _Cut(f"({tag >> 16:04X},{tag & 0xFFFF:04X}) stands where an item of a sequence is expected")
-            at = self.elements(value, implicit, True, depth) if length == _UNDEFINED else value + length
+                raise _Damaged(f"({tag >> 16:04X},{tag & 0xFFFF:04X}) stands where an item of a sequence is expected")
+            if length == _UNDEFINED:
+                at = self.elements(value, end, implicit, True, depth)
+                continue
+            at = value + length
+            if at > end:
+                raise _Damaged(f"an item of {length} bytes is announced and {end - value} are there")
+            if depth and self.is_data_set(value, at, implicit):
+                self.elements(value, at, implicit, False, depth)
+        if delimited:
+            raise _Damaged("it ends inside a sequence")
+        return at
+
+    def is_data_set(self, at: int, end: int, implicit: bool) -> bool:
+        """And no fragment of compressed pixels, whose sequence looks the same."""
+        return end - at >= 8 and (implicit or self.data[at + 4:at + 6].isalpha())
 
 
-def end_of_file_problem(data: bytes, dataset: Dataset) -> Optional[str]:
-    """What is missing at the end of the file that `dataset` was read from; None: nothing."""
+def problem_of(data: bytes, dataset: Dataset) -> Optional[str]:
+    """What is wrong with the file that `dataset` was read from; None: nothing."""
     syntax = dataset.file_meta.TransferSyntaxUID
     start = 132
     meta = _Walk(data, False)
-    while start < len(data) and meta.numbers("H", start)[0] == 2:
-        _, length, value, _ = meta.header(start, False)
-        start = value + length
-    body = data[start:]
-    if syntax.is_deflated:
-        inflate = zlib.decompressobj(-zlib.MAX_WBITS)
-        body = inflate.decompress(body, 1 << 32)
-        if not inflate.eof:
-            return "its deflated data set ends early, or is larger than 4 GiB"
     try:
-        _Walk(body, not syntax.is_little_endian).elements(0, bool(syntax.is_implicit_VR), False, 0)
-    except _Cut as cut:
-        return str(cut)
+        while start < len(data) and meta.numbers("H", start)[0] == 2:
+            _, length, value, _ = meta.header(start, False)
+            start = value + length
+        body = data[start:]
+        if syntax.is_deflated:
+            inflate = zlib.decompressobj(-zlib.MAX_WBITS)
+            body = inflate.decompress(body, _MOST_INFLATED)
+            if not inflate.eof:
+                return "its deflated data set ends early, or is larger than 4 GiB"
+        walk = _Walk(body, not syntax.is_little_endian)
+        walk.elements(0, len(body), bool(syntax.is_implicit_VR), False, 0)
+    except _Damaged as damaged:
+        return str(damaged)
     return None
