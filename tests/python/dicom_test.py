@@ -143,6 +143,19 @@ class Refusals(unittest.TestCase):
         self.plan.FractionGroupSequence[0].NumberOfBeams = 3
         self.refused("(300A,0080)", self.plan, self.structures, self.dose)
 
+    def test_numbers_that_only_python_would_read(self):
+        file, = (f for f in files_of(phantom("pass")) if os.path.basename(f) == "RS.dcm")
+        data = pathlib.Path(file).read_bytes()
+        altered = pathlib.Path(folder.name, "RS.dcm")
+        numbers = data.index(b"\x06\x30\x50\x00DS") + 12  # (3006,0050), the first
+        for bad in (b"1_0", b"nan", b"inf", b"1\t0", b"0x1", b"\xd9\xa1"):
+            altered.write_bytes(data[:numbers] + bad + data[numbers + len(bad):])
+            damaged = [s.defect for s in dicom.read([str(altered), self.plan, self.dose]).structures if s.defect]
+            self.assertEqual(len(damaged), 1, bad)
+            self.assertIn("(3006,0050) Contour Data holds something that is not a finite number", damaged[0])
+        self.dose.DoseGridScaling = pydicom.valuerep.DSfloat("0.0_1")
+        self.refused("(3004,000E)", self.plan, self.structures, self.dose)
+
     def test_files_that_are_cut_off_at_any_place(self):
         for file in files_of(phantom("pass")):
             kind = pydicom.dcmread(file, stop_before_pixels=True).Modality

@@ -9,7 +9,7 @@ from pydicom.uid import UID
 
 from ..data import Dose, DoseType, Summation, Units
 from ..errors import LimitExceeded
-from .objects import Item, Object, tag_text
+from .objects import Item, Object, short, tag_text
 
 MOST_VOXELS = 1 << 28
 # How far the first offset may lie from 0 or from z of Image Position (Patient), mm: both are rounded in print.
@@ -60,7 +60,7 @@ def _pixels(source: Object, bits: int, shape: Sequence[int]) -> Any:
             import numpy
             values: Any = numpy.ascontiguousarray(source.dataset.pixel_array, dtype=f"u{bits // 8}").reshape(-1)
         except Exception as error:  # decoders raise many things
-            raise data.fail("PixelData", f"cannot be decompressed: {error}") from None
+            raise data.fail("PixelData", f"cannot be decompressed: {short(error)}") from None
         if values.size != count:
             raise data.fail("PixelData", f"holds {values.size} values, and {count} are announced; {_AGAIN}")
         return values

@@ -2,6 +2,7 @@
 needs it is then NOT_EVALUABLE, and the rest is checked."""
 import array
 import math
+import re
 from typing import Dict, List, Optional, Tuple
 
 from pydicom.dataelem import RawDataElement
@@ -21,6 +22,8 @@ def numbers_of_contour(item: Item, most: int = -1) -> "array.array[float]":
     try:
         if isinstance(raw, RawDataElement) and isinstance(raw.value, bytes):
             text = raw.value.rstrip(b" \0")
+            if not re.fullmatch(rb"[0-9+\-.eE \\]*", text):
+                raise ValueError("a character that is no part of a number")
             numbers = array.array("d", map(float, text.split(b"\\", most)[:most if most > 0 else None] if text else ()))
         else:
             numbers = array.array("d", item.decimals("ContourData")[:most if most > 0 else None])

@@ -8,8 +8,11 @@ from pydicom.datadict import dictionary_VR
 from pydicom.dataset import Dataset
 
 _LONG = {b"OB", b"OD", b"OF", b"OL", b"OV", b"OW", b"SQ", b"UC", b"UN", b"UR", b"UT", b"SV", b"UV"}
+_SHORT = {b"AE", b"AS", b"AT", b"CS", b"DA", b"DS", b"DT", b"FD", b"FL", b"IS", b"LO", b"LT", b"PN", b"SH", b"SL", b"SS", b"ST", b"TM",
+          b"UI", b"UL", b"US"}
 _UNDEFINED = 0xFFFFFFFF
 _ITEM, _ITEM_END, _SEQUENCE_END = 0xFFFEE000, 0xFFFEE00D, 0xFFFEE0DD
+_PIXELS = 0x7FE00010
 _MOST_DEPTH = 64
 _MOST_INFLATED = 1 << 32
 
@@ -47,6 +50,8 @@ class _Walk:
         vr = self.data[at + 4:at + 6]
         if vr in _LONG:
             return tag, self.numbers("I", at + 8)[0], at + 12, vr
+        if vr not in _SHORT:
+            raise _Damaged(f"({group:04X},{element:04X}) has no valid value representation (VR), at byte {at} of the data set")
         return tag, self.numbers("H", at + 6)[0], at + 8, vr
 
     def elements(self, at: int, end: int, implicit: bool, inside: bool, depth: int) -> int:
@@ -59,23 +64,26 @@ class _Walk:
             name = f"({tag >> 16:04X},{tag & 0xFFFF:04X})"
             if tag == _ITEM_END and inside:
                 return value
+            if tag < 0x00080000 and tag != _ITEM_END:
+                raise _Damaged(f"{name} does not belong into a data set")
             if tag in seen:
                 raise _Damaged(f"{name} appears twice in one data set or item, so it is not known which of the two holds")
             seen.add(tag)
             is_implicit = implicit or vr == b"UN"
             if length == _UNDEFINED:
-                at = self.items(value, end, is_implicit, True, depth + 1)
+                at = self.items(value, end, is_implicit, True, depth + 1, tag != _PIXELS)
                 continue
             at = value + length
             if at > end:
                 raise _Damaged(f"{name}: {length} bytes are announced and {end - value} are there")
             if length and _is_sequence(vr, tag, implicit):
-                self.items(value, at, implicit, False, depth + 1)
+                self.items(value, at, implicit, False, depth + 1, True)
         if inside:
             raise _Damaged("it ends inside an item of a sequence")
         return at
 
-    def items(self, at: int, end: int, implicit: bool, delimited: bool, depth: int) -> int:
+    def items(self, at: int, end: int, implicit: bool, delimited: bool, depth: int, are_data_sets: bool) -> int:
+        """`are_data_sets`: and no fragments of compressed pixels."""
         if depth > _MOST_DEPTH:
             raise _Damaged("its sequences are nested more than 64 deep")
         while at < end:
@@ -90,15 +98,11 @@ class _Walk:
             at = value + length
             if at > end:
                 raise _Damaged(f"an item of {length} bytes is announced and {end - value} are there")
-            if depth and self.is_data_set(value, at, implicit):
+            if are_data_sets:
                 self.elements(value, at, implicit, False, depth)
         if delimited:
             raise _Damaged("it ends inside a sequence")
         return at
-
-    def is_data_set(self, at: int, end: int, implicit: bool) -> bool:
-        """And no fragment of compressed pixels, whose sequence looks the same."""
-        return end - at >= 8 and (implicit or self.data[at + 4:at + 6].isalpha())
 
 
 def problem_of(data: bytes, dataset: Dataset) -> Optional[str]:
