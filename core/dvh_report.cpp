@@ -77,7 +77,9 @@ class Answerer {
       const std::size_t which = n % each;
       if (!roi.dvh) return;
       if (which < request_.metrics.size()) {
-        roi.metrics[which] = measure(request_.metrics[which], *roi.dvh, prescription_, Plateau::kCounts);
+        Measured m = measure(request_.metrics[which], *roi.dvh, prescription_, Plateau::kCounts);
+        roi.metrics[which] = m.value ? Result<MetricValue>(*m.value)
+                                     : Error{ErrorCode::kNotEvaluable, "", english(m.problem)};
       } else {
         roi.curve = roi.dvh->curve(kCurveBin, inside_task());
       }

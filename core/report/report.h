@@ -10,6 +10,7 @@
 
 #include "core/metric/comparator.h"
 #include "core/plan/options.h"
+#include "core/text/message.h"
 
 namespace dosegate {
 
@@ -36,8 +37,8 @@ struct Finding {
   std::optional<Eigen::Vector3d> location_mm;  // patient, LPS
   LocationKind location_kind = LocationKind::kUnspecified;
   std::optional<Dose> location_dose;  // there; none: the finding is not on dose
-  std::string message;
-  std::string hint;
+  Prose message;
+  Prose hint;
 };
 
 struct StructureMatch {
