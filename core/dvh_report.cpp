@@ -160,11 +160,11 @@ class Answerer {
       DoseFit fit = fit_dose(engine_, wanted.key, structure.name, structure.frame_of_reference_uid, *reading_.factor,
                              case_.options.outside_grid, RoleKind::kOrganAtRisk);
       if (fit.cancelled) throw Cancelled{};
-      roi.problem = fit.problem;
+      roi.problem = english(fit.problem);
       if (!fit.outside_note.empty()) roi.notes.push_back(fit.outside_note);
       roi.dvh = std::move(fit.dvh);
     } else {
-      roi.problem = reading_.problem;
+      roi.problem = english(reading_.problem);
     }
     if (roi.dvh) {
       roi.volume = roi.dvh->total();

@@ -114,7 +114,7 @@ class Renderer {
     section(group, tone);
     Table table = findings_table(group);
     for (const Row& row : group.rows) {
-      table.add(cells(row), row.needs_reason ? std::vector{row.finding->message()} : std::vector<std::string>{});
+      table.add(cells(row), row.needs_reason ? std::vector{row.message} : std::vector<std::string>{});
     }
     page_.table(table);
   }

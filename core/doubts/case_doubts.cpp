@@ -160,7 +160,7 @@ std::vector<Finding> case_doubts(const Context& context) {
   if (context.input().plan) look_at_plan(*context.input().plan, out);
   if (const ScaleDoubt& doubted = context.overruled(); doubted.kind != ScaleDoubt::Kind::kNone) {
     Prose text = doubted.problem;
-    text += say<Said::kReadAsStated>(Prose(context.reading().reading));
+    text += say<Said::kReadAsStated>(context.reading().reading);
     out.push_back(doubt("scale", FindingStatus::kWarning, std::move(text), say<Said::kCheckDoseOfPlan>()));
   }
   Beside(context).look(out);

@@ -33,7 +33,7 @@ Listing names(const std::set<std::int32_t>& rois, const Context& context) {
   out.join = Join::kComma;
   for (const std::int32_t number : rois) {
     out.items.emplace_back(say<Said::kStructureHere>(context.input().structures.at(number).name,
-                                                     Prose(context.layouts().of(number).doubt)));
+                                                     context.layouts().of(number).doubt));
   }
   return out;
 }

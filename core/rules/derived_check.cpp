@@ -48,7 +48,7 @@ Finding DerivedCheckRule::evaluate(const Context& context) const {
   if (drawn == nullptr) {
     if (!computed.match.problem.empty()) {
       f.status = FindingStatus::kWarning;
-      f.message += say<Said::kNoDrawnCompared>(Prose(computed.match.problem));
+      f.message += say<Said::kNoDrawnCompared>(computed.match.problem);
       f.hint = computed.match.hint;
     } else {
       f.message += say<Said::kNoDrawnVersion>();
@@ -62,7 +62,7 @@ Finding DerivedCheckRule::evaluate(const Context& context) const {
     f.hint = say<Said::kComputedWasUsed>(f.roi);
   };
   if (!drawn->volume) {
-    warn(say<Said::kDrawnCannotBeUsed>(f.roi, Prose(drawn->problem)));
+    warn(say<Said::kDrawnCannotBeUsed>(f.roi, drawn->problem));
     return f;
   }
   const Derivation& tolerance = *computed.role->derived;
@@ -79,7 +79,7 @@ Finding DerivedCheckRule::evaluate(const Context& context) const {
       warn(say<Said::kDrawnDiffersInDose>(f.roi, number(b.in_gy(), 2, "Gy"), number(a.in_gy(), 2, "Gy")));
     }
   } else if (computed.dvh) {
-    warn(say<Said::kDrawnNotComparedInDose>(f.roi, Prose(drawn->dose_problem)));
+    warn(say<Said::kDrawnNotComparedInDose>(f.roi, drawn->dose_problem));
   }
   if (f.status == FindingStatus::kPass) f.message += say<Said::kDrawnAgrees>(f.roi);
   return f;

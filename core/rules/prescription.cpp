@@ -75,7 +75,7 @@ void check_agreement(const Context& context, Dose total, int fractions, Finding&
     if (cold) doubts += say<Said::kMedianInGrid>(target, dose_of(*state.dvh, 0.5));
     if (hot) doubts += say<Said::kCoverageInGrid>(target, dose_of(*state.dvh, 0.95));
   } else if (!context.reading().problem.empty() && context.input().dose) {
-    f.message += say<Said::kNotComparedWithGrid>(Prose(context.reading().problem));
+    f.message += say<Said::kNotComparedWithGrid>(context.reading().problem);
   }
   if (doubts.empty()) return;
   doubt(std::move(doubts), f);

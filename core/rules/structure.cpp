@@ -25,7 +25,7 @@ Finding StructureRule::evaluate(const Context& context) const {
   if (state.match.roi) f.roi = state.match.roi->name;
   if (!state.volume || !state.empty_text.empty()) {
     f.status = FindingStatus::kNotEvaluable;
-    f.message = say<Said::kOfRole>(structure, Prose(state.volume ? state.empty_text : state.problem));
+    f.message = say<Said::kOfRole>(structure, state.volume ? state.empty_text : state.problem);
     f.hint = state.hint;
     return f;
   }

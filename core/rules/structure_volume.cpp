@@ -71,7 +71,7 @@ Finding StructureVolumeRule::evaluate(const Context& context) const {
   if (state.match.roi && !state.role->derived) f.roi = state.match.roi->name;
   if (!state.volume) {
     f.status = FindingStatus::kNotEvaluable;
-    f.message = say<Said::kOfRole>(structure, Prose(state.problem));
+    f.message = say<Said::kOfRole>(structure, state.problem);
     f.hint = state.hint;
     return f;
   }
@@ -87,7 +87,7 @@ Finding StructureVolumeRule::evaluate(const Context& context) const {
   const bool below = open_below || (nearer_below && !open_above);
   f.comparator = below ? Comparator::kGreaterOrEqual : Comparator::kLessOrEqual;
   f.limit = (below ? least : most)->in_cc();
-  const Prose nothing = state.empty_text.empty() ? Prose() : say<Said::kNothingOfIt>(Prose(state.empty_text));
+  const Prose nothing = state.empty_text.empty() ? Prose() : say<Said::kNothingOfIt>(state.empty_text);
   const Number volume = beside_number(cc, *f.limit, 2, "cc");
   if (too_small) {
     f.status = FindingStatus::kDeviation;

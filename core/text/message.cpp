@@ -119,6 +119,47 @@ Argument::Argument(Number number) : value(std::move(number)) {
   if (const auto& n = std::get<Number>(value); !std::isfinite(n.value)) value = fixed(n.value, n.decimals);
 }
 
+namespace {
+
+bool same(const Argument& a, const Argument& b);
+
+bool same(const std::vector<Argument>& a, const std::vector<Argument>& b) {
+  if (a.size() != b.size()) return false;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    if (!same(a[i], b[i])) return false;
+  }
+  return true;
+}
+
+struct SameAs {
+  const Argument& other;
+
+  template <typename T>
+  bool operator()(const T& mine) const {
+    const T* its = std::get_if<T>(&other.value);
+    if (its == nullptr) return false;
+    if constexpr (std::is_same_v<T, Number>) {
+      return mine.value == its->value && mine.decimals == its->decimals && mine.unit == its->unit;
+    } else if constexpr (std::is_same_v<T, Listing>) {
+      return mine.join == its->join && mine.more == its->more && same(mine.items, its->items);
+    } else {
+      return mine == *its;
+    }
+  }
+};
+
+bool same(const Argument& a, const Argument& b) { return std::visit(SameAs{b}, a.value); }
+
+}  // namespace
+
+bool operator==(const Prose& a, const Prose& b) {
+  if (a.messages_.size() != b.messages_.size()) return false;
+  for (std::size_t i = 0; i < a.messages_.size(); ++i) {
+    if (a.messages_[i].id != b.messages_[i].id || !same(a.messages_[i].arguments, b.messages_[i].arguments)) return false;
+  }
+  return true;
+}
+
 std::string english(const Prose& prose) {
   std::string out;
   append(out, prose);

@@ -54,6 +54,8 @@ class Prose {
   void clear() { messages_.clear(); }
   const std::vector<Message>& messages() const { return messages_; }
 
+  friend bool operator==(const Prose& a, const Prose& b);
+
  private:
   std::vector<Message> messages_;
 };
@@ -100,6 +102,24 @@ struct Message {
 inline Argument::Argument(Message message) : value(Prose(std::move(message))) {}
 
 namespace detail {
+// For the check of arguments at compile time alone.
+inline constexpr std::array<std::string_view, 2> kPatternsElsewhere[] = {
+#define MESSAGE(id, en, de, zh) {de, zh},
+#include "messages/all.inc"
+#undef MESSAGE
+};
+
+// In some language a form depends on it.
+template <Said id>
+consteval bool counts_anywhere(std::string_view name, bool counts) {
+  for (const std::string_view pattern : kPatternsElsewhere[static_cast<std::size_t>(id)]) {
+    const messages::Names names = messages::names_of(pattern);
+    const std::size_t at = names.find(name);
+    counts = counts || (at < names.size && names.counts[at]);
+  }
+  return counts;
+}
+
 template <typename T>
 inline constexpr bool kIsCount = std::is_integral_v<std::remove_cvref_t<T>>;
 
@@ -109,7 +129,7 @@ consteval bool fits() {
   constexpr std::array<bool, sizeof...(T) + 1> counts = {kIsCount<T>..., false};
   if (!messages::is_well_formed(english_pattern(id)) || !names.fits || names.size != sizeof...(T)) return false;
   for (std::size_t i = 0; i < sizeof...(T); ++i) {
-    if (names.counts[i] && !counts[i]) return false;
+    if (counts_anywhere<id>(names.all[i], names.counts[i]) && !counts[i]) return false;
   }
   return true;
 }

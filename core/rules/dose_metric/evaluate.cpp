@@ -80,7 +80,7 @@ Reference hundred_percent(const DoseMetricRule& rule, const Context& context) {
     } else if (other != others.end() || !plan.problem.empty()) {
       const Prose prescribed = plan.dose              ? say<Said::kPlanPrescribesTo>(gy(*plan.dose), rule.structure)
                                : plan.problem.empty() ? say<Said::kNotClearWhatPlanPrescribes>(rule.structure)
-                                                      : Prose(plan.problem);
+                                                      : plan.problem;
       out.problem = say<Said::kPercentOfProtocol>(shown, gy(of(percent, out.dose)), gy(out.dose),
                                                   prescription.target_role, prescribed);
       out.hint = say<Said::kStatePercentOf>(rule.structure,
