@@ -90,7 +90,7 @@ std::string headline(const Context& c, const Headline& h, bool is_first) {
       sub += " " + c.say(Text::kLabelled, {c.say(Text::kProvenBetween), escaped(row.interval)}) + ".";
   } else {
     out = row.status == Status::kNotKnown ? opened(row.cause) : sentence(row.reason);
-    if (!out.ends_with('.')) out += '.';
+    if (!out.ends_with('.') && !out.ends_with("。")) out = c.say(Text::kSentence, {out});
     if (h.rules > 1) sub = escaped(present::say_count(Text::kHangOnIt, c.language(), h.rules));
   }
   if (!row.place.empty()) {
