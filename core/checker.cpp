@@ -31,7 +31,7 @@ void describe(const Context& context, Report& report) {
       out.roi_number = match.roi->number;
     }
     out.volume = state.volume;
-    out.problem = english(state.problem);
+    out.problem = state.problem;
     if (state.stack) notes.insert(state.stack->notes.begin(), state.stack->notes.end());
     if (state.rim && state.rim->in_cc() > 0.0) {
       notes.insert(
@@ -45,8 +45,8 @@ void describe(const Context& context, Report& report) {
   report.scope = c.options.scope;
   report.as_of = now(context);
   report.prescription = {context.protocol().prescription.target_role, context.prescription().dose,
-                         context.fractions().count, context.prescription().how, english(context.prescription().problem)};
-  report.dose.reading = english(context.reading().factor ? context.reading().reading : context.reading().problem);
+                         context.fractions().count, context.prescription().how, context.prescription().problem};
+  report.dose.reading = context.reading().factor ? context.reading().reading : context.reading().problem;
   report.dose.scale_factor = context.reading().factor;
   if (c.dose && context.reading().factor) report.dose.maximum = *context.reading().factor * c.dose->maximum();
   report.notes = c.options.notes;

@@ -78,8 +78,8 @@ class Answerer {
       if (!roi.dvh) return;
       if (which < request_.metrics.size()) {
         Measured m = measure(request_.metrics[which], *roi.dvh, prescription_, Plateau::kCounts);
-        roi.metrics[which] = m.value ? Result<MetricValue>(*m.value)
-                                     : Error{ErrorCode::kNotEvaluable, "", english(m.problem)};
+        roi.metrics[which] =
+            m.value ? Result<MetricValue>(*m.value) : Error{ErrorCode::kNotEvaluable, "", english(m.problem)};
       } else {
         roi.curve = roi.dvh->curve(kCurveBin, inside_task());
       }
@@ -161,7 +161,7 @@ class Answerer {
                              case_.options.outside_grid, RoleKind::kOrganAtRisk);
       if (fit.cancelled) throw Cancelled{};
       roi.problem = english(fit.problem);
-      if (!fit.outside_note.empty()) roi.notes.push_back(fit.outside_note);
+      if (!fit.outside_note.empty()) roi.notes.push_back(english(fit.outside_note));
       roi.dvh = std::move(fit.dvh);
     } else {
       roi.problem = english(reading_.problem);

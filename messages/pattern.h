@@ -5,8 +5,8 @@
 //   {name^}           an argument with a capital first letter, where it begins a sentence
 //   {name|one|other}  a count: the first form where it is 1, else the second; # in a form is the number
 //
-// A brace or a bar stands for nothing else. The arguments of a sentence are those that its English pattern names, in the
-// order in which it first names them.
+// A brace or a bar stands for nothing else. The arguments of a sentence are those that its English pattern names, in
+// the order in which it first names them.
 #pragma once
 
 #include <array>

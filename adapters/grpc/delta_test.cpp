@@ -89,8 +89,8 @@ TEST_CASE("rules that lack the very same are one change, and each has its own ag
   of_structure.set_structure("Liver");
   v1::Finding without_sentences = lacking("F", true);
   without_sentences.clear_message_sentences();
-  const Update first = tell(told, {lacking("A", true), finding("B", kBad, 2), other, lacking("D", false), of_structure,
-                                   without_sentences});
+  const Update first = tell(
+      told, {lacking("A", true), finding("B", kBad, 2), other, lacking("D", false), of_structure, without_sentences});
   REQUIRE(first.changes_size() == 5);
   CHECK(first.changes(0).finding().rule_id() == "A");
   REQUIRE(first.changes(0).alike_size() == 1);

@@ -4,6 +4,7 @@
 #include "adapters/html/calendar.h"
 #include "adapters/html/sections.h"
 #include "adapters/present/number.h"
+#include "adapters/present/sentences.h"
 #include "adapters/present/words.h"
 
 namespace dosegate::html {
@@ -166,7 +167,10 @@ std::string matching(const Context& c) {
                                 : "–";
     const bool has_problem = !match.problem().empty();
     std::string how = sentence(match.how());
-    if (has_problem) how += (how.empty() ? "" : "; ") + ("<b>" + sentence(match.problem()) + "</b>");
+    if (has_problem)
+      how +=
+          (how.empty() ? "" : "; ") +
+          ("<b>" + sentence(present::in_words_or(match.problem_sentences(), c.language(), match.problem())) + "</b>");
     rows += "<tr><th scope=\"row\">" + name(match.role()) + "</th><td>" + roi + "</td><td class=\"nu\">" +
             (match.has_volume_cc() ? present::fixed(match.volume_cc()) : "") + "</td><td>" + how + "</td></tr>";
   }

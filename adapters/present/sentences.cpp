@@ -236,7 +236,8 @@ std::string day_text(std::string_view iso_day, Language language) {
     }
     case Language::kChinese: {
       constexpr const char* kDays[] = {"周日", "周一", "周二", "周三", "周四", "周五", "周六"};
-      return std::to_string(*year) + "年" + std::to_string(*month) + "月" + std::to_string(*day) + "日" + kDays[weekday];
+      return std::to_string(*year) + "年" + std::to_string(*month) + "月" + std::to_string(*day) + "日" +
+             kDays[weekday];
     }
     case Language::kEnglish:
       break;

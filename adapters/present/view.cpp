@@ -213,11 +213,11 @@ void describe_dose(View& v, const Report& report) {
     v.prescription_lines.push_back(
         p.has_total_dose_gy()
             ? say(Text::kPrescribedTo, v.language, {with_unit(fixed(p.total_dose_gy()), "Gy"), p.role(), p.how()})
-            : p.problem());
+            : in_words_or(p.problem_sentences(), v.language, p.problem()));
   }
   if (!report.has_dose()) return;
   const auto& d = report.dose();
-  if (!d.reading().empty()) v.dose_lines.push_back(d.reading());
+  if (!d.reading().empty()) v.dose_lines.push_back(in_words_or(d.reading_sentences(), v.language, d.reading()));
   if (d.has_maximum_gy()) {
     v.dose_lines.push_back(say(Text::kLargestDose, v.language, {with_unit(fixed(d.maximum_gy()), "Gy")}));
   }

@@ -23,7 +23,8 @@ DoseReading refused(Prose problem, Prose hint) { return {{}, {}, std::move(probl
 
 DoseReading one_fraction(const std::optional<Plan>& plan, const Message& why) {
   if (plan && plan->fraction_groups.size() > 1) {
-    return refused(say<Said::kOneFractionOfSeveral>(why, plan->fraction_groups.size()), say<Said::kExportWholeCourse>());
+    return refused(say<Said::kOneFractionOfSeveral>(why, plan->fraction_groups.size()),
+                   say<Said::kExportWholeCourse>());
   }
   const std::optional<int> fractions = plan ? planned_fractions(*plan, {}).count : std::nullopt;
   if (!fractions) return refused(say<Said::kOneFractionUnknown>(why), say<Said::kGivePlanWithFractions>());
@@ -97,11 +98,10 @@ ScaleDoubt doubt_scale(const DoseReading& reading, DoseMeaning meaning, DoseSumm
   if (e.beams && fits(e.median.value_or(e.maximum), *e.beams)) return {};
 
   const Number is = number(shown.in_gy(), 2, "Gy"), prescribed = number(e.prescribed.in_gy(), 2, "Gy");
-  const Message problem =
-      high && e.coverage ? (by_beams ? say<Said::kCoverageContradictsBeams>(is, prescribed)
-                                     : say<Said::kCoverageContradicts>(is, prescribed))
-                         : (by_beams ? say<Said::kMaximumContradictsBeams>(is, prescribed)
-                                     : say<Said::kMaximumContradicts>(is, prescribed));
+  const Message problem = high && e.coverage ? (by_beams ? say<Said::kCoverageContradictsBeams>(is, prescribed)
+                                                         : say<Said::kCoverageContradicts>(is, prescribed))
+                                             : (by_beams ? say<Said::kMaximumContradictsBeams>(is, prescribed)
+                                                         : say<Said::kMaximumContradicts>(is, prescribed));
   const double factor = *reading.factor;
   if (!high && e.fractions && *e.fractions > 1 && factor == 1.0 && would_fit(e, *e.fractions)) {
     return another(summation == DoseSummation::kFraction ? say<Said::kScaleOneFractionTag>(problem, *e.fractions)

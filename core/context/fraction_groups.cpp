@@ -15,9 +15,7 @@ constexpr std::int32_t kMostFractions = 1000;
 
 bool near(Dose a, Dose b) { return std::abs(a / b - 1.0) <= kBeamDoseTolerance; }
 
-PlannedFractions unknown(Prose problem, Prose hint) {
-  return {{}, std::move(problem), std::move(hint), {}};
-}
+PlannedFractions unknown(Prose problem, Prose hint) { return {{}, std::move(problem), std::move(hint), {}}; }
 
 // "10 fractions of 2 Gy and 5 of 5 Gy"
 Listing in_words(const Plan& plan) {

@@ -13,9 +13,9 @@
 namespace dosegate {
 
 struct PlannedFractions {
-  std::optional<int> count;   // of the whole course
-  Prose problem, hint;        // why it is not known
-  Prose doubt;                // a sentence: what was taken for granted
+  std::optional<int> count;  // of the whole course
+  Prose problem, hint;       // why it is not known
+  Prose doubt;               // a sentence: what was taken for granted
 };
 
 // `total`: the prescription, where it is known. One group: its number. Several: their sum, where by the beam doses a

@@ -33,8 +33,8 @@ MarginTask pair(const std::string& from, const std::string& to, const Context& c
   const RoleState& b = context.role(to);
   for (const auto& [name, state] : {std::pair(&from, &a), std::pair(&to, &b)}) {
     if (state->stack && state->planes && state->volume && !state->stack->slabs.empty()) continue;
-    task.problem = say<Said::kOfRole>(
-        *name, state->problem.empty() ? Prose(say<Said::kNoUsableStructure>()) : state->problem);
+    task.problem =
+        say<Said::kOfRole>(*name, state->problem.empty() ? Prose(say<Said::kNoUsableStructure>()) : state->problem);
     task.hint = state->hint.empty() ? Prose(say<Said::kDrawAndExport>()) : state->hint;
     return task;
   }

@@ -228,8 +228,8 @@ bool decide_by_name(const Role& role, const References& references, Prescribed& 
   } else if (decide(role.id, by_name, "is described as " + found, out)) {
     for (const Reference* r : by_name) {
       if (!r->unknown_number || !out.dose) continue;
-      out.doubts.push_back(say<Said::kReferenceUnknownRoi>(r->stated->number, *r->stated->roi_number,
-                                                           r->stated->description));
+      out.doubts.push_back(
+          say<Said::kReferenceUnknownRoi>(r->stated->number, *r->stated->roi_number, r->stated->description));
     }
     add_doubts(role.id, by_role, out);
   } else {

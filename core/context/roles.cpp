@@ -18,8 +18,8 @@ DoseFit fit_dose(Engine& engine, const DvhStore::Key& key, const std::string& na
   const DoseGrid& grid = *engine.grid;
   DoseFit fit;
   if (frame_of_reference_uid.empty() || grid.frame_of_reference_uid().empty()) {
-    fit.problem =
-        frame_of_reference_uid.empty() ? say<Said::kFrameOfStructureNotStated>(name) : say<Said::kFrameOfGridNotStated>();
+    fit.problem = frame_of_reference_uid.empty() ? say<Said::kFrameOfStructureNotStated>(name)
+                                                 : say<Said::kFrameOfGridNotStated>();
     fit.hint = say<Said::kExportWithFrames>();
     return fit;
   }
@@ -214,8 +214,8 @@ void Context::build_dvh(RoleState& state, const std::string& name, const std::st
   }
   const Result<Volume> volume = engine_.store.volume(state.key, engine_.host.workers);
   if (!volume || volume->in_mm3() <= 0.0) {
-    state.problem = say<Said::kOfStructure>(
-        name, volume ? Prose(say<Said::kEncloseNoVolume>()) : Prose(volume.error().message));
+    state.problem =
+        say<Said::kOfStructure>(name, volume ? Prose(say<Said::kEncloseNoVolume>()) : Prose(volume.error().message));
     state.hint = say<Said::kCheckContours>();
     state.dose_problem = state.problem;
     state.dose_hint = state.hint;

@@ -28,12 +28,12 @@ bool is_no_treatment(const std::string& intent) { return is_one_of(intent, {"VER
 
 void look_at_plan(const Plan& plan, std::vector<Finding>& out) {
   if (plan.approval_status == "REJECTED") {
-    out.push_back(doubt("approval", FindingStatus::kNotEvaluable,
-                        say<Said::kPlanRejected>(), say<Said::kGivePlanToTreat>()));
+    out.push_back(
+        doubt("approval", FindingStatus::kNotEvaluable, say<Said::kPlanRejected>(), say<Said::kGivePlanToTreat>()));
   }
   if (is_no_treatment(plan.intent)) {
-    out.push_back(doubt("intent", FindingStatus::kNotEvaluable,
-                        say<Said::kPlanNotForPatient>(plan.intent), say<Said::kGivePlanOfPatient>()));
+    out.push_back(doubt("intent", FindingStatus::kNotEvaluable, say<Said::kPlanNotForPatient>(plan.intent),
+                        say<Said::kGivePlanOfPatient>()));
   }
 }
 

@@ -32,8 +32,8 @@ Listing names(const std::set<std::int32_t>& rois, const Context& context) {
   Listing out;
   out.join = Join::kComma;
   for (const std::int32_t number : rois) {
-    out.items.emplace_back(say<Said::kStructureHere>(context.input().structures.at(number).name,
-                                                     context.layouts().of(number).doubt));
+    out.items.emplace_back(
+        say<Said::kStructureHere>(context.input().structures.at(number).name, context.layouts().of(number).doubt));
   }
   return out;
 }
@@ -60,8 +60,7 @@ void join(Finding& f, const Finding& other, const std::set<std::int32_t>& rois, 
   }
   // What is open already stays so.
   if (f.status != FindingStatus::kDeviation && !is_met(f.status)) return;
-  f.message +=
-      say<Said::kHangsOnSlices>(names(rois, context), word_of(f.status), word_of(other.status), other.message);
+  f.message += say<Said::kHangsOnSlices>(names(rois, context), word_of(f.status), word_of(other.status), other.message);
   f.hint = say<Said::kDrawSlices>();
   f.status = FindingStatus::kIndeterminate;
   if (f.lower && f.upper && other.lower && other.upper) {

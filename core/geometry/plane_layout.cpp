@@ -221,8 +221,7 @@ class Judge {
     }
     const std::size_t widest =
         static_cast<std::size_t>(std::max_element(steps_.begin(), steps_.end()) - steps_.begin());
-    out.problem =
-        say<Said::kNoContoursSpacingUnknown>(q_.name, said_between(widest), number(kThickestSlice, 0, "mm"));
+    out.problem = say<Said::kNoContoursSpacingUnknown>(q_.name, said_between(widest), number(kThickestSlice, 0, "mm"));
     out.hint = say<Said::kDrawEverySlice>();
     return out;
   }

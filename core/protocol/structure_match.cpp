@@ -292,8 +292,7 @@ void refuse_shared(std::vector<Decision>& decisions, const Names& names) {
     for (const Decision* d : claimants) {
       roles.items.emplace_back(say<Said::kRoleBy>(d->match.role, d->match.how));
     }
-    const Message problem =
-        say<Said::kSharedRoi>(label(names.all()[drawn].roi), claimants.size(), std::move(roles));
+    const Message problem = say<Said::kSharedRoi>(label(names.all()[drawn].roi), claimants.size(), std::move(roles));
     for (Decision* d : claimants) {
       d->match.roi.reset();
       d->match.how.clear();

@@ -271,9 +271,8 @@ class Order {
     const auto from = enrolled_ ? enrolled_ : treatment_ ? std::optional<Day>(treatment_->date) : std::nullopt;
     for (const AdverseEvent& e : record_.adverse_events) {
       if (e.date && from && *e.date < *from) {
-        unlikely({Topic::kEvents},
-                 say<Said::kAdverseEventEarly>(*e.date,
-                                               enrolled_ ? say<Said::kEnrolmentOn>(*enrolled_) : treatment_->text));
+        unlikely({Topic::kEvents}, say<Said::kAdverseEventEarly>(
+                                       *e.date, enrolled_ ? say<Said::kEnrolmentOn>(*enrolled_) : treatment_->text));
       }
     }
   }

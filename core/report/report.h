@@ -47,20 +47,21 @@ struct StructureMatch {
   std::optional<std::int32_t> roi_number;
   std::string how;
   std::optional<Volume> volume;
-  std::string problem;
+  Prose problem;
 };
 
 struct DoseSummary {
   std::optional<Dose> maximum;
   std::optional<double> scale_factor;
-  std::string reading;
+  Prose reading;
 };
 
 struct PrescriptionSummary {
   std::string role;
   std::optional<Dose> total;
   std::optional<std::int32_t> fractions;
-  std::string how, problem;
+  std::string how;
+  Prose problem;
 };
 
 enum class Verdict { kPass = 1, kFail = 2, kIncomplete = 3 };

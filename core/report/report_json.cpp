@@ -188,7 +188,8 @@ void write(JsonWriter& w, const StructureMatch& s) {
   w.field("roiNumber", s.roi_number);
   w.field_if_set("how", s.how);
   if (s.volume) w.field("volumeCc", s.volume->in_cc());
-  w.field_if_set("problem", s.problem);
+  w.field_if_set("problem", english(s.problem));
+  write(w, "problemSentences", s.problem);
   w.end_object();
 }
 
@@ -244,13 +245,15 @@ std::string to_json(const Report& r) {
   if (r.prescription.total) w.field("totalDoseGy", r.prescription.total->in_gy());
   if (r.prescription.fractions) w.field("fractions", *r.prescription.fractions);
   w.field_if_set("how", r.prescription.how);
-  w.field_if_set("problem", r.prescription.problem);
+  w.field_if_set("problem", english(r.prescription.problem));
+  write(w, "problemSentences", r.prescription.problem);
   w.end_object();
   w.key("dose");
   w.begin_object();
   if (r.dose.maximum) w.field("maximumGy", r.dose.maximum->in_gy());
   w.field("scaleFactor", r.dose.scale_factor);
-  w.field("reading", r.dose.reading);
+  w.field("reading", english(r.dose.reading));
+  write(w, "readingSentences", r.dose.reading);
   w.end_object();
   w.field("betweenSlices", name_of(r.between_slices));
   w.field("scope", name_of(r.scope));

@@ -80,11 +80,10 @@ Finding judge_techniques(const BeamsRule& rule, const std::vector<const Beam*>& 
       const bool turns = technique == Technique::kConformalArc || technique == Technique::kModulatedArc;
       if (delivery.is_nearly_one_aperture() && !allows(turns ? Technique::kArc : Technique::kStatic)) {
         const bool by_meterset = delivery.one_aperture >= kNearlyAll;
-        tally.warning(by_meterset
-                          ? say<Said::kBeamOneAperture>(name_of(*beam), words_of(technique),
-                                                        number(100.0 * delivery.one_aperture, 1, "%"))
-                          : say<Said::kBeamFewLeavesMove>(name_of(*beam), words_of(technique),
-                                                          number(100.0 * *delivery.moving_leaves, 1, "%")));
+        tally.warning(by_meterset ? say<Said::kBeamOneAperture>(name_of(*beam), words_of(technique),
+                                                                number(100.0 * delivery.one_aperture, 1, "%"))
+                                  : say<Said::kBeamFewLeavesMove>(name_of(*beam), words_of(technique),
+                                                                  number(100.0 * *delivery.moving_leaves, 1, "%")));
       }
     } else {
       tally.deviation(say<Said::kBeamNotModulated>(name_of(*beam), words_of(technique)));
@@ -93,8 +92,8 @@ Finding judge_techniques(const BeamsRule& rule, const std::vector<const Beam*>& 
   Listing parts;
   parts.join = Join::kSemicolon;
   for (const auto& [name, alike] : by_technique) {
-    parts.items.emplace_back(say<Said::kBeamsOfTechnique>(words_of(alike.technique), alike.numbers.size(),
-                                                          listing(alike.numbers)));
+    parts.items.emplace_back(
+        say<Said::kBeamsOfTechnique>(words_of(alike.technique), alike.numbers.size(), listing(alike.numbers)));
   }
   return tally.finding(say<Said::kBeamsByTechnique>(std::move(parts)), say<Said::kBeamsModulate>(),
                        say<Said::kBeamsExportControlPoints>());
@@ -179,8 +178,7 @@ class Consistency {
     if (beam.points.empty() || !beam.final_weight) return;
     const auto& last = beam.points.back().meterset_weight;
     if (last && std::abs(*last - *beam.final_weight) > kWeightTolerance * std::max(1.0, *beam.final_weight)) {
-      tally_.deviation(
-          say<Said::kFinalWeightDiffers>(name_of(beam), number(*last, 4), number(*beam.final_weight, 4)));
+      tally_.deviation(say<Said::kFinalWeightDiffers>(name_of(beam), number(*last, 4), number(*beam.final_weight, 4)));
     }
   }
   void isocentre(const std::array<double, 3>& at) {

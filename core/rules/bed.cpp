@@ -62,8 +62,9 @@ Finding BedRule::evaluate(const Context& context) const {
     }
     if (given_count > 0) {
       const Number eqd2 = gy(eqd2_gy(effect, ratio));
-      text += unknown == 0 ? say<Said::kBedGiven>(gy(given), gy(effect), eqd2, given_count)
-                           : say<Said::kBedGivenSomeUnknown>(gy(given), gy(effect), eqd2, given_count - unknown, unknown);
+      text += unknown == 0
+                  ? say<Said::kBedGiven>(gy(given), gy(effect), eqd2, given_count)
+                  : say<Said::kBedGivenSomeUnknown>(gy(given), gy(effect), eqd2, given_count - unknown, unknown);
     }
   }
   const bool low = usual_least && each < *usual_least, high = usual_most && each > *usual_most;

@@ -87,8 +87,7 @@ Finding resectability(const EligibilityRule& rule, const Eligibility& e) {
         met = met || c == *r.child_pugh;
         eligible.push_back(letter(c));
       }
-      return decided(met,
-                     say<Said::kChildPughIs>(letter(*r.child_pugh), listing_of_all(Join::kComma, eligible)));
+      return decided(met, say<Said::kChildPughIs>(letter(*r.child_pugh), listing_of_all(Join::kComma, eligible)));
     }
     default: {
       if (!r.r0_way) return missing("eligibility.resectability.r0Way");

@@ -143,9 +143,8 @@ class Fractions {
     const double tolerance = kTotalToleranceGy + given_tolerance_ * std::min(given.in_gy(), wanted);
     const bool whole = !planned_.empty() || static_cast<std::int32_t>(given_.size()) >= scheme_.fractions();
     const auto gy = [](double value) { return number(value, 3, "Gy"); };
-    const Message text = planned.in_gy() > 0.0
-                             ? say<Said::kDoseGivenAndPlanned>(gy(given.in_gy()), gy(planned.in_gy()))
-                             : say<Said::kDoseGiven>(gy(given.in_gy()));
+    const Message text = planned.in_gy() > 0.0 ? say<Said::kDoseGivenAndPlanned>(gy(given.in_gy()), gy(planned.in_gy()))
+                                               : say<Said::kDoseGiven>(gy(given.in_gy()));
     if (sum > wanted + tolerance || (whole && !unknown_ && sum < wanted - tolerance)) {
       tally_.deviation(say<Said::kTotalDiffers>(text, gy(sum), gy(wanted), number(tolerance, 3)));
     } else if (!given_.empty() || !planned_.empty()) {

@@ -78,8 +78,7 @@ Finding recorded(const GammaRule& rule, const Context& context) {
       usable.push_back(&r);
     } else {
       others += say<Said::kGammaOtherCriteria>(
-          dated(r),
-          criteria_of(*r.dose_difference_percent, *r.distance_mm, *r.low_dose_cut_percent, *r.normalisation));
+          dated(r), criteria_of(*r.dose_difference_percent, *r.distance_mm, *r.low_dose_cut_percent, *r.normalisation));
     }
   }
   if (usable.empty()) {

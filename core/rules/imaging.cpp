@@ -103,8 +103,8 @@ class Imaging {
         continue;
       }
       if (!past(due + tolerance)) return tally_.pending(say<Said::kNextImagesDue>(due));
-      tally_.deviation(say<Said::kNoImagesAbout>(due, rule_.tolerance_days,
-                                                 rule_.first_months + n * rule_.every_months));
+      tally_.deviation(
+          say<Said::kNoImagesAbout>(due, rule_.tolerance_days, rule_.first_months + n * rule_.every_months));
       if (!now(context_)) return;  // without a day of the check there is no end
     }
   }

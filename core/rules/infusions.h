@@ -12,10 +12,10 @@ namespace dosegate {
 
 // Each in the order of their dates, all dated.
 struct DrugInfusions {
-  std::vector<Infusion> given;        // as stated, or it is not known of a day gone by (Infusion::given is absent)
-  std::vector<Infusion> scheduled;    // for today or later, and nothing given that day
-  std::vector<Infusion> cancelled;    // scheduled for a day gone by and not given: no infusion
-  std::vector<Message> problems;      // sentences: infusions without a date or drug
+  std::vector<Infusion> given;      // as stated, or it is not known of a day gone by (Infusion::given is absent)
+  std::vector<Infusion> scheduled;  // for today or later, and nothing given that day
+  std::vector<Infusion> cancelled;  // scheduled for a day gone by and not given: no infusion
+  std::vector<Message> problems;    // sentences: infusions without a date or drug
 };
 
 // `drug` as in the record: case is ignored. What states no drug or no date cannot be counted: a problem. `today`: the

@@ -23,8 +23,8 @@ struct Compared {
 };
 
 Message words_of(Analyte analyte) {
-  constexpr Said kWords[] = {Said::kTotalBilirubin, Said::kAst,  Said::kAlt,      Said::kAlbumin,
-                             Said::kInr,            Said::kAptt, Said::kPlatelets};
+  constexpr Said kWords[] = {Said::kTotalBilirubin, Said::kAst,      Said::kAlt, Said::kAlbumin, Said::kInr,
+                             Said::kAptt,           Said::kPlatelets};
   return {kWords[static_cast<std::size_t>(analyte) - 1], {}};
 }
 
@@ -39,7 +39,8 @@ Compared compare(const LabRule& rule, const LabResult& lab) {
   Compared out;
   const Message name = words_of(*lab.analyte);
   if (!lab.value || lab.unit.empty()) {
-    out.problem = lab.value ? say<Said::kLabWithoutUnit>(name, *lab.date) : say<Said::kLabWithoutValue>(name, *lab.date);
+    out.problem =
+        lab.value ? say<Said::kLabWithoutUnit>(name, *lab.date) : say<Said::kLabWithoutValue>(name, *lab.date);
     return out;
   }
   const auto value = lab_value(*lab.analyte, *lab.value, lab.unit);

@@ -26,7 +26,7 @@ Measured in_unit(const Interval<Volume>& v, MetricUnit unit, Volume total) {
 }  // namespace
 
 Measured measure(const Metric& metric, const Dvh& dvh, std::optional<Dose> prescription, Plateau plateau,
-                            std::optional<double> limit, const Tolerance& tolerance) {
+                 std::optional<double> limit, const Tolerance& tolerance) {
   if (metric.needs_prescription() && !(prescription && prescription->in_gy() > 0.0)) {
     return undefined(say<Said::kNeedsPrescription>(metric.text));
   }

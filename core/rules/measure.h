@@ -20,6 +20,6 @@ struct Measured {
 };
 // `limit`, in the metric's unit, is what the interval of a V metric must decide.
 Measured measure(const Metric& metric, const Dvh& dvh, std::optional<Dose> prescription, Plateau plateau,
-                            std::optional<double> limit = std::nullopt, const Tolerance& tolerance = {});
+                 std::optional<double> limit = std::nullopt, const Tolerance& tolerance = {});
 
 }  // namespace dosegate

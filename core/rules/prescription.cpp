@@ -131,8 +131,8 @@ Finding PrescriptionRule::evaluate(const Context& context) const {
     return f;
   }
   if (!fractions.count) return not_evaluable(fractions.problem, fractions.hint);
-  Finding f = compare<Said::kPrescribedPerFraction>(total.in_gy() / *fractions.count,
-                      prescribed.per_fraction.in_gy(), kFractionToleranceGy, "Gy");
+  Finding f = compare<Said::kPrescribedPerFraction>(total.in_gy() / *fractions.count, prescribed.per_fraction.in_gy(),
+                                                    kFractionToleranceGy, "Gy");
   check_agreement(context, total, *fractions.count, f);
   if (!fractions.doubt.empty()) doubt(fractions.doubt, f);
   return f;

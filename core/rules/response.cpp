@@ -106,10 +106,10 @@ Finding pathology(const ResponseRule& rule, const Context& context) {
   const double viable = *surgery->viable_tumour_percent;
   const Number share = beside_number(viable, *rule.major_below_percent, 2, "%");
   const Number limit = number(*rule.major_below_percent, 2, "%");
-  Finding f = finding(FindingStatus::kPass, viable == 0.0 ? say<Said::kViableComplete>(share)
-                                            : viable < *rule.major_below_percent
-                                                ? say<Said::kViableMajor>(share, limit)
-                                                : say<Said::kViableNotMajor>(share, limit));
+  Finding f =
+      finding(FindingStatus::kPass, viable == 0.0                        ? say<Said::kViableComplete>(share)
+                                    : viable < *rule.major_below_percent ? say<Said::kViableMajor>(share, limit)
+                                                                         : say<Said::kViableNotMajor>(share, limit));
   f.value = f.lower = f.upper = viable;
   f.unit = "%";
   return f;

@@ -209,12 +209,11 @@ class Schedule {
       }
     }
     if (day) {
-      return Anchor{*day, say<Said::kInfusionOn>(timing.infusion, scheme_.infusion_drug, *day,
-                                                 cancelled_text(infusions, day))};
+      return Anchor{
+          *day, say<Said::kInfusionOn>(timing.infusion, scheme_.infusion_drug, *day, cancelled_text(infusions, day))};
     }
     if (fractions().empty()) return {};
-    tally_.missing(
-        say<Said::kNoInfusionOfNumber>(timing.infusion, scheme_.infusion_drug, cancelled_text(infusions)));
+    tally_.missing(say<Said::kNoInfusionOfNumber>(timing.infusion, scheme_.infusion_drug, cancelled_text(infusions)));
     return {};
   }
 

@@ -47,8 +47,8 @@ class Therapy {
     } else if (!infusion.dose_mg) {
       tally_.missing(say<Said::kInfusionWithoutDose>(name));
     } else if (*infusion.dose_mg != rule_.dose_mg) {
-      tally_.deviation(say<Said::kInfusionWrongDose>(name, beside_number(*infusion.dose_mg, rule_.dose_mg, 2, "mg"),
-                                                     dose()));
+      tally_.deviation(
+          say<Said::kInfusionWrongDose>(name, beside_number(*infusion.dose_mg, rule_.dose_mg, 2, "mg"), dose()));
     } else {
       tally_.met();
     }
@@ -126,8 +126,7 @@ class Therapy {
                                        : say<Said::kSurgeryOnUnknownDay>(before.size(), cycles));
     }
     if (before.empty()) {
-      if (!infusions_.scheduled.empty() || infusions_.problems.empty())
-        tally_.pending(say<Said::kNoInfusionYet>());
+      if (!infusions_.scheduled.empty() || infusions_.problems.empty()) tally_.pending(say<Said::kNoInfusionYet>());
       return;
     }
     await(before.size() + 1, *before.back().date + days{rule_.interval_days});
@@ -153,18 +152,15 @@ class Therapy {
     check_run(after, scheduled(surgery_, {}, infusions_.scheduled.size()));
     if (!after.empty()) {
       const std::int32_t wanted = *rule_.start_after_surgery_days;
-      check_gap(*surgery_, *after.front().date, wanted, true, [&](std::int64_t gap) {
-        return say<Said::kAfterSurgeryBegan>(gap, wanted, rule_.tolerance_days);
-      });
+      check_gap(*surgery_, *after.front().date, wanted, true,
+                [&](std::int64_t gap) { return say<Said::kAfterSurgeryBegan>(gap, wanted, rule_.tolerance_days); });
     }
     const Day next = after.empty() ? due : *after.back().date + days{rule_.interval_days};
     const Day end = (after.empty() ? due : *after.front().date) + days{*rule_.duration_days};
     if (next + days{rule_.tolerance_days} >= end) return;  // the whole time
     // The cycle of one more would reach beyond the end: the time is kept to a cycle.
     const bool last_cycle = !after.empty() && next + days{rule_.interval_days} > end;
-    const auto short_of_one = [&] {
-      tally_.warning(say<Said::kLastCycleBeyondEnd>(after.size(), next, end));
-    };
+    const auto short_of_one = [&] { tally_.warning(say<Said::kLastCycleBeyondEnd>(after.size(), next, end)); };
     if (const auto& stop = record_.systemic_stop) {
       if (!stop->reason) return tally_.missing(say<Said::kStopWithoutReason>());
       if (!stop->date) return tally_.missing(say<Said::kStopWithoutDate>());

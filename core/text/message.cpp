@@ -155,7 +155,8 @@ bool same(const Argument& a, const Argument& b) { return std::visit(SameAs{b}, a
 bool operator==(const Prose& a, const Prose& b) {
   if (a.messages_.size() != b.messages_.size()) return false;
   for (std::size_t i = 0; i < a.messages_.size(); ++i) {
-    if (a.messages_[i].id != b.messages_[i].id || !same(a.messages_[i].arguments, b.messages_[i].arguments)) return false;
+    if (a.messages_[i].id != b.messages_[i].id || !same(a.messages_[i].arguments, b.messages_[i].arguments))
+      return false;
   }
   return true;
 }

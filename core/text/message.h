@@ -86,8 +86,8 @@ struct Argument {
   Argument(const char* text) : value(std::string(text)) {}
   Argument(Number number);
   template <std::integral T>
-    requires(!std::same_as<T, bool> && !std::same_as<T, char>)
-  Argument(T count) : value(static_cast<std::int64_t>(count)) {}
+  requires(!std::same_as<T, bool> && !std::same_as<T, char>) Argument(T count)
+      : value(static_cast<std::int64_t>(count)) {}
   Argument(Day day) : value(day) {}
   Argument(Prose prose) : value(std::move(prose)) {}
   Argument(Message message);

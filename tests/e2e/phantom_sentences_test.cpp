@@ -1,5 +1,5 @@
-// What the findings of every phantom say, as data: the English of the catalogue is the engine's own text, and German and
-// Chinese know every sentence.
+// What the findings of every phantom say, as data: the English of the catalogue is the engine's own text, and German
+// and Chinese know every sentence.
 #include <google/protobuf/util/json_util.h>
 
 #include <algorithm>
@@ -53,7 +53,8 @@ void check_sentences(const std::string& text, const SentenceList& sentences, Ver
 
 }  // namespace
 
-TEST_CASE("phantom sentences: what every finding says is said by its data, in every language", "[e2e][phantom][record]") {
+TEST_CASE("phantom sentences: what every finding says is said by its data, in every language",
+          "[e2e][phantom][record]") {
   const TemporaryFolder folder;
   Verbatim verbatim;
   int findings = 0;

@@ -83,9 +83,9 @@ Reference hundred_percent(const DoseMetricRule& rule, const Context& context) {
                                                       : plan.problem;
       out.problem = say<Said::kPercentOfProtocol>(shown, gy(of(percent, out.dose)), gy(out.dose),
                                                   prescription.target_role, prescribed);
-      out.hint = say<Said::kStatePercentOf>(rule.structure,
-                                            other != others.end() ? fixed(other->in_gy(), 3) + "Gy" : "DOSE",
-                                            fixed(out.dose.in_gy(), 3) + "Gy");
+      out.hint =
+          say<Said::kStatePercentOf>(rule.structure, other != others.end() ? fixed(other->in_gy(), 3) + "Gy" : "DOSE",
+                                     fixed(out.dose.in_gy(), 3) + "Gy");
     }
   }
   out.said = say<Said::kPercentAre>(shown, gy(of(percent, out.dose)), gy(out.dose));

@@ -31,9 +31,9 @@ Finding of_nothing(const DoseMetricRule& rule, const RoleState& state, Finding f
   if (met) {
     f.status = FindingStatus::kPass;
     if (in_cc) f.margin_volume = Volume::cc(limit);
-    f.message =
-        in_cc ? say<Said::kOfNothingZeroOfLimit>(f.structure, nothing, f.metric, comparator, limit_of(rule, f))
-              : say<Said::kOfNothingCannotExceed>(f.structure, nothing, f.metric, comparator, limit_of(rule, f));
+    f.message = in_cc
+                    ? say<Said::kOfNothingZeroOfLimit>(f.structure, nothing, f.metric, comparator, limit_of(rule, f))
+                    : say<Said::kOfNothingCannotExceed>(f.structure, nothing, f.metric, comparator, limit_of(rule, f));
     return f;
   }
   if (in_cc) {
@@ -61,9 +61,8 @@ Finding of_too_little(const DoseMetricRule& rule, const RoleState& state, Volume
     f.status = FindingStatus::kWarning;
     const Number dose = number((hottest ? dvh.minimum() : dvh.maximum()).dose.in_gy(), 2, "Gy");
     f.message =
-        hottest
-            ? say<Said::kTooLittleCannotGetMore>(f.structure, volume, wanted, f.metric, comparator, limit, dose)
-            : say<Said::kTooLittleCannotGetLess>(f.structure, volume, wanted, f.metric, comparator, limit, dose);
+        hottest ? say<Said::kTooLittleCannotGetMore>(f.structure, volume, wanted, f.metric, comparator, limit, dose)
+                : say<Said::kTooLittleCannotGetLess>(f.structure, volume, wanted, f.metric, comparator, limit, dose);
     f.hint = say<Said::kCheckDrawnCompletely>(f.structure);
   } else {
     f.status = FindingStatus::kNotEvaluable;

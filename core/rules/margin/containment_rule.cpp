@@ -29,7 +29,8 @@ Finding ContainmentRule::evaluate(const Context& context) const {
   f.structure = inner;
   if (const RoleState& drawn = context.role(inner); drawn.match.roi) f.roi = drawn.match.roi->name;
   const MarginTask task = margin_task(*needs().margin, context);
-  const MarginFit* fit = margin_answer(task, context.margin(*this), say<Said::kContainmentCannotBeVerified>(inner, outer), f);
+  const MarginFit* fit =
+      margin_answer(task, context.margin(*this), say<Said::kContainmentCannotBeVerified>(inner, outer), f);
   if (fit == nullptr) return f;
   set_missing_share(*fit, f);
   f.status = FindingStatus::kPass;

@@ -12,10 +12,9 @@ namespace {
 
 // The side of the patient that a direction points to most (LPS).
 Message side(const Eigen::Vector3d& d) {
-  static constexpr std::array<std::array<Said, 2>, 3> kSides = {
-      {{Said::kSideRight, Said::kSideLeft},
-       {Said::kSideAnterior, Said::kSidePosterior},
-       {Said::kSideCaudal, Said::kSideCranial}}};
+  static constexpr std::array<std::array<Said, 2>, 3> kSides = {{{Said::kSideRight, Said::kSideLeft},
+                                                                 {Said::kSideAnterior, Said::kSidePosterior},
+                                                                 {Said::kSideCaudal, Said::kSideCranial}}};
   int axis = 0;
   d.cwiseAbs().maxCoeff(&axis);
   return {kSides[static_cast<std::size_t>(axis)][d[axis] > 0.0 ? 1 : 0], {}};

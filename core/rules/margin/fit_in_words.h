@@ -19,8 +19,8 @@ inline constexpr Range kMarginMm{0.0, 100.0}, kMarginToleranceMm{0.0, 20.0};  //
 // A required role that is drawn: a margin is verified between structures as they are drawn.
 std::string read_drawn_role(ObjectReader& o, std::string_view member, const CheckRole& check);
 
-Number mm_of(Length length);       // "4.2 mm"
-Number cc_of(Volume volume);       // "1.25 cc"
+Number mm_of(Length length);      // "4.2 mm"
+Number cc_of(Volume volume);      // "1.25 cc"
 Number share_of(double percent);  // "1.25 %"
 // "4.2 mm left, at (1, 2, 3) mm"; the side of the patient that the direction points to most.
 Message place_text(const Place& place);

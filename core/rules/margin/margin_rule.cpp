@@ -137,8 +137,8 @@ Finding MarginRule::evaluate(const Context& context) const {
     const Volume cropped = fit->missing - fit->unexplained;
     f.status = FindingStatus::kWarning;
     f.location_mm = fit->beyond->place.at_mm;
-    f.message += say<Said::kMarginCropped>(cc_of(cropped), share_of(percent_of(cropped, fit->expected)),
-                                           cropped_where(*this));
+    f.message +=
+        say<Said::kMarginCropped>(cc_of(cropped), share_of(percent_of(cropped, fit->expected)), cropped_where(*this));
     f.hint = say<Said::kConfirmCropping>();
   }
   if (f.status == FindingStatus::kWarning && too_much) {
