@@ -21,8 +21,8 @@ constexpr double kCgyPerGy = 100.0;
 
 DoseReading refused(std::string problem, std::string hint) { return {{}, {}, std::move(problem), std::move(hint)}; }
 
-DoseReading one_fraction(const std::optional<Plan>& plan, const std::string& why) {
-  if (plan && plan->fraction_groups.size() > 1) {
+DoseReading one_fraction(const Plan* plan, const std::string& why) {
+  if (plan != nullptr && plan->fraction_groups.size() > 1) {
     return refused(
         "The dose grid holds one fraction (" + why + "), and the plan has " +
             std::to_string(plan->fraction_groups.size()) +
@@ -30,7 +30,7 @@ DoseReading one_fraction(const std::optional<Plan>& plan, const std::string& why
         "Export the dose of the whole course, with DoseSummationType PLAN; if the grid holds it, say so with "
         "--dose-is course.");
   }
-  const std::optional<int> fractions = plan ? planned_fractions(*plan, {}).count : std::nullopt;
+  const std::optional<int> fractions = plan != nullptr ? planned_fractions(*plan, {}).count : std::nullopt;
   if (!fractions) {
     return refused("The dose grid holds one fraction (" + why + "), and the plan does not state how many there are.",
                    "Give the RT Plan with its number of fractions planned (300A,0078), or export the dose of the "
@@ -42,14 +42,14 @@ DoseReading one_fraction(const std::optional<Plan>& plan, const std::string& why
           {}};
 }
 
-DoseReading by_tag(const DoseGrid& grid, const std::optional<Plan>& plan) {
+DoseReading by_tag(const DoseGrid& grid, const Plan* plan) {
   switch (grid.summation()) {
     case DoseSummation::kPlan:
       return {1.0, "The whole course (DoseSummationType PLAN).", {}, {}};
     case DoseSummation::kBeams:
       return {1.0, "The whole course: the sum of every beam's dose.", {}, {}};
     case DoseSummation::kFraction:
-      if (plan && plan->fraction_groups.size() > 1) {
+      if (plan != nullptr && plan->fraction_groups.size() > 1) {
         return refused("The dose grid holds one fraction group (DoseSummationType FRACTION), the plan has " +
                            std::to_string(plan->fraction_groups.size()) + ".",
                        "Export the dose with DoseSummationType PLAN.");
@@ -79,10 +79,13 @@ ScaleDoubt another(std::string problem, std::string hint) {
 
 }  // namespace
 
-DoseReading read_dose(const std::optional<DoseGrid>& grid, const std::optional<Plan>& plan, DoseMeaning meaning) {
-  if (!grid) return refused("There is no dose grid.", "Give the RT Dose of the plan.");
+DoseReading read_dose(const Subject& subject) {
+  const DoseGrid* const grid = subject.dose;
+  const Plan* const plan = subject.plan;
+  if (subject.dose_refused) return refused(subject.dose_refused.problem, subject.dose_refused.hint);
+  if (grid == nullptr) return refused("There is no dose grid.", "Give the RT Dose of the plan.");
   if (!grid->problem().empty()) return refused(grid->problem(), grid->problem_hint());
-  switch (meaning) {
+  switch (subject.options.dose_meaning) {
     case DoseMeaning::kAsTagged:
       break;
     case DoseMeaning::kCourse:

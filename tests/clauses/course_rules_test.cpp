@@ -136,8 +136,8 @@ TEST_CASE("The effect of what was given so far is reported", "[RX-8]") {
   const Finding f = found("RX-8.target", [](Case& c) { as_of(c, "2026-11-27"); });
   // Five fractions: 5 x 3.9 = 19.5; / 1.2 = 16.25.
   CHECK(f.message.find("Given so far 15 Gy: BED 19.5 Gy, EQD2 16.25 Gy in 5 fractions") != std::string::npos);
-  CHECK(found("RX-8.target", [](Case& c) { c.plan = plan_of(45, 5); }).status == kWarning);  // 9 Gy a fraction
-  CHECK(found("RX-8.target", [](Case& c) { c.plan.reset(); }).status == kNotEvaluable);
+  CHECK(found("RX-8.target", [](Case& c) { c.course.plan() = plan_of(45, 5); }).status == kWarning);  // 9 Gy a fraction
+  CHECK(found("RX-8.target", [](Case& c) { c.course.plans.clear(); }).status == kNotEvaluable);
 }
 
 TEST_CASE("Days: two fractions on one, a holiday, six in seven", "[RX-4]") {
@@ -287,7 +287,7 @@ TEST_CASE("A fraction left out and a schedule of another length are said", "[RX-
   CHECK(left_out.message == "Fraction 7 was not given, but fraction 8 was.");
   const Finding plan = found("RX-2.record", [](Case& c) {
     as_of(c, "2026-11-20");
-    c.plan = plan_of(45, 16);
+    c.course.plan() = plan_of(45, 16);
   });
   CHECK(plan.message == "The plan has 16 fractions, the schedule 15.");
 }
