@@ -155,6 +155,46 @@ TEST_CASE("What a finding does not have is absent from the report, not zero") {
   CHECK_FALSE(message.dose().has_maximum_gy());
 }
 
+TEST_CASE("Every kind of argument of a sentence is one of the schema, and stands where the words name it") {
+  Listing list = listing(std::vector<std::string>(10, "name"));
+  Report r = full_report();
+  Finding& f = r.findings.front();
+  f.message = say<Said::kDoseDifference>();
+  f.message += say<Said::kOfRole>("{role}", Prose(say<Said::kDoseGiven>(number(0.0, 2, "Gy"))));
+  f.message += say<Said::kTooFewFractions>(std::int64_t{1} << 40, 15);
+  f.message += say<Said::kSurgeryWasOn>(*parse_day("2026-02-28"));
+  f.message += say<Said::kBeamsSeveralMachines>(list);
+  f.message += say<Said::kOfRole>("PTV", Prose());
+  const auto message = parse<v1::Report>(to_json(r));
+  const auto& sentences = message.findings(0).message_sentences();
+  REQUIRE(sentences.size() == 6);
+  CHECK(sentences[0].id() == "DoseDifference");
+  CHECK(sentences[0].arguments().empty());
+  CHECK(sentences[1].arguments(0).text() == "{role}");
+  const auto& dose = sentences[1].arguments(1).sentences().sentences(0).arguments(0);
+  CHECK(dose.kind_case() == v1::Argument::kNumber);
+  CHECK(dose.number() == 0.0);
+  CHECK(dose.decimals() == 2);
+  CHECK(dose.unit() == "Gy");
+  CHECK(sentences[2].arguments(0).count() == std::int64_t{1} << 40);
+  CHECK(sentences[3].arguments(0).day() == "2026-02-28");
+  CHECK(sentences[4].arguments(0).list().items_size() == 8);
+  CHECK(sentences[4].arguments(0).list().more() == 2);
+  CHECK(sentences[5].arguments(1).kind_case() == v1::Argument::kSentences);
+  CHECK(
+      message.findings(0).message() ==
+      "The dose grid holds a dose difference (DoseType ERROR), not a dose. {role}: 0 Gy given 1099511627776 fractions "
+      "are planned or given; the protocol has 15. Surgery was on Sat 2026-02-28. The beams are on several machines: "
+      "name, name, name, name, name, name, name, name and 2 more. PTV: ");
+  for (const auto& [join, expected] :
+       {std::pair(Join::kAnd, v1::ArgumentList::AND), std::pair(Join::kOr, v1::ArgumentList::OR),
+        std::pair(Join::kComma, v1::ArgumentList::COMMA), std::pair(Join::kSemicolon, v1::ArgumentList::SEMICOLON)}) {
+    list.join = join;
+    f.message = say<Said::kBeamsSeveralMachines>(list);
+    CHECK(parse<v1::Report>(to_json(r)).findings(0).message_sentences(0).arguments(0).list().join() == expected);
+  }
+}
+
 TEST_CASE("Numbers in a report come back to the last bit") {
   for (const double value :
        {0.1, 1.0 / 3.0, 1e-300, 5e-324, 1.7976931348623157e308, 123456789.123456789, -0.0, 42.75}) {

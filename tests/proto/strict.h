@@ -45,7 +45,9 @@ inline void unset_fields(const google::protobuf::Message& message, const std::st
     if (field->is_repeated()) {
       const int size = reflection->FieldSize(message, field);
       if (size == 0) out.push_back(name);
-      if (size > 0 && field->message_type() != nullptr && !field->is_map()) {
+      // Sentences hold one of several kinds of argument each, and have a test of their own.
+      const bool is_sentence = field->message_type() != nullptr && field->message_type()->name() == "Sentence";
+      if (size > 0 && field->message_type() != nullptr && !field->is_map() && !is_sentence) {
         unset_fields(reflection->GetRepeatedMessage(message, field, 0), name, out);
       }
     } else if (!reflection->HasField(message, field)) {
