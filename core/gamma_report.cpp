@@ -38,7 +38,7 @@ Result<Rois> rois_of(const Subject& c, const GammaRequest& request, const std::s
   Rois out;
   if (request.rois.empty()) return out;
   if (c.structures_refused) {
-    return Error{ErrorCode::kNotFound, "rois", c.structures_refused.problem + " " + c.structures_refused.hint};
+    return Error{ErrorCode::kNotFound, "rois", english(c.structures_refused.problem) + " " + english(c.structures_refused.hint)};
   }
   const Layouts layouts(c, store, host.workers);
   const BetweenSlices model = c.options.between_slices.value_or(BetweenSlices::kSlab);
@@ -61,7 +61,8 @@ Result<Rois> rois_of(const Subject& c, const GammaRequest& request, const std::s
       return out;
     }
     if (const PlaneLayout& layout = layouts.of(structure.roi_number); !layout.doubt.empty()) {
-      out.notes.push_back("ROI " + quoted(name) + ": which slices belong together is in doubt " + layout.doubt + ".");
+      out.notes.push_back("ROI " + quoted(name) + ": which slices belong together is in doubt " +
+                          english(layout.doubt) + ".");
     }
     for (const std::string& note : (*stack)->notes) out.notes.push_back("ROI " + quoted(name) + ": " + note);
     out.usable.push_back({name, structure.roi_number, **stack});

@@ -2,15 +2,14 @@
 // asks here, and of several gets none.
 #pragma once
 
-#include <string>
-
 #include "core/case/case.h"
+#include "core/text/message.h"
 
 namespace dosegate {
 
 // Why something that the case holds is not judged, as a sentence that names it. False: nothing of the kind is refused.
 struct Refusal {
-  std::string problem, hint;
+  Prose problem, hint;
 
   explicit operator bool() const { return !problem.empty(); }
 };

@@ -50,7 +50,7 @@ Context::Context(const Subject& c, const Protocol& protocol, DvhStore& store, co
       unknown ? Prescribed{{}, {}, unknown.problem, unknown.hint, {}} : prescribed_to_target(c, protocol, matches_);
   fractions_ = c.plan != nullptr ? planned_fractions(*c.plan, prescription_.dose)
                : c.plan_refused  ? PlannedFractions{{}, c.plan_refused.problem, c.plan_refused.hint, {}}
-                                 : PlannedFractions{{}, "There is no RT Plan.", "Give the RT Plan.", {}};
+                                 : PlannedFractions{{}, say<Said::kNoRtPlan>(), say<Said::kGivePlan>(), {}};
   reading_ = read_dose(c);
   refuse_other_frame();
 }
@@ -62,10 +62,7 @@ void Context::refuse_other_frame() {
   const std::string& of_plan = case_.plan->frame_of_reference_uid;
   const std::string& of_dose = case_.dose->frame_of_reference_uid();
   if (of_plan.empty() || of_dose.empty() || of_plan == of_dose) return;
-  reading_ = {{},
-              {},
-              "The plan and the dose grid lie in different frames of reference.",
-              "Export plan and dose of the same image series, together."};
+  reading_ = {{}, {}, say<Said::kPlanInOtherFrame>(), say<Said::kExportTogether>()};
 }
 
 // Structures of a set that is not judged stand for nothing, and neither do those that are not there beside it.
@@ -91,9 +88,8 @@ void Context::refuse_swapped_sides() {
       const auto x_left = mean_x(case_.structures.at(left.roi->number));
       const auto x_right = mean_x(case_.structures.at(right.roi->number));
       if (!x_left || !x_right || *x_left > *x_right) continue;
-      const std::string problem = quoted(left.roi->name) + " lies to the right of " + quoted(right.roi->name) +
-                                  " in the patient: their names, or the image orientation, are swapped.";
-      const std::string hint = "Check the sides of both structures in the planning system.";
+      const Message problem = say<Said::kSidesSwapped>(left.roi->name, right.roi->name);
+      const Message hint = say<Said::kCheckSides>();
       for (auto* match : {&left, &right}) {
         match->roi.reset();
         match->how.clear();

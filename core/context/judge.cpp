@@ -15,7 +15,7 @@ Finding judge(const RuleKind& kind, const Context& context) {
   }
   Finding f = kind.evaluate(context);
   if (needs.plan_beside && f.status != FindingStatus::kNotEvaluable && f.status != FindingStatus::kPending) {
-    f.message += " Not compared with a plan: " + refused.problem;
+    f.message += say<Said::kNotComparedWithPlan>(refused.problem);
   }
   return f;
 }

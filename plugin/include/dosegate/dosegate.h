@@ -15,8 +15,10 @@
  *    `error` may be NULL.
  *  - A deviation from the protocol is no error: it is in the report. What could not be evaluated is
  *    no error either: it is a finding with status NOT_EVALUABLE.
- *  - [thread-safe]: from any thread at any time. [case]: one thread at a time for one case; different
- *    cases in parallel. Host callbacks come only on the thread that called, only during the call.
+ *  - Each function carries a tag and its place in the order of calls. [thread-safe]: from any thread at any time.
+ * [case]: one thread at a time for one case; different cases in parallel. [calling thread]: a callback of the host's,
+ * which comes only on the thread that called, only during the call. "Order: after A, before B": A has to have answered
+ *    DOSEGATE_OK, and B must not have been called, for the handle in question.
  *  - A case holds plans, structure sets and doses, each by a name that the host chooses: at most 64 bytes of UTF-8
  *    without control characters, an SOP Instance UID or a label. NULL is the name "", the short form: who has one of
  * each names nothing. What is set under a name replaces what had that name. A name is never guessed: what says that it
@@ -83,12 +85,16 @@ typedef struct dosegate_host {
    * one alone. Answers do not depend on it. */
   uint32_t threads;
   void* user;
+  /* [calling thread] Order: during a call on the case. `message` is valid until it returns. */
   void (*log)(void* user, int32_t severity /* 0 debug .. 3 error */, const char* message);
+  /* [calling thread] Order: during check. */
   void (*progress)(void* user, double fraction /* 0..1 */);
-  int32_t (*should_cancel)(void* user); /* asked every few milliseconds; not 0 cancels */
+  /* Asked every few milliseconds; not 0 cancels.
+   * [calling thread] Order: during a call on the case; not again in that call once it answered not 0. */
+  int32_t (*should_cancel)(void* user);
   /* The host's own thread pool, used when threads is 2 or more: calls task(context, i) once for each i below count, on
    * any threads, and returns when all have returned. task does not throw. NULL: a call starts threads of its own and
-   * ends them before it returns. */
+   * ends them before it returns. [calling thread] Order: during a call on the case; its tasks before it returns. */
   void (*run_tasks)(void* user, uint64_t count, void (*task)(void* context, uint64_t index), void* context);
 } dosegate_host;
 
@@ -204,68 +210,98 @@ typedef struct dosegate_api {
   uint32_t abi_version;       /* the version agreed on */
   const char* engine_version; /* "1.2.3" */
 
-  /* Errors. [thread-safe] */
+  /* Errors. Of NULL: DOSEGATE_OK, and empty texts. */
+  /* [thread-safe] Order: after a call that failed, before error_release. */
   dosegate_status (*error_status)(const dosegate_error*);
-  dosegate_text (*error_path)(const dosegate_error*);    /* JSON path or field that is at fault; may be empty */
-  dosegate_text (*error_message)(const dosegate_error*); /* what, and how to mend it */
+  /* JSON path or field that is at fault; may be empty. [thread-safe] Order: as error_status. */
+  dosegate_text (*error_path)(const dosegate_error*);
+  /* What, and how to mend it. [thread-safe] Order: as error_status. */
+  dosegate_text (*error_message)(const dosegate_error*);
+  /* [thread-safe] Order: once, last of the error. */
   void (*error_release)(dosegate_error*);
 
-  /* JSON documents that the library made. [thread-safe] */
+  /* JSON documents that the library made. */
+  /* [thread-safe] Order: after the call that made it, before document_release. */
   dosegate_text (*document_json)(const dosegate_document*);
+  /* [thread-safe] Order: once, last of the document. */
   void (*document_release)(dosegate_document*);
 
-  /* Protocols (dosegate.v1.Protocol). [thread-safe] */
-  dosegate_status (*protocol_list)(dosegate_document** out,
-                                   dosegate_error** error); /* ProtocolList: the built-in ones */
+  /* Protocols (dosegate.v1.Protocol). */
+  /* ProtocolList: the built-in ones. [thread-safe] Order: after dosegate_negotiate. */
+  dosegate_status (*protocol_list)(dosegate_document** out, dosegate_error** error);
+  /* [thread-safe] Order: after dosegate_negotiate; makes a protocol. */
   dosegate_status (*protocol_builtin)(const char* id /* NULL: the default */, dosegate_protocol** out,
                                       dosegate_error** error);
+  /* [thread-safe] Order: after dosegate_negotiate; makes a protocol. */
   dosegate_status (*protocol_load)(dosegate_text json, dosegate_protocol** out, dosegate_error** error);
-  dosegate_status (*protocol_lint)(dosegate_text json, dosegate_document** out, /* LintReport */
-                                   dosegate_error** error);
-  dosegate_text (*protocol_json)(const dosegate_protocol*); /* as it was loaded, byte for byte */
+  /* LintReport: what protocol_load would refuse, and what it takes but is odd.
+   * [thread-safe] Order: after dosegate_negotiate. */
+  dosegate_status (*protocol_lint)(dosegate_text json, dosegate_document** out, dosegate_error** error);
+  /* As it was loaded, byte for byte.
+   * [thread-safe] Order: after protocol_builtin or protocol_load, before protocol_release. */
+  dosegate_text (*protocol_json)(const dosegate_protocol*);
+  /* [thread-safe] Order: once, last of the protocol; after every check by it has returned. */
   void (*protocol_release)(dosegate_protocol*);
 
-  /* Cases. `host` may be NULL and is copied. What is set under a name in the case is removed by functions further down.
-   * [case] */
+  /* Cases. What is set under a name in the case is removed by functions further down. */
+  /* `host` may be NULL and is copied. [thread-safe] Order: after dosegate_negotiate; makes a case. */
   dosegate_status (*case_create)(const dosegate_host* host, dosegate_case** out, dosegate_error** error);
-  dosegate_status (*case_set_plan)(dosegate_case*, dosegate_text json /* Plan: nameInCase is its name */,
-                                   dosegate_error** error);
+  /* The plan's nameInCase is its name. [case] Order: after case_create, before case_release; again at any time. */
+  dosegate_status (*case_set_plan)(dosegate_case*, dosegate_text json /* Plan */, dosegate_error** error);
+  /* [case] Order: after case_create, before case_release; again at any time. */
   dosegate_status (*case_set_options)(dosegate_case*, dosegate_text json /* CaseOptions */, dosegate_error** error);
-  /* A structure set is there from its first structure to its last. */
+  /* A structure set is there from its first structure to its last.
+   * [case] Order: after case_create, before case_release; again at any time. */
   dosegate_status (*case_set_structure)(dosegate_case*, const dosegate_structure*, dosegate_error** error);
-  dosegate_status (*case_remove_structure)(dosegate_case*, int32_t roi_number /* of the set without a name */,
-                                           dosegate_error** error);
+  /* Of the structure set without a name. [case] Order: after case_set_structure, before case_release. */
+  dosegate_status (*case_remove_structure)(dosegate_case*, int32_t roi_number, dosegate_error** error);
+  /* [case] Order: after case_create, before case_release; again at any time. */
   dosegate_status (*case_set_dose)(dosegate_case*, const dosegate_dose*, dosegate_error** error);
-  /* DOSEGATE_NOT_FOUND without a dose of that name that could be evaluated. Costs what the changed planes cost. */
+  /* DOSEGATE_NOT_FOUND without a dose of that name that could be evaluated. Costs what the changed planes cost.
+   * [case] Order: after case_set_dose, before case_release. */
   dosegate_status (*case_set_dose_planes)(dosegate_case*, const dosegate_dose_planes*, dosegate_error** error);
+  /* From any thread; while a call on the case runs, the case goes when that returns.
+   * [thread-safe] Order: once, last of the case. */
   void (*case_release)(dosegate_case*);
 
-  /* Answers. A check of an empty case is allowed: everything is then NOT_EVALUABLE. [case] */
+  /* Answers. */
+  /* Of an empty case, too: everything is then NOT_EVALUABLE. Makes a report.
+   * [case] Order: after case_create and protocol_builtin or protocol_load, before case_release and protocol_release. */
   dosegate_status (*check)(dosegate_case*, const dosegate_protocol*, dosegate_report** out, dosegate_error** error);
+  /* [case] Order: after case_create, before case_release; makes a document. */
   dosegate_status (*dvh)(dosegate_case*, dosegate_text json /* DvhRequest */, dosegate_document** out /* DvhReport */,
                          dosegate_error** error);
 
-  /* Reports. [thread-safe] */
+  /* Reports. They outlive their case and protocol. */
+  /* Of NULL: DOSEGATE_VERDICT_UNSPECIFIED. [thread-safe] Order: after check, before report_release. */
   dosegate_verdict (*report_verdict)(const dosegate_report*);
-  dosegate_text (*report_json)(const dosegate_report*); /* dosegate.v1.Report, canonical: same case, same bytes */
+  /* dosegate.v1.Report, canonical: same case, same bytes. [thread-safe] Order: after check, before report_release. */
+  dosegate_text (*report_json)(const dosegate_report*);
+  /* [thread-safe] Order: once, last of the report. */
   void (*report_release)(dosegate_report*);
 
-  /* Optional parts, by id; NULL when this build has none of that name. [thread-safe] */
+  /* Optional parts, by id; NULL when this build has none of that name. The table stays valid as long as the library is
+   * loaded. [thread-safe] Order: after dosegate_negotiate. */
   const void* (*get_extension)(const char* id);
 
-  /* The rest is later than the first table of ABI version 1: look at struct_size before the use. [case] */
-
-  /* The clinical record; replaces the one before. Empty text (size 0): the case has none from now on. */
+  /* The rest is later than the first table of ABI version 1: look at struct_size before the use. */
+  /* The clinical record; replaces the one before. Empty text (size 0): the case has none from now on.
+   * [case] Order: after case_create, before case_release; again at any time. */
   dosegate_status (*case_set_record)(dosegate_case*, dosegate_text json /* ClinicalRecord */, dosegate_error** error);
-  /* Where images lie; replaces what was said before of that frame of reference and axis. */
+  /* Where images lie; replaces what was said before of that frame of reference and axis.
+   * [case] Order: after case_create, before case_release; again at any time. */
   dosegate_status (*case_set_slices)(dosegate_case*, const dosegate_slices*, dosegate_error** error);
 
-  /* What a case holds, by its name in the case: NULL is "". What is not held is DOSEGATE_NOT_FOUND; what said that it
-   * belongs to what was removed stays, and is refused until that is set again. */
+  /* What a case holds goes by its name in the case: NULL is "". What is not held is DOSEGATE_NOT_FOUND; what said that
+   * it belongs to what was removed stays, and is refused until that is set again. */
+  /* [case] Order: after case_set_plan, before case_release. */
   dosegate_status (*case_remove_plan)(dosegate_case*, const char* name_in_case, dosegate_error** error);
+  /* [case] Order: after case_set_structure, before case_release. */
   dosegate_status (*case_remove_structure_of_set)(dosegate_case*, const char* structure_set, int32_t roi_number,
                                                   dosegate_error** error);
+  /* With all its structures. [case] Order: after case_set_structure, before case_release. */
   dosegate_status (*case_remove_structure_set)(dosegate_case*, const char* structure_set, dosegate_error** error);
+  /* [case] Order: after case_set_dose, before case_release. */
   dosegate_status (*case_remove_dose)(dosegate_case*, const char* name_in_case, dosegate_error** error);
 } dosegate_api;
 
@@ -278,7 +314,7 @@ typedef struct dosegate_negotiate_in {
 
 /* The one exported function. The host sets out->struct_size = sizeof *out first; the library fills no
  * more than that. Answers DOSEGATE_OK, DOSEGATE_INVALID_ARGUMENT or DOSEGATE_INCOMPATIBLE; unless OK,
- * *out is untouched. [thread-safe] */
+ * *out is untouched. [thread-safe] Order: first, after the library was loaded; again at any time. */
 typedef dosegate_status (*dosegate_negotiate_fn)(const dosegate_negotiate_in* in, dosegate_api* out);
 #if defined(DOSEGATE_BUILDING)
 __attribute__((visibility("default"))) dosegate_status dosegate_negotiate(const dosegate_negotiate_in* in,

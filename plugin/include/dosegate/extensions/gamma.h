@@ -51,12 +51,14 @@ typedef struct dosegate_gamma {
   /* dosegate.v1.GammaRequest -> dosegate.v1.GammaReport. Of the case come the structures that the request names, the
    * options that say how they are solid, and the host's threads and callbacks; its dose plays no part, and nothing of
    * it changes. What cannot be compared (another frame of reference, no overlap, a maximum of 0) is a report with a
-   * problem and without a pass rate. DOSEGATE_NOT_FOUND: a ROI that the case has not, or more than once. [case] */
+   * problem and without a pass rate. DOSEGATE_NOT_FOUND: a ROI that the case has not, or more than once.
+   * [case] Order: after case_create, before case_release; makes a document. */
   dosegate_status (*compute)(dosegate_case* c, const dosegate_gamma_input* input,
                              dosegate_text request_json /* GammaRequest, at most 1 MiB */, dosegate_document** out,
                              dosegate_error** error);
   /* What was measured of the case's dose: from now on a check computes the rule on gamma of it, as the reference, and
-   * of the case's dose. One of the two, or both NULL: the case has none from now on. [case] */
+   * of the case's dose. One of the two, or both NULL: the case has none from now on.
+   * [case] Order: after case_create, before case_release; again at any time. */
   dosegate_status (*case_set_measurement)(dosegate_case* c, const dosegate_dose* dose,
                                           const dosegate_dose_points* points, dosegate_error** error);
 } dosegate_gamma;

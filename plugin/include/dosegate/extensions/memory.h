@@ -28,13 +28,16 @@ typedef struct dosegate_case_memory {
 typedef struct dosegate_memory {
   uint32_t struct_size; /* bytes of the table that are valid */
   uint32_t reserved;    /* 0 */
-  /* The host sets out->struct_size. Also while another thread's call works on the case. [thread-safe] */
+  /* The host sets out->struct_size. Also while another thread's call works on the case.
+   * [thread-safe] Order: after case_create, before case_release. */
   dosegate_status (*case_memory)(dosegate_case*, dosegate_case_memory* out, dosegate_error** error);
-  /* The case lets go of kept results. The next answer is the same and takes as long as a first one. [case] */
+  /* The case lets go of kept results. The next answer is the same and takes as long as a first one.
+   * [case] Order: after case_create, before case_release. */
   dosegate_status (*case_give_back)(dosegate_case*, dosegate_error** error);
   /* What the case may hold, calls included; 0, as at first: anything. A call that would take more gives back what was
    * kept and tries once more, and otherwise answers DOSEGATE_OUT_OF_MEMORY and has no effect. A limit below what the
-   * case holds takes nothing from it. Counts for a running call, too. [thread-safe] */
+   * case holds takes nothing from it. Counts for a running call, too.
+   * [thread-safe] Order: after case_create, before case_release. */
   dosegate_status (*case_set_limit)(dosegate_case*, uint64_t bytes, dosegate_error** error);
 } dosegate_memory;
 

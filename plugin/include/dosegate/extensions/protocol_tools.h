@@ -22,18 +22,20 @@ typedef struct dosegate_protocol_tools {
   uint32_t struct_size; /* bytes of the table that are valid */
   uint32_t reserved;    /* 0 */
   /* What changed from `before` to `after`, in words and with its effect: dosegate.v1.ProtocolDiff, canonical. Two
-   * protocols that state the same give one without changes. [thread-safe] */
+   * protocols that state the same give one without changes.
+   * [thread-safe] Order: after protocol_builtin or protocol_load, before protocol_release; makes a document. */
   dosegate_status (*diff)(const dosegate_protocol* before, const dosegate_protocol* after, dosegate_document** out,
                           dosegate_error** error);
   /* Later than the first table of this extension: look at struct_size before the use.
    * Dates of a course that keep the protocol, or the nearest and what they break: dosegate.v1.ScheduleProposal,
    * canonical. DOSEGATE_INVALID_ARGUMENT: the protocol states no fractionation. DOSEGATE_INVALID_DATA: the request,
-   * or a calendar without free days. [thread-safe] */
+   * or a calendar without free days.
+   * [thread-safe] Order: after protocol_builtin or protocol_load, before protocol_release; makes a document. */
   dosegate_status (*schedule)(const dosegate_protocol* protocol, dosegate_text request_json /* ScheduleRequest */,
                               dosegate_document** out, dosegate_error** error);
   /* Later than `schedule`: look at struct_size before the use.
    * What each rule asks for, in a few words: dosegate.v1.ProtocolDescription, canonical, in the order of the rules.
-   * [thread-safe] */
+   * [thread-safe] Order: after protocol_builtin or protocol_load, before protocol_release; makes a document. */
   dosegate_status (*describe)(const dosegate_protocol* protocol, dosegate_document** out, dosegate_error** error);
 } dosegate_protocol_tools;
 
