@@ -18,7 +18,21 @@ namespace {
 // and takes the place of sizeof in check_struct.
 static_assert(sizeof(dosegate_host) == 48 && sizeof(dosegate_contour) == 24 && sizeof(dosegate_structure) == 72 &&
               sizeof(dosegate_dose) == 200 && sizeof(dosegate_dose_planes) == 40 &&
-              sizeof(dosegate_negotiate_in) == 16 && sizeof(dosegate_slices) == 32 && sizeof(dosegate_api) == 264);
+              sizeof(dosegate_negotiate_in) == 16 && sizeof(dosegate_slices) == 32 &&
+              offsetof(dosegate_api, case_set_record) == 224 && offsetof(dosegate_api, case_set_slices) == 232 &&
+              sizeof(dosegate_api) == 272);
+constexpr std::uint32_t kFirstStructure = offsetof(dosegate_structure, slab_thickness_mm);
+constexpr std::uint32_t kFirstDose = offsetof(dosegate_dose, name_in_case);
+constexpr std::uint32_t kFirstDosePlanes = offsetof(dosegate_dose_planes, name_in_case);
+static_assert(kFirstStructure == 56 && kFirstDose == 168 && kFirstDosePlanes == 32);
+
+// A field that the host's struct, by its struct_size, may end before: absent, it is zero.
+template <typename T, typename M>
+M later(const T& s, M T::*field) {
+  const auto* at = reinterpret_cast<const char*>(&(s.*field));
+  const auto end = static_cast<std::size_t>(at - reinterpret_cast<const char*>(&s)) + sizeof(M);
+  return s.struct_size >= end ? s.*field : M{};
+}
 
 // A struct_size beyond this is no struct of ours but garbage.
 constexpr std::uint32_t kMaxStruct = 4096;
@@ -102,14 +116,16 @@ Status check_contours(const dosegate_structure& s) {
 // The plans that a dose says it sums.
 Result<std::vector<std::string>> read_plans(const dosegate_dose& d) {
   std::vector<std::string> out;
-  if (d.plan_count > kMostHeld) {
-    return too_large("dose.plan_count", "is " + std::to_string(d.plan_count) + "; a dose may name 64 plans.");
+  const std::uint64_t count = later(d, &dosegate_dose::plan_count);
+  const char* const* const plans = later(d, &dosegate_dose::plans);
+  if (count > kMostHeld) {
+    return too_large("dose.plan_count", "is " + std::to_string(count) + "; a dose may name 64 plans.");
   }
-  if (d.plan_count > 0 && d.plans == nullptr) return bad_argument("dose.plans", "is NULL, but plan_count is not 0.");
-  if (!is_aligned(d.plans, alignof(const char*))) return bad_argument("dose.plans", "is not aligned.");
-  for (std::uint64_t i = 0; i < d.plan_count; ++i) {
+  if (count > 0 && plans == nullptr) return bad_argument("dose.plans", "is NULL, but plan_count is not 0.");
+  if (!is_aligned(plans, alignof(const char*))) return bad_argument("dose.plans", "is not aligned.");
+  for (std::uint64_t i = 0; i < count; ++i) {
     const std::string path = "dose.plans[" + std::to_string(i) + "]";
-    Result<std::string> name = read_name(d.plans[i], path);
+    Result<std::string> name = read_name(plans[i], path);
     if (!name) return name.error();
     if (name->empty()) return bad_data(path, "is empty. Give the plan a name in the case, or state no plan.");
     out.push_back(*std::move(name));
@@ -184,11 +200,12 @@ Result<std::string_view> read_text(dosegate_text text, std::size_t limit, std::s
 }
 
 Result<OfSet> read_structure(const dosegate_structure* s) {
-  if (const Status checked = check_struct(s, "structure"); !checked) return checked.error();
+  const Status checked = check_struct(s, kFirstStructure, sizeof *s, alignof(dosegate_structure), "structure");
+  if (!checked) return checked.error();
   if (s->name == nullptr) return bad_argument("structure.name", "is NULL.");
   if (const Status st = check_contours(*s); !st) return st.error();
 
-  Result<std::string> set = read_name(s->structure_set, "structure.structure_set");
+  Result<std::string> set = read_name(later(*s, &dosegate_structure::structure_set), "structure.structure_set");
   if (!set) return set.error();
   Structure structure;
   structure.roi_number = s->roi_number;
@@ -212,12 +229,12 @@ Result<OfSet> read_structure(const dosegate_structure* s) {
   if (s->defect != nullptr && structure.defect.empty()) {
     structure.defect = "The planning system marks this structure as unusable without saying why.";
   }
-  if (s->slab_thickness_mm != 0.0) {
-    if (!(s->slab_thickness_mm > 0.0) || s->slab_thickness_mm > kMaxCoordinateMm) {
+  if (const double slab = later(*s, &dosegate_structure::slab_thickness_mm); slab != 0.0) {
+    if (!(slab > 0.0) || slab > kMaxCoordinateMm) {
       return bad_data("structure.slab_thickness_mm",
                       "is no thickness. Leave it 0 where (3006,0044) does not state one.");
     }
-    structure.slab_thickness = s->slab_thickness_mm;
+    structure.slab_thickness = slab;
   }
   structure.contours.reserve(s->contour_count);
   for (std::uint64_t i = 0; i < s->contour_count; ++i) {
@@ -261,7 +278,8 @@ std::uint64_t point_count(const Structure& s) {
 }
 
 Result<DoseDescription> read_dose(const dosegate_dose* d, DoseUse use) {
-  if (const Status st = check_struct(d, "dose"); !st) return st.error();
+  const Status st = check_struct(d, kFirstDose, sizeof *d, alignof(dosegate_dose), "dose");
+  if (!st) return st.error();
   struct Enum {
     std::int32_t value, last;
     const char* path;
@@ -370,22 +388,23 @@ Result<DosePoints> read_dose_points(const dosegate_dose_points* p) {
 }
 
 Result<DoseLabel> read_label(const dosegate_dose& d) {
-  Result<std::string> name = read_name(d.name_in_case, "dose.name_in_case");
+  Result<std::string> name = read_name(later(d, &dosegate_dose::name_in_case), "dose.name_in_case");
   if (!name) return name.error();
-  Result<std::string> set = read_name(d.structure_set, "dose.structure_set");
+  Result<std::string> set = read_name(later(d, &dosegate_dose::structure_set), "dose.structure_set");
   if (!set) return set.error();
   Result<std::vector<std::string>> plans = read_plans(d);
   if (!plans) return plans.error();
   return DoseLabel{*std::move(name), *std::move(plans), *std::move(set)};
 }
 
-Status check_dose_planes(const dosegate_dose_planes* p) {
-  if (const Status st = check_struct(p, "dose_planes"); !st) return st.error();
+Result<std::string> check_dose_planes(const dosegate_dose_planes* p) {
+  const Status st = check_struct(p, kFirstDosePlanes, sizeof *p, alignof(dosegate_dose_planes), "dose_planes");
+  if (!st) return st.error();
   if (!in_range(p->value_type, 1, DOSEGATE_VALUES_UINT32)) {
     return bad_enum("dose_planes.value_type", p->value_type, DOSEGATE_VALUES_UINT32);
   }
   if (p->values == nullptr) return bad_argument("dose_planes.values", "is NULL.");
-  return ok();
+  return read_name(later(*p, &dosegate_dose_planes::name_in_case), "dose_planes.name_in_case");
 }
 
 }  // namespace dosegate::plugin

@@ -75,7 +75,7 @@ struct DoseLabel {
 };
 Result<DoseLabel> read_label(const dosegate_dose& d);
 Result<DosePoints> read_dose_points(const dosegate_dose_points* p);
-// What can be told without the case's dose.
-Status check_dose_planes(const dosegate_dose_planes* p);
+// What can be told without the case's dose; the name of the dose.
+Result<std::string> check_dose_planes(const dosegate_dose_planes* p);
 
 }  // namespace dosegate::plugin

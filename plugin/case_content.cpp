@@ -99,8 +99,12 @@ dosegate_status case_set_structure(dosegate_case* c, const dosegate_structure* s
   });
 }
 
-dosegate_status case_remove_structure(dosegate_case* c, const char* structure_set, std::int32_t roi_number,
-                                      dosegate_error** error) {
+dosegate_status case_remove_structure(dosegate_case* c, std::int32_t roi_number, dosegate_error** error) {
+  return case_remove_structure_of_set(c, nullptr, roi_number, error);
+}
+
+dosegate_status case_remove_structure_of_set(dosegate_case* c, const char* structure_set, std::int32_t roi_number,
+                                             dosegate_error** error) {
   return guarded_case(c, error, [&](FloatEnvironment&) -> Status {
     const Result<std::string> name = read_name(structure_set, "structure_set");
     if (!name) return name.error();
@@ -178,8 +182,7 @@ dosegate_status case_set_dose(dosegate_case* c, const dosegate_dose* d, dosegate
 
 dosegate_status case_set_dose_planes(dosegate_case* c, const dosegate_dose_planes* p, dosegate_error** error) {
   return guarded_case(c, error, [&](FloatEnvironment& environment) -> Status {
-    if (const Status status = check_dose_planes(p); !status) return status.error();
-    const Result<std::string> name = read_name(p->name_in_case, "dose_planes.name_in_case");
+    const Result<std::string> name = check_dose_planes(p);
     if (!name) return name.error();
     auto& doses = c->value.course.doses;
     const auto held = doses.find(*name);

@@ -242,30 +242,34 @@ constexpr dosegate_api kApi = {sizeof(dosegate_api),
                                protocol_json,
                                protocol_release,
                                case_create,
-                               release_case,
                                case_set_plan,
-                               case_remove_plan,
+                               case_set_options,
                                case_set_structure,
                                case_remove_structure,
-                               case_remove_structure_set,
                                case_set_dose,
                                case_set_dose_planes,
-                               case_remove_dose,
-                               case_set_options,
-                               case_set_record,
-                               case_set_slices,
+                               release_case,
                                check_case,
                                dvh,
                                report_verdict,
                                report_json,
                                report_release,
-                               get_extension};
+                               get_extension,
+                               case_set_record,
+                               case_set_slices,
+                               case_remove_plan,
+                               case_remove_structure_of_set,
+                               case_remove_structure_set,
+                               case_remove_dose};
+
+// What a host of the first ABI 1 header has room for.
+constexpr std::uint32_t kFirstTable = offsetof(dosegate_api, case_set_record);
 
 dosegate_status negotiate(const dosegate_negotiate_in* in, dosegate_api* out) {
   if (!check_struct(in, "in")) return DOSEGATE_INVALID_ARGUMENT;
   if (in->reserved != 0 || in->abi_min == 0 || in->abi_min > in->abi_max) return DOSEGATE_INVALID_ARGUMENT;
   // *out is written, not read: what stands in it beyond the fields we know is the host's business.
-  if (out == nullptr || out->struct_size < sizeof(dosegate_api)) return DOSEGATE_INVALID_ARGUMENT;
+  if (out == nullptr || out->struct_size < kFirstTable) return DOSEGATE_INVALID_ARGUMENT;
   if (in->abi_min > DOSEGATE_ABI_VERSION || in->abi_max < DOSEGATE_ABI_VERSION) return DOSEGATE_INCOMPATIBLE;
   const std::uint32_t size = std::min<std::uint32_t>(out->struct_size, sizeof(dosegate_api));
   std::memcpy(out, &kApi, size);

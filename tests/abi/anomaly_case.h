@@ -222,7 +222,7 @@ static dosegate_status remove_further_dose(world* w, dosegate_error** e) {
 }
 static dosegate_status check_again(world* w, dosegate_error** e) { return check(w, e); }
 static dosegate_status remove_cord(world* w, dosegate_error** e) {
-  return w->api.case_remove_structure(w->the_case, NULL, 4, e);
+  return w->api.case_remove_structure(w->the_case, 4, e);
 }
 
 /* cancels: the call asks the host, and one that says yes at once gets CANCELLED. */

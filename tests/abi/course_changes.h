@@ -69,7 +69,7 @@ class CourseChanges {
       REQUIRE(api().case_remove_structure_set(case_, before.c_str(), nullptr) == DOSEGATE_OK);
     } else {
       for (const auto& [number, oval] : content_.structures) {
-        REQUIRE(api().case_remove_structure(case_, before.c_str(), number, nullptr) == DOSEGATE_OK);
+        REQUIRE(api().case_remove_structure_of_set(case_, before.c_str(), number, nullptr) == DOSEGATE_OK);
       }
     }
     if (!first) set_all();

@@ -78,7 +78,7 @@ TEST_CASE("a second plan, dose or structure set keeps a case from passing until 
     is_held_back("structure_sets", "The case holds 2 structure sets, one without a name and 'CT2'");
     SECTION("as a whole") { REQUIRE(api().case_remove_structure_set(c.get(), "CT2", nullptr) == DOSEGATE_OK); }
     SECTION("by its last structure") {
-      REQUIRE(api().case_remove_structure(c.get(), "CT2", 1, nullptr) == DOSEGATE_OK);
+      REQUIRE(api().case_remove_structure_of_set(c.get(), "CT2", 1, nullptr) == DOSEGATE_OK);
     }
   }
   CHECK(report_of(c.get(), protocol.get()) == before);
@@ -147,7 +147,7 @@ TEST_CASE("what is not held cannot be removed, and its planes not changed") {
   CHECK(error.path() == "name_in_case");
   CHECK(api().case_remove_structure_set(c.get(), "boost", error.out()) == DOSEGATE_NOT_FOUND);
   CHECK(error.path() == "structure_set");
-  CHECK(api().case_remove_structure(c.get(), "boost", 1, error.out()) == DOSEGATE_NOT_FOUND);
+  CHECK(api().case_remove_structure_of_set(c.get(), "boost", 1, error.out()) == DOSEGATE_NOT_FOUND);
   CHECK(error.path() == "structure_set");
   CHECK(content.dose.set_planes(c.get(), 0, 1, "boost") == DOSEGATE_NOT_FOUND);
   const CaseHandle empty = make_case();

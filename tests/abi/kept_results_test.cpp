@@ -59,7 +59,7 @@ class Walk {
   std::string remove_or_restore() {
     const std::int32_t roi = some_roi();
     if (content_.structures.erase(roi) > 0) {
-      REQUIRE(api().case_remove_structure(case_, content_.set_name.c_str(), roi, nullptr) == DOSEGATE_OK);
+      REQUIRE(api().case_remove_structure_of_set(case_, content_.set_name.c_str(), roi, nullptr) == DOSEGATE_OK);
       return "without " + std::to_string(roi);
     }
     content_.structures.emplace(roi, Content().structures.at(roi)).first->second.set(case_, roi, content_.set_name);

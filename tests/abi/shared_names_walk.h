@@ -134,7 +134,7 @@ class SharedNamesWalk {
   // Gone, and mostly another one of its number.
   std::string remove(std::int32_t roi) {
     if (content_.structures.erase(roi) > 0) {
-      REQUIRE(api().case_remove_structure(case_, content_.set_name.c_str(), roi, nullptr) == DOSEGATE_OK);
+      REQUIRE(api().case_remove_structure_of_set(case_, content_.set_name.c_str(), roi, nullptr) == DOSEGATE_OK);
     }
     if (below(3) != 0) {
       Oval oval = shared_names_patient().structures.at(roi);

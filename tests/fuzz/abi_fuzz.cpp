@@ -220,7 +220,7 @@ void one_call(Bytes& bytes, dosegate_case* c, const dosegate_protocol* protocol,
       break;
     }
     case 5:
-      if (succeeds([&](dosegate_error** e) { return api().case_remove_structure(c, name, number, e); })) {
+      if (succeeds([&](dosegate_error** e) { return api().case_remove_structure_of_set(c, name, number, e); })) {
         content.by_what.erase(key("set", name) + " " + std::to_string(number));
       }
       break;
@@ -247,7 +247,7 @@ void one_call(Bytes& bytes, dosegate_case* c, const dosegate_protocol* protocol,
     case 10: {  // handles that are none
       auto* const wrong =
           bytes.next() % 2 == 0 ? nullptr : reinterpret_cast<dosegate_case*>(const_cast<dosegate_protocol*>(protocol));
-      require(!succeeds([&](dosegate_error** e) { return api().case_remove_structure(wrong, nullptr, number, e); }),
+      require(!succeeds([&](dosegate_error** e) { return api().case_remove_structure(wrong, number, e); }),
               "a wrong handle");
       require(!succeeds([&](dosegate_error** e) { return api().dvh(c, {nullptr, 5}, &out, e); }), "no text");
       break;

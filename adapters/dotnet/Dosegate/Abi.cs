@@ -100,6 +100,7 @@ namespace Dosegate
         internal ulong contour_count;
         internal IntPtr defect;
         internal double slab_thickness_mm;
+        internal IntPtr structure_set;
     }
 
     [StructLayout(LayoutKind.Sequential)]
@@ -137,6 +138,10 @@ namespace Dosegate
         internal IntPtr plane_offsets_mm;
         internal IntPtr frame_of_reference_uid;
         internal IntPtr defect;
+        internal IntPtr name_in_case;
+        internal IntPtr plans;
+        internal ulong plan_count;
+        internal IntPtr structure_set;
     }
 
     [StructLayout(LayoutKind.Sequential)]
@@ -148,6 +153,7 @@ namespace Dosegate
         internal ulong value_count;
         internal uint first_plane;
         internal uint plane_count;
+        internal IntPtr name_in_case;
     }
 
     [StructLayout(LayoutKind.Sequential)]
@@ -184,6 +190,10 @@ namespace Dosegate
         internal IntPtr get_extension;
         internal IntPtr case_set_record;
         internal IntPtr case_set_slices;
+        internal IntPtr case_remove_plan;
+        internal IntPtr case_remove_structure_of_set;
+        internal IntPtr case_remove_structure_set;
+        internal IntPtr case_remove_dose;
     }
 
     [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
@@ -269,6 +279,18 @@ namespace Dosegate
 
     [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
     internal delegate int api_case_set_slices_fn(IntPtr p0, ref dosegate_slices p1, out IntPtr error);
+
+    [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+    internal delegate int api_case_remove_plan_fn(IntPtr p0, IntPtr name_in_case, out IntPtr error);
+
+    [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+    internal delegate int api_case_remove_structure_of_set_fn(IntPtr p0, IntPtr structure_set, int roi_number, out IntPtr error);
+
+    [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+    internal delegate int api_case_remove_structure_set_fn(IntPtr p0, IntPtr structure_set, out IntPtr error);
+
+    [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+    internal delegate int api_case_remove_dose_fn(IntPtr p0, IntPtr name_in_case, out IntPtr error);
 
     [StructLayout(LayoutKind.Sequential)]
     internal struct dosegate_negotiate_in

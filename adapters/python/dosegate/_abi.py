@@ -90,6 +90,7 @@ class dosegate_structure(Structure):
         ("contour_count", c_uint64),
         ("defect", c_char_p),
         ("slab_thickness_mm", c_double),
+        ("structure_set", c_char_p),
     ]
 
 
@@ -124,6 +125,10 @@ class dosegate_dose(Structure):
         ("plane_offsets_mm", POINTER(c_double)),
         ("frame_of_reference_uid", c_char_p),
         ("defect", c_char_p),
+        ("name_in_case", c_char_p),
+        ("plans", POINTER(c_char_p)),
+        ("plan_count", c_uint64),
+        ("structure_set", c_char_p),
     ]
 
 
@@ -135,6 +140,7 @@ class dosegate_dose_planes(Structure):
         ("value_count", c_uint64),
         ("first_plane", c_uint32),
         ("plane_count", c_uint32),
+        ("name_in_case", c_char_p),
     ]
 
 
@@ -171,6 +177,10 @@ class dosegate_api(Structure):
         ("get_extension", CFUNCTYPE(c_void_p, c_char_p)),
         ("case_set_record", CFUNCTYPE(c_int32, c_void_p, dosegate_text, POINTER(c_void_p))),
         ("case_set_slices", CFUNCTYPE(c_int32, c_void_p, POINTER(dosegate_slices), POINTER(c_void_p))),
+        ("case_remove_plan", CFUNCTYPE(c_int32, c_void_p, c_char_p, POINTER(c_void_p))),
+        ("case_remove_structure_of_set", CFUNCTYPE(c_int32, c_void_p, c_char_p, c_int32, POINTER(c_void_p))),
+        ("case_remove_structure_set", CFUNCTYPE(c_int32, c_void_p, c_char_p, POINTER(c_void_p))),
+        ("case_remove_dose", CFUNCTYPE(c_int32, c_void_p, c_char_p, POINTER(c_void_p))),
     ]
 
 

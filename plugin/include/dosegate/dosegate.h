@@ -117,7 +117,6 @@ typedef struct dosegate_contour {
 typedef struct dosegate_structure {
   uint32_t struct_size;
   int32_t roi_number;                 /* (3006,0022), the key within its structure set */
-  const char* structure_set;          /* the name in the case of the set that it is of; NULL: "" */
   const char* name;                   /* (3006,0026); several structures may carry one name */
   const char* interpreted_type;       /* (3006,00A4) or NULL */
   const char* frame_of_reference_uid; /* (3006,0024) or NULL: then no dose can be matched to it */
@@ -126,9 +125,11 @@ typedef struct dosegate_structure {
   /* Not NULL: the host knows that this structure cannot be relied on. The text, a sentence for the
    * user, becomes the reason of every NOT_EVALUABLE finding that needs it. */
   const char* defect;
-  /* (3006,0044) Contour Slab Thickness, of all contours; 0: not stated. Used where nothing else tells how thick a slice
+  /* The rest is later than the first struct of ABI version 1; absent when struct_size ends before it.
+   * (3006,0044) Contour Slab Thickness, of all contours; 0: not stated. Used where nothing else tells how thick a slice
    * is: a structure on a single plane, alone. */
   double slab_thickness_mm;
+  const char* structure_set; /* the name in the case of the set that it is of; NULL: "" */
 } dosegate_structure;
 
 /* The slices of the images that structures were drawn on: what tells a slice that was forgotten, or is missing in the
@@ -168,13 +169,9 @@ enum {
 typedef struct dosegate_dose {
   uint32_t struct_size;
   int32_t value_type;
-  const char* name_in_case;  /* the key: setting it again replaces the dose; NULL: "" */
-  const char* const* plans;  /* the names in the case of the plans that it sums; each states one, none is "" */
-  uint64_t plan_count;       /* at most 64; 0: which plan it is of is not stated */
-  const char* structure_set; /* the name in the case of the set that it was calculated on; NULL: not stated */
-  const void* values;        /* planes * rows * columns, contiguous, the machine's byte order */
-  uint64_t value_count;      /* must equal planes * rows * columns */
-  double scaling;            /* (3004,000E) Dose Grid Scaling; 1 for float values */
+  const void* values;   /* planes * rows * columns, contiguous, the machine's byte order */
+  uint64_t value_count; /* must equal planes * rows * columns */
+  double scaling;       /* (3004,000E) Dose Grid Scaling; 1 for float values */
   int32_t units;
   int32_t dose_type;
   int32_t summation;
@@ -189,6 +186,11 @@ typedef struct dosegate_dose {
   /* Not NULL: the host could not make the dose whole (a beam's dose is missing, ...). A sentence for
    * the user; every dose rule is then NOT_EVALUABLE with it. `values` may be NULL in that case. */
   const char* defect;
+  /* The rest is later than the first struct of ABI version 1; absent when struct_size ends before it. */
+  const char* name_in_case;  /* the key: setting it again replaces the dose; NULL: "" */
+  const char* const* plans;  /* the names in the case of the plans that it sums; each states one, none is "" */
+  uint64_t plan_count;       /* at most 64; 0: which plan it is of is not stated */
+  const char* structure_set; /* the name in the case of the set that it was calculated on; NULL: not stated */
 } dosegate_dose;
 
 /* New values for planes of a dose that the case holds: its grid, scaling, units and meaning stay. */
@@ -199,7 +201,7 @@ typedef struct dosegate_dose_planes {
   uint64_t value_count; /* must equal plane_count * rows * columns */
   uint32_t first_plane; /* counted from 0 in the order of dosegate_dose */
   uint32_t plane_count;
-  const char* name_in_case; /* of the dose; NULL: "" */
+  const char* name_in_case; /* of the dose; NULL: "". Later than the first struct, as in dosegate_dose */
 } dosegate_dose_planes;
 
 /* The function table. `error` arguments: see the head of this file. */
@@ -241,44 +243,26 @@ typedef struct dosegate_api {
   /* [thread-safe] Order: once, last of the protocol; after every check by it has returned. */
   void (*protocol_release)(dosegate_protocol*);
 
-  /* Cases. */
+  /* Cases. What is set under a name in the case is removed by functions further down. */
   /* `host` may be NULL and is copied. [thread-safe] Order: after dosegate_negotiate; makes a case. */
   dosegate_status (*case_create)(const dosegate_host* host, dosegate_case** out, dosegate_error** error);
-  /* From any thread; while a call on the case runs, the case goes when that returns.
-   * [thread-safe] Order: once, last of the case. */
-  void (*case_release)(dosegate_case*);
-
-  /* What a case holds, each by its name in the case. To remove what is not held is DOSEGATE_NOT_FOUND; what said that
-   * it belongs to what was removed stays, and is refused until that is set again. */
   /* The plan's nameInCase is its name. [case] Order: after case_create, before case_release; again at any time. */
   dosegate_status (*case_set_plan)(dosegate_case*, dosegate_text json /* Plan */, dosegate_error** error);
-  /* [case] Order: after case_set_plan, before case_release. */
-  dosegate_status (*case_remove_plan)(dosegate_case*, const char* name_in_case, dosegate_error** error);
+  /* [case] Order: after case_create, before case_release; again at any time. */
+  dosegate_status (*case_set_options)(dosegate_case*, dosegate_text json /* CaseOptions */, dosegate_error** error);
   /* A structure set is there from its first structure to its last.
    * [case] Order: after case_create, before case_release; again at any time. */
   dosegate_status (*case_set_structure)(dosegate_case*, const dosegate_structure*, dosegate_error** error);
-  /* [case] Order: after case_set_structure, before case_release. */
-  dosegate_status (*case_remove_structure)(dosegate_case*, const char* structure_set, int32_t roi_number,
-                                           dosegate_error** error);
-  /* [case] Order: after case_set_structure, before case_release. */
-  dosegate_status (*case_remove_structure_set)(dosegate_case*, const char* structure_set, dosegate_error** error);
+  /* Of the structure set without a name. [case] Order: after case_set_structure, before case_release. */
+  dosegate_status (*case_remove_structure)(dosegate_case*, int32_t roi_number, dosegate_error** error);
   /* [case] Order: after case_create, before case_release; again at any time. */
   dosegate_status (*case_set_dose)(dosegate_case*, const dosegate_dose*, dosegate_error** error);
   /* DOSEGATE_NOT_FOUND without a dose of that name that could be evaluated. Costs what the changed planes cost.
    * [case] Order: after case_set_dose, before case_release. */
   dosegate_status (*case_set_dose_planes)(dosegate_case*, const dosegate_dose_planes*, dosegate_error** error);
-  /* [case] Order: after case_set_dose, before case_release. */
-  dosegate_status (*case_remove_dose)(dosegate_case*, const char* name_in_case, dosegate_error** error);
-
-  /* What is of the whole case. */
-  /* [case] Order: after case_create, before case_release; again at any time. */
-  dosegate_status (*case_set_options)(dosegate_case*, dosegate_text json /* CaseOptions */, dosegate_error** error);
-  /* The clinical record; replaces the one before. Empty text (size 0): the case has none from now on.
-   * [case] Order: after case_create, before case_release; again at any time. */
-  dosegate_status (*case_set_record)(dosegate_case*, dosegate_text json /* ClinicalRecord */, dosegate_error** error);
-  /* Where images lie; replaces what was said before of that frame of reference and axis.
-   * [case] Order: after case_create, before case_release; again at any time. */
-  dosegate_status (*case_set_slices)(dosegate_case*, const dosegate_slices*, dosegate_error** error);
+  /* From any thread; while a call on the case runs, the case goes when that returns.
+   * [thread-safe] Order: once, last of the case. */
+  void (*case_release)(dosegate_case*);
 
   /* Answers. */
   /* Of an empty case, too: everything is then NOT_EVALUABLE. Makes a report.
@@ -299,6 +283,26 @@ typedef struct dosegate_api {
   /* Optional parts, by id; NULL when this build has none of that name. The table stays valid as long as the library is
    * loaded. [thread-safe] Order: after dosegate_negotiate. */
   const void* (*get_extension)(const char* id);
+
+  /* The rest is later than the first table of ABI version 1: look at struct_size before the use. */
+  /* The clinical record; replaces the one before. Empty text (size 0): the case has none from now on.
+   * [case] Order: after case_create, before case_release; again at any time. */
+  dosegate_status (*case_set_record)(dosegate_case*, dosegate_text json /* ClinicalRecord */, dosegate_error** error);
+  /* Where images lie; replaces what was said before of that frame of reference and axis.
+   * [case] Order: after case_create, before case_release; again at any time. */
+  dosegate_status (*case_set_slices)(dosegate_case*, const dosegate_slices*, dosegate_error** error);
+
+  /* What a case holds goes by its name in the case: NULL is "". What is not held is DOSEGATE_NOT_FOUND; what said that
+   * it belongs to what was removed stays, and is refused until that is set again. */
+  /* [case] Order: after case_set_plan, before case_release. */
+  dosegate_status (*case_remove_plan)(dosegate_case*, const char* name_in_case, dosegate_error** error);
+  /* [case] Order: after case_set_structure, before case_release. */
+  dosegate_status (*case_remove_structure_of_set)(dosegate_case*, const char* structure_set, int32_t roi_number,
+                                                  dosegate_error** error);
+  /* With all its structures. [case] Order: after case_set_structure, before case_release. */
+  dosegate_status (*case_remove_structure_set)(dosegate_case*, const char* structure_set, dosegate_error** error);
+  /* [case] Order: after case_set_dose, before case_release. */
+  dosegate_status (*case_remove_dose)(dosegate_case*, const char* name_in_case, dosegate_error** error);
 } dosegate_api;
 
 typedef struct dosegate_negotiate_in {

@@ -141,9 +141,11 @@ class Case {
       return a.case_set_plan(handle_.get(), detail::text(json), e);
     });
   }
-  // DOSEGATE_NOT_FOUND when there is none of that name; so do the others that remove.
+  // DOSEGATE_NOT_FOUND when there is none of that name; so do the others that remove. DOSEGATE_INCOMPATIBLE where the
+  // library is older than the call, here and below.
   void remove_plan(const std::string& name_in_case = "") {
     const char* const name = c_text(name_in_case, "name_in_case");
+    require_call(&dosegate_api::case_remove_plan);
     call([&](const dosegate_api& a, dosegate_error** e) { return a.case_remove_plan(handle_.get(), name, e); });
   }
   // dosegate.v1.CaseOptions; replaces the options before.
@@ -154,6 +156,7 @@ class Case {
   }
   // dosegate.v1.ClinicalRecord; replaces the record before. Empty: the case has none from now on.
   void set_record(std::string_view json) {
+    require_call(&dosegate_api::case_set_record);
     call([&](const dosegate_api& a, dosegate_error** e) {
       return a.case_set_record(handle_.get(), detail::text(json), e);
     });
@@ -165,17 +168,21 @@ class Case {
   }
   void remove_structure(std::int32_t roi_number, const std::string& structure_set = "") {
     const char* const set = c_text(structure_set, "structure_set");
+    if (set != nullptr) require_call(&dosegate_api::case_remove_structure_of_set);
     call([&](const dosegate_api& a, dosegate_error** e) {
-      return a.case_remove_structure(handle_.get(), set, roi_number, e);
+      return set == nullptr ? a.case_remove_structure(handle_.get(), roi_number, e)
+                            : a.case_remove_structure_of_set(handle_.get(), set, roi_number, e);
     });
   }
   void remove_structure_set(const std::string& structure_set = "") {
     const char* const set = c_text(structure_set, "structure_set");
+    require_call(&dosegate_api::case_remove_structure_set);
     call([&](const dosegate_api& a, dosegate_error** e) { return a.case_remove_structure_set(handle_.get(), set, e); });
   }
   // Fills in struct_size. Where images lie; replaces what was said of that frame of reference and axis before.
   void set_slices(dosegate_slices slices) {
     slices.struct_size = sizeof slices;
+    require_call(&dosegate_api::case_set_slices);
     call([&](const dosegate_api& a, dosegate_error** e) { return a.case_set_slices(handle_.get(), &slices, e); });
   }
   // Fills in struct_size. Replaces the dose of the same name.
@@ -190,6 +197,7 @@ class Case {
   }
   void remove_dose(const std::string& name_in_case = "") {
     const char* const name = c_text(name_in_case, "name_in_case");
+    require_call(&dosegate_api::case_remove_dose);
     call([&](const dosegate_api& a, dosegate_error** e) { return a.case_remove_dose(handle_.get(), name, e); });
   }
 
@@ -233,6 +241,16 @@ class Case {
   }
 
  private:
+  // That the table of the loaded library reaches to this function.
+  template <typename Function>
+  void require_call(Function dosegate_api::*function) const {
+    const dosegate_api& a = handle_.api();
+    const auto* end = reinterpret_cast<const char*>(&(a.*function)) + sizeof(Function);
+    if (a.struct_size < static_cast<std::size_t>(end - reinterpret_cast<const char*>(&a))) {
+      throw PluginError(DOSEGATE_INCOMPATIBLE, "",
+                        "This dosegate.so is too old for the call. Install a newer Dosegate.");
+    }
+  }
   template <typename F>
   void call(F&& f) {
     dosegate_error* error = nullptr;
