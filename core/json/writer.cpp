@@ -144,9 +144,11 @@ void JsonWriter::before_value() {
 
 void JsonWriter::key(std::string_view name) {
   assert(!levels_.empty() && levels_.back().is_object && !after_key_);
+  assert(json_quoted(name).size() == name.size() + 2);  // a member of a schema: nothing to escape
   next_element();
-  append_escaped(out_, name);
-  out_ += ": ";
+  out_ += '"';
+  out_.append(name);
+  out_ += "\": ";
   after_key_ = true;
 }
 
