@@ -42,9 +42,9 @@ MetricValue measured(const std::string& text, const Dvh& dvh, Plateau plateau = 
                      std::optional<double> limit = std::nullopt) {
   const auto metric = parse_metric(text);
   REQUIRE(metric);
-  const auto value = measure(*metric, dvh, Dose::gy(45), plateau, limit);
-  REQUIRE(value);
-  return *value;
+  const Measured out = measure(*metric, dvh, Dose::gy(45), plateau, limit);
+  REQUIRE(out.value);
+  return *out.value;
 }
 
 bool holds(const MetricValue& m, double truth) { return m.lower <= truth && truth <= m.upper; }
