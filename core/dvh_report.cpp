@@ -77,7 +77,9 @@ class Answerer {
       const std::size_t which = n % each;
       if (!roi.dvh) return;
       if (which < request_.metrics.size()) {
-        roi.metrics[which] = measure(request_.metrics[which], *roi.dvh, prescription_, Plateau::kCounts);
+        Measured m = measure(request_.metrics[which], *roi.dvh, prescription_, Plateau::kCounts);
+        roi.metrics[which] =
+            m.value ? Result<MetricValue>(*m.value) : Error{ErrorCode::kNotEvaluable, "", english(m.problem)};
       } else {
         roi.curve = roi.dvh->curve(kCurveBin, inside_task());
       }
@@ -158,11 +160,11 @@ class Answerer {
       DoseFit fit = fit_dose(engine_, wanted.key, structure.name, structure.frame_of_reference_uid, *reading_.factor,
                              case_.options.outside_grid, RoleKind::kOrganAtRisk);
       if (fit.cancelled) throw Cancelled{};
-      roi.problem = fit.problem;
-      if (!fit.outside_note.empty()) roi.notes.push_back(fit.outside_note);
+      roi.problem = english(fit.problem);
+      if (!fit.outside_note.empty()) roi.notes.push_back(english(fit.outside_note));
       roi.dvh = std::move(fit.dvh);
     } else {
-      roi.problem = reading_.problem;
+      roi.problem = english(reading_.problem);
     }
     if (roi.dvh) {
       roi.volume = roi.dvh->total();

@@ -58,7 +58,8 @@ Result<Rois> rois_of(const Case& c, const GammaRequest& request, const std::stri
       return out;
     }
     if (const PlaneLayout& layout = layouts.of(structure.roi_number); !layout.doubt.empty()) {
-      out.notes.push_back("ROI " + quoted(name) + ": which slices belong together is in doubt " + layout.doubt + ".");
+      out.notes.push_back("ROI " + quoted(name) + ": which slices belong together is in doubt " +
+                          english(layout.doubt) + ".");
     }
     for (const std::string& note : (*stack)->notes) out.notes.push_back("ROI " + quoted(name) + ": " + note);
     out.usable.push_back({name, structure.roi_number, **stack});

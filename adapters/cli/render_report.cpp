@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "adapters/present/number.h"
+#include "adapters/present/sentences.h"
 
 namespace dosegate::cli {
 namespace {
@@ -114,7 +115,7 @@ class Renderer {
     section(group, tone);
     Table table = findings_table(group);
     for (const Row& row : group.rows) {
-      table.add(cells(row), row.needs_reason ? std::vector{row.finding->message()} : std::vector<std::string>{});
+      table.add(cells(row), row.needs_reason ? std::vector{row.message} : std::vector<std::string>{});
     }
     page_.table(table);
   }
@@ -171,7 +172,10 @@ class Renderer {
                  {say(Text::kHowMatched)}});
     for (const auto& match : view_.report->structures()) {
       std::string how = match.how();
-      if (!match.problem().empty()) how += (how.empty() ? "" : "; ") + match.problem();
+      if (!match.problem().empty()) {
+        how += (how.empty() ? "" : "; ") +
+               present::in_words_or(match.problem_sentences(), view_.language, match.problem());
+      }
       const std::string volume =
           match.has_volume_cc() ? present::with_unit(present::fixed(match.volume_cc()), "cc") : "";
       table.add({match.role(), match.has_roi() ? match.roi() : "-", volume, how});

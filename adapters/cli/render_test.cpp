@@ -160,6 +160,11 @@ TEST_CASE("report: rules of one structure share their reason though each message
     f->set_structure("Stomach");
     f->set_metric(metric);
     f->set_message(std::string("Stomach: ") + metric + " cannot be evaluated. There is no dose grid.");
+    v1::Sentence* what = f->add_message_sentences();
+    what->set_id("CannotBeEvaluated");
+    what->add_arguments()->set_text("Stomach");
+    what->add_arguments()->set_text(metric);
+    f->add_message_sentences()->set_id("NoDoseGrid");
   }
   r.mutable_findings(1)->set_mandatory(false);
   const std::string text = render_report(r, context(), {});

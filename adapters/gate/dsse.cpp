@@ -28,20 +28,20 @@ Envelope Envelope::read(std::string_view text) {
   Envelope envelope;
   ObjectReader reader(document, "", problems);
   envelope.payload_type = reader.text("payloadType");
-  const auto payload = support::from_base64(reader.text("payload"));
-  if (!payload) reader.complain("payload", "is no canonical base64");
+  const auto signed_bytes = support::from_base64(reader.text("payload"));
+  if (!signed_bytes) reader.complain("payload", "is no canonical base64");
   std::size_t count = 0;
   reader.each("signatures", 1, [&](ObjectReader& one) {
     ++count;
     envelope.key_id = one.text("keyid");
-    const auto signature = support::from_base64(one.text("sig"));
-    if (!signature) one.complain("sig", "is no canonical base64");
-    envelope.signature = signature.value_or("");
+    const auto signed_as = support::from_base64(one.text("sig"));
+    if (!signed_as) one.complain("sig", "is no canonical base64");
+    envelope.signature = signed_as.value_or("");
   });
   reader.finish();
   if (count > 1) reader.complain("signatures", "has more than one signature");
   require_none(problems);
-  envelope.payload = *payload;
+  envelope.payload = *signed_bytes;
   if (envelope.write() != text) throw Refused("was written anew since it was signed: its bytes are not as they were");
   return envelope;
 }

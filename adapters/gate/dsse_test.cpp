@@ -138,7 +138,7 @@ TEST_CASE("gate key: a private key that others may use, and what is no key, are 
   const dosegate::e2e::TemporaryFolder folder;
   const KeyFiles files = write_key(folder.path().string(), 5);
   CHECK(open_signer(files.private_path)->public_key().id() == PublicKey::from_file(files.public_path).id());
-  for (const mode_t mode : {0640, 0604, 0620, 0666}) {
+  for (const mode_t mode : {0640U, 0604U, 0620U, 0666U}) {
     REQUIRE(::chmod(files.private_path.c_str(), mode) == 0);
     CHECK(refusal([&] { open_signer(files.private_path); }).find("chmod 600") != std::string::npos);
   }

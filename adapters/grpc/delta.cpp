@@ -13,16 +13,46 @@ std::string identity(const v1::Finding& f) {
   return key;
 }
 
-void add(v1::PlanningSessionResponse::Update& update, v1::FindingChange::Kind kind, const v1::Finding& finding,
-         const v1::Finding* before) {
-  v1::FindingChange& change = *update.add_changes();
-  change.set_kind(kind);
-  *change.mutable_finding() = finding;
-  if (before != nullptr) {
-    change.set_previous_status(before->status());
-    if (before->has_value()) change.set_previous_value(before->value());
+// Changes of one update, in which rules that say the very same, and nothing of a structure, stand together.
+class Changes {
+ public:
+  explicit Changes(v1::PlanningSessionResponse::Update& update) : update_(update) {}
+
+  void add(v1::FindingChange::Kind kind, const v1::Finding& finding, const v1::Finding* before) {
+    v1::FindingChange change;
+    change.set_kind(kind);
+    if (before != nullptr) {
+      change.set_previous_status(before->status());
+      if (before->has_value()) change.set_previous_value(before->value());
+    }
+    *change.mutable_finding() = finding;
+    if (says_no_more_than_why(finding)) {
+      v1::FindingChange same = change;
+      same.mutable_finding()->clear_rule_id();
+      same.mutable_finding()->clear_clause();
+      same.mutable_finding()->clear_mandatory();
+      const auto [at, is_new] = places_.emplace(same.SerializeAsString(), update_.changes_size());
+      if (!is_new) {
+        v1::RuleName& rule = *update_.mutable_changes(at->second)->add_alike();
+        rule.set_rule_id(finding.rule_id());
+        rule.set_clause(finding.clause());
+        rule.set_mandatory(finding.mandatory());
+        return;
+      }
+    }
+    *update_.add_changes() = std::move(change);
   }
-}
+
+ private:
+  // Told by the sentences' ids and arguments; what has none, or anything beside them, stands alone.
+  static bool says_no_more_than_why(const v1::Finding& f) {
+    const bool is_open = f.status() == v1::Finding::NOT_EVALUABLE || f.status() == v1::Finding::PENDING;
+    return is_open && !f.message_sentences().empty() && !f.has_structure() && !f.has_value();
+  }
+
+  v1::PlanningSessionResponse::Update& update_;
+  std::map<std::string, int> places_;  // of what was told of a first rule
+};
 
 }  // namespace
 
@@ -48,6 +78,7 @@ void Told::tell(const v1::Report& report, v1::PlanningSessionResponse::Update& u
   update.set_complete(!std::exchange(has_told_, true));
   std::map<std::string, v1::Finding> gone = std::move(told_);
   told_.clear();
+  Changes changes(update);
   for (const v1::Finding& finding : report.findings()) {
     std::string key = identity(finding);
     while (told_.count(key) != 0) key.push_back('+');  // a rule that says the same thing twice
@@ -55,7 +86,7 @@ void Told::tell(const v1::Report& report, v1::PlanningSessionResponse::Update& u
     const bool is_passed = finding.status() == v1::Finding::PASS;
     if (before == gone.end()) {
       if (is_passed && !include_passed_) continue;
-      add(update, v1::FindingChange::APPEARED, finding, nullptr);
+      changes.add(v1::FindingChange::APPEARED, finding, nullptr);
       told_.emplace(std::move(key), finding);
       continue;
     }
@@ -66,12 +97,12 @@ void Told::tell(const v1::Report& report, v1::PlanningSessionResponse::Update& u
       const auto kind = is_passed && !was_passed   ? v1::FindingChange::RESOLVED
                         : was_passed && !is_passed ? v1::FindingChange::APPEARED
                                                    : v1::FindingChange::MOVED;
-      add(update, kind, finding, &was);
+      changes.add(kind, finding, &was);
     }
     if (!is_passed || include_passed_) told_.emplace(std::move(key), changed ? finding : was);
     gone.erase(before);
   }
-  for (const auto& [key, finding] : gone) add(update, v1::FindingChange::RESOLVED, finding, &finding);
+  for (const auto& [key, finding] : gone) changes.add(v1::FindingChange::RESOLVED, finding, &finding);
 }
 
 }  // namespace dosegate::rpc

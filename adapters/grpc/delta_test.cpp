@@ -71,6 +71,43 @@ TEST_CASE("a finding that gets better is resolved, one that is gone is resolved 
   CHECK(tell(told, {finding("A", kBad, 11)}).changes(0).kind() == v1::FindingChange::APPEARED);
 }
 
+TEST_CASE("rules that lack the very same are one change, and each has its own again when that comes") {
+  const auto lacking = [](const std::string& rule, bool mandatory) {
+    v1::Finding f;
+    f.set_rule_id(rule);
+    f.set_clause(rule.substr(0, 2));
+    f.set_mandatory(mandatory);
+    f.set_status(v1::Finding::NOT_EVALUABLE);
+    f.set_message("No clinical record was given.");
+    f.add_message_sentences()->set_id("NoRecord");
+    return f;
+  };
+  rpc::Told told({}, false);
+  v1::Finding other = lacking("C", true);
+  other.mutable_message_sentences(0)->set_id("NoPlan");
+  v1::Finding of_structure = lacking("E", true);
+  of_structure.set_structure("Liver");
+  v1::Finding without_sentences = lacking("F", true);
+  without_sentences.clear_message_sentences();
+  const Update first = tell(
+      told, {lacking("A", true), finding("B", kBad, 2), other, lacking("D", false), of_structure, without_sentences});
+  REQUIRE(first.changes_size() == 5);
+  CHECK(first.changes(0).finding().rule_id() == "A");
+  REQUIRE(first.changes(0).alike_size() == 1);
+  CHECK(first.changes(0).alike(0).rule_id() == "D");
+  CHECK(first.changes(0).alike(0).clause() == "D");
+  CHECK_FALSE(first.changes(0).alike(0).mandatory());
+  for (int i = 1; i < 5; ++i) CHECK(first.changes(i).alike_size() == 0);
+
+  const Update second = tell(told, {finding("A", kBad, 1), finding("D", kPass, 1)});
+  std::vector<std::string> resolved;
+  for (const auto& change : second.changes()) {
+    if (change.kind() == v1::FindingChange::RESOLVED) resolved.push_back(change.finding().rule_id());
+  }
+  CHECK(second.changes(0).kind() == v1::FindingChange::MOVED);
+  CHECK(resolved == std::vector<std::string>{"D", "B", "C", "E", "F"});
+}
+
 TEST_CASE("a finding without a value is told again when its reason changes") {
   rpc::Told told({}, false);
   v1::Finding f = finding("A", v1::Finding::NOT_EVALUABLE, 0);

@@ -4,6 +4,7 @@
 #include "adapters/html/calendar.h"
 #include "adapters/html/sections.h"
 #include "adapters/present/number.h"
+#include "adapters/present/sentences.h"
 #include "adapters/present/words.h"
 
 namespace dosegate::html {
@@ -90,7 +91,7 @@ std::string headline(const Context& c, const Headline& h, bool is_first) {
       sub += " " + c.say(Text::kLabelled, {c.say(Text::kProvenBetween), escaped(row.interval)}) + ".";
   } else {
     out = row.status == Status::kNotKnown ? opened(row.cause) : sentence(row.reason);
-    if (!out.ends_with('.')) out += '.';
+    if (!out.ends_with('.') && !out.ends_with("。")) out = c.say(Text::kSentence, {out});
     if (h.rules > 1) sub = escaped(present::say_count(Text::kHangOnIt, c.language(), h.rules));
   }
   if (!row.place.empty()) {
@@ -166,7 +167,10 @@ std::string matching(const Context& c) {
                                 : "–";
     const bool has_problem = !match.problem().empty();
     std::string how = sentence(match.how());
-    if (has_problem) how += (how.empty() ? "" : "; ") + ("<b>" + sentence(match.problem()) + "</b>");
+    if (has_problem)
+      how +=
+          (how.empty() ? "" : "; ") +
+          ("<b>" + sentence(present::in_words_or(match.problem_sentences(), c.language(), match.problem())) + "</b>");
     rows += "<tr><th scope=\"row\">" + name(match.role()) + "</th><td>" + roi + "</td><td class=\"nu\">" +
             (match.has_volume_cc() ? present::fixed(match.volume_cc()) : "") + "</td><td>" + how + "</td></tr>";
   }

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "adapters/present/number.h"
+#include "adapters/present/sentences.h"
 #include "adapters/present/words.h"
 
 namespace dosegate::present {
@@ -31,28 +32,46 @@ Status status_of(const Finding& f) {
   }
 }
 
-// Why, without "Stomach: V45Gy[%] cannot be evaluated.", which the row says already.
-std::string reason_of(const Finding& f) {
-  const std::string opening = f.structure() + ": " + f.metric() + " cannot be evaluated. ";
-  return f.message().rfind(opening, 0) == 0 ? f.message().substr(opening.size()) : f.message();
+bool opens_with(const SentenceSpan& sentences, std::initializer_list<std::string_view> ids) {
+  if (sentences.size() < 2) return false;
+  return std::find(ids.begin(), ids.end(), sentences.front()->id()) != ids.end();
 }
 
-// What cannot be said, and why: by the engine's own words between the two.
-void split_reason(Row& row) {
-  row.cause = row.reason;
-  for (const std::string_view joint : {" cannot be verified. ", " cannot be evaluated. "}) {
-    const std::size_t at = row.reason.find(joint);
-    if (at == std::string::npos) continue;
-    row.what = row.reason.substr(0, at + joint.size() - 1);
-    row.cause = row.reason.substr(at + joint.size());
-    break;
+// What the same sentences have in common, whatever the language.
+std::string identity_of(const SentenceSpan& sentences) {
+  std::string text;
+  for (const dosegate::v1::Sentence* s : sentences) text += s->SerializeAsString() + '\n';
+  return text;
+}
+
+// What was found: the whole, without what the row says already, and parted into what cannot be said and why.
+void say_message(const Finding& f, Language language, Row& row) {
+  row.message = in_words_or(f.message_sentences(), language, f.message());
+  row.hint = in_words_or(f.hint_sentences(), language, f.hint());
+  row.reason = row.cause = row.message;
+  row.same = f.message();
+  SentenceSpan left = all_of(f.message_sentences());
+  // "Stomach: V45Gy[%] cannot be evaluated."
+  if (opens_with(left, {"CannotBeEvaluated"})) left.erase(left.begin());
+  const auto reason = in_words(left, language);
+  if (left.empty() || !reason) {
+    row.same += '\0' + f.hint();
+    return;
   }
-  if (row.what.empty()) return;
-  // "CTV: no ROI stands for CTV": the name once.
-  const std::size_t colon = row.cause.find(": ");
-  const std::string role = row.cause.substr(0, colon);
-  const bool is_role = colon != std::string::npos && role.find(' ') == std::string::npos;
-  if (is_role && row.cause.find(role, colon + 2) != std::string::npos) row.cause.erase(0, colon + 2);
+  row.reason = row.cause = *reason;
+  if (opens_with(left, {"MarginCannotBeVerified", "ContainmentCannotBeVerified"})) {
+    row.what = in_words({left.front()}, language).value_or("");
+    left.erase(left.begin());
+    // "CTV: no ROI stands for CTV": the name once.
+    if (left.size() == 1 && left.front()->id() == "OfRole" && left.front()->arguments_size() == 2) {
+      const SentenceSpan why = all_of(left.front()->arguments(1).sentences().sentences());
+      const std::string& role = left.front()->arguments(0).text();
+      const auto text = in_words(why, language);
+      if (text && text->find(role) != std::string::npos && role.find(' ') == std::string::npos) left = why;
+    }
+    row.cause = in_words(left, language).value_or(row.reason);
+  }
+  row.same = identity_of(left) + '\0' + identity_of(all_of(f.hint_sentences()));
 }
 
 std::string room_of(const Finding& f, Status status) {
@@ -83,13 +102,11 @@ Row row_of(const Finding& f, Language language) {
   row.interval = interval_text(f, language);
   row.limit = limit_text(f);
   row.room = room_of(f, row.status);
-  row.reason = reason_of(f);
-  split_reason(row);
+  say_message(f, language, row);
   if (f.has_location()) row.place = place_text(f, language);
   if (!f.mandatory() && f.status() != Finding::NOT_EVALUABLE && f.status() != Finding::PENDING) {
     row.advisory = say(Text::kAdvisory, language);
   }
-  row.hint = f.hint();
   row.used = share_of_limit(f);
   row.needs_reason = f.metric().empty() && !f.has_limit() && !f.message().empty();
   return row;
@@ -100,7 +117,7 @@ void find_causes(Group& group) {
     const Row& row = group.rows[i];
     const auto same = std::find_if(group.causes.begin(), group.causes.end(), [&](const auto& cause) {
       const Row& first = group.rows[cause.front()];
-      return first.cause == row.cause && first.hint == row.hint;
+      return first.same == row.same;
     });
     if (same != group.causes.end()) {
       same->push_back(i);
@@ -196,11 +213,11 @@ void describe_dose(View& v, const Report& report) {
     v.prescription_lines.push_back(
         p.has_total_dose_gy()
             ? say(Text::kPrescribedTo, v.language, {with_unit(fixed(p.total_dose_gy()), "Gy"), p.role(), p.how()})
-            : p.problem());
+            : in_words_or(p.problem_sentences(), v.language, p.problem()));
   }
   if (!report.has_dose()) return;
   const auto& d = report.dose();
-  if (!d.reading().empty()) v.dose_lines.push_back(d.reading());
+  if (!d.reading().empty()) v.dose_lines.push_back(in_words_or(d.reading_sentences(), v.language, d.reading()));
   if (d.has_maximum_gy()) {
     v.dose_lines.push_back(say(Text::kLargestDose, v.language, {with_unit(fixed(d.maximum_gy()), "Gy")}));
   }

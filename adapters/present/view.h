@@ -33,11 +33,13 @@ struct Row {
   const dosegate::v1::Finding* finding = nullptr;  // of the report, which outlives the view
   Status status = Status::kNotKnown;
   std::string rule, structure, metric, value, interval, limit;
-  std::string room;    // to the limit, or beyond it: what the group's heading says
-  std::string reason;  // the engine's sentence, without what the row says already
+  std::string room;     // to the limit, or beyond it: what the group's heading says
+  std::string message;  // the engine's sentences, whole
+  std::string reason;   // the same without what the row says already
   // The same in two: "The margin from GTV to CTV cannot be verified." (empty where the sentence has no such part), and
   // why.
   std::string what, cause;
+  std::string same;  // of two rows alike: their cause and hint are the same
   std::string place, advisory, hint;
   std::optional<Share> used;
   // The row alone does not say what was found.

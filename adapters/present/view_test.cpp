@@ -31,6 +31,14 @@ v1::Finding& add_metric(v1::Report& r, const char* rule, v1::Finding::Status sta
   return f;
 }
 
+// "ID" with texts as arguments.
+v1::Sentence sentence(const char* id, std::initializer_list<const char*> texts = {}) {
+  v1::Sentence s;
+  s.set_id(id);
+  for (const char* text : texts) s.add_arguments()->set_text(text);
+  return s;
+}
+
 View view_of(const v1::Report& r, Language language = Language::kEnglish) { return make_view(r, {}, "", language); }
 
 // The numbers of the places in a pattern, and how many forms it has.
@@ -120,10 +128,13 @@ TEST_CASE("view: rules that are open for one reason make one cause", "[present]"
   v1::Report r;
   for (const char* rule : {"RX-1", "CTV-1", "RX-2"}) {
     v1::Finding& f = add(r, rule, v1::Finding::NOT_EVALUABLE);
+    // Told by the id: the English text may be anything.
     f.set_message(rule[0] == 'R' ? "No clinical record was given." : "No ROI stands for CTV.");
+    *f.add_message_sentences() = rule[0] == 'R' ? sentence("NoRecord") : sentence("NoRoi", {"CTV"});
     if (rule[0] == 'C') f.set_structure("CTV");
   }
   const View v = view_of(r);
+  CHECK(view_of(r, Language::kGerman).group(Status::kNotKnown).causes == v.group(Status::kNotKnown).causes);
   const Group& open = v.group(Status::kNotKnown);
   REQUIRE(open.causes == std::vector<std::vector<std::size_t>>{{0, 2}, {1}});
   CHECK(open.is_rules_alone(open.causes[0]));
@@ -136,20 +147,43 @@ TEST_CASE("view: rules that are open for one reason make one cause", "[present]"
 
 TEST_CASE("view: rules that lack the same share one cause, each with what of it is open", "[present]") {
   v1::Report r;
-  add(r, "VO-2", v1::Finding::NOT_EVALUABLE)
-      .set_message("The margin from GTV to CTV cannot be verified. CTV: no ROI stands for CTV");
+  const auto of_role = [](const v1::Sentence& why) {
+    v1::Sentence s = sentence("OfRole", {"CTV"});
+    *s.add_arguments()->mutable_sentences()->add_sentences() = why;
+    return s;
+  };
+  v1::Finding& margin = add(r, "VO-2", v1::Finding::NOT_EVALUABLE);
+  *margin.add_message_sentences() = sentence("MarginCannotBeVerified", {"GTV", "CTV"});
+  *margin.add_message_sentences() = of_role(sentence("NoRoi", {"CTV"}));
   v1::Finding& metric = add(r, "PL-3", v1::Finding::NOT_EVALUABLE);
   metric.set_structure("CTV");
   metric.set_metric("V95%[%]");
-  metric.set_message("CTV: V95%[%] cannot be evaluated. no ROI stands for CTV");
-  add(r, "VO-9", v1::Finding::NOT_EVALUABLE).set_message("The margin from GTV to CTV cannot be verified. GTV is empty");
+  *metric.add_message_sentences() = sentence("CannotBeEvaluated", {"CTV", "V95%[%]"});
+  *metric.add_message_sentences() = sentence("NoRoi", {"CTV"});
+  v1::Finding& empty = add(r, "VO-9", v1::Finding::NOT_EVALUABLE);
+  *empty.add_message_sentences() = sentence("MarginCannotBeVerified", {"GTV", "CTV"});
+  *empty.add_message_sentences() = sentence("Verbatim", {"GTV is empty"});
   const View v = view_of(r);
   const Group& open = v.group(Status::kNotKnown);
   CHECK(open.causes == std::vector<std::vector<std::size_t>>{{0, 1}, {2}});
   CHECK(open.rows[0].what == "The margin from GTV to CTV cannot be verified.");
-  CHECK(open.rows[0].cause == "no ROI stands for CTV");
+  CHECK(open.rows[0].cause == "no ROI stands for CTV: none has that name");
   CHECK(open.rows[1].what.empty());
   CHECK(open.rows[2].cause == "GTV is empty");
+  const View german = view_of(r, Language::kGerman);
+  CHECK(german.group(Status::kNotKnown).causes == open.causes);
+  CHECK(german.group(Status::kNotKnown).rows[0].what == "Der Saum von GTV zu CTV kann nicht geprüft werden.");
+}
+
+TEST_CASE("view: what a newer library says and this catalogue does not know stays English", "[present]") {
+  v1::Report r;
+  v1::Finding& f = add(r, "NEW-1", v1::Finding::WARNING);
+  *f.add_message_sentences() = sentence("SaidByTheNextVersion");
+  *f.add_hint_sentences() = sentence("CheckContours");
+  f.set_hint("Check the contours in the planning system.");
+  const View v = view_of(r, Language::kGerman);
+  CHECK(v.group(Status::kNear).rows[0].reason == "What was found of NEW-1.");
+  CHECK(v.group(Status::kNear).rows[0].hint == "Prüfen Sie die Konturen im Planungssystem.");
 }
 
 TEST_CASE("view: the share of a limit is beyond 1 where the limit is broken, whichever side it is on", "[present]") {

@@ -45,7 +45,7 @@ Context::Context(const Case& c, const Protocol& protocol, DvhStore& store, const
   }
   prescription_ = prescribed_to_target(c, protocol, matches_);
   fractions_ = c.plan ? planned_fractions(*c.plan, prescription_.dose)
-                      : PlannedFractions{{}, "There is no RT Plan.", "Give the RT Plan.", {}};
+                      : PlannedFractions{{}, say<Said::kNoRtPlan>(), say<Said::kGivePlan>(), {}};
   reading_ = read_dose(c.dose, c.plan, c.options.dose_meaning);
   refuse_other_frame();
 }
@@ -57,10 +57,7 @@ void Context::refuse_other_frame() {
   const std::string& of_plan = case_.plan->frame_of_reference_uid;
   const std::string& of_dose = case_.dose->frame_of_reference_uid();
   if (of_plan.empty() || of_dose.empty() || of_plan == of_dose) return;
-  reading_ = {{},
-              {},
-              "The plan and the dose grid lie in different frames of reference.",
-              "Export plan and dose of the same image series, together."};
+  reading_ = {{}, {}, say<Said::kPlanInOtherFrame>(), say<Said::kExportTogether>()};
 }
 
 // A paired organ named for one side but drawn on the other: along the patient's x axis (LPS) the left one of a
@@ -75,9 +72,8 @@ void Context::refuse_swapped_sides() {
       const auto x_left = mean_x(case_.structures.at(left.roi->number));
       const auto x_right = mean_x(case_.structures.at(right.roi->number));
       if (!x_left || !x_right || *x_left > *x_right) continue;
-      const std::string problem = quoted(left.roi->name) + " lies to the right of " + quoted(right.roi->name) +
-                                  " in the patient: their names, or the image orientation, are swapped.";
-      const std::string hint = "Check the sides of both structures in the planning system.";
+      const Message problem = say<Said::kSidesSwapped>(left.roi->name, right.roi->name);
+      const Message hint = say<Said::kCheckSides>();
       for (auto* match : {&left, &right}) {
         match->roi.reset();
         match->how.clear();

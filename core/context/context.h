@@ -31,19 +31,19 @@ struct RoleState {
   std::optional<Volume> volume;
   std::optional<Volume> rim;  // in the outer half voxel of the dose grid
   std::optional<Dvh> dvh;     // none for a role that no rule measures
-  std::string problem, hint;
-  std::string dose_problem, dose_hint;
+  Prose problem, hint;
+  Prose dose_problem, dose_hint;
   // Computed of sound parts, it is empty: why, as a sentence. Its volume is then 0 and it has no DVH.
-  std::string empty_text;
+  Prose empty_text;
   bool all_outside = false;  // none of it lies in the dose grid, and the site lets it count as 0 Gy
-  std::string outside_note;  // part outside the grid that the site lets count as 0 Gy
+  Prose outside_note;        // part outside the grid that the site lets count as 0 Gy
 };
 
 // A structure against the dose: frames of reference, parts outside the grid. The reason as a sentence.
 struct DoseFit {
   std::optional<Dvh> dvh;
   bool cancelled = false;
-  std::string problem, hint, outside_note;
+  Prose problem, hint, outside_note;
   bool all_outside = false;
 };
 // What a calculation works with: the dose to look at, where results are kept, what the host lends.

@@ -19,49 +19,36 @@ constexpr double kFits = 0.25;
 constexpr double kNearPrescription = 0.75;
 constexpr double kCgyPerGy = 100.0;
 
-DoseReading refused(std::string problem, std::string hint) { return {{}, {}, std::move(problem), std::move(hint)}; }
+DoseReading refused(Prose problem, Prose hint) { return {{}, {}, std::move(problem), std::move(hint)}; }
 
-DoseReading one_fraction(const std::optional<Plan>& plan, const std::string& why) {
+DoseReading one_fraction(const std::optional<Plan>& plan, const Message& why) {
   if (plan && plan->fraction_groups.size() > 1) {
-    return refused(
-        "The dose grid holds one fraction (" + why + "), and the plan has " +
-            std::to_string(plan->fraction_groups.size()) +
-            " fraction groups (300A,0070): what a fraction of the others gives is not known.",
-        "Export the dose of the whole course, with DoseSummationType PLAN; if the grid holds it, say so with "
-        "--dose-is course.");
+    return refused(say<Said::kOneFractionOfSeveral>(why, plan->fraction_groups.size()),
+                   say<Said::kExportWholeCourse>());
   }
   const std::optional<int> fractions = plan ? planned_fractions(*plan, {}).count : std::nullopt;
-  if (!fractions) {
-    return refused("The dose grid holds one fraction (" + why + "), and the plan does not state how many there are.",
-                   "Give the RT Plan with its number of fractions planned (300A,0078), or export the dose of the "
-                   "whole course.");
-  }
-  return {static_cast<double>(*fractions),
-          "One fraction (" + why + "), multiplied by the " + std::to_string(*fractions) + " fractions planned.",
-          {},
-          {}};
+  if (!fractions) return refused(say<Said::kOneFractionUnknown>(why), say<Said::kGivePlanWithFractions>());
+  return {static_cast<double>(*fractions), say<Said::kReadOneFraction>(why, *fractions), {}, {}};
 }
 
 DoseReading by_tag(const DoseGrid& grid, const std::optional<Plan>& plan) {
   switch (grid.summation()) {
     case DoseSummation::kPlan:
-      return {1.0, "The whole course (DoseSummationType PLAN).", {}, {}};
+      return {1.0, say<Said::kReadCourse>(), {}, {}};
     case DoseSummation::kBeams:
-      return {1.0, "The whole course: the sum of every beam's dose.", {}, {}};
+      return {1.0, say<Said::kReadBeams>(), {}, {}};
     case DoseSummation::kFraction:
       if (plan && plan->fraction_groups.size() > 1) {
-        return refused("The dose grid holds one fraction group (DoseSummationType FRACTION), the plan has " +
-                           std::to_string(plan->fraction_groups.size()) + ".",
-                       "Export the dose with DoseSummationType PLAN.");
+        return refused(say<Said::kOneGroupOfSeveral>(plan->fraction_groups.size()), say<Said::kExportSumOfPlan>());
       }
-      return {1.0, "The whole fraction group (DoseSummationType FRACTION, DICOM PS3.3 C.8.8.3).", {}, {}};
+      return {1.0, say<Said::kReadGroup>(), {}, {}};
     case DoseSummation::kFractionSession:
-      return one_fraction(plan, "DoseSummationType FRACTION_SESSION");
+      return one_fraction(plan, say<Said::kBySessionTag>());
     case DoseSummation::kMultiPlan:
     case DoseSummation::kOther:
       break;  // grid.problem() has said so
   }
-  return refused("The dose grid does not hold the dose of this plan.", "Export the dose with DoseSummationType PLAN.");
+  return refused(say<Said::kNotDoseOfPlan>(), say<Said::kExportSumOfPlan>());
 }
 
 bool fits(Dose a, Dose b) { return std::abs(a / b - 1.0) <= kFits; }
@@ -73,22 +60,22 @@ bool would_fit(const ScaleEvidence& e, double scale) {
   return ratio >= kLeastRatio && ratio <= kMostRatio;
 }
 
-ScaleDoubt another(std::string problem, std::string hint) {
+ScaleDoubt another(Prose problem, Prose hint) {
   return {ScaleDoubt::Kind::kOtherReading, std::move(problem), std::move(hint)};
 }
 
 }  // namespace
 
 DoseReading read_dose(const std::optional<DoseGrid>& grid, const std::optional<Plan>& plan, DoseMeaning meaning) {
-  if (!grid) return refused("There is no dose grid.", "Give the RT Dose of the plan.");
+  if (!grid) return refused(say<Said::kNoDoseGrid>(), say<Said::kGiveDose>());
   if (!grid->problem().empty()) return refused(grid->problem(), grid->problem_hint());
   switch (meaning) {
     case DoseMeaning::kAsTagged:
       break;
     case DoseMeaning::kCourse:
-      return {1.0, "The whole course, as the site stated.", {}, {}};
+      return {1.0, say<Said::kReadAsCourse>(), {}, {}};
     case DoseMeaning::kFraction:
-      return one_fraction(plan, "as the site stated");
+      return one_fraction(plan, say<Said::kAsSiteStated>());
   }
   return by_tag(*grid, plan);
 }
@@ -110,42 +97,27 @@ ScaleDoubt doubt_scale(const DoseReading& reading, DoseMeaning meaning, DoseSumm
   const Dose shown = high && e.coverage ? *e.coverage : e.maximum;
   if (e.beams && fits(e.median.value_or(e.maximum), *e.beams)) return {};
 
-  const std::string problem =
-      (high && e.coverage ? "The dose of at least " + fixed(shown.in_gy(), 2) + " Gy that 95 % of the target get"
-                          : "The dose grid's maximum of " + fixed(shown.in_gy(), 2) + " Gy") +
-      (by_beams ? " contradicts the beam doses times fractions, " : " contradicts the prescribed ") +
-      fixed(e.prescribed.in_gy(), 2) + " Gy";
+  const Number is = number(shown.in_gy(), 2, "Gy"), prescribed = number(e.prescribed.in_gy(), 2, "Gy");
+  const Message problem = high && e.coverage ? (by_beams ? say<Said::kCoverageContradictsBeams>(is, prescribed)
+                                                         : say<Said::kCoverageContradicts>(is, prescribed))
+                                             : (by_beams ? say<Said::kMaximumContradictsBeams>(is, prescribed)
+                                                         : say<Said::kMaximumContradicts>(is, prescribed));
   const double factor = *reading.factor;
   if (!high && e.fractions && *e.fractions > 1 && factor == 1.0 && would_fit(e, *e.fractions)) {
-    return another(problem + "; times the " + std::to_string(*e.fractions) +
-                       " fractions planned it would fit: the grid seems to hold one fraction" +
-                       (summation == DoseSummation::kFraction
-                            ? ", although its tag FRACTION means the whole fraction group (DICOM PS3.3 C.8.8.3)."
-                            : "."),
-                   meaning == DoseMeaning::kCourse
-                       ? "If the grid holds one fraction, say --dose-is fraction instead of course."
-                       : "If the grid holds one fraction, say so with --dose-is fraction; else export the dose of the "
-                         "whole course.");
+    return another(summation == DoseSummation::kFraction ? say<Said::kScaleOneFractionTag>(problem, *e.fractions)
+                                                         : say<Said::kScaleOneFraction>(problem, *e.fractions),
+                   meaning == DoseMeaning::kCourse ? say<Said::kSayFractionNotCourse>() : say<Said::kSayFraction>());
   }
   if (high && factor != 1.0 && would_fit(e, 1.0 / factor)) {
-    return another(problem + "; without the factor of " + fixed(factor, 0) +
-                       " it would fit: the grid seems to hold the whole course.",
-                   meaning == DoseMeaning::kFraction
-                       ? "If the grid holds the whole course, leave --dose-is fraction out, or say --dose-is course."
-                       : "If the grid holds the whole course, say so with --dose-is course.");
+    return another(say<Said::kScaleWholeCourse>(problem, number(factor, 0)),
+                   meaning == DoseMeaning::kFraction ? say<Said::kSayCourseNotFraction>() : say<Said::kSayCourse>());
   }
   for (const bool times : {false, true}) {
     if (times == high || !would_fit(e, times ? kCgyPerGy : 1.0 / kCgyPerGy)) continue;
-    return another(
-        problem + (times ? "; times 100 it would fit: a dose in Gy seems to be called one in cGy."
-                         : "; divided by 100 it would fit: a dose in cGy seems to be called one in Gy."),
-        "Check the unit of the dose, Dose Units (3004,0002) and Dose Grid Scaling (3004,000E), and export it "
-        "again.");
+    return another(times ? say<Said::kScaleTimes>(problem) : say<Said::kScaleDivided>(problem),
+                   say<Said::kCheckUnitOfDose>());
   }
-  return {
-      ScaleDoubt::Kind::kUnexplained, problem + ".",
-      "Check that the dose belongs to this plan and is in Gy, and export it again. If it is right, say what the grid "
-      "holds with --dose-is course or --dose-is fraction."};
+  return {ScaleDoubt::Kind::kUnexplained, say<Said::kScaleUnexplained>(problem), say<Said::kCheckDoseAndExport>()};
 }
 
 }  // namespace dosegate

@@ -8,13 +8,14 @@
 #include "core/plan/options.h"
 #include "core/plan/plan.h"
 #include "core/quantity/units.h"
+#include "core/text/message.h"
 
 namespace dosegate {
 
 struct DoseReading {
   std::optional<double> factor;  // none: the dose cannot be used, see problem
-  std::string reading;           // one sentence for the report
-  std::string problem, hint;
+  Prose reading;                 // one sentence for the report
+  Prose problem, hint;
 };
 
 // By DoseSummationType (PS3.3 C.8.8.3): PLAN, the sum of all beams, and FRACTION (the whole of the plan's
@@ -40,7 +41,7 @@ struct ScaleDoubt {
     kUnexplained    // the dose fits no prescription, however it is read
   };
   Kind kind = Kind::kNone;
-  std::string problem, hint;
+  Prose problem, hint;
 };
 
 // Whether the dose contradicts what is prescribed so far that its scale must be wrong: the grid's maximum is under half

@@ -9,8 +9,8 @@ void Context::explain_empty(RoleState& state) const {
   if (!volume || volume->in_mm3() > 0.0) return;
   const Derivation& d = *state.role->derived;
   if (d.within.empty()) {
-    state.problem = "Nothing is left: " + d.text() + " encloses no volume.";
-    state.hint = "Check " + d.base + " and what is taken away from it in the planning system.";
+    state.problem = say<Said::kNothingLeft>(d.text());
+    state.hint = say<Said::kCheckBase>(d.base);
     state.dose_problem = state.problem;
     state.dose_hint = state.hint;
     return;
@@ -18,10 +18,10 @@ void Context::explain_empty(RoleState& state) const {
   state.volume = Volume::mm3(0.0);
   state.problem.clear();
   state.hint.clear();
-  state.empty_text = "There is nothing of it: " + d.text() + " is empty.";
+  state.empty_text = say<Said::kThereIsNothing>(d.text());
   if (reading_.factor) {
     state.dose_problem = state.empty_text;
-    state.dose_hint = "Where the two are meant to overlap, check how they are drawn.";
+    state.dose_hint = say<Said::kCheckOverlap>();
   } else {
     state.dose_problem = reading_.problem;
     state.dose_hint = reading_.hint;

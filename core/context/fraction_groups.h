@@ -8,13 +8,14 @@
 #include <string>
 
 #include "core/plan/plan.h"
+#include "core/text/message.h"
 
 namespace dosegate {
 
 struct PlannedFractions {
-  std::optional<int> count;   // of the whole course
-  std::string problem, hint;  // why it is not known
-  std::string doubt;          // a sentence: what was taken for granted
+  std::optional<int> count;  // of the whole course
+  Prose problem, hint;       // why it is not known
+  Prose doubt;               // a sentence: what was taken for granted
 };
 
 // `total`: the prescription, where it is known. One group: its number. Several: their sum, where by the beam doses a

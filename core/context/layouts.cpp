@@ -4,12 +4,6 @@
 #include <utility>
 
 namespace dosegate {
-namespace {
-
-constexpr const char* kCheckContours = "Draw the structure completely on every slice and export it again.";
-
-}  // namespace
-
 Layouts::Layouts(const Case& c, DvhStore& store, Workers* workers) {
   std::map<SliceSeries, SliceGrid> grids;
   for (const auto& [series, slices] : c.slices) grids[series].state(slices);
@@ -30,7 +24,7 @@ Layouts::Layouts(const Case& c, DvhStore& store, Workers* workers) {
                              grids[{structure.frame_of_reference_uid, (*entry.planes)->axis}]);
     } else {
       entry.layout.problem = entry.planes->error().message;
-      entry.layout.hint = kCheckContours;
+      entry.layout.hint = say<Said::kDrawCompletely>();
     }
     store.lay_out(number, entry.layout);
   }
@@ -39,7 +33,7 @@ Layouts::Layouts(const Case& c, DvhStore& store, Workers* workers) {
 Result<SlabStack> Layouts::stack(const Structure& structure, Doubt doubt, Workers* workers) const {
   const Entry& entry = all_.at(structure.roi_number);
   const PlaneLayout& layout = entry.layout;
-  if (!layout.problem.empty()) return Error{ErrorCode::kNotEvaluable, "", layout.problem};
+  if (!layout.problem.empty()) return Error{ErrorCode::kNotEvaluable, "", english(layout.problem)};
   const bool other_way = doubt == Doubt::kOtherwise && !layout.otherwise.empty();
   return make_stack(structure, **entry.planes, other_way ? layout.otherwise : layout.planes, layout.notes, workers);
 }

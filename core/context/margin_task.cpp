@@ -33,20 +33,21 @@ MarginTask pair(const std::string& from, const std::string& to, const Context& c
   const RoleState& b = context.role(to);
   for (const auto& [name, state] : {std::pair(&from, &a), std::pair(&to, &b)}) {
     if (state->stack && state->planes && state->volume && !state->stack->slabs.empty()) continue;
-    task.problem = *name + ": " + (state->problem.empty() ? "There is no usable structure." : state->problem);
-    task.hint = state->hint.empty() ? "Draw it and export the structure set again." : state->hint;
+    task.problem =
+        say<Said::kOfRole>(*name, state->problem.empty() ? Prose(say<Said::kNoUsableStructure>()) : state->problem);
+    task.hint = state->hint.empty() ? Prose(say<Said::kDrawAndExport>()) : state->hint;
     return task;
   }
   const std::string frame = frame_of(a, context);
   if (frame.empty() || frame_of(b, context).empty()) {
-    task.problem = "The frame of reference of " + (frame.empty() ? from : to) + " is not stated.";
-    task.hint = "Export the structures with their Frame of Reference UID (3006,0024).";
+    task.problem = say<Said::kFrameOfRoleNotStated>(frame.empty() ? from : to);
+    task.hint = say<Said::kExportStructuresWithFrame>();
   } else if (frame != frame_of(b, context)) {
-    task.problem = from + " and " + to + " lie in different frames of reference.";
-    task.hint = "Export them from one structure set.";
+    task.problem = say<Said::kRolesInOtherFrames>(from, to);
+    task.hint = say<Said::kExportFromOneSet>();
   } else if (a.stack->axis != b.stack->axis) {
-    task.problem = from + " and " + to + " are drawn on planes of different directions.";
-    task.hint = "Draw both on the same image series.";
+    task.problem = say<Said::kRolesOnOtherPlanes>(from, to);
+    task.hint = say<Said::kDrawBothOnSeries>();
   }
   if (!task.problem.empty()) return task;
   task.question.from = {a.stack, a.planes};

@@ -10,7 +10,7 @@
 namespace dosegate {
 
 struct MarginTask {
-  std::string problem, hint;                // not empty: it cannot be asked
+  Prose problem, hint;                      // not empty: it cannot be asked
   MarginQuestion question;                  // refers to stacks of the context
   Stacks cropped_by, within;                // where a shortfall is explained
   std::vector<std::string> not_considered;  // croppers that are not there

@@ -128,9 +128,10 @@ std::string option(const std::string& role, Dose dose) {
 }
 
 // "45 Gy ('boost')" of each dose that is stated, once.
-std::string listed(const std::vector<const Reference*>& references) {
+Listing listed(const std::vector<const Reference*>& references) {
   constexpr std::size_t kMost = 8;
   std::vector<std::string> texts;
+  std::vector<Argument> doses;
   for (const Reference* r : references) {
     std::string text = gy(r->dose);
     const std::string& type = r->stated->structure_type;
@@ -138,13 +139,19 @@ std::string listed(const std::vector<const Reference*>& references) {
     if (what.empty() && !r->stated->description.empty()) what = quoted(r->stated->description);
     if (!type.empty()) what += (what.empty() ? "" : ", ") + type;
     if (!what.empty()) text += " (" + what + ")";
-    if (std::find(texts.begin(), texts.end(), text) == texts.end()) texts.push_back(text);
+    if (std::find(texts.begin(), texts.end(), text) != texts.end()) continue;
+    texts.push_back(text);
+    const Number dose = number(r->dose.in_gy(), 3, "Gy");
+    doses.push_back(what.empty() ? Argument(dose) : Argument(say<Said::kDoseCalled>(dose, what)));
   }
-  std::string out;
-  for (std::size_t i = 0; i < texts.size() && i < kMost; ++i) {
-    out += (i == 0 ? "" : i + 1 == texts.size() ? " and " : ", ") + texts[i];
+  Listing out;
+  if (doses.size() > kMost) {
+    out.join = Join::kComma;
+    doses.erase(doses.begin() + kMost, doses.end());
+    doses.emplace_back("...");
   }
-  return out + (texts.size() > kMost ? ", ..." : "");
+  out.items = std::move(doses);
+  return out;
 }
 
 bool agree(const std::vector<const Reference*>& references) {
@@ -167,8 +174,7 @@ void ask(const std::string& role, const std::vector<const Reference*>& reference
   }
   std::string all;
   for (std::size_t i = 0; i < options.size() && i < 4; ++i) all += (i == 0 ? "" : " or ") + options[i];
-  out.hint = "Say what is prescribed to the " + role + ": " + (all.empty() ? "--prescription " + role + "=DOSE" : all) +
-             "; or refer the dose reference to the ROI in the planning system and export the plan again.";
+  out.hint = say<Said::kSayPrescription>(role, all.empty() ? "--prescription " + role + "=DOSE" : all);
 }
 
 // True: this level has decided, for a dose or against one.
@@ -180,8 +186,7 @@ bool decide(const std::string& role, const std::vector<const Reference*>& level,
     out.how = describe(*level.front(), why);
     return true;
   }
-  out.problem = "The plan states several target prescription doses (300A,0026), " + listed(level) +
-                ", and which is the " + role + "'s is not clear.";
+  out.problem = say<Said::kSeveralPrescriptions>(listed(level), role);
   ask(role, level, out);
   return true;
 }
@@ -193,7 +198,7 @@ void compare_with_beams(const Case& c, Prescribed& out) {
   if (out.dose && std::abs(*beams / *out.dose - 1.0) <= kBeamDoseTolerance) {
     out.how += "; the beam doses times fractions agree, " + gy(*beams);
   } else if (!out.problem.empty()) {
-    out.problem += " The beam doses times fractions add up to " + gy(*beams) + ".";
+    out.problem += say<Said::kBeamsTimesFractions>(number(beams->in_gy(), 3, "Gy"));
   }
 }
 
@@ -201,8 +206,8 @@ void compare_with_beams(const Case& c, Prescribed& out) {
 void add_doubts(const std::string& role, const std::vector<const Reference*>& others, Prescribed& out) {
   for (const Reference* r : others) {
     if (!out.dose || same_prescription(r->dose, *out.dose)) continue;
-    out.doubts.push_back("Dose reference " + std::to_string(r->stated->number) + ", described as " +
-                         quoted(r->stated->description) + ", states " + gy(r->dose) + " for the " + role + ", too.");
+    out.doubts.push_back(say<Said::kReferenceStatesToo>(r->stated->number, r->stated->description,
+                                                        number(r->dose.in_gy(), 3, "Gy"), role));
   }
 }
 
@@ -216,18 +221,15 @@ bool decide_by_name(const Role& role, const References& references, Prescribed& 
     for (const Reference* r : by_number) {
       const Structure* other = references.described(r->stated->description);
       if (other == nullptr || other == roi || !out.dose) continue;
-      out.doubts.push_back("Dose reference " + std::to_string(r->stated->number) + " refers to " + found +
-                           " by its number and is described as " + quoted(r->stated->description) + ".");
+      out.doubts.push_back(say<Said::kReferenceNamedOther>(r->stated->number, found, r->stated->description));
     }
     add_doubts(role.id, by_name, out);
     add_doubts(role.id, by_role, out);
   } else if (decide(role.id, by_name, "is described as " + found, out)) {
     for (const Reference* r : by_name) {
       if (!r->unknown_number || !out.dose) continue;
-      out.doubts.push_back("Dose reference " + std::to_string(r->stated->number) + " refers to ROI " +
-                           std::to_string(*r->stated->roi_number) +
-                           ", which is not among the structures, and is described as " +
-                           quoted(r->stated->description) + ".");
+      out.doubts.push_back(
+          say<Said::kReferenceUnknownRoi>(r->stated->number, *r->stated->roi_number, r->stated->description));
     }
     add_doubts(role.id, by_role, out);
   } else {
@@ -250,9 +252,8 @@ bool decide_by_site(const Role& role, const std::string& target, const Case& c, 
   });
   if (contradicts) {
     out = {};
-    out.problem = "The site states that " + gy(dose) + " are prescribed to the " + role.id + "; in the plan they are " +
-                  listed(to_roi) + ".";
-    out.hint = "Leave --prescription out, or correct the prescription in the plan.";
+    out.problem = say<Said::kSiteContradictsPlan>(number(dose.in_gy(), 3, "Gy"), role.id, listed(to_roi));
+    out.hint = say<Said::kLeavePrescriptionOut>();
     return true;
   }
   out = {};
@@ -262,8 +263,7 @@ bool decide_by_site(const Role& role, const std::string& target, const Case& c, 
   if (!same.empty()) {
     out.how += "; as " + describe(*same.front(), "has it");
   } else if (c.plan) {
-    out.doubts.push_back("The site states that " + gy(dose) + " are prescribed to the " + role.id +
-                         "; no target prescription dose (300A,0026) of the plan is that.");
+    out.doubts.push_back(say<Said::kSiteNotInPlan>(number(dose.in_gy(), 3, "Gy"), role.id));
   }
   return true;
 }
@@ -277,12 +277,11 @@ void doubt_descriptions(const std::string& role, const std::vector<const Referen
     const std::string folded = fold_name(text);
     const bool is_part = folded.find("boost") != std::string::npos || folded.find("node") != std::string::npos;
     if (!is_part && (kind == TargetKind::kNone || own == TargetKind::kNone || kind == own)) continue;
-    out.doubts.push_back("Dose reference " + std::to_string(r->stated->number) + " is described as " + quoted(text) +
-                         ", which may be another target than the " + role + ".");
+    out.doubts.push_back(say<Said::kMayBeAnotherTarget>(r->stated->number, text, role));
   }
 }
 
-Prescribed none(std::string problem, std::string hint) { return {{}, {}, std::move(problem), std::move(hint), {}}; }
+Prescribed none(Prose problem, Prose hint) { return {{}, {}, std::move(problem), std::move(hint), {}}; }
 
 // Levels 1 to 3: what is said of the role itself.
 Prescribed decide_by_word(const Role& role, const std::string& target, const Case& c, const References& references) {
@@ -302,7 +301,7 @@ Prescribed prescribed_to(const std::string& role_id, const Case& c, const Protoc
 
 Prescribed prescribed_to_target(const Case& c, const Protocol& protocol, const std::vector<RoleMatch>& matches) {
   const std::string& target = protocol.prescription.target_role;
-  if (!c.plan) return none("There is no RT Plan.", "Give the RT Plan that the dose was calculated for.");
+  if (!c.plan) return none(say<Said::kNoRtPlan>(), say<Said::kGivePlanOfDose>());
   const References references(c, protocol, matches);
   const Role* role = protocol.find_role(target);
   Prescribed out = role != nullptr ? decide_by_word(*role, target, c, references) : Prescribed{};
@@ -311,11 +310,8 @@ Prescribed prescribed_to_target(const Case& c, const Protocol& protocol, const s
       const bool zero = std::any_of(c.plan->dose_references.begin(), c.plan->dose_references.end(), [](const auto& r) {
         return r.target_prescription_dose && (r.type.empty() || r.type == "TARGET");
       });
-      return none(zero ? "The plan's target prescription dose (300A,0026) is not positive."
-                       : "The plan states no target prescription dose (300A,0026).",
-                  "State the prescription of the " + target +
-                      " in the planning system and export the plan again, or say what it is with --prescription " +
-                      target + "=DOSE.");
+      return none(zero ? say<Said::kPrescriptionNotPositive>() : say<Said::kNoPrescription>(),
+                  say<Said::kStatePrescription>(target));
     }
     const auto nowhere = [](const Reference& r) { return r.roi == nullptr && !r.unknown_number; };
     const auto volumes = references.where([&](const Reference& r) { return nowhere(r) && !r.is_point; });
@@ -326,14 +322,13 @@ Prescribed prescribed_to_target(const Case& c, const Protocol& protocol, const s
     if (!by_volume &&
         (!elsewhere.empty() || !decide(target, points, "is of a point; no volume is prescribed to", out))) {
       const bool unknown = std::any_of(elsewhere.begin(), elsewhere.end(), [](auto* r) { return r->unknown_number; });
-      out = none("The plan prescribes " + listed(elsewhere) + " and nothing to the " + target +
-                     (unknown ? ": the structure set has no ROI of the number that a dose reference names."
-                              : ", neither by ROI number nor by description."),
-                 "");
+      out = none(unknown ? say<Said::kNothingToTargetNumber>(listed(elsewhere), target)
+                         : say<Said::kNothingToTarget>(listed(elsewhere), target),
+                 {});
       ask(target, elsewhere, out);
       for (const Reference* r : elsewhere) {
         if (r->roi == nullptr || target_kind_of(r->roi->name, r->roi->interpreted_type) == TargetKind::kNone) continue;
-        out.hint += " If " + label(*r->roi) + " is the " + target + ": " + map_option(target, r->roi->name) + ".";
+        out.hint += say<Said::kIfIsRole>(label(*r->roi), target, map_option(target, r->roi->name));
         break;
       }
     }

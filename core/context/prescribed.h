@@ -9,14 +9,15 @@
 
 #include "core/case/case.h"
 #include "core/protocol/structure_match.h"
+#include "core/text/message.h"
 
 namespace dosegate {
 
 struct Prescribed {
   std::optional<Dose> dose;  // whole course; none: see problem
   std::string how;           // which dose reference, and how it is known to be this role's
-  std::string problem, hint;
-  std::vector<std::string> doubts;  // sentences on what in the plan speaks against it
+  Prose problem, hint;
+  std::vector<Message> doubts;  // sentences on what in the plan speaks against it
 };
 
 // To the protocol's target role. The first of these that gives a dose decides; target dose references (300A,0010) that

@@ -18,39 +18,35 @@ DoseFit fit_dose(Engine& engine, const DvhStore::Key& key, const std::string& na
   const DoseGrid& grid = *engine.grid;
   DoseFit fit;
   if (frame_of_reference_uid.empty() || grid.frame_of_reference_uid().empty()) {
-    fit.problem = "The frame of reference of " +
-                  (frame_of_reference_uid.empty() ? quoted(name) : std::string("the dose grid")) + " is not stated.";
-    fit.hint = "Export structures and dose with their Frame of Reference UID (0020,0052), (3006,0024).";
+    fit.problem = frame_of_reference_uid.empty() ? say<Said::kFrameOfStructureNotStated>(name)
+                                                 : say<Said::kFrameOfGridNotStated>();
+    fit.hint = say<Said::kExportWithFrames>();
     return fit;
   }
   if (frame_of_reference_uid != grid.frame_of_reference_uid()) {
-    fit.problem = quoted(name) + " and the dose grid lie in different frames of reference.";
-    fit.hint = "Export structures and dose of the same image series, or transfer the structures by a registration.";
+    fit.problem = say<Said::kOtherFrameThanGrid>(name);
+    fit.hint = say<Said::kExportSameSeries>();
     return fit;
   }
   Result<Dvh> dvh = engine.store.dvh(key, engine.grid, factor, engine.host);
   if (!dvh) {
     fit.cancelled = dvh.error().code == ErrorCode::kCancelled;
-    fit.problem = quoted(name) + ": " + dvh.error().message;
-    fit.hint = "Check the contours in the planning system.";
+    fit.problem = say<Said::kOfStructure>(name, Prose(dvh.error().message));
+    fit.hint = say<Said::kCheckContours>();
     return fit;
   }
   if (dvh->outside().in_cc() > 0.0) {
-    const std::string part = amount(dvh->outside().in_cc(), 2) + " cc (" +
-                             amount(100.0 * (dvh->outside() / dvh->total()), 1) + " %) of " + quoted(name) +
-                             " lie outside the dose grid";
+    const Number part = amount_number(dvh->outside().in_cc(), 2, "cc");
+    const Number share = amount_number(100.0 * (dvh->outside() / dvh->total()), 1, "%");
     const bool may_be_zero = kind == RoleKind::kOrganAtRisk && outside == OutsideGrid::kZero;
     // Its 0 Gy are as good as those of a part; that both lie in one frame of reference was found above.
     fit.all_outside = dvh->outside() / dvh->total() > 1.0 - 1e-9;
     if (!may_be_zero) {
-      fit.problem = part + ".";
-      fit.hint = kind == RoleKind::kTarget
-                     ? "Calculate the dose on a grid that contains the whole target."
-                     : "Calculate the dose on a larger grid; or, where the dose out there is negligible, state it with "
-                       "--outside-grid zero.";
+      fit.problem = say<Said::kOutsideGrid>(part, share, name);
+      fit.hint = kind == RoleKind::kTarget ? say<Said::kCalculateOnTarget>() : say<Said::kCalculateOnLarger>();
       return fit;
     }
-    fit.outside_note = part + " and count as 0 Gy, as the site stated.";
+    fit.outside_note = say<Said::kOutsideCountsZero>(part, share, name);
   }
   fit.dvh = *std::move(dvh);
   return fit;
@@ -119,10 +115,9 @@ void Context::build_from_roi(RoleState& state) {
   state.key = wanted.key;
   auto stack = engine_.store.stack(wanted.key, wanted.make);
   if (!stack) {
-    state.problem = state.dose_problem = stack.error().message;
     const PlaneLayout& layout = layouts_.of(structure.roi_number);
-    state.hint = state.dose_hint =
-        layout.hint.empty() ? "Draw the structure completely on every slice and export it again." : layout.hint;
+    state.problem = state.dose_problem = layout.problem.empty() ? Prose(stack.error().message) : layout.problem;
+    state.hint = state.dose_hint = layout.hint.empty() ? Prose(say<Said::kDrawCompletely>()) : layout.hint;
     return;
   }
   state.stack = state.planes = *stack;
@@ -142,15 +137,15 @@ std::optional<DvhStore::Wanted> Context::wanted_of_derived(RoleState& state) {
   for (const auto& name : names) {
     const RoleState& part = built(name);
     if (!part.stack) {
-      state.problem = state.dose_problem = "It is computed from " + name + ": " + part.problem;
+      state.problem = state.dose_problem = say<Said::kComputedFrom>(name, part.problem);
       state.hint = state.dose_hint = part.hint;
       return {};
     }
     frames.insert(case_.structures.at(part.match.roi->number).frame_of_reference_uid);
   }
   if (frames.size() > 1) {
-    state.problem = state.dose_problem = "The structures it is computed from lie in different frames of reference.";
-    state.hint = state.dose_hint = "Export them from one structure set.";
+    state.problem = state.dose_problem = say<Said::kPartsInOtherFrames>();
+    state.hint = state.dose_hint = say<Said::kExportFromOneSet>();
     return {};
   }
   state.frame_of_reference_uid = *frames.begin();
@@ -180,7 +175,7 @@ void Context::build_derived(RoleState& state) {
   auto stack = engine_.store.stack(wanted->key, wanted->make);
   if (!stack) {
     state.problem = state.dose_problem = stack.error().message;
-    state.hint = state.dose_hint = "Draw the structures on the same image series.";
+    state.hint = state.dose_hint = say<Said::kDrawOnSameSeries>();
     return;
   }
   state.stack = *stack;
@@ -219,8 +214,9 @@ void Context::build_dvh(RoleState& state, const std::string& name, const std::st
   }
   const Result<Volume> volume = engine_.store.volume(state.key, engine_.host.workers);
   if (!volume || volume->in_mm3() <= 0.0) {
-    state.problem = quoted(name) + ": " + (volume ? "The contours enclose no volume." : volume.error().message);
-    state.hint = "Check the contours in the planning system.";
+    state.problem =
+        say<Said::kOfStructure>(name, volume ? Prose(say<Said::kEncloseNoVolume>()) : Prose(volume.error().message));
+    state.hint = say<Said::kCheckContours>();
     state.dose_problem = state.problem;
     state.dose_hint = state.hint;
     return;

@@ -163,31 +163,27 @@ Error bad_value(std::uint64_t number) {
 }
 
 struct Problem {
-  std::string what, hint;
+  Prose what, hint;
 };
 
 // Why a dose that is well formed cannot be taken as the physical dose of this plan.
 Problem meaning_problem(const DoseDescription& d, DoseUse use) {
-  if (!d.defect.empty()) return {d.defect, "Export the dose again, complete."};
+  if (!d.defect.empty()) return {d.defect, say<Said::kExportComplete>()};
   if (d.units == DoseUnits::kRelative) {
-    return {"The dose grid holds relative values (DoseUnits RELATIVE), not Gy.", "Export the dose in Gy."};
+    return {say<Said::kDoseRelative>(), say<Said::kExportInGy>()};
   }
   if (d.type == DoseType::kEffective) {
-    return {"The dose grid holds biologically effective dose (DoseType EFFECTIVE), not physical dose.",
-            "Export the physical dose."};
+    return {say<Said::kDoseEffective>(), say<Said::kExportPhysical>()};
   }
   if (d.type == DoseType::kError) {
-    return {"The dose grid holds a dose difference (DoseType ERROR), not a dose.", "Export the physical dose."};
+    return {say<Said::kDoseDifference>(), say<Said::kExportPhysical>()};
   }
   if (use == DoseUse::kComparison) return {};
   if (d.summation == DoseSummation::kMultiPlan) {
-    return {"The dose grid sums several plans (DoseSummationType MULTI_PLAN).", "Export the dose of the one plan."};
+    return {say<Said::kDoseOfSeveralPlans>(), say<Said::kExportOnePlan>()};
   }
   if (d.summation == DoseSummation::kOther) {
-    return {
-        "The dose grid does not hold the dose of a whole plan (its DoseSummationType is none of PLAN, FRACTION, "
-        "FRACTION_SESSION, BEAM).",
-        "Export the dose with DoseSummationType PLAN."};
+    return {say<Said::kDoseOfNoWholePlan>(), say<Said::kExportSumOfPlan>()};
   }
   return {};
 }
@@ -255,17 +251,11 @@ Result<DoseGrid> DoseGrid::make(const DoseDescription& d, const Host& host, Dose
       along[0].axis != along[1].axis && along[0].axis != along[2].axis && along[1].axis != along[2].axis;
   const double off = grid.off_mm_.norm();
   if (problem.what.empty() && !(three_axes && off <= kMisplaced)) {
-    problem = {
-        "The dose grid lies oblique to the patient axes: by its direction cosines (Image Orientation Patient) "
-        "voxels lie up to " +
-            fixed(off, 2) +
-            " mm from where a grid parallel to the axes has them; up to 0.01 mm "
-            "is allowed.",
-        "Export the dose on a grid parallel to the patient axes."};
+    problem = {say<Said::kDoseOblique>(number(off, 2, "mm")), say<Said::kExportParallel>()};
   }
   if (off <= kNotMisplaced) grid.off_mm_.setZero();
   if (problem.what.empty() && use == DoseUse::kMetrics && (d.columns < 2 || d.rows < 2 || d.planes < 2)) {
-    problem = {"The dose grid is a single plane; no volume can be read from it.", "Export the dose as a volume."};
+    problem = {say<Said::kDoseSinglePlane>(), say<Said::kExportAsVolume>()};
   }
   if (!problem.what.empty()) {
     if (const auto bad = first_bad(d.value_type, d.values, count, to_gy)) return bad_value(*bad);

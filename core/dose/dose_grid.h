@@ -19,6 +19,7 @@
 #include "core/parallel/parallel.h"
 #include "core/quantity/result.h"
 #include "core/quantity/units.h"
+#include "core/text/message.h"
 
 namespace dosegate {
 
@@ -70,8 +71,8 @@ class DoseGrid {
   std::pair<std::size_t, std::size_t> z_range(std::uint32_t first, std::uint32_t count) const;
 
   // Empty when metrics can be computed from the grid, else the reason as a sentence.
-  const std::string& problem() const { return problem_; }
-  const std::string& problem_hint() const { return problem_hint_; }
+  const Prose& problem() const { return problem_; }
+  const Prose& problem_hint() const { return problem_hint_; }
 
   // Ascending voxel-centre coordinates along patient x, y, z. One coordinate on an axis: a single plane.
   const std::array<std::vector<double>, 3>& axes() const { return axes_; }
@@ -123,7 +124,7 @@ class DoseGrid {
   Dose maximum_;
   DoseSummation summation_ = DoseSummation::kPlan;
   std::string frame_of_reference_uid_;
-  std::string problem_, problem_hint_;
+  Prose problem_, problem_hint_;
 };
 
 }  // namespace dosegate

@@ -87,13 +87,13 @@ TEST_CASE("A dose grid turned by any angle is refused, or its intervals hold the
       for (const Vector3d& slope : {Vector3d(0, 0.2, 0), Vector3d(-0.1, 0, 0.5)}) {
         const auto grid = turned(axis, angle).make(slope, 90.0);
         REQUIRE(grid);
-        INFO("axis " << axis.transpose() << ", angle " << angle << ": " << grid->problem());
+        INFO("axis " << axis.transpose() << ", angle " << angle << ": " << english(grid->problem()));
         // 2e-6 moves no voxel by more than 0.002 mm; 5e-5 moves some by more than 0.02 mm.
         if (std::abs(angle) < 3e-6) REQUIRE(grid->problem().empty());
         if (std::abs(angle) > 5e-5) REQUIRE_FALSE(grid->problem().empty());
         if (!grid->problem().empty()) {
-          CHECK(grid->problem().find("oblique") != std::string::npos);
-          CHECK(grid->problem().find("0.01 mm") != std::string::npos);
+          CHECK(english(grid->problem()).find("oblique") != std::string::npos);
+          CHECK(english(grid->problem()).find("0.01 mm") != std::string::npos);
           ++refused;
           continue;
         }

@@ -13,7 +13,7 @@
 namespace dosegate {
 namespace {
 
-Finding doubt(const std::string& id, FindingStatus status, std::string message, std::string hint) {
+Finding doubt(const std::string& id, FindingStatus status, Prose message, Prose hint) {
   Finding f = finding(status, std::move(message), std::move(hint));
   f.rule_id = std::string(kEngineRulePrefix) + id;
   f.mandatory = true;
@@ -28,23 +28,21 @@ bool is_no_treatment(const std::string& intent) { return is_one_of(intent, {"VER
 
 void look_at_plan(const Plan& plan, std::vector<Finding>& out) {
   if (plan.approval_status == "REJECTED") {
-    out.push_back(doubt("approval", FindingStatus::kNotEvaluable,
-                        "The plan's Approval Status (300E,0002) is REJECTED: it is not one to be treated.",
-                        "Give the plan that is to be treated."));
+    out.push_back(
+        doubt("approval", FindingStatus::kNotEvaluable, say<Said::kPlanRejected>(), say<Said::kGivePlanToTreat>()));
   }
   if (is_no_treatment(plan.intent)) {
-    out.push_back(doubt("intent", FindingStatus::kNotEvaluable,
-                        "The Plan Intent (300A,000A) is " + plan.intent + ": the plan is not for treating a patient.",
-                        "Give the plan that the patient is to be treated with."));
+    out.push_back(doubt("intent", FindingStatus::kNotEvaluable, say<Said::kPlanNotForPatient>(plan.intent),
+                        say<Said::kGivePlanOfPatient>()));
   }
 }
 
-std::string label(const RoiName& roi) { return quoted(roi.name) + " (ROI " + std::to_string(roi.number) + ")"; }
+Message label(const RoiName& roi) { return say<Said::kRoiLabel>(roi.name, roi.number); }
 
-std::vector<std::string> labels(const std::vector<RoiName>& rois) {
-  std::vector<std::string> out;
-  for (const RoiName& roi : rois) out.push_back(label(roi));
-  return out;
+Listing labels(const std::vector<RoiName>& rois) {
+  std::vector<Argument> out;
+  for (const RoiName& roi : rois) out.emplace_back(label(roi));
+  return listing(std::move(out));
 }
 
 // Structures beside the one that stands for a role.
@@ -89,26 +87,16 @@ class Beside {
     }
     const std::vector<RoiName> further = further_targets(role);
     if (same_name.empty() && further.empty()) return;
-    std::string text = label(*match.roi) + " stands for " + role.id + " (" + match.how + "). ";
-    if (!same_name.empty()) {
-      text += enumerated(labels(same_name)) + (same_name.size() > 1
-                                                   ? " carry a name of it, too, and are drawn differently. "
-                                                   : " carries a name of it, too, and is drawn differently. ");
-    }
-    if (!further.empty()) {
-      text += enumerated(labels(further)) +
-              (further.size() > 1 ? " look like further targets of this kind and do not lie in it. "
-                                  : " looks like a further target of this kind and does not lie in it. ");
-    }
+    Prose text = say<Said::kStandsFor>(label(*match.roi), role.id, match.how);
+    if (!same_name.empty()) text += say<Said::kCarriesName>(labels(same_name), same_name.size());
+    if (!further.empty()) text += say<Said::kLooksLikeTarget>(labels(further), further.size());
     std::vector<RoiName> all = same_name;
     all.insert(all.end(), further.begin(), further.end());
-    const std::string elsewhere = prescribed_instead(role, *match.roi, all);
-    text += elsewhere.empty() ? "No rule on " + role.id + " looks at what is not in " + quoted(match.roi->name) + "."
-                              : elsewhere;
-    std::string hint = "If " + quoted(match.roi->name) + " is all of the " + role.id + ": " +
-                       map_option(role.id, match.roi->name) + ".";
-    if (!same_name.empty()) hint += " Otherwise: " + map_option(role.id, same_name.front().name) + ".";
-    if (!further.empty()) hint += " Otherwise draw one structure of all parts and export it again.";
+    const Prose elsewhere = prescribed_instead(role, *match.roi, all);
+    text += elsewhere.empty() ? Prose(say<Said::kNoRuleLooks>(role.id, match.roi->name)) : elsewhere;
+    Prose hint = say<Said::kIfAllOfRole>(match.roi->name, role.id, map_option(role.id, match.roi->name));
+    if (!same_name.empty()) hint += say<Said::kOtherwise>(map_option(role.id, same_name.front().name));
+    if (!further.empty()) hint += say<Said::kOtherwiseDrawOne>();
     Finding f = doubt("match." + role.id, elsewhere.empty() ? FindingStatus::kWarning : FindingStatus::kNotEvaluable,
                       std::move(text), std::move(hint));
     f.structure = role.id;
@@ -144,7 +132,7 @@ class Beside {
     return out;
   }
 
-  std::string prescribed_instead(const Role& role, const RoiName& own, const std::vector<RoiName>& others) const {
+  Prose prescribed_instead(const Role& role, const RoiName& own, const std::vector<RoiName>& others) const {
     const bool is_target = role.id == context_.protocol().prescription.target_role;
     if (is_target ? context_.prescription().dose.has_value()
                   : prescribed_to(role.id, context_.input(), context_.protocol(), matches_).dose.has_value()) {
@@ -153,8 +141,7 @@ class Beside {
     for (const PrescribedElsewhere& p : prescribed_elsewhere(context_.input(), context_.protocol(), matches_)) {
       for (const RoiName& other : others) {
         if (other.number != p.roi_number) continue;
-        return "The plan prescribes " + fixed(p.dose.in_gy(), 3) + " Gy to " + quoted(other.name) + " and nothing to " +
-               quoted(own.name) + ".";
+        return say<Said::kPrescribesToOther>(number(p.dose.in_gy(), 3, "Gy"), other.name, own.name);
       }
     }
     return {};
@@ -172,9 +159,9 @@ std::vector<Finding> case_doubts(const Context& context) {
   std::vector<Finding> out;
   if (context.input().plan) look_at_plan(*context.input().plan, out);
   if (const ScaleDoubt& doubted = context.overruled(); doubted.kind != ScaleDoubt::Kind::kNone) {
-    out.push_back(doubt("scale", FindingStatus::kWarning,
-                        doubted.problem + " It was read as the site stated: " + context.reading().reading,
-                        "Check that the dose belongs to this plan and is in Gy."));
+    Prose text = doubted.problem;
+    text += say<Said::kReadAsStated>(context.reading().reading);
+    out.push_back(doubt("scale", FindingStatus::kWarning, std::move(text), say<Said::kCheckDoseOfPlan>()));
   }
   Beside(context).look(out);
   return out;

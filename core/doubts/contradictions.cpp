@@ -11,10 +11,6 @@ namespace {
 
 using Gravity = Contradiction::Gravity;
 
-constexpr char kCorrect[] = "Find out which of the facts named is wrong, and correct it in the clinical record.";
-
-void add_sentence(std::string& text, const std::string& sentence) { text += (text.empty() ? "" : " ") + sentence; }
-
 // True: the finding says it.
 bool doubt_one(Finding& f, const Contradiction& c) {
   const bool impossible = c.gravity == Gravity::kImpossible;
@@ -25,17 +21,17 @@ bool doubt_one(Finding& f, const Contradiction& c) {
     case FindingStatus::kPass:
     case FindingStatus::kWarning:
       f.status = impossible ? FindingStatus::kNotEvaluable : FindingStatus::kWarning;
-      f.hint = kCorrect;
+      f.hint = say<Said::kFindWrongFact>();
       if (impossible) {  // what was found is not known to be so
         f.message.clear();
         f.value = f.lower = f.upper = std::nullopt;
       }
       break;
     default:
-      if (f.hint.empty()) f.hint = kCorrect;
+      if (f.hint.empty()) f.hint = say<Said::kFindWrongFact>();
       break;
   }
-  add_sentence(f.message, c.text);
+  f.message += c.text;
   return true;
 }
 
@@ -59,7 +55,7 @@ void doubt(const Context& context, std::vector<Finding>& findings, std::vector<s
       if (!touched) continue;
       const bool cleared = count > 0 && findings[r].status == FindingStatus::kNotEvaluable;
       if (cleared) {
-        add_sentence(findings[r].message, all[i].text);
+        findings[r].message += all[i].text;
         said[i] = true;
       } else {
         said[i] = doubt_one(findings[r], all[i]) || said[i];
@@ -69,7 +65,7 @@ void doubt(const Context& context, std::vector<Finding>& findings, std::vector<s
   }
   std::size_t noted = 0;
   for (std::size_t i = 0; i < all.size(); ++i) {
-    if (!said[i] && noted++ < kMostSaid) notes.push_back("In the clinical record: " + all[i].text);
+    if (!said[i] && noted++ < kMostSaid) notes.push_back("In the clinical record: " + english(all[i].text));
   }
 }
 

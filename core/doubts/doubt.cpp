@@ -23,18 +23,19 @@ std::set<std::int32_t> matched_in_doubt(const Context& context) {
 
 bool is_met(FindingStatus s) { return s == FindingStatus::kPass || s == FindingStatus::kWarning; }
 
-const char* said(FindingStatus s) {
-  if (is_met(s)) return "met";
-  return s == FindingStatus::kDeviation ? "broken" : "not decided";
+Message word_of(FindingStatus s) {
+  if (is_met(s)) return say<Said::kRuleMet>();
+  return s == FindingStatus::kDeviation ? say<Said::kRuleBroken>() : say<Said::kRuleNotDecided>();
 }
 
-std::string names(const std::set<std::int32_t>& rois, const Context& context) {
-  std::string text;
+Listing names(const std::set<std::int32_t>& rois, const Context& context) {
+  Listing out;
+  out.join = Join::kComma;
   for (const std::int32_t number : rois) {
-    if (!text.empty()) text += ", ";
-    text += quoted(context.input().structures.at(number).name) + " " + context.layouts().of(number).doubt;
+    out.items.emplace_back(
+        say<Said::kStructureHere>(context.input().structures.at(number).name, context.layouts().of(number).doubt));
   }
-  return text;
+  return out;
 }
 
 // The room that is left lies between what both ways leave. Where the other says nothing of it, that of the structure as
@@ -53,19 +54,14 @@ void join(Finding& f, const Finding& other, const std::set<std::int32_t>& rois, 
     if (f.status != FindingStatus::kPass) return;
     // The numbers stay those of the structure as it was taken, which the report says of all its numbers.
     f.status = other.status;
-    f.message += " It is met either way, but hangs on slices that are not drawn, of " + names(rois, context) +
-                 "; the other way round (filled, or left out): " + other.message;
+    f.message += say<Said::kMetEitherWay>(names(rois, context), other.message);
     if (f.hint.empty()) f.hint = other.hint;
     return;
   }
   // What is open already stays so.
   if (f.status != FindingStatus::kDeviation && !is_met(f.status)) return;
-  f.message += " It hangs on slices that are not drawn, of " + names(rois, context) +
-               ": as they were taken the rule is " + said(f.status) +
-               ", the other way round (filled, or left out) it is " + said(other.status) + ": " + other.message;
-  f.hint =
-      "Draw what is missing on these slices; or, where the pieces are separate, state it with --separate-pieces "
-      "NAME (separatePieces of the case options).";
+  f.message += say<Said::kHangsOnSlices>(names(rois, context), word_of(f.status), word_of(other.status), other.message);
+  f.hint = say<Said::kDrawSlices>();
   f.status = FindingStatus::kIndeterminate;
   if (f.lower && f.upper && other.lower && other.upper) {
     f.lower = std::min(*f.lower, *other.lower);

@@ -116,10 +116,12 @@ bool Comparison::find_problem() {
                                                        : reference_.points->frame_of_reference_uid;
   const std::string& there = evaluated_.frame_of_reference_uid();
   if (reference_.grid != nullptr && !reference_.grid->problem().empty()) {
-    return fail("The reference dose cannot be used: " + reference_.grid->problem(), reference_.grid->problem_hint());
+    return fail("The reference dose cannot be used: " + english(reference_.grid->problem()),
+                english(reference_.grid->problem_hint()));
   }
   if (!evaluated_.problem().empty()) {
-    return fail("The evaluated dose cannot be used: " + evaluated_.problem(), evaluated_.problem_hint());
+    return fail("The evaluated dose cannot be used: " + english(evaluated_.problem()),
+                english(evaluated_.problem_hint()));
   }
   if (!here.empty() && !there.empty() && here != there) {
     return fail("The reference dose lies in the frame of reference " + here + ", the evaluated dose in " + there + ".",

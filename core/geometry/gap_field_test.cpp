@@ -102,7 +102,7 @@ double area(const Slab& slab) {
 TEST_CASE("Cross-sections between uneven planes and in the caps agree with a slow evaluation at every point") {
   std::mt19937 random(20);
   std::uniform_real_distribution<double> spacing(1.5, 4);
-  for (int round = 0; round < 4; ++round) {
+  for (int round = 0; round < (DOSEGATE_SANITIZED ? 1 : 4); ++round) {
     std::vector<double> at;
     std::vector<Rings> sections;
     Structure s = prism("S", {}, {});

@@ -46,11 +46,15 @@ class Judge {
     layout_.planes = reaches(gaps_);
     if (turned != gaps_) {
       layout_.otherwise = reaches(turned);
+      Listing places;
+      places.join = Join::kComma;
+      std::size_t doubts = 0;
       for (std::size_t i = 0; i < gaps_.size(); ++i) {
         if (gaps_[i] == turned[i]) continue;
-        if (doubts_ < kDoubtsTold) layout_.doubt += (doubts_ > 0 ? ", " : "") + between(i);
-        if (++doubts_ == kDoubtsTold + 1) layout_.doubt += " and elsewhere";
+        if (doubts++ < kDoubtsTold) places.items.emplace_back(said_between(i));
       }
+      layout_.doubt = doubts > kDoubtsTold ? say<Said::kDoubtAtAndElsewhere>(std::move(places))
+                                           : say<Said::kDoubtAt>(std::move(places));
     }
     return std::move(layout_);
   }
@@ -59,6 +63,10 @@ class Judge {
   static constexpr std::size_t kDoubtsTold = 3;
 
   std::string between(std::size_t i) const { return "between " + mm(q_.at[i]) + " and " + mm(q_.at[i + 1]); }
+
+  Message said_between(std::size_t i) const {
+    return say<Said::kBetweenPlanes>(number(q_.at[i], 1, "mm"), number(q_.at[i + 1], 1, "mm"));
+  }
 
   void find_spacing() {
     if (!steps_.empty()) {
@@ -207,36 +215,23 @@ class Judge {
   PlaneLayout refuse_without_spacing() const {
     PlaneLayout out;
     if (steps_.empty()) {
-      out.problem = quoted(q_.name) + " is drawn on a single plane; its thickness is unknown.";
-      out.hint =
-          "Give the images that it was drawn on, in the same folder or as the slices of the case; or export it with "
-          "its "
-          "Contour Slab Thickness (3006,0044).";
+      out.problem = say<Said::kSinglePlane>(q_.name);
+      out.hint = say<Said::kGiveImages>();
       return out;
     }
     const std::size_t widest =
         static_cast<std::size_t>(std::max_element(steps_.begin(), steps_.end()) - steps_.begin());
-    out.problem = quoted(q_.name) + " has no contours " + between(widest) +
-                  ", and how far apart the slices are is not known: no slice is thicker than " +
-                  fixed(kThickestSlice, 0) + " mm.";
-    out.hint = how_to_mend();
+    out.problem = say<Said::kNoContoursSpacingUnknown>(q_.name, said_between(widest), number(kThickestSlice, 0, "mm"));
+    out.hint = say<Said::kDrawEverySlice>();
     return out;
   }
 
   PlaneLayout refuse(std::size_t i) const {
     PlaneLayout out;
-    out.problem = quoted(q_.name) + " has no contours " + between(i) +
-                  ": more than one slice is missing, as slices lie " + mm(spacing_) +
-                  " apart and none is known between.";
-    out.hint = how_to_mend() + " Where its pieces are separate, state it with --separate-pieces " + quoted(q_.name) +
-               " (separatePieces of the case options).";
+    out.problem = say<Said::kNoContoursSlicesMissing>(q_.name, said_between(i), number(spacing_, 1, "mm"));
+    out.hint = say<Said::kDrawEverySlice>();
+    out.hint += say<Said::kWherePiecesSeparate>(q_.name);
     return out;
-  }
-
-  static std::string how_to_mend() {
-    return "Draw the structure completely on every slice and export it again; or give the images that it was drawn on, "
-           "in "
-           "the same folder or as the slices of the case.";
   }
 
   const LayoutQuestion& q_;
@@ -245,7 +240,6 @@ class Judge {
   std::vector<Gap> gaps_;
   double own_ = 0.0, spacing_ = 0.0;
   bool is_even_ = false, is_regular_ = false;
-  std::size_t doubts_ = 0;
   PlaneLayout layout_;
 };
 

@@ -35,6 +35,7 @@
 #include <vector>
 
 #include "core/geometry/slices.h"
+#include "core/text/message.h"
 
 namespace dosegate {
 
@@ -48,8 +49,8 @@ struct PlaneReach {
 struct PlaneLayout {
   std::vector<PlaneReach> planes;     // of each plane; empty: `problem` says why
   std::vector<PlaneReach> otherwise;  // empty: there is no doubt
-  std::string doubt;                  // "between -5.0 mm and 5.0 mm", all places that are in doubt
-  std::string problem, hint;
+  Prose doubt;                        // "between -5 mm and 5 mm", all places that are in doubt
+  Prose problem, hint;
   std::vector<std::string> notes;
 
   friend bool operator==(const PlaneLayout&, const PlaneLayout&) = default;

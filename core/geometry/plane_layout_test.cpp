@@ -47,7 +47,7 @@ std::size_t pieces(const std::vector<PlaneReach>& planes) {
 
 void check_sure(const Set& set, std::size_t expected_pieces, double mm) {
   const PlaneLayout layout = of(set);
-  INFO(layout.problem);
+  INFO(english(layout.problem));
   REQUIRE(layout.problem.empty());
   CHECK(layout.otherwise.empty());
   CHECK(pieces(layout.planes) == expected_pieces);
@@ -56,7 +56,7 @@ void check_sure(const Set& set, std::size_t expected_pieces, double mm) {
 
 void check_doubtful(const Set& set, double mm, double otherwise_mm) {
   const PlaneLayout layout = of(set);
-  INFO(layout.problem);
+  INFO(english(layout.problem));
   REQUIRE(layout.problem.empty());
   REQUIRE_FALSE(layout.otherwise.empty());
   CHECK(height(layout.planes) == Approx(mm));

@@ -62,7 +62,7 @@ Result<SlabStack> make_stack(const Structure& s, Workers* workers) {
   grid.add(question.at);
   grid.finish();
   PlaneLayout layout = lay_out(question, grid);
-  if (!layout.problem.empty()) return Error{ErrorCode::kNotEvaluable, "", layout.problem};
+  if (!layout.problem.empty()) return Error{ErrorCode::kNotEvaluable, "", english(layout.problem)};
   return make_stack(s, *drawn, layout.planes, std::move(layout.notes), workers);
 }
 

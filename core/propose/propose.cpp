@@ -202,7 +202,7 @@ Status remark(const Protocol& protocol, const ScheduleRequest& request, Schedule
     if (met) continue;
     const bool broken = f.status != FindingStatus::kWarning;
     if (broken && f.mandatory) proposal.possible = false;
-    proposal.remarks.push_back({f.rule_id, f.message, broken});
+    proposal.remarks.push_back({f.rule_id, english(f.message), broken});
   }
   return ok();
 }

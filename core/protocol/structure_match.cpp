@@ -80,20 +80,6 @@ Side side_of(const Role& role) {
   return Side::kNone;
 }
 
-std::string_view word_of(Side side) {
-  switch (side) {
-    case Side::kLeft:
-      return "left";
-    case Side::kRight:
-      return "right";
-    case Side::kBoth:
-      return "left and right";
-    case Side::kNone:
-      break;
-  }
-  return "no side";
-}
-
 // One name that a role goes by, and what a match with it is called in the report.
 struct Form {
   std::string name;
@@ -165,14 +151,17 @@ bool is_typable(const std::string& name) {
 }
 
 void report_ambiguous(RoleMatch& match, const std::vector<Candidate>& candidates, const Names& names) {
-  match.problem = std::to_string(candidates.size());
-  if (candidates.size() >= kCandidatesCounted) match.problem += " or more";
-  match.problem += " ROIs could be " + match.role + ": ";
+  Listing rois;
   for (std::size_t i = 0; i < candidates.size() && i < kCandidatesNamed; ++i) {
-    if (i > 0) match.problem += i + 1 == candidates.size() ? " and " : ", ";
-    match.problem += label(names.all()[candidates[i].drawn].roi);
+    rois.items.emplace_back(label(names.all()[candidates[i].drawn].roi));
   }
-  if (candidates.size() > kCandidatesNamed) match.problem += ", ...";
+  if (candidates.size() > kCandidatesNamed) {
+    rois.join = Join::kComma;
+    rois.items.emplace_back("...");
+  }
+  match.problem = candidates.size() >= kCandidatesCounted
+                      ? say<Said::kSeveralRoisOrMore>(candidates.size(), match.role, std::move(rois))
+                      : say<Said::kSeveralRois>(candidates.size(), match.role, std::move(rois));
   // A pin finds its ROI by name, so only a name of its own can be pinned.
   std::string options;
   for (const auto& candidate : candidates) {
@@ -182,15 +171,18 @@ void report_ambiguous(RoleMatch& match, const std::vector<Candidate>& candidates
     options += map_option(match.role, name);
     if (options.size() > 200) break;
   }
-  match.hint = options.empty() ? "rename all but one of them in the planning system: they carry the same name"
-                               : "say which one it is: " + options;
+  match.hint = options.empty() ? say<Said::kRenameAllButOne>() : say<Said::kSayWhichOne>(options);
 }
 
-std::string contradiction(const Role& role, const Drawn& drawn) {
+// Its name says another side than the role is of.
+bool contradicts(const Role& role, const Drawn& drawn) {
   const Side wanted = side_of(role);
-  if (wanted == Side::kNone || drawn.sided.side == Side::kNone || drawn.sided.side == wanted) return {};
-  return "its name says " + std::string(word_of(drawn.sided.side)) + " and " + role.id + " is the " +
-         std::string(word_of(wanted)) + " one";
+  return wanted != Side::kNone && drawn.sided.side != Side::kNone && drawn.sided.side != wanted;
+}
+
+Message said_side(Side side) {
+  if (side == Side::kBoth) return say<Said::kSideBoth>();
+  return side == Side::kLeft ? say<Said::kSideLeft>() : say<Said::kSideRight>();
 }
 
 // Names that differ from one of the role's by a slip of the pen. They are named to the user and never used.
@@ -206,7 +198,7 @@ std::vector<RoiName> near_misses(const Role& role, const std::vector<std::string
   }
   for (std::size_t i = 0; i < names.all().size(); ++i) {
     const Drawn& drawn = names.all()[i];
-    if (taken[i] || is_another_structure(drawn.roi.name) || !contradiction(role, drawn).empty()) continue;
+    if (taken[i] || is_another_structure(drawn.roi.name) || contradicts(role, drawn)) continue;
     std::size_t best = SIZE_MAX;
     for (const SidedName& form : forms) {
       const std::string& name = side == Side::kNone ? drawn.folded : drawn.sided.rest;
@@ -224,20 +216,21 @@ std::vector<RoiName> near_misses(const Role& role, const std::vector<std::string
   return out;
 }
 
-std::string missing_hint(const std::string& role, const std::vector<RoiName>& near) {
+Message missing_hint(const std::string& role, const std::vector<RoiName>& near) {
   const std::string otherwise = map_option(role, "NAME");
-  if (near.empty()) return "name the ROI " + role + ", or say which one it is: " + otherwise;
-  std::string out;
-  for (const auto& roi : near) out += (out.empty() ? "" : ", ") + label(roi);
-  out += near.size() == 1 ? " is similar and was not used" : " are similar and were not used";
+  if (near.empty()) return say<Said::kNameRoi>(role, otherwise);
+  Listing rois;
+  rois.join = Join::kComma;
+  for (const auto& roi : near) rois.items.emplace_back(label(roi));
   const bool sure = near.size() == 1 && is_typable(near.front().name);
-  return out + "; if it is meant: " + (sure ? map_option(role, near.front().name) : otherwise);
+  return say<Said::kSimilarNotUsed>(std::move(rois), near.size(),
+                                    sure ? map_option(role, near.front().name) : otherwise);
 }
 
 void report_missing(RoleMatch& match, const Role& role, const std::string* pin, const Names& names,
                     const std::vector<bool>& taken, std::size_t budget) {
   if (pin != nullptr) {
-    match.problem = role.id + " is pinned to " + shown_name(*pin) + ", but no ROI has that name";
+    match.problem = say<Said::kPinnedToNone>(role.id, shown_name(*pin));
     match.hint = missing_hint(role.id, near_misses(role, {*pin}, names, taken, budget));
     return;
   }
@@ -245,10 +238,10 @@ void report_missing(RoleMatch& match, const Role& role, const std::string* pin, 
   std::vector<std::string> wanted;
   for (const auto& form : tg263_forms(role)) wanted.push_back(form.name);
   for (const auto& form : alias_forms(role)) wanted.push_back(form.name);
-  match.problem = "no ROI stands for " + role.id + ": none has that name";
   const std::size_t aliases = role.aliases.size();
-  if (aliases == 1) match.problem += " or its alias in the protocol";
-  if (aliases > 1) match.problem += " or one of its " + std::to_string(aliases) + " aliases in the protocol";
+  match.problem = aliases == 0   ? say<Said::kNoRoi>(role.id)
+                  : aliases == 1 ? say<Said::kNoRoiOrAlias>(role.id)
+                                 : say<Said::kNoRoiOrAliases>(role.id, aliases);
   match.hint = missing_hint(role.id, near_misses(role, wanted, names, taken, budget));
 }
 
@@ -275,13 +268,10 @@ Decision decide(const Role& role, const std::map<std::string, std::string>& pins
     return d;
   }
   const Drawn& drawn = names.all()[candidates.front().drawn];
-  if (const std::string against = contradiction(role, drawn); !against.empty()) {
-    d.match.problem =
-        label(drawn.roi) + " was found for " + role.id + " (" + candidates.front().how + "), but " + against;
-    d.match.hint =
-        "check the side; if the ROI is the right one, correct its name in the planning system, "
-        "otherwise say which one it is: " +
-        map_option(role.id, "NAME");
+  if (contradicts(role, drawn)) {
+    d.match.problem = say<Said::kOtherSide>(label(drawn.roi), role.id, candidates.front().how,
+                                            said_side(drawn.sided.side), said_side(side_of(role)));
+    d.match.hint = say<Said::kCheckSide>(map_option(role.id, "NAME"));
     return d;
   }
   d.drawn = candidates.front().drawn;
@@ -298,17 +288,16 @@ void refuse_shared(std::vector<Decision>& decisions, const Names& names) {
   }
   for (auto& [drawn, claimants] : claims) {
     if (claimants.size() < 2) continue;
-    std::string problem =
-        label(names.all()[drawn].roi) + " would stand for " + std::to_string(claimants.size()) + " structures: ";
-    for (std::size_t i = 0; i < claimants.size(); ++i) {
-      if (i > 0) problem += i + 1 == claimants.size() ? " and " : ", ";
-      problem += claimants[i]->match.role + " (" + claimants[i]->match.how + ")";
+    Listing roles;
+    for (const Decision* d : claimants) {
+      roles.items.emplace_back(say<Said::kRoleBy>(d->match.role, d->match.how));
     }
+    const Message problem = say<Said::kSharedRoi>(label(names.all()[drawn].roi), claimants.size(), std::move(roles));
     for (Decision* d : claimants) {
       d->match.roi.reset();
       d->match.how.clear();
       d->match.problem = problem;
-      d->match.hint = "give each structure an ROI of its own: " + map_option(d->match.role, "NAME");
+      d->match.hint = say<Said::kGiveOwnRoi>(map_option(d->match.role, "NAME"));
     }
   }
 }
@@ -322,7 +311,7 @@ std::vector<RoiName> others_of(const Decision& d, const Names& names, const std:
   std::vector<RoiName> out;
   for (const Candidate& c : all) {
     const Drawn& drawn = names.all()[c.drawn];
-    if (!taken[c.drawn] && contradiction(*d.role, drawn).empty()) out.push_back(drawn.roi);
+    if (!taken[c.drawn] && !contradicts(*d.role, drawn)) out.push_back(drawn.roi);
   }
   return out;
 }

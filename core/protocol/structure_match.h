@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/protocol/protocol.h"
+#include "core/text/message.h"
 
 namespace dosegate {
 
@@ -22,9 +23,9 @@ struct RoleMatch {
   std::optional<RoiName> roi;   // set only when exactly one ROI stands for the role
   std::string how;              // "TG-263 name", "reverse-order TG-263 name 'L_Kidney'", "alias 'Magen' of the
                                 // protocol (folded)", "pinned by the site"
-  std::string problem;          // why there is none: missing, two candidates (both named), laterality conflict; a
+  Prose problem;                // why there is none: missing, two candidates (both named), laterality conflict; a
                                 // derived role without a drawn version has none
-  std::string hint;             // what resolves it, e.g. --map Stomach="..."
+  Prose hint;                   // what resolves it, e.g. --map Stomach="..."
   std::vector<RoiName> others;  // with `roi`, unless pinned: further ROIs that carry a name of the role
 };
 

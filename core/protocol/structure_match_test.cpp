@@ -34,13 +34,24 @@ Protocol trial() {
 
 using Pins = std::map<std::string, std::string>;
 
-std::vector<RoleMatch> match(const std::vector<std::string>& names, const Pins& pins = {}) {
-  std::vector<RoiName> rois;
-  for (const auto& name : names) rois.push_back({static_cast<std::int32_t>(rois.size()) + 1, name});
-  return match_structures(trial(), rois, pins);
+// What it says, in English.
+struct Told : RoleMatch {
+  std::string problem, hint;
+};
+
+std::vector<Told> told(const std::vector<RoleMatch>& matches) {
+  std::vector<Told> out;
+  for (const RoleMatch& m : matches) out.push_back({m, english(m.problem), english(m.hint)});
+  return out;
 }
 
-RoleMatch of(const std::vector<RoleMatch>& matches, const std::string& id) {
+std::vector<Told> match(const std::vector<std::string>& names, const Pins& pins = {}) {
+  std::vector<RoiName> rois;
+  for (const auto& name : names) rois.push_back({static_cast<std::int32_t>(rois.size()) + 1, name});
+  return told(match_structures(trial(), rois, pins));
+}
+
+Told of(const std::vector<Told>& matches, const std::string& id) {
   for (const auto& m : matches) {
     if (m.role == id) return m;
   }
@@ -180,7 +191,7 @@ TEST_CASE("A side that contradicts the role's is refused, pinned or not") {
 
   Protocol p;
   p.roles = {role("Kidney_L", Laterality::kLeft, {"Niere rechts"})};
-  const auto alias = match_structures(p, {{4, "Niere rechts"}}, {});
+  const auto alias = told(match_structures(p, {{4, "Niere rechts"}}, {}));
   CHECK_FALSE(alias.front().roi);
   CHECK_THAT(alias.front().problem, Contains("'Niere rechts' (ROI 4)") && Contains("its name says right"));
 }

@@ -43,78 +43,72 @@ class Order {
   }
 
  private:
-  void say(std::vector<Topic> topics, Gravity gravity, std::string text) {
+  void add(std::vector<Topic> topics, Gravity gravity, Message text) {
     out_.push_back({std::move(topics), gravity, std::move(text)});
   }
-  void impossible(std::vector<Topic> topics, std::string text) {
-    say(std::move(topics), Gravity::kImpossible, std::move(text));
+  void impossible(std::vector<Topic> topics, Message text) {
+    add(std::move(topics), Gravity::kImpossible, std::move(text));
   }
-  void unlikely(std::vector<Topic> topics, std::string text) {
-    say(std::move(topics), Gravity::kUnlikely, std::move(text));
+  void unlikely(std::vector<Topic> topics, Message text) {
+    add(std::move(topics), Gravity::kUnlikely, std::move(text));
   }
 
   // Fractions, infusions and gamma results that lie there are said by their own rules.
   void after_the_check() {
     if (!today_) return;
-    const auto look = [&](const std::optional<Day>& date, Topic topic, const char* what) {
-      if (date && *date > *today_) {
-        unlikely({topic}, std::string(what) + " is dated " + spoken(*date) + ", after the day of this check, " +
-                              spoken(*today_) + ".");
-      }
+    const auto look = [&](const std::optional<Day>& date, Topic topic, Message what) {
+      if (date && *date > *today_) unlikely({topic}, say<Said::kAfterThisCheck>(std::move(what), *date, *today_));
     };
-    look(enrolled_, Topic::kEnrolment, "The enrolment");
-    look(simulated_, Topic::kSimulation, "The simulation");
-    for (const Staging& s : record_.staging) look(s.date, Topic::kStaging, "A staging");
-    for (const ImagingStudy& s : record_.imaging) look(s.date, Topic::kImaging, "An imaging study");
-    for (const ResponseAssessment& r : record_.responses) look(r.date, Topic::kAssessment, "An assessment");
-    if (record_.surgery && record_.surgery->performed == true)
-      look(operated_, Topic::kSurgery, "The surgery performed");
-    if (record_.surgery) {
-      for (const Complication& c : record_.surgery->complications) look(c.date, Topic::kEvents, "A complication");
+    look(enrolled_, Topic::kEnrolment, say<Said::kTheEnrolment>());
+    look(simulated_, Topic::kSimulation, say<Said::kTheSimulation>());
+    for (const Staging& s : record_.staging) look(s.date, Topic::kStaging, say<Said::kAStaging>());
+    for (const ImagingStudy& s : record_.imaging) look(s.date, Topic::kImaging, say<Said::kAnImagingStudy>());
+    for (const ResponseAssessment& r : record_.responses) look(r.date, Topic::kAssessment, say<Said::kAnAssessment>());
+    if (record_.surgery && record_.surgery->performed == true) {
+      look(operated_, Topic::kSurgery, say<Said::kTheSurgeryPerformed>());
     }
-    for (const AdverseEvent& e : record_.adverse_events) look(e.date, Topic::kEvents, "An adverse event");
+    if (record_.surgery) {
+      for (const Complication& c : record_.surgery->complications) {
+        look(c.date, Topic::kEvents, say<Said::kAComplication>());
+      }
+    }
+    for (const AdverseEvent& e : record_.adverse_events) look(e.date, Topic::kEvents, say<Said::kAnAdverseEvent>());
   }
 
   void enrolment() {
     if (!enrolled_ || !treatment_ || *enrolled_ <= treatment_->date) return;
-    impossible({Topic::kEnrolment}, "The enrolment on " + spoken(*enrolled_) + " is later than " + treatment_->text +
-                                        ", yet its findings are of an untreated patient.");
+    impossible({Topic::kEnrolment}, say<Said::kEnrolmentAfterTreatment>(*enrolled_, treatment_->text));
   }
 
   void earlier_therapy() {
     if (!enrolled_ || !record_.eligibility || record_.eligibility->treatment_naive != true) return;
     for (const Infusion& i : record_.infusions) {
       if (!i.date || *i.date >= *enrolled_ || was_given(i, today_) != Given::kYes) continue;
-      impossible({Topic::kEnrolment}, "The tumour is recorded as not treated before the enrolment on " +
-                                          spoken(*enrolled_) + ", and " + quoted(i.drug) + " was given on " +
-                                          spoken(*i.date) + ".");
+      impossible({Topic::kEnrolment}, say<Said::kTreatedBeforeEnrolment>(*enrolled_, i.drug, *i.date));
     }
   }
 
   void simulation() {
     if (!simulated_) return;
-    const std::string name = "The simulation on " + spoken(*simulated_);
-    const auto tail = [](const std::string& event) {
-      return " is later than " + event + "; no plan that was made on it can have been given by then.";
-    };
+    const auto late = [&](Message event) { return say<Said::kSimulationLate>(*simulated_, std::move(event)); };
     if (first_fraction_ && *simulated_ > *first_fraction_) {
-      impossible({Topic::kSimulation}, name + tail("the first fraction on " + spoken(*first_fraction_)));
+      impossible({Topic::kSimulation}, late(say<Said::kFirstFractionOn>(*first_fraction_)));
     } else if (first_fraction_ && *simulated_ == *first_fraction_ && later_on_the_day()) {
-      impossible({Topic::kSimulation}, name + " at " + text_of(*record_.simulation->time) +
-                                           " is not earlier than the first fraction of that day.");
+      impossible({Topic::kSimulation},
+                 say<Said::kSimulationLateThatDay>(*simulated_, text_of(*record_.simulation->time)));
     } else if (!first_fraction_ && operated_ && *simulated_ > *operated_) {
-      impossible({Topic::kSimulation}, name + tail("the surgery on " + spoken(*operated_)));
+      impossible({Topic::kSimulation}, late(say<Said::kSurgeryOn>(*operated_)));
     } else if (!first_fraction_) {
       std::optional<Day> planned;
       for (const PlannedFraction& f : record_.planned_fractions) {
         if (f.date && (!planned || *f.date < *planned)) planned = f.date;
       }
       if (planned && *simulated_ > *planned) {
-        impossible({Topic::kSimulation}, name + tail("the first fraction, planned for " + spoken(*planned)));
+        impossible({Topic::kSimulation}, late(say<Said::kFirstFractionPlannedFor>(*planned)));
       }
     }
     if (enrolled_ && *simulated_ < *enrolled_) {
-      unlikely({Topic::kSimulation}, name + " is earlier than the enrolment on " + spoken(*enrolled_) + ".");
+      unlikely({Topic::kSimulation}, say<Said::kSimulationBeforeEnrolment>(*simulated_, *enrolled_));
     }
   }
   bool later_on_the_day() const {
@@ -135,25 +129,25 @@ class Order {
     }
     if (!first) return;
     if (simulated_ && *first < *simulated_) {
-      const std::string text = "The gamma result of " + spoken(*first) + " is earlier than the simulation on " +
-                               spoken(*simulated_) + ", on which the plan was made.";
       // A later one is of the plan; the earlier one then belongs to another.
-      say({Topic::kMeasurement}, *last < *simulated_ ? Gravity::kImpossible : Gravity::kUnlikely, text);
+      add({Topic::kMeasurement}, *last < *simulated_ ? Gravity::kImpossible : Gravity::kUnlikely,
+          say<Said::kGammaBeforeSimulation>(*first, *simulated_));
     }
     if (first_fraction_ && *first > *first_fraction_ && !(today_ && *first > *today_)) {
-      unlikely({Topic::kMeasurement},
-               "The plan was first measured on " + spoken(*first) + ", after the first fraction on " +
-                   spoken(*first_fraction_) +
-                   (*first > *last_fraction_ ? " and after the last so far on " + spoken(*last_fraction_) : "") + ".");
+      unlikely({Topic::kMeasurement}, *first > *last_fraction_
+                                          ? say<Said::kMeasuredAfterLast>(*first, *first_fraction_, *last_fraction_)
+                                          : say<Said::kMeasuredLate>(*first, *first_fraction_));
     }
   }
 
   void fractions() {
     for (const DeliveredFraction& f : record_.delivered_fractions) {
       if (f.dose && f.dose->in_gy() > 0.0 && f.monitor_units == 0.0) {
-        unlikely({Topic::kFractions}, "The delivered fraction " + (f.number ? std::to_string(*f.number) + " " : "") +
-                                          (f.date ? "of " + spoken(*f.date) + " " : "") +
-                                          "states a dose, but 0 monitor units.");
+        const Prose which = f.number && f.date ? say<Said::kWhichNumberAndDay>(*f.number, *f.date)
+                            : f.number         ? say<Said::kWhichNumber>(*f.number)
+                            : f.date           ? Prose(say<Said::kWhichDay>(*f.date))
+                                               : Prose();
+        unlikely({Topic::kFractions}, say<Said::kDoseWithoutUnits>(which));
       }
     }
     if (!operated_) return;
@@ -163,8 +157,7 @@ class Order {
     }
     for (const PlannedFraction& f : record_.planned_fractions) {
       if (!f.date || *f.date <= *operated_ || (f.number && given.count(*f.number) > 0)) continue;
-      return unlikely({Topic::kFractions, Topic::kSurgery}, "A fraction is still planned for " + spoken(*f.date) +
-                                                                ", after the surgery on " + spoken(*operated_) + ".");
+      return unlikely({Topic::kFractions, Topic::kSurgery}, say<Said::kPlannedAfterSurgery>(*f.date, *operated_));
     }
   }
 
@@ -174,9 +167,8 @@ class Order {
     for (const Infusion& i : record_.infusions) {
       if (!i.date || *i.date <= stop || was_given(i, today_) == Given::kNo) continue;
       if (!drugs_.empty() && drugs_.count(drug_name(i.drug)) == 0) continue;
-      return impossible({Topic::kTherapy}, "The infusion of " + (i.drug.empty() ? "an unnamed drug" : i.drug) + " on " +
-                                               spoken(*i.date) + " is later than the end of the therapy on " +
-                                               spoken(stop) + ".");
+      const Argument drug = i.drug.empty() ? Argument(say<Said::kUnnamedDrug>()) : Argument(i.drug);
+      return impossible({Topic::kTherapy}, say<Said::kInfusionAfterStop>(drug, *i.date, stop));
     }
   }
 
@@ -187,26 +179,21 @@ class Order {
       const bool found = s.margin || s.viable_tumour_percent;
       if (found || !s.complications.empty()) {
         impossible({Topic::kSurgery, Topic::kSpecimen, Topic::kEvents},
-                   std::string("The record states ") + (found ? "findings in the specimen" : "complications") +
-                       " of a surgery that, by surgery.performed, was not performed.");
+                   found ? say<Said::kSpecimenWithoutSurgery>() : say<Said::kComplicationsWithoutSurgery>());
       }
       return;
     }
     if (!operated_) return;
-    const std::string name = "The surgery on " + spoken(*operated_);
     if (!s.performed && !(today_ && *operated_ > *today_)) {
-      impossible(
-          {Topic::kSurgery, Topic::kSpecimen},
-          name + " lies in the past, and the record does not state whether it was performed (surgery.performed).");
+      impossible({Topic::kSurgery, Topic::kSpecimen}, say<Said::kSurgeryInPast>(*operated_));
     }
     if (last_fraction_ && *operated_ <= *last_fraction_) {
-      impossible({Topic::kSurgery}, name + " is not later than the last fraction on " + spoken(*last_fraction_) + ".");
+      impossible({Topic::kSurgery}, say<Said::kSurgeryBeforeLastFraction>(*operated_, *last_fraction_));
     } else if (enrolled_ && *operated_ < *enrolled_) {
-      impossible({Topic::kSurgery}, name + " is earlier than the enrolment on " + spoken(*enrolled_) + ".");
+      impossible({Topic::kSurgery}, say<Said::kSurgeryBeforeEnrolment>(*operated_, *enrolled_));
     }
     if (s.viable_tumour_percent == 0.0 && s.margin && *s.margin != SurgicalMargin::kR0) {
-      impossible({Topic::kSpecimen}, std::string("The specimen holds no viable tumour, yet there is tumour at its ") +
-                                         "margin (" + (*s.margin == SurgicalMargin::kR1 ? "R1" : "R2") + ").");
+      impossible({Topic::kSpecimen}, say<Said::kTumourAtMargin>(*s.margin == SurgicalMargin::kR1 ? "R1" : "R2"));
     }
   }
 
@@ -220,15 +207,12 @@ class Order {
     }
     for (const ImagingStudy& s : record_.imaging) {
       if (!s.date || !s.purpose) continue;
-      const std::string at = " of " + spoken(*s.date) + " are ";
       if (*s.purpose == ImagingPurpose::kBaseline && treatment_ && *s.date > treatment_->date) {
-        unlikely({Topic::kImaging}, "The baseline images" + at + "later than " + treatment_->text + ".");
+        unlikely({Topic::kImaging}, say<Said::kBaselineImagesLate>(*s.date, treatment_->text));
       } else if (*s.purpose == ImagingPurpose::kAfterCycles && infusion && *s.date <= *infusion) {
-        unlikely({Topic::kImaging}, "The images after the cycles" + at + "not later than the first infusion on " +
-                                        spoken(*infusion) + ".");
+        unlikely({Topic::kImaging}, say<Said::kCycleImagesEarly>(*s.date, *infusion));
       } else if (*s.purpose == ImagingPurpose::kFollowUp && operated_ && *s.date <= *operated_) {
-        unlikely({Topic::kImaging},
-                 "The follow-up images" + at + "not later than the surgery on " + spoken(*operated_) + ".");
+        unlikely({Topic::kImaging}, say<Said::kFollowUpEarly>(*s.date, *operated_));
       }
     }
   }
@@ -239,14 +223,11 @@ class Order {
       if (!r.date) continue;
       if (!first || *r.date < *first) first = r.date;
       if (treatment_ && *r.date <= treatment_->date) {
-        impossible({Topic::kAssessment, Topic::kResponse}, "The response assessed on " + spoken(*r.date) +
-                                                               " is not later than " + treatment_->text +
-                                                               ": nothing had been given yet.");
+        impossible({Topic::kAssessment, Topic::kResponse}, say<Said::kResponseTooEarly>(*r.date, treatment_->text));
       }
     }
     if (first && operated_ && *first > *operated_) {
-      unlikely({Topic::kAssessment}, "The response was first assessed on " + spoken(*first) +
-                                         ", after the surgery on " + spoken(*operated_) + ".");
+      unlikely({Topic::kAssessment}, say<Said::kAssessedAfterSurgery>(*first, *operated_));
     }
   }
 
@@ -265,26 +246,24 @@ class Order {
       }
     }
     if (!died) return;
-    const auto look = [&](const std::optional<Day>& date, Topic topic, const std::string& what) {
+    const auto look = [&](const std::optional<Day>& date, Topic topic, Message what) {
       if (!date || *date <= *died || (today_ && *date > *today_)) return;
-      impossible({topic, Topic::kEvents},
-                 what + " on " + spoken(*date) + " is later than the death recorded for " + spoken(*died) + ".");
+      impossible({topic, Topic::kEvents}, say<Said::kAfterDeath>(std::move(what), *date, *died));
     };
     for (const Infusion& i : record_.infusions) {
-      if (was_given(i, today_) == Given::kYes) look(i.date, Topic::kTherapy, "An infusion");
+      if (was_given(i, today_) == Given::kYes) look(i.date, Topic::kTherapy, say<Said::kAnInfusion>());
     }
-    look(last_fraction_, Topic::kFractions, "A fraction");
-    if (operated_) look(operated_, Topic::kSurgery, "The surgery");
-    for (const ImagingStudy& s : record_.imaging) look(s.date, Topic::kImaging, "An imaging study");
-    for (const ResponseAssessment& r : record_.responses) look(r.date, Topic::kAssessment, "An assessment");
+    look(last_fraction_, Topic::kFractions, say<Said::kAFraction>());
+    if (operated_) look(operated_, Topic::kSurgery, say<Said::kTheSurgery>());
+    for (const ImagingStudy& s : record_.imaging) look(s.date, Topic::kImaging, say<Said::kAnImagingStudy>());
+    for (const ResponseAssessment& r : record_.responses) look(r.date, Topic::kAssessment, say<Said::kAnAssessment>());
   }
 
   void events() {
     if (record_.surgery && operated_) {
       for (const Complication& c : record_.surgery->complications) {
         if (c.date && *c.date < *operated_) {
-          impossible({Topic::kEvents}, "The complication of " + spoken(*c.date) + " is earlier than the surgery on " +
-                                           spoken(*operated_) + ".");
+          impossible({Topic::kEvents}, say<Said::kComplicationEarly>(*c.date, *operated_));
         }
       }
     }
@@ -292,8 +271,8 @@ class Order {
     const auto from = enrolled_ ? enrolled_ : treatment_ ? std::optional<Day>(treatment_->date) : std::nullopt;
     for (const AdverseEvent& e : record_.adverse_events) {
       if (e.date && from && *e.date < *from) {
-        unlikely({Topic::kEvents}, "The adverse event of " + spoken(*e.date) + " is earlier than " +
-                                       (enrolled_ ? "the enrolment on " + spoken(*enrolled_) : treatment_->text) + ".");
+        unlikely({Topic::kEvents}, say<Said::kAdverseEventEarly>(
+                                       *e.date, enrolled_ ? say<Said::kEnrolmentOn>(*enrolled_) : treatment_->text));
       }
     }
   }
@@ -317,7 +296,7 @@ std::vector<Contradiction> contradictions_in(const Record& record, const std::se
   std::vector<Contradiction> each;
   std::set<std::string> said;
   for (Contradiction& c : out) {
-    if (said.insert(c.text).second) each.push_back(std::move(c));
+    if (said.insert(english(c.text)).second) each.push_back(std::move(c));
   }
   return each;
 }

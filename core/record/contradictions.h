@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/record/record.h"
+#include "core/text/message.h"
 
 namespace dosegate {
 
@@ -35,7 +36,7 @@ struct Contradiction {
   std::vector<Topic> topics;
   // Impossible: one of the two facts is wrong, and what rests on it cannot be evaluated. Unlikely: a warning.
   enum class Gravity { kUnlikely, kImpossible } gravity = Gravity::kUnlikely;
-  std::string text;  // a sentence that names both facts
+  Message text;  // a sentence that names both facts
 };
 
 // `drugs`: of the protocol's therapy, in lower case; none: every infusion is of it. `today`: the day of the check; what

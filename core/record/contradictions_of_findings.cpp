@@ -20,17 +20,17 @@ std::string veins_of(const Staging& s) {
 // What of EL-3's ways the veins rule out; empty: nothing. A: tumour and thrombus on one side, which neither the main
 // trunk nor the inferior vena cava is. B: thrombus to the bifurcation, which it reaches from a first-order branch on.
 // C: thrombus in a hepatic vein or the inferior vena cava.
-std::string why_not(R0Way way, const Staging& s) {
+std::optional<Message> why_not(R0Way way, const Staging& s) {
   switch (way) {
     case R0Way::kSameSide:
-      if (s.vp == PortalVein::kVp4) return "Vp4 is a thrombus in the main trunk, which lies on neither side";
-      if (s.vv == HepaticVein::kVv3) return "Vv3 is a thrombus in the inferior vena cava, which lies on neither side";
+      if (s.vp == PortalVein::kVp4) return say<Said::kVpMainTrunk>();
+      if (s.vv == HepaticVein::kVv3) return say<Said::kVvVenaCava>();
       return {};
     case R0Way::kVascularResection:
-      if (s.vp && *s.vp < PortalVein::kVp3) return "it leaves the portal bifurcation free";
+      if (s.vp && *s.vp < PortalVein::kVp3) return say<Said::kBifurcationFree>();
       return {};
     case R0Way::kBloodFlowOcclusion:
-      if (s.vv == HepaticVein::kVv0) return "Vv0 is no thrombus in a hepatic vein";
+      if (s.vv == HepaticVein::kVv0) return say<Said::kVvNone>();
       return {};
     case R0Way::kNotAchievable:
       return {};
@@ -38,18 +38,18 @@ std::string why_not(R0Way way, const Staging& s) {
   return {};
 }
 
-const char* words_of(R0Way way) {
+Message words_of(R0Way way) {
   switch (way) {
     case R0Way::kSameSide:
-      return "way A, tumour and thrombus on the same side";
+      return say<Said::kWayA>();
     case R0Way::kVascularResection:
-      return "way B, thrombus to or beyond the portal bifurcation";
+      return say<Said::kWayB>();
     case R0Way::kBloodFlowOcclusion:
-      return "way C, thrombus in hepatic vein or inferior vena cava";
+      return say<Said::kWayC>();
     case R0Way::kNotAchievable:
-      return "not achievable";
+      break;
   }
-  return "?";
+  return say<Said::kWayNone>();
 }
 
 class Findings {
@@ -72,7 +72,7 @@ class Findings {
   }
 
  private:
-  void say(std::vector<Topic> topics, Gravity gravity, std::string text) {
+  void add(std::vector<Topic> topics, Gravity gravity, Message text) {
     out_.push_back({std::move(topics), gravity, std::move(text)});
   }
 
@@ -80,9 +80,8 @@ class Findings {
     if (stagings_.empty()) return;
     const Staging& first = *stagings_.begin()->second;
     if (treatment_ && *first.date > treatment_->date) {
-      say({Topic::kBaseline, Topic::kInvasion}, Gravity::kImpossible,
-          "The earliest staging, of " + spoken(*first.date) + ", is later than " + treatment_->text +
-              "; it does not show the invasion before treatment.");
+      add({Topic::kBaseline, Topic::kInvasion}, Gravity::kImpossible,
+          say<Said::kStagingAfterTreatment>(*first.date, treatment_->text));
     }
     const Staging* before = nullptr;
     for (const auto& [date, s] : stagings_) {
@@ -90,8 +89,8 @@ class Findings {
       if (before != nullptr && before->date == s->date && (differ(before->vp, s->vp) || differ(before->vv, s->vv))) {
         std::vector<Topic> topics = {Topic::kStaging, Topic::kInvasion};
         if (date == *first.date) topics.push_back(Topic::kBaseline);
-        say(std::move(topics), Gravity::kImpossible,
-            "Two stagings of " + spoken(date) + " differ: " + veins_of(*before) + " and " + veins_of(*s) + ".");
+        add(std::move(topics), Gravity::kImpossible,
+            say<Said::kTwoStagingsDiffer>(date, veins_of(*before), veins_of(*s)));
       }
       before = s;
     }
@@ -105,24 +104,26 @@ class Findings {
     return after == stagings_.begin() ? after->second : std::prev(after)->second;
   }
 
-  void check_way(const Resectability& r, std::optional<Day> judged, const std::string& who, Topic topic) {
+  void check_way(const Resectability& r, std::optional<Day> judged, Topic topic) {
     const Staging* staging = staging_at(judged);
     if (!r.r0_way || staging == nullptr) return;
-    const std::string why = why_not(*r.r0_way, *staging);
-    if (why.empty()) return;
+    const std::optional<Message> why = why_not(*r.r0_way, *staging);
+    if (!why) return;
     // One staging is of the judgement's own day, or is all that there is before it.
     const bool later = judged && *staging->date > *judged;
-    say({topic}, later ? Gravity::kUnlikely : Gravity::kImpossible,
-        who + " R0 by " + words_of(*r.r0_way) + ", but the staging of " + spoken(*staging->date) + " is " +
-            veins_of(*staging) + ": " + why + ".");
+    const Message way = words_of(*r.r0_way);
+    add({topic}, later ? Gravity::kUnlikely : Gravity::kImpossible,
+        topic == Topic::kAssessment && judged
+            ? say<Said::kR0OfAssessment>(*judged, way, *staging->date, veins_of(*staging), *why)
+            : say<Said::kR0AtEnrolment>(way, *staging->date, veins_of(*staging), *why));
   }
   void resectability() {
     if (const auto& e = record_.eligibility; e && e->resectability) {
-      check_way(*e->resectability, e->date, "At enrolment the record states", Topic::kResectability);
+      check_way(*e->resectability, e->date, Topic::kResectability);
     }
     for (const ResponseAssessment& r : record_.responses) {
       if (r.date && r.resectability) {
-        check_way(*r.resectability, r.date, "The assessment of " + spoken(*r.date) + " states", Topic::kAssessment);
+        check_way(*r.resectability, r.date, Topic::kAssessment);
       }
     }
   }
@@ -136,13 +137,15 @@ class Findings {
       Analyte analyte;
       double two, three;  // from these on 2, above these 3 points; of albumin below
       const char* unit;
+      Message name;
     };
     // Bilirubin 2 and 3 mg/dL, albumin 3.5 and 2.8 g/dL, INR 1.7 and 2.3.
-    const Part parts[] = {{Analyte::kTotalBilirubin, 2.0, 3.0, "mg/dL"},
-                          {Analyte::kAlbumin, 3.5, 2.8, "g/dL"},
-                          {Analyte::kInr, 1.7, 2.3, "1"}};
+    const Part parts[] = {{Analyte::kTotalBilirubin, 2.0, 3.0, "mg/dL", say<Said::kTotalBilirubin>()},
+                          {Analyte::kAlbumin, 3.5, 2.8, "g/dL", say<Said::kAlbumin>()},
+                          {Analyte::kInr, 1.7, 2.3, "1", say<Said::kInr>()}};
     int least = 2, most = 6;  // of ascites and encephalopathy
-    std::string values;
+    Listing values;
+    values.join = Join::kComma;
     for (const Part& part : parts) {
       const auto value = latest_of(part.analyte, part.unit);
       if (!value) {
@@ -157,17 +160,15 @@ class Findings {
         return falls ? (v > part.two ? 1 : v >= part.three ? 2 : 3) : (v < part.two ? 1 : v <= part.three ? 2 : 3);
       };
       least += points(-near), most += points(near);
-      values += (values.empty() ? "" : ", ") + std::string(name_of(part.analyte));
+      values.items.emplace_back(part.name);
     }
     const ChildPugh stated = *e->resectability->child_pugh;
     const int from = stated == ChildPugh::kA ? 5 : stated == ChildPugh::kB ? 7 : 10;
     const int to = stated == ChildPugh::kA ? 6 : stated == ChildPugh::kB ? 9 : 15;
-    if (values.empty() || (least <= to && most >= from)) return;
+    if (values.items.empty() || (least <= to && most >= from)) return;
     const char letter = stated == ChildPugh::kA ? 'A' : stated == ChildPugh::kB ? 'B' : 'C';
-    say({Topic::kChildPugh}, Gravity::kUnlikely,
-        std::string("Child-Pugh class ") + letter + " has " + std::to_string(from) + " to " + std::to_string(to) +
-            " points, but the values of " + values + " at enrolment leave " + std::to_string(least) + " to " +
-            std::to_string(most) + ".");
+    add({Topic::kChildPugh}, Gravity::kUnlikely,
+        say<Said::kChildPughPoints>(std::string(1, letter), from, to, std::move(values), least, most));
   }
   // The latest sample up to enrolment, in `unit`.
   std::optional<double> latest_of(Analyte analyte, const char* unit) const {
@@ -190,9 +191,8 @@ class Findings {
       if (!r.date || !r.recist) continue;
       all.push_back(&r);
       if (r.resectability && r.resectability->extrahepatic_metastasis == true && *r.recist != Recist::kPd) {
-        say({Topic::kResponse, Topic::kAssessment}, Gravity::kUnlikely,
-            "The assessment of " + spoken(*r.date) + " states " + name_of(*r.recist) +
-                " and an extrahepatic metastasis, which would be a new lesion: PD.");
+        add({Topic::kResponse, Topic::kAssessment}, Gravity::kUnlikely,
+            say<Said::kNewLesion>(*r.date, name_of(*r.recist)));
       }
     }
     std::stable_sort(all.begin(), all.end(), [](const auto* a, const auto* b) {
@@ -202,14 +202,11 @@ class Findings {
     for (std::size_t i = 0; i < all.size(); ++i) {
       const ResponseAssessment& r = *all[i];
       if (i > 0 && all[i - 1]->date == r.date && all[i - 1]->recist != r.recist) {
-        say({Topic::kResponse, Topic::kAssessment}, Gravity::kImpossible,
-            "Two assessments of " + spoken(*r.date) + " differ: " + name_of(*all[i - 1]->recist) + " and " +
-                name_of(*r.recist) + ".");
+        add({Topic::kResponse, Topic::kAssessment}, Gravity::kImpossible,
+            say<Said::kTwoAssessmentsDiffer>(*r.date, name_of(*all[i - 1]->recist), name_of(*r.recist)));
       } else if (complete != nullptr && (*r.recist == Recist::kPr || *r.recist == Recist::kSd)) {
-        say({Topic::kResponse}, Gravity::kUnlikely,
-            "The assessment of " + spoken(*r.date) + " states " + name_of(*r.recist) +
-                " after a complete response on " + spoken(*complete->date) +
-                "; what has come back by then is PD (RECIST 1.1).");
+        add({Topic::kResponse}, Gravity::kUnlikely,
+            say<Said::kAfterComplete>(*r.date, name_of(*r.recist), *complete->date));
       }
       if (*r.recist == Recist::kCr && complete == nullptr) complete = &r;
     }
@@ -218,7 +215,6 @@ class Findings {
     constexpr const char* kNames[] = {"CR", "PR", "SD", "PD"};
     return kNames[static_cast<int>(r) - 1];
   }
-  static std::string_view name_of(Analyte analyte) { return dosegate::name_of(analyte); }
 
   void operated_nevertheless() {
     const auto operated = operation_day(record_);
@@ -231,9 +227,9 @@ class Findings {
     const Resectability& r = *last->resectability;
     const bool metastasis = r.extrahepatic_metastasis == true;
     if (!metastasis && r.r0_way != R0Way::kNotAchievable) return;
-    say({Topic::kAssessment}, Gravity::kUnlikely,
-        "The surgery on " + spoken(*operated) + " followed the assessment of " + spoken(*last->date) +
-            ", which states " + (metastasis ? "an extrahepatic metastasis." : "that R0 cannot be achieved."));
+    add({Topic::kAssessment}, Gravity::kUnlikely,
+        metastasis ? say<Said::kOperatedDespiteMetastasis>(*operated, *last->date)
+                   : say<Said::kOperatedDespiteR0>(*operated, *last->date));
   }
 
   void events() {
@@ -242,9 +238,7 @@ class Findings {
       if (!e.date || e.term.empty() || !e.grade) continue;
       const auto [at, is_new] = grades.emplace(std::pair(*e.date, drug_name(e.term)), *e.grade);
       if (is_new || at->second == *e.grade) continue;
-      say({Topic::kEvents}, Gravity::kUnlikely,
-          "Two adverse events of " + spoken(*e.date) + " with one term differ in grade: " + std::to_string(at->second) +
-              " and " + std::to_string(*e.grade) + ".");
+      add({Topic::kEvents}, Gravity::kUnlikely, say<Said::kTwoGradesDiffer>(*e.date, at->second, *e.grade));
     }
   }
 

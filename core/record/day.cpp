@@ -53,8 +53,6 @@ std::string_view name_of(std::chrono::weekday weekday) {
   return kNames[weekday.c_encoding() % 7];
 }
 
-std::string spoken(Day day) { return std::string(name_of(weekday_of(day)).substr(0, 3)) + " " + text_of(day); }
-
 Result<TimeOfDay> parse_time(std::string_view text) {
   const Error shape = bad("must be a time of day as HH:MM of 24 hours, e.g. \"08:05\", found " + shown(text));
   if (text.size() != 5 || text[2] != ':') return shape;

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "core/quantity/result.h"
+#include "core/text/text.h"
 
 namespace dosegate {
 
@@ -17,7 +18,6 @@ using Day = std::chrono::local_days;
 Result<Day> parse_day(std::string_view text);
 
 std::string text_of(Day day);                            // "2026-11-23"
-std::string spoken(Day day);                             // "Mon 2026-11-23"
 std::string_view name_of(std::chrono::weekday weekday);  // "Monday"
 inline std::chrono::weekday weekday_of(Day day) { return std::chrono::weekday(day); }
 

@@ -37,8 +37,9 @@ std::optional<Day> fraction_day(const Record& record, std::optional<Day> today, 
   return found;
 }
 
-void take_earlier(std::optional<TimedEvent>& first, Day date, const char* what) {
-  if (!first || date < first->date) first = TimedEvent{date, std::string(what) + " on " + spoken(date)};
+template <Said event>
+void take_earlier(std::optional<TimedEvent>& first, Day date) {
+  if (!first || date < first->date) first = TimedEvent{date, say<event>(date)};
 }
 
 }  // namespace
@@ -56,15 +57,15 @@ std::optional<TimedEvent> first_treatment(const Record& record, const std::set<s
   for (const Infusion& i : record.infusions) {
     if (!i.date || (!drugs.empty() && drugs.count(drug_name(i.drug)) == 0)) continue;
     if (was_given(i, today) != Given::kNo) {
-      if (!today || *i.date <= *today) take_earlier(given, *i.date, "the first infusion");
+      if (!today || *i.date <= *today) take_earlier<Said::kFirstInfusionOn>(given, *i.date);
     } else if (!today || *i.date >= *today) {
-      take_earlier(planned, *i.date, "the first infusion, scheduled");
+      take_earlier<Said::kFirstInfusionScheduledOn>(planned, *i.date);
     }
   }
-  if (const auto first = first_fraction(record, today)) take_earlier(given, *first, "the first fraction");
+  if (const auto first = first_fraction(record, today)) take_earlier<Said::kFirstFractionOn>(given, *first);
   if (given) return given;
   for (const PlannedFraction& f : record.planned_fractions) {
-    if (f.date && (!today || *f.date >= *today)) take_earlier(planned, *f.date, "the first fraction, planned");
+    if (f.date && (!today || *f.date >= *today)) take_earlier<Said::kFirstFractionPlannedOn>(planned, *f.date);
   }
   return planned;
 }

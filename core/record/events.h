@@ -6,6 +6,7 @@
 #include <string>
 
 #include "core/record/record.h"
+#include "core/text/message.h"
 
 namespace dosegate {
 
@@ -21,7 +22,7 @@ std::string drug_name(const std::string& text);
 
 struct TimedEvent {
   Day date;
-  std::string text;  // "the first fraction on Mon 2024-01-08"
+  Message text;  // "the first fraction on Mon 2024-01-08"
 };
 
 // Of the fractions that took place up to `today`.

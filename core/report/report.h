@@ -10,6 +10,7 @@
 
 #include "core/metric/comparator.h"
 #include "core/plan/options.h"
+#include "core/text/message.h"
 
 namespace dosegate {
 
@@ -36,8 +37,8 @@ struct Finding {
   std::optional<Eigen::Vector3d> location_mm;  // patient, LPS
   LocationKind location_kind = LocationKind::kUnspecified;
   std::optional<Dose> location_dose;  // there; none: the finding is not on dose
-  std::string message;
-  std::string hint;
+  Prose message;
+  Prose hint;
 };
 
 struct StructureMatch {
@@ -46,20 +47,21 @@ struct StructureMatch {
   std::optional<std::int32_t> roi_number;
   std::string how;
   std::optional<Volume> volume;
-  std::string problem;
+  Prose problem;
 };
 
 struct DoseSummary {
   std::optional<Dose> maximum;
   std::optional<double> scale_factor;
-  std::string reading;
+  Prose reading;
 };
 
 struct PrescriptionSummary {
   std::string role;
   std::optional<Dose> total;
   std::optional<std::int32_t> fractions;
-  std::string how, problem;
+  std::string how;
+  Prose problem;
 };
 
 enum class Verdict { kPass = 1, kFail = 2, kIncomplete = 3 };

@@ -64,6 +64,85 @@ const char* name_of(Comparator c) {
   return "COMPARATOR_UNSPECIFIED";
 }
 
+const char* name_of(Join join) {
+  switch (join) {
+    case Join::kAnd:
+      return "AND";
+    case Join::kOr:
+      return "OR";
+    case Join::kComma:
+      return "COMMA";
+    case Join::kSemicolon:
+      return "SEMICOLON";
+  }
+  return "JOIN_UNSPECIFIED";
+}
+
+void write(JsonWriter& w, const Message& message);
+void write(JsonWriter& w, const Argument& argument);
+
+struct ArgumentJson {
+  JsonWriter& w;
+
+  void operator()(const std::string& text) const { w.field("text", text); }
+  void operator()(const Number& n) const {
+    w.field("number", n.value);
+    if (n.decimals != 0) w.field("decimals", static_cast<std::int32_t>(n.decimals));
+    w.field_if_set("unit", n.unit);
+  }
+  void operator()(std::int64_t count) const { w.field("count", std::to_string(count)); }  // 64 bits are quoted
+  void operator()(Argument::Day day) const { w.field("day", text_of(day)); }
+  void operator()(const Prose& prose) const {
+    w.key("sentences");
+    w.begin_object();
+    if (!prose.empty()) {
+      w.key("sentences");
+      w.begin_array();
+      for (const Message& m : prose.messages()) write(w, m);
+      w.end_array();
+    }
+    w.end_object();
+  }
+  void operator()(const Listing& list) const {
+    w.key("list");
+    w.begin_object();
+    w.field("join", name_of(list.join));
+    w.key("items");
+    w.begin_array();
+    for (const Argument& item : list.items) write(w, item);
+    w.end_array();
+    if (list.more > 0) w.field("more", std::to_string(list.more));
+    w.end_object();
+  }
+};
+
+void write(JsonWriter& w, const Argument& argument) {
+  w.begin_object();
+  std::visit(ArgumentJson{w}, argument.value);
+  w.end_object();
+}
+
+void write(JsonWriter& w, const Message& message) {
+  w.begin_object();
+  w.field("id", name_of(message.id));
+  if (!message.arguments.empty()) {
+    w.key("arguments");
+    w.begin_array();
+    for (const Argument& a : message.arguments) write(w, a);
+    w.end_array();
+  }
+  w.end_object();
+}
+
+// On one line: it is for machines.
+void write(JsonWriter& w, const char* name, const Prose& prose) {
+  if (prose.empty()) return;
+  w.key(name);
+  w.begin_array(JsonWriter::Layout::kInline);
+  for (const Message& m : prose.messages()) write(w, m);
+  w.end_array();
+}
+
 void write(JsonWriter& w, const Finding& f) {
   w.begin_object();
   w.field("ruleId", f.rule_id);
@@ -95,8 +174,10 @@ void write(JsonWriter& w, const Finding& f) {
     if (f.location_dose) w.field("doseGy", f.location_dose->in_gy());
     w.end_object();
   }
-  w.field("message", f.message);
-  w.field_if_set("hint", f.hint);
+  w.field("message", english(f.message));
+  w.field_if_set("hint", english(f.hint));
+  write(w, "messageSentences", f.message);
+  write(w, "hintSentences", f.hint);
   w.end_object();
 }
 
@@ -107,7 +188,8 @@ void write(JsonWriter& w, const StructureMatch& s) {
   w.field("roiNumber", s.roi_number);
   w.field_if_set("how", s.how);
   if (s.volume) w.field("volumeCc", s.volume->in_cc());
-  w.field_if_set("problem", s.problem);
+  w.field_if_set("problem", english(s.problem));
+  write(w, "problemSentences", s.problem);
   w.end_object();
 }
 
@@ -163,13 +245,15 @@ std::string to_json(const Report& r) {
   if (r.prescription.total) w.field("totalDoseGy", r.prescription.total->in_gy());
   if (r.prescription.fractions) w.field("fractions", *r.prescription.fractions);
   w.field_if_set("how", r.prescription.how);
-  w.field_if_set("problem", r.prescription.problem);
+  w.field_if_set("problem", english(r.prescription.problem));
+  write(w, "problemSentences", r.prescription.problem);
   w.end_object();
   w.key("dose");
   w.begin_object();
   if (r.dose.maximum) w.field("maximumGy", r.dose.maximum->in_gy());
   w.field("scaleFactor", r.dose.scale_factor);
-  w.field("reading", r.dose.reading);
+  w.field("reading", english(r.dose.reading));
+  write(w, "readingSentences", r.dose.reading);
   w.end_object();
   w.field("betweenSlices", name_of(r.between_slices));
   w.field("scope", name_of(r.scope));

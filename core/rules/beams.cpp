@@ -19,8 +19,28 @@ namespace {
 constexpr double kWeightTolerance = 1e-3;  // of the final cumulative meterset weight: decimal strings
 constexpr double kIsocentreMm = 0.5;       // closer than that is one isocentre
 
-std::string name_of(const Beam& beam) {
-  return "beam " + std::to_string(beam.number) + (beam.name.empty() ? "" : " " + quoted(beam.name));
+Message name_of(const Beam& beam) {
+  return beam.name.empty() ? say<Said::kBeam>(beam.number) : say<Said::kBeamNamed>(beam.number, beam.name);
+}
+
+Message words_of(Technique technique) {
+  switch (technique) {
+    case Technique::kUnknown:
+      break;
+    case Technique::kStatic:
+      return say<Said::kTechniqueStatic>();
+    case Technique::kStepAndShoot:
+      return say<Said::kTechniqueStepAndShoot>();
+    case Technique::kSlidingWindow:
+      return say<Said::kTechniqueSlidingWindow>();
+    case Technique::kArc:
+      return say<Said::kTechniqueArc>();
+    case Technique::kConformalArc:
+      return say<Said::kTechniqueConformalArc>();
+    case Technique::kModulatedArc:
+      return say<Said::kTechniqueModulatedArc>();
+  }
+  return say<Said::kUnknown>();
 }
 
 std::vector<const Beam*> treatment_beams(const Plan& plan) {
@@ -33,60 +53,67 @@ std::vector<const Beam*> treatment_beams(const Plan& plan) {
 
 Finding judge_techniques(const BeamsRule& rule, const std::vector<const Beam*>& beams) {
   Tally tally;
-  std::map<std::string, std::vector<std::string>> by_technique;
+  struct Alike {
+    Technique technique = Technique::kUnknown;
+    std::vector<std::string> numbers;
+  };
+  std::map<std::string_view, Alike> by_technique;  // in the order of their names
   const auto allows = [&](Technique technique) {
     return std::find(rule.techniques.begin(), rule.techniques.end(), technique) != rule.techniques.end();
   };
   for (const Beam* beam : beams) {
     if (!beam->radiation_type.empty() && beam->radiation_type != "PHOTON") {
-      tally.missing(capital(name_of(*beam)) + " is of " + beam->radiation_type +
-                    "; techniques are told of photon beams only.");
+      tally.missing(say<Said::kBeamNotPhotons>(name_of(*beam), beam->radiation_type));
       continue;
     }
     const Delivery delivery = delivery_of(*beam);
     const Technique technique = delivery.technique;
     if (technique == Technique::kUnknown) {
-      tally.missing(capital(name_of(*beam)) +
-                    ": its control points do not state cumulative meterset, gantry angle and aperture.");
+      tally.missing(say<Said::kBeamWithoutControlPoints>(name_of(*beam)));
       continue;
     }
-    by_technique[std::string(name_of(technique))].push_back(std::to_string(beam->number));
+    Alike& alike = by_technique[name_of(technique)];
+    alike.technique = technique;
+    alike.numbers.push_back(std::to_string(beam->number));
     if (allows(technique)) {
       tally.met();
       const bool turns = technique == Technique::kConformalArc || technique == Technique::kModulatedArc;
       if (delivery.is_nearly_one_aperture() && !allows(turns ? Technique::kArc : Technique::kStatic)) {
         const bool by_meterset = delivery.one_aperture >= kNearlyAll;
-        tally.warning(capital(name_of(*beam)) + " is " + std::string(name_of(technique)) + " in name: " +
-                      (by_meterset
-                           ? fixed(100.0 * delivery.one_aperture, 1) + " % of its meterset go through one aperture."
-                           : fixed(100.0 * *delivery.moving_leaves, 1) + " % of its open leaf pairs move."));
+        tally.warning(by_meterset ? say<Said::kBeamOneAperture>(name_of(*beam), words_of(technique),
+                                                                number(100.0 * delivery.one_aperture, 1, "%"))
+                                  : say<Said::kBeamFewLeavesMove>(name_of(*beam), words_of(technique),
+                                                                  number(100.0 * *delivery.moving_leaves, 1, "%")));
       }
     } else {
-      tally.deviation(capital(name_of(*beam)) + " is " + std::string(name_of(technique)) +
-                      ", not modulated as is asked for.");
+      tally.deviation(say<Said::kBeamNotModulated>(name_of(*beam), words_of(technique)));
     }
   }
-  std::string summary;
-  for (const auto& [technique, numbers] : by_technique) {
-    summary += (summary.empty() ? "" : "; ") + capital(technique) + ": " + (numbers.size() > 1 ? "beams " : "beam ") +
-               enumerated(numbers);
+  Listing parts;
+  parts.join = Join::kSemicolon;
+  for (const auto& [name, alike] : by_technique) {
+    parts.items.emplace_back(
+        say<Said::kBeamsOfTechnique>(words_of(alike.technique), alike.numbers.size(), listing(alike.numbers)));
   }
-  return tally.finding(
-      summary + ".", "Plan every beam with intensity modulation.",
-      "Export the plan with its control points: cumulative meterset weight, gantry angle, positions of "
-      "leaves and jaws.");
+  return tally.finding(say<Said::kBeamsByTechnique>(std::move(parts)), say<Said::kBeamsModulate>(),
+                       say<Said::kBeamsExportControlPoints>());
 }
 
 Finding count(const BeamsRule& rule, const std::vector<const Beam*>& beams, std::size_t others) {
   const auto n = static_cast<std::int32_t>(beams.size());
   const bool low = rule.least && n < *rule.least, high = rule.most && n > *rule.most;
-  std::string usual;
-  if (rule.least) usual = std::to_string(*rule.least);
-  if (rule.most) usual += (usual.empty() ? "at most " : " to ") + std::to_string(*rule.most);
-  std::string text = std::to_string(n) + (n == 1 ? " treatment beam" : " treatment beams");
-  if (others > 0) text += ", " + std::to_string(others) + " not for treatment";
-  Finding f = finding(low || high ? FindingStatus::kWarning : FindingStatus::kPass, text + "; usual: " + usual + ".");
-  if (low || high) f.hint = "Check whether the number of beams is meant.";
+  Prose usual;
+  if (rule.least && rule.most) {
+    usual = say<Said::kBeamsUsualRange>(*rule.least, *rule.most);
+  } else if (rule.least) {
+    usual = say<Said::kBeamsUsualLeast>(*rule.least);
+  } else if (rule.most) {
+    usual = say<Said::kAtMost>(*rule.most);
+  }
+  const Prose besides = others > 0 ? say<Said::kBeamsNotForTreatment>(others) : Prose();
+  Finding f = finding(low || high ? FindingStatus::kWarning : FindingStatus::kPass,
+                      say<Said::kBeamsCount>(n, besides, std::move(usual)));
+  if (low || high) f.hint = say<Said::kBeamsCheckCount>();
   f.value = f.lower = f.upper = n;
   return f;
 }
@@ -101,50 +128,47 @@ class Consistency {
     }
     const bool unknown = groups_name_no_beam(plan_);
     if (unknown) {
-      tally_.missing(
-          plan_.fraction_groups.empty()
-              ? "The plan has no fraction group (300A,0070): which beams are treated, and how often, is not "
-                "known."
-              : "The plan's fraction groups (300A,0070) name no beam: which beams are treated is not known.");
+      tally_.missing(plan_.fraction_groups.empty() ? say<Said::kNoFractionGroupForBeams>()
+                                                   : say<Said::kFractionGroupsNameNoBeam>());
     }
     std::set<std::int32_t> numbers;
     for (const Beam* beam : beams) {
       if (!numbers.insert(beam->number).second) {
-        tally_.deviation("Two beams have the number " + std::to_string(beam->number) + ".");
+        tally_.deviation(say<Said::kTwoBeamsOfNumber>(beam->number));
       }
       if (!unknown && referenced_.count(beam->number) == 0) {
-        tally_.deviation(capital(name_of(*beam)) + " is in no fraction group: it would not be treated.");
+        tally_.deviation(say<Said::kBeamInNoGroup>(name_of(*beam)));
       }
       weights(*beam);
       if (!beam->machine.empty()) machines_.insert(beam->machine);
       for (const double mv : beam->energies) energies_.insert(fixed(mv, 2));
       for (const auto& at : beam->isocentres_mm) isocentre(at);
     }
-    if (machines_.size() > 1) tally_.warning("The beams are on several machines: " + listed(machines_) + ".");
-    if (isocentres_.size() > 1) tally_.warning("The beams have " + std::to_string(isocentres_.size()) + " isocentres.");
+    if (machines_.size() > 1) tally_.warning(say<Said::kBeamsSeveralMachines>(listed(machines_)));
+    if (isocentres_.size() > 1) tally_.warning(say<Said::kBeamsSeveralIsocentres>(isocentres_.size()));
     std::set<std::string> positions(plan_.patient_positions.begin(), plan_.patient_positions.end());
-    if (positions.size() > 1) tally_.warning("The patient lies in several positions: " + listed(positions) + ".");
-    return tally_.finding(summary(positions), "Correct the beams named in the plan.",
-                          "Export the plan with its fraction groups and the meterset of each beam.");
+    if (positions.size() > 1) tally_.warning(say<Said::kSeveralPositions>(listed(positions)));
+    return tally_.finding(summary(positions), say<Said::kBeamsCorrect>(), say<Said::kBeamsExportGroups>());
   }
 
  private:
-  static std::string listed(const std::set<std::string>& texts) { return enumerated({texts.begin(), texts.end()}); }
+  static Listing listed(const std::set<std::string>& texts) {
+    return listing(std::vector<std::string>(texts.begin(), texts.end()));
+  }
 
   void metersets(const ReferencedBeam& reference) {
     referenced_.insert(reference.beam_number);
     const auto beam = std::find_if(plan_.beams.begin(), plan_.beams.end(),
                                    [&](const Beam& b) { return b.number == reference.beam_number; });
     if (beam == plan_.beams.end()) {
-      tally_.deviation("A fraction group has beam " + std::to_string(reference.beam_number) +
-                       ", which the plan does not have.");
+      tally_.deviation(say<Said::kGroupHasUnknownBeam>(reference.beam_number));
       return;
     }
     if (!treats(*beam)) return;
     if (!reference.beam_meterset) {
-      tally_.missing("The meterset of " + name_of(*beam) + " is not stated.");
+      tally_.missing(say<Said::kMetersetNotStated>(name_of(*beam)));
     } else if (*reference.beam_meterset <= 0.0) {
-      tally_.deviation("The meterset of " + name_of(*beam) + " is 0.");
+      tally_.deviation(say<Said::kMetersetIsZero>(name_of(*beam)));
     } else {
       total_ += *reference.beam_meterset;
       tally_.met();
@@ -154,8 +178,7 @@ class Consistency {
     if (beam.points.empty() || !beam.final_weight) return;
     const auto& last = beam.points.back().meterset_weight;
     if (last && std::abs(*last - *beam.final_weight) > kWeightTolerance * std::max(1.0, *beam.final_weight)) {
-      tally_.deviation(capital(name_of(beam)) + ": its last control point has the cumulative meterset weight " +
-                       fixed(*last, 4) + ", its final one is " + fixed(*beam.final_weight, 4) + ".");
+      tally_.deviation(say<Said::kFinalWeightDiffers>(name_of(beam), number(*last, 4), number(*beam.final_weight, 4)));
     }
   }
   void isocentre(const std::array<double, 3>& at) {
@@ -164,14 +187,15 @@ class Consistency {
     }
     isocentres_.push_back(at);
   }
-  std::string summary(const std::set<std::string>& positions) const {
-    std::string text =
-        fixed(total_, 1) + " MU" + (plan_.fraction_groups.size() > 1 ? " in all fraction groups" : " a fraction");
-    if (!machines_.empty()) text += ", machine " + listed(machines_);
-    if (!energies_.empty()) text += ", " + listed(energies_) + " MV";
-    if (isocentres_.size() == 1) text += ", one isocentre";
-    if (!positions.empty()) text += ", " + listed(positions);
-    return text + ".";
+  Message summary(const std::set<std::string>& positions) const {
+    const Message groups =
+        plan_.fraction_groups.size() > 1 ? say<Said::kBeamsInAllGroups>() : say<Said::kBeamsAFraction>();
+    Prose machines, energies, isocentre, lies;
+    if (!machines_.empty()) machines = say<Said::kBeamsMachine>(listed(machines_));
+    if (!energies_.empty()) energies = say<Said::kBeamsEnergies>(listed(energies_));
+    if (isocentres_.size() == 1) isocentre = say<Said::kBeamsOneIsocentre>();
+    if (!positions.empty()) lies = say<Said::kBeamsPositions>(listed(positions));
+    return say<Said::kBeamsSummary>(number(total_, 1), groups, machines, energies, isocentre, lies);
   }
 
   const Plan& plan_;
@@ -225,10 +249,10 @@ RuleNeeds BeamsRule::needs() const { return {}; }
 
 Finding BeamsRule::evaluate(const Context& context) const {
   const auto& plan = context.input().plan;
-  if (!plan) return finding(FindingStatus::kNotEvaluable, "There is no plan.", "Add the RT Plan.");
+  if (!plan) return finding(FindingStatus::kNotEvaluable, say<Said::kNoPlan>(), say<Said::kAddPlan>());
   const std::vector<const Beam*> beams = treatment_beams(*plan);
   if (beams.empty()) {
-    return finding(FindingStatus::kNotEvaluable, "The plan has no treatment beam.", "Export the plan with its beams.");
+    return finding(FindingStatus::kNotEvaluable, say<Said::kNoTreatmentBeam>(), say<Said::kExportWithBeams>());
   }
   switch (check) {
     case BeamsRule::Check::kTechnique:
@@ -238,7 +262,7 @@ Finding BeamsRule::evaluate(const Context& context) const {
     case BeamsRule::Check::kConsistency:
       return Consistency(*plan).run(beams);
   }
-  return finding(FindingStatus::kNotEvaluable, "Unknown check.");
+  return finding(FindingStatus::kNotEvaluable, say<Said::kUnknownCheck>());
 }
 
 Requirement BeamsRule::requirement(const Protocol&) const {

@@ -10,9 +10,7 @@
 namespace dosegate {
 namespace {
 
-std::string in_words(double total_gy, double bed, double ratio) {
-  return fixed(total_gy, 2) + " Gy: BED " + fixed(bed, 2) + " Gy, EQD2 " + fixed(eqd2_gy(bed, ratio), 2) + " Gy";
-}
+Number gy(double value) { return number(value, 2, "Gy"); }
 
 }  // namespace
 
@@ -48,8 +46,7 @@ Finding BedRule::evaluate(const Context& context) const {
   const double ratio = alpha_beta_gy;
   const Dose each = (1.0 / *fractions) * *total;
   const double bed = *fractions * bed_gy(each, ratio);
-  std::string text =
-      "With alpha/beta " + fixed(ratio, 2) + " Gy the plan's " + in_words(total->in_gy(), bed, ratio) + ".";
+  Prose text = say<Said::kBedOfPlan>(gy(ratio), gy(total->in_gy()), gy(bed), gy(eqd2_gy(bed, ratio)));
   if (const auto& record = context.input().record) {
     double given = 0.0, effect = 0.0;
     std::size_t unknown = 0, given_count = 0;
@@ -64,17 +61,18 @@ Finding BedRule::evaluate(const Context& context) const {
       effect += bed_gy(*f.dose, ratio);
     }
     if (given_count > 0) {
-      text += " Given so far " + in_words(given, effect, ratio) + " in " + std::to_string(given_count - unknown) +
-              " fractions";
-      text += unknown == 0 ? "." : "; of " + std::to_string(unknown) + " more the dose is not stated.";
+      const Number eqd2 = gy(eqd2_gy(effect, ratio));
+      text += unknown == 0
+                  ? say<Said::kBedGiven>(gy(given), gy(effect), eqd2, given_count)
+                  : say<Said::kBedGivenSomeUnknown>(gy(given), gy(effect), eqd2, given_count - unknown, unknown);
     }
   }
   const bool low = usual_least && each < *usual_least, high = usual_most && each > *usual_most;
   Finding f = finding(FindingStatus::kPass, text);
   if (low || high) {
     f.status = FindingStatus::kWarning;
-    f.message += " " + fixed(each.in_gy(), 3) + " Gy a fraction is unusual.";
-    f.hint = "Check the dose a fraction.";
+    f.message += say<Said::kBedUnusual>(number(each.in_gy(), 3, "Gy"));
+    f.hint = say<Said::kBedCheck>();
   }
   f.value = f.lower = f.upper = bed;
   f.unit = "Gy";

@@ -13,30 +13,60 @@ namespace {
 
 using Check = DeliveryRule::Check;
 
-std::string name_of(const DeliveredFraction& f, std::size_t place) {
-  const std::string which = f.number ? "fraction " + std::to_string(*f.number)
-                                     : "the delivered fraction at place " + std::to_string(place + 1);
-  return f.date ? which + " (" + spoken(*f.date) + ")" : which;
+Message name_of(const DeliveredFraction& f, std::size_t place) {
+  Message which = f.number ? say<Said::kDeliveredNumber>(*f.number) : say<Said::kDeliveredAtPlace>(place + 1);
+  return f.date ? say<Said::kDeliveredOn>(std::move(which), *f.date) : which;
 }
 
-struct Words {
-  std::string member, without, all, mend;
-};
-Words words_of(const DeliveryRule& rule) {
-  switch (rule.check) {
-    case Check::kFasting: {
-      const std::string hours = fixed(*rule.least_hours, 2) + " h";
-      return {"fastingHours", "fasted less than " + hours, "fasted " + hours + " or more",
-              "Have the patient fast " + hours + " before each fraction; discuss whether the fractions named count."};
-    }
+Number hours(double value) { return number(value, 2, "h"); }
+
+const char* member_of(Check check) {
+  switch (check) {
+    case Check::kFasting:
+      return "fastingHours";
     case Check::kConeBeamCt:
-      return {"cbctBefore", "no cone-beam CT was taken", "a cone-beam CT was taken",
-              "Take a cone-beam CT before each fraction; discuss whether the fractions named count."};
+      return "cbctBefore";
     case Check::kGating:
-      return {"gated", "respiratory gating was not used", "respiratory gating was used",
-              "Use respiratory gating throughout; discuss whether the fractions named count."};
+      break;
   }
-  return {};
+  return "gated";
+}
+
+Message not_done(const DeliveryRule& rule, std::size_t all, std::vector<Argument> events) {
+  const std::size_t n = events.size();
+  switch (rule.check) {
+    case Check::kFasting:
+      return say<Said::kNotFasted>(n, all, hours(*rule.least_hours), listing(std::move(events)));
+    case Check::kConeBeamCt:
+      return say<Said::kNoConeBeam>(n, all, listing(std::move(events)));
+    case Check::kGating:
+      break;
+  }
+  return say<Said::kNotGated>(n, all, listing(std::move(events)));
+}
+
+Message done(const DeliveryRule& rule) {
+  switch (rule.check) {
+    case Check::kFasting:
+      return say<Said::kFasted>(hours(*rule.least_hours));
+    case Check::kConeBeamCt:
+      return say<Said::kConeBeamTaken>();
+    case Check::kGating:
+      break;
+  }
+  return say<Said::kGatingUsed>();
+}
+
+Message mend(const DeliveryRule& rule) {
+  switch (rule.check) {
+    case Check::kFasting:
+      return say<Said::kMendFasting>(hours(*rule.least_hours));
+    case Check::kConeBeamCt:
+      return say<Said::kMendConeBeam>();
+    case Check::kGating:
+      break;
+  }
+  return say<Said::kMendGating>();
 }
 
 // One event: done, not done, or not known.
@@ -50,17 +80,18 @@ constexpr double kLongFastHours = 24.0;
 
 class Look {
  public:
-  explicit Look(const DeliveryRule& rule) : rule_(rule), words_(words_of(rule)) {}
+  explicit Look(const DeliveryRule& rule) : rule_(rule) {}
 
-  void at(const std::string& name, const Event& event) {
+  void at(const Message& name, const Event& event) {
     ++events_;
     if (rule_.check == Check::kFasting) {
       if (!event.fasting_hours) return unknown_.push_back(name);
       if (*event.fasting_hours < *rule_.least_hours) {
-        return not_done_.push_back(name + ": " + beside(*event.fasting_hours, *rule_.least_hours, 2) + " h");
+        return not_done_.push_back(
+            say<Said::kEventHours>(name, beside_number(*event.fasting_hours, *rule_.least_hours, 2, "h")));
       }
       if (*event.fasting_hours > kLongFastHours) {
-        long_.push_back(name + ": " + fixed(*event.fasting_hours, 2) + " h");
+        long_.emplace_back(say<Said::kEventHours>(name, hours(*event.fasting_hours)));
       }
     } else {
       if (!event.done) return unknown_.push_back(name);
@@ -69,29 +100,20 @@ class Look {
     tally_.met();
   }
   void old_simulation(Day simulated, Day first, std::int32_t window) {
-    tally_.warning("The simulation on " + spoken(simulated) + " was " + day_count((first - simulated).count()) +
-                   " before the first fraction on " + spoken(first) + "; at most " + day_count(window) + ".");
+    tally_.warning(say<Said::kOldSimulation>(simulated, (first - simulated).count(), first, window));
   }
-  void without_simulation() { tally_.missing("The record holds no simulation."); }
-  void to_come() { tally_.pending("No fraction has been given yet."); }
+  void without_simulation() { tally_.missing(say<Said::kNoSimulation>()); }
+  void to_come() { tally_.pending(say<Said::kNoFractionGivenYet>()); }
 
   Finding finding(std::size_t fractions) {
-    if (!not_done_.empty()) {
-      tally_.deviation("At " + std::to_string(not_done_.size()) + " of " + std::to_string(events_) + " times " +
-                       words_.without + ": " + enumerated(not_done_) + ".");
-    }
-    if (!unknown_.empty()) {
-      tally_.missing("The record does not state " + words_.member + " of " + enumerated(unknown_) + ".");
-    }
-    if (!long_.empty()) {
-      tally_.warning("More than " + fixed(kLongFastHours, 2) + " h of fasting are recorded at " + enumerated(long_) +
-                     "; fastingHours is in hours.");
-    }
-    const std::string each = " each of the " + std::to_string(fractions) + " fractions given so far ";
-    const std::string when = fractions == 0        ? "At the simulation "
-                             : rule_.at_simulation ? "At the simulation and before" + each
-                                                   : "Before" + each;
-    Finding f = tally_.finding(when + words_.all + ".", words_.mend, "Record " + words_.member + " of what is named.");
+    const char* member = member_of(rule_.check);
+    if (!not_done_.empty()) tally_.deviation(not_done(rule_, events_, not_done_));
+    if (!unknown_.empty()) tally_.missing(say<Said::kFieldNotStatedOf>(member, listing(unknown_)));
+    if (!long_.empty()) tally_.warning(say<Said::kLongFast>(hours(kLongFastHours), listing(long_)));
+    const Message summary = fractions == 0        ? say<Said::kAtSimulation>(done(rule_))
+                            : rule_.at_simulation ? say<Said::kAtSimulationAndBefore>(fractions, done(rule_))
+                                                  : say<Said::kBeforeEach>(fractions, done(rule_));
+    Finding f = tally_.finding(summary, mend(rule_), say<Said::kRecordFieldOfNamed>(member));
     // The simulation alone decides nothing about the fractions.
     if (fractions == 0 && f.status == FindingStatus::kPass) f.status = FindingStatus::kPending;
     return f;
@@ -99,9 +121,8 @@ class Look {
 
  private:
   const DeliveryRule& rule_;
-  Words words_;
   Tally tally_;
-  std::vector<std::string> not_done_, unknown_, long_;
+  std::vector<Argument> not_done_, unknown_, long_;
   std::size_t events_ = 0;
 };
 
@@ -139,7 +160,7 @@ Finding DeliveryRule::evaluate(const Context& context) const {
   Look look(*this);
   if (at_simulation) {
     if (record.simulation) {
-      look.at("the simulation", {record.simulation->fasting_hours, record.simulation->gated});
+      look.at(say<Said::kTheSimulation>(), {record.simulation->fasting_hours, record.simulation->gated});
       const auto first = first_fraction(record, now(context));
       const auto& simulated = record.simulation->date;
       const auto& window = simulation_window_days;

@@ -34,52 +34,54 @@ Finding DerivedCheckRule::evaluate(const Context& context) const {
   const RoleState& computed = context.role(structure);
   if (!computed.volume) {
     f.status = FindingStatus::kNotEvaluable;
-    f.message = structure + " cannot be computed. " + computed.problem;
+    f.message = say<Said::kCannotBeComputed>(structure);
+    f.message += computed.problem;
     f.hint = computed.hint;
     return f;
   }
   f.status = FindingStatus::kPass;
   f.value = f.lower = f.upper = computed.volume->in_cc();
   f.unit = "cc";
-  f.message = structure + " was computed, " + fixed(computed.volume->in_cc(), 2) + " cc.";
+  const auto cc = [](Volume v) { return number(v.in_cc(), 2, "cc"); };
+  f.message = say<Said::kWasComputed>(structure, cc(*computed.volume));
   const RoleState* drawn = context.drawn(structure);
   if (drawn == nullptr) {
     if (!computed.match.problem.empty()) {
       f.status = FindingStatus::kWarning;
-      f.message += " No drawn version was compared: " + computed.match.problem;
+      f.message += say<Said::kNoDrawnCompared>(computed.match.problem);
       f.hint = computed.match.hint;
     } else {
-      f.message += " No drawn version to compare with.";
+      f.message += say<Said::kNoDrawnVersion>();
     }
     return f;
   }
   f.roi = drawn->match.roi->name;
-  const auto warn = [&](const std::string& what) {
+  const auto warn = [&](Message what) {
     f.status = FindingStatus::kWarning;
-    f.message += " The drawn " + quoted(f.roi) + " " + what;
-    f.hint = "The computed structure was used. Draw " + quoted(f.roi) + " again, or delete it.";
+    f.message += std::move(what);
+    f.hint = say<Said::kComputedWasUsed>(f.roi);
   };
   if (!drawn->volume) {
-    warn("cannot be used: " + drawn->problem);
+    warn(say<Said::kDrawnCannotBeUsed>(f.roi, drawn->problem));
     return f;
   }
   const Derivation& tolerance = *computed.role->derived;
   if (!computed.empty_text.empty()) {
-    warn("differs: " + fixed(drawn->volume->in_cc(), 2) + " cc.");
+    warn(say<Said::kDrawnDiffers>(f.roi, cc(*drawn->volume)));
     return f;
   }
   if (std::abs(*drawn->volume / *computed.volume - 1.0) > tolerance.volume_tolerance.as_fraction()) {
-    warn("differs: " + fixed(drawn->volume->in_cc(), 2) + " cc.");
+    warn(say<Said::kDrawnDiffers>(f.roi, cc(*drawn->volume)));
   }
   if (computed.dvh && drawn->dvh) {
     const Dose a = computed.dvh->mean().value, b = drawn->dvh->mean().value;
     if (std::abs((a - b).in_gy()) > tolerance.mean_tolerance.in_gy()) {
-      warn("differs in mean dose: " + fixed(b.in_gy(), 2) + " Gy against " + fixed(a.in_gy(), 2) + " Gy.");
+      warn(say<Said::kDrawnDiffersInDose>(f.roi, number(b.in_gy(), 2, "Gy"), number(a.in_gy(), 2, "Gy")));
     }
   } else if (computed.dvh) {
-    warn("could not be compared in dose: " + drawn->dose_problem);
+    warn(say<Said::kDrawnNotComparedInDose>(f.roi, drawn->dose_problem));
   }
-  if (f.status == FindingStatus::kPass) f.message += " The drawn " + quoted(f.roi) + " agrees.";
+  if (f.status == FindingStatus::kPass) f.message += say<Said::kDrawnAgrees>(f.roi);
   return f;
 }
 

@@ -14,33 +14,36 @@ namespace {
 
 using Criterion = EligibilityRule::Criterion;
 
-constexpr char kMend[] = "The patient is not eligible by what is recorded; check the entry, or discuss the enrolment.";
-
-Finding missing(const std::string& field) {
-  return finding(FindingStatus::kNotEvaluable, "The record does not state " + field + ".",
-                 "Add it to the clinical record.");
+Finding missing(Argument field) {
+  return finding(FindingStatus::kNotEvaluable, say<Said::kRecordDoesNotState>(std::move(field)),
+                 say<Said::kAddItToRecord>());
 }
 
-Finding decided(bool met, std::string message) {
-  return finding(met ? FindingStatus::kPass : FindingStatus::kDeviation, std::move(message), met ? "" : kMend);
+Finding decided(bool met, Message message) {
+  return finding(met ? FindingStatus::kPass : FindingStatus::kDeviation, std::move(message),
+                 met ? Prose() : say<Said::kNotEligible>());
 }
 
 // `wanted`: what the fact has to be.
-Finding truth(const std::optional<bool>& fact, bool wanted, const std::string& field, const std::string& yes,
-              const std::string& no) {
+template <Said yes, Said no>
+Finding truth(const std::optional<bool>& fact, bool wanted, const char* field) {
   if (!fact) return missing(field);
-  return decided(*fact == wanted, *fact ? yes : no);
+  return decided(*fact == wanted, *fact ? say<yes>() : say<no>());
 }
 
-Finding bounded(const std::optional<std::int32_t>& value, const EligibilityRule& rule, const std::string& field,
-                const std::string& what, const std::string& unit) {
+template <Said sentence>
+Finding bounded(const std::optional<std::int32_t>& value, const EligibilityRule& rule, const char* field) {
   if (!value) return missing(field);
   const bool low = rule.least && *value < *rule.least, high = rule.most && *value > *rule.most;
-  std::string limits;
-  if (rule.least) limits += "at least " + std::to_string(*rule.least);
-  if (rule.most) limits += (limits.empty() ? "" : " and ") + std::string("at most ") + std::to_string(*rule.most);
-  Finding f =
-      decided(!low && !high, what + " is " + std::to_string(*value) + unit + "; eligible: " + limits + unit + ".");
+  Prose limits;
+  if (rule.least && rule.most) {
+    limits = say<Said::kAtLeastAndMost>(*rule.least, *rule.most);
+  } else if (rule.least) {
+    limits = say<Said::kAtLeast>(*rule.least);
+  } else if (rule.most) {
+    limits = say<Said::kAtMost>(*rule.most);
+  }
+  Finding f = decided(!low && !high, say<sentence>(*value, std::move(limits)));
   f.value = f.lower = f.upper = *value;
   if (low || (rule.least && !rule.most)) {
     f.limit = *rule.least, f.comparator = Comparator::kGreaterOrEqual;
@@ -52,17 +55,15 @@ Finding bounded(const std::optional<std::int32_t>& value, const EligibilityRule&
 
 Finding invasion(const Context& context, const std::optional<Day>& enrolled) {
   const Staging* stage = baseline(*context.input().record);
-  if (stage == nullptr) return missing("the invasion of vessels (staging)");
-  if (!stage->date) return missing("the date of every staging");
+  if (stage == nullptr) return missing(say<Said::kInvasionOfVessels>());
+  if (!stage->date) return missing(say<Said::kDateOfEveryStaging>());
   if (enrolled && *stage->date > *enrolled) {
-    return finding(FindingStatus::kNotEvaluable,
-                   "The earliest staging, of " + spoken(*stage->date) + ", is later than the enrolment on " +
-                       spoken(*enrolled) + ".",
-                   "Record the staging that the enrolment rests on.");
+    return finding(FindingStatus::kNotEvaluable, say<Said::kEarliestStagingLate>(*stage->date, *enrolled),
+                   say<Said::kRecordStagingOfEnrolment>());
   }
   const bool any = (stage->vp && *stage->vp != PortalVein::kVp0) || (stage->vv && *stage->vv != HepaticVein::kVv0);
-  if (!any && !(stage->vp && stage->vv)) return missing("vp and vv of the staging of " + spoken(*stage->date));
-  return decided(any, "Macrovascular invasion at enrolment: " + text_of(*stage) + ".");
+  if (!any && !(stage->vp && stage->vv)) return missing(say<Said::kVeinsOfStaging>(*stage->date));
+  return decided(any, say<Said::kInvasionAtEnrolment>(text_of(*stage)));
 }
 
 Finding resectability(const EligibilityRule& rule, const Eligibility& e) {
@@ -70,32 +71,29 @@ Finding resectability(const EligibilityRule& rule, const Eligibility& e) {
   const Resectability& r = *e.resectability;
   switch (rule.criterion) {
     case Criterion::kNoExtrahepaticMetastasis:
-      return truth(r.extrahepatic_metastasis, false, "eligibility.resectability.extrahepaticMetastasis",
-                   "There is an extrahepatic metastasis.", "There is no extrahepatic metastasis.");
+      return truth<Said::kMetastasis, Said::kNoMetastasis>(r.extrahepatic_metastasis, false,
+                                                           "eligibility.resectability.extrahepaticMetastasis");
     case Criterion::kRemnantLiver:
-      return truth(r.remnant_liver_enough, true, "eligibility.resectability.remnantLiverEnough",
-                   "The remnant liver would be enough.", "The remnant liver would not be enough.");
+      return truth<Said::kRemnantEnough, Said::kRemnantNotEnough>(r.remnant_liver_enough, true,
+                                                                  "eligibility.resectability.remnantLiverEnough");
     case Criterion::kChildPugh: {
       if (!r.child_pugh) return missing("eligibility.resectability.childPugh");
       const auto letter = [](ChildPugh c) {
         return std::string(1, static_cast<char>('A' + static_cast<int>(c) - static_cast<int>(ChildPugh::kA)));
       };
       bool met = false;
-      std::string eligible;
+      std::vector<std::string> eligible;
       for (const ChildPugh c : rule.classes) {
         met = met || c == *r.child_pugh;
-        eligible += (eligible.empty() ? "" : ", ") + letter(c);
+        eligible.push_back(letter(c));
       }
-      return decided(met, "Child-Pugh class is " + letter(*r.child_pugh) + "; eligible: " + eligible + ".");
+      return decided(met, say<Said::kChildPughIs>(letter(*r.child_pugh), listing_of_all(Join::kComma, eligible)));
     }
     default: {
       if (!r.r0_way) return missing("eligibility.resectability.r0Way");
-      const char* kWays[] = {"tumour and thrombus lie on the same side (A)",
-                             "with resection and reconstruction of the vessels (B)",
-                             "under total hepatic blood-flow occlusion (C)"};
+      constexpr Said kWays[] = {Said::kWaySameSide, Said::kWayReconstruction, Said::kWayOcclusion};
       const bool met = *r.r0_way != R0Way::kNotAchievable;
-      return decided(met, met ? std::string("R0 is achievable: ") + kWays[static_cast<int>(*r.r0_way) - 1] + "."
-                              : "R0 is not achievable.");
+      return decided(met, met ? Message{kWays[static_cast<int>(*r.r0_way) - 1], {}} : say<Said::kR0NotAchievable>());
     }
   }
 }
@@ -106,18 +104,18 @@ Finding judge_criterion(const EligibilityRule& rule, const Context& context) {
   const Eligibility& e = *recorded;
   switch (rule.criterion) {
     case Criterion::kAge:
-      return bounded(e.age_years, rule, "eligibility.ageYears", "Age at enrolment", " years");
+      return bounded<Said::kAgeIs>(e.age_years, rule, "eligibility.ageYears");
     case Criterion::kEcog:
-      return bounded(e.ecog, rule, "eligibility.ecog", "ECOG performance status", "");
+      return bounded<Said::kEcogIs>(e.ecog, rule, "eligibility.ecog");
     case Criterion::kHepatocellular:
-      return truth(e.hepatocellular, true, "eligibility.hepatocellular", "The tumour is a hepatocellular carcinoma.",
-                   "The tumour is not a hepatocellular carcinoma.");
+      return truth<Said::kIsHepatocellular, Said::kIsNotHepatocellular>(e.hepatocellular, true,
+                                                                        "eligibility.hepatocellular");
     case Criterion::kTreatmentNaive:
-      return truth(e.treatment_naive, true, "eligibility.treatmentNaive", "The tumour has not been treated before.",
-                   "The tumour has been treated before.");
+      return truth<Said::kNotTreatedBefore, Said::kTreatedBefore>(e.treatment_naive, true,
+                                                                  "eligibility.treatmentNaive");
     case Criterion::kMeasurable:
-      return truth(e.measurable_by_recist, true, "eligibility.measurableByRecist",
-                   "There is a lesion measurable by RECIST 1.1.", "No lesion is measurable by RECIST 1.1.");
+      return truth<Said::kMeasurable, Said::kNotMeasurable>(e.measurable_by_recist, true,
+                                                            "eligibility.measurableByRecist");
     case Criterion::kVascularInvasion:
       return invasion(context, e.date);
     case Criterion::kNoExtrahepaticMetastasis:
@@ -126,7 +124,7 @@ Finding judge_criterion(const EligibilityRule& rule, const Context& context) {
     case Criterion::kR0Achievable:
       return resectability(rule, e);
   }
-  return missing("the criterion");
+  return missing(say<Said::kTheCriterion>());
 }
 
 // Met by what was found so long before the first treatment that it may not hold any more.
@@ -136,7 +134,7 @@ void warn_of_age(const EligibilityRule& rule, const Context& context, Finding& f
   const auto& enrolled = record.eligibility->date;
   auto until = first_treatment(record, drugs_of(context.protocol()), now(context));
   // Without a treatment a staging still has to be as new at enrolment.
-  if (!until && of_staging && enrolled) until = TimedEvent{*enrolled, "the enrolment on " + spoken(*enrolled)};
+  if (!until && of_staging && enrolled) until = TimedEvent{*enrolled, say<Said::kEnrolmentOn>(*enrolled)};
   if (!until) return;
   Day day = Day::min();
   if (!of_staging && enrolled) day = *enrolled;
@@ -146,10 +144,10 @@ void warn_of_age(const EligibilityRule& rule, const Context& context, Finding& f
   }
   if (day == Day::min() || day >= until->date - std::chrono::days{*rule.window_days}) return;
   if (f.status == FindingStatus::kPass) f.status = FindingStatus::kWarning;
-  f.message += std::string(of_staging ? " The staging on " : " The enrolment on ") + spoken(day) + " was " +
-               day_count((until->date - day).count()) + " before " + until->text + "; at most " +
-               day_count(*rule.window_days) + ".";
-  if (f.hint.empty()) f.hint = "Examine again, or record the examination that the treatment rests on.";
+  const auto n = (until->date - day).count();
+  f.message += of_staging ? say<Said::kStagingOld>(day, n, until->text, *rule.window_days)
+                          : say<Said::kEnrolmentOld>(day, n, until->text, *rule.window_days);
+  if (f.hint.empty()) f.hint = say<Said::kExamineAgain>();
 }
 
 std::string in_words(const EligibilityRule& rule) {

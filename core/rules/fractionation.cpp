@@ -36,7 +36,7 @@ class Fractions {
       if (took_place(f)) add(given_, f.number, f.dose);
     }
     for (const PlannedFraction& f : record_.planned_fractions) add(planned_, f.number, f.dose);
-    if (given_.empty() && planned_.empty()) tally_.pending("No fraction is planned or given yet.");
+    if (given_.empty() && planned_.empty()) tally_.pending(say<Said::kNoFractionYet>());
   }
 
   Finding run(const FractionationRule& rule) {
@@ -57,7 +57,7 @@ class Fractions {
   void add(std::map<std::int32_t, Given>& to, const std::optional<std::int32_t>& number,
            const std::optional<Dose>& dose) {
     if (!number) {
-      tally_.missing("A fraction states no number.");
+      tally_.missing(say<Said::kFractionWithoutNumber>());
       return;
     }
     Given& g = to[*number];
@@ -67,66 +67,59 @@ class Fractions {
     } else {
       g.known = false;
       unknown_ = true;
-      tally_.missing("Fraction " + std::to_string(*number) + " states no dose.");
+      tally_.missing(say<Said::kFractionWithoutDose>(*number));
     }
   }
-  Finding done(const std::string& summary) {
-    return tally_.finding(summary, "Correct the record, or report the deviation from the prescription.",
-                          "Record number, date and dose of every fraction planned and given.");
-  }
-  std::string so_far() const {
-    return std::to_string(given_.size()) + " of " + std::to_string(scheme_.fractions()) + " fractions given";
+  Finding done(const Prose& summary) {
+    return tally_.finding(summary, say<Said::kCorrectRecordOrReport>(), say<Said::kRecordFractions>());
   }
 
   Finding count() {
     const std::int32_t wanted = scheme_.fractions();
-    const auto look = [&](const std::map<std::int32_t, Given>& list, const std::string& how) {
-      if (!list.empty() && list.rbegin()->first > wanted) {
-        tally_.deviation("Fraction " + std::to_string(list.rbegin()->first) + " is " + how + "; the protocol has " +
-                         std::to_string(wanted) + ".");
-      }
-    };
-    look(given_, "recorded as given");
-    look(planned_, "planned");
+    if (!given_.empty() && given_.rbegin()->first > wanted) {
+      tally_.deviation(say<Said::kFractionBeyondGiven>(given_.rbegin()->first, wanted));
+    }
+    if (!planned_.empty() && planned_.rbegin()->first > wanted) {
+      tally_.deviation(say<Said::kFractionBeyondPlanned>(planned_.rbegin()->first, wanted));
+    }
     if (!planned_.empty()) {
       std::map<std::int32_t, Given> all = planned_;
       all.insert(given_.begin(), given_.end());
       if (static_cast<std::int32_t>(all.size()) < wanted) {
-        tally_.deviation(std::to_string(all.size()) + " fractions are planned or given; the protocol has " +
-                         std::to_string(wanted) + ".");
+        tally_.deviation(say<Said::kTooFewFractions>(all.size(), wanted));
       }
     }
     std::int32_t next = 1;
     for (const auto& [number, g] : given_) {
       for (; next < number && next <= wanted; ++next) {
-        tally_.deviation("Fraction " + std::to_string(next) + " was not given, but fraction " + std::to_string(number) +
-                         " was.");
+        tally_.deviation(say<Said::kFractionLeftOut>(next, number));
       }
       next = number + 1;
     }
     never_given();
     plan_agrees();
     if (!given_.empty() || !planned_.empty()) tally_.met();
-    Finding f = done(so_far() + ", " + std::to_string(planned_.size()) + " planned.");
+    Finding f = done(say<Said::kFractionsSoFar>(given_.size(), scheme_.fractions(), planned_.size()));
     f.value = f.lower = f.upper = static_cast<double>(given_.size());
     return f;
   }
   // Planned for a day gone by, not given, and for no other day: nobody will give it.
   void never_given() {
     const auto today = now(context_);
-    std::vector<std::string> missed;
+    std::vector<Argument> missed;
     for (const PlannedFraction& f : record_.planned_fractions) {
       if (!f.date || !f.number || given_.count(*f.number) > 0) continue;
       if (!today || *f.date >= *today) return;  // the course goes on
-      missed.push_back("fraction " + std::to_string(*f.number) + " (" + spoken(*f.date) + ")");
+      missed.emplace_back(say<Said::kFractionOfDay>(*f.number, *f.date));
     }
     if (missed.empty()) return;
-    const std::string text = "Planned and not given, and for no later day: " + enumerated(missed) + ".";
+    Prose text = say<Said::kNeverGiven>(listing(std::move(missed)));
     const auto operated = operation_day(record_);
     if (operated && today && *operated <= *today) {
-      tally_.deviation(text + " Surgery was on " + spoken(*operated) + ".");
+      text += say<Said::kSurgeryWasOn>(*operated);
+      tally_.deviation(std::move(text));
     } else {
-      tally_.missing(text);
+      tally_.missing(std::move(text));
     }
   }
   // The plan at hand against the record: one pair of the four that must agree.
@@ -135,8 +128,7 @@ class Fractions {
     if (!plan || planned_.empty() || plan->fraction_groups.size() != 1 || !given_.empty()) return;
     const auto& in_plan = plan->fraction_groups.front().fractions_planned;
     if (in_plan && *in_plan != static_cast<std::int32_t>(planned_.size())) {
-      tally_.deviation("The plan has " + std::to_string(*in_plan) + " fractions, the schedule " +
-                       std::to_string(planned_.size()) + ".");
+      tally_.deviation(say<Said::kPlanAndScheduleDiffer>(*in_plan, planned_.size()));
     }
   }
 
@@ -150,15 +142,15 @@ class Fractions {
     // Of what is planned to the last digit; of what was given as machines record it.
     const double tolerance = kTotalToleranceGy + given_tolerance_ * std::min(given.in_gy(), wanted);
     const bool whole = !planned_.empty() || static_cast<std::int32_t>(given_.size()) >= scheme_.fractions();
-    const std::string text = fixed(given.in_gy(), 3) + " Gy given" +
-                             (planned.in_gy() > 0.0 ? ", " + fixed(planned.in_gy(), 3) + " Gy planned" : std::string());
+    const auto gy = [](double value) { return number(value, 3, "Gy"); };
+    const Message text = planned.in_gy() > 0.0 ? say<Said::kDoseGivenAndPlanned>(gy(given.in_gy()), gy(planned.in_gy()))
+                                               : say<Said::kDoseGiven>(gy(given.in_gy()));
     if (sum > wanted + tolerance || (whole && !unknown_ && sum < wanted - tolerance)) {
-      tally_.deviation(text + ": together " + fixed(sum, 3) + " Gy, the protocol's is " + fixed(wanted, 3) + " Gy (+-" +
-                       fixed(tolerance, 3) + ").");
+      tally_.deviation(say<Said::kTotalDiffers>(text, gy(sum), gy(wanted), number(tolerance, 3)));
     } else if (!given_.empty() || !planned_.empty()) {
       tally_.met();
     }
-    Finding f = done(text + "; the protocol's is " + fixed(wanted, 3) + " Gy.");
+    Finding f = done(say<Said::kTotalMet>(text, gy(wanted)));
     f.value = f.lower = f.upper = given.in_gy();
     f.limit = wanted;
     f.unit = "Gy";
@@ -171,27 +163,25 @@ class Fractions {
         const auto wanted = dose_of(scheme_, number);
         if (!wanted || !g.known) continue;  // its number, and what is not stated, are said elsewhere
         const double gy = g.dose.in_gy(), due = wanted->in_gy();
-        const std::string name = "Fraction " + std::to_string(number);
+        const Number is{gy, 3, "Gy"}, should_be{due, 3, "Gy"};
         if (std::abs(gy - due) <= kFractionToleranceGy + (given ? given_tolerance_ * due : 0.0)) {
           tally_.met();
-          if (g.sessions > 1) tally_.warning(name + " was given in " + std::to_string(g.sessions) + " parts.");
+          if (g.sessions > 1) tally_.warning(say<Said::kFractionInParts>(number, g.sessions));
         } else if (given && gy < due) {
-          tally_.deviation(name + " is partial: " + fixed(gy, 3) + " of " + fixed(due, 3) + " Gy.");
+          tally_.deviation(say<Said::kFractionPartial>(number, Number{gy, 3, ""}, should_be));
         } else if (given && g.sessions > 1) {
-          tally_.deviation(name + " is recorded " + std::to_string(g.sessions) + " times, together " + fixed(gy, 3) +
-                           " Gy instead of " + fixed(due, 3) + " Gy.");
+          tally_.deviation(say<Said::kFractionRepeated>(number, g.sessions, is, should_be));
         } else {
-          tally_.deviation(name + (given ? " was " : " is planned with ") + fixed(gy, 3) + " Gy instead of " +
-                           fixed(due, 3) + " Gy.");
+          tally_.deviation(given ? say<Said::kFractionWrongGiven>(number, is, should_be)
+                                 : say<Said::kFractionWrongPlanned>(number, is, should_be));
         }
       }
     };
     look(given_, true);
     look(planned_, false);
     monitor_units();
-    const std::string doses = scheme_.phases.size() == 1 ? fixed(scheme_.phases.front().per_fraction.in_gy(), 3) + " Gy"
-                                                         : std::string("the dose of its phase");
-    return done("Every fraction given or planned has " + doses + ".");
+    if (scheme_.phases.size() != 1) return done(say<Said::kEveryFractionHas>(say<Said::kDoseOfItsPhase>()));
+    return done(say<Said::kEveryFractionHas>(number(scheme_.phases.front().per_fraction.in_gy(), 3, "Gy")));
   }
   void monitor_units() {
     const auto& plan = context_.input().plan;
@@ -205,15 +195,14 @@ class Fractions {
       }
     }
     if (meterset <= 0.0) return;
-    std::vector<std::string> off;
+    std::vector<Argument> off;
     for (const DeliveredFraction& f : record_.delivered_fractions) {
       const auto whole = f.number && took_place(f) && given_.at(*f.number).sessions == 1;
       if (!whole || !f.monitor_units || std::abs(*f.monitor_units - meterset) <= kMonitorUnits * meterset) continue;
-      off.push_back("fraction " + std::to_string(*f.number) + " with " + fixed(*f.monitor_units, 1) + " MU");
+      off.emplace_back(say<Said::kFractionWithUnits>(*f.number, number(*f.monitor_units, 1)));
     }
     if (off.empty()) return;
-    tally_.warning("The plan at hand has " + fixed(meterset, 1) + " MU a fraction; given were " + enumerated(off) +
-                   ". Another plan, or an interruption.");
+    tally_.warning(say<Said::kOtherMonitorUnits>(number(meterset, 1), listing(std::move(off))));
   }
 
   const Context& context_;
@@ -256,7 +245,7 @@ Finding FractionationRule::evaluate(const Context& context) const {
   if (auto none = no_record(context)) return *none;
   const auto& scheme = context.protocol().fractionation;
   if (!scheme) {
-    return finding(FindingStatus::kNotEvaluable, "The protocol states no fractionation.", "Add it to the protocol.");
+    return finding(FindingStatus::kNotEvaluable, say<Said::kNoFractionation>(), say<Said::kAddItToProtocol>());
   }
   return Fractions(context, *scheme).run(*this);
 }

@@ -15,12 +15,16 @@
 namespace dosegate {
 namespace {
 
-std::string criteria_of(double percent, double mm, double cut, GammaNormalisation normalisation) {
-  return fixed(percent, 2) + " % " + (normalisation == GammaNormalisation::kGlobal ? "global" : "local") + ", " +
-         fixed(mm, 2) + " mm, low-dose cut " + fixed(cut, 2) + " %";
+Number in_percent(double value) { return number(value, 2, "%"); }
+
+Message criteria_of(double percent, double mm, double cut, GammaNormalisation normalisation) {
+  const Number distance = number(mm, 2, "mm");
+  return normalisation == GammaNormalisation::kGlobal
+             ? say<Said::kGammaCriteriaGlobal>(in_percent(percent), distance, in_percent(cut))
+             : say<Said::kGammaCriteriaLocal>(in_percent(percent), distance, in_percent(cut));
 }
 
-std::string dated(const GammaResult& r) { return r.date ? "of " + spoken(*r.date) : "without a date"; }
+Message dated(const GammaResult& r) { return r.date ? say<Said::kGammaOfDay>(*r.date) : say<Said::kGammaUndated>(); }
 
 std::vector<std::string> unstated(const GammaResult& r) {
   std::vector<std::string> out;
@@ -41,34 +45,31 @@ constexpr double kSameScale = 1.5;
 
 bool treated(const Context& context) { return !context.input().record->delivered_fractions.empty(); }
 
-std::string wanted_criteria(const GammaRule& rule) {
+Message wanted_criteria(const GammaRule& rule) {
   return criteria_of(rule.dose_difference_percent, rule.distance_mm, rule.low_dose_cut_percent, rule.normalisation);
 }
 
 Finding recorded(const GammaRule& rule, const Context& context) {
   if (auto none = no_record(context)) return *none;
-  const std::string wanted = wanted_criteria(rule);
-  const std::string supply = "Record the gamma result of this plan with its criteria: " + wanted + ".";
+  const Message wanted = wanted_criteria(rule);
+  const Message supply = say<Said::kRecordGamma>(wanted);
   const std::vector<GammaResult>& results = context.input().record->gamma_results;
   if (results.empty()) {
     if (!treated(context) && now(context)) {
-      return finding(FindingStatus::kPending, "The plan has not been measured yet, and no fraction has been given.",
-                     supply);
+      return finding(FindingStatus::kPending, say<Said::kNotMeasuredYet>(), supply);
     }
-    return finding(FindingStatus::kNotEvaluable, "The record holds no gamma result.", supply);
+    return finding(FindingStatus::kNotEvaluable, say<Said::kNoGammaResult>(), supply);
   }
   std::vector<const GammaResult*> usable;
-  std::string others;
+  Prose others;
   for (const GammaResult& r : results) {
     if (const auto missing = unstated(r); !missing.empty()) {
-      others += " The result " + dated(r) + " does not state " + enumerated(missing) + ".";
+      others += say<Said::kGammaDoesNotState>(dated(r), listing(missing));
       continue;
     }
     if (is_before(context, *r.date)) {
-      return finding(FindingStatus::kNotEvaluable,
-                     "A gamma result is dated " + spoken(*r.date) + ", after the day of this check, " +
-                         spoken(*now(context)) + ".",
-                     "Correct the date of the result, or the day of the check (--as-of).");
+      return finding(FindingStatus::kNotEvaluable, say<Said::kGammaInFuture>(*r.date, *now(context)),
+                     say<Said::kCorrectDateOfResult>());
     }
     const bool same = *r.dose_difference_percent == rule.dose_difference_percent &&
                       *r.distance_mm == rule.distance_mm && *r.low_dose_cut_percent == rule.low_dose_cut_percent &&
@@ -76,14 +77,14 @@ Finding recorded(const GammaRule& rule, const Context& context) {
     if (same) {
       usable.push_back(&r);
     } else {
-      others += " The result " + dated(r) + " was computed by " +
-                criteria_of(*r.dose_difference_percent, *r.distance_mm, *r.low_dose_cut_percent, *r.normalisation) +
-                ".";
+      others += say<Said::kGammaOtherCriteria>(
+          dated(r), criteria_of(*r.dose_difference_percent, *r.distance_mm, *r.low_dose_cut_percent, *r.normalisation));
     }
   }
   if (usable.empty()) {
-    return finding(FindingStatus::kNotEvaluable,
-                   "No gamma result carries the protocol's criteria, " + wanted + "." + others, supply);
+    Prose none = say<Said::kGammaNoneOfCriteria>(wanted);
+    none += std::move(others);
+    return finding(FindingStatus::kNotEvaluable, std::move(none), supply);
   }
   // The latest day; of several on that day the worst.
   const GammaResult& r =
@@ -93,9 +94,9 @@ Finding recorded(const GammaRule& rule, const Context& context) {
   const double rate = *r.pass_rate_percent;
   const bool met = rate > rule.pass_rate_above_percent;
   Finding f = finding(met ? FindingStatus::kPass : FindingStatus::kDeviation,
-                      "Gamma pass rate " + dated(r) + " is " + beside(rate, rule.pass_rate_above_percent, 2) +
-                          " %, limit > " + fixed(rule.pass_rate_above_percent, 2) + " % (" + wanted + ").");
-  if (!met) f.hint = "Find out why the delivered dose differs; measure again before the next fraction.";
+                      say<Said::kGammaRecorded>(dated(r), beside_number(rate, rule.pass_rate_above_percent, 2, "%"),
+                                                in_percent(rule.pass_rate_above_percent), wanted));
+  if (!met) f.hint = say<Said::kGammaFindOut>();
   f.value = f.lower = f.upper = rate;
   f.limit = rule.pass_rate_above_percent;
   f.comparator = Comparator::kGreater;
@@ -105,17 +106,18 @@ Finding recorded(const GammaRule& rule, const Context& context) {
 
 // Of the measured dose of the case, as reference, and the plan's.
 Finding computed(const GammaRule& rule, const Result<GammaAnswer>& answer) {
-  const auto cannot = [](const std::string& why, std::string hint) {
-    return finding(FindingStatus::kNotEvaluable, "The measured dose cannot be compared with the plan's. " + why,
-                   std::move(hint));
+  const auto cannot = [](Prose why, Prose hint) {
+    Prose text = say<Said::kGammaCannotCompare>();
+    text += std::move(why);
+    return finding(FindingStatus::kNotEvaluable, std::move(text), std::move(hint));
   };
-  if (!answer) return cannot(answer.error().message, "Correct the criteria of the protocol.");
+  if (!answer) return cannot(answer.error().message, say<Said::kCorrectCriteria>());
   if (!answer->problem.empty()) return cannot(answer->problem, answer->hint);
   const double scale = answer->reference_maximum / answer->evaluated_maximum;
   if (!(scale < kSameScale && scale > 1.0 / kSameScale)) {
-    return cannot("Its maximum is " + fixed(answer->reference_maximum.in_gy(), 2) + " Gy, that of the plan's dose " +
-                      fixed(answer->evaluated_maximum.in_gy(), 2) + " Gy: one seems to be of a fraction.",
-                  "Give both doses of the same number of fractions.");
+    return cannot(say<Said::kGammaOtherScale>(number(answer->reference_maximum.in_gy(), 2, "Gy"),
+                                              number(answer->evaluated_maximum.in_gy(), 2, "Gy")),
+                  say<Said::kGiveSameFractions>());
   }
   const GammaStatistics& s = answer->all;
   const auto percent = [&](std::uint64_t n) {
@@ -126,15 +128,12 @@ Finding computed(const GammaRule& rule, const Result<GammaAnswer>& answer) {
   const FindingStatus status = lower > limit    ? FindingStatus::kPass
                                : upper <= limit ? FindingStatus::kDeviation
                                                 : FindingStatus::kIndeterminate;
-  Finding f = finding(
-      status, "Gamma pass rate of the plan's dose against the measured one, which is the reference, is " +
-                  beside(value, limit, 2) + " %, limit > " + fixed(limit, 2) + " % (" + wanted_criteria(rule) +
-                  "): " + std::to_string(s.compared) + " points compared, left out " + std::to_string(s.below_cutoff) +
-                  " below the cut and " + std::to_string(s.outside) + " outside the plan's dose grid.");
+  Finding f = finding(status, say<Said::kGammaComputed>(beside_number(value, limit, 2, "%"), in_percent(limit),
+                                                        wanted_criteria(rule), s.compared, s.below_cutoff, s.outside));
   if (status != FindingStatus::kPass) {
-    f.hint = "Find out why the delivered dose differs; measure again before the next fraction. The largest gamma, " +
-             fixed(s.maximum.value, 2) + ", is at x " + fixed(s.maximum_at_mm.x(), 1) + ", y " +
-             fixed(s.maximum_at_mm.y(), 1) + ", z " + fixed(s.maximum_at_mm.z(), 1) + " mm.";
+    f.hint = say<Said::kGammaFindOut>();
+    f.hint += say<Said::kGammaLargest>(number(s.maximum.value, 2), number(s.maximum_at_mm.x(), 1),
+                                       number(s.maximum_at_mm.y(), 1), number(s.maximum_at_mm.z(), 1));
   }
   f.value = value;
   f.lower = lower;
@@ -184,29 +183,26 @@ Finding GammaRule::evaluate(const Context& context) const {
   const Finding r = recorded(*this, context);
   if (!r.value) return f;
   if (!f.value) {
-    f.message += " The record states " + fixed(*r.value, 2) + " %.";
+    f.message += say<Said::kRecordStates>(in_percent(*r.value));
     return f;
   }
   if (f.status == r.status && std::abs(*f.value - *r.value) <= kAgree) {
-    f.message += " The record states " + fixed(*r.value, 2) + " %, which agrees.";
+    f.message += say<Said::kRecordAgrees>(in_percent(*r.value));
     return f;
   }
   // Either may be the wrong one. The worse counts, and never without a word.
   const bool record_is_worse = r.status == FindingStatus::kDeviation && f.status != FindingStatus::kDeviation;
   Finding worse = record_is_worse ? r : f;
   const Finding& other = record_is_worse ? f : r;
-  worse.message +=
-      " That disagrees with " +
-      std::string(record_is_worse ? "what is computed of the measured dose, " : "the record, which states ") +
-      beside(*other.value, pass_rate_above_percent, 2) + " %.";
-  worse.hint =
-      "Find out whether the measured dose and the recorded result are of the same measurement, and which is wrong.";
+  const Number rate = beside_number(*other.value, pass_rate_above_percent, 2, "%");
+  worse.message += record_is_worse ? say<Said::kDisagreesWithComputed>(rate) : say<Said::kDisagreesWithRecord>(rate);
+  worse.hint = say<Said::kGammaWhichIsWrong>();
   if (worse.status == FindingStatus::kPass) worse.status = FindingStatus::kWarning;
   return worse;
 }
 
 Requirement GammaRule::requirement(const Protocol&) const {
-  return {"", "gamma pass rate over " + plain(pass_rate_above_percent, "%") + " by " + wanted_criteria(*this)};
+  return {"", "gamma pass rate over " + plain(pass_rate_above_percent, "%") + " by " + english(wanted_criteria(*this))};
 }
 
 }  // namespace dosegate

@@ -25,7 +25,7 @@ std::int32_t grade_of(const GradingRule& rule, PortalVein vp, HepaticVein vv) {
   return 0;
 }
 
-std::string grade_text(std::int32_t grade) { return grade == 0 ? "no grade" : "grade " + std::to_string(grade); }
+Message grade_text(std::int32_t grade) { return grade == 0 ? say<Said::kNoGrade>() : say<Said::kGrade>(grade); }
 
 }  // namespace
 
@@ -60,40 +60,36 @@ RuleNeeds GradingRule::needs() const {
 Finding GradingRule::evaluate(const Context& context) const {
   if (auto none = no_record(context)) return *none;
   const Record& record = *context.input().record;
-  const std::string supply = "Record date, vp and vv of every staging.";
-  if (record.staging.empty())
-    return finding(FindingStatus::kNotEvaluable, "The record holds no staging of the vessels.", supply);
+  const Message supply = say<Said::kRecordStagings>();
+  if (record.staging.empty()) return finding(FindingStatus::kNotEvaluable, say<Said::kNoStaging>(), supply);
   Tally tally;
-  std::vector<std::string> stages;
+  std::vector<Argument> stages;
   std::int32_t last = 0;
   for (std::size_t i = 0; i < record.staging.size(); ++i) {
     const Staging& s = record.staging[i];
-    const std::string name = "The staging at place " + std::to_string(i + 1) + ", " + text_of(s) + ",";
     if (!s.date || !s.vp || !s.vv) {
       std::vector<std::string> fields;
       if (!s.date) fields.emplace_back("date");
       if (!s.vp) fields.emplace_back("vp");
       if (!s.vv) fields.emplace_back("vv");
-      tally.missing(name + " does not state " + enumerated(fields) + ".");
+      tally.missing(say<Said::kStagingLacks>(i + 1, text_of(s), listing(fields)));
       continue;
     }
     if (table.empty()) {
-      stages.push_back(text_of(s));
+      stages.emplace_back(text_of(s));
       tally.met();
       continue;
     }
     const std::int32_t grade = grade_of(*this, *s.vp, *s.vv);
-    stages.push_back(text_of(s) + " " + grade_text(grade));
+    stages.emplace_back(say<Said::kStageWithGrade>(text_of(s), grade_text(grade)));
     if (s.mvi_grade && *s.mvi_grade != grade) {
-      tally.deviation(name + " is recorded as grade " + std::to_string(*s.mvi_grade) + "; by the table it is " +
-                      grade_text(grade) + ".");
+      tally.deviation(say<Said::kGradeDiffers>(i + 1, text_of(s), *s.mvi_grade, grade_text(grade)));
     } else {
       tally.met();
     }
     if (&s == latest_staging(record)) last = grade;
   }
-  Finding f = tally.finding("Invasion of the vessels: " + enumerated(stages) + ".",
-                            "Correct the recorded grade, or vp and vv.", supply);
+  Finding f = tally.finding(say<Said::kStagesAre>(listing(std::move(stages))), say<Said::kCorrectGrade>(), supply);
   if (!table.empty() && f.status == FindingStatus::kPass) f.value = f.lower = f.upper = last;
   return f;
 }

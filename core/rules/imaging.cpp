@@ -33,16 +33,14 @@ class Imaging {
   Finding run() {
     for (std::size_t i = 0; i < record_.imaging.size(); ++i) {
       const ImagingStudy& study = record_.imaging[i];
-      const std::string place = "The imaging study at place " + std::to_string(i + 1);
-      if (!study.date) tally_.missing(place + " states no date.");
-      if (!study.purpose) tally_.missing(place + " states no purpose.");
+      if (!study.date) tally_.missing(say<Said::kImagingWithoutDate>(i + 1));
+      if (!study.purpose) tally_.missing(say<Said::kImagingWithoutPurpose>(i + 1));
     }
     baseline_images();
     after_cycles();
     after_surgery();
-    return tally_.finding(std::to_string(tally_.count_met()) + " imaging studies were made when they were due.",
-                          "Make the images that are overdue, or record those that were made.",
-                          "Record date and purpose of every imaging study, and the date of surgery.");
+    return tally_.finding(say<Said::kImagesMade>(tally_.count_met()), say<Said::kMakeImages>(),
+                          say<Said::kRecordImages>());
   }
 
  private:
@@ -71,31 +69,29 @@ class Imaging {
       if (!latest || *s.date > *latest) latest = s.date;
     }
     if (!latest || !treated || *latest >= treated->date - days{*rule_.baseline_window_days}) return;
-    tally_.warning("The baseline images of " + spoken(*latest) + " were made " +
-                   day_count((treated->date - *latest).count()) + " before " + treated->text + "; at most " +
-                   day_count(*rule_.baseline_window_days) + ".");
+    tally_.warning(say<Said::kBaselineImagesOld>(*latest, (treated->date - *latest).count(), treated->text,
+                                                 *rule_.baseline_window_days));
   }
 
   void after_cycles() {
     const auto last = infusion_day(infusions_, static_cast<std::size_t>(rule_.cycles_before_surgery));
     if (!last || is_before(context_, *last)) {
-      return tally_.pending("The " + std::to_string(rule_.cycles_before_surgery) + " cycles are not complete yet.");
+      return tally_.pending(say<Said::kCyclesNotComplete>(rule_.cycles_before_surgery));
     }
     const auto operated = surgery();
     const Day limit = operated.value_or(Day::max());
     if (made(ImagingPurpose::kAfterCycles, *last, limit)) return tally_.met();
     if (operated) {
-      return tally_.deviation("No images were made between the last cycle on " + spoken(*last) + " and surgery on " +
-                              spoken(*operated) + ".");
+      return tally_.deviation(say<Said::kNoImagesAfterCycles>(*last, *operated));
     }
-    tally_.pending("Images after the cycles, which ended on " + spoken(*last) + ", are to come.");
+    tally_.pending(say<Said::kImagesAfterCyclesToCome>(*last));
   }
 
   void after_surgery() {
     if (record_.surgery && record_.surgery->performed == false) return;
     const auto operated = surgery();
     if (!operated) {
-      if (record_.surgery) tally_.missing("The date of surgery is not stated.");
+      if (record_.surgery) tally_.missing(say<Said::kSurgeryDateNotStated>());
       return;
     }
     const days tolerance{rule_.tolerance_days};
@@ -106,10 +102,9 @@ class Imaging {
         tally_.met();
         continue;
       }
-      if (!past(due + tolerance)) return tally_.pending("The next images are due on " + spoken(due) + ".");
-      tally_.deviation("No images were made about " + spoken(due) + " (+-" + std::to_string(rule_.tolerance_days) +
-                       " days), " + std::to_string(rule_.first_months + n * rule_.every_months) +
-                       " months after surgery.");
+      if (!past(due + tolerance)) return tally_.pending(say<Said::kNextImagesDue>(due));
+      tally_.deviation(
+          say<Said::kNoImagesAbout>(due, rule_.tolerance_days, rule_.first_months + n * rule_.every_months));
       if (!now(context_)) return;  // without a day of the check there is no end
     }
   }

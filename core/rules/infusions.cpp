@@ -11,13 +11,12 @@ DrugInfusions infusions_of(const Record& record, const std::string& drug, std::o
   DrugInfusions out;
   for (std::size_t i = 0; i < record.infusions.size(); ++i) {
     const Infusion& infusion = record.infusions[i];
-    const std::string place = "The infusion at place " + std::to_string(i + 1);
     if (infusion.drug.empty()) {
-      out.problems.push_back(place + " states no drug.");
+      out.problems.push_back(say<Said::kInfusionWithoutDrug>(i + 1));
     } else if (drug_name(infusion.drug) != drug_name(drug)) {
       continue;
     } else if (!infusion.date) {
-      out.problems.push_back(place + " states no date.");
+      out.problems.push_back(say<Said::kInfusionWithoutDate>(i + 1));
     } else if (was_given(infusion, today) != Given::kNo) {
       out.given.push_back(infusion);
     } else {
@@ -34,14 +33,14 @@ DrugInfusions infusions_of(const Record& record, const std::string& drug, std::o
   return out;
 }
 
-std::string cancelled_text(const DrugInfusions& infusions, std::optional<Day> day) {
-  std::vector<std::string> days;
+Prose cancelled_text(const DrugInfusions& infusions, std::optional<Day> day) {
+  std::vector<Argument> days;
   for (const Infusion& i : infusions.cancelled) {
-    if (!day || *i.date < *day) days.push_back(spoken(*i.date));
+    if (!day || *i.date < *day) days.emplace_back(*i.date);
   }
   if (days.empty()) return {};
-  return days.size() == 1 ? " (that scheduled for " + days.front() + " was not given)"
-                          : " (those scheduled for " + enumerated(days) + " were not given)";
+  if (days.size() == 1) return say<Said::kCancelledOne>(std::move(days.front()));
+  return say<Said::kCancelledSeveral>(listing(std::move(days)));
 }
 
 std::optional<Day> infusion_day(const DrugInfusions& infusions, std::size_t number) {

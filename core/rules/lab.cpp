@@ -19,46 +19,61 @@ using std::chrono::days;
 struct Compared {
   bool met = false;
   double value = 0.0;  // in the unit of the limit
-  std::string text, problem;
+  Prose text, problem;
 };
+
+Message words_of(Analyte analyte) {
+  constexpr Said kWords[] = {Said::kTotalBilirubin, Said::kAst,      Said::kAlt, Said::kAlbumin, Said::kInr,
+                             Said::kAptt,           Said::kPlatelets};
+  return {kWords[static_cast<std::size_t>(analyte) - 1], {}};
+}
+
+// A value in its unit as people write it.
+Number in_unit(Number value, std::string_view unit) {
+  const std::string shown = with_lab_unit("", unit);
+  value.unit = shown.substr(shown.starts_with(' ') ? 1 : 0);
+  return value;
+}
 
 Compared compare(const LabRule& rule, const LabResult& lab) {
   Compared out;
-  const std::string name = std::string(name_of(*lab.analyte)) + " of " + spoken(*lab.date);
+  const Message name = words_of(*lab.analyte);
   if (!lab.value || lab.unit.empty()) {
-    out.problem = "The " + name + " has no " + (lab.value ? "unit." : "value.");
+    out.problem =
+        lab.value ? say<Said::kLabWithoutUnit>(name, *lab.date) : say<Said::kLabWithoutValue>(name, *lab.date);
     return out;
   }
   const auto value = lab_value(*lab.analyte, *lab.value, lab.unit);
   if (!value) {
-    out.problem = "The " + name + " is in " + quoted(lab.unit) + ", which is no unit of it that is known (" +
-                  enumerated(lab_units(*lab.analyte)) + ").";
+    out.problem = say<Said::kLabUnknownUnit>(name, *lab.date, lab.unit, listing(lab_units(*lab.analyte)));
     return out;
   }
-  std::string wanted = fixed(rule.limit, 3);
+  Prose times_normal;
   double limit = rule.limit;  // in the unit of `measured`
   double measured = *lab.value;
   if (rule.unit.empty()) {
     if (!lab.upper_limit_normal || *lab.upper_limit_normal <= 0.0) {
-      out.problem = "The " + name + " has no upper limit of normal above 0.";
+      out.problem = say<Said::kLabWithoutNormal>(name, *lab.date);
       return out;
     }
     limit *= *lab.upper_limit_normal;
     out.value = measured / *lab.upper_limit_normal;
-    wanted += " x ULN of " + with_lab_unit(fixed(*lab.upper_limit_normal, 3), lab.unit);
+    times_normal =
+        say<Said::kTimesNormal>(number(rule.limit, 3), in_unit(number(*lab.upper_limit_normal, 3), lab.unit));
   } else {
     limit = lab_value(*lab.analyte, rule.limit, rule.unit).value_or(rule.limit);
     measured = *value;
     out.value = measured * (rule.limit / limit);
-    wanted = with_lab_unit(wanted, rule.unit);
   }
   // 1.5 x 1.2 in binary is a hair less than 1.8: what is equal as decimals is equal.
   constexpr double kHair = 1e-12;
   out.met = rule.at_least ? measured >= limit * (1.0 - kHair) : measured <= limit * (1.0 + kHair);
   // The limit as the sample is written, so that the two can be compared by the eye.
   const double as_written = measured != 0.0 ? limit * (*lab.value / measured) : limit;
-  out.text = name + " is " + with_lab_unit(beside(*lab.value, as_written, 3), lab.unit) + ", limit " +
-             (rule.at_least ? ">= " : "<= ") + wanted;
+  const Number shown = in_unit(beside_number(*lab.value, as_written, 3), lab.unit);
+  const Argument wanted = times_normal.empty() ? Argument(in_unit(number(rule.limit, 3), rule.unit)) : times_normal;
+  out.text = rule.at_least ? say<Said::kLabAtLeast>(name, *lab.date, shown, wanted)
+                           : say<Said::kLabAtMost>(name, *lab.date, shown, wanted);
   return out;
 }
 
@@ -100,20 +115,19 @@ RuleNeeds LabRule::needs() const {
 Finding LabRule::evaluate(const Context& context) const {
   if (auto none = no_record(context)) return *none;
   const Record& record = *context.input().record;
-  const std::string supply = "Record the sample with date, value, unit and upper limit of normal.";
+  const Message supply = say<Said::kRecordSample>();
   if (!record.eligibility || !record.eligibility->date) {
-    return finding(FindingStatus::kNotEvaluable, "The record does not state the day of enrolment (eligibility.date).",
-                   "Add it to the clinical record.");
+    return finding(FindingStatus::kNotEvaluable, say<Said::kEnrolmentDayNotStated>(), say<Said::kAddItToRecord>());
   }
   const Day enrolled = *record.eligibility->date, from = enrolled - days{window_days};
   std::vector<Compared> values;
-  std::vector<std::string> problems;
+  std::vector<Prose> problems;
   for (const Analyte analyte : analytes) {
     std::vector<const LabResult*> latest;
     for (const LabResult& lab : record.labs) {
       if (lab.analyte != analyte) continue;
       if (!lab.date) {
-        problems.push_back("A sample of " + std::string(name_of(analyte)) + " has no date.");
+        problems.emplace_back(say<Said::kSampleWithoutDate>(words_of(analyte)));
         continue;
       }
       if (*lab.date > enrolled || *lab.date < from) continue;
@@ -122,8 +136,7 @@ Finding LabRule::evaluate(const Context& context) const {
       latest.push_back(&lab);
     }
     if (latest.empty()) {
-      problems.push_back("There is no " + std::string(name_of(analyte)) + " of " + spoken(from) + " to " +
-                         spoken(enrolled) + ", the day of enrolment.");
+      problems.emplace_back(say<Said::kNoSample>(words_of(analyte), from, enrolled));
       continue;
     }
     // Samples of one day: if they differ in what they decide, neither is taken.
@@ -132,8 +145,7 @@ Finding LabRule::evaluate(const Context& context) const {
       const Compared other = compare(*this, *lab);
       if (!other.problem.empty()) first.problem = other.problem;
       if (first.problem.empty() && other.met != first.met) {
-        first.problem =
-            "Two samples of " + spoken(*lab->date) + " contradict each other: " + first.text + "; " + other.text + ".";
+        first.problem = say<Said::kSamplesContradict>(*lab->date, first.text, other.text);
       }
     }
     if (!first.problem.empty()) {
@@ -151,14 +163,15 @@ Finding LabRule::evaluate(const Context& context) const {
   }
   const bool decided = shown != nullptr && (any ? shown->met || problems.empty() : !shown->met || problems.empty());
   if (!decided) {
-    std::string all;
-    for (const std::string& p : problems) all += (all.empty() ? "" : " ") + p;
+    Prose all;
+    for (const Prose& p : problems) all += p;
     return finding(FindingStatus::kNotEvaluable, all, supply);
   }
-  std::string text;
-  for (const Compared& v : values) text += (text.empty() ? "" : "; ") + v.text;
-  Finding f = finding(shown->met ? FindingStatus::kPass : FindingStatus::kDeviation, capital(text) + ".");
-  if (!shown->met) f.hint = "The patient is not eligible by this value; repeat the sample, or discuss the enrolment.";
+  Listing text;
+  text.join = Join::kSemicolon;
+  for (const Compared& v : values) text.items.emplace_back(v.text);
+  Finding f = finding(shown->met ? FindingStatus::kPass : FindingStatus::kDeviation, say<Said::kLabValues>(text));
+  if (!shown->met) f.hint = say<Said::kNotEligibleByValue>();
   f.value = f.lower = f.upper = shown->value;
   f.limit = limit;
   f.comparator = at_least ? Comparator::kGreaterOrEqual : Comparator::kLessOrEqual;

@@ -7,28 +7,28 @@
 namespace dosegate {
 namespace {
 
-Error undefined(std::string message) { return Error{ErrorCode::kNotEvaluable, "", std::move(message)}; }
+Measured undefined(Prose why) { return {std::nullopt, std::move(why)}; }
 
-MetricValue in_unit(const Interval<Dose>& d, MetricUnit unit, Dose prescription) {
+Measured in_unit(const Interval<Dose>& d, MetricUnit unit, Dose prescription) {
   const auto convert = [&](Dose x) {
     if (unit == MetricUnit::kCgy) return x.in_cgy();
     if (unit == MetricUnit::kPercentOfPrescription) return 100.0 * (x / prescription);
     return x.in_gy();
   };
-  return {convert(d.value), convert(d.lower), convert(d.upper)};
+  return {MetricValue{convert(d.value), convert(d.lower), convert(d.upper)}, {}};
 }
 
-MetricValue in_unit(const Interval<Volume>& v, MetricUnit unit, Volume total) {
+Measured in_unit(const Interval<Volume>& v, MetricUnit unit, Volume total) {
   const auto convert = [&](Volume x) { return unit == MetricUnit::kCc ? x.in_cc() : 100.0 * (x / total); };
-  return {convert(v.value), convert(v.lower), convert(v.upper)};
+  return {MetricValue{convert(v.value), convert(v.lower), convert(v.upper)}, {}};
 }
 
 }  // namespace
 
-Result<MetricValue> measure(const Metric& metric, const Dvh& dvh, std::optional<Dose> prescription, Plateau plateau,
-                            std::optional<double> limit, const Tolerance& tolerance) {
+Measured measure(const Metric& metric, const Dvh& dvh, std::optional<Dose> prescription, Plateau plateau,
+                 std::optional<double> limit, const Tolerance& tolerance) {
   if (metric.needs_prescription() && !(prescription && prescription->in_gy() > 0.0)) {
-    return undefined(metric.text + " needs a prescribed dose that its % refers to.");
+    return undefined(say<Said::kNeedsPrescription>(metric.text));
   }
   const Dose full = prescription.value_or(Dose::gy(0.0));
   const Volume total = dvh.total();
@@ -59,8 +59,8 @@ Result<MetricValue> measure(const Metric& metric, const Dvh& dvh, std::optional<
                           ? std::get<Volume>(metric.volume_level)
                           : of(std::get<PercentOfVolume>(metric.volume_level), total);
       if (volume > total) {
-        return undefined("The structure's volume of " + fixed(total.in_cc(), 4) + " cc is smaller than the " +
-                         fixed(volume.in_cc(), 4) + " cc of " + metric.text + ".");
+        return undefined(say<Said::kSmallerThanMetric>(number(total.in_cc(), 4, "cc"), number(volume.in_cc(), 4, "cc"),
+                                                       metric.text));
       }
       if (metric.kind == MetricKind::kDC) volume = total - volume;
       if (volume.in_cc() <= 0.0) return in_unit(dvh.widened(dvh.maximum().dose), metric.unit, full);
@@ -73,7 +73,7 @@ Result<MetricValue> measure(const Metric& metric, const Dvh& dvh, std::optional<
       return in_unit(dvh.dose_of_hottest(volume, decides, tolerance), metric.unit, full);
     }
   }
-  return undefined("Unknown metric.");
+  return undefined(say<Said::kUnknown>());
 }
 
 }  // namespace dosegate

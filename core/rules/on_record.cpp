@@ -4,7 +4,7 @@
 
 namespace dosegate {
 
-Finding finding(FindingStatus status, std::string message, std::string hint) {
+Finding finding(FindingStatus status, Prose message, Prose hint) {
   Finding f;
   f.status = status;
   f.message = std::move(message);
@@ -15,11 +15,10 @@ Finding finding(FindingStatus status, std::string message, std::string hint) {
 std::optional<Finding> no_record(const Context& context) {
   const Case& c = context.input();
   if (c.options.scope == Scope::kPlan) {
-    return finding(FindingStatus::kPending, "Not asked for: the plan alone is checked, without the clinical record.");
+    return finding(FindingStatus::kPending, say<Said::kNotAskedFor>());
   }
   if (c.record) return {};
-  return finding(FindingStatus::kNotEvaluable, "No clinical record was given.",
-                 "Give it with --record, or check the plan alone with --plan-only.");
+  return finding(FindingStatus::kNotEvaluable, say<Said::kNoRecord>(), say<Said::kGiveRecord>());
 }
 
 std::optional<Day> now(const Context& context) {

@@ -25,6 +25,6 @@ bool is_before(const Context& context, Day day);
 std::set<std::string> drugs_of(const Protocol& protocol);
 
 // A finding without a value.
-Finding finding(FindingStatus status, std::string message, std::string hint = "");
+Finding finding(FindingStatus status, Prose message, Prose hint = {});
 
 }  // namespace dosegate

@@ -13,7 +13,7 @@ namespace {
 // median lies above depends on the isodose that is prescribed to.
 constexpr double kColdMedian = 0.90, kHotCoverage = 1.10;
 
-Finding not_evaluable(std::string message, std::string hint) {
+Finding not_evaluable(Prose message, Prose hint) {
   Finding f;
   f.status = FindingStatus::kNotEvaluable;
   f.message = std::move(message);
@@ -21,28 +21,28 @@ Finding not_evaluable(std::string message, std::string hint) {
   return f;
 }
 
-Finding compare(const std::string& what, double value, double limit, double tolerance, const std::string& unit) {
+template <Said what>
+Finding compare(double value, double limit, double tolerance, const std::string& unit) {
   Finding f;
   f.value = f.lower = f.upper = value;
   f.limit = limit;
   f.unit = unit;
   const bool same = std::abs(value - limit) <= tolerance;
   f.status = same ? FindingStatus::kPass : FindingStatus::kDeviation;
-  const std::string suffix = unit.empty() ? "" : " " + unit;
-  f.message = what + " is " + fixed(value, 3) + suffix + ", the protocol's is " + fixed(limit, 3) + suffix + ".";
-  if (!same) f.hint = "Correct the prescription in the plan.";
+  f.message = say<what>(number(value, 3, unit), number(limit, 3, unit));
+  if (!same) f.hint = say<Said::kCorrectPrescription>();
   return f;
 }
 
-void doubt(const std::string& sentence, Finding& f) {
+void doubt(Prose sentence, Finding& f) {
   if (f.status == FindingStatus::kPass) f.status = FindingStatus::kWarning;
-  f.message += " " + sentence;
+  f.message += std::move(sentence);
 }
 
 // A volume with its share of the target, to the precision of what is printed of it.
-std::string dose_in_words(const Dvh& dvh, double share) {
+Number dose_of(const Dvh& dvh, double share) {
   const Tolerance tolerance{1e-3, Dose::gy(0.005)};
-  return fixed(dvh.dose_of_hottest(share * dvh.total(), std::nullopt, tolerance).value.in_gy(), 2) + " Gy";
+  return number(dvh.dose_of_hottest(share * dvh.total(), std::nullopt, tolerance).value.in_gy(), 2, "Gy");
 }
 
 // The beam doses, each at a point of its own, may add up to anything between what is prescribed and the hottest point.
@@ -60,28 +60,26 @@ void check_agreement(const Context& context, Dose total, int fractions, Finding&
   const RoleState& state = context.role(target);
   std::optional<Dose> hottest;
   if (factor && context.input().dose) hottest = (*factor / fractions) * context.input().dose->maximum();
-  std::string doubts;
+  Prose doubts;
   for (const FractionGroup& group : plan.fraction_groups) {
     if (const std::optional<Dose> beams = beam_dose_sum(plan, group)) {
       if (beams_disagree(*beams, per_fraction, hottest)) {
-        doubts += " The beam doses (300A,0084) add up to " + fixed(beams->in_gy(), 3) + " Gy a fraction.";
+        doubts += say<Said::kBeamDosesAddUpTo>(number(beams->in_gy(), 3, "Gy"));
       }
     } else {
-      f.message += " The plan states no beam doses to compare with.";
+      f.message += say<Said::kNoBeamDoses>();
     }
   }
   if (const auto& dose = context.target_dose()) {
     const bool cold = dose->median / total<kColdMedian, hot = dose->coverage / total> kHotCoverage;
-    if (cold)
-      doubts += " The median dose of the " + target + " in the dose grid is " + dose_in_words(*state.dvh, 0.5) + ".";
-    if (hot)
-      doubts += " 95 % of the " + target + " get " + dose_in_words(*state.dvh, 0.95) + " or more in the dose grid.";
+    if (cold) doubts += say<Said::kMedianInGrid>(target, dose_of(*state.dvh, 0.5));
+    if (hot) doubts += say<Said::kCoverageInGrid>(target, dose_of(*state.dvh, 0.95));
   } else if (!context.reading().problem.empty() && context.input().dose) {
-    f.message += " Not compared with the dose grid: " + context.reading().problem;
+    f.message += say<Said::kNotComparedWithGrid>(context.reading().problem);
   }
   if (doubts.empty()) return;
-  doubt(doubts.substr(1), f);
-  f.hint = "Check that prescription, beam doses and dose grid belong to one calculation.";
+  doubt(std::move(doubts), f);
+  f.hint = say<Said::kCheckOneCalculation>();
 }
 
 // A part of the target to which less is prescribed: what is prescribed to the whole is not what it gets.
@@ -92,10 +90,8 @@ void check_parts(const Context& context, Dose total, Finding& f) {
   for (const PrescribedElsewhere& other : prescribed_elsewhere(c, context.protocol(), context.matches())) {
     if (!roi || other.dose > total || same_prescription(other.dose, total)) continue;
     if (lies_inside(c.structures.at(other.roi_number), c.structures.at(roi->number)) == Inside::kNo) continue;
-    doubt("To " + quoted(other.roi) + " (ROI " + std::to_string(other.roi_number) +
-              "), a part of it, the plan prescribes " + fixed(other.dose.in_gy(), 3) + " Gy.",
-          f);
-    f.hint = "Check which dose the tumour is to get, and correct the prescription in the plan.";
+    doubt(say<Said::kPartPrescribedLess>(other.roi, other.roi_number, number(other.dose.in_gy(), 3, "Gy")), f);
+    f.hint = say<Said::kCheckWhichDose>();
   }
 }
 
@@ -116,28 +112,27 @@ RuleNeeds PrescriptionRule::needs() const { return {}; }
 
 Finding PrescriptionRule::evaluate(const Context& context) const {
   const auto& prescribed = context.protocol().prescription;
-  const std::string no_plan_hint = "Give the RT Plan that the dose was calculated for.";
-  if (!context.input().plan) return not_evaluable("There is no RT Plan.", no_plan_hint);
+  if (!context.input().plan) return not_evaluable(say<Said::kNoRtPlan>(), say<Said::kGivePlanOfDose>());
   const PlannedFractions& fractions = context.fractions();
   const Prescribed& prescription = context.prescription();
   if (quantity == PrescriptionRule::Quantity::kFractions) {
     if (!fractions.count) return not_evaluable(fractions.problem, fractions.hint);
-    Finding f = compare("Number of fractions", *fractions.count, prescribed.fractions, 0.0, "");
+    Finding f = compare<Said::kPrescribedFractions>(*fractions.count, prescribed.fractions, 0.0, "");
     if (!fractions.doubt.empty()) doubt(fractions.doubt, f);
     return f;
   }
   if (!prescription.dose) return not_evaluable(prescription.problem, prescription.hint);
   const Dose total = *prescription.dose;
   if (quantity == PrescriptionRule::Quantity::kTotalDose) {
-    Finding f = compare("Prescribed total dose", total.in_gy(), prescribed.total.in_gy(), kTotalToleranceGy, "Gy");
+    Finding f = compare<Said::kPrescribedTotal>(total.in_gy(), prescribed.total.in_gy(), kTotalToleranceGy, "Gy");
     check_parts(context, total, f);
-    for (const std::string& sentence : prescription.doubts) doubt(sentence, f);
-    if (f.status == FindingStatus::kWarning && f.hint.empty()) f.hint = "Check the prescription in the plan.";
+    for (const auto& sentence : prescription.doubts) doubt(sentence, f);
+    if (f.status == FindingStatus::kWarning && f.hint.empty()) f.hint = say<Said::kCheckPrescription>();
     return f;
   }
   if (!fractions.count) return not_evaluable(fractions.problem, fractions.hint);
-  Finding f = compare("Dose a fraction (total over fractions)", total.in_gy() / *fractions.count,
-                      prescribed.per_fraction.in_gy(), kFractionToleranceGy, "Gy");
+  Finding f = compare<Said::kPrescribedPerFraction>(total.in_gy() / *fractions.count, prescribed.per_fraction.in_gy(),
+                                                    kFractionToleranceGy, "Gy");
   check_agreement(context, total, *fractions.count, f);
   if (!fractions.doubt.empty()) doubt(fractions.doubt, f);
   return f;

@@ -14,107 +14,102 @@ namespace {
 
 using std::chrono::days;
 
-std::string name_of(const ResponseAssessment& r, std::size_t place) {
-  return "the assessment " + (r.date ? "of " + spoken(*r.date) : "at place " + std::to_string(place + 1));
+Message name_of(const ResponseAssessment& r, std::size_t place) {
+  return r.date ? say<Said::kAssessmentOf>(*r.date) : say<Said::kAssessmentAtPlace>(place + 1);
 }
 
 Finding assessed(const ResponseRule& rule, const Context& context) {
   const Record& record = *context.input().record;
   const auto first = infusion_day(infusions_of(record, rule.drug, now(context)), 1);
-  if (!first) return finding(FindingStatus::kPending, "No infusion of " + rule.drug + " has been given yet.");
+  if (!first) return finding(FindingStatus::kPending, say<Said::kNoInfusionOfDrugYet>(rule.drug));
   const days tolerance{*rule.tolerance_days};
   const Day due = *first + days{*rule.due_day};
-  const std::string when = spoken(due) + ", " + std::to_string(*rule.due_day) + " days after the first infusion";
   const auto today = now(context);
   Tally tally;
   bool made = false;
   for (std::size_t i = 0; i < record.responses.size(); ++i) {
     const ResponseAssessment& r = record.responses[i];
-    const std::string name = name_of(r, i);
+    const Message name = name_of(r, i);
     if (!r.date) {
-      tally.missing("No date is stated of " + name + ".");
+      tally.missing(say<Said::kAssessmentWithoutDate>(name));
       continue;
     }
     if (*r.date < due - tolerance || *r.date > due + tolerance) continue;
     made = true;
-    if (!r.recist) tally.missing("The response (recist) is not stated of " + name + ".");
-    if (!r.resectability) tally.missing("The resectability is not stated of " + name + ".");
+    if (!r.recist) tally.missing(say<Said::kAssessmentWithoutRecist>(name));
+    if (!r.resectability) tally.missing(say<Said::kAssessmentWithoutResectability>(name));
     if (r.recist && r.resectability) tally.met();
   }
   if (!made) {
     if (today && *today <= due + tolerance) {
-      tally.pending("The assessment is due on " + when + ".");
+      tally.pending(say<Said::kAssessmentDue>(due, *rule.due_day));
     } else {
-      tally.deviation("Response and resectability were not assessed about " + when + " (+-" +
-                      std::to_string(*rule.tolerance_days) + " days).");
+      tally.deviation(say<Said::kNotAssessed>(due, *rule.due_day, *rule.tolerance_days));
     }
   }
-  return tally.finding("Response and resectability were assessed about " + when + ".",
-                       "Assess response and resectability, and record them.",
-                       "Record date, recist and resectability of the assessment.");
+  return tally.finding(say<Said::kAssessed>(due, *rule.due_day), say<Said::kAssessAndRecord>(),
+                       say<Said::kRecordAssessment>());
 }
 
 Finding recist(const Context& context) {
   const Record& record = *context.input().record;
-  if (record.responses.empty()) return finding(FindingStatus::kPending, "No response has been assessed yet.");
+  if (record.responses.empty()) return finding(FindingStatus::kPending, say<Said::kNoResponseYet>());
   Tally tally;
   const ResponseAssessment* best = nullptr;
   for (std::size_t i = 0; i < record.responses.size(); ++i) {
     const ResponseAssessment& r = record.responses[i];
     if (!r.recist) {
-      tally.missing("The response is not stated of " + name_of(r, i) + ".");
+      tally.missing(say<Said::kResponseNotStated>(name_of(r, i)));
       continue;
     }
     tally.met();
     if (best == nullptr || *r.recist < *best->recist) best = &r;
   }
-  std::string text;
+  Prose text;
   if (best != nullptr) {
     constexpr const char* kNames[] = {"CR", "PR", "SD", "PD"};
-    text = std::string("Best response is ") + kNames[static_cast<int>(*best->recist) - 1] + ": ";
-    text += *best->recist <= Recist::kPr   ? "an objective response, disease controlled."
-            : *best->recist == Recist::kSd ? "no objective response, disease controlled."
-                                           : "no objective response, disease not controlled.";
+    const char* name = kNames[static_cast<int>(*best->recist) - 1];
+    text = *best->recist <= Recist::kPr   ? say<Said::kBestResponseObjective>(name)
+           : *best->recist == Recist::kSd ? say<Said::kBestResponseStable>(name)
+                                          : say<Said::kBestResponseProgressive>(name);
   }
-  return tally.finding(text, "", "Record recist of every assessment.");
+  return tally.finding(text, {}, say<Said::kRecordRecist>());
 }
 
 Finding vascular(const Context& context) {
   const Record& record = *context.input().record;
   const Staging *before = baseline(record), *after = latest_staging(record);
   if (before == nullptr || after == before) {
-    return finding(FindingStatus::kPending, "The invasion of vessels has not been staged again yet.");
+    return finding(FindingStatus::kPending, say<Said::kNotStagedAgain>());
   }
   if (!before->date || !before->vp || !before->vv || !after->vp || !after->vv) {
-    return finding(FindingStatus::kNotEvaluable,
-                   "A staging does not state date, vp or vv: " + text_of(*before) + "; " + text_of(*after) + ".",
-                   "Complete the staging.");
+    return finding(FindingStatus::kNotEvaluable, say<Said::kStagingsIncomplete>(text_of(*before), text_of(*after)),
+                   say<Said::kCompleteStaging>());
   }
   const bool up = *after->vp > *before->vp || *after->vv > *before->vv;
   const bool down = *after->vp < *before->vp || *after->vv < *before->vv;
   // Worse in one vein is progression, whatever the other does.
-  const std::string response = up ? "upstaged: PD" : down ? "downstaged: PR" : "unchanged: SD";
-  return finding(FindingStatus::kPass,
-                 "Invasion of vessels " + response + ", from " + text_of(*before) + " to " + text_of(*after) + ".");
+  const Message from = text_of(*before), to = text_of(*after);
+  return finding(FindingStatus::kPass, up     ? say<Said::kUpstaged>(from, to)
+                                       : down ? say<Said::kDownstaged>(from, to)
+                                              : say<Said::kStageUnchanged>(from, to));
 }
 
 Finding pathology(const ResponseRule& rule, const Context& context) {
   const auto& surgery = context.input().record->surgery;
   if (!surgery || surgery->performed == false) {
-    return finding(FindingStatus::kPending,
-                   surgery ? "It was decided not to operate." : "Surgery has not taken place yet.");
+    return finding(FindingStatus::kPending, surgery ? say<Said::kDecidedNotToOperate>() : say<Said::kSurgeryNotYet>());
   }
   if (!surgery->viable_tumour_percent) {
-    return finding(FindingStatus::kNotEvaluable, "The record does not state surgery.viableTumourPercent.",
-                   "Record the share of viable tumour in the specimen.");
+    return finding(FindingStatus::kNotEvaluable, say<Said::kViableNotStated>(), say<Said::kRecordViable>());
   }
   const double viable = *surgery->viable_tumour_percent;
-  const std::string limit = fixed(*rule.major_below_percent, 2) + " %";
-  Finding f = finding(FindingStatus::kPass,
-                      "Viable tumour is " + beside(viable, *rule.major_below_percent, 2) + " % of the tumour area: " +
-                          (viable == 0.0                        ? "complete response (pCR)."
-                           : viable < *rule.major_below_percent ? "major response (MPR, < " + limit + ")."
-                                                                : "no major response (>= " + limit + ")."));
+  const Number share = beside_number(viable, *rule.major_below_percent, 2, "%");
+  const Number limit = number(*rule.major_below_percent, 2, "%");
+  Finding f =
+      finding(FindingStatus::kPass, viable == 0.0                        ? say<Said::kViableComplete>(share)
+                                    : viable < *rule.major_below_percent ? say<Said::kViableMajor>(share, limit)
+                                                                         : say<Said::kViableNotMajor>(share, limit));
   f.value = f.lower = f.upper = viable;
   f.unit = "%";
   return f;
@@ -123,32 +118,29 @@ Finding pathology(const ResponseRule& rule, const Context& context) {
 Finding events(const Context& context) {
   const Record& record = *context.input().record;
   Tally tally;
-  const auto look = [&](const char* kind, std::size_t place, bool date, bool term, bool grade) {
+  const auto look = [&](bool is_event, std::size_t place, bool date, bool term, bool grade) {
     std::vector<std::string> fields;
     if (!date) fields.emplace_back("date");
     if (!term) fields.emplace_back("term");
     if (!grade) fields.emplace_back("grade");
     if (fields.empty()) return tally.met();
-    tally.missing(std::string("The ") + kind + " at place " + std::to_string(place + 1) + " does not state " +
-                  enumerated(fields) + ".");
+    tally.missing(is_event ? say<Said::kAdverseEventLacks>(place + 1, listing(fields))
+                           : say<Said::kComplicationLacks>(place + 1, listing(fields)));
   };
   std::int32_t worst = 0;
   for (std::size_t i = 0; i < record.adverse_events.size(); ++i) {
     const AdverseEvent& e = record.adverse_events[i];
-    look("adverse event", i, e.date.has_value(), !e.term.empty(), e.grade.has_value());
+    look(true, i, e.date.has_value(), !e.term.empty(), e.grade.has_value());
     worst = std::max(worst, e.grade.value_or(0));
   }
   if (record.surgery) {
     for (std::size_t i = 0; i < record.surgery->complications.size(); ++i) {
       const Complication& c = record.surgery->complications[i];
-      look("complication", i, c.date.has_value(), !c.term.empty(), c.grade.has_value());
+      look(false, i, c.date.has_value(), !c.term.empty(), c.grade.has_value());
     }
   }
-  if (tally.count_met() == 0 && record.adverse_events.empty()) tally.pending("No adverse event is recorded yet.");
-  return tally.finding(std::to_string(tally.count_met()) +
-                           " adverse events and complications are graded; the highest CTCAE grade is " +
-                           std::to_string(worst) + ".",
-                       "", "Record date, term and grade: CTCAE 5.0 of adverse events, Clavien-Dindo of complications.");
+  if (tally.count_met() == 0 && record.adverse_events.empty()) tally.pending(say<Said::kNoAdverseEventYet>());
+  return tally.finding(say<Said::kEventsGraded>(tally.count_met(), worst), {}, say<Said::kRecordGrades>());
 }
 
 }  // namespace
@@ -212,7 +204,7 @@ Finding ResponseRule::evaluate(const Context& context) const {
     case ResponseRule::Check::kEvents:
       return events(context);
   }
-  return finding(FindingStatus::kNotEvaluable, "Unknown check.");
+  return finding(FindingStatus::kNotEvaluable, say<Said::kUnknownCheck>());
 }
 
 Requirement ResponseRule::requirement(const Protocol&) const {

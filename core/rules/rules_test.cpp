@@ -75,7 +75,7 @@ Finding finding(const Case& c, const std::string& rule_id) {
   return {};
 }
 
-bool says(const Finding& f, const std::string& text) { return f.message.find(text) != std::string::npos; }
+bool says(const Finding& f, const std::string& text) { return english(f.message).find(text) != std::string::npos; }
 
 }  // namespace
 
@@ -130,7 +130,7 @@ TEST_CASE("A dose grid of one fraction tagged FRACTION is refused until the site
   const Finding refused = finding(c, "OR-6.Max");
   CHECK(refused.status == FindingStatus::kNotEvaluable);
   CHECK(says(refused, "one fraction"));
-  CHECK(refused.hint.find("--dose-is fraction") != std::string::npos);
+  CHECK(english(refused.hint).find("--dose-is fraction") != std::string::npos);
   c.options.dose_meaning = DoseMeaning::kFraction;
   const Finding scaled = finding(c, "OR-6.Max");
   CHECK(scaled.status == FindingStatus::kPass);

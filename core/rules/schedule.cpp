@@ -18,10 +18,16 @@ namespace {
 
 using std::chrono::days;
 
-// "3 days after", "on the day of".
-std::string distance(std::int64_t after) {
-  if (after == 0) return "on the day of";
-  return day_count(std::abs(after)) + (after < 0 ? " before" : " after");
+// "Fraction 15 (Fri 2024-01-26), the last, comes 2 days before infusion 2 of tislelizumab on Sun 2024-01-28"
+Message distance(const CourseFraction& f, bool is_last, std::int64_t after, const Message& anchor) {
+  const Message name = name_of(f);
+  if (after == 0) {
+    return is_last ? say<Said::kLastOnTheDayOf>(name, anchor) : say<Said::kOnTheDayOf>(name, anchor);
+  }
+  if (after < 0) {
+    return is_last ? say<Said::kLastComesBefore>(name, -after, anchor) : say<Said::kComesBefore>(name, -after, anchor);
+  }
+  return is_last ? say<Said::kLastComesAfter>(name, after, anchor) : say<Said::kComesAfter>(name, after, anchor);
 }
 
 class Schedule {
@@ -32,13 +38,13 @@ class Schedule {
         calendar_(scheme_, context.input().options.holidays),
         record_(*context.input().record),
         course_(course_of(record_, now(context))) {
-    for (const std::string& s : course_.missing) tally_.missing(s);
-    for (const std::string& s : course_.wrong) tally_.deviation(s);
+    for (const Message& m : course_.missing) tally_.missing(m);
+    for (const Message& m : course_.wrong) tally_.deviation(m);
   }
 
   Finding run(ScheduleRule::Check check) {
     if (course_.fractions.empty()) {
-      tally_.pending("No fraction is planned or given yet.");
+      tally_.pending(say<Said::kNoFractionYet>());
     }
     switch (check) {
       case ScheduleRule::Check::kPattern:
@@ -54,17 +60,12 @@ class Schedule {
         end();
         break;
     }
-    return tally_.finding(
-        summary_, "Move the fractions named, or discuss the deviation; dosegate schedule proposes dates.",
-        "Complete the record: number and date of each fraction, and the infusions given and scheduled.");
+    return tally_.finding(summary_, say<Said::kMoveFractions>(), say<Said::kCompleteCourse>());
   }
 
  private:
   const std::vector<CourseFraction>& fractions() const { return course_.fractions; }
-  std::string span() const {
-    return std::to_string(fractions().size()) + " fractions from " + spoken(fractions().front().date) + " to " +
-           spoken(fractions().back().date);
-  }
+  Number hours(std::chrono::minutes time) const { return number(static_cast<double>(time.count()) / 60.0, 2, "h"); }
   bool complete() const { return static_cast<std::int32_t>(fractions().size()) >= scheme_.fractions(); }
 
   void pattern() {
@@ -73,7 +74,7 @@ class Schedule {
       if (calendar_.treats(f.date)) {
         tally_.met();
       } else {
-        tally_.deviation(capital(name_of(f)) + " lies on " + calendar_.why_not(f.date) + ".");
+        tally_.deviation(say<Said::kFractionOnOffDay>(name_of(f), calendar_.why_not(f.date)));
       }
     }
     std::map<Day, std::vector<const CourseFraction*>> by_day;
@@ -81,35 +82,30 @@ class Schedule {
     std::optional<Day> before;
     for (const auto& [day, on_day] : by_day) {
       if (static_cast<std::int32_t>(on_day.size()) > scheme_.most_per_day) {
-        tally_.deviation(std::to_string(on_day.size()) + " fractions lie on " + spoken(day) + "; at most " +
-                         std::to_string(scheme_.most_per_day) + " a day.");
+        tally_.deviation(say<Said::kTooManyOnDay>(on_day.size(), day, scheme_.most_per_day));
       } else if (on_day.size() > 1) {
         between(on_day);
       }
       if (before && (day - *before).count() < scheme_.days_between) {
-        tally_.deviation(spoken(day) + " follows " + spoken(*before) + " after " + day_count((day - *before).count()) +
-                         "; at least " + day_count(scheme_.days_between) + " from one day of treatment to the next.");
+        tally_.deviation(say<Said::kDaysTooClose>(day, *before, (day - *before).count(), scheme_.days_between));
       }
       before = day;
     }
     for (const FractionWindow& window : scheme_.windows) check_window(window);
-    summary_ = capital(span()) + ": on treatment days of the site, at most " + std::to_string(scheme_.most_per_day) +
-               " a day" + windows_text() + ".";
+    summary_ = say<Said::kCoursePattern>(fractions().size(), fractions().front().date, fractions().back().date,
+                                         scheme_.most_per_day, windows_text());
   }
   void between(const std::vector<const CourseFraction*>& on_day) {
     for (std::size_t i = 1; i < on_day.size(); ++i) {
       const CourseFraction &a = *on_day[i - 1], &b = *on_day[i];
       if (!a.time || !b.time) {
-        tally_.missing("The time of " + name_of(a.time ? b : a) + " is not stated; " +
-                       fixed(static_cast<double>(scheme_.least_between.count()) / 60.0, 2) +
-                       " h are needed between two fractions of one day.");
+        tally_.missing(say<Said::kTimeNotStated>(name_of(a.time ? b : a), hours(scheme_.least_between)));
         continue;
       }
       const auto gap = b.time->since_midnight - a.time->since_midnight;
       if (gap < scheme_.least_between) {
-        tally_.deviation(capital(name_of(b)) + " begins " + fixed(static_cast<double>(gap.count()) / 60.0, 2) +
-                         " h after " + name_of(a) + "; at least " +
-                         fixed(static_cast<double>(scheme_.least_between.count()) / 60.0, 2) + " h.");
+        tally_.deviation(
+            say<Said::kFractionsTooClose>(name_of(b), hours(gap), name_of(a), hours(scheme_.least_between)));
       }
     }
   }
@@ -119,18 +115,19 @@ class Schedule {
     for (std::size_t i = 0; i + most < fractions().size(); ++i) {
       const CourseFraction &first = fractions()[i], &beyond = fractions()[i + most];
       if (beyond.date - first.date < days{window.days}) {
-        tally_.deviation("The " + day_count(window.days) + " from " + spoken(first.date) + " on hold more than " +
-                         std::to_string(window.most_fractions) + " fractions.");
+        tally_.deviation(say<Said::kWindowTooFull>(window.days, first.date, window.most_fractions));
         return;
       }
     }
   }
-  std::string windows_text() const {
-    std::string text;
+  Prose windows_text() const {
+    if (scheme_.windows.empty()) return {};
+    Listing windows;
+    windows.join = Join::kComma;
     for (const FractionWindow& w : scheme_.windows) {
-      text += ", at most " + std::to_string(w.most_fractions) + " in any " + day_count(w.days);
+      windows.items.emplace_back(say<Said::kCourseWindow>(w.most_fractions, w.days));
     }
-    return text;
+    return say<Said::kCourseWindows>(std::move(windows));
   }
 
   // The earliest end of the course with what is dated so far; none: the calendar is empty.
@@ -158,14 +155,12 @@ class Schedule {
       const auto due = placed.empty() ? std::optional<Day>(f.date) : layout.next(placed, placed.back());
       if (due && f.date > *due) {
         const int lost = calendar_.count(*due, f.date);
-        tally_.warning("No fraction from " + spoken(*due) + " to " + spoken(f.date - days{1}) + ": " +
-                       std::to_string(lost) + (lost == 1 ? " treatment day" : " treatment days") + " lost, " +
-                       day_count((f.date - placed.back()).count()) + " from one fraction to the next.");
+        tally_.warning(say<Said::kGap>(*due, f.date - days{1}, lost, (f.date - placed.back()).count()));
         planned = planned || !fractions()[placed.size() - 1].delivered;
       }
       placed.push_back(f.date);
     }
-    for (const CourseFraction& f : course_.missed) tally_.warning(capital(name_of(f)) + " was planned and not given.");
+    for (const CourseFraction& f : course_.missed) tally_.warning(say<Said::kFractionMissed>(name_of(f)));
     return planned;
   }
 
@@ -173,55 +168,57 @@ class Schedule {
     if (fractions().empty()) return;
     const bool planned_gap = gaps();
     const Day first = fractions().front().date, last = fractions().back().date;
-    summary_ = capital(span()) + ", " + day_count((last - first).count() + 1) + (complete() ? "" : " so far") + ".";
+    const auto length = (last - first).count() + 1;
+    summary_ = complete() ? say<Said::kCourseSpan>(fractions().size(), first, last, length)
+                          : say<Said::kCourseSpanSoFar>(fractions().size(), first, last, length);
     tally_.met();
     if (!complete()) {
-      tally_.pending(std::to_string(fractions().size()) + " of " + std::to_string(scheme_.fractions()) +
-                     " fractions are dated.");
+      tally_.pending(say<Said::kFractionsDated>(fractions().size(), scheme_.fractions()));
     }
     const auto shortest = earliest_end({first}, first), end = complete() ? std::optional<Day>(last) : expected_end();
-    if (!shortest || !end) return tally_.missing("The calendar has too few treatment days for the course.");
+    if (!shortest || !end) return tally_.missing(say<Said::kTooFewTreatmentDays>());
     if (*end > *shortest) {
-      tally_.warning("The course ends on " + spoken(*end) + ", " + day_count((*end - *shortest).count()) +
-                     " later than without that.");
+      tally_.warning(say<Said::kEndsLater>(*end, (*end - *shortest).count()));
     }
     if (!scheme_.overall_days) return;
     const auto total = (*end - first).count() + 1, least = (*shortest - first).count() + 1;
-    if (total <= *scheme_.overall_days) return;
-    const std::string text = "The course takes " + day_count(total) + ", more than " + day_count(*scheme_.overall_days);
-    if (planned_gap && least <= *scheme_.overall_days) {
-      tally_.deviation(text + ", although it could be given in " + day_count(least) + ".");
-    } else if (least > *scheme_.overall_days) {
-      tally_.warning(text + "; the site's calendar alone makes " + day_count(least) + ".");
+    const auto most = *scheme_.overall_days;
+    if (total <= most) return;
+    if (planned_gap && least <= most) {
+      tally_.deviation(say<Said::kTooLongAvoidable>(total, most, least));
+    } else if (least > most) {
+      tally_.warning(say<Said::kTooLongByCalendar>(total, most, least));
     } else {
-      tally_.warning(text + ", by what was missed.");
+      tally_.warning(say<Said::kTooLongByMissed>(total, most));
     }
   }
 
   struct Anchor {
     Day day;
-    std::string text;
+    Message text;
   };
   // The day from which a timing counts; none, and said, where it is not known.
   std::optional<Anchor> anchor(const FractionTiming& timing) {
     const DrugInfusions infusions = infusions_of(record_, scheme_.infusion_drug, now(context_));
-    for (const std::string& problem : infusions.problems) tally_.missing(problem);
+    for (const Message& problem : infusions.problems) tally_.missing(problem);
     const auto day = infusion_day(infusions, static_cast<std::size_t>(timing.infusion));
-    const std::string name = "infusion " + std::to_string(timing.infusion) + " of " + scheme_.infusion_drug;
     for (const Infusion& i : infusions.given) {
       if (!i.given && day && *i.date <= *day) {
-        tally_.missing("The record does not state whether the infusion of " + spoken(*i.date) + " was given (given).");
+        tally_.missing(say<Said::kGivenNotStated>(*i.date));
         return {};
       }
     }
-    if (day) return Anchor{*day, name + " on " + spoken(*day) + cancelled_text(infusions, day)};
+    if (day) {
+      return Anchor{
+          *day, say<Said::kInfusionOn>(timing.infusion, scheme_.infusion_drug, *day, cancelled_text(infusions, day))};
+    }
     if (fractions().empty()) return {};
-    tally_.missing("The record holds no " + name + ", given or scheduled" + cancelled_text(infusions) + ".");
+    tally_.missing(say<Said::kNoInfusionOfNumber>(timing.infusion, scheme_.infusion_drug, cancelled_text(infusions)));
     return {};
   }
 
   void start() {
-    if (!scheme_.start) return tally_.missing("The protocol does not say when the course starts.");
+    if (!scheme_.start) return tally_.missing(say<Said::kNoStartStated>());
     const FractionTiming& t = *scheme_.start;
     const auto from = anchor(t);
     if (!from) return;
@@ -230,17 +227,16 @@ class Schedule {
       if (!t.due_day || !today) return;
       const auto due = calendar_.next(from->day + days{*t.due_day});
       if (due && *today > *due) {
-        tally_.deviation("The first fraction was due on " + spoken(*due) + ", after " + from->text +
-                         ", and is not recorded.");
+        tally_.deviation(say<Said::kFirstFractionOverdue>(*due, from->text));
       }
       return;
     }
     const CourseFraction& first = fractions().front();
     const auto after = (first.date - from->day).count();
-    const std::string text = capital(name_of(first)) + " comes " + distance(after) + " " + from->text;
-    summary_ = text + ".";
+    const Message text = distance(first, false, after, from->text);
+    summary_ = say<Said::kTiming>(text);
     if (t.earliest_day && after < *t.earliest_day) {
-      return tally_.deviation(text + "; at the earliest " + day_count(*t.earliest_day) + " after it.");
+      return tally_.deviation(say<Said::kTimingTooEarly>(text, *t.earliest_day));
     }
     if (t.due_day) {
       const Day due = from->day + days{*t.due_day};
@@ -248,23 +244,22 @@ class Schedule {
       if (first.date == due) {
         tally_.met();
       } else if (possible && first.date == *possible) {
-        tally_.warning(text + ": " + spoken(due) + " was due and is " + calendar_.why_not(due) +
-                       ", so the course starts on the next treatment day.");
+        tally_.warning(say<Said::kTimingNextDay>(text, due, calendar_.why_not(due)));
       } else {
-        return tally_.deviation(text + "; it was due on " + spoken(possible.value_or(due)) + ".");
+        return tally_.deviation(say<Said::kTimingDueOn>(text, possible.value_or(due)));
       }
     }
     limits(t, after, text);
   }
 
   void end() {
-    if (!scheme_.end) return tally_.missing("The protocol does not say when the course ends.");
+    if (!scheme_.end) return tally_.missing(say<Said::kNoEndStated>());
     if (scheme_.start && scheme_.start->earliest_day && !fractions().empty()) {
       if (const auto from = anchor(*scheme_.start)) {
         const auto after = (fractions().front().date - from->day).count();
         if (after < *scheme_.start->earliest_day) {
-          tally_.deviation(capital(name_of(fractions().front())) + " comes " + day_count(after) + " after " +
-                           from->text + "; at the earliest " + day_count(*scheme_.start->earliest_day) + " after it.");
+          tally_.deviation(say<Said::kTimingTooEarly>(
+              say<Said::kComesAfter>(name_of(fractions().front()), after, from->text), *scheme_.start->earliest_day));
         }
       }
     }
@@ -274,32 +269,31 @@ class Schedule {
     if (!from) return;
     const CourseFraction& last = fractions().back();
     const auto after = (last.date - from->day).count();
-    const std::string text =
-        capital(name_of(last)) + (complete() ? ", the last," : "") + " comes " + distance(after) + " " + from->text;
-    summary_ = text + ".";
+    const Message text = distance(last, complete(), after, from->text);
+    summary_ = say<Said::kTiming>(text);
     if (!complete()) {
       const auto ends = expected_end();
-      tally_.pending(std::to_string(fractions().size()) + " of " + std::to_string(scheme_.fractions()) +
-                     " fractions are dated" + (ends ? "; the last can be given on " + spoken(*ends) + "." : "."));
+      const std::size_t n = fractions().size();
+      tally_.pending(ends ? say<Said::kFractionsDatedLast>(n, scheme_.fractions(), *ends)
+                          : say<Said::kFractionsDated>(n, scheme_.fractions()));
       if (ends && t.latest_day && (*ends - from->day).count() > *t.latest_day) {
-        return tally_.deviation("The last fraction can be given on " + spoken(*ends) + " at the earliest, " +
-                                day_count((*ends - from->day).count()) + " after " + from->text + ".");
+        return tally_.deviation(say<Said::kLastAtTheEarliest>(*ends, (*ends - from->day).count(), from->text));
       }
     }
     if (t.earliest_day && after < *t.earliest_day && complete()) {
-      return tally_.deviation(text + "; at the earliest " + day_count(*t.earliest_day) + " after it.");
+      return tally_.deviation(say<Said::kTimingTooEarly>(text, *t.earliest_day));
     }
     if (t.due_day && complete() && after != *t.due_day) {
-      return tally_.deviation(text + "; it was due " + day_count(*t.due_day) + " after it.");
+      return tally_.deviation(say<Said::kTimingDueAfter>(text, *t.due_day));
     }
     limits(t, after, text);
   }
 
-  void limits(const FractionTiming& t, std::int64_t after, const std::string& text) {
+  void limits(const FractionTiming& t, std::int64_t after, const Message& text) {
     if (t.latest_day && after > *t.latest_day) {
-      return tally_.deviation(text + "; at the latest " + day_count(*t.latest_day) + " after it.");
+      return tally_.deviation(say<Said::kTimingTooLate>(text, *t.latest_day));
     }
-    if (t.warning_from && after >= *t.warning_from) return tally_.warning(text + ".");
+    if (t.warning_from && after >= *t.warning_from) return tally_.warning(say<Said::kTiming>(text));
     tally_.met();
   }
 
@@ -309,7 +303,7 @@ class Schedule {
   const Record& record_;
   Course course_;
   Tally tally_;
-  std::string summary_;
+  Prose summary_;
 };
 
 }  // namespace
@@ -351,7 +345,7 @@ void ScheduleRule::lint(const LintedRule& at, RuleLint& out) const {
 Finding ScheduleRule::evaluate(const Context& context) const {
   if (auto none = no_record(context)) return *none;
   if (!context.protocol().fractionation) {
-    return finding(FindingStatus::kNotEvaluable, "The protocol states no fractionation.", "Add it to the protocol.");
+    return finding(FindingStatus::kNotEvaluable, say<Said::kNoFractionation>(), say<Said::kAddItToProtocol>());
   }
   return Schedule(context).run(check);
 }

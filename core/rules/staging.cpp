@@ -2,9 +2,10 @@
 
 namespace dosegate {
 
-std::string text_of(const Staging& s) {
+Message text_of(const Staging& s) {
   const auto digit = [](const auto& v) { return v ? std::to_string(static_cast<int>(*v) - 1) : std::string("?"); };
-  return "Vp" + digit(s.vp) + ", Vv" + digit(s.vv) + (s.date ? " (" + spoken(*s.date) + ")" : " (no date)");
+  const std::string vp = "Vp" + digit(s.vp), vv = "Vv" + digit(s.vv);
+  return s.date ? say<Said::kStagingOf>(vp, vv, *s.date) : say<Said::kStagingUndated>(vp, vv);
 }
 
 const Staging* baseline(const Record& record) {

@@ -6,10 +6,11 @@
 #include <vector>
 
 #include "core/record/record.h"
+#include "core/text/message.h"
 
 namespace dosegate {
 
-std::string text_of(const Staging& staging);  // "Vp3, Vv0 (Tue 2026-11-17)"; what is not stated is "Vp?"
+Message text_of(const Staging& staging);  // "Vp3, Vv0 (Tue 2026-11-17)"; what is not stated is "Vp?"
 
 // The earliest by date; nullptr: there is none. One without a date comes first: it has to be mended.
 const Staging* baseline(const Record& record);

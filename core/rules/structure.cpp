@@ -25,14 +25,14 @@ Finding StructureRule::evaluate(const Context& context) const {
   if (state.match.roi) f.roi = state.match.roi->name;
   if (!state.volume || !state.empty_text.empty()) {
     f.status = FindingStatus::kNotEvaluable;
-    f.message = structure + ": " + (state.volume ? state.empty_text : state.problem);
+    f.message = say<Said::kOfRole>(structure, state.volume ? state.empty_text : state.problem);
     f.hint = state.hint;
     return f;
   }
   f.status = FindingStatus::kPass;
   f.value = f.lower = f.upper = state.volume->in_cc();
   f.unit = "cc";
-  f.message = structure + " is drawn, " + fixed(state.volume->in_cc(), 2) + " cc.";
+  f.message = say<Said::kStructureDrawn>(structure, number(state.volume->in_cc(), 2, "cc"));
   return f;
 }
 

@@ -23,6 +23,14 @@ std::string limits_text(const StructureVolumeRule& rule) {
   return rule.least ? "at least " + plain(rule.least->in_cc(), "cc") : "at most " + plain(rule.most->in_cc(), "cc");
 }
 
+Prose limits_said(const StructureVolumeRule& rule) {
+  if (rule.least && rule.most) {
+    return say<Said::kVolumesRange>(exact_number(rule.least->in_cc()), exact_number(rule.most->in_cc(), "cc"));
+  }
+  return rule.least ? say<Said::kAtLeast>(exact_number(rule.least->in_cc(), "cc"))
+                    : say<Said::kAtMost>(exact_number(rule.most->in_cc(), "cc"));
+}
+
 // A limit that moves up or down, or comes and goes. `upper`: less is stricter.
 Effect effect_of(const std::optional<Volume>& before, const std::optional<Volume>& after, bool upper) {
   if (before == after) return Effect::kNone;
@@ -63,7 +71,7 @@ Finding StructureVolumeRule::evaluate(const Context& context) const {
   if (state.match.roi && !state.role->derived) f.roi = state.match.roi->name;
   if (!state.volume) {
     f.status = FindingStatus::kNotEvaluable;
-    f.message = structure + ": " + state.problem;
+    f.message = say<Said::kOfRole>(structure, state.problem);
     f.hint = state.hint;
     return f;
   }
@@ -79,21 +87,25 @@ Finding StructureVolumeRule::evaluate(const Context& context) const {
   const bool below = open_below || (nearer_below && !open_above);
   f.comparator = below ? Comparator::kGreaterOrEqual : Comparator::kLessOrEqual;
   f.limit = (below ? least : most)->in_cc();
-  f.message = structure + (state.empty_text.empty() ? "" : ": " + state.empty_text + " It") + " has " +
-              beside(cc, *f.limit, 2) + " cc, limit " + limits_text(*this);
-  if (too_small || too_large) {
+  const Prose nothing = state.empty_text.empty() ? Prose() : say<Said::kNothingOfIt>(state.empty_text);
+  const Number volume = beside_number(cc, *f.limit, 2, "cc");
+  if (too_small) {
     f.status = FindingStatus::kDeviation;
-    f.message += ": " + amount(too_small ? least->in_cc() - cc : cc - most->in_cc(), 2) + " cc too " +
-                 (too_small ? "small." : "large.");
-    f.hint = "Check how " + structure + " is drawn" +
-             (too_small ? ", and that no slice is missing." : ", and that nothing else is drawn with it.");
+    f.message = say<Said::kVolumeTooSmall>(structure, nothing, volume, limits_said(*this),
+                                           amount_number(least->in_cc() - cc, 2, "cc"));
+    f.hint = say<Said::kCheckSlicesMissing>(structure);
+  } else if (too_large) {
+    f.status = FindingStatus::kDeviation;
+    f.message = say<Said::kVolumeTooLarge>(structure, nothing, volume, limits_said(*this),
+                                           amount_number(cc - most->in_cc(), 2, "cc"));
+    f.hint = say<Said::kCheckNothingElse>(structure);
   } else if (open_below || open_above) {
     f.status = FindingStatus::kIndeterminate;
-    f.message += ": the limit lies inside the numerical uncertainty.";
-    f.hint = "The volume is the limit to within rounding; decide by hand.";
+    f.message = say<Said::kVolumeUndecided>(structure, nothing, volume, limits_said(*this));
+    f.hint = say<Said::kVolumeIsLimit>();
   } else {
     f.status = FindingStatus::kPass;
-    f.message += ".";
+    f.message = say<Said::kVolumeMet>(structure, nothing, volume, limits_said(*this));
   }
   return f;
 }

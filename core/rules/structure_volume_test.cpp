@@ -66,7 +66,7 @@ TEST_CASE("A volume is held to its limits, each met by itself but for rounding",
         Row{"Organ", R"("mostCc": 6)", kIndeterminate, 6}, Row{"Both", R"("mostCc": 1)", kPass, 1},
         Row{"Both", R"("leastCc": 1)", kDeviation, 1}}) {
     const Finding f = judged(row.structure, row.limits);
-    INFO(row.structure << " " << row.limits << ": " << f.message);
+    INFO(row.structure << " " << row.limits << ": " << english(f.message));
     CHECK(f.status == row.status);
     CHECK(*f.limit == row.limit);
     CHECK(*f.value == Approx(std::string(row.structure) == "Both" ? 0.0 : 6.0).margin(1e-9));
@@ -75,13 +75,13 @@ TEST_CASE("A volume is held to its limits, each met by itself but for rounding",
     CHECK(f.unit == "cc");
     CHECK(f.hint.empty() == (f.status == kPass));
   }
-  CHECK(judged("Organ", R"("mostCc": 5)").message == "Organ has 6 cc, limit at most 5 cc: 1 cc too large.");
+  CHECK(english(judged("Organ", R"("mostCc": 5)").message) == "Organ has 6 cc, limit at most 5 cc: 1 cc too large.");
 }
 
 TEST_CASE("A structure that is not drawn has no volume to be held to a limit", "[structure-volume]") {
   const Finding f = judged("Missing", R"("mostCc": 5)");
   CHECK(f.status == kNotEvaluable);
-  CHECK(f.message.find("Missing") == 0);
+  CHECK(english(f.message).find("Missing") == 0);
   CHECK_FALSE(f.hint.empty());
   CHECK_FALSE(f.value);
 }

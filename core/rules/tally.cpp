@@ -7,18 +7,21 @@ namespace {
 
 constexpr std::size_t kShown = 8;
 
-std::string text_of(const std::vector<std::string>& sentences) {
-  std::string text;
-  for (std::size_t i = 0; i < sentences.size() && i < kShown; ++i) text += (i == 0 ? "" : " ") + sentences[i];
-  if (sentences.size() > kShown) text += " And " + std::to_string(sentences.size() - kShown) + " more of the kind.";
+Prose text_of(const std::vector<Prose>& sentences) {
+  Prose text;
+  for (std::size_t i = 0; i < sentences.size() && i < kShown; ++i) text += sentences[i];
+  if (sentences.size() > kShown) text += say<Said::kAndMoreOfTheKind>(sentences.size() - kShown);
   return text;
 }
 
-std::string joined(const std::string& a, const std::string& b) { return a.empty() || b.empty() ? a + b : a + " " + b; }
+Prose joined(Prose a, Prose b) {
+  a += std::move(b);
+  return a;
+}
 
 }  // namespace
 
-Finding Tally::finding(const std::string& summary, const std::string& mend, const std::string& supply) const {
+Finding Tally::finding(const Prose& summary, const Prose& mend, const Prose& supply) const {
   if (!deviations_.empty()) {
     return dosegate::finding(FindingStatus::kDeviation, joined(text_of(deviations_), text_of(missing_)), mend);
   }
@@ -29,7 +32,7 @@ Finding Tally::finding(const std::string& summary, const std::string& mend, cons
   if (met_ == 0) {
     // Nothing was looked at: never a pass.
     if (pending_.empty())
-      return dosegate::finding(FindingStatus::kNotEvaluable, "The record holds nothing on it.", supply);
+      return dosegate::finding(FindingStatus::kNotEvaluable, say<Said::kRecordHoldsNothing>(), supply);
     return dosegate::finding(FindingStatus::kPending, text_of(pending_));
   }
   return dosegate::finding(FindingStatus::kPass, joined(summary, text_of(pending_)));

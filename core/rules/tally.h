@@ -12,19 +12,19 @@ namespace dosegate {
 // was met; only when there is nothing else, what is still to come (PENDING).
 class Tally {
  public:
-  void deviation(std::string sentence) { deviations_.push_back(std::move(sentence)); }
-  void missing(std::string sentence) { missing_.push_back(std::move(sentence)); }
-  void warning(std::string sentence) { warnings_.push_back(std::move(sentence)); }
-  void pending(std::string sentence) { pending_.push_back(std::move(sentence)); }
+  void deviation(Prose sentence) { deviations_.push_back(std::move(sentence)); }
+  void missing(Prose sentence) { missing_.push_back(std::move(sentence)); }
+  void warning(Prose sentence) { warnings_.push_back(std::move(sentence)); }
+  void pending(Prose sentence) { pending_.push_back(std::move(sentence)); }
   void met() { ++met_; }
   std::size_t count_met() const { return met_; }
 
   // `summary`: the sentence where all is met. The hints: what to do about a deviation or warning, about what is
   // missing.
-  Finding finding(const std::string& summary, const std::string& mend, const std::string& supply) const;
+  Finding finding(const Prose& summary, const Prose& mend, const Prose& supply) const;
 
  private:
-  std::vector<std::string> deviations_, missing_, warnings_, pending_;
+  std::vector<Prose> deviations_, missing_, warnings_, pending_;
   std::size_t met_ = 0;
 };
 

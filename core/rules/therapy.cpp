@@ -24,7 +24,7 @@ class Therapy {
         record_(*context.input().record),
         infusions_(infusions_of(record_, rule.drug, now(context))) {
     if (record_.surgery) surgery_ = record_.surgery->date;
-    for (const std::string& problem : infusions_.problems) tally_.missing(problem);
+    for (const Message& problem : infusions_.problems) tally_.missing(problem);
   }
 
   Finding run() {
@@ -33,44 +33,40 @@ class Therapy {
     } else {
       after_surgery();
     }
-    // Of the therapy before surgery only what was scheduled before it.
-    const std::string cancelled = cancelled_text(infusions_, rule_.cycles_before_surgery ? surgery_ : std::nullopt);
-    if (summary_.ends_with('.')) summary_.insert(summary_.size() - 1, cancelled);
-    return tally_.finding(summary_,
-                          "Correct the record, or report the deviation from the schedule of " + rule_.drug + ".",
-                          "Complete the record: date, drug and dose of each infusion, and the date of surgery.");
+    return tally_.finding(summary_, say<Said::kCorrectOrReportSchedule>(rule_.drug), say<Said::kCompleteTherapy>());
   }
 
  private:
   bool performed() const { return record_.surgery && record_.surgery->performed.value_or(surgery_.has_value()); }
 
   // Dose and interval of the `i`th of them, named by its number among all of this therapy.
-  void check_dose(const Infusion& infusion, const std::string& name) {
-    if (!infusion.given) tally_.missing("The record does not state whether " + name + " was given (given).");
+  void check_dose(const Infusion& infusion, const Message& name) {
+    if (!infusion.given) tally_.missing(say<Said::kInfusionGivenNotStated>(name));
     if (is_before(context_, *infusion.date)) {
-      tally_.deviation(name + " is dated after the day of this check, " + spoken(*now(context_)) +
-                       ", yet counts as given.");
+      tally_.deviation(say<Said::kInfusionInFuture>(name, *now(context_)));
     } else if (!infusion.dose_mg) {
-      tally_.missing(name + " states no dose.");
+      tally_.missing(say<Said::kInfusionWithoutDose>(name));
     } else if (*infusion.dose_mg != rule_.dose_mg) {
-      tally_.deviation(name + " was " + beside(*infusion.dose_mg, rule_.dose_mg, 2) + " mg, not " +
-                       fixed(rule_.dose_mg, 2) + " mg.");
+      tally_.deviation(
+          say<Said::kInfusionWrongDose>(name, beside_number(*infusion.dose_mg, rule_.dose_mg, 2, "mg"), dose()));
     } else {
       tally_.met();
     }
   }
   // `counts`: what is only scheduled can break the interval, but meets nothing yet.
-  void check_gap(Day from, Day to, std::int32_t wanted, const std::string& what, bool counts = true) {
-    const auto gap = (to - from).count();
+  // `broken`: what to say of a gap of so many days.
+  template <typename Broken>
+  void check_gap(Day from, Day to, std::int32_t wanted, bool counts, const Broken& broken) {
+    const std::int64_t gap = (to - from).count();
     if (std::abs(gap - wanted) > rule_.tolerance_days) {
-      tally_.deviation(what + " after " + day_count(gap) + ", not " + day_count(wanted) + " (+-" +
-                       std::to_string(rule_.tolerance_days) + ").");
+      tally_.deviation(broken(gap));
     } else if (counts) {
       tally_.met();
     }
   }
-  std::string name_of(std::size_t number, const Infusion& infusion) const {
-    return "Infusion " + std::to_string(number) + " of " + rule_.drug + " (" + spoken(*infusion.date) + ")";
+  Number dose() const { return number(rule_.dose_mg, 2, "mg"); }
+  Message name_of(std::size_t number, const Infusion& infusion) const {
+    return say<Said::kInfusionOfDay>(number, rule_.drug, *infusion.date);
   }
   // Later than `due` and its tolerance: on the day of the check it had to be there.
   bool overdue(Day due) const {
@@ -78,11 +74,11 @@ class Therapy {
     return !today || *today > due + days{rule_.tolerance_days};
   }
   void await(std::size_t number, Day due) {
-    const std::string name = "Infusion " + std::to_string(number) + " of " + rule_.drug;
+    const Message name = say<Said::kInfusionOfDrug>(number, rule_.drug);
     if (overdue(due)) {
-      tally_.deviation(name + " was due on " + spoken(due) + " and is not recorded as given.");
+      tally_.deviation(say<Said::kInfusionOverdue>(name, due));
     } else {
-      tally_.pending(name + " is due on " + spoken(due) + ".");
+      tally_.pending(say<Said::kInfusionDue>(name, due));
     }
   }
 
@@ -92,12 +88,14 @@ class Therapy {
     all.insert(all.end(), scheduled.begin(), scheduled.end());
     std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return *a.date < *b.date; });
     for (std::size_t i = 0; i < all.size(); ++i) {
-      const std::string name = name_of(i + 1, all[i]);
+      const Message name = name_of(i + 1, all[i]);
       const bool is_given = was_given(all[i], now(context_)) != Given::kNo;
       if (is_given) check_dose(all[i], name);
-      if (i > 0)
-        check_gap(*all[i - 1].date, *all[i].date, rule_.interval_days, name + (is_given ? " came" : " is scheduled"),
-                  is_given);
+      if (i == 0) continue;
+      check_gap(*all[i - 1].date, *all[i].date, rule_.interval_days, is_given, [&](std::int64_t gap) {
+        return is_given ? say<Said::kInfusionCame>(name, gap, rule_.interval_days, rule_.tolerance_days)
+                        : say<Said::kInfusionScheduled>(name, gap, rule_.interval_days, rule_.tolerance_days);
+      });
     }
   }
   // Scheduled from `first` on, before `last`; empty: without that bound.
@@ -114,25 +112,21 @@ class Therapy {
     for (const Infusion& i : infusions_.given) {
       if (!surgery_ || *i.date <= *surgery_) before.push_back(i);
     }
-    summary_ = std::to_string(before.size()) + " of " + std::to_string(cycles) + " infusions of " +
-               fixed(rule_.dose_mg, 2) + " mg " + rule_.drug + ", " + day_count(rule_.interval_days) + " apart.";
+    // Only what was scheduled before it.
+    summary_ = say<Said::kInfusionsBeforeSurgery>(before.size(), cycles, dose(), rule_.drug, rule_.interval_days,
+                                                  cancelled_text(infusions_, surgery_));
     check_run(before, scheduled({}, surgery_, cycles - std::min(cycles, before.size())));
     if (before.size() > cycles && surgery_) {  // without surgery, those that go on are before nothing
-      tally_.deviation(std::to_string(before.size()) + " infusions of " + rule_.drug +
-                       " were given before surgery, not " + std::to_string(cycles) + ".");
+      tally_.deviation(say<Said::kTooManyInfusions>(before.size(), rule_.drug, cycles));
     }
     if (before.size() >= cycles) return;
-    if (stopped())
-      return tally_.deviation("The therapy was ended after " + std::to_string(before.size()) + " of " +
-                              std::to_string(cycles) + " infusions.");
+    if (stopped()) return tally_.deviation(say<Said::kTherapyEndedAfter>(before.size(), cycles));
     if (performed()) {
-      return tally_.deviation("Surgery on " + (surgery_ ? spoken(*surgery_) : std::string("an unknown day")) +
-                              " came after " + std::to_string(before.size()) + " of " + std::to_string(cycles) +
-                              " infusions.");
+      return tally_.deviation(surgery_ ? say<Said::kSurgeryCameAfter>(*surgery_, before.size(), cycles)
+                                       : say<Said::kSurgeryOnUnknownDay>(before.size(), cycles));
     }
     if (before.empty()) {
-      if (!infusions_.scheduled.empty() || infusions_.problems.empty())
-        tally_.pending("No infusion has been given yet.");
+      if (!infusions_.scheduled.empty() || infusions_.problems.empty()) tally_.pending(say<Said::kNoInfusionYet>());
       return;
     }
     await(before.size() + 1, *before.back().date + days{rule_.interval_days});
@@ -141,49 +135,49 @@ class Therapy {
 
   void after_surgery() {
     if (record_.surgery && record_.surgery->performed == false) {
-      return tally_.pending("It was decided not to operate: there is no therapy after surgery.");
+      return tally_.pending(say<Said::kNotOperatedNoTherapy>());
     }
-    if (!performed()) return tally_.pending("Surgery has not taken place yet.");
-    if (!surgery_) return tally_.missing("The date of surgery is not stated.");
+    if (!performed()) return tally_.pending(say<Said::kSurgeryNotYet>());
+    if (!surgery_) return tally_.missing(say<Said::kSurgeryDateNotStated>());
     std::vector<Infusion> after;
     for (const Infusion& i : infusions_.given) {
       if (*i.date > *surgery_) after.push_back(i);
     }
     const Day due = *surgery_ + days{*rule_.start_after_surgery_days};
-    summary_ = std::to_string(after.size()) + " infusions of " + fixed(rule_.dose_mg, 2) + " mg " + rule_.drug +
-               " after surgery on " + spoken(*surgery_) + ", " + day_count(rule_.interval_days) + " apart.";
+    const Prose cancelled = cancelled_text(infusions_);
+    const auto given = [&](const Prose& tail) {
+      return say<Said::kInfusionsAfterSurgery>(after.size(), dose(), rule_.drug, *surgery_, rule_.interval_days, tail);
+    };
+    summary_ = given(cancelled);
     check_run(after, scheduled(surgery_, {}, infusions_.scheduled.size()));
     if (!after.empty()) {
-      check_gap(*surgery_, *after.front().date, *rule_.start_after_surgery_days, "The therapy after surgery began");
+      const std::int32_t wanted = *rule_.start_after_surgery_days;
+      check_gap(*surgery_, *after.front().date, wanted, true,
+                [&](std::int64_t gap) { return say<Said::kAfterSurgeryBegan>(gap, wanted, rule_.tolerance_days); });
     }
     const Day next = after.empty() ? due : *after.back().date + days{rule_.interval_days};
     const Day end = (after.empty() ? due : *after.front().date) + days{*rule_.duration_days};
     if (next + days{rule_.tolerance_days} >= end) return;  // the whole time
     // The cycle of one more would reach beyond the end: the time is kept to a cycle.
     const bool last_cycle = !after.empty() && next + days{rule_.interval_days} > end;
-    const auto short_of_one = [&] {
-      tally_.warning(std::to_string(after.size()) + " infusions cover the time up to " + spoken(next) +
-                     "; one more, on that day, would have reached beyond its end on " + spoken(end) + ".");
-    };
+    const auto short_of_one = [&] { tally_.warning(say<Said::kLastCycleBeyondEnd>(after.size(), next, end)); };
     if (const auto& stop = record_.systemic_stop) {
-      if (!stop->reason) return tally_.missing("systemicStop states no reason.");
-      if (!stop->date) return tally_.missing("systemicStop states no date.");
+      if (!stop->reason) return tally_.missing(say<Said::kStopWithoutReason>());
+      if (!stop->date) return tally_.missing(say<Said::kStopWithoutDate>());
       const bool allowed = *stop->reason == StopReason::kProgression || *stop->reason == StopReason::kToxicity;
       if (!allowed && last_cycle) return short_of_one();
       // Ended after the next was due: what is missing is that one.
       if (!allowed && *stop->date > next + days{rule_.tolerance_days}) {
-        return tally_.deviation("Infusion " + std::to_string(after.size() + 1) + " of " + rule_.drug +
-                                " after surgery was due on " + spoken(next) +
-                                " and is not recorded as given; the therapy was ended on " + spoken(*stop->date) +
-                                " without progression or toxicity.");
+        return tally_.deviation(say<Said::kStoppedAfterDue>(after.size() + 1, rule_.drug, next, *stop->date));
       }
       if (!allowed) {
-        return tally_.deviation("The therapy was ended on " + spoken(*stop->date) +
-                                " without progression or toxicity; it was due until " + spoken(end) + ".");
+        return tally_.deviation(say<Said::kStoppedTooEarly>(*stop->date, end));
       }
       tally_.met();
-      summary_ += " Ended on " + spoken(*stop->date) + " for " +
-                  (*stop->reason == StopReason::kProgression ? "progression." : "toxicity.");
+      summary_ = given({});
+      summary_ += *stop->reason == StopReason::kProgression
+                      ? say<Said::kTherapyEndedProgression>(*stop->date, cancelled)
+                      : say<Said::kTherapyEndedToxicity>(*stop->date, cancelled);
       return;
     }
     const auto today = now(context_);
@@ -197,7 +191,7 @@ class Therapy {
   DrugInfusions infusions_;
   std::optional<Day> surgery_;
   Tally tally_;
-  std::string summary_;
+  Prose summary_;
 };
 
 }  // namespace

@@ -29,8 +29,11 @@ int Calendar::count(Day first, Day last) const {
   return n;
 }
 
-std::string Calendar::why_not(Day day) const {
-  return on_weekday(day) ? "a holiday" : "a " + std::string(name_of(weekday_of(day)));
+Message Calendar::why_not(Day day) const {
+  if (on_weekday(day)) return say<Said::kHoliday>();
+  constexpr Said kDays[] = {Said::kSunday,   Said::kMonday, Said::kTuesday, Said::kWednesday,
+                            Said::kThursday, Said::kFriday, Said::kSaturday};
+  return {kDays[weekday_of(day).c_encoding() % 7], {}};
 }
 
 }  // namespace dosegate

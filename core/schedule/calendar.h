@@ -7,6 +7,7 @@
 
 #include "core/record/day.h"
 #include "core/schedule/fractionation.h"
+#include "core/text/message.h"
 
 namespace dosegate {
 
@@ -21,7 +22,7 @@ class Calendar {
   // Treatment days in [first, last).
   int count(Day first, Day last) const;
   // "a Saturday", "a holiday"; precondition: !treats(day).
-  std::string why_not(Day day) const;
+  Message why_not(Day day) const;
 
  private:
   bool on_weekday(Day day) const;

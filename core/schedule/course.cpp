@@ -10,9 +10,11 @@
 namespace dosegate {
 namespace {
 
-std::string which(const std::optional<std::int32_t>& number, std::size_t place, const char* kind) {
-  return number ? std::string(kind) + " fraction " + std::to_string(*number)
-                : "The " + std::string(kind) + " fraction at place " + std::to_string(place + 1);
+Message which(const std::optional<std::int32_t>& number, std::size_t place, bool delivered) {
+  if (delivered) {
+    return number ? say<Said::kGivenFraction>(*number) : say<Said::kGivenFractionAtPlace>(place + 1);
+  }
+  return number ? say<Said::kPlannedFractionNumber>(*number) : say<Said::kPlannedFractionAtPlace>(place + 1);
 }
 
 bool earlier(const CourseFraction& a, const CourseFraction& b) {
@@ -21,25 +23,23 @@ bool earlier(const CourseFraction& a, const CourseFraction& b) {
 
 }  // namespace
 
-std::string name_of(const CourseFraction& f) {
-  return (f.number > 0 ? "fraction " + std::to_string(f.number) : std::string("a fraction without number")) + " (" +
-         spoken(f.date) + ")";
+Message name_of(const CourseFraction& f) {
+  return f.number > 0 ? say<Said::kCourseFraction>(f.number, f.date) : say<Said::kCourseFractionUnnumbered>(f.date);
 }
 
 Course course_of(const Record& record, std::optional<Day> today) {
   Course course;
   std::set<std::int32_t> given;
   const auto take = [&](const auto& f, std::size_t place, bool delivered) {
-    const std::string name = capital(which(f.number, place, delivered ? "delivered" : "planned"));
-    if (!f.number) course.missing.push_back(name + " states no number.");
+    const Message name = which(f.number, place, delivered);
+    if (!f.number) course.missing.push_back(say<Said::kFractionStatesNoNumber>(name));
     if (!f.date) {
-      course.missing.push_back(name + " states no date.");
+      course.missing.push_back(say<Said::kFractionStatesNoDate>(name));
       return;
     }
     CourseFraction out{f.number.value_or(0), *f.date, f.time, f.dose, delivered};
     if (delivered && today && *f.date > *today) {
-      course.wrong.push_back(name + " is dated " + spoken(*f.date) + ", after the day of this check, " +
-                             spoken(*today) + ".");
+      course.wrong.push_back(say<Said::kAfterThisCheck>(name, *f.date, *today));
     }
     if (!delivered && today && *f.date < *today) {
       course.missed.push_back(out);
@@ -56,7 +56,7 @@ Course course_of(const Record& record, std::optional<Day> today) {
   for (std::size_t i = 0; i < record.planned_fractions.size(); ++i) {
     const PlannedFraction& f = record.planned_fractions[i];
     if (f.number && !planned.insert(*f.number).second) {
-      course.wrong.push_back("Fraction " + std::to_string(*f.number) + " is planned twice.");
+      course.wrong.push_back(say<Said::kFractionPlannedTwice>(*f.number));
       continue;
     }
     if (f.number && given.count(*f.number) > 0) continue;
@@ -68,8 +68,7 @@ Course course_of(const Record& record, std::optional<Day> today) {
   for (const CourseFraction& f : course.fractions) {
     if (f.number == 0) continue;
     if (before != nullptr && f.number < before->number) {
-      course.wrong.push_back("The order of numbers is not that of dates: " + name_of(*before) + " comes before " +
-                             name_of(f) + ".");
+      course.wrong.push_back(say<Said::kOrderOfNumbers>(name_of(*before), name_of(f)));
     }
     before = &f;
   }

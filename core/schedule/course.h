@@ -8,6 +8,7 @@
 
 #include "core/record/record.h"
 #include "core/schedule/fractionation.h"
+#include "core/text/message.h"
 
 namespace dosegate {
 
@@ -18,13 +19,13 @@ struct CourseFraction {
   std::optional<Dose> dose;
   bool delivered = false;
 };
-std::string name_of(const CourseFraction& fraction);  // "fraction 3 (Wed 2026-11-25)"
+Message name_of(const CourseFraction& fraction);  // "fraction 3 (Wed 2026-11-25)"
 
 struct Course {
   std::vector<CourseFraction> fractions;  // by date, then time, then number; all dated
   std::vector<CourseFraction> missed;     // planned for a day before `today`, not given
-  std::vector<std::string> missing;       // sentences: what is not stated
-  std::vector<std::string> wrong;         // sentences: what cannot be
+  std::vector<Message> missing;           // sentences: what is not stated
+  std::vector<Message> wrong;             // sentences: what cannot be
 };
 
 // `today`: the day of the check; none: nothing is in the future, and nothing missed.

@@ -28,22 +28,44 @@ double rounded(double value, int decimals) {
 
 }  // namespace
 
-std::string amount(double value, int decimals) {
+int decimals_of_amount(double value, int decimals) {
   constexpr int kMost = 6;
   while (value != 0.0 && decimals < kMost && rounded(value, decimals) == 0.0) ++decimals;
-  return fixed(value, decimals);
+  return decimals;
+}
+
+std::string amount(double value, int decimals) { return fixed(value, decimals_of_amount(value, decimals)); }
+
+int decimals_beside(double value, double limit, int decimals) {
+  constexpr int kMost = 15;
+  while (value != limit && decimals < kMost && rounded(value, decimals) == rounded(limit, decimals)) ++decimals;
+  return decimals;
 }
 
 std::string beside(double value, double limit, int decimals) {
-  constexpr int kMost = 15;
-  while (value != limit && decimals < kMost && rounded(value, decimals) == rounded(limit, decimals)) ++decimals;
-  return fixed(value, decimals);
+  return fixed(value, decimals_beside(value, limit, decimals));
+}
+
+double down_to(double value, int decimals) {
+  const double factor = std::pow(10.0, decimals);
+  return std::floor(value * factor) / factor;
+}
+
+double up_to(double value, int decimals) {
+  const double factor = std::pow(10.0, decimals);
+  return std::ceil(value * factor) / factor;
 }
 
 std::string outwards(double lower, double upper, int decimals) {
-  const double factor = std::pow(10.0, decimals);
-  return fixed(std::floor(lower * factor) / factor, decimals) + " to " +
-         fixed(std::ceil(upper * factor) / factor, decimals);
+  return fixed(down_to(lower, decimals), decimals) + " to " + fixed(up_to(upper, decimals), decimals);
+}
+
+std::string spoken(std::chrono::local_days day) {
+  constexpr const char* kDays[] = {"Sun ", "Mon ", "Tue ", "Wed ", "Thu ", "Fri ", "Sat "};
+  const std::chrono::year_month_day date(day);
+  const auto two = [](unsigned n) { return (n < 10 ? "0" : "") + std::to_string(n); };
+  return kDays[std::chrono::weekday(day).c_encoding() % 7] + std::to_string(static_cast<int>(date.year())) + "-" +
+         two(static_cast<unsigned>(date.month())) + "-" + two(static_cast<unsigned>(date.day()));
 }
 
 std::string quoted(std::string_view name) { return "'" + std::string(name) + "'"; }

@@ -100,7 +100,7 @@ TEST_CASE("a case stays within the limit of its host and answers right when it m
   const ProtocolHandle protocol = builtin();
   std::mt19937 random(3);
   int refused = 0, answered = 0;
-  for (int turn = 0; turn < 24; ++turn) {
+  for (std::uint32_t turn = 0; turn < 24; ++turn) {
     dosegate_host host{};
     host.struct_size = sizeof host;
     host.threads = 1 + turn % 3;

@@ -98,7 +98,7 @@ Finding finding_of(const Report& report, const std::string& id) {
 void check_only(const Case& broken, const Expected& expected) {
   const Report report = report_of(broken);
   const Finding f = finding_of(report, expected.rule);
-  INFO(expected.rule << ": " << f.message << " " << f.hint);
+  INFO(expected.rule << ": " << english(f.message) << " " << english(f.hint));
   CHECK(word(f.status) == word(expected.status));
   CHECK_FALSE(f.message.empty());
   CHECK(f.mandatory == expected.mandatory);
@@ -114,7 +114,7 @@ void check_only(const Case& broken, const Expected& expected) {
     const Finding& was = sound.findings[i];
     const Finding& is = report.findings[i];
     if (was.status == is.status || is.rule_id == expected.rule) continue;
-    moved[is.rule_id] = std::string(word(was.status)) + " -> " + std::string(word(is.status)) + ": " + is.message;
+    moved[is.rule_id] = std::string(word(was.status)) + " -> " + std::string(word(is.status)) + ": " + english(is.message);
   }
   for (const auto& [rule, how] : moved) {
     INFO(rule << " " << how);

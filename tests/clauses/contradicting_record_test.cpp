@@ -31,10 +31,10 @@ void check_rows(const std::vector<Row>& rows) {
     const Report report = report_with(row.change);
     for (const char* rule : row.rules) {
       const Finding f = finding_of(report, rule);
-      INFO(row.what << ", " << rule << ": " << f.message);
+      INFO(row.what << ", " << rule << ": " << english(f.message));
       CHECK(f.status == row.status);
       CHECK_FALSE(f.hint.empty());
-      for (const char* text : row.said) CHECK(f.message.find(text) != std::string::npos);
+      for (const char* text : row.said) CHECK(english(f.message).find(text) != std::string::npos);
       if (row.status == kOpen && f.mandatory) CHECK(report.verdict != Verdict::kPass);
       if (row.status == kOpen) CHECK_FALSE(f.value);
     }

@@ -109,7 +109,7 @@ const RuleTests course({
          x.record->delivered_fractions[0].time = TimeOfDay{std::chrono::hours{8}};
        });
        const Finding f = finding_of(report_of(c), "RX-7");
-       INFO(f.message);
+       INFO(english(f.message));
        CHECK(f.status == kDeviation);
        CHECK(f.mandatory);
        CHECK(report_of(c).verdict == Verdict::kFail);
@@ -119,14 +119,14 @@ const RuleTests course({
      [] {
        const Finding f = found("RX-8.target", [](Case&) {});
        CHECK(f.value.value_or(0.0) == Approx(58.5));
-       CHECK(f.message.find("BED 58.5 Gy, EQD2 48.75 Gy") != std::string::npos);
+       CHECK(english(f.message).find("BED 58.5 Gy, EQD2 48.75 Gy") != std::string::npos);
      }},
     // 45 x (1 + 3/3) = 90; 90 / (1 + 2/3) = 54.
     {"RX-8.late", "BED and EQD2 of 15 x 3 Gy with alpha/beta 3",
      [] {
        const Finding f = found("RX-8.late", [](Case&) {});
        CHECK(f.value.value_or(0.0) == Approx(90.0));
-       CHECK(f.message.find("BED 90 Gy, EQD2 54 Gy") != std::string::npos);
+       CHECK(english(f.message).find("BED 90 Gy, EQD2 54 Gy") != std::string::npos);
      }},
 });
 
@@ -135,7 +135,7 @@ const RuleTests course({
 TEST_CASE("The effect of what was given so far is reported", "[RX-8]") {
   const Finding f = found("RX-8.target", [](Case& c) { as_of(c, "2026-11-27"); });
   // Five fractions: 5 x 3.9 = 19.5; / 1.2 = 16.25.
-  CHECK(f.message.find("Given so far 15 Gy: BED 19.5 Gy, EQD2 16.25 Gy in 5 fractions") != std::string::npos);
+  CHECK(english(f.message).find("Given so far 15 Gy: BED 19.5 Gy, EQD2 16.25 Gy in 5 fractions") != std::string::npos);
   CHECK(found("RX-8.target", [](Case& c) { c.plan = plan_of(45, 5); }).status == kWarning);  // 9 Gy a fraction
   CHECK(found("RX-8.target", [](Case& c) { c.plan.reset(); }).status == kNotEvaluable);
 }
@@ -143,10 +143,10 @@ TEST_CASE("The effect of what was given so far is reported", "[RX-8]") {
 TEST_CASE("Days: two fractions on one, a holiday, six in seven", "[RX-4]") {
   const Finding twice = found("RX-4", [](Case& c) { give(c, 6, "2026-11-27"); });
   CHECK(twice.status == kDeviation);
-  CHECK(twice.message.find("2 fractions lie on Fri 2026-11-27; at most 1 a day.") != std::string::npos);
+  CHECK(english(twice.message).find("2 fractions lie on Fri 2026-11-27; at most 1 a day.") != std::string::npos);
   const Finding holiday = found("RX-4", [](Case& c) { c.options.holidays = {day("2026-11-26")}; });
   CHECK(holiday.status == kDeviation);
-  CHECK(holiday.message.find("Fraction 4 (Thu 2026-11-26) lies on a holiday.") != std::string::npos);
+  CHECK(english(holiday.message).find("Fraction 4 (Thu 2026-11-26) lies on a holiday.") != std::string::npos);
   // Saturday, too: 23 to 28 November are six.
   const Finding six = found("RX-4", [](Case& c) {
     for (std::int32_t n = 15; n > 6; --n) {
@@ -154,34 +154,34 @@ TEST_CASE("Days: two fractions on one, a holiday, six in seven", "[RX-4]") {
     }
     give(c, 6, "2026-11-28");
   });
-  CHECK(six.message.find("The 7 days from Mon 2026-11-23 on hold more than 5 fractions.") != std::string::npos);
+  CHECK(english(six.message).find("The 7 days from Mon 2026-11-23 on hold more than 5 fractions.") != std::string::npos);
 }
 
 TEST_CASE("What cannot be is said: future days, one number twice, an order against the numbers", "[RX-4]") {
   const Finding future = found("RX-4", [](Case& c) { c.options.as_of = day("2026-12-10"); });
   CHECK(future.status == kDeviation);
-  CHECK(future.message.find(
+  CHECK(english(future.message).find(
             "Delivered fraction 15 is dated Fri 2026-12-11, after the day of this check, Thu 2026-12-10.") !=
         std::string::npos);
   const Finding swapped = found("RX-4", [](Case& c) {
     give(c, 3, "2026-11-26");
     give(c, 4, "2026-11-25");
   });
-  CHECK(swapped.message.find("fraction 4 (Wed 2026-11-25) comes before fraction 3 (Thu 2026-11-26)") !=
+  CHECK(english(swapped.message).find("fraction 4 (Wed 2026-11-25) comes before fraction 3 (Thu 2026-11-26)") !=
         std::string::npos);
   const Finding planned_twice =
       found("RX-4", [](Case& c) { c.record->planned_fractions.push_back(c.record->planned_fractions[2]); });
-  CHECK(planned_twice.message.find("Fraction 3 is planned twice.") != std::string::npos);
+  CHECK(english(planned_twice.message).find("Fraction 3 is planned twice.") != std::string::npos);
   const Finding undated = found("RX-4", [](Case& c) { c.record->delivered_fractions[2].date.reset(); });
   CHECK(undated.status == kNotEvaluable);
-  CHECK(undated.message == "Delivered fraction 3 states no date.");
+  CHECK(english(undated.message) == "Delivered fraction 3 states no date.");
 }
 
 TEST_CASE("A course under way passes with what is given, and says what is to come", "[RX-4][RX-5][RX-6][RX-7]") {
   const auto on_day_4 = [](Case& c) { as_of(c, "2026-11-26"); };
   for (const char* rule : {"RX-1.record", "RX-2.record", "RX-3.record", "RX-4", "RX-5", "RX-6", "RX-7"}) {
     const Finding f = found(rule, on_day_4);
-    INFO(rule << ": " << f.message);
+    INFO(rule << ": " << english(f.message));
     CHECK(f.status == kPass);
   }
   // Without a schedule: four are given, the rest can be given in time.
@@ -192,7 +192,7 @@ TEST_CASE("A course under way passes with what is given, and says what is to com
   CHECK(found("RX-5", unplanned).status == kPass);
   const Finding end = found("RX-6", unplanned);
   CHECK(end.status == kPass);
-  CHECK(end.message.find("4 of 15 fractions are dated; the last can be given on Fri 2026-12-11.") != std::string::npos);
+  CHECK(english(end.message).find("4 of 15 fractions are dated; the last can be given on Fri 2026-12-11.") != std::string::npos);
   // And with none given on the 30th: then it cannot.
   CHECK(found("RX-6", [](Case& c) {
           as_of(c, "2026-11-24");
@@ -228,10 +228,10 @@ TEST_CASE("A missed fraction is a gap with its length and its effect", "[RX-5][R
   };
   const Finding f = found("RX-5", missed);
   CHECK(f.status == kWarning);
-  CHECK(f.message.find("No fraction from Thu 2026-11-26 to Thu 2026-11-26: 1 treatment day lost, 2 days from one "
+  CHECK(english(f.message).find("No fraction from Thu 2026-11-26 to Thu 2026-11-26: 1 treatment day lost, 2 days from one "
                        "fraction to the next.") != std::string::npos);
-  CHECK(f.message.find("The course ends on Mon 2026-12-14, 3 days later than without that.") != std::string::npos);
-  CHECK(f.message.find("takes 22 days, more than 21 days, by what was missed") != std::string::npos);
+  CHECK(english(f.message).find("The course ends on Mon 2026-12-14, 3 days later than without that.") != std::string::npos);
+  CHECK(english(f.message).find("takes 22 days, more than 21 days, by what was missed") != std::string::npos);
   CHECK(found("RX-6", missed).status == kDeviation);
   CHECK(found("RX-4", missed).status == kPass);
 }
@@ -268,10 +268,10 @@ TEST_CASE("Parts of one fraction add up, a double one and a partial one are told
   CHECK(found("RX-3.record", in_parts(1.2, 1.8)).status == kWarning);
   const Finding twice = found("RX-3.record", in_parts(3.0, 3.0));
   CHECK(twice.status == kDeviation);
-  CHECK(twice.message == "Fraction 15 is recorded 2 times, together 6 Gy instead of 3 Gy.");
+  CHECK(english(twice.message) == "Fraction 15 is recorded 2 times, together 6 Gy instead of 3 Gy.");
   CHECK(found("RX-1.record", in_parts(3.0, 3.0)).status == kDeviation);
   const Finding partial = found("RX-3.record", [](Case& c) { c.record->delivered_fractions[7].dose = Dose::gy(1.5); });
-  CHECK(partial.message == "Fraction 8 is partial: 1.5 of 3 Gy.");
+  CHECK(english(partial.message) == "Fraction 8 is partial: 1.5 of 3 Gy.");
   CHECK(found("RX-3.record", [](Case& c) { c.record->delivered_fractions[7].dose.reset(); }).status == kNotEvaluable);
   CHECK(found("RX-3.record", [](Case& c) { c.record->delivered_fractions[7].monitor_units = 350.0; }).status ==
         kWarning);
@@ -284,12 +284,12 @@ TEST_CASE("A fraction left out and a schedule of another length are said", "[RX-
     c.record->planned_fractions.clear();
   });
   CHECK(left_out.status == kDeviation);
-  CHECK(left_out.message == "Fraction 7 was not given, but fraction 8 was.");
+  CHECK(english(left_out.message) == "Fraction 7 was not given, but fraction 8 was.");
   const Finding plan = found("RX-2.record", [](Case& c) {
     as_of(c, "2026-11-20");
     c.plan = plan_of(45, 16);
   });
-  CHECK(plan.message == "The plan has 16 fractions, the schedule 15.");
+  CHECK(english(plan.message) == "The plan has 16 fractions, the schedule 15.");
 }
 
 }  // namespace dosegate::clause_test

@@ -27,7 +27,7 @@ TEST_CASE("Every rule of the shipped protocols has a test with a patient that br
 TEST_CASE("The sound patient keeps every rule of the trial without a warning", "[every-rule]") {
   const Report report = report_of(SoundPatient().make());
   for (const Finding& f : report.findings) {
-    INFO(f.rule_id << ": " << f.message << " " << f.hint);
+    INFO(f.rule_id << ": " << english(f.message) << " " << english(f.hint));
     CHECK(f.status == FindingStatus::kPass);
   }
   CHECK(report.verdict == Verdict::kPass);

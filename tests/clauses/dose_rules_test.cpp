@@ -164,9 +164,9 @@ TEST_CASE("A dose in another frame of reference than its plan is not the plan's"
   CHECK(report.verdict != Verdict::kPass);
   for (const Finding& f : report.findings) {
     if (f.metric.empty() || !f.limit) continue;
-    INFO(f.rule_id << " " << f.message);
+    INFO(f.rule_id << " " << english(f.message));
     CHECK(f.status == FindingStatus::kNotEvaluable);
-    CHECK(f.message.find("different frames of reference") != std::string::npos);
+    CHECK(english(f.message).find("different frames of reference") != std::string::npos);
   }
 }
 

@@ -54,11 +54,11 @@ TEST_CASE("Where filled and unfilled differ in a decision, the finding says so a
       c.options.between_slices = model;
       const Report report = report_of(c);
       const Finding f = finding_of(report, "OR-4.V45");
-      INFO(f.message);
+      INFO(english(f.message));
       CHECK(report.verdict != Verdict::kPass);
       CHECK(f.status == FindingStatus::kIndeterminate);
-      CHECK(f.message.find("'Duodenum' between -4.5 mm and 1.5 mm") != std::string::npos);
-      CHECK(f.hint.find("--separate-pieces") != std::string::npos);
+      CHECK(english(f.message).find("'Duodenum' between -4.5 mm and 1.5 mm") != std::string::npos);
+      CHECK(english(f.hint).find("--separate-pieces") != std::string::npos);
       if (model == BetweenSlices::kSlab) {
         REQUIRE((f.lower && f.upper));
         CHECK(*f.lower <= Approx(hot_beside ? 28.5714 : 31.25).epsilon(1e-4));
@@ -77,7 +77,7 @@ TEST_CASE("Where filled and unfilled differ in a decision, the finding says so a
 
 TEST_CASE("Where filled and unfilled agree, the gap is a note and decides nothing", "[OR-4]") {
   const Finding cool = v45(with_gap(kCool));
-  INFO(cool.message);
+  INFO(english(cool.message));
   CHECK(cool.status == FindingStatus::kPass);
   CHECK(*cool.value == Approx(12.5).epsilon(1e-3));
   CHECK(v45(with_gap(kHot)).status == FindingStatus::kDeviation);
@@ -95,18 +95,18 @@ TEST_CASE("A warning that only the other way round gives leaves the numbers of t
   }
   // 12.5 % filled, 2.5 below the limit; 14.3 % else, 0.7 below it.
   const Finding f = finding_of(*check(with_gap(kCool), protocol), "OR-4.V45");
-  INFO(f.message);
+  INFO(english(f.message));
   CHECK(f.status == FindingStatus::kWarning);
   CHECK(*f.value == Approx(12.5).epsilon(1e-3));
-  CHECK(f.message.find("'Duodenum' between -4.5 mm and 1.5 mm") != std::string::npos);
-  CHECK(f.message.find("14.29") != std::string::npos);
+  CHECK(english(f.message).find("'Duodenum' between -4.5 mm and 1.5 mm") != std::string::npos);
+  CHECK(english(f.message).find("14.29") != std::string::npos);
 }
 
 TEST_CASE("Pieces that the user says are separate are judged as such", "[OR-4]") {
   Case c = with_gap(kHotBeside);
   c.options.separate_pieces = {"Duodenum"};
   const Finding met = v45(c);
-  INFO(met.message);
+  INFO(english(met.message));
   CHECK(met.status == FindingStatus::kPass);
   CHECK(*met.value == Approx(100.0 * 6 / 21).epsilon(1e-3));
   c = with_gap(kColdBeside);
@@ -137,7 +137,7 @@ TEST_CASE("A target with an empty slice does not pass its margin by a filling", 
   std::erase_if(ptv.contours, [](const Contour& k) { return std::abs(k.points.front().z() - 1.5) < 0.1; });
   const Report report = report_of(c);
   const Finding margin = finding_of(report, "VO-3");
-  INFO(margin.message);
+  INFO(english(margin.message));
   CHECK(margin.status == FindingStatus::kIndeterminate);
   CHECK(report.verdict != Verdict::kPass);
   CHECK(finding_of(report, "PL-3.PTV").status == FindingStatus::kPass);  // 45 Gy either way

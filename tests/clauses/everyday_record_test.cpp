@@ -21,11 +21,11 @@ Report report_with(const std::function<void(Record&)>& change) {
 
 Finding found(const char* rule, const std::function<void(Record&)>& change) {
   const Finding f = finding_of(report_with(change), rule);
-  UNSCOPED_INFO(rule << ": " << f.message);
+  UNSCOPED_INFO(rule << ": " << english(f.message));
   return f;
 }
 
-bool says(const Finding& f, const std::string& text) { return f.message.find(text) != std::string::npos; }
+bool says(const Finding& f, const std::string& text) { return english(f.message).find(text) != std::string::npos; }
 
 Infusion scheduled(const char* date) {
   Infusion i;

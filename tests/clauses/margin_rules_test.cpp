@@ -87,9 +87,9 @@ TEST_CASE("Without a CTV neither margin is evaluated", "[VO-2][VO-3]") {
   const Report report = report_of(without_ctv());
   for (const char* id : {"VO-2", "VO-2.inside", "VO-3", "VO-3.inside"}) {
     const Finding f = finding_of(report, id);
-    INFO(f.message);
+    INFO(english(f.message));
     CHECK(f.status == FindingStatus::kNotEvaluable);
-    CHECK(f.message.find("CTV") != std::string::npos);
+    CHECK(english(f.message).find("CTV") != std::string::npos);
     CHECK_FALSE(f.hint.empty());
   }
 }
@@ -98,11 +98,11 @@ TEST_CASE("Cropping at the liver is a warning that states its share", "[VO-2]") 
   Case c = SoundPatient().make();
   cut_at(structure_named(c, "CTV"), 16.0);
   const Finding f = finding_of(report_of(c), "VO-2");
-  INFO(f.message);
+  INFO(english(f.message));
   CHECK(f.status == FindingStatus::kWarning);
-  CHECK(f.message.find("cropped") != std::string::npos);
-  CHECK(f.message.find("outside Liver") != std::string::npos);
-  CHECK(f.message.find("at worst 4 mm left") != std::string::npos);
+  CHECK(english(f.message).find("cropped") != std::string::npos);
+  CHECK(english(f.message).find("outside Liver") != std::string::npos);
+  CHECK(english(f.message).find("at worst 4 mm left") != std::string::npos);
 }
 
 TEST_CASE("A target that is much larger than its margin is a warning, a little larger it is none", "[VO-2][VO-3]") {
@@ -111,9 +111,9 @@ TEST_CASE("A target that is much larger than its margin is a warning, a little l
       Case c = SoundPatient().make();
       grow(structure_named(c, name), mm);
       const Finding f = finding_of(report_of(c), rule);
-      INFO(mm << " mm: " << f.message);
+      INFO(mm << " mm: " << english(f.message));
       CHECK(f.status == (mm > 3.0 ? FindingStatus::kWarning : FindingStatus::kPass));
-      CHECK(f.message.find("Beyond the margin") != std::string::npos);
+      CHECK(english(f.message).find("Beyond the margin") != std::string::npos);
       CHECK(f.hint.empty() == (mm < 3.0));
     }
   }

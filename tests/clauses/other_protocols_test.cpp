@@ -34,7 +34,7 @@ void check_broken(const std::string& protocol, BoxPatient patient, const Broken&
   if (broken.plan) patient.plan = *broken.plan;
   const Report report = report_of(patient.make(), shipped(protocol));
   const Finding f = finding_of(report, broken.rule);
-  INFO(broken.rule << ": " << f.message << " " << f.hint);
+  INFO(broken.rule << ": " << english(f.message) << " " << english(f.hint));
   CHECK(f.status == broken.status);
   CHECK(f.mandatory == (broken.mandatory && broken.status == FindingStatus::kDeviation));
   if (broken.value) {
@@ -240,7 +240,7 @@ const RuleTests drawn({without_gtv("SB-2.GTV", "LIVER-SBRT-5", liver_patient()),
 TEST_CASE("The box patients pass the protocol they are planned for and fail the others", "[every-rule]") {
   const Case liver = liver_patient().make(), lung = lung_patient().make();
   for (const Finding& f : report_of(liver, shipped("LIVER-SBRT-5")).findings) {
-    INFO(f.rule_id << ": " << f.message << " " << f.hint);
+    INFO(f.rule_id << ": " << english(f.message) << " " << english(f.hint));
     CHECK((f.status == FindingStatus::kPass || f.status == FindingStatus::kPending));
   }
   CHECK(report_of(liver, shipped("LIVER-SBRT-5")).verdict == Verdict::kPass);

@@ -73,16 +73,16 @@ std::size_t engine_findings(const Report& report) {
 void check_prescribed(const Case& c, std::optional<double> gy, const std::string& how) {
   const Report report = report_of(c);
   const Finding f = finding_of(report, "RX-1");
-  INFO(report.prescription.how << report.prescription.problem << " " << f.message << " " << f.hint);
+  INFO(report.prescription.how << english(report.prescription.problem) << " " << english(f.message) << " " << english(f.hint));
   CHECK(report.prescription.role == "PTV");
-  CHECK(has(report.prescription.how + report.prescription.problem, how));
+  CHECK(has(report.prescription.how + english(report.prescription.problem), how));
   CHECK(report.prescription.total.has_value() == gy.has_value());
   if (gy) {
     CHECK(report.prescription.total->in_gy() == Approx(*gy).epsilon(1e-9));
     CHECK(f.value == Approx(*gy).epsilon(1e-9));
   } else {
     CHECK(f.status == kNotEvaluable);
-    CHECK(has(f.hint, "--prescription PTV="));
+    CHECK(has(english(f.hint), "--prescription PTV="));
     CHECK(report.verdict != Verdict::kPass);
   }
 }

@@ -332,15 +332,15 @@ TEST_CASE("The therapy is followed as far as it has come", "[SY-1][SY-3]") {
 }
 
 TEST_CASE("Worse in one vein is progression, whatever the other does", "[RE-1]") {
-  const auto response = [](PortalVein vp, HepaticVein vv) {
+  const auto of_veins = [](PortalVein vp, HepaticVein vv) {
     return message_of("RE-1.mvi", [&](Record& r) {
       r.staging[1].vp = vp;
       r.staging[1].vv = vv;
     });
   };
-  CHECK(response(PortalVein::kVp2, HepaticVein::kVv0).find("downstaged: PR") != std::string::npos);
-  CHECK(response(PortalVein::kVp3, HepaticVein::kVv0).find("unchanged: SD") != std::string::npos);
-  CHECK(response(PortalVein::kVp2, HepaticVein::kVv1).find("upstaged: PD") != std::string::npos);
+  CHECK(of_veins(PortalVein::kVp2, HepaticVein::kVv0).find("downstaged: PR") != std::string::npos);
+  CHECK(of_veins(PortalVein::kVp3, HepaticVein::kVv0).find("unchanged: SD") != std::string::npos);
+  CHECK(of_veins(PortalVein::kVp2, HepaticVein::kVv1).find("upstaged: PD") != std::string::npos);
 }
 
 TEST_CASE("Viable tumour of 0 % is a complete, below 10 % a major response", "[RE-2]") {

@@ -68,8 +68,8 @@ Drawing random_drawing(Random& random) {
 std::string text(const std::vector<RoleMatch>& matches) {
   std::string out;
   for (const auto& m : matches) {
-    out += m.role + "|" + (m.roi ? std::to_string(m.roi->number) + m.roi->name : "-") + "|" + m.how + "|" + m.problem +
-           "|" + m.hint + "\n";
+    out += m.role + "|" + (m.roi ? std::to_string(m.roi->number) + m.roi->name : "-") + "|" + m.how + "|" + english(m.problem) +
+           "|" + english(m.hint) + "\n";
   }
   return out;
 }
@@ -95,7 +95,7 @@ TEST_CASE("A role has an ROI and how it was found, or a problem and a hint, neve
     const Drawing d = random_drawing(random);
     std::set<std::int32_t> used;
     for (const auto& m : match_structures(trial(), d.rois, d.pins)) {
-      CAPTURE(m.role, m.how, m.problem, m.hint);
+      CAPTURE(m.role, m.how, english(m.problem), english(m.hint));
       if (m.roi) {
         ++matched;
         CHECK_FALSE(m.how.empty());
@@ -129,7 +129,7 @@ TEST_CASE("A second ROI of the same name takes a match away and never makes one"
         if (after.role != m.role) continue;
         CAPTURE(m.roi->name);
         REQUIRE_FALSE(after.roi);
-        REQUIRE(after.problem.find("(ROI 1000)") != std::string::npos);
+        REQUIRE(english(after.problem).find("(ROI 1000)") != std::string::npos);
         ++taken;
       }
     }

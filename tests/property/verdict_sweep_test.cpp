@@ -157,7 +157,7 @@ TEST_CASE("A limit 0.02 % beside the truth never gets the wrong verdict") {
       } else if (f.status != (limits[i].is_met() ? FindingStatus::kPass : FindingStatus::kDeviation) &&
                  ++count.wrong <= 3) {
         wrong.precision(15);
-        wrong << "seed " << seed << ": truth " << limits[i].known.truth << ", " << f.message << "\n";
+        wrong << "seed " << seed << ": truth " << limits[i].known.truth << ", " << english(f.message) << "\n";
       }
     }
   }

@@ -41,23 +41,25 @@ FindingStatus judge(const MetricValue& m, const Limit& limit) {
 // What 100 % of a prescribed dose stand for in a rule.
 struct Reference {
   Dose dose;
-  std::string said;           // " 95 % are 42.75 Gy, of 45 Gy." where the structure is another than the prescription's
-  std::string problem, hint;  // why it is not clear
+  Prose said;           // "95 % are 42.75 Gy, of 45 Gy." where the structure is another than the prescription's
+  Prose problem, hint;  // why it is not clear
 };
 
-std::string percent_in_words(const DoseMetricRule& rule, Dose hundred) {
+// A percentage of the rule.
+PercentOfPrescription shown_percent(const DoseMetricRule& rule) {
   const auto* level = std::get_if<PercentOfPrescription>(&rule.metric.dose_level);
-  const double percent = rule.metric.yields_volume() && level != nullptr ? level->in_percent()
-                         : rule.limit                                    ? rule.limit->value
-                                                                         : 100.0;
-  return fixed(percent, 2) + " % are " + fixed(of(PercentOfPrescription::percent(percent), hundred).in_gy(), 3) +
-         " Gy, of " + fixed(hundred.in_gy(), 3) + " Gy";
+  if (rule.metric.yields_volume() && level != nullptr) return *level;
+  return PercentOfPrescription::percent(rule.limit ? rule.limit->value : 100.0);
 }
+
+Number gy(Dose dose) { return number(dose.in_gy(), 3, "Gy"); }
 
 // Where the plan prescribes another dose to the structure than the protocol's, a percentage has two meanings.
 Reference hundred_percent(const DoseMetricRule& rule, const Context& context) {
   const Prescription& prescription = context.protocol().prescription;
   Reference out{rule.percent_of.value_or(prescription.total), {}, {}, {}};
+  const PercentOfPrescription percent = shown_percent(rule);
+  const Number shown = number(percent.in_percent(), 2, "%");
   const Role* role = context.protocol().find_role(rule.structure);
   const bool another = rule.metric.needs_prescription() && role != nullptr && role->kind == RoleKind::kTarget &&
                        rule.structure != prescription.target_role;
@@ -76,67 +78,82 @@ Reference hundred_percent(const DoseMetricRule& rule, const Context& context) {
     if (stated.count(rule.structure) > 0 && plan.dose) {
       out.dose = *plan.dose;
     } else if (other != others.end() || !plan.problem.empty()) {
-      const std::string gy = other != others.end() ? fixed(other->in_gy(), 3) + "Gy" : "DOSE";
-      out.problem =
-          "In the protocol " + percent_in_words(rule, out.dose) + ", the prescription of the " +
-          prescription.target_role + "; " +
-          (plan.dose ? "the plan prescribes " + fixed(plan.dose->in_gy(), 3) + " Gy to the " + rule.structure + "."
-           : plan.problem.empty() ? "which dose the plan prescribes to the " + rule.structure + " is not clear."
-                                  : plan.problem);
+      const Prose prescribed = plan.dose              ? say<Said::kPlanPrescribesTo>(gy(*plan.dose), rule.structure)
+                               : plan.problem.empty() ? say<Said::kNotClearWhatPlanPrescribes>(rule.structure)
+                                                      : plan.problem;
+      out.problem = say<Said::kPercentOfProtocol>(shown, gy(of(percent, out.dose)), gy(out.dose),
+                                                  prescription.target_role, prescribed);
       out.hint =
-          "State in the protocol what the per cent are of (percentOfGy), or say it for this plan: --prescription " +
-          rule.structure + "=" + gy + " or --prescription " + rule.structure + "=" + fixed(out.dose.in_gy(), 3) + "Gy.";
+          say<Said::kStatePercentOf>(rule.structure, other != others.end() ? fixed(other->in_gy(), 3) + "Gy" : "DOSE",
+                                     fixed(out.dose.in_gy(), 3) + "Gy");
     }
   }
-  out.said = " " + percent_in_words(rule, out.dose) + ".";
+  out.said = say<Said::kPercentAre>(shown, gy(of(percent, out.dose)), gy(out.dose));
   return out;
 }
 
-std::string with_unit(std::string number, const std::string& unit) {
-  return std::move(number) + (unit.empty() ? "" : " " + unit);
-}
-
-std::string sentence(const DoseMetricRule& rule, const Finding& f, Volume total) {
-  constexpr int kShown = 2, kOfInterval = 4, kOfLimit = 6;
-  std::string text = f.structure + ": " + f.metric + " is ";
-  if (!rule.limit) return text + with_unit(fixed(*f.value, kShown), f.unit) + ".";
-  const Limit& limit = *rule.limit;
-  text += with_unit(beside(*f.value, limit.value, kShown), f.unit) + ", limit " +
-          std::string(symbol(limit.comparator)) + " " + with_unit(fixed(limit.value, kOfLimit), f.unit);
-  switch (f.status) {
-    case FindingStatus::kPass:
-      return text + ".";
-    case FindingStatus::kWarning:
-      return text + ": met, but near the limit.";
-    case FindingStatus::kIndeterminate:
-      return text + ": the limit lies inside the numerical uncertainty, " +
-             with_unit(outwards(*f.lower, *f.upper, kOfInterval), f.unit) + ".";
-    default:
-      break;
-  }
-  std::string excess;
+// How much of a broken limit is too much, in Gy and in cc.
+Listing excess_of(const DoseMetricRule& rule, const Finding& f, Volume total) {
+  constexpr int kShown = 2;
+  Listing excess;
+  excess.join = Join::kComma;
   if (f.margin_dose && f.margin_dose->in_gy() < 0) {
-    const bool from_above = bounds_dose(rule.metric, limit.comparator) == BoundsDose::kFromAbove;
-    excess = amount(-f.margin_dose->in_gy(), kShown) + " Gy " + (from_above ? "too much" : "too little");
+    const bool from_above = bounds_dose(rule.metric, rule.limit->comparator) == BoundsDose::kFromAbove;
+    const Number dose = amount_number(-f.margin_dose->in_gy(), kShown, "Gy");
+    excess.items.emplace_back(from_above ? say<Said::kDoseTooMuch>(dose) : say<Said::kDoseTooLittle>(dose));
   }
   if (f.margin_volume && f.margin_volume->in_cc() < 0) {
     const bool none_allowed = rule.metric.kind == MetricKind::kMax || rule.metric.kind == MetricKind::kMin;
-    excess += (excess.empty() ? "" : ", ") + amount(-f.margin_volume->in_cc(), kShown) + " cc (" +
-              amount(-100.0 * (*f.margin_volume / total), kShown) + " %) of the structure " +
-              (none_allowed ? "" : "too much ") + "on the wrong side";
+    const Number volume = amount_number(-f.margin_volume->in_cc(), kShown, "cc");
+    const Number share = amount_number(-100.0 * (*f.margin_volume / total), kShown, "%");
+    excess.items.emplace_back(none_allowed ? say<Said::kVolumeOnWrongSide>(volume, share)
+                                           : say<Said::kVolumeTooMuch>(volume, share));
   }
-  return text + (excess.empty() ? "." : ": " + excess + ".");
+  return excess;
 }
 
-std::string advice(const DoseMetricRule& rule, const Finding& f) {
-  if (f.status == FindingStatus::kDeviation) {
-    if (!f.margin_dose) return "No dose of " + f.structure + " meets this limit: check the protocol.";
-    const bool from_above = bounds_dose(rule.metric, rule.limit->comparator) == BoundsDose::kFromAbove;
-    return (from_above ? "Lower the dose to " : "Raise the dose in ") + f.structure +
-           (f.location_mm ? ", first at the place named." : ".");
+Message sentence(const DoseMetricRule& rule, const Finding& f, Volume total) {
+  constexpr int kShown = 2, kOfInterval = 4, kOfLimit = 6;
+  if (!rule.limit) return say<Said::kDoseReported>(f.structure, f.metric, number(*f.value, kShown, f.unit));
+  const Limit& limit = *rule.limit;
+  const Number value = beside_number(*f.value, limit.value, kShown, f.unit);
+  const Number bound = number(limit.value, kOfLimit, f.unit);
+  const std::string_view comparator = symbol(limit.comparator);
+  switch (f.status) {
+    case FindingStatus::kPass:
+      break;
+    case FindingStatus::kWarning:
+      return say<Said::kDoseNearLimit>(f.structure, f.metric, value, comparator, bound);
+    case FindingStatus::kIndeterminate:
+      return say<Said::kDoseUndecided>(f.structure, f.metric, value, comparator, bound,
+                                       number(down_to(*f.lower, kOfInterval), kOfInterval),
+                                       number(up_to(*f.upper, kOfInterval), kOfInterval, f.unit));
+    default:
+      Listing excess = excess_of(rule, f, total);
+      if (excess.items.empty()) break;
+      return say<Said::kDoseBroken>(f.structure, f.metric, value, comparator, bound, std::move(excess));
   }
-  if (f.status == FindingStatus::kIndeterminate) return "Plan a little further from the limit.";
+  return say<Said::kDoseMet>(f.structure, f.metric, value, comparator, bound);
+}
+
+Prose advice(const DoseMetricRule& rule, const Finding& f) {
+  if (f.status == FindingStatus::kDeviation) {
+    if (!f.margin_dose) return say<Said::kNoDoseMeets>(f.structure);
+    if (bounds_dose(rule.metric, rule.limit->comparator) == BoundsDose::kFromAbove) {
+      return f.location_mm ? say<Said::kLowerDoseAtPlace>(f.structure) : say<Said::kLowerDose>(f.structure);
+    }
+    return f.location_mm ? say<Said::kRaiseDoseAtPlace>(f.structure) : say<Said::kRaiseDose>(f.structure);
+  }
+  if (f.status == FindingStatus::kIndeterminate) return say<Said::kPlanFurther>();
   return {};
+}
+
+Finding not_evaluable(Finding f, Prose why, Prose hint) {
+  f.status = FindingStatus::kNotEvaluable;
+  f.message = say<Said::kCannotBeEvaluated>(f.structure, f.metric);
+  f.message += std::move(why);
+  f.hint = std::move(hint);
+  return f;
 }
 
 }  // namespace
@@ -153,44 +170,30 @@ Finding DoseMetricRule::evaluate(const Context& context) const {
     f.limit = limit->value;
   }
   if (std::optional<Finding> without = judge_without_value(*this, context, f)) return *std::move(without);
-  if (!state.dvh) {
-    f.status = FindingStatus::kNotEvaluable;
-    f.message = structure + ": " + metric.text + " cannot be evaluated. " + state.dose_problem;
-    f.hint = state.dose_hint;
-    return f;
-  }
+  if (!state.dvh) return not_evaluable(std::move(f), state.dose_problem, state.dose_hint);
   const Dvh& dvh = *state.dvh;
   const Reference hundred = hundred_percent(*this, context);
-  if (!hundred.problem.empty()) {
-    f.status = FindingStatus::kNotEvaluable;
-    f.message = structure + ": " + metric.text + " cannot be evaluated. " + hundred.problem;
-    f.hint = hundred.hint;
-    return f;
-  }
+  if (!hundred.problem.empty()) return not_evaluable(std::move(f), hundred.problem, hundred.hint);
   const Dose prescription = hundred.dose;
-  const Result<MetricValue> measured =
+  const Measured measured =
       measure(metric, dvh, prescription, strictly_above ? Plateau::kDoesNotCount : Plateau::kCounts, f.limit,
               limit ? Tolerance{} : kReportedOnly);
-  if (!measured) {
-    f.status = FindingStatus::kNotEvaluable;
-    f.message = structure + ": " + metric.text + " cannot be evaluated. " + measured.error().message;
-    f.hint = "Check the structure.";
-    return f;
-  }
-  f.value = measured->value;
-  f.lower = measured->lower;
-  f.upper = measured->upper;
-  f.status = limit ? judge(*measured, *limit) : FindingStatus::kPass;
+  if (!measured.value) return not_evaluable(std::move(f), measured.problem, say<Said::kCheckStructure>());
+  f.value = measured.value->value;
+  f.lower = measured.value->lower;
+  f.upper = measured.value->upper;
+  f.status = limit ? judge(*measured.value, *limit) : FindingStatus::kPass;
   if (limit) {
     set_room(*this, dvh, prescription, f);
     if (f.margin_dose || f.status != FindingStatus::kDeviation) set_place(*this, dvh, f);
     if (state.all_outside) f.location_mm.reset();  // the grid knows no place in it
   }
-  f.message = sentence(*this, f, dvh.total()) + hundred.said;
+  f.message = sentence(*this, f, dvh.total());
+  f.message += hundred.said;
   if (limit) f.hint = advice(*this, f);
   if (!state.outside_note.empty()) {
     if (f.status == FindingStatus::kPass) f.status = FindingStatus::kWarning;
-    f.message += " " + state.outside_note;
+    f.message += state.outside_note;
   }
   return f;
 }

@@ -51,7 +51,7 @@ Finding finding(const Case& c, const std::string& metric, Comparator comparator,
   protocol.rules = {rule};
   const auto report = check(c, protocol);
   REQUIRE(report);
-  INFO(report->findings.front().message);
+  INFO(english(report->findings.front().message));
   return report->findings.front();
 }
 
@@ -59,7 +59,7 @@ constexpr Comparator kBelow = Comparator::kLess, kAtMost = Comparator::kLessOrEq
                      kAtLeast = Comparator::kGreaterOrEqual;
 
 void room_is(const Finding& f, double gy) {
-  INFO(f.message);
+  INFO(english(f.message));
   REQUIRE(f.margin_dose);
   CHECK(f.margin_dose->in_gy() == Approx(gy).margin(0.01));
   CHECK(f.margin_dose_lower->in_gy() <= gy + 1e-4);
@@ -125,7 +125,7 @@ TEST_CASE("The room of a dose metric is its distance from the limit, in Gy whate
 TEST_CASE("What lies on the wrong side of a limit on dose is told beyond what the metric leaves out", "[OR-6]") {
   const Case c = Box{20, [](double x) { return std::max(0.0, 20 + x); }}.make();  // 0.48 cc a mm
   const auto cc_is = [&](const Finding& f, double cc) {
-    INFO(f.message);
+    INFO(english(f.message));
     REQUIRE(f.margin_volume);
     CHECK(f.margin_volume->in_cc() == Approx(cc).margin(1e-3));
     CHECK(f.margin_volume_lower->in_cc() <= cc + 1e-4);
@@ -160,10 +160,10 @@ TEST_CASE("Advice, words and place of a broken limit point the way that helps", 
                          Row{"Min[Gy]", kBelow, 15, "Lower", "too much", LocationKind::kColdestPoint, 20},
                          Row{"Max[Gy]", kAtLeast, 45, "Raise", "too little", LocationKind::kHottestPoint, 40}}) {
     const Finding f = finding(c, row.metric, row.comparator, row.limit);
-    INFO(f.message << " " << f.hint);
+    INFO(english(f.message) << " " << english(f.hint));
     CHECK(f.status == FindingStatus::kDeviation);
-    CHECK(f.hint.rfind(row.advice, 0) == 0);
-    CHECK(f.message.find(row.words) != std::string::npos);
+    CHECK(english(f.hint).rfind(row.advice, 0) == 0);
+    CHECK(english(f.message).find(row.words) != std::string::npos);
     CHECK(f.location_kind == row.kind);
     REQUIRE(f.location_dose);
     CHECK(f.location_dose->in_gy() == Approx(row.gy));
@@ -176,7 +176,7 @@ TEST_CASE("A limit that no dose meets is said to be the protocol's fault, and no
   for (const auto& [comparator, limit] : {std::pair(kBelow, 0.0), std::pair(kAbove, 100.0)}) {
     const Finding f = finding(c, "V25Gy[%]", comparator, limit);
     CHECK(f.status == FindingStatus::kDeviation);
-    CHECK(f.hint.find("No dose of Organ meets this limit") == 0);
+    CHECK(english(f.hint).find("No dose of Organ meets this limit") == 0);
     CHECK_FALSE(f.location_mm);
     CHECK_FALSE(f.margin_dose);
   }
@@ -184,8 +184,8 @@ TEST_CASE("A limit that no dose meets is said to be the protocol's fault, and no
 
 TEST_CASE("A sentence shows as many digits as tell a value from its limit") {
   const auto says = [](const Finding& f, const std::string& part) {
-    INFO(f.message);
-    CHECK(f.message.find(part) != std::string::npos);
+    INFO(english(f.message));
+    CHECK(english(f.message).find(part) != std::string::npos);
   };
   const Case c = Box{20, [](double x) { return std::max(0.0, 20 + x); }}.make();
   says(finding(c, "Max[Gy]", kBelow, 40.002), "is 40 Gy, limit < 40.002 Gy.");

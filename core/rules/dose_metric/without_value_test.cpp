@@ -80,11 +80,11 @@ struct Row {
 void check_rows(const Case& c, const std::vector<Row>& rows) {
   for (const Row& row : rows) {
     const Finding f = judged(c, row.asked);
-    INFO(row.asked.metric << " " << row.asked.comparator << " " << row.asked.limit << ": " << f.message);
+    INFO(row.asked.metric << " " << row.asked.comparator << " " << row.asked.limit << ": " << english(f.message));
     CHECK(f.status == row.status);
     CHECK(f.value.has_value() == row.value.has_value());
     if (f.value && row.value) CHECK(*f.value == Approx(*row.value).margin(1e-6));
-    CHECK(f.message.find("contour") == std::string::npos);
+    CHECK(english(f.message).find("contour") == std::string::npos);
   }
 }
 
@@ -135,7 +135,7 @@ TEST_CASE("What a subtraction leaves nothing of is no sound structure, and an em
   c.structures[7].name = "Organ2";
   const Finding f = judged(c, Asked{"Rest", "Mean[Gy]", "LE", 24});
   CHECK(f.status == kOpen);
-  CHECK(f.message.find("Organ minus Organ2 encloses no volume") != std::string::npos);
+  CHECK(english(f.message).find("Organ minus Organ2 encloses no volume") != std::string::npos);
   CHECK(judged(c, R"("mandatory": true, "structure": {"structure": "Both"})").status == kOpen);
   const std::string drawn = R"("mandatory": false, "derivedCheck": {"structure": "Both"})";
   CHECK(judged(c, drawn).status == kPass);
@@ -160,15 +160,15 @@ TEST_CASE("A limit on more volume than an organ has is met or open by what it sa
                             {{"Organ", "V10Gy[cc]", "LT", 10}, kPass, 6.0},
                         });
   const Finding f = judged(patient(), Asked{"Organ", "D10cc[Gy]", "LE", 15});
-  CHECK(f.message.find("Organ has 6 cc, less than the 10 cc of D10cc[Gy]") == 0);
-  CHECK(f.message.find("Its least dose is 20 Gy.") != std::string::npos);
+  CHECK(english(f.message).find("Organ has 6 cc, less than the 10 cc of D10cc[Gy]") == 0);
+  CHECK(english(f.message).find("Its least dose is 20 Gy.") != std::string::npos);
 }
 
 TEST_CASE("An organ wholly outside the dose grid counts as 0 Gy where the site states it", "[dose-metric]") {
   Case c = patient();
   const Asked max = {"Heart", "Max[Gy]", "LE", 30};
   CHECK(judged(c, max).status == kOpen);
-  CHECK(judged(c, max).hint.find("--outside-grid zero") != std::string::npos);
+  CHECK(english(judged(c, max).hint).find("--outside-grid zero") != std::string::npos);
   c.options.outside_grid = OutsideGrid::kZero;
   check_rows(c, {
                     {max, kWarning, 0.0},

@@ -29,20 +29,21 @@ Finding ContainmentRule::evaluate(const Context& context) const {
   f.structure = inner;
   if (const RoleState& drawn = context.role(inner); drawn.match.roi) f.roi = drawn.match.roi->name;
   const MarginTask task = margin_task(*needs().margin, context);
-  const MarginFit* fit = margin_answer(task, context.margin(*this), "Whether " + inner + " lies inside " + outer, f);
+  const MarginFit* fit =
+      margin_answer(task, context.margin(*this), say<Said::kContainmentCannotBeVerified>(inner, outer), f);
   if (fit == nullptr) return f;
   set_missing_share(*fit, f);
   f.status = FindingStatus::kPass;
   if (fit->missing.in_cc() <= kNoVolume || !fit->shortfall) {
-    f.message = inner + " lies inside " + outer + ".";
+    f.message = say<Said::kLiesInside>(inner, outer);
     return f;
   }
   f.location_mm = fit->shortfall->at_mm;
-  f.message = cc_text(fit->missing) + " (" + fixed(*f.value, kMarginDecimals) + " %) of " + inner + " lies outside " +
-              outer + ", at worst " + place_text(*fit->shortfall) + "; " + tolerance_text(tolerance, task) + ".";
+  f.message = say<Said::kLiesOutside>(cc_of(fit->missing), share_of(*f.value), inner, outer,
+                                      place_text(*fit->shortfall), tolerance_text(tolerance, task));
   if (!fit->beyond_unexplained) return f;
   f.status = fit->beyond_unexplained->excess.in_mm() > 0.0 ? FindingStatus::kDeviation : FindingStatus::kIndeterminate;
-  f.hint = "Draw " + outer + " so that it contains " + inner + ".";
+  f.hint = say<Said::kDrawToContain>(outer, inner);
   set_missing_volume(*fit, f);
   return f;
 }

@@ -11,16 +11,13 @@ namespace dosegate {
 namespace {
 
 // The side of the patient that a direction points to most (LPS).
-std::string side(const Eigen::Vector3d& d) {
-  static constexpr std::array<std::array<const char*, 2>, 3> kSides = {
-      {{"right", "left"}, {"anterior", "posterior"}, {"caudal", "cranial"}}};
+Message side(const Eigen::Vector3d& d) {
+  static constexpr std::array<std::array<Said, 2>, 3> kSides = {{{Said::kSideRight, Said::kSideLeft},
+                                                                 {Said::kSideAnterior, Said::kSidePosterior},
+                                                                 {Said::kSideCaudal, Said::kSideCranial}}};
   int axis = 0;
   d.cwiseAbs().maxCoeff(&axis);
-  return kSides[static_cast<std::size_t>(axis)][d[axis] > 0.0 ? 1 : 0];
-}
-
-std::string at(const Eigen::Vector3d& p) {
-  return "at (" + fixed(p.x(), 1) + ", " + fixed(p.y(), 1) + ", " + fixed(p.z(), 1) + ") mm";
+  return {kSides[static_cast<std::size_t>(axis)][d[axis] > 0.0 ? 1 : 0], {}};
 }
 
 }  // namespace
@@ -34,33 +31,36 @@ std::string read_drawn_role(ObjectReader& o, std::string_view member, const Chec
   return id;
 }
 
-std::string mm_text(Length length) { return fixed(length.in_mm(), 1) + " mm"; }
-std::string cc_text(Volume volume) { return fixed(volume.in_cc(), kMarginDecimals) + " cc"; }
+Number mm_of(Length length) { return number(length.in_mm(), 1, "mm"); }
+Number cc_of(Volume volume) { return number(volume.in_cc(), kMarginDecimals, "cc"); }
+Number share_of(double percent) { return number(percent, kMarginDecimals, "%"); }
 
-std::string place_text(const Place& p) { return mm_text(p.off) + " " + side(p.direction) + ", " + at(p.at_mm); }
+Message place_text(const Place& p) {
+  return say<Said::kOffAt>(mm_of(p.off), side(p.direction), number(p.at_mm.x(), 1), number(p.at_mm.y(), 1),
+                           number(p.at_mm.z(), 1));
+}
 
-std::string tolerance_text(Length tolerance, const MarginTask& task) {
-  std::string text = "tolerance " + mm_text(tolerance) + " and, along their axis, the up to " +
-                     mm_text(task.by_slices) + " that the slices hide";
+Message tolerance_text(Length tolerance, const MarginTask& task) {
   if (task.by_pixels.in_mm() > 0.0) {
-    text += ", and the " + mm_text(task.by_pixels) + " that outlines along the pixels of an image hide";
+    return say<Said::kToleranceOfPixels>(mm_of(tolerance), mm_of(task.by_slices), mm_of(task.by_pixels));
   }
-  return text;
+  return say<Said::kToleranceOfSlices>(mm_of(tolerance), mm_of(task.by_slices));
 }
 
 double percent_of(Volume part, Volume whole) { return whole.in_cc() > 0.0 ? 100.0 * (part / whole) : 0.0; }
 
-const MarginFit* margin_answer(const MarginTask& task, const MarginStore::Answer& kept, const std::string& what,
-                               Finding& f) {
+const MarginFit* margin_answer(const MarginTask& task, const MarginStore::Answer& kept, Message cannot, Finding& f) {
   f.status = FindingStatus::kNotEvaluable;
   if (!task.problem.empty()) {
-    f.message = what + " cannot be verified. " + task.problem;
+    f.message = std::move(cannot);
+    f.message += task.problem;
     f.hint = task.hint;
     return nullptr;
   }
   if (kept == nullptr || !*kept) {
-    f.message = what + " cannot be verified. " + (kept != nullptr ? kept->error().message : "It was not computed.");
-    f.hint = "Check the contours in the planning system.";
+    f.message = std::move(cannot);
+    f.message += kept != nullptr ? Prose(kept->error().message) : Prose(say<Said::kWasNotComputed>());
+    f.hint = say<Said::kCheckContours>();
     return nullptr;
   }
   return &**kept;

@@ -19,18 +19,18 @@ inline constexpr Range kMarginMm{0.0, 100.0}, kMarginToleranceMm{0.0, 20.0};  //
 // A required role that is drawn: a margin is verified between structures as they are drawn.
 std::string read_drawn_role(ObjectReader& o, std::string_view member, const CheckRole& check);
 
-std::string mm_text(Length length);  // "4.2 mm"
-std::string cc_text(Volume volume);  // "1.25 cc"
+Number mm_of(Length length);      // "4.2 mm"
+Number cc_of(Volume volume);      // "1.25 cc"
+Number share_of(double percent);  // "1.25 %"
 // "4.2 mm left, at (1, 2, 3) mm"; the side of the patient that the direction points to most.
-std::string place_text(const Place& place);
+Message place_text(const Place& place);
 // "tolerance 1 mm and, along their axis, the up to 3 mm that the slices hide"
-std::string tolerance_text(Length tolerance, const MarginTask& task);
+Message tolerance_text(Length tolerance, const MarginTask& task);
 // %, of a whole; 0 of nothing.
 double percent_of(Volume part, Volume whole);
 
-// The answer; null: `f` says why there is none. `what`: "The margin from GTV to CTV".
-const MarginFit* margin_answer(const MarginTask& task, const MarginStore::Answer& kept, const std::string& what,
-                               Finding& f);
+// The answer; null: `f` says why there is none. `cannot`: "The margin from GTV to CTV cannot be verified."
+const MarginFit* margin_answer(const MarginTask& task, const MarginStore::Answer& kept, Message cannot, Finding& f);
 // The share that is missing, with its bounds.
 void set_missing_share(const MarginFit& fit, Finding& f);
 // What is missing of a margin that is broken. Of one that is met it says nothing: its limit is a length.

@@ -30,10 +30,16 @@ std::vector<std::string> read_roles(ObjectReader& o, std::string_view member, co
   return ids;
 }
 
-std::string joined(const std::vector<std::string>& names) {
-  std::string all;
-  for (const std::string& name : names) all += (all.empty() ? "" : ", ") + name;
-  return all;
+Listing joined(const std::vector<std::string>& names) { return listing_of_all(Join::kComma, names); }
+
+// Where it was cropped.
+Prose cropped_where(const MarginRule& rule) {
+  if (!rule.cropped_by.empty() && !rule.within.empty()) {
+    return say<Said::kCroppedInsideOrOutside>(joined(rule.cropped_by), joined(rule.within));
+  }
+  if (!rule.cropped_by.empty()) return say<Said::kCroppedInside>(joined(rule.cropped_by));
+  if (!rule.within.empty()) return say<Said::kCroppedOutside>(joined(rule.within));
+  return {};
 }
 
 }  // namespace
@@ -99,67 +105,62 @@ Finding MarginRule::evaluate(const Context& context) const {
   f.structure = to;
   if (const RoleState& drawn = context.role(to); drawn.match.roi) f.roi = drawn.match.roi->name;
   const MarginTask task = margin_task(*needs().margin, context);
-  const MarginFit* fit = margin_answer(task, context.margin(*this), "The margin from " + from + " to " + to, f);
+  const MarginFit* fit = margin_answer(task, context.margin(*this), say<Said::kMarginCannotBeVerified>(from, to), f);
   if (fit == nullptr) return f;
   set_missing_share(*fit, f);
 
-  const std::string expected = to + ": of " + from + " plus its margin, " + cc_text(fit->expected) + ", ";
+  const Number expected = cc_of(fit->expected);
   f.status = FindingStatus::kPass;
   if (fit->missing.in_cc() <= kNoVolume) {
-    f.message = expected + "nothing is missing.";
+    f.message = say<Said::kMarginNothingMissing>(to, from, expected);
+  } else if (fit->shortfall) {
+    f.message = say<Said::kMarginMissingAt>(to, from, expected, cc_of(fit->missing), share_of(*f.value),
+                                            place_text(*fit->shortfall), tolerance_text(tolerance, task));
+    f.location_mm = fit->shortfall->at_mm;
   } else {
-    f.message = expected + cc_text(fit->missing) + " (" + fixed(*f.value, kMarginDecimals) + " %) is missing";
-    if (fit->shortfall) {
-      f.message += ", at worst " + place_text(*fit->shortfall);
-      f.location_mm = fit->shortfall->at_mm;
-    }
-    f.message += "; " + tolerance_text(tolerance, task) + ".";
+    f.message = say<Said::kMarginMissing>(to, from, expected, cc_of(fit->missing), share_of(*f.value),
+                                          tolerance_text(tolerance, task));
   }
   const std::optional<Beyond>& open = fit->beyond_unexplained;
   const bool too_much = allowed_uncovered && *f.upper > allowed_uncovered->in_percent();
   if (open && open->excess.in_mm() > 0.0) {
     f.status = FindingStatus::kDeviation;
     f.location_mm = open->place.at_mm;
-    f.message += " Too little, whatever the slices hide: " + place_text(open->place) + ".";
-    f.hint = "Draw " + to + " again from " + from + " with the protocol's margin, first at the place named.";
+    f.message += say<Said::kMarginTooLittle>(place_text(open->place));
+    f.hint = say<Said::kMarginDrawAgainAtPlace>(to, from);
   } else if (open) {
     f.status = FindingStatus::kIndeterminate;
     f.location_mm = open->place.at_mm;
-    f.message += " The tolerance lies inside the numerical uncertainty of " + fixed(kShortfallResolution, 2) + " mm.";
-    f.hint = "Draw " + to + " a little larger at the place named.";
+    f.message += say<Said::kMarginUndecided>(number(kShortfallResolution, 2, "mm"));
+    f.hint = say<Said::kMarginDrawLarger>(to);
   } else if (fit->beyond) {
     const Volume cropped = fit->missing - fit->unexplained;
     f.status = FindingStatus::kWarning;
     f.location_mm = fit->beyond->place.at_mm;
-    f.message += " What is missing beyond tolerance was cropped: " + cc_text(cropped) + " (" +
-                 fixed(percent_of(cropped, fit->expected), kMarginDecimals) + " % of the expected volume)";
-    if (!cropped_by.empty()) f.message += " inside " + joined(cropped_by);
-    if (!within.empty()) f.message += (cropped_by.empty() ? "" : " or") + (" outside " + joined(within));
-    f.message += ".";
-    f.hint = "Confirm that the cropping is anatomical.";
+    f.message +=
+        say<Said::kMarginCropped>(cc_of(cropped), share_of(percent_of(cropped, fit->expected)), cropped_where(*this));
+    f.hint = say<Said::kConfirmCropping>();
   }
   if (f.status == FindingStatus::kWarning && too_much) {
     f.status = FindingStatus::kDeviation;
-    f.message +=
-        " More than the " + fixed(allowed_uncovered->in_percent(), kMarginDecimals) + " % that may be missing.";
-    f.hint = "Draw " + to + " again from " + from + " with the protocol's margin.";
+    f.message += say<Said::kMoreThanMayBeMissing>(share_of(allowed_uncovered->in_percent()));
+    f.hint = say<Said::kMarginDrawAgain>(to, from);
   }
   if (!task.not_considered.empty() && fit->beyond) {
-    f.message += " Not usable, so not taken for a reason to crop: " + joined(task.not_considered) + ".";
+    f.message += say<Said::kNotTakenForReason>(joined(task.not_considered));
   }
   if (fit->excess.in_cc() > kNoVolume) {
-    f.message += " Beyond the margin: " + cc_text(fit->excess) + ", ";
-    f.message += fit->furthest_excess ? "by at most " + place_text(*fit->furthest_excess) + "."
-                                      : "along no axis of the patient by more than " + mm_text(kSlightExcess) +
-                                            " and what the slices hide.";
+    f.message += fit->furthest_excess
+                     ? say<Said::kBeyondMarginBy>(cc_of(fit->excess), place_text(*fit->furthest_excess))
+                     : say<Said::kBeyondMarginSlight>(cc_of(fit->excess), mm_of(kSlightExcess));
     if (excess_limit && fit->furthest_excess && fit->furthest_excess->off > *excess_limit + task.by_pixels) {
       if (f.status == FindingStatus::kPass) {
         f.status = FindingStatus::kWarning;
         f.location_mm = fit->furthest_excess->at_mm;
         f.location_kind = LocationKind::kFurthestExcess;
-        f.hint = "Check whether " + to + " is meant to be so large.";
+        f.hint = say<Said::kCheckSoLarge>(to);
       }
-      f.message += " That is more than " + mm_text(*excess_limit) + ".";
+      f.message += say<Said::kThatIsMoreThan>(mm_of(*excess_limit));
     }
   }
   set_missing_volume(*fit, f);

@@ -30,6 +30,16 @@ def line(finding):
     return text
 
 
+def findings_of(change):
+    """Of a change: its finding, and those of the rules of which the very same is told."""
+    yield change.finding
+    for rule in change.alike:
+        finding = Finding()
+        finding.CopyFrom(change.finding)
+        finding.rule_id, finding.clause, finding.mandatory = rule.rule_id, rule.clause, rule.mandatory
+        yield finding
+
+
 class Warnings:
     """What the user sees: the findings that are not met."""
 
@@ -41,7 +51,7 @@ class Warnings:
     def take(self, update):
         """An Update of the session: keeps it and prints what is new."""
         self.verdict = dosegate.report_pb2.Report.Verdict.Name(update.verdict)
-        changes = [(SIGNS[c.kind], c.finding) for c in update.changes]
+        changes = [(SIGNS[c.kind], finding) for c in update.changes for finding in findings_of(c)]
         if update.complete:  # all there are, not a difference: compared with what is shown, it is one
             changes = self._difference([f for _, f in changes])
         lines = []
