@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "core/context/context.h"
+#include "core/context/judge.h"
 #include "core/context/layouts.h"
 #include "core/doubts/case_doubts.h"
 #include "core/doubts/contradictions.h"
@@ -15,9 +16,21 @@
 namespace dosegate {
 namespace {
 
+// Nothing in the short form: the report says of one plan, one structure set and one dose what it has always said.
+std::optional<CourseSummary> held(const HeldCourse& course) {
+  if (course.is_short_form()) return {};
+  CourseSummary out;
+  for (const auto& [name, plan] : course.plans) {
+    out.plans.push_back({name, plan.label, plan.sop_instance_uid, plan.structure_set});
+  }
+  for (const auto& [name, set] : course.structure_sets) out.structure_sets.push_back({name, set.size()});
+  for (const auto& [name, dose] : course.doses) out.doses.push_back({name, dose.plans, dose.structure_set});
+  return out;
+}
+
 // What every check says of the structures and the reading of the dose.
 void describe(const Context& context, Report& report) {
-  const Case& c = context.input();
+  const Subject& c = context.input();
   std::set<std::string> notes;
   for (const auto& match : context.matches()) {
     const RoleState& state = context.role(match.role);
@@ -44,6 +57,7 @@ void describe(const Context& context, Report& report) {
   report.inputs = c.options.inputs;
   report.scope = c.options.scope;
   report.as_of = now(context);
+  report.held = held(c.course);
   report.prescription = {context.protocol().prescription.target_role, context.prescription().dose,
                          context.fractions().count, context.prescription().how, context.prescription().problem};
   report.dose.reading = context.reading().factor ? context.reading().reading : context.reading().problem;
@@ -66,7 +80,8 @@ Report check_all(const Case& c, const Protocol& protocol, const Host& host, DvhS
   report.protocol_id = protocol.id;
   report.protocol_version = protocol.version;
   if (host.cancelled()) throw Cancelled{};
-  Context context(c, protocol, store, host);
+  const Subject subject(c);
+  Context context(subject, protocol, store, host);
   if (!context.prepare() || !context.compare_measurement()) throw Cancelled{};
   // Rules do not know of one another; findings keep their order.
   const std::size_t count = protocol.rules.size();
@@ -75,7 +90,7 @@ Report check_all(const Case& c, const Protocol& protocol, const Host& host, DvhS
   const auto caller = std::this_thread::get_id();
   const bool went_on = parallel_for(host, count, [&](std::size_t n) {
     const auto& rule = protocol.rules[n];
-    Finding f = rule.kind->evaluate(context);
+    Finding f = judge(*rule.kind, context);
     f.rule_id = rule.id;
     f.clause = rule.clause;
     f.mandatory = rule.mandatory;

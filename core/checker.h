@@ -21,7 +21,8 @@ inline constexpr const char* kEngineVersion = DOSEGATE_VERSION;
 Result<Report> check(const Case& c, const Protocol& protocol, const Host& host = {}, DvhStore* kept = nullptr);
 
 // DVHs as canonical dosegate.v1.DvhReport JSON, in the order asked for (all: by ROI number). kNotFound: an
-// ROI name that no structure carries. What cannot be computed carries its problem instead of a value.
+// ROI name that no structure carries, or several structure sets. What cannot be computed carries its problem instead of
+// a value.
 Result<std::string> dvh_json(const Case& c, const DvhRequest& request, const Host& host = {}, DvhStore* kept = nullptr);
 
 }  // namespace dosegate

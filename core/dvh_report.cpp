@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <span>
 
-#include "core/case/case.h"
+#include "core/case/subject.h"
 #include "core/context/context.h"
 #include "core/context/layouts.h"
 #include "core/context/tolerances.h"
@@ -17,7 +17,7 @@ namespace {
 
 const Dose kCurveBin = Dose::gy(0.1);
 
-std::optional<Dose> prescription_of(const Case& c, const DvhRequest& request) {
+std::optional<Dose> prescription_of(const Subject& c, const DvhRequest& request) {
   if (request.prescription) return request.prescription;
   std::optional<Dose> found;
   if (!c.plan) return found;
@@ -46,13 +46,13 @@ struct RoiAnswer {
 
 class Answerer {
  public:
-  Answerer(const Case& c, const DvhRequest& request, Engine& engine)
+  Answerer(const Subject& c, const DvhRequest& request, Engine& engine)
       : case_(c),
         request_(request),
         engine_(engine),
         layouts_(c, engine.store, engine.host.workers),
         model_(c.options.between_slices.value_or(BetweenSlices::kSlab)),
-        reading_(read_dose(c.dose, c.plan, c.options.dose_meaning)),
+        reading_(read_dose(c)),
         prescription_(prescription_of(c, request)) {}
 
   // In parallel over structures, metrics and curves. Throws Cancelled.
@@ -174,7 +174,7 @@ class Answerer {
     return roi;
   }
 
-  const Case& case_;
+  const Subject& case_;
   const DvhRequest& request_;
   Engine& engine_;
   const Layouts layouts_;
@@ -236,7 +236,11 @@ void write_roi(JsonWriter& w, const DvhRequest& request, RoiAnswer& roi) {
 
 }  // namespace
 
-Result<std::string> dvh_json(const Case& c, const DvhRequest& request, const Host& asked, DvhStore* kept) {
+Result<std::string> dvh_json(const Case& of, const DvhRequest& request, const Host& asked, DvhStore* kept) {
+  const Subject c(of);
+  if (c.structures_refused) {
+    return Error{ErrorCode::kNotFound, "rois", english(c.structures_refused.problem) + " " + english(c.structures_refused.hint)};
+  }
   Workers workers(asked);
   Host host = asked;
   host.workers = &workers;

@@ -14,7 +14,7 @@ struct Rois {
   std::string problem, hint;
 };
 
-Result<const Structure*> named(const Case& c, const std::string& name) {
+Result<const Structure*> named(const Subject& c, const std::string& name) {
   const Structure* found = nullptr;
   std::string all;
   for (const auto& [number, structure] : c.structures) {
@@ -33,10 +33,13 @@ Result<const Structure*> named(const Case& c, const std::string& name) {
   return found;
 }
 
-Result<Rois> rois_of(const Case& c, const GammaRequest& request, const std::string& frame, const Host& host,
+Result<Rois> rois_of(const Subject& c, const GammaRequest& request, const std::string& frame, const Host& host,
                      DvhStore& store) {
   Rois out;
   if (request.rois.empty()) return out;
+  if (c.structures_refused) {
+    return Error{ErrorCode::kNotFound, "rois", english(c.structures_refused.problem) + " " + english(c.structures_refused.hint)};
+  }
   const Layouts layouts(c, store, host.workers);
   const BetweenSlices model = c.options.between_slices.value_or(BetweenSlices::kSlab);
   for (const std::string& name : request.rois) {
@@ -80,7 +83,8 @@ Result<GammaReport> gamma_report(const Case& c, const GammaReference& reference,
     Workers workers(asked);
     Host host = asked;
     host.workers = &workers;
-    rois = rois_of(c, request, frame, host, kept != nullptr ? *kept : own);
+    const Subject subject(c);
+    rois = rois_of(subject, request, frame, host, kept != nullptr ? *kept : own);
   } catch (const Cancelled&) {
     return Error{ErrorCode::kCancelled, "", "The host cancelled the calculation."};
   }

@@ -9,17 +9,16 @@
 #include <utility>
 
 #include "core/json/utf8.h"
+#include "core/plan/name_in_case.h"
 
 namespace dosegate::plugin {
 namespace {
 
 // The layout of ABI version 1 on every 64-bit machine. When a struct grows, its size of version 1 gets a name here
 // and takes the place of sizeof in check_struct.
-static_assert(sizeof(dosegate_host) == 48 && sizeof(dosegate_contour) == 24 && sizeof(dosegate_structure) == 64 &&
-              sizeof(dosegate_dose) == 168 && sizeof(dosegate_dose_planes) == 32 &&
-              sizeof(dosegate_negotiate_in) == 16 && offsetof(dosegate_api, case_set_record) == 224 &&
-              sizeof(dosegate_slices) == 32 && offsetof(dosegate_api, case_set_slices) == 232);
-constexpr std::uint32_t kFirstStructure = offsetof(dosegate_structure, slab_thickness_mm);
+static_assert(sizeof(dosegate_host) == 48 && sizeof(dosegate_contour) == 24 && sizeof(dosegate_structure) == 72 &&
+              sizeof(dosegate_dose) == 200 && sizeof(dosegate_dose_planes) == 40 &&
+              sizeof(dosegate_negotiate_in) == 16 && sizeof(dosegate_slices) == 32 && sizeof(dosegate_api) == 264);
 
 // A struct_size beyond this is no struct of ours but garbage.
 constexpr std::uint32_t kMaxStruct = 4096;
@@ -100,6 +99,24 @@ Status check_contours(const dosegate_structure& s) {
   return ok();
 }
 
+// The plans that a dose says it sums.
+Result<std::vector<std::string>> read_plans(const dosegate_dose& d) {
+  std::vector<std::string> out;
+  if (d.plan_count > kMostHeld) {
+    return too_large("dose.plan_count", "is " + std::to_string(d.plan_count) + "; a dose may name 64 plans.");
+  }
+  if (d.plan_count > 0 && d.plans == nullptr) return bad_argument("dose.plans", "is NULL, but plan_count is not 0.");
+  if (!is_aligned(d.plans, alignof(const char*))) return bad_argument("dose.plans", "is not aligned.");
+  for (std::uint64_t i = 0; i < d.plan_count; ++i) {
+    const std::string path = "dose.plans[" + std::to_string(i) + "]";
+    Result<std::string> name = read_name(d.plans[i], path);
+    if (!name) return name.error();
+    if (name->empty()) return bad_data(path, "is empty. Give the plan a name in the case, or state no plan.");
+    out.push_back(*std::move(name));
+  }
+  return out;
+}
+
 Result<Contour> read_contour(const dosegate_contour& c, std::uint64_t index, const std::string& roi) {
   Contour contour;
   contour.type = static_cast<ContourType>(c.geometric_type);
@@ -144,6 +161,14 @@ Status check_struct(const void* data, std::uint32_t first, std::uint32_t known, 
   return ok();
 }
 
+Result<std::string> read_name(const char* name, const std::string& path) {
+  Result<std::string> text = read_c_text(name, kMaxName, path);
+  if (!text) return text;
+  if (text->size() > kMostNameBytes) return too_large(path, fault_of_name(*text));
+  if (std::string fault = fault_of_name(*text); !fault.empty()) return bad_data(path, std::move(fault));
+  return text;
+}
+
 Result<std::string_view> read_text(dosegate_text text, std::size_t limit, std::string_view path) {
   if (text.size > limit) {
     return too_large(std::string(path), "The document has " + std::to_string(text.size) + " bytes; " +
@@ -158,12 +183,13 @@ Result<std::string_view> read_text(dosegate_text text, std::size_t limit, std::s
   return view;
 }
 
-Result<Structure> read_structure(const dosegate_structure* s) {
-  const Status checked = check_struct(s, kFirstStructure, sizeof *s, alignof(dosegate_structure), "structure");
-  if (!checked) return checked.error();
+Result<OfSet> read_structure(const dosegate_structure* s) {
+  if (const Status checked = check_struct(s, "structure"); !checked) return checked.error();
   if (s->name == nullptr) return bad_argument("structure.name", "is NULL.");
   if (const Status st = check_contours(*s); !st) return st.error();
 
+  Result<std::string> set = read_name(s->structure_set, "structure.structure_set");
+  if (!set) return set.error();
   Structure structure;
   structure.roi_number = s->roi_number;
   struct Field {
@@ -186,7 +212,7 @@ Result<Structure> read_structure(const dosegate_structure* s) {
   if (s->defect != nullptr && structure.defect.empty()) {
     structure.defect = "The planning system marks this structure as unusable without saying why.";
   }
-  if (s->struct_size >= sizeof *s && s->slab_thickness_mm != 0.0) {
+  if (s->slab_thickness_mm != 0.0) {
     if (!(s->slab_thickness_mm > 0.0) || s->slab_thickness_mm > kMaxCoordinateMm) {
       return bad_data("structure.slab_thickness_mm",
                       "is no thickness. Leave it 0 where (3006,0044) does not state one.");
@@ -199,7 +225,7 @@ Result<Structure> read_structure(const dosegate_structure* s) {
     if (!contour) return contour.error();
     structure.contours.push_back(*std::move(contour));
   }
-  return structure;
+  return OfSet{*std::move(set), std::move(structure)};
 }
 
 Result<StatedSlices> read_slices(const dosegate_slices* s) {
@@ -258,6 +284,7 @@ Result<DoseDescription> read_dose(const dosegate_dose* d, DoseUse use) {
     out.defect = "The planning system marks this dose as unusable without saying why.";
   }
 
+  if (const Result<DoseLabel> label = read_label(*d); !label) return label.error();
   out.value_type = static_cast<DoseValueType>(d->value_type);
   out.units = static_cast<DoseUnits>(d->units);
   out.type = static_cast<DoseType>(d->dose_type);
@@ -340,6 +367,16 @@ Result<DosePoints> read_dose_points(const dosegate_dose_points* p) {
     out.gy.push_back(static_cast<float>(p->gy[i]));
   }
   return out;
+}
+
+Result<DoseLabel> read_label(const dosegate_dose& d) {
+  Result<std::string> name = read_name(d.name_in_case, "dose.name_in_case");
+  if (!name) return name.error();
+  Result<std::string> set = read_name(d.structure_set, "dose.structure_set");
+  if (!set) return set.error();
+  Result<std::vector<std::string>> plans = read_plans(d);
+  if (!plans) return plans.error();
+  return DoseLabel{*std::move(name), *std::move(plans), *std::move(set)};
 }
 
 Status check_dose_planes(const dosegate_dose_planes* p) {

@@ -47,7 +47,15 @@ Status check_struct(const T* data, std::string_view path) {
 // A document passed in. The view is of the host's memory.
 Result<std::string_view> read_text(dosegate_text text, std::size_t limit, std::string_view path);
 
-Result<Structure> read_structure(const dosegate_structure* s);
+// A name in a case; NULL is "".
+Result<std::string> read_name(const char* name, const std::string& path);
+
+// A structure, and the name of the set that it is of.
+struct OfSet {
+  std::string structure_set;
+  Structure structure;
+};
+Result<OfSet> read_structure(const dosegate_structure* s);
 std::uint64_t point_count(const Structure& s);
 
 // The positions, ascending.
@@ -59,6 +67,13 @@ Result<StatedSlices> read_slices(const dosegate_slices* s);
 
 // A dose for comparison may have a single column or row.
 Result<DoseDescription> read_dose(const dosegate_dose* d, DoseUse use = DoseUse::kMetrics);
+// By which name a dose is held, and what it belongs to. Precondition: read_dose() took the struct.
+struct DoseLabel {
+  std::string name_in_case;
+  std::vector<std::string> plans;
+  std::string structure_set;
+};
+Result<DoseLabel> read_label(const dosegate_dose& d);
 Result<DosePoints> read_dose_points(const dosegate_dose_points* p);
 // What can be told without the case's dose.
 Status check_dose_planes(const dosegate_dose_planes* p);

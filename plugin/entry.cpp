@@ -17,6 +17,7 @@
 #include "plugin/arguments.h"
 #include "plugin/call.h"
 #include "plugin/case_call.h"
+#include "plugin/case_content.h"
 #include "plugin/engine_host.h"
 #include "plugin/float_environment.h"
 #include "plugin/gamma.h"
@@ -159,129 +160,6 @@ dosegate_status case_create(const dosegate_host* host, dosegate_case** out, dose
   });
 }
 
-// Every set function makes the new value whole before it replaces the old one by a move that cannot fail.
-dosegate_status case_set_plan(dosegate_case* c, dosegate_text json, dosegate_error** error) {
-  return guarded_case(c, error, [&](FloatEnvironment&) -> Status {
-    const Result<std::string_view> text = read_text(json, kMaxPlanBytes, "json");
-    if (!text) return text.error();
-    Result<Plan> plan = load_plan(*text);
-    if (!plan) return plan.error();
-    c->value.plan = *std::move(plan);
-    return ok();
-  });
-}
-
-dosegate_status case_set_options(dosegate_case* c, dosegate_text json, dosegate_error** error) {
-  return guarded_case(c, error, [&](FloatEnvironment&) -> Status {
-    const Result<std::string_view> text = read_text(json, kMaxOptionsBytes, "json");
-    if (!text) return text.error();
-    Result<CaseOptions> options = load_case_options(*text);
-    if (!options) return options.error();
-    c->value.options = *std::move(options);
-    return ok();
-  });
-}
-
-dosegate_status case_set_record(dosegate_case* c, dosegate_text json, dosegate_error** error) {
-  return guarded_case(c, error, [&](FloatEnvironment&) -> Status {
-    if (json.size == 0) {
-      c->value.record.reset();
-      return ok();
-    }
-    const Result<std::string_view> text = read_text(json, kMaxRecordBytes, "json");
-    if (!text) return text.error();
-    Result<Record> record = load_record(*text);
-    if (!record) return record.error();
-    c->value.record = *std::move(record);
-    return ok();
-  });
-}
-
-dosegate_status case_set_structure(dosegate_case* c, const dosegate_structure* s, dosegate_error** error) {
-  return guarded_case(c, error, [&](FloatEnvironment&) -> Status {
-    Result<Structure> structure = read_structure(s);
-    if (!structure) return structure.error();
-    auto& structures = c->value.structures;
-    const auto old = structures.find(structure->roi_number);
-    const std::uint64_t others = c->points - (old == structures.end() ? 0 : point_count(old->second));
-    const std::uint64_t points = point_count(*structure);
-    if (old == structures.end() && structures.size() >= kMaxStructures) {
-      return Error{ErrorCode::kLimitExceeded, "structure", "A case may have 4096 structures."};
-    }
-    if (others + points > kMaxCasePoints) {
-      return Error{ErrorCode::kLimitExceeded, "structure.contours",
-                   "A case may have 50000000 contour points; with ROI '" + structure->name + "' it has " +
-                       std::to_string(others + points) + "."};
-    }
-    kept_scope(c, [&] { c->kept.structure_changed(structure->roi_number); });
-    structures.insert_or_assign(structure->roi_number, *std::move(structure));
-    c->points = others + points;
-    return ok();
-  });
-}
-
-dosegate_status case_remove_structure(dosegate_case* c, std::int32_t roi_number, dosegate_error** error) {
-  return guarded_case(c, error, [&](FloatEnvironment&) -> Status {
-    const auto found = c->value.structures.find(roi_number);
-    if (found == c->value.structures.end()) {
-      return Error{ErrorCode::kNotFound, "roi_number",
-                   "The case has no structure with ROI number " + std::to_string(roi_number) + "."};
-    }
-    kept_scope(c, [&] { c->kept.structure_changed(roi_number); });
-    c->points -= point_count(found->second);
-    c->value.structures.erase(found);
-    return ok();
-  });
-}
-
-// What was kept is told by the next question how structures lie then.
-dosegate_status case_set_slices(dosegate_case* c, const dosegate_slices* s, dosegate_error** error) {
-  return guarded_case(c, error, [&](FloatEnvironment&) -> Status {
-    Result<StatedSlices> slices = read_slices(s);
-    if (!slices) return slices.error();
-    auto& all = c->value.slices;
-    if (slices->at.empty()) {
-      all.erase(slices->series);
-      return ok();
-    }
-    if (all.count(slices->series) == 0 && all.size() >= kMaxSliceSeries) {
-      return Error{ErrorCode::kLimitExceeded, "slices", "A case may have the slices of 256 series of images."};
-    }
-    all.insert_or_assign(std::move(slices->series), std::move(slices->at));
-    return ok();
-  });
-}
-
-dosegate_status case_set_dose(dosegate_case* c, const dosegate_dose* d, dosegate_error** error) {
-  return guarded_case(c, error, [&](FloatEnvironment& environment) -> Status {
-    Result<DoseDescription> description = read_dose(d);
-    if (!description) return description.error();
-    Result<DoseGrid> dose = DoseGrid::make(*description, engine_host(c->host, environment));
-    if (!dose) return Error{dose.error().code, "dose." + dose.error().path, dose.error().message};
-    c->value.dose = *std::move(dose);
-    c->kept.dose_changed();
-    return ok();
-  });
-}
-
-dosegate_status case_set_dose_planes(dosegate_case* c, const dosegate_dose_planes* p, dosegate_error** error) {
-  return guarded_case(c, error, [&](FloatEnvironment& environment) -> Status {
-    if (const Status status = check_dose_planes(p); !status) return status.error();
-    if (!c->value.dose || !c->value.dose->problem().empty()) {
-      return Error{ErrorCode::kNotFound, "case",
-                   "The case has no dose whose planes could be changed. Set a whole dose first."};
-    }
-    Result<DoseGrid> dose =
-        c->value.dose->with_planes(p->first_plane, p->plane_count, static_cast<DoseValueType>(p->value_type), p->values,
-                                   p->value_count, engine_host(c->host, environment));
-    if (!dose) return Error{dose.error().code, "dose_planes." + dose.error().path, dose.error().message};
-    const auto [begin, end] = dose->z_range(p->first_plane, p->plane_count);
-    c->value.dose = *std::move(dose);
-    c->kept.dose_planes_changed(begin, end);
-    return ok();
-  });
-}
-
 // --- answers
 
 dosegate_status check_case(dosegate_case* c, const dosegate_protocol* p, dosegate_report** out,
@@ -348,23 +226,46 @@ static_assert(static_cast<int>(ContourType::kClosedPlanarXor) == DOSEGATE_CONTOU
               static_cast<int>(DoseType::kError) == DOSEGATE_DOSE_ERROR &&
               static_cast<int>(DoseSummation::kOther) == DOSEGATE_SUMMATION_OTHER);
 
-constexpr dosegate_api kApi = {
-    sizeof(dosegate_api), DOSEGATE_ABI_VERSION, kEngineVersion,   error_status,       error_path,
-    error_message,        release_error,        document_json,    document_release,   protocol_list,
-    protocol_builtin,     protocol_load,        protocol_lint,    protocol_json,      protocol_release,
-    case_create,          case_set_plan,        case_set_options, case_set_structure, case_remove_structure,
-    case_set_dose,        case_set_dose_planes, release_case,     check_case,         dvh,
-    report_verdict,       report_json,          report_release,   get_extension,      case_set_record,
-    case_set_slices};
-
-// What a host of the first ABI 1 header has room for.
-constexpr std::uint32_t kFirstTable = offsetof(dosegate_api, case_set_record);
+constexpr dosegate_api kApi = {sizeof(dosegate_api),
+                               DOSEGATE_ABI_VERSION,
+                               kEngineVersion,
+                               error_status,
+                               error_path,
+                               error_message,
+                               release_error,
+                               document_json,
+                               document_release,
+                               protocol_list,
+                               protocol_builtin,
+                               protocol_load,
+                               protocol_lint,
+                               protocol_json,
+                               protocol_release,
+                               case_create,
+                               release_case,
+                               case_set_plan,
+                               case_remove_plan,
+                               case_set_structure,
+                               case_remove_structure,
+                               case_remove_structure_set,
+                               case_set_dose,
+                               case_set_dose_planes,
+                               case_remove_dose,
+                               case_set_options,
+                               case_set_record,
+                               case_set_slices,
+                               check_case,
+                               dvh,
+                               report_verdict,
+                               report_json,
+                               report_release,
+                               get_extension};
 
 dosegate_status negotiate(const dosegate_negotiate_in* in, dosegate_api* out) {
   if (!check_struct(in, "in")) return DOSEGATE_INVALID_ARGUMENT;
   if (in->reserved != 0 || in->abi_min == 0 || in->abi_min > in->abi_max) return DOSEGATE_INVALID_ARGUMENT;
   // *out is written, not read: what stands in it beyond the fields we know is the host's business.
-  if (out == nullptr || out->struct_size < kFirstTable) return DOSEGATE_INVALID_ARGUMENT;
+  if (out == nullptr || out->struct_size < sizeof(dosegate_api)) return DOSEGATE_INVALID_ARGUMENT;
   if (in->abi_min > DOSEGATE_ABI_VERSION || in->abi_max < DOSEGATE_ABI_VERSION) return DOSEGATE_INCOMPATIBLE;
   const std::uint32_t size = std::min<std::uint32_t>(out->struct_size, sizeof(dosegate_api));
   std::memcpy(out, &kApi, size);

@@ -90,6 +90,12 @@ grpc::Status DoseUpload::open(v1::DoseHeader header, const std::string& field) {
   try {
     c_text(header_.frame_of_reference_uid(), field + ".frame_of_reference_uid");
     c_text(header_.defect(), field + ".defect");
+    c_text(header_.name_in_case(), field + ".name_in_case");
+    c_text(header_.structure_set(), field + ".structure_set");
+    for (int i = 0; i < header_.plans_size(); ++i) {
+      const char* const plan = c_text(header_.plans(i), field + ".plans[" + std::to_string(i) + "]");
+      plans_.push_back(plan == nullptr ? "" : plan);
+    }
   } catch (const PluginError& e) {
     return bad(e.path, e.message);
   }
@@ -103,6 +109,11 @@ grpc::Status DoseUpload::open(v1::PlanningSessionRequest::DosePlanes planes, con
   open_ = is_planes_ = true;
   field_ = field;
   planes_ = std::move(planes);
+  try {
+    c_text(planes_.name_in_case(), field + ".name_in_case");
+  } catch (const PluginError& e) {
+    return bad(e.path, e.message);
+  }
   if (grid.planes == 0) {
     return refusal(grpc::StatusCode::FAILED_PRECONDITION, "NO_DOSE",
                    "There is no dose whose planes could change. Send a whole dose first.", field);
@@ -273,6 +284,7 @@ dosegate_dose_planes DoseUpload::planes() const {
   p.value_count = size_bytes_ / size_of(type_);
   p.first_plane = planes_.first_plane();
   p.plane_count = planes_.planes();
+  p.name_in_case = c_text(planes_.name_in_case(), "name_in_case");
   return p;
 }
 
@@ -303,6 +315,10 @@ dosegate_dose DoseUpload::dose() const {
   d.frame_of_reference_uid = c_text(h.frame_of_reference_uid(), "frame_of_reference_uid");
   const char* const defect = c_text(h.defect(), "defect");
   d.defect = h.has_defect() && defect == nullptr ? "" : defect;
+  d.name_in_case = c_text(h.name_in_case(), "name_in_case");
+  d.structure_set = c_text(h.structure_set(), "structure_set");
+  d.plans = plans_.empty() ? nullptr : plans_.data();
+  d.plan_count = plans_.size();
   // A defect alone: the engine reads these all the same.
   if (!has_values_) {
     d.value_type = d.value_type == 0 ? DOSEGATE_VALUES_FLOAT32 : d.value_type;

@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "adapters/grpc/budget.h"
 #include "adapters/support/openssl_sha256.h"
@@ -53,6 +54,8 @@ class DoseUpload {
   // What was sent; lives as long as this. Precondition: finish() was OK, and it was opened as such.
   dosegate_dose dose() const;
   dosegate_dose_planes planes() const;
+  // By which the case holds the dose.
+  const std::string& name() const { return is_planes_ ? planes_.name_in_case() : header_.name_in_case(); }
   bool is_planes() const { return is_planes_; }
 
  private:
@@ -71,6 +74,7 @@ class DoseUpload {
   bool open_ = false, is_planes_ = false, has_values_ = false;
   std::string field_;  // of the header, in the request
   v1::DoseHeader header_;
+  std::vector<const char*> plans_;  // of the header
   v1::PlanningSessionRequest::DosePlanes planes_;
   v1::DoseValues::Type type_ = v1::DoseValues::TYPE_UNSPECIFIED;
   std::uint64_t size_bytes_ = 0, chunk_bytes_ = 0;

@@ -109,8 +109,10 @@ Budget::Share HostedCase::make_room(std::uint64_t bytes_before, std::uint64_t by
 }
 
 void HostedCase::changed() {
-  std::uint64_t all = dose_share_.bytes() + plan_share_.bytes() + record_share_.bytes() + options_share_.bytes();
-  for (const auto& [number, held] : structures_) all += held.share.bytes();
+  std::uint64_t all = record_share_.bytes() + options_share_.bytes();
+  for (const auto& [name, share] : plans_shares_) all += share.bytes();
+  for (const auto& [name, held] : doses_) all += held.share.bytes();
+  for (const auto& [key, held] : structures_) all += held.share.bytes();
   for (const auto& [series, share] : slices_shares_) all += share.bytes();
   bytes_ = all;
   checked_.reset();
@@ -118,9 +120,17 @@ void HostedCase::changed() {
 
 void HostedCase::set_plan(const v1::Plan& plan) {
   const std::string json = json_of(plan);
-  Budget::Share share = make_room(plan_share_.bytes(), json.size() * kBytesAJsonByte);
+  const auto before = plans_shares_.find(plan.name_in_case());
+  Budget::Share share =
+      make_room(before == plans_shares_.end() ? 0 : before->second.bytes(), json.size() * kBytesAJsonByte);
   case_.set_plan(json);
-  plan_share_ = std::move(share);
+  plans_shares_[plan.name_in_case()] = std::move(share);
+  changed();
+}
+
+void HostedCase::remove_plan(const std::string& name) {
+  case_.remove_plan(name);
+  plans_shares_.erase(name);
   changed();
 }
 
@@ -149,13 +159,14 @@ void HostedCase::set_options(const v1::CaseOptions& options) {
 void HostedCase::set_structure(v1::Structure from) {
   std::uint64_t values = 0;
   for (const v1::Contour& contour : from.contours()) values += static_cast<std::uint64_t>(contour.points_mm_size());
-  const auto before = structures_.find(from.roi_number());
+  const std::pair key(from.structure_set(), from.roi_number());
+  const auto before = structures_.find(key);
   Budget::Share share =
       make_room(before == structures_.end() ? 0 : before->second.share.bytes(),
                 kBytesAStructure + from.name().size() + from.defect().size() + values / 3 * kBytesAPoint +
                     static_cast<std::uint64_t>(from.contours_size()) * kBytesAContour);
   set_in_engine(from);
-  HeldStructure& held = structures_[from.roi_number()];
+  HeldStructure& held = structures_[key];
   held.share = std::move(share);
   held.as_sent = std::move(from);
   changed();
@@ -181,20 +192,27 @@ void HostedCase::set_in_engine(const v1::Structure& from) {
         {contour.points_mm().data(), values / 3, static_cast<std::int32_t>(contour.geometric_type()), 0});
   }
   structure.roi_number = from.roi_number();
+  structure.structure_set = c_text(from.structure_set(), "structure_set");
   structure.contours = contours.empty() ? nullptr : contours.data();
   structure.contour_count = contours.size();
   structure.slab_thickness_mm = from.slab_thickness_mm();
   case_.set_structure(structure);
 }
 
-void HostedCase::remove_structure(std::int32_t roi_number) {
-  case_.remove_structure(roi_number);
-  structures_.erase(roi_number);
+void HostedCase::remove_structure(const std::string& set, std::int32_t roi_number) {
+  case_.remove_structure(roi_number, set);
+  structures_.erase({set, roi_number});
+  changed();
+}
+
+void HostedCase::remove_structure_set(const std::string& set) {
+  case_.remove_structure_set(set);
+  std::erase_if(structures_, [&](const auto& held) { return held.first.first == set; });
   changed();
 }
 
 void HostedCase::give_back() {
-  for (const auto& [number, held] : structures_) set_in_engine(held.as_sent);
+  for (const auto& [key, held] : structures_) set_in_engine(held.as_sent);
   calculated_ = 0;
 }
 
@@ -239,17 +257,31 @@ void HostedCase::set_dose(const DoseUpload& upload) try {
     return changed();
   }
   const dosegate_dose dose = upload.dose();
-  Budget::Share share = make_room(dose_share_.bytes(), dose.value_count * kBytesAVoxel);
+  const auto before = doses_.find(upload.name());
+  Budget::Share share =
+      make_room(before == doses_.end() ? 0 : before->second.share.bytes(), dose.value_count * kBytesAVoxel);
   case_.set_dose(dose);
-  dose_share_ = std::move(share);
-  grid_ = {dose.columns, dose.rows, dose.value_count == 0 ? 0 : dose.planes,
-           static_cast<v1::DoseValues::Type>(dose.value_type)};
+  HeldDose& held = doses_[upload.name()];
+  held.share = std::move(share);
+  held.grid = {dose.columns, dose.rows, dose.value_count == 0 ? 0 : dose.planes,
+               static_cast<v1::DoseValues::Type>(dose.value_type)};
   changed();
 } catch (const PluginError& e) {
   // The engine names dose.units what is units in the header.
   constexpr std::string_view kPrefix = "dose.";
   if (e.path.compare(0, kPrefix.size(), kPrefix) != 0) throw;
   throw PluginError(e.status, e.path.substr(kPrefix.size()), e.message);
+}
+
+void HostedCase::remove_dose(const std::string& name) {
+  case_.remove_dose(name);
+  doses_.erase(name);
+  changed();
+}
+
+GridShape HostedCase::grid(const std::string& name) const {
+  const auto held = doses_.find(name);
+  return held == doses_.end() ? GridShape{} : held->second.grid;
 }
 
 const v1::CheckCaseResponse* HostedCase::checked(const std::string& key) const {

@@ -57,16 +57,19 @@ class HostedCase {
 
   // Each throws PluginError; what does not fit into the budget is DOSEGATE_LIMIT_EXCEEDED.
   void set_plan(const v1::Plan& plan);
+  void remove_plan(const std::string& name);
   void set_record(const v1::ClinicalRecord& record);
   void remove_record();
   void set_options(const v1::CaseOptions& options);
   void set_structure(v1::Structure structure);
-  void remove_structure(std::int32_t roi_number);
+  void remove_structure(const std::string& set, std::int32_t roi_number);
+  void remove_structure_set(const std::string& set);
   void set_slices(const v1::Slices& slices);
   // What `upload` holds; precondition: its finish() was OK.
   void set_dose(const DoseUpload& upload);
-  // What changed planes must fit; no planes: there is no dose.
-  const GridShape& grid() const { return grid_; }
+  void remove_dose(const std::string& name);
+  // What changed planes of the dose of that name must fit; no planes: there is no such dose.
+  GridShape grid(const std::string& name) const;
   // A case that has not changed since it was checked against the same gives the same answer without being checked.
   const v1::CheckCaseResponse& check(const Chosen& chosen);
   // That answer; null when there is none.
@@ -108,12 +111,17 @@ class HostedCase {
     v1::Structure as_sent;  // set again, it makes the engine forget what it made of it
     Budget::Share share;
   };
-  std::map<std::int32_t, HeldStructure> structures_;
-  std::map<std::pair<std::string, int>, Budget::Share> slices_shares_;  // by frame of reference and axis
-  Budget::Share dose_share_, plan_share_, record_share_, options_share_;
+  std::map<std::pair<std::string, std::int32_t>, HeldStructure> structures_;  // by structure set and ROI number
+  std::map<std::pair<std::string, int>, Budget::Share> slices_shares_;        // by frame of reference and axis
+  struct HeldDose {
+    GridShape grid;
+    Budget::Share share;
+  };
+  std::map<std::string, HeldDose> doses_;  // by name in the case, as are plans
+  std::map<std::string, Budget::Share> plans_shares_;
+  Budget::Share record_share_, options_share_;
   std::atomic<std::uint64_t> bytes_{0};
   std::atomic<std::chrono::steady_clock::rep> calculated_{0};  // 0: not since it gave back
-  GridShape grid_;
   Case case_;
   std::optional<Checked> checked_;
 };

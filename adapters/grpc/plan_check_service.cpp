@@ -101,7 +101,32 @@ PlanCheckServiceImpl::Unary* PlanCheckServiceImpl::RemoveStructure(Context* cont
                                                                    const v1::RemoveStructureRequest* request,
                                                                    v1::RemoveStructureResponse*) {
   return on_case(context, request->name(), "", [request](HostedCase& hosted) {
-    hosted.remove_structure(request->roi_number());
+    hosted.remove_structure(request->structure_set(), request->roi_number());
+    return grpc::Status::OK;
+  });
+}
+
+PlanCheckServiceImpl::Unary* PlanCheckServiceImpl::RemovePlan(Context* context, const v1::RemovePlanRequest* request,
+                                                              v1::RemovePlanResponse*) {
+  return on_case(context, request->name(), "", [request](HostedCase& hosted) {
+    hosted.remove_plan(request->name_in_case());
+    return grpc::Status::OK;
+  });
+}
+
+PlanCheckServiceImpl::Unary* PlanCheckServiceImpl::RemoveStructureSet(Context* context,
+                                                                      const v1::RemoveStructureSetRequest* request,
+                                                                      v1::RemoveStructureSetResponse*) {
+  return on_case(context, request->name(), "", [request](HostedCase& hosted) {
+    hosted.remove_structure_set(request->structure_set());
+    return grpc::Status::OK;
+  });
+}
+
+PlanCheckServiceImpl::Unary* PlanCheckServiceImpl::RemoveDose(Context* context, const v1::RemoveDoseRequest* request,
+                                                              v1::RemoveDoseResponse*) {
+  return on_case(context, request->name(), "", [request](HostedCase& hosted) {
+    hosted.remove_dose(request->name_in_case());
     return grpc::Status::OK;
   });
 }

@@ -16,6 +16,7 @@ class PlanCheckServiceImpl final : public v1::PlanCheckService::CallbackService 
   using Unary = grpc::ServerUnaryReactor;
   Unary* CreateCase(Context* context, const v1::CreateCaseRequest* request, v1::CreateCaseResponse* response) override;
   Unary* SetPlan(Context* context, const v1::SetPlanRequest* request, v1::SetPlanResponse* response) override;
+  Unary* RemovePlan(Context* context, const v1::RemovePlanRequest* request, v1::RemovePlanResponse* response) override;
   Unary* SetRecord(Context* context, const v1::SetRecordRequest* request, v1::SetRecordResponse* response) override;
   Unary* SetOptions(Context* context, const v1::SetOptionsRequest* request, v1::SetOptionsResponse* response) override;
   Unary* SetStructures(Context* context, const v1::SetStructuresRequest* request,
@@ -23,6 +24,9 @@ class PlanCheckServiceImpl final : public v1::PlanCheckService::CallbackService 
   Unary* SetSlices(Context* context, const v1::SetSlicesRequest* request, v1::SetSlicesResponse* response) override;
   Unary* RemoveStructure(Context* context, const v1::RemoveStructureRequest* request,
                          v1::RemoveStructureResponse* response) override;
+  Unary* RemoveStructureSet(Context* context, const v1::RemoveStructureSetRequest* request,
+                            v1::RemoveStructureSetResponse* response) override;
+  Unary* RemoveDose(Context* context, const v1::RemoveDoseRequest* request, v1::RemoveDoseResponse* response) override;
   Unary* CheckCase(Context* context, const v1::CheckCaseRequest* request, v1::CheckCaseResponse* response) override;
   Unary* GetDvh(Context* context, const v1::GetDvhRequest* request, v1::GetDvhResponse* response) override;
   Unary* DeleteCase(Context* context, const v1::DeleteCaseRequest* request, v1::DeleteCaseResponse* response) override;

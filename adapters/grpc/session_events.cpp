@@ -74,14 +74,19 @@ grpc::Status SessionEvents::apply(Request& request, bool& is_whole) {
     case Request::kSlices:
       return on("slices", [&] { hosted_.set_slices(request.slices()); });
     case Request::kRemoveStructure:
-      return on("remove_structure", [&] { hosted_.remove_structure(request.remove_structure().roi_number()); });
+      return on("remove_structure", [&] {
+        hosted_.remove_structure(request.remove_structure().structure_set(), request.remove_structure().roi_number());
+      });
+    case Request::kRemove:
+      return remove(request.remove());
     case Request::kDose:
     case Request::kDosePlanes: {
       upload_.emplace(uploads_, hosted_.client(), DoseUpload::Hash::kIfGiven);
       upload_event_ = request.event();
-      const grpc::Status status =
-          request.has_dose() ? upload_->open(std::move(*request.mutable_dose()), "dose")
-                             : upload_->open(std::move(*request.mutable_dose_planes()), hosted_.grid(), "dose_planes");
+      const std::string planes_of = request.dose_planes().name_in_case();
+      const grpc::Status status = request.has_dose() ? upload_->open(std::move(*request.mutable_dose()), "dose")
+                                                     : upload_->open(std::move(*request.mutable_dose_planes()),
+                                                                     hosted_.grid(planes_of), "dose_planes");
       if (!status.ok()) return status;
       is_whole = upload_->is_complete();  // a defect alone
       return is_whole ? on("dose", [&] { hosted_.set_dose(*upload_); }) : status;
@@ -89,6 +94,25 @@ grpc::Status SessionEvents::apply(Request& request, bool& is_whole) {
     default:
       return out_of_order("The message is no event that this server knows.", "part");
   }
+}
+
+grpc::Status SessionEvents::remove(const Request::Remove& what) {
+  return guarded("remove", [&] {
+    switch (what.what_case()) {
+      case Request::Remove::kPlan:
+        hosted_.remove_plan(what.plan());
+        return grpc::Status::OK;
+      case Request::Remove::kStructureSet:
+        hosted_.remove_structure_set(what.structure_set());
+        return grpc::Status::OK;
+      case Request::Remove::kDose:
+        hosted_.remove_dose(what.dose());
+        return grpc::Status::OK;
+      case Request::Remove::WHAT_NOT_SET:
+        break;
+    }
+    return out_of_order("is not set; it is a plan, a structure set or a dose.", "remove.what");
+  });
 }
 
 grpc::Status SessionEvents::take_chunk(const v1::DoseChunk& chunk, std::vector<Settled>& settled) {

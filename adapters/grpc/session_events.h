@@ -33,6 +33,7 @@ class SessionEvents {
 
  private:
   grpc::Status apply(v1::PlanningSessionRequest& request, bool& is_whole);
+  grpc::Status remove(const v1::PlanningSessionRequest::Remove& what);
   grpc::Status take_chunk(const v1::DoseChunk& chunk, std::vector<Settled>& settled);
   void settle(std::uint64_t event, const grpc::Status& status, std::vector<Settled>& settled);
 

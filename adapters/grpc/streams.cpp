@@ -1,6 +1,8 @@
 #include "adapters/grpc/streams.h"
 
 #include <memory>
+#include <optional>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -125,8 +127,7 @@ class PlanCheck final : public Collector<v1::CheckPlanRequest> {
       : Collector(engine, hosted->line(), std::move(in)),
         engine_(engine),
         hosted_(std::move(hosted)),
-        response_(response),
-        dose_(engine.uploads(), hosted_->client()) {
+        response_(response) {
     hosted_->set_cancelled([this] { return is_cancelled(); });
   }
 
@@ -148,14 +149,16 @@ class PlanCheck final : public Collector<v1::CheckPlanRequest> {
           hosted_->set_slices(request.slices());
           return grpc::Status::OK;
         });
+      case v1::CheckPlanRequest::kPlan:
+        return set_plan(request.plan(), "plan");
       case v1::CheckPlanRequest::kDose:
-        return dose_.open(std::move(*request.mutable_dose()), "dose");
+        return open_dose(std::move(*request.mutable_dose()));
       case v1::CheckPlanRequest::kChunk:
-        return dose_.add(request.chunk());
+        return dose_ ? dose_->add(request.chunk()) : out_of_order("chunk", "came before a dose.");
       case v1::CheckPlanRequest::PART_NOT_SET:
         break;
     }
-    return out_of_order("part", "is not set; a message is open, a structure, slices, a dose or a chunk.");
+    return out_of_order("part", "is not set; a message is open, a plan, a structure, slices, a dose or a chunk.");
   }
 
   grpc::Status open(const v1::CheckPlanRequest::Open& request) {
@@ -168,11 +171,7 @@ class PlanCheck final : public Collector<v1::CheckPlanRequest> {
       if (!status.ok()) return status;
     }
     if (request.has_plan()) {
-      const grpc::Status status = guarded("open.plan", [&] {
-        hosted_->set_plan(request.plan());
-        return grpc::Status::OK;
-      });
-      if (!status.ok()) return status;
+      if (const grpc::Status status = set_plan(request.plan(), "open.plan"); !status.ok()) return status;
     }
     if (request.has_record()) {
       const grpc::Status status = guarded("open.record", [&] {
@@ -187,14 +186,44 @@ class PlanCheck final : public Collector<v1::CheckPlanRequest> {
     });
   }
 
+  // A gate tells all it has once: what replaces something it has told is a mistake.
+  grpc::Status set_plan(const v1::Plan& plan, const std::string& field) {
+    if (!plans_.insert(plan.name_in_case()).second) return twice(field, "plan", plan.name_in_case());
+    return guarded(field, [&] {
+      hosted_->set_plan(plan);
+      return grpc::Status::OK;
+    });
+  }
+
+  grpc::Status open_dose(v1::DoseHeader header) {
+    if (!doses_.insert(header.name_in_case()).second) return twice("dose", "dose", header.name_in_case());
+    if (const grpc::Status status = take_dose(); !status.ok()) return status;
+    dose_.emplace(engine_.uploads(), hosted_->client());
+    return dose_->open(std::move(header), "dose");
+  }
+
+  // The dose whose chunks were coming, if any.
+  grpc::Status take_dose() {
+    if (!dose_) return grpc::Status::OK;
+    const grpc::Status status = guarded("dose", [&] {
+      if (grpc::Status whole = dose_->finish(); !whole.ok()) return whole;
+      hosted_->set_dose(*dose_);
+      return grpc::Status::OK;
+    });
+    dose_.reset();
+    return status;
+  }
+
+  static grpc::Status twice(const std::string& field, const std::string& kind, const std::string& name) {
+    return out_of_order(field, "came twice" + (name.empty() ? "" : " as '" + name.substr(0, 100) + "'") + "; each " +
+                                   kind + " of a case has its own name_in_case.");
+  }
+
   // Without a dose everything that needs one is NOT_EVALUABLE, which is the answer then.
   void finish() override {
     if (!chosen_) return answer(out_of_order("open", "is missing."));
     const grpc::Status status = guarded("", [&] {
-      if (dose_.is_open()) {
-        if (grpc::Status whole = dose_.finish(); !whole.ok()) return whole;
-        hosted_->set_dose(dose_);
-      }
+      if (grpc::Status whole = take_dose(); !whole.ok()) return whole;
       const v1::CheckCaseResponse& checked = hosted_->check(*chosen_);
       *response_.mutable_report() = checked.report();
       response_.set_report_json(checked.report_json());
@@ -207,7 +236,8 @@ class PlanCheck final : public Collector<v1::CheckPlanRequest> {
   const std::shared_ptr<HostedCase> hosted_;
   v1::CheckPlanResponse& response_;
   std::optional<Chosen> chosen_;
-  DoseUpload dose_;
+  std::set<std::string> plans_, doses_;  // names told so far
+  std::optional<DoseUpload> dose_;       // that is coming
 };
 
 }  // namespace

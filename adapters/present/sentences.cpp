@@ -7,7 +7,7 @@
 #include <cmath>
 #include <iterator>
 
-#include "messages/pattern.h"
+#include "proto/messages/pattern.h"
 
 namespace dosegate::present {
 namespace {
@@ -19,7 +19,7 @@ using messages::Piece;
 
 constexpr CatalogueEntry kCatalogue[] = {
 #define MESSAGE(id, en, de, zh) {#id, en, de, zh},
-#include "messages/all.inc"
+#include "proto/messages/all.inc"
 #undef MESSAGE
 };
 constexpr std::size_t kSize = std::size(kCatalogue);
@@ -32,7 +32,7 @@ constexpr bool is_well_formed() {
   }
   return true;
 }
-static_assert(is_well_formed(), "messages/*.inc: words that are no pattern, see messages/pattern.h");
+static_assert(is_well_formed(), "proto/messages/*.inc: words that are no pattern, see pattern.h");
 
 // Indices of the catalogue in the order of its ids.
 const std::array<std::size_t, kSize>& by_id() {

@@ -1,4 +1,4 @@
-// The engine's sentences in the language of their reader: dosegate.v1.Sentence with the words of messages/*.inc.
+// The engine's sentences in the language of their reader: dosegate.v1.Sentence with the words of proto/messages/*.inc.
 #pragma once
 
 #include <google/protobuf/repeated_field.h>

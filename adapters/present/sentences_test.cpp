@@ -4,7 +4,7 @@
 #include <map>
 #include <set>
 
-#include "messages/pattern.h"
+#include "proto/messages/pattern.h"
 
 using namespace dosegate::present;
 namespace v1 = dosegate::v1;

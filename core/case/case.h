@@ -1,17 +1,14 @@
-// What is evaluated: one patient's plan, structures, dose and clinical record, as the host handed them over.
+// What the host handed over of one patient: a course, the clinical record, and what the site states.
 #pragma once
 
-#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "core/dose/dose_grid.h"
+#include "core/case/held_course.h"
 #include "core/gamma/gamma.h"
-#include "core/geometry/structure.h"
 #include "core/plan/options.h"
-#include "core/plan/plan.h"
 #include "core/record/record.h"
 
 namespace dosegate {
@@ -24,14 +21,13 @@ struct SliceSeries {
 
   friend auto operator<=>(const SliceSeries&, const SliceSeries&) = default;
 };
+using Slices = std::map<SliceSeries, std::vector<double>>;  // where images are known to lie along the axis, mm
 
 // Not thread-safe; copies are independent.
 struct Case {
-  std::optional<Plan> plan;
+  HeldCourse course;
   CaseOptions options;
-  std::map<std::int32_t, Structure> structures;       // by ROI number
-  std::map<SliceSeries, std::vector<double>> slices;  // where images are known to lie along the axis, mm
-  std::optional<DoseGrid> dose;
+  Slices slices;
   std::optional<Record> record;
   std::optional<Measurement> measurement;  // of the dose: what the rule on gamma compares it with
 };

@@ -26,7 +26,7 @@ std::optional<double> mean_x(const Structure& s) {
 
 }  // namespace
 
-Context::Context(const Case& c, const Protocol& protocol, DvhStore& store, const Host& host,
+Context::Context(const Subject& c, const Protocol& protocol, DvhStore& store, const Host& host,
                  std::set<std::int32_t> otherwise)
     : case_(c),
       protocol_(protocol),
@@ -37,16 +37,21 @@ Context::Context(const Case& c, const Protocol& protocol, DvhStore& store, const
   for (const auto& [number, structure] : c.structures) rois.push_back({number, structure.name});
   matches_ = match_structures(protocol, rois, c.options.structure_map);
   refuse_swapped_sides();
+  refuse_structures();
   measured_.insert(protocol.prescription.target_role);
   for (const Rule& rule : protocol.rules) {
     const RuleNeeds needs = rule.kind->needs();
     measured_.insert(needs.doses.begin(), needs.doses.end());
     if (needs.margin) in_margins_.insert({needs.margin->from, needs.margin->to});
   }
-  prescription_ = prescribed_to_target(c, protocol, matches_);
-  fractions_ = c.plan ? planned_fractions(*c.plan, prescription_.dose)
-                      : PlannedFractions{{}, say<Said::kNoRtPlan>(), say<Said::kGivePlan>(), {}};
-  reading_ = read_dose(c.dose, c.plan, c.options.dose_meaning);
+  // What the plan prescribes is told by the structures that its dose references name.
+  const Refusal& unknown = c.plan_refused ? c.plan_refused : c.structures_refused;
+  prescription_ =
+      unknown ? Prescribed{{}, {}, unknown.problem, unknown.hint, {}} : prescribed_to_target(c, protocol, matches_);
+  fractions_ = c.plan != nullptr ? planned_fractions(*c.plan, prescription_.dose)
+               : c.plan_refused  ? PlannedFractions{{}, c.plan_refused.problem, c.plan_refused.hint, {}}
+                                 : PlannedFractions{{}, say<Said::kNoRtPlan>(), say<Said::kGivePlan>(), {}};
+  reading_ = read_dose(c);
   refuse_other_frame();
 }
 
@@ -58,6 +63,17 @@ void Context::refuse_other_frame() {
   const std::string& of_dose = case_.dose->frame_of_reference_uid();
   if (of_plan.empty() || of_dose.empty() || of_plan == of_dose) return;
   reading_ = {{}, {}, say<Said::kPlanInOtherFrame>(), say<Said::kExportTogether>()};
+}
+
+// Structures of a set that is not judged stand for nothing, and neither do those that are not there beside it.
+void Context::refuse_structures() {
+  if (!case_.structures_refused) return;
+  for (RoleMatch& match : matches_) {
+    match.roi.reset();
+    match.how.clear();
+    match.problem = case_.structures_refused.problem;
+    match.hint = case_.structures_refused.hint;
+  }
 }
 
 // A paired organ named for one side but drawn on the other: along the patient's x axis (LPS) the left one of a

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "core/case/case.h"
+#include "core/case/subject.h"
 #include "core/context/dose_reading.h"
 #include "core/context/fraction_groups.h"
 #include "core/context/layouts.h"
@@ -62,10 +62,10 @@ class Context {
  public:
   // Matches structures and reads the dose; no geometry yet: that is prepare(). `otherwise`: ROI numbers of structures
   // whose gaps in doubt are taken the other way round (geometry/plane_layout.h).
-  Context(const Case& c, const Protocol& protocol, DvhStore& store, const Host& host,
+  Context(const Subject& subject, const Protocol& protocol, DvhStore& store, const Host& host,
           std::set<std::int32_t> otherwise = {});
 
-  const Case& input() const { return case_; }
+  const Subject& input() const { return case_; }
   const Protocol& protocol() const { return protocol_; }
   const DoseReading& reading() const { return reading_; }
   // As the caller says, else as the protocol does.
@@ -109,6 +109,7 @@ class Context {
   void prepare_margins();
   void check_scale();
   void refuse_swapped_sides();
+  void refuse_structures();
   const RoleState& built(const std::string& id);
   void refuse_other_frame();
   DvhStore::Wanted::Depth depth_of(const std::string& role, const std::string& frame_of_reference_uid) const;
@@ -121,7 +122,7 @@ class Context {
   void explain_empty(RoleState& state) const;
   void build_dvh(RoleState& state, const std::string& name, const std::string& frame_of_reference_uid);
 
-  const Case& case_;
+  const Subject& case_;
   const Protocol& protocol_;
   Engine engine_;
   Layouts layouts_;

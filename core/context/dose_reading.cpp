@@ -21,24 +21,24 @@ constexpr double kCgyPerGy = 100.0;
 
 DoseReading refused(Prose problem, Prose hint) { return {{}, {}, std::move(problem), std::move(hint)}; }
 
-DoseReading one_fraction(const std::optional<Plan>& plan, const Message& why) {
-  if (plan && plan->fraction_groups.size() > 1) {
+DoseReading one_fraction(const Plan* plan, const Message& why) {
+  if (plan != nullptr && plan->fraction_groups.size() > 1) {
     return refused(say<Said::kOneFractionOfSeveral>(why, plan->fraction_groups.size()),
                    say<Said::kExportWholeCourse>());
   }
-  const std::optional<int> fractions = plan ? planned_fractions(*plan, {}).count : std::nullopt;
+  const std::optional<int> fractions = plan != nullptr ? planned_fractions(*plan, {}).count : std::nullopt;
   if (!fractions) return refused(say<Said::kOneFractionUnknown>(why), say<Said::kGivePlanWithFractions>());
   return {static_cast<double>(*fractions), say<Said::kReadOneFraction>(why, *fractions), {}, {}};
 }
 
-DoseReading by_tag(const DoseGrid& grid, const std::optional<Plan>& plan) {
+DoseReading by_tag(const DoseGrid& grid, const Plan* plan) {
   switch (grid.summation()) {
     case DoseSummation::kPlan:
       return {1.0, say<Said::kReadCourse>(), {}, {}};
     case DoseSummation::kBeams:
       return {1.0, say<Said::kReadBeams>(), {}, {}};
     case DoseSummation::kFraction:
-      if (plan && plan->fraction_groups.size() > 1) {
+      if (plan != nullptr && plan->fraction_groups.size() > 1) {
         return refused(say<Said::kOneGroupOfSeveral>(plan->fraction_groups.size()), say<Said::kExportSumOfPlan>());
       }
       return {1.0, say<Said::kReadGroup>(), {}, {}};
@@ -66,10 +66,13 @@ ScaleDoubt another(Prose problem, Prose hint) {
 
 }  // namespace
 
-DoseReading read_dose(const std::optional<DoseGrid>& grid, const std::optional<Plan>& plan, DoseMeaning meaning) {
-  if (!grid) return refused(say<Said::kNoDoseGrid>(), say<Said::kGiveDose>());
+DoseReading read_dose(const Subject& subject) {
+  const DoseGrid* const grid = subject.dose;
+  const Plan* const plan = subject.plan;
+  if (subject.dose_refused) return refused(subject.dose_refused.problem, subject.dose_refused.hint);
+  if (grid == nullptr) return refused(say<Said::kNoDoseGrid>(), say<Said::kGiveDose>());
   if (!grid->problem().empty()) return refused(grid->problem(), grid->problem_hint());
-  switch (meaning) {
+  switch (subject.options.dose_meaning) {
     case DoseMeaning::kAsTagged:
       break;
     case DoseMeaning::kCourse:

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "core/case/subject.h"
 #include "core/dose/dose_grid.h"
 #include "core/plan/options.h"
 #include "core/plan/plan.h"
@@ -20,8 +21,8 @@ struct DoseReading {
 
 // By DoseSummationType (PS3.3 C.8.8.3): PLAN, the sum of all beams, and FRACTION (the whole of the plan's
 // only fraction group) are the course; FRACTION_SESSION is one fraction. options.dose_meaning overrides. Of several
-// fraction groups one fraction does not tell the course.
-DoseReading read_dose(const std::optional<DoseGrid>& grid, const std::optional<Plan>& plan, DoseMeaning meaning);
+// fraction groups one fraction does not tell the course. A dose that is refused is read as nothing, with why.
+DoseReading read_dose(const Subject& subject);
 
 // What the scale of a dose is judged by. All of the whole course, as the dose was read.
 struct ScaleEvidence {

@@ -4,7 +4,7 @@
 #include <utility>
 
 namespace dosegate {
-Layouts::Layouts(const Case& c, DvhStore& store, Workers* workers) {
+Layouts::Layouts(const Subject& c, DvhStore& store, Workers* workers) {
   std::map<SliceSeries, SliceGrid> grids;
   for (const auto& [series, slices] : c.slices) grids[series].state(slices);
   for (const auto& [number, structure] : c.structures) {
@@ -38,7 +38,7 @@ Result<SlabStack> Layouts::stack(const Structure& structure, Doubt doubt, Worker
   return make_stack(structure, **entry.planes, other_way ? layout.otherwise : layout.planes, layout.notes, workers);
 }
 
-std::vector<std::string> unknown_pieces(const Case& c) {
+std::vector<std::string> unknown_pieces(const Subject& c) {
   std::vector<std::string> unknown;
   for (const std::string& name : c.options.separate_pieces) {
     const bool is_known = std::any_of(c.structures.begin(), c.structures.end(),

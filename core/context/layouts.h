@@ -6,7 +6,7 @@
 #include <memory>
 #include <vector>
 
-#include "core/case/case.h"
+#include "core/case/subject.h"
 #include "core/geometry/plane_layout.h"
 #include "core/geometry/stack.h"
 #include "core/kept/store.h"
@@ -19,7 +19,7 @@ enum class Doubt { kAsReported, kOtherwise };
 class Layouts {
  public:
   // Tells the store of all of them. `c` must outlive this.
-  Layouts(const Case& c, DvhStore& store, Workers* workers);
+  Layouts(const Subject& c, DvhStore& store, Workers* workers);
 
   // Precondition, here and below: a structure of the case. A structure without planes has the problem of find_planes().
   const PlaneLayout& of(std::int32_t roi_number) const { return all_.at(roi_number).layout; }
@@ -35,6 +35,6 @@ class Layouts {
 };
 
 // Of the names in separate_pieces: those that no structure of the case has.
-std::vector<std::string> unknown_pieces(const Case& c);
+std::vector<std::string> unknown_pieces(const Subject& c);
 
 }  // namespace dosegate

@@ -4,10 +4,17 @@
 namespace dosegate {
 
 bool Context::compare_measurement() {
-  if (!case_.measurement || engine_.grid == nullptr) return true;
+  if (!case_.measurement || (engine_.grid == nullptr && !case_.dose_refused)) return true;
   for (const Rule& rule : protocol_.rules) {
     const auto criteria = rule.kind->needs().comparison;
     if (!criteria) continue;
+    if (case_.dose_refused) {
+      GammaAnswer none;
+      none.problem = case_.dose_refused.problem;
+      none.hint = case_.dose_refused.hint;
+      gammas_[rule.kind.get()] = std::make_shared<const Result<GammaAnswer>>(std::move(none));
+      continue;
+    }
     auto answer = compute_gamma(case_.measurement->reference(), *engine_.grid, *criteria, {}, engine_.host);
     if (!answer && answer.error().code == ErrorCode::kCancelled) return false;
     gammas_[rule.kind.get()] = std::make_shared<const Result<GammaAnswer>>(std::move(answer));

@@ -36,7 +36,7 @@ std::string label(const Structure& s) { return quoted(s.name) + " (ROI " + std::
 
 class References {
  public:
-  References(const Case& c, const Protocol& protocol, const std::vector<RoleMatch>& matches)
+  References(const Subject& c, const Protocol& protocol, const std::vector<RoleMatch>& matches)
       : case_(c), protocol_(protocol), matches_(matches) {
     if (!c.plan) return;
     for (const DoseReference& r : c.plan->dose_references) {
@@ -117,7 +117,7 @@ class References {
     return target_kind_of(s.name, s.interpreted_type) != TargetKind::kNone;
   }
 
-  const Case& case_;
+  const Subject& case_;
   const Protocol& protocol_;
   const std::vector<RoleMatch>& matches_;
   std::vector<Reference> all_;
@@ -192,7 +192,7 @@ bool decide(const std::string& role, const std::vector<const Reference*>& level,
 }
 
 // Whether the beam doses bear the choice out, or what they add up to where there is none.
-void compare_with_beams(const Case& c, Prescribed& out) {
+void compare_with_beams(const Subject& c, Prescribed& out) {
   const std::optional<Dose> beams = c.plan ? course_of_beam_doses(*c.plan) : std::nullopt;
   if (!beams) return;
   if (out.dose && std::abs(*beams / *out.dose - 1.0) <= kBeamDoseTolerance) {
@@ -240,7 +240,7 @@ bool decide_by_name(const Role& role, const References& references, Prescribed& 
 }
 
 // Level 1, after the plan's own word: the site may say what the plan does not, and not the contrary of it.
-bool decide_by_site(const Role& role, const std::string& target, const Case& c, const References& references,
+bool decide_by_site(const Role& role, const std::string& target, const Subject& c, const References& references,
                     Prescribed& out) {
   auto stated = c.options.prescriptions.find(role.id);
   if (stated == c.options.prescriptions.end() && role.id == target) stated = c.options.prescriptions.find("");
@@ -284,7 +284,7 @@ void doubt_descriptions(const std::string& role, const std::vector<const Referen
 Prescribed none(Prose problem, Prose hint) { return {{}, {}, std::move(problem), std::move(hint), {}}; }
 
 // Levels 1 to 3: what is said of the role itself.
-Prescribed decide_by_word(const Role& role, const std::string& target, const Case& c, const References& references) {
+Prescribed decide_by_word(const Role& role, const std::string& target, const Subject& c, const References& references) {
   Prescribed out;
   if (!decide_by_site(role, target, c, references, out)) decide_by_name(role, references, out);
   return out;
@@ -292,14 +292,14 @@ Prescribed decide_by_word(const Role& role, const std::string& target, const Cas
 
 }  // namespace
 
-Prescribed prescribed_to(const std::string& role_id, const Case& c, const Protocol& protocol,
+Prescribed prescribed_to(const std::string& role_id, const Subject& c, const Protocol& protocol,
                          const std::vector<RoleMatch>& matches) {
   const Role* role = protocol.find_role(role_id);
   if (role == nullptr || !c.plan) return {};
   return decide_by_word(*role, protocol.prescription.target_role, c, References(c, protocol, matches));
 }
 
-Prescribed prescribed_to_target(const Case& c, const Protocol& protocol, const std::vector<RoleMatch>& matches) {
+Prescribed prescribed_to_target(const Subject& c, const Protocol& protocol, const std::vector<RoleMatch>& matches) {
   const std::string& target = protocol.prescription.target_role;
   if (!c.plan) return none(say<Said::kNoRtPlan>(), say<Said::kGivePlanOfDose>());
   const References references(c, protocol, matches);
@@ -337,7 +337,7 @@ Prescribed prescribed_to_target(const Case& c, const Protocol& protocol, const s
   return out;
 }
 
-std::vector<PrescribedElsewhere> prescribed_elsewhere(const Case& c, const Protocol& protocol,
+std::vector<PrescribedElsewhere> prescribed_elsewhere(const Subject& c, const Protocol& protocol,
                                                       const std::vector<RoleMatch>& matches) {
   const References references(c, protocol, matches);
   const Structure* target = references.roi_of(protocol.prescription.target_role);
@@ -348,7 +348,8 @@ std::vector<PrescribedElsewhere> prescribed_elsewhere(const Case& c, const Proto
   return out;
 }
 
-std::vector<Dose> prescribed_to_no_roi(const Case& c, const Protocol& protocol, const std::vector<RoleMatch>& matches) {
+std::vector<Dose> prescribed_to_no_roi(const Subject& c, const Protocol& protocol,
+                                       const std::vector<RoleMatch>& matches) {
   std::vector<Dose> out;
   const References references(c, protocol, matches);
   for (const Reference& r : references.all()) {
@@ -357,7 +358,7 @@ std::vector<Dose> prescribed_to_no_roi(const Case& c, const Protocol& protocol, 
   return out;
 }
 
-std::optional<Dose> largest_prescribed(const Case& c) {
+std::optional<Dose> largest_prescribed(const Subject& c) {
   std::optional<Dose> most;
   const auto take = [&](Dose dose) {
     if (!most || dose > *most) most = dose;

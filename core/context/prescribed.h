@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "core/case/case.h"
+#include "core/case/subject.h"
 #include "core/protocol/structure_match.h"
 #include "core/text/message.h"
 
@@ -28,10 +28,10 @@ struct Prescribed {
 //   4. those that name no ROI, of type SITE or VOLUME;
 //   5. of those, points (POINT, COORDINATES), where no volume is prescribed to.
 // On one level they must agree (tolerances.h); what is prescribed to another ROI is not the role's.
-Prescribed prescribed_to_target(const Case& c, const Protocol& protocol, const std::vector<RoleMatch>& matches);
+Prescribed prescribed_to_target(const Subject& c, const Protocol& protocol, const std::vector<RoleMatch>& matches);
 
 // To another role: levels 1 to 3 only. Neither a dose nor a problem: the plan does not say.
-Prescribed prescribed_to(const std::string& role, const Case& c, const Protocol& protocol,
+Prescribed prescribed_to(const std::string& role, const Subject& c, const Protocol& protocol,
                          const std::vector<RoleMatch>& matches);
 
 // A target dose reference that names an ROI, by its number or its description, which stands not for the target role.
@@ -40,13 +40,14 @@ struct PrescribedElsewhere {
   std::string roi;  // as drawn
   Dose dose;
 };
-std::vector<PrescribedElsewhere> prescribed_elsewhere(const Case& c, const Protocol& protocol,
+std::vector<PrescribedElsewhere> prescribed_elsewhere(const Subject& c, const Protocol& protocol,
                                                       const std::vector<RoleMatch>& matches);
 
 // A target dose reference that tells no ROI, neither by number nor by description.
-std::vector<Dose> prescribed_to_no_roi(const Case& c, const Protocol& protocol, const std::vector<RoleMatch>& matches);
+std::vector<Dose> prescribed_to_no_roi(const Subject& c, const Protocol& protocol,
+                                       const std::vector<RoleMatch>& matches);
 
 // The largest dose of any target dose reference, and what the site states. None: there is none.
-std::optional<Dose> largest_prescribed(const Case& c);
+std::optional<Dose> largest_prescribed(const Subject& c);
 
 }  // namespace dosegate

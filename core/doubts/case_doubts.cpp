@@ -20,6 +20,11 @@ Finding doubt(const std::string& id, FindingStatus status, Prose message, Prose 
   return f;
 }
 
+// Whatever the rules of the protocol need: a case with something that is not judged does not pass.
+void refuse(const std::string& id, const Refusal& refused, std::vector<Finding>& out) {
+  if (refused) out.push_back(doubt(id, FindingStatus::kNotEvaluable, refused.problem, refused.hint));
+}
+
 bool is_one_of(const std::string& text, std::initializer_list<std::string_view> all) {
   return std::find(all.begin(), all.end(), text) != all.end();
 }
@@ -157,6 +162,10 @@ class Beside {
 
 std::vector<Finding> case_doubts(const Context& context) {
   std::vector<Finding> out;
+  const Subject& held = context.input();
+  refuse("plans", held.plan_refused, out);
+  refuse("structure_sets", held.structures_refused, out);
+  if (held.dose_refused.problem != held.plan_refused.problem) refuse("doses", held.dose_refused, out);
   if (context.input().plan) look_at_plan(*context.input().plan, out);
   if (const ScaleDoubt& doubted = context.overruled(); doubted.kind != ScaleDoubt::Kind::kNone) {
     Prose text = doubted.problem;

@@ -9,6 +9,8 @@
 
 namespace dosegate {
 
+// dosegate.plans, dosegate.structure_sets, dosegate.doses
+//                      the case holds several, or one that belongs to something that it does not hold: NOT_EVALUABLE
 // dosegate.approval    the plan is REJECTED: NOT_EVALUABLE
 // dosegate.intent      it is for a measurement or a machine (VERIFICATION, MACHINE_QA, SERVICE): NOT_EVALUABLE
 // dosegate.scale       the dose contradicts the prescription, and the site states what the grid holds: WARNING

@@ -38,7 +38,7 @@ bool doubt_one(Finding& f, const Contradiction& c) {
 }  // namespace
 
 void doubt(const Context& context, std::vector<Finding>& findings, std::vector<std::string>& notes) {
-  const Case& c = context.input();
+  const Subject& c = context.input();
   if (!c.record || c.options.scope == Scope::kPlan) return;
   auto all = contradictions_in(*c.record, drugs_of(context.protocol()), now(context));
   // What is impossible first: it clears what the finding said.

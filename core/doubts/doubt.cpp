@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "core/context/judge.h"
 #include "core/text/text.h"
 
 namespace dosegate {
@@ -87,7 +88,7 @@ void settle_doubts(const Context& context, DvhStore& store, const Host& host, st
     other.take_comparison(context);
     std::vector<Finding> answers(rules.size());
     const bool went_on =
-        parallel_for(host, rules.size(), [&](std::size_t n) { answers[n] = rules[n].kind->evaluate(other); });
+        parallel_for(host, rules.size(), [&](std::size_t n) { answers[n] = judge(*rules[n].kind, other); });
     if (!went_on) throw Cancelled{};
     for (std::size_t n = 0; n < rules.size(); ++n) {
       Finding& f = findings[n];

@@ -60,8 +60,8 @@ bool says(const SlabStack& stack, const std::string& text) {
 // What a user is told of the structure in this dose: dosegate.v1.DvhReport.
 std::string told(const Structure& s, const DoseGrid& dose, OutsideGrid outside = OutsideGrid::kRefuse) {
   Case c;
-  c.structures[s.roi_number] = s;
-  c.dose = dose;
+  c.course.structures()[s.roi_number] = s;
+  c.course.set_dose(dose);
   c.options.outside_grid = outside;
   DvhRequest request;
   request.metrics = {*parse_metric("Mean[Gy]")};

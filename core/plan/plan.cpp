@@ -1,6 +1,7 @@
 #include "core/plan/plan.h"
 
 #include "core/json/reader.h"
+#include "core/plan/name_in_case.h"
 
 namespace dosegate {
 
@@ -98,6 +99,13 @@ Result<Plan> load_plan(std::string_view json) {
   reader.each_object("beams", [&](ObjectReader& r) { plan.beams.push_back(read_beam(r)); });
   plan.patient_positions = reader.strings("patientPositions");
   plan.frame_of_reference_uid = reader.string("frameOfReferenceUid");
+  const auto name = [&](const char* member) {
+    std::string text = reader.string(member);
+    if (const std::string fault = fault_of_name(text); !fault.empty()) reader.fail(member, fault);
+    return text;
+  };
+  plan.name_in_case = name("nameInCase");
+  plan.structure_set = name("structureSet");
   reader.finish();
   if (!errors.empty()) return errors.front();
   return plan;

@@ -58,6 +58,8 @@ struct Beam {
 };
 
 struct Plan {
+  std::string name_in_case;   // the name by which the case holds it
+  std::string structure_set;  // name of the structure set that it was drawn for; empty: not stated
   std::string sop_instance_uid;
   std::string label;
   std::string name;

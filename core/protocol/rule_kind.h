@@ -42,6 +42,8 @@ struct RuleNeeds {
   std::optional<GammaCriteria> comparison;  // of the dose with the case's measurement
   std::set<Topic> topics;                   // facts of the clinical record that it rests on
   std::vector<std::string> drugs;           // whose infusions it counts
+  bool plan = false;                        // what the plan says decides it
+  bool plan_beside = false;                 // where there is a plan, it is compared with that, too
   bool fractionation = false;               // the protocol must say how its course is laid out in time
   bool dates = false;                       // the dates of a course alone decide it: proposed ones are tried on it
 };

@@ -64,6 +64,26 @@ struct PrescriptionSummary {
   Prose problem;
 };
 
+// What the case holds, by the names it holds it by, each kind by name.
+struct CourseSummary {
+  struct Plan {
+    std::string name, label, sop_instance_uid;
+    std::string structure_set;  // that it was drawn for; empty: not stated
+  };
+  struct StructureSet {
+    std::string name;
+    std::size_t structures = 0;
+  };
+  struct Dose {
+    std::string name;
+    std::vector<std::string> plans;  // that it sums; empty: not stated
+    std::string structure_set;       // that it was calculated on; empty: not stated
+  };
+  std::vector<Plan> plans;
+  std::vector<StructureSet> structure_sets;
+  std::vector<Dose> doses;
+};
+
 enum class Verdict { kPass = 1, kFail = 2, kIncomplete = 3 };
 
 struct Report {
@@ -71,7 +91,8 @@ struct Report {
   std::string protocol_id, protocol_version;
   std::vector<Input> inputs;
   Scope scope = Scope::kCourse;
-  std::optional<Day> as_of;  // the day on which the case was looked at; none: not known
+  std::optional<Day> as_of;           // the day on which the case was looked at; none: not known
+  std::optional<CourseSummary> held;  // none: one of each at most, without names
   PrescriptionSummary prescription;
   DoseSummary dose;
   BetweenSlices between_slices = BetweenSlices::kSlab;

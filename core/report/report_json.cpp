@@ -143,6 +143,14 @@ void write(JsonWriter& w, const char* name, const Prose& prose) {
   w.end_array();
 }
 
+template <typename T, typename Each>
+void write_array(JsonWriter& w, const char* name, const std::vector<T>& items, const Each& each) {
+  w.key(name);
+  w.begin_array();
+  for (const auto& item : items) each(item);
+  w.end_array();
+}
+
 void write(JsonWriter& w, const Finding& f) {
   w.begin_object();
   w.field("ruleId", f.rule_id);
@@ -181,6 +189,32 @@ void write(JsonWriter& w, const Finding& f) {
   w.end_object();
 }
 
+void write(JsonWriter& w, const CourseSummary& held) {
+  w.begin_object();
+  write_array(w, "plans", held.plans, [&](const CourseSummary::Plan& p) {
+    w.begin_object();
+    w.field("name", p.name);
+    w.field_if_set("label", p.label);
+    w.field_if_set("sopInstanceUid", p.sop_instance_uid);
+    w.field_if_set("structureSet", p.structure_set);
+    w.end_object();
+  });
+  write_array(w, "structureSets", held.structure_sets, [&](const CourseSummary::StructureSet& s) {
+    w.begin_object();
+    w.field("name", s.name);
+    w.field("structures", static_cast<std::int32_t>(s.structures));
+    w.end_object();
+  });
+  write_array(w, "doses", held.doses, [&](const CourseSummary::Dose& d) {
+    w.begin_object();
+    w.field("name", d.name);
+    write_array(w, "plans", d.plans, [&](const std::string& plan) { w.string(plan); });
+    w.field_if_set("structureSet", d.structure_set);
+    w.end_object();
+  });
+  w.end_object();
+}
+
 void write(JsonWriter& w, const StructureMatch& s) {
   w.begin_object();
   w.field("role", s.role);
@@ -191,14 +225,6 @@ void write(JsonWriter& w, const StructureMatch& s) {
   w.field_if_set("problem", english(s.problem));
   write(w, "problemSentences", s.problem);
   w.end_object();
-}
-
-template <typename T, typename Each>
-void write_array(JsonWriter& w, const char* name, const std::vector<T>& items, const Each& each) {
-  w.key(name);
-  w.begin_array();
-  for (const auto& item : items) each(item);
-  w.end_array();
 }
 
 }  // namespace
@@ -239,6 +265,10 @@ std::string to_json(const Report& r) {
     w.field("sha256", i.sha256);
     w.end_object();
   });
+  if (r.held) {
+    w.key("course");
+    write(w, *r.held);
+  }
   w.key("prescription");
   w.begin_object();
   w.field("role", r.prescription.role);

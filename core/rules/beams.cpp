@@ -245,7 +245,11 @@ BeamsRule BeamsRule::read(ObjectReader& o, const CheckRole&) {
   return rule;
 }
 
-RuleNeeds BeamsRule::needs() const { return {}; }
+RuleNeeds BeamsRule::needs() const {
+  RuleNeeds out;
+  out.plan = true;
+  return out;
+}
 
 Finding BeamsRule::evaluate(const Context& context) const {
   const auto& plan = context.input().plan;

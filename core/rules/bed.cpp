@@ -27,7 +27,11 @@ BedRule BedRule::read(ObjectReader& o, const CheckRole&) {
   return rule;
 }
 
-RuleNeeds BedRule::needs() const { return {}; }
+RuleNeeds BedRule::needs() const {
+  RuleNeeds out;
+  out.plan = true;
+  return out;
+}
 
 void BedRule::lint(const LintedRule& at, RuleLint& out) const {
   if (!at.rule.mandatory || usual_least || usual_most) return;

@@ -237,6 +237,7 @@ RuleNeeds FractionationRule::needs() const {
   RuleNeeds out;
   out.topics = {Topic::kFractions};
   out.fractionation = true;
+  out.plan_beside = true;
   out.dates = true;
   return out;
 }

@@ -13,7 +13,7 @@ Finding finding(FindingStatus status, Prose message, Prose hint) {
 }
 
 std::optional<Finding> no_record(const Context& context) {
-  const Case& c = context.input();
+  const Subject& c = context.input();
   if (c.options.scope == Scope::kPlan) {
     return finding(FindingStatus::kPending, say<Said::kNotAskedFor>());
   }
@@ -22,7 +22,7 @@ std::optional<Finding> no_record(const Context& context) {
 }
 
 std::optional<Day> now(const Context& context) {
-  const Case& c = context.input();
+  const Subject& c = context.input();
   if (c.options.as_of) return c.options.as_of;
   return c.record ? latest_event(*c.record) : std::nullopt;
 }

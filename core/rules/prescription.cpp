@@ -74,7 +74,7 @@ void check_agreement(const Context& context, Dose total, int fractions, Finding&
     const bool cold = dose->median / total<kColdMedian, hot = dose->coverage / total> kHotCoverage;
     if (cold) doubts += say<Said::kMedianInGrid>(target, dose_of(*state.dvh, 0.5));
     if (hot) doubts += say<Said::kCoverageInGrid>(target, dose_of(*state.dvh, 0.95));
-  } else if (!context.reading().problem.empty() && context.input().dose) {
+  } else if (!context.reading().problem.empty() && !context.input().course.doses.empty()) {
     f.message += say<Said::kNotComparedWithGrid>(context.reading().problem);
   }
   if (doubts.empty()) return;
@@ -84,7 +84,7 @@ void check_agreement(const Context& context, Dose total, int fractions, Finding&
 
 // A part of the target to which less is prescribed: what is prescribed to the whole is not what it gets.
 void check_parts(const Context& context, Dose total, Finding& f) {
-  const Case& c = context.input();
+  const Subject& c = context.input();
   const std::string& target = context.protocol().prescription.target_role;
   const auto& roi = context.role(target).match.roi;
   for (const PrescribedElsewhere& other : prescribed_elsewhere(c, context.protocol(), context.matches())) {
@@ -108,7 +108,11 @@ PrescriptionRule PrescriptionRule::read(ObjectReader& o, const CheckRole&) {
   return rule;
 }
 
-RuleNeeds PrescriptionRule::needs() const { return {}; }
+RuleNeeds PrescriptionRule::needs() const {
+  RuleNeeds out;
+  out.plan = true;
+  return out;
+}
 
 Finding PrescriptionRule::evaluate(const Context& context) const {
   const auto& prescribed = context.protocol().prescription;

@@ -45,23 +45,23 @@ Plan plan_of(double total, int fractions, std::vector<double> beam_doses = {1.0,
 // Boxes far from one another in a dose that is 45 Gy at x <= 0 and falls by 1 Gy/mm to 5 Gy at x = 40.
 Case liver_case() {
   Case c;
-  c.plan = plan_of(45, 15);
+  c.course.plan() = plan_of(45, 15);
   const auto add = [&](const std::string& name, double x0, double x1, double y0) {
-    const auto number = static_cast<std::int32_t>(c.structures.size() + 1);
-    c.structures[number] = prism(name, {box_ring(x0, y0, x1, y0 + 15)}, planes(-12, 12, 3), number);
+    const auto number = static_cast<std::int32_t>(c.course.structures().size() + 1);
+    c.course.structures()[number] = prism(name, {box_ring(x0, y0, x1, y0 + 15)}, planes(-12, 12, 3), number);
   };
   add("GTV", -40, -20, -40);
   add("CTV", -42, -18, -40);
   add("PTV", -45, -15, -40);
   add("Liver", -45, 45, -45);
-  c.structures[4] = prism("Liver", {box_ring(-45, -45, 45, -20)}, planes(-12, 12, 3), 4);
+  c.course.structures()[4] = prism("Liver", {box_ring(-45, -45, 45, -20)}, planes(-12, 12, 3), 4);
   add("Stomach", 30, 45, -15);
   add("Duodenum", 30, 45, 5);
   add("Colon", 30, 45, 25);
   add("SpinalCord", 10, 20, -15);
   add("Kidney_L", 35, 45, 5);
   add("Kidney_R", 30, 45, -15);
-  c.dose = sample({}, [](const auto& p) { return p.x() <= 0 ? 45.0 : std::max(5.0, 45.0 - p.x()); });
+  c.course.set_dose(sample({}, [](const auto& p) { return p.x() <= 0 ? 45.0 : std::max(5.0, 45.0 - p.x()); }));
   return c;
 }
 
@@ -84,7 +84,7 @@ TEST_CASE("The plan's total dose, fractions and dose a fraction must be the prot
   CHECK(finding(c, "RX-1").status == FindingStatus::kPass);
   CHECK(finding(c, "RX-2").status == FindingStatus::kPass);
   CHECK(finding(c, "RX-3").status == FindingStatus::kPass);
-  c.plan = plan_of(50, 25);
+  c.course.plan() = plan_of(50, 25);
   CHECK(finding(c, "RX-1").status == FindingStatus::kDeviation);
   CHECK(finding(c, "RX-1").value == Approx(50));
   CHECK(finding(c, "RX-2").status == FindingStatus::kDeviation);
@@ -94,39 +94,39 @@ TEST_CASE("The plan's total dose, fractions and dose a fraction must be the prot
 
 TEST_CASE("A plan without prescription, fractions or at all is not evaluable, never a pass", "[RX-1][RX-2][RX-3]") {
   Case c = liver_case();
-  c.plan->dose_references.clear();
+  c.course.plan().dose_references.clear();
   CHECK(finding(c, "RX-1").status == FindingStatus::kNotEvaluable);
   CHECK(says(finding(c, "RX-1"), "(300A,0026)"));
   c = liver_case();
-  c.plan->fraction_groups[0].fractions_planned.reset();
+  c.course.plan().fraction_groups[0].fractions_planned.reset();
   CHECK(finding(c, "RX-2").status == FindingStatus::kNotEvaluable);
   CHECK(finding(c, "RX-3").status == FindingStatus::kNotEvaluable);
-  c.plan.reset();
+  c.course.plans.clear();
   for (const char* id : {"RX-1", "RX-2", "RX-3"}) CHECK(finding(c, id).status == FindingStatus::kNotEvaluable);
 }
 
 TEST_CASE("Two target prescriptions are ambiguous unless one names the PTV", "[RX-1]") {
   Case c = liver_case();
-  c.plan->dose_references = {prescription(45), prescription(30)};
+  c.course.plan().dose_references = {prescription(45), prescription(30)};
   CHECK(finding(c, "RX-1").status == FindingStatus::kNotEvaluable);
-  c.plan->dose_references = {prescription(30, 99), prescription(45, 3)};
+  c.course.plan().dose_references = {prescription(30, 99), prescription(45, 3)};
   CHECK(finding(c, "RX-1").status == FindingStatus::kPass);
 }
 
 TEST_CASE("Beam doses or a target dose that contradict the prescription are a warning", "[RX-3]") {
   Case c = liver_case();
-  c.plan = plan_of(45, 15, {1.0, 1.0});
+  c.course.plan() = plan_of(45, 15, {1.0, 1.0});
   CHECK(finding(c, "RX-3").status == FindingStatus::kWarning);
   CHECK(says(finding(c, "RX-3"), "2 Gy a fraction"));
   c = liver_case();
-  c.dose = sample({}, [](const auto&) { return 36.0; });
+  c.course.set_dose(sample({}, [](const auto&) { return 36.0; }));
   CHECK(finding(c, "RX-3").status == FindingStatus::kWarning);
   CHECK(says(finding(c, "RX-3"), "36 Gy"));
 }
 
 TEST_CASE("A dose grid of one fraction tagged FRACTION is refused until the site says what it is", "[RX-3]") {
   Case c = liver_case();
-  c.dose = sample({}, [](const auto& p) { return (p.x() <= 0 ? 45.0 : std::max(5.0, 45.0 - p.x())) / 15.0; });
+  c.course.set_dose(sample({}, [](const auto& p) { return (p.x() <= 0 ? 45.0 : std::max(5.0, 45.0 - p.x())) / 15.0; }));
   const Finding refused = finding(c, "OR-6.Max");
   CHECK(refused.status == FindingStatus::kNotEvaluable);
   CHECK(says(refused, "one fraction"));
@@ -141,7 +141,7 @@ TEST_CASE("The GTV must be drawn and enclose a volume", "[VO-1]") {
   Case c = liver_case();
   CHECK(finding(c, "VO-1").status == FindingStatus::kPass);
   CHECK(*finding(c, "VO-1").value == Approx(20 * 15 * 24 / 1000.0));
-  c.structures.erase(1);
+  c.course.structures().erase(1);
   CHECK(finding(c, "VO-1").status == FindingStatus::kNotEvaluable);
   CHECK(finding(c, "OR-1").status == FindingStatus::kNotEvaluable);
   CHECK(says(finding(c, "OR-1"), "GTV"));
@@ -152,9 +152,9 @@ TEST_CASE("Normal liver is computed, a drawn one that differs is a warning", "[V
   const double truth = (90.0 * 25 - 20 * 15) * 24 / 1000;
   CHECK(finding(c, "VO-4.drawn").status == FindingStatus::kPass);
   CHECK(*finding(c, "VO-4.drawn").value == Approx(truth).epsilon(1e-9));
-  c.structures[20] = c.structures[4];
-  c.structures[20].roi_number = 20;
-  c.structures[20].name = "Liver-GTV";
+  c.course.structures()[20] = c.course.structures()[4];
+  c.course.structures()[20].roi_number = 20;
+  c.course.structures()[20].name = "Liver-GTV";
   CHECK(finding(c, "VO-4.drawn").status == FindingStatus::kWarning);
   CHECK(says(finding(c, "VO-4.drawn"), "differs"));
 }
@@ -165,7 +165,7 @@ TEST_CASE("Target coverage and hot spots are measured on the PTV", "[PL-3][PL-4]
   CHECK(*finding(c, "PL-3.PTV").value == Approx(100));
   CHECK(*finding(c, "PL-4.PTV").value == Approx(0).margin(1e-9));
   // 5 % of the PTV's length below 42.75 Gy: 48 Gy at x = -45 falling by 0.1842 Gy/mm crosses it at -16.5.
-  c.dose = sample({}, [](const auto& p) { return std::max(0.0, 48.0 - (p.x() + 45.0) * 5.25 / 28.5); });
+  c.course.set_dose(sample({}, [](const auto& p) { return std::max(0.0, 48.0 - (p.x() + 45.0) * 5.25 / 28.5); }));
   const Finding cold = finding(c, "PL-3.PTV");
   CHECK(cold.status == FindingStatus::kDeviation);
   CHECK(*cold.value == Approx(95.0).margin(0.01));
@@ -178,7 +178,7 @@ TEST_CASE("Target coverage and hot spots are measured on the PTV", "[PL-3][PL-4]
 TEST_CASE("A maximum over the limit names excess in Gy and cc and the place", "[OR-6]") {
   Case c = liver_case();
   // The cord, x from 10 to 20, gets 52 - x: 42 at its edge, over 40 on 2 of its 10 mm.
-  c.dose = sample({}, [](const auto& p) { return p.x() <= 7 ? 45.0 : std::max(5.0, 52.0 - p.x()); });
+  c.course.set_dose(sample({}, [](const auto& p) { return p.x() <= 7 ? 45.0 : std::max(5.0, 52.0 - p.x()); }));
   const Finding f = finding(c, "OR-6.Max");
   CHECK(f.status == FindingStatus::kDeviation);
   CHECK(*f.value == Approx(42.0).epsilon(1e-9));
@@ -204,7 +204,7 @@ TEST_CASE("Limits of liver, stomach, duodenum, colon and kidneys decide on the m
 
 TEST_CASE("Kidneys named for one side and drawn on the other are refused, both named", "[OR-7]") {
   Case c = liver_case();
-  std::swap(c.structures[9].name, c.structures[10].name);
+  std::swap(c.course.structures()[9].name, c.course.structures()[10].name);
   for (const char* id : {"OR-7.L.Max", "OR-7.R.Max"}) {
     const Finding f = finding(c, id);
     CHECK(f.status == FindingStatus::kNotEvaluable);
@@ -217,7 +217,7 @@ TEST_CASE("A dose grid that ends inside the liver makes its V20 not evaluable", 
   Case c = liver_case();
   GridSpec half;
   half.size = {41, 41, 20};
-  c.dose = sample(half, [](const auto&) { return 45.0; });
+  c.course.set_dose(sample(half, [](const auto&) { return 45.0; }));
   const Finding f = finding(c, "OR-2.V20");
   CHECK(f.status == FindingStatus::kNotEvaluable);
   CHECK(says(f, "outside the dose grid"));
@@ -230,7 +230,7 @@ TEST_CASE("A dose grid that ends inside the liver makes its V20 not evaluable", 
 TEST_CASE("Another frame of reference, or none, makes every dose rule not evaluable", "[OR-6]") {
   for (const char* frame : {"9.9.9", ""}) {
     Case c = liver_case();
-    c.structures[8].frame_of_reference_uid = frame;
+    c.course.structures()[8].frame_of_reference_uid = frame;
     const Finding f = finding(c, "OR-6.Max");
     CHECK(f.status == FindingStatus::kNotEvaluable);
     CHECK(says(f, "frame"));
@@ -239,7 +239,7 @@ TEST_CASE("Another frame of reference, or none, makes every dose rule not evalua
 
 TEST_CASE("Without a dose, or with a relative one, no dose rule passes") {
   Case c = liver_case();
-  c.dose.reset();
+  c.course.doses.clear();
   const auto report = check(c, trial());
   REQUIRE(report);
   // FAIL rather than INCOMPLETE: the targets of this patient have none of the trial's margins.

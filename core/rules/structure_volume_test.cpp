@@ -21,9 +21,9 @@ constexpr auto kPass = FindingStatus::kPass, kDeviation = FindingStatus::kDeviat
 // An organ of 20 x 15 x 20 mm, 6 cc, and another beside it that does not touch it.
 Case patient() {
   Case c;
-  c.structures[1] = prism("PTV", {box_ring(-40, 0, -20, 15)}, planes(-10, 10, 4), 1);
-  c.structures[2] = prism("Organ", {box_ring(0, 0, 20, 15)}, planes(-10, 10, 4), 2);
-  c.structures[3] = prism("Other", {box_ring(22, 0, 42, 15)}, planes(-10, 10, 4), 3);
+  c.course.structures()[1] = prism("PTV", {box_ring(-40, 0, -20, 15)}, planes(-10, 10, 4), 1);
+  c.course.structures()[2] = prism("Organ", {box_ring(0, 0, 20, 15)}, planes(-10, 10, 4), 2);
+  c.course.structures()[3] = prism("Other", {box_ring(22, 0, 42, 15)}, planes(-10, 10, 4), 3);
   c.options.scope = Scope::kPlan;
   return c;
 }

@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::string_view kNames[] = {
 #define MESSAGE(id, en, de, zh) #id,
-#include "messages/all.inc"
+#include "proto/messages/all.inc"
 #undef MESSAGE
 };
 

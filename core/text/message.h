@@ -1,6 +1,6 @@
 // What the engine says, as data: sentences with an id and typed arguments, so that a face can say them in its reader's
 // language. The English sentence is made of the same id and arguments and cannot differ from them. The words are in
-// messages/*.inc.
+// proto/messages/*.inc.
 #pragma once
 
 #include <array>
@@ -15,21 +15,21 @@
 #include <variant>
 #include <vector>
 
-#include "messages/pattern.h"
+#include "proto/messages/pattern.h"
 
 namespace dosegate {
 
 // One for each sentence, and each part of one that several share.
 enum class Said : std::uint16_t {
 #define MESSAGE(id, en, de, zh) k##id,
-#include "messages/all.inc"
+#include "proto/messages/all.inc"
 #undef MESSAGE
   kCount
 };
 
 inline constexpr std::string_view kEnglishPatterns[] = {
 #define MESSAGE(id, en, de, zh) en,
-#include "messages/all.inc"
+#include "proto/messages/all.inc"
 #undef MESSAGE
 };
 static_assert(std::size(kEnglishPatterns) == static_cast<std::size_t>(Said::kCount));
@@ -105,7 +105,7 @@ namespace detail {
 // For the check of arguments at compile time alone.
 inline constexpr std::array<std::string_view, 2> kPatternsElsewhere[] = {
 #define MESSAGE(id, en, de, zh) {de, zh},
-#include "messages/all.inc"
+#include "proto/messages/all.inc"
 #undef MESSAGE
 };
 
@@ -139,7 +139,7 @@ consteval bool fits() {
 // fewer arguments than it names, or where a form depends on what is no whole number.
 template <Said id, typename... T>
 Message say(T&&... arguments) {
-  static_assert(detail::fits<id, T...>(), "other arguments than messages/*.inc names");
+  static_assert(detail::fits<id, T...>(), "other arguments than proto/messages/*.inc names");
   Message message;
   message.id = id;
   message.arguments.reserve(sizeof...(T));

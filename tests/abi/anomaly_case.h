@@ -173,7 +173,7 @@ static dosegate_status set_dose(world* w, dosegate_error** e) {
 static dosegate_status set_planes(world* w, dosegate_error** e) {
   float values[kNodes * kNodes * kNodes];
   dose_values(values, 44.5);
-  const dosegate_dose_planes planes = {sizeof planes, DOSEGATE_VALUES_FLOAT32, values, 3 * kNodes * kNodes, 4, 3};
+  const dosegate_dose_planes planes = {sizeof planes, DOSEGATE_VALUES_FLOAT32, values, 3 * kNodes * kNodes, 4, 3, NULL};
   return w->api.case_set_dose_planes(w->the_case, &planes, e);
 }
 static dosegate_status check(world* w, dosegate_error** e) {
@@ -194,9 +194,35 @@ static dosegate_status dvh(world* w, dosegate_error** e) {
               "{\"rois\": [\"SpinalCord\"], \"curve\": true, \"metrics\": [\"D95%[Gy]\", \"V20Gy[%]\", \"Max[Gy]\"]}"),
           &w->document, e));
 }
+/* A second plan and a second dose: listed, refused, removed. */
+static dosegate_status set_further_plan(world* w, dosegate_error** e) {
+  char json[4096];
+  snprintf(json, sizeof json, "{\"nameInCase\": \"boost\", \"structureSet\": \"CT1\", %s", kAbiPlan + 1);
+  return w->api.case_set_plan(w->the_case, text_of(json), e);
+}
+static dosegate_status remove_further_plan(world* w, dosegate_error** e) {
+  return w->api.case_remove_plan(w->the_case, "boost", e);
+}
+static dosegate_status set_further_dose(world* w, dosegate_error** e) {
+  const char* const plans[] = {"boost"};
+  const dosegate_dose dose = {.struct_size = sizeof dose,
+                              .value_type = DOSEGATE_VALUES_FLOAT32,
+                              .name_in_case = "boost",
+                              .plans = plans,
+                              .plan_count = 1,
+                              .units = DOSEGATE_UNITS_GY,
+                              .dose_type = DOSEGATE_DOSE_PHYSICAL,
+                              .summation = DOSEGATE_SUMMATION_PLAN,
+                              .frame_of_reference_uid = ABI_FRAME,
+                              .defect = "It is still being calculated."};
+  return w->api.case_set_dose(w->the_case, &dose, e);
+}
+static dosegate_status remove_further_dose(world* w, dosegate_error** e) {
+  return w->api.case_remove_dose(w->the_case, "boost", e);
+}
 static dosegate_status check_again(world* w, dosegate_error** e) { return check(w, e); }
 static dosegate_status remove_cord(world* w, dosegate_error** e) {
-  return w->api.case_remove_structure(w->the_case, 4, e);
+  return w->api.case_remove_structure(w->the_case, NULL, 4, e);
 }
 
 /* cancels: the call asks the host, and one that says yes at once gets CANCELLED. */
@@ -225,6 +251,12 @@ static const struct call {
               {"case_set_structure", set_gtv, 0},
               {"check again", check_again, 1},
               {"case_remove_structure", remove_cord, 0},
+              {"check again", check_again, 1},
+              {"case_set_plan", set_further_plan, 0},
+              {"case_set_dose", set_further_dose, 0},
+              {"check again", check_again, 1},
+              {"case_remove_plan", remove_further_plan, 0},
+              {"case_remove_dose", remove_further_dose, 0},
               {"check again", check_again, 1}};
 enum { kCallCount = sizeof kCalls / sizeof kCalls[0] };
 

@@ -29,7 +29,7 @@ TEST_CASE("the box patient passes, fails by its cord, and is incomplete without 
   CHECK(verdict() == DOSEGATE_VERDICT_PASS);
   REQUIRE(abi_set_cord(&api(), c.get(), 20.0, nullptr) == DOSEGATE_OK);
   CHECK(verdict() == DOSEGATE_VERDICT_FAIL);
-  REQUIRE(api().case_remove_structure(c.get(), ABI_CORD_ROI, nullptr) == DOSEGATE_OK);
+  REQUIRE(api().case_remove_structure(c.get(), nullptr, ABI_CORD_ROI, nullptr) == DOSEGATE_OK);
   CHECK(verdict() == DOSEGATE_VERDICT_INCOMPLETE);
   REQUIRE(abi_set_cord(&api(), c.get(), 90.0, nullptr) == DOSEGATE_OK);
   CHECK(verdict() == DOSEGATE_VERDICT_PASS);
@@ -159,7 +159,7 @@ TEST_CASE("a callback cannot use the case that is being checked, and may release
   host.user = &inside;
   host.should_cancel = [](void* user) -> std::int32_t {
     auto* i = static_cast<Inside*>(user);
-    i->answer = api().case_remove_structure(i->c, 1, nullptr);
+    i->answer = api().case_remove_structure(i->c, nullptr, 1, nullptr);
     if (i->release) api().case_release(i->c);
     return 0;
   };

@@ -1,6 +1,7 @@
 // A case that was asked before answers as a fresh one with the same content, byte for byte, whatever was changed.
 #include <random>
 
+#include "tests/abi/course_changes.h"
 #include "tests/abi/small_patient.h"
 
 using namespace dosegate::abi_test;
@@ -16,7 +17,7 @@ class Walk {
   std::uint32_t below(std::uint32_t n) { return static_cast<std::uint32_t>(random_() % n); }
 
   std::string step() {
-    switch (below(9)) {
+    switch (below(11)) {
       case 0:
       case 1:
         return replace_structure();
@@ -31,6 +32,9 @@ class Walk {
         return change_options();
       case 7:
         return change_images();
+      case 8:
+      case 9:
+        return CourseChanges(*this, case_, content_).change();
       default:
         return change_plan();
     }
@@ -49,16 +53,16 @@ class Walk {
     oval.slices += static_cast<int>(below(3));
     oval.coronal = below(4) == 0;
     if (below(2) == 0) oval.empty = (below(256) & below(256)) << 1;  // not the first slice
-    content_.structures.insert_or_assign(roi, oval).first->second.set(case_, roi);
+    content_.structures.insert_or_assign(roi, oval).first->second.set(case_, roi, content_.set_name);
     return "structure " + std::to_string(roi);
   }
   std::string remove_or_restore() {
     const std::int32_t roi = some_roi();
     if (content_.structures.erase(roi) > 0) {
-      REQUIRE(api().case_remove_structure(case_, roi, nullptr) == DOSEGATE_OK);
+      REQUIRE(api().case_remove_structure(case_, content_.set_name.c_str(), roi, nullptr) == DOSEGATE_OK);
       return "without " + std::to_string(roi);
     }
-    content_.structures.emplace(roi, Content().structures.at(roi)).first->second.set(case_, roi);
+    content_.structures.emplace(roi, Content().structures.at(roi)).first->second.set(case_, roi, content_.set_name);
     return "again " + std::to_string(roi);
   }
   std::string replace_dose() {
@@ -70,19 +74,19 @@ class Walk {
                                          : 4.0,
                          below(100));
     if (below(6) == 0) content_.dose.defect = "The dose of beam 2 is missing.";
-    REQUIRE(content_.dose.set(case_) == DOSEGATE_OK);
+    REQUIRE(content_.dose.set(case_, content_.label) == DOSEGATE_OK);
     return "dose";
   }
   std::string replace_planes() {
     Dose& dose = content_.dose;
     const std::uint32_t first = below(dose.plane_count), count = 1 + below(std::min(4U, dose.plane_count - first));
     if (!dose.defect.empty()) {
-      REQUIRE(dose.set_planes(case_, first, count) == DOSEGATE_NOT_FOUND);
+      REQUIRE(dose.set_planes(case_, first, count, content_.label.name) == DOSEGATE_NOT_FOUND);
       return "planes of no dose";
     }
     const unsigned seed = below(100);
     for (std::uint32_t p = first; p < first + count; ++p) dose.fill_plane(p, seed);
-    REQUIRE(dose.set_planes(case_, first, count) == DOSEGATE_OK);
+    REQUIRE(dose.set_planes(case_, first, count, content_.label.name) == DOSEGATE_OK);
     return "planes " + std::to_string(first) + " + " + std::to_string(count);
   }
   std::string change_options() {
@@ -110,7 +114,7 @@ class Walk {
     if (below(3) == 0) plan.replace(plan.find(fractions), fractions.size(), "\"fractionsPlanned\": 3");
     if (below(3) == 0) plan.replace(plan.find(gray), gray.size(), "\"targetPrescriptionDoseGy\": 40");
     content_.plan = plan;
-    REQUIRE(api().case_set_plan(case_, text(content_.plan), nullptr) == DOSEGATE_OK);
+    content_.set_plan(case_);
     return "plan";
   }
 

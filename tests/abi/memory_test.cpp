@@ -78,7 +78,7 @@ TEST_CASE("what a case says that it holds is what malloc has given over random w
           REQUIRE(Dose(random() % 2 == 0 ? Planes::kUpwards : Planes::kCoronal, 2.5, 7).set(c.get()) == DOSEGATE_OK);
           break;
         case 1:
-          api().case_remove_structure(c.get(), n, nullptr);  // or there was none
+          api().case_remove_structure(c.get(), nullptr, n, nullptr);  // or there was none
           break;
         case 2:
           report_of(c.get(), protocol.get());

@@ -61,7 +61,10 @@ TEST_CASE("every function of the table is there and stands NULL handles and NULL
   CHECK(a.case_set_options(c.get(), {nullptr, 5}, nullptr) == DOSEGATE_INVALID_ARGUMENT);
   CHECK(a.case_set_structure(nullptr, &structure.s, nullptr) == DOSEGATE_INVALID_ARGUMENT);
   CHECK(a.case_set_structure(c.get(), nullptr, nullptr) == DOSEGATE_INVALID_ARGUMENT);
-  CHECK(a.case_remove_structure(nullptr, 1, nullptr) == DOSEGATE_INVALID_ARGUMENT);
+  CHECK(a.case_remove_structure(nullptr, nullptr, 1, nullptr) == DOSEGATE_INVALID_ARGUMENT);
+  CHECK(a.case_remove_structure_set(nullptr, nullptr, nullptr) == DOSEGATE_INVALID_ARGUMENT);
+  CHECK(a.case_remove_plan(nullptr, nullptr, nullptr) == DOSEGATE_INVALID_ARGUMENT);
+  CHECK(a.case_remove_dose(nullptr, nullptr, nullptr) == DOSEGATE_INVALID_ARGUMENT);
   CHECK(a.case_set_dose(nullptr, &dose.d, nullptr) == DOSEGATE_INVALID_ARGUMENT);
   CHECK(a.case_set_dose(c.get(), nullptr, nullptr) == DOSEGATE_INVALID_ARGUMENT);
   CHECK(a.check(nullptr, protocol.get(), &report, nullptr) == DOSEGATE_INVALID_ARGUMENT);
@@ -90,7 +93,7 @@ TEST_CASE("a failing call makes its outputs NULL and gives an error that can be 
   CHECK_FALSE(error.message().empty());
   CHECK(api().protocol_builtin("no such trial", &protocol, error.out()) == DOSEGATE_NOT_FOUND);
   CHECK(error.message().find("ChiCTR2000036385") != std::string::npos);
-  CHECK(api().case_remove_structure(c.get(), 77, error.out()) == DOSEGATE_NOT_FOUND);
+  CHECK(api().case_remove_structure(c.get(), nullptr, 77, error.out()) == DOSEGATE_NOT_FOUND);
   CHECK(error.message().find("77") != std::string::npos);
 
   SECTION("and a call that succeeds clears the error pointer") {
@@ -119,7 +122,7 @@ TEST_CASE("struct sizes are checked, and unknown trailing bytes must be zero") {
   const CaseHandle c = make_case();
   Failure error;
   const std::uint32_t wrong =
-      GENERATE(0U, 4U, static_cast<std::uint32_t>(offsetof(dosegate_structure, slab_thickness_mm)) - 1U, 0xffffffffU);
+      GENERATE(0U, 4U, static_cast<std::uint32_t>(sizeof(dosegate_structure)) - 1U, 0xffffffffU);
   SmallStructure structure;
   structure.s.struct_size = wrong;
   CHECK(set(c.get(), structure.s, error) == DOSEGATE_INVALID_ARGUMENT);
@@ -293,7 +296,7 @@ TEST_CASE("a case takes 4096 structures and no more, and replacing one still wor
   CHECK(set(c.get(), s, error) == DOSEGATE_LIMIT_EXCEEDED);
   s.roi_number = 5;
   CHECK(set(c.get(), s, error) == DOSEGATE_OK);
-  CHECK(api().case_remove_structure(c.get(), 5, error.out()) == DOSEGATE_OK);
+  CHECK(api().case_remove_structure(c.get(), nullptr, 5, error.out()) == DOSEGATE_OK);
   s.roi_number = 4096;
   CHECK(set(c.get(), s, error) == DOSEGATE_OK);
 }
@@ -359,6 +362,6 @@ TEST_CASE("calls that fail leave the case as it was") {
   CHECK(set(c.get(), d.d, error) == DOSEGATE_INVALID_DATA);
   CHECK(api().case_set_plan(c.get(), text("{\"label\": 3}"), error.out()) == DOSEGATE_INVALID_DATA);
   CHECK(api().case_set_options(c.get(), text("{\"noSuchOption\": 1}"), error.out()) == DOSEGATE_INVALID_DATA);
-  CHECK(api().case_remove_structure(c.get(), 1000, error.out()) == DOSEGATE_NOT_FOUND);
+  CHECK(api().case_remove_structure(c.get(), nullptr, 1000, error.out()) == DOSEGATE_NOT_FOUND);
   CHECK(report_of(c.get(), protocol.get()) == before);
 }

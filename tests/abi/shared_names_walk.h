@@ -5,6 +5,7 @@
 #include <random>
 #include <string>
 
+#include "tests/abi/course_changes.h"
 #include "tests/abi/small_patient.h"
 
 namespace dosegate::abi_test {
@@ -80,7 +81,7 @@ class SharedNamesWalk {
   // Answers what was done.
   std::string step() {
     const auto roi = static_cast<std::int32_t>(1 + below(5));
-    switch (below(13)) {
+    switch (below(16)) {
       case 0:
       case 1:
       case 2:
@@ -100,6 +101,10 @@ class SharedNamesWalk {
         return set_images();
       case 10:
         return set_record();
+      case 11:
+      case 12:
+      case 13:
+        return CourseChanges(*this, case_, content_).change();
       default:
         return set_plan();
     }
@@ -112,7 +117,7 @@ class SharedNamesWalk {
     oval.across += below(3);
     oval.slices += static_cast<int>(below(3));
     if (below(4) == 0) oval.empty = 1U << (1 + below(4));
-    content_.structures.insert_or_assign(roi, oval).first->second.set(case_, roi);
+    content_.structures.insert_or_assign(roi, oval).first->second.set(case_, roi, content_.set_name);
     return "edited " + std::to_string(roi);
   }
   // Names go round: another structure stands under the number, or under the name.
@@ -122,38 +127,38 @@ class SharedNamesWalk {
     for (auto next = content_.structures.begin(); next != content_.structures.end(); ++next) {
       const auto after = std::next(next);
       next->second.name = after == content_.structures.end() ? first : after->second.name;
-      next->second.set(case_, next->first);
+      next->second.set(case_, next->first, content_.set_name);
     }
     return "names exchanged";
   }
   // Gone, and mostly another one of its number.
   std::string remove(std::int32_t roi) {
     if (content_.structures.erase(roi) > 0) {
-      REQUIRE(api().case_remove_structure(case_, roi, nullptr) == DOSEGATE_OK);
+      REQUIRE(api().case_remove_structure(case_, content_.set_name.c_str(), roi, nullptr) == DOSEGATE_OK);
     }
     if (below(3) != 0) {
       Oval oval = shared_names_patient().structures.at(roi);
       oval.y += below(5);
-      content_.structures.emplace(roi, oval).first->second.set(case_, roi);
+      content_.structures.emplace(roi, oval).first->second.set(case_, roi, content_.set_name);
     }
     return "removed " + std::to_string(roi);
   }
   std::string set_dose() {
     content_.dose = Dose(below(4) == 0 ? Planes::kDownwards : Planes::kUpwards, below(2) == 0 ? 10.0 : 8.0, below(50));
     if (below(6) == 0) content_.dose.defect = "The dose of beam 2 is missing.";
-    REQUIRE(content_.dose.set(case_) == DOSEGATE_OK);
+    REQUIRE(content_.dose.set(case_, content_.label) == DOSEGATE_OK);
     return "dose";
   }
   std::string set_planes() {
     Dose& dose = content_.dose;
     const std::uint32_t first = below(dose.plane_count), count = 1 + below(std::min(3U, dose.plane_count - first));
     if (!dose.defect.empty()) {
-      REQUIRE(dose.set_planes(case_, first, count) == DOSEGATE_NOT_FOUND);
+      REQUIRE(dose.set_planes(case_, first, count, content_.label.name) == DOSEGATE_NOT_FOUND);
       return "planes of no dose";
     }
     const unsigned seed = below(50);
     for (std::uint32_t p = first; p < first + count; ++p) dose.fill_plane(p, seed);
-    REQUIRE(dose.set_planes(case_, first, count) == DOSEGATE_OK);
+    REQUIRE(dose.set_planes(case_, first, count, content_.label.name) == DOSEGATE_OK);
     return "planes " + std::to_string(first) + " + " + std::to_string(count);
   }
   std::string set_options() {
@@ -201,7 +206,7 @@ class SharedNamesWalk {
     if (below(3) == 0) put("\"roiNumber\": 3", "\"roiNumber\": " + std::to_string(1 + below(3)));
     if (below(4) == 0) put("\"UNAPPROVED\"", "\"REJECTED\"");
     content_.plan = plan;
-    REQUIRE(api().case_set_plan(case_, text(content_.plan), nullptr) == DOSEGATE_OK);
+    content_.set_plan(case_);
     return "plan";
   }
 

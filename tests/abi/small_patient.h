@@ -21,7 +21,7 @@ struct Oval {
   bool coronal = false;
   unsigned empty = 0;  // a bit for each slice on which nothing is drawn
 
-  void set(dosegate_case* c, std::int32_t roi_number) const {
+  void set(dosegate_case* c, std::int32_t roi_number, const std::string& structure_set = "") const {
     constexpr int kCorners = 12;
     std::vector<double> points;
     std::vector<dosegate_contour> contours;
@@ -45,6 +45,7 @@ struct Oval {
     dosegate_structure structure{};
     structure.struct_size = sizeof structure;
     structure.roi_number = roi_number;
+    structure.structure_set = structure_set.c_str();
     structure.name = name.c_str();
     structure.interpreted_type = "ORGAN";
     structure.frame_of_reference_uid = ABI_FRAME;
@@ -58,6 +59,13 @@ struct Oval {
 };
 
 enum class Planes { kUpwards, kDownwards, kCoronal };
+
+// By which name a case holds a dose, and what it says it belongs to.
+struct Label {
+  std::string name;
+  std::vector<std::string> plans;
+  std::string structure_set;
+};
 
 // A dose of about 46 Gy in the middle, with ripples that `seed` shifts; as the host holds it.
 struct Dose {
@@ -93,8 +101,14 @@ struct Dose {
       }
     }
   }
-  dosegate_status set(dosegate_case* c) const {
+  dosegate_status set(dosegate_case* c, const Label& label = {}) const {
     dosegate_dose d = SmallDose().d;
+    std::vector<const char*> plans;
+    for (const std::string& plan : label.plans) plans.push_back(plan.c_str());
+    d.name_in_case = label.name.c_str();
+    d.plans = plans.data();
+    d.plan_count = plans.size();
+    d.structure_set = label.structure_set.c_str();
     d.values = values.data();
     d.value_count = values.size();
     d.columns = columns;
@@ -123,23 +137,38 @@ struct Dose {
     p.plane_count = count;
     return p;
   }
-  dosegate_status set_planes(dosegate_case* c, std::uint32_t first, std::uint32_t count) const {
-    const dosegate_dose_planes p = described(first, count);
+  dosegate_status set_planes(dosegate_case* c, std::uint32_t first, std::uint32_t count,
+                             const std::string& name = "") const {
+    dosegate_dose_planes p = described(first, count);
+    p.name_in_case = name.c_str();
     return api().case_set_dose_planes(c, &p, nullptr);
   }
 };
 
+// A plan under a name in the case, drawn for a structure set; empty: not stated.
+inline std::string named(const std::string& plan, const std::string& name, const std::string& structure_set = "") {
+  return R"({"nameInCase": ")" + name + R"(", "structureSet": ")" + structure_set + "\"," + plan.substr(1);
+}
+
+using Ovals = std::map<std::int32_t, Oval>;
+
 // All that a case holds. GTV inside Liver: the protocol's Liver-GTV is computed from both.
 struct Content {
   std::string plan = kAbiPlan;
+  std::string plan_name, plan_set;  // its name in the case, and the structure set that it names
   std::string options = "{}";
-  std::map<std::int32_t, Oval> structures = {
-      {1, {"GTV", 0, 0, 0, 12, 4}},        {3, {"PTV", 0, 0, 0, 18, 6}},
-      {4, {"Liver", 10, 0, 0, 40, 12}},    {5, {"Stomach", -45, -10, 10, 14, 5}},
-      {6, {"Magen", -40, 20, -10, 10, 5}}, {ABI_CORD_ROI, {"SpinalCord", 0, 42, 0, 6, 14}}};
+  Ovals structures = {{1, {"GTV", 0, 0, 0, 12, 4}},        {3, {"PTV", 0, 0, 0, 18, 6}},
+                      {4, {"Liver", 10, 0, 0, 40, 12}},    {5, {"Stomach", -45, -10, 10, 14, 5}},
+                      {6, {"Magen", -40, 20, -10, 10, 5}}, {ABI_CORD_ROI, {"SpinalCord", 0, 42, 0, 6, 14}}};
+  std::string set_name;  // of the structures
   Dose dose{Planes::kUpwards, 10.0, 1};
+  Label label;                 // of the dose
   std::vector<double> images;  // axial ones, where they are stated; empty: they are not
   std::string record;          // the clinical record; empty: there is none
+  // Beside these, by name in the case.
+  std::map<std::string, std::string> more_plans;
+  std::map<std::string, Ovals> more_sets;
+  std::map<std::string, Dose> more_doses;
 
   dosegate_status set_images(dosegate_case* c) const {
     dosegate_slices slices{};
@@ -151,24 +180,36 @@ struct Content {
     return api().case_set_slices(c, &slices, nullptr);
   }
   void fill(dosegate_case* c) const {
-    REQUIRE(api().case_set_plan(c, text(plan), nullptr) == DOSEGATE_OK);
+    set_plan(c);
     REQUIRE(api().case_set_options(c, text(options), nullptr) == DOSEGATE_OK);
-    for (const auto& [number, oval] : structures) oval.set(c, number);
+    for (const auto& [number, oval] : structures) oval.set(c, number, set_name);
     if (!images.empty()) REQUIRE(set_images(c) == DOSEGATE_OK);
     if (!record.empty()) REQUIRE(api().case_set_record(c, text(record), nullptr) == DOSEGATE_OK);
-    if (dose.plane_count > 0) REQUIRE(dose.set(c) == DOSEGATE_OK);
+    if (dose.plane_count > 0) REQUIRE(dose.set(c, label) == DOSEGATE_OK);
+    for (const auto& [name, more] : more_plans) {
+      REQUIRE(api().case_set_plan(c, text(named(more, name)), nullptr) == DOSEGATE_OK);
+    }
+    for (const auto& [name, ovals] : more_sets) {
+      for (const auto& [number, oval] : ovals) oval.set(c, number, name);
+    }
+    for (const auto& [name, more] : more_doses) REQUIRE(more.set(c, {name, {}, {}}) == DOSEGATE_OK);
+  }
+  void set_plan(dosegate_case* c) const {
+    const std::string json = named(plan, plan_name, plan_set);
+    REQUIRE(api().case_set_plan(c, text(json), nullptr) == DOSEGATE_OK);
   }
 };
 
 inline const char* const kEveryMetric =
     R"({"metrics": ["D95%[Gy]", "D1cc[Gy]", "V20Gy[%]", "V30Gy[cc]", "Mean[Gy]", "Max[Gy]", "Min[Gy]"], "curve": true})";
 
-// Report and DVH report, one after the other.
+// Report and DVH report, or why there is none, one after the other.
 inline std::string answers_of(dosegate_case* c, const dosegate_protocol* protocol) {
   dosegate_document* raw = nullptr;
   Failure error;
   const std::string report = report_of(c, protocol);
   const dosegate_status status = api().dvh(c, text(kEveryMetric), &raw, error.out());
+  if (status == DOSEGATE_NOT_FOUND) return report + error.path() + ": " + error.message();  // several structure sets
   INFO(error.path() << ": " << error.message());
   REQUIRE(status == DOSEGATE_OK);
   const std::string dvh = string(api().document_json(raw));

@@ -25,11 +25,11 @@ double BoxPatient::volume_cc(const std::string& organ) const {
 
 Case BoxPatient::make() const {
   Case c;
-  c.plan = plan;
+  c.course.plan() = plan;
   c.options.scope = Scope::kPlan;
   const auto add = [&](const std::string& name, const test::Points2& ring, double half_height) {
-    const auto number = static_cast<std::int32_t>(c.structures.size() + 1);
-    c.structures[number] = test::prism(name, {ring}, test::planes(-half_height, half_height, kSlice), number);
+    const auto number = static_cast<std::int32_t>(c.course.structures().size() + 1);
+    c.course.structures()[number] = test::prism(name, {ring}, test::planes(-half_height, half_height, kSlice), number);
   };
   const auto square = [](double half, double centre) {
     return test::box_ring(-half, centre - half, half, centre + half);
@@ -61,12 +61,12 @@ Case BoxPatient::make() const {
   grid.first = {-60, -kPtvHalf - 2.0 * kNodeY, -60};
   grid.spacing = {kNode, kNodeY, kNodeZ};
   grid.size = {97, static_cast<int>((y - grid.first.y()) / kNodeY) + 2, 25};
-  c.dose = test::sample(grid, [&](const Eigen::Vector3d& p) {
+  c.course.set_dose(test::sample(grid, [&](const Eigen::Vector3d& p) {
     for (const Band& band : bands) {
       if (p.y() < band.end) return band.dose(p.x() - band.shift);
     }
     return 0.0;
-  });
+  }));
   return c;
 }
 

@@ -114,7 +114,8 @@ void check_only(const Case& broken, const Expected& expected) {
     const Finding& was = sound.findings[i];
     const Finding& is = report.findings[i];
     if (was.status == is.status || is.rule_id == expected.rule) continue;
-    moved[is.rule_id] = std::string(word(was.status)) + " -> " + std::string(word(is.status)) + ": " + english(is.message);
+    moved[is.rule_id] =
+        std::string(word(was.status)) + " -> " + std::string(word(is.status)) + ": " + english(is.message);
   }
   for (const auto& [rule, how] : moved) {
     INFO(rule << " " << how);

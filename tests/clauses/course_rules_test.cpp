@@ -136,8 +136,8 @@ TEST_CASE("The effect of what was given so far is reported", "[RX-8]") {
   const Finding f = found("RX-8.target", [](Case& c) { as_of(c, "2026-11-27"); });
   // Five fractions: 5 x 3.9 = 19.5; / 1.2 = 16.25.
   CHECK(english(f.message).find("Given so far 15 Gy: BED 19.5 Gy, EQD2 16.25 Gy in 5 fractions") != std::string::npos);
-  CHECK(found("RX-8.target", [](Case& c) { c.plan = plan_of(45, 5); }).status == kWarning);  // 9 Gy a fraction
-  CHECK(found("RX-8.target", [](Case& c) { c.plan.reset(); }).status == kNotEvaluable);
+  CHECK(found("RX-8.target", [](Case& c) { c.course.plan() = plan_of(45, 5); }).status == kWarning);  // 9 Gy a fraction
+  CHECK(found("RX-8.target", [](Case& c) { c.course.plans.clear(); }).status == kNotEvaluable);
 }
 
 TEST_CASE("Days: two fractions on one, a holiday, six in seven", "[RX-4]") {
@@ -154,14 +154,15 @@ TEST_CASE("Days: two fractions on one, a holiday, six in seven", "[RX-4]") {
     }
     give(c, 6, "2026-11-28");
   });
-  CHECK(english(six.message).find("The 7 days from Mon 2026-11-23 on hold more than 5 fractions.") != std::string::npos);
+  CHECK(english(six.message).find("The 7 days from Mon 2026-11-23 on hold more than 5 fractions.") !=
+        std::string::npos);
 }
 
 TEST_CASE("What cannot be is said: future days, one number twice, an order against the numbers", "[RX-4]") {
   const Finding future = found("RX-4", [](Case& c) { c.options.as_of = day("2026-12-10"); });
   CHECK(future.status == kDeviation);
-  CHECK(english(future.message).find(
-            "Delivered fraction 15 is dated Fri 2026-12-11, after the day of this check, Thu 2026-12-10.") !=
+  CHECK(english(future.message)
+            .find("Delivered fraction 15 is dated Fri 2026-12-11, after the day of this check, Thu 2026-12-10.") !=
         std::string::npos);
   const Finding swapped = found("RX-4", [](Case& c) {
     give(c, 3, "2026-11-26");
@@ -192,7 +193,8 @@ TEST_CASE("A course under way passes with what is given, and says what is to com
   CHECK(found("RX-5", unplanned).status == kPass);
   const Finding end = found("RX-6", unplanned);
   CHECK(end.status == kPass);
-  CHECK(english(end.message).find("4 of 15 fractions are dated; the last can be given on Fri 2026-12-11.") != std::string::npos);
+  CHECK(english(end.message).find("4 of 15 fractions are dated; the last can be given on Fri 2026-12-11.") !=
+        std::string::npos);
   // And with none given on the 30th: then it cannot.
   CHECK(found("RX-6", [](Case& c) {
           as_of(c, "2026-11-24");
@@ -228,9 +230,11 @@ TEST_CASE("A missed fraction is a gap with its length and its effect", "[RX-5][R
   };
   const Finding f = found("RX-5", missed);
   CHECK(f.status == kWarning);
-  CHECK(english(f.message).find("No fraction from Thu 2026-11-26 to Thu 2026-11-26: 1 treatment day lost, 2 days from one "
-                       "fraction to the next.") != std::string::npos);
-  CHECK(english(f.message).find("The course ends on Mon 2026-12-14, 3 days later than without that.") != std::string::npos);
+  CHECK(english(f.message).find(
+            "No fraction from Thu 2026-11-26 to Thu 2026-11-26: 1 treatment day lost, 2 days from one "
+            "fraction to the next.") != std::string::npos);
+  CHECK(english(f.message).find("The course ends on Mon 2026-12-14, 3 days later than without that.") !=
+        std::string::npos);
   CHECK(english(f.message).find("takes 22 days, more than 21 days, by what was missed") != std::string::npos);
   CHECK(found("RX-6", missed).status == kDeviation);
   CHECK(found("RX-4", missed).status == kPass);
@@ -287,7 +291,7 @@ TEST_CASE("A fraction left out and a schedule of another length are said", "[RX-
   CHECK(english(left_out.message) == "Fraction 7 was not given, but fraction 8 was.");
   const Finding plan = found("RX-2.record", [](Case& c) {
     as_of(c, "2026-11-20");
-    c.plan = plan_of(45, 16);
+    c.course.plan() = plan_of(45, 16);
   });
   CHECK(english(plan.message) == "The plan has 16 fractions, the schedule 15.");
 }

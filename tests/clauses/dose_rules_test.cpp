@@ -156,10 +156,10 @@ const RuleTests targets({
 TEST_CASE("A dose in another frame of reference than its plan is not the plan's", "[OR-1][PL-3]") {
   Case c = SoundPatient().make();
   REQUIRE(finding_of(report_of(c), "OR-1").status == FindingStatus::kPass);
-  c.plan->frame_of_reference_uid = c.dose->frame_of_reference_uid();
-  REQUIRE_FALSE(c.plan->frame_of_reference_uid.empty());
+  c.course.plan().frame_of_reference_uid = c.course.doses.at("").grid.frame_of_reference_uid();
+  REQUIRE_FALSE(c.course.plan().frame_of_reference_uid.empty());
   CHECK(finding_of(report_of(c), "OR-1").status == FindingStatus::kPass);
-  c.plan->frame_of_reference_uid = "9.9";
+  c.course.plan().frame_of_reference_uid = "9.9";
   const Report report = report_of(c);
   CHECK(report.verdict != Verdict::kPass);
   for (const Finding& f : report.findings) {

@@ -122,7 +122,7 @@ TEST_CASE("What was kept of one way round never shows in the other", "[OR-4][VO-
   const auto bytes = [&](const Case& c, DvhStore* store) { return to_json(*check(c, trial(), {}, store)); };
   for (const auto& parts : {kHotBeside, kCool, kColdBeside, kHotBeside}) {
     Case c = with_gap(parts);
-    for (const auto& [number, structure] : c.structures) kept.structure_changed(number);
+    for (const auto& [number, structure] : c.course.structures()) kept.structure_changed(number);
     for (int again = 0; again < 2; ++again) {
       CHECK(bytes(c, &kept) == bytes(c, nullptr));
       c.options.separate_pieces = {"Duodenum"};

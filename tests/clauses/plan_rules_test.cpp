@@ -13,7 +13,7 @@ namespace {
 
 Case with_plan(double total_gy, int fractions) {
   Case c = SoundPatient().make();
-  c.plan = plan_of(total_gy, fractions);
+  c.course.plan() = plan_of(total_gy, fractions);
   return c;
 }
 
@@ -36,22 +36,22 @@ const RuleTests beams({
     {"PL-1", "a beam of one aperture is a deviation and nothing else is",
      [] {
        Case c = SoundPatient().make();
-       for (ControlPoint& p : c.plan->beams[1].points) p.aperture = 1;
+       for (ControlPoint& p : c.course.plan().beams[1].points) p.aperture = 1;
        check_only(c, {"PL-1", FindingStatus::kDeviation});
      }},
     {"PL-1.beams", "a beam that no fraction group has is a deviation",
      [] {
        Case c = SoundPatient().make();
-       Beam more = c.plan->beams[2];
+       Beam more = c.course.plan().beams[2];
        more.number = 4;
-       c.plan->beams.push_back(more);
+       c.course.plan().beams.push_back(more);
        check_only(c, {"PL-1.beams", FindingStatus::kDeviation});
      }},
     {"PL-2", "two beams are a warning and nothing else is",
      [] {
        Case c = SoundPatient().make();
-       c.plan->beams.pop_back();
-       auto& referenced = c.plan->fraction_groups[0].beams;
+       c.course.plan().beams.pop_back();
+       auto& referenced = c.course.plan().fraction_groups[0].beams;
        referenced.pop_back();
        for (ReferencedBeam& b : referenced) {
          b.beam_dose = Dose::gy(1.5);
@@ -63,7 +63,7 @@ const RuleTests beams({
 
 FindingStatus beams_of(const std::string& rule, const std::function<void(Plan&)>& change) {
   Case c = SoundPatient().make();
-  change(*c.plan);
+  change(c.course.plan());
   return finding_of(report_of(c), rule).status;
 }
 
@@ -88,7 +88,7 @@ const RuleTests volumes({
      [] {
        Case c = SoundPatient().make();
        Structure small = test::prism("Liver-GTV", {test::box_ring(-50, 0, 47, 10)}, test::planes(-12, 12, 3), 99);
-       c.structures[99] = small;
+       c.course.structures()[99] = small;
        check_only(c, {"VO-4.drawn", FindingStatus::kWarning, kLength * kArea / 1000.0, 1e-6, {}, false});
      }},
 });
@@ -117,7 +117,7 @@ TEST_CASE("Set-up beams do not count, and what is not stated of a beam leaves it
 
 TEST_CASE("With brachytherapy beside its beams a plan's fractions are not known", "[RX-2]") {
   Case c = SoundPatient().make();
-  c.plan->fraction_groups[0].brachy_setups = 1;
+  c.course.plan().fraction_groups[0].brachy_setups = 1;
   const Report report = report_of(c);
   CHECK(finding_of(report, "RX-2").status == FindingStatus::kNotEvaluable);
   CHECK_THAT(finding_of(report, "RX-2").message, Catch::Contains("brachytherapy (300A,00A0) beside its beams"));

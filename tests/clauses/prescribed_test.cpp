@@ -37,7 +37,7 @@ DoseReference reference(double gy, const std::string& type, std::optional<std::i
 Case with_references(std::vector<DoseReference> references) {
   Case c = sound();
   for (std::size_t i = 0; i < references.size(); ++i) references[i].number = static_cast<std::int32_t>(i + 1);
-  c.plan->dose_references = std::move(references);
+  c.course.plan().dose_references = std::move(references);
   return c;
 }
 
@@ -49,11 +49,11 @@ std::int32_t add_copy(Case& c, const std::string& name, const std::string& like,
   Structure s = structure_named(c, like);
   s.name = name;
   s.interpreted_type = type;
-  s.roi_number = c.structures.rbegin()->first + 1;
+  s.roi_number = c.course.structures().rbegin()->first + 1;
   for (Contour& contour : s.contours) {
     for (auto& p : contour.points) p.z() += shift_mm;
   }
-  c.structures[s.roi_number] = s;
+  c.course.structures()[s.roi_number] = s;
   return s.roi_number;
 }
 
@@ -73,7 +73,8 @@ std::size_t engine_findings(const Report& report) {
 void check_prescribed(const Case& c, std::optional<double> gy, const std::string& how) {
   const Report report = report_of(c);
   const Finding f = finding_of(report, "RX-1");
-  INFO(report.prescription.how << english(report.prescription.problem) << " " << english(f.message) << " " << english(f.hint));
+  INFO(report.prescription.how << english(report.prescription.problem) << " " << english(f.message) << " "
+                               << english(f.hint));
   CHECK(report.prescription.role == "PTV");
   CHECK(has(report.prescription.how + english(report.prescription.problem), how));
   CHECK(report.prescription.total.has_value() == gy.has_value());
@@ -114,8 +115,8 @@ TEST_CASE("A site or a volume goes before a calculation point", "[RX-1]") {
   // A point that is drawn is no structure that a dose is prescribed to.
   Case c = sound();
   const std::int32_t point = add_copy(c, "Norm point", "GTV", 0.0);
-  for (Contour& contour : c.structures[point].contours) contour.type = ContourType::kPoint;
-  c.plan->dose_references = {reference(44.1234, "POINT", point), reference(45, "SITE")};
+  for (Contour& contour : c.course.structures()[point].contours) contour.type = ContourType::kPoint;
+  c.course.plan().dose_references = {reference(44.1234, "POINT", point), reference(45, "SITE")};
   check_prescribed(c, 45, "(SITE)");
 }
 
@@ -130,7 +131,7 @@ TEST_CASE("What is prescribed to another structure is not the PTV's", "[RX-1]") 
   check_prescribed(with_references({reference(45, "SITE", {}, "Liver")}), 45, "names no ROI");
   // Without structures, numbers say nothing.
   Case bare = with_references({reference(45, "VOLUME", 99)});
-  bare.structures.clear();
+  bare.course.structures().clear();
   check_prescribed(bare, 45, "names no ROI");
 }
 
@@ -178,7 +179,7 @@ TEST_CASE("Less to the tumour inside the PTV is a warning, more to another targe
   // A level of its own outside the PTV.
   Case c = sound();
   const std::int32_t apart = add_copy(c, "PTV_elective", "GTV", 60.0);
-  c.plan->dose_references = {reference(45, "VOLUME", ptv), reference(30, "VOLUME", apart)};
+  c.course.plan().dose_references = {reference(45, "VOLUME", ptv), reference(30, "VOLUME", apart)};
   CHECK(finding_of(report_of(c), "RX-1").status == kPass);
 }
 
@@ -217,10 +218,10 @@ TEST_CASE("Everyday helpers, parts and copies of a target raise no doubt", "[VO-
   add_copy(c, "PTV_Total", "PTV", 0.0, "PTV");  // the same
   add_copy(c, "GTVp", "GTV", 0.0, "GTV");
   for (const char* name : {"PTV_boost", "PTV-Liver", "PTV_cold"}) add_copy(c, name, "GTV", 0.0, "PTV");  // inside
-  c.structures[900] = structure_named(c, "GTV");
-  c.structures[900].roi_number = 900;
-  c.structures[900].name = "GTV_empty";
-  c.structures[900].contours.clear();
+  c.course.structures()[900] = structure_named(c, "GTV");
+  c.course.structures()[900].roi_number = 900;
+  c.course.structures()[900].name = "GTV_empty";
+  c.course.structures()[900].contours.clear();
   const Report report = report_of(c);
   CHECK(engine_findings(report) == 0);
   CHECK(report.verdict == Verdict::kPass);
@@ -229,7 +230,7 @@ TEST_CASE("Everyday helpers, parts and copies of a target raise no doubt", "[VO-
 TEST_CASE("A prescription to the other of two candidates leaves the match undecided", "[RX-1]") {
   Case c = sound();
   const std::int32_t total = add_copy(c, "PTV_Total", "PTV", 8.0, "PTV");
-  c.plan->dose_references = {reference(45, "VOLUME", total, "PTV_Total")};
+  c.course.plan().dose_references = {reference(45, "VOLUME", total, "PTV_Total")};
   const Report report = report_of(c);
   REQUIRE(engine_finding(report, "match.PTV") != nullptr);
   CHECK(engine_finding(report, "match.PTV")->status == kNotEvaluable);
@@ -241,8 +242,8 @@ TEST_CASE("A prescription to the other of two candidates leaves the match undeci
 TEST_CASE("A plan that is rejected, or no treatment, does not pass, and what is usual is silent", "[plan]") {
   const auto with = [](const std::string& approval, const std::string& intent) {
     Case c = sound();
-    c.plan->approval_status = approval;
-    c.plan->intent = intent;
+    c.course.plan().approval_status = approval;
+    c.course.plan().intent = intent;
     return report_of(c);
   };
   for (const char* approval : {"", "APPROVED", "UNAPPROVED"}) {
@@ -271,17 +272,17 @@ TEST_CASE("Fraction groups count as one after another only where the beam doses 
   };
   const auto with = [](const std::vector<Group>& groups) {
     Case c = sound();
-    const FractionGroup first = c.plan->fraction_groups.front();
-    c.plan->fraction_groups.clear();
+    const FractionGroup first = c.course.plan().fraction_groups.front();
+    c.course.plan().fraction_groups.clear();
     for (const Group& g : groups) {
       FractionGroup group = first;
-      group.number = static_cast<std::int32_t>(c.plan->fraction_groups.size() + 1);
+      group.number = static_cast<std::int32_t>(c.course.plan().fraction_groups.size() + 1);
       group.fractions_planned = g.fractions;
       for (ReferencedBeam& b : group.beams) {
         b.beam_dose.reset();
         if (g.gy) b.beam_dose = Dose::gy(*g.gy / static_cast<double>(group.beams.size()));
       }
-      c.plan->fraction_groups.push_back(group);
+      c.course.plan().fraction_groups.push_back(group);
     }
     return report_of(c);
   };
@@ -306,9 +307,9 @@ TEST_CASE("Fraction groups count as one after another only where the beam doses 
 
 TEST_CASE("One fraction of several groups does not tell the course", "[RX-3]") {
   Case c = sound();
-  c.plan->fraction_groups.push_back(c.plan->fraction_groups.front());
-  c.plan->fraction_groups[0].fractions_planned = 10;
-  c.plan->fraction_groups[1].fractions_planned = 5;
+  c.course.plan().fraction_groups.push_back(c.course.plan().fraction_groups.front());
+  c.course.plan().fraction_groups[0].fractions_planned = 10;
+  c.course.plan().fraction_groups[1].fractions_planned = 5;
   c.options.dose_meaning = DoseMeaning::kFraction;
   const Report report = report_of(c);
   CHECK_FALSE(report.dose.scale_factor);
@@ -354,8 +355,8 @@ TEST_CASE("A wrong scale is shown by another reading that fits", "[RX-3]") {
   CHECK(has(reading(right, fraction).reading, "whole course"));
   // Half a course hides in the range of a maximum.
   Case half = with_dose([](double gy) { return gy / 2.0; });
-  half.plan->fraction_groups.front().fractions_planned = 2;
-  for (ReferencedBeam& b : half.plan->fraction_groups.front().beams) b.beam_dose = Dose::gy(7.5);
+  half.course.plan().fraction_groups.front().fractions_planned = 2;
+  for (ReferencedBeam& b : half.course.plan().fraction_groups.front().beams) b.beam_dose = Dose::gy(7.5);
   CHECK_FALSE(reading(half, tagged).scale_factor);
   CHECK(reading(half, fraction).scale_factor == 2.0);
 }
@@ -384,7 +385,7 @@ TEST_CASE("A dose that fits no prescription is refused, and the site's word lets
   CHECK(engine_finding(report, "scale")->status == kWarning);
   // The beam doses bear the grid out: the prescription is what is wrong.
   c.options.dose_meaning = DoseMeaning::kAsTagged;
-  for (ReferencedBeam& b : c.plan->fraction_groups.front().beams) b.beam_dose = 1.7 * *b.beam_dose;
+  for (ReferencedBeam& b : c.course.plan().fraction_groups.front().beams) b.beam_dose = 1.7 * *b.beam_dose;
   CHECK(report_of(c).dose.scale_factor == 1.0);
   CHECK(finding_of(report_of(c), "RX-3").status == kWarning);
 }
@@ -398,7 +399,7 @@ TEST_CASE("A target whose coldest part is at the prescription warns of nothing, 
     patient.dose["PTV"] = [=](double x) { return inside - (inside - 45.0) * std::min(1.0, std::abs(x) / 25.0); };
     Case c = patient.make();
     c.options.scope = Scope::kPlan;
-    for (ReferencedBeam& b : c.plan->fraction_groups.front().beams) b.beam_dose = Dose::gy(inside / 15.0 / 3.0);
+    for (ReferencedBeam& b : c.course.plan().fraction_groups.front().beams) b.beam_dose = Dose::gy(inside / 15.0 / 3.0);
     CHECK(finding_of(report_of(c), "RX-3").status == kPass);
   }
   // All of it 15 % too hot, or half of it 15 % too cold.
@@ -460,7 +461,7 @@ TEST_CASE("Rule ids of the engine's own findings are no protocol's", "[plan]") {
 TEST_CASE("A beam that goes through one aperture but for a twentieth is modulated in name only", "[PL-1]") {
   const auto status = [](std::vector<ControlPoint> points) {
     Case c = sound();
-    c.plan->beams[0].points = std::move(points);
+    c.course.plan().beams[0].points = std::move(points);
     return finding_of(report_of(c), "PL-1");
   };
   CHECK(status({{0.0, 60.0, 1}, {0.95, 60.0, 1}, {0.95, 60.0, 2}, {1.0, 60.0, 2}}).status == kWarning);

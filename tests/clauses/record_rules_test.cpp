@@ -201,13 +201,14 @@ TEST_CASE("A measured dose is compared by the protocol's criteria and a record t
   const auto measured = [](double factor) {
     return [factor](Case& c) {
       DosePoints points;
-      points.frame_of_reference_uid = c.dose->frame_of_reference_uid();
-      const auto& axes = c.dose->axes();
+      points.frame_of_reference_uid = c.course.doses.at("").grid.frame_of_reference_uid();
+      const auto& axes = c.course.doses.at("").grid.axes();
       for (std::size_t k = 0; k < axes[2].size(); k += 2) {
         for (std::size_t j = 0; j < axes[1].size(); j += 3) {
           for (std::size_t i = 0; i < axes[0].size(); i += 3) {
             points.at_mm.emplace_back(axes[0][i], axes[1][j], axes[2][k]);
-            points.gy.push_back(static_cast<float>(factor) * c.dose->values()[c.dose->index(i, j, k)]);
+            points.gy.push_back(static_cast<float>(factor) *
+                                c.course.doses.at("").grid.values()[c.course.doses.at("").grid.index(i, j, k)]);
           }
         }
       }

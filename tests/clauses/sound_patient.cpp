@@ -129,13 +129,13 @@ Plan plan_of(double total_gy, int fractions) {
 
 Case SoundPatient::make() const {
   Case c;
-  c.plan = plan_of(45, 15);
+  c.course.plan() = plan_of(45, 15);
   c.record = sound_record();
   c.options.as_of = sound_day();
   const auto add = [&](Structure s) {
-    const auto number = static_cast<std::int32_t>(c.structures.size() + 1);
+    const auto number = static_cast<std::int32_t>(c.course.structures().size() + 1);
     s.roi_number = number;
-    c.structures[number] = std::move(s);
+    c.course.structures()[number] = std::move(s);
   };
   Structure gtv = named("GTV", 0), ctv = named("CTV", 0), ptv = named("PTV", 0);
   const Points2 gtv_ring = box_ring(-kGtvHalf, kTargetY - kGtvHalf, kGtvHalf, kTargetY + kGtvHalf);
@@ -162,13 +162,13 @@ Case SoundPatient::make() const {
   grid.first = {-60, -10, -40};
   grid.spacing = {kNode, 2.5, 2.5};
   grid.size = {97, 81, 33};
-  c.dose = test::sample(grid, [&](const Eigen::Vector3d& p) {
+  c.course.set_dose(test::sample(grid, [&](const Eigen::Vector3d& p) {
     if (p.y() >= kTargetsFromY) return dose.at("PTV")(p.x());
     const double from_first = p.y() + 0.5 * (kPitch - kThickness);
     const auto organ = static_cast<std::size_t>(std::max(0.0, from_first / kPitch));
     if (organ >= kOrgans.size()) return 0.0;
     return dose.at(kOrgans[organ])(p.x() - shift_of(kOrgans[organ]));
-  });
+  }));
   return c;
 }
 
@@ -198,7 +198,7 @@ double percent_below_x(const Structure& structure, double x) {
 }
 
 Structure& structure_named(Case& c, const std::string& name) {
-  for (auto& [number, structure] : c.structures) {
+  for (auto& [number, structure] : c.course.structures()) {
     if (structure.name == name) return structure;
   }
   throw std::runtime_error("the sound patient has no " + name);

@@ -67,10 +67,17 @@ bool succeeds(const std::function<dosegate_status(dosegate_error**)>& call) {
 using Tell = std::function<dosegate_status(dosegate_case*, dosegate_error**)>;
 struct Content {
   std::map<std::string, Tell> by_what;
-  std::vector<Tell> planes;  // of the present dose
+  std::map<std::string, std::vector<Tell>> planes;  // of the present dose of that name
 };
 
-Tell structure(Bytes& bytes, std::int32_t number) {
+// By which a plan, a structure set or a dose is held; mostly the short form.
+const char* name_of(Bytes& bytes) {
+  static const char* const names[] = {"A", "B", "", "\xff"};
+  return bytes.next() % 4 == 0 ? names[bytes.next() % 4] : nullptr;
+}
+std::string key(const std::string& kind, const char* name) { return kind + " " + (name == nullptr ? "" : name); }
+
+Tell structure(Bytes& bytes, std::int32_t number, const char* set) {
   static const char* const names[] = {"GTV", "CTV", "PTV", "Liver", "Stomach", "SpinalCord", "Kidney_L", "\xff"};
   std::vector<std::vector<double>> rings;
   const unsigned planes = bytes.next() % 4;
@@ -91,6 +98,7 @@ Tell structure(Bytes& bytes, std::int32_t number) {
     dosegate_structure s{};
     s.struct_size = with_size ? sizeof s : 8;
     s.roi_number = number;
+    s.structure_set = set;
     s.name = name;
     s.interpreted_type = number < 3 ? "PTV" : "ORGAN";
     s.frame_of_reference_uid = "1.2";
@@ -101,7 +109,7 @@ Tell structure(Bytes& bytes, std::int32_t number) {
   };
 }
 
-Tell dose(Bytes& bytes, bool planes_only) {
+Tell dose(Bytes& bytes, bool planes_only, const char* name) {
   const std::uint32_t columns = 2 + bytes.next() % 3, rows = 2 + bytes.next() % 3, planes = 1 + bytes.next() % 4;
   std::vector<std::uint16_t> values;
   for (std::uint32_t i = 0; i < columns * rows * planes; ++i)
@@ -109,10 +117,11 @@ Tell dose(Bytes& bytes, bool planes_only) {
   const std::uint64_t missing = bytes.seldom() ? 1 : 0;
   const std::uint32_t first = bytes.next() % 4;
   const std::int32_t units = bytes.seldom() ? static_cast<std::int32_t>(bytes.next() % 5) : DOSEGATE_UNITS_GY;
+  const char* const of = planes_only ? nullptr : name_of(bytes);
   return [=](dosegate_case* c, dosegate_error** error) {
     if (planes_only) {
-      const dosegate_dose_planes p{sizeof p, DOSEGATE_VALUES_UINT16, values.data(), values.size() - missing, first,
-                                   planes};
+      const dosegate_dose_planes p{
+          sizeof p, DOSEGATE_VALUES_UINT16, values.data(), values.size() - missing, first, planes, name};
       return api().case_set_dose_planes(c, &p, error);
     }
     const double offsets[] = {0, 4, 8, 12};
@@ -130,6 +139,9 @@ Tell dose(Bytes& bytes, bool planes_only) {
     d.row_spacing_mm = d.column_spacing_mm = 10;
     d.plane_offsets_mm = offsets;
     d.frame_of_reference_uid = "1.2";
+    d.name_in_case = name;
+    d.plans = &of;
+    d.plan_count = of == nullptr ? 0 : 1;
     return api().case_set_dose(c, &d, error);
   };
 }
@@ -173,26 +185,28 @@ dosegate_case* new_case() {
 
 void one_call(Bytes& bytes, dosegate_case* c, const dosegate_protocol* protocol, Content& content) {
   dosegate_document* out = nullptr;
-  const unsigned what = bytes.next() % 12;
+  const unsigned what = bytes.next() % 15;
   const auto number = static_cast<std::int32_t>(bytes.next() % 6);
   const auto tell = [&](const std::string& key, const Tell& t) {
     const bool ok = succeeds([&](dosegate_error** e) { return t(c, e); });
     if (ok) content.by_what[key] = t;
     return ok;
   };
+  const char* const name = what < 3 || what == 5 || what > 10 ? name_of(bytes) : nullptr;
   switch (what) {
     case 0:
-      tell("dose", [t = dose(bytes, false)](dosegate_case* to, dosegate_error** e) { return t(to, e); }) &&
-          (content.planes.clear(), true);
+      if (tell(key("dose", name), dose(bytes, false, name))) content.planes.erase(key("dose", name));
       break;
     case 1: {
-      const Tell t = dose(bytes, true);
-      if (succeeds([&](dosegate_error** e) { return t(c, e); })) content.planes.push_back(t);
+      const Tell t = dose(bytes, true, name);
+      if (succeeds([&](dosegate_error** e) { return t(c, e); })) content.planes[key("dose", name)].push_back(t);
       break;
     }
     case 2: {
-      const std::string text = document(bytes);
-      tell("plan", [=](dosegate_case* to, dosegate_error** e) { return api().case_set_plan(to, view(text), e); });
+      std::string text = document(bytes);
+      if (name != nullptr && text.size() > 2) text.insert(1, R"("nameInCase": ")" + std::string(name) + "\", ");
+      tell(key("plan", name),
+           [=](dosegate_case* to, dosegate_error** e) { return api().case_set_plan(to, view(text), e); });
       break;
     }
     case 3: {
@@ -206,8 +220,8 @@ void one_call(Bytes& bytes, dosegate_case* c, const dosegate_protocol* protocol,
       break;
     }
     case 5:
-      if (succeeds([&](dosegate_error** e) { return api().case_remove_structure(c, number, e); })) {
-        content.by_what.erase("s" + std::to_string(number));
+      if (succeeds([&](dosegate_error** e) { return api().case_remove_structure(c, name, number, e); })) {
+        content.by_what.erase(key("set", name) + " " + std::to_string(number));
       }
       break;
     case 6:
@@ -233,13 +247,31 @@ void one_call(Bytes& bytes, dosegate_case* c, const dosegate_protocol* protocol,
     case 10: {  // handles that are none
       auto* const wrong =
           bytes.next() % 2 == 0 ? nullptr : reinterpret_cast<dosegate_case*>(const_cast<dosegate_protocol*>(protocol));
-      require(!succeeds([&](dosegate_error** e) { return api().case_remove_structure(wrong, number, e); }),
+      require(!succeeds([&](dosegate_error** e) { return api().case_remove_structure(wrong, nullptr, number, e); }),
               "a wrong handle");
       require(!succeeds([&](dosegate_error** e) { return api().dvh(c, {nullptr, 5}, &out, e); }), "no text");
       break;
     }
+    case 11:
+      if (succeeds([&](dosegate_error** e) { return api().case_remove_plan(c, name, e); })) {
+        content.by_what.erase(key("plan", name));
+      }
+      break;
+    case 12:
+      if (succeeds([&](dosegate_error** e) { return api().case_remove_dose(c, name, e); })) {
+        content.by_what.erase(key("dose", name));
+        content.planes.erase(key("dose", name));
+      }
+      break;
+    case 13:
+      if (succeeds([&](dosegate_error** e) { return api().case_remove_structure_set(c, name, e); })) {
+        const std::string of_set = key("set", name) + " ";
+        std::erase_if(content.by_what,
+                      [&](const auto& told) { return told.first.compare(0, of_set.size(), of_set) == 0; });
+      }
+      break;
     default:
-      tell("s" + std::to_string(number), structure(bytes, number));
+      tell(key("set", name) + " " + std::to_string(number), structure(bytes, number, name));
   }
   api().document_release(out);
 }
@@ -259,7 +291,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
   dosegate_case* const fresh = new_case();
   for (const auto& [what, tell] : content.by_what) require(tell(fresh, nullptr) == DOSEGATE_OK, "told again, refused");
-  for (const Tell& tell : content.planes) require(tell(fresh, nullptr) == DOSEGATE_OK, "planes told again, refused");
+  for (const auto& [of, planes] : content.planes) {
+    for (const Tell& tell : planes) require(tell(fresh, nullptr) == DOSEGATE_OK, "planes told again, refused");
+  }
   require(report_of(c, protocol) == report_of(fresh, protocol), "what was kept shows in a report");
   api().case_release(fresh);
   api().case_release(c);

@@ -20,7 +20,7 @@ const Protocol& shipped() {
 
 Case with_plan() {
   Case c;
-  c.plan = *load_plan(R"({"label": "a", "doseReferences": [{"targetPrescriptionDoseGy": 45}],
+  c.course.plan() = *load_plan(R"({"label": "a", "doseReferences": [{"targetPrescriptionDoseGy": 45}],
     "fractionGroups": [{"fractionsPlanned": 15, "beams": [{"beamNumber": 1, "beamDoseGy": 3, "beamMeterset": 360}]}],
     "beams": [{"number": 1}]})");
   c.options.holidays = {*parse_day("2024-01-15"), *parse_day("2024-02-29")};

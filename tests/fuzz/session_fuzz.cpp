@@ -45,13 +45,26 @@ double number(FuzzedDataProvider& in) {
   return in.ConsumeBool() ? in.ConsumeIntegralInRange(-20, 20) : in.ConsumeFloatingPoint<double>();
 }
 
+// In a case; mostly the short form.
+std::string name(FuzzedDataProvider& in) {
+  switch (in.ConsumeIntegralInRange(0, 7)) {
+    case 0:
+      return "A";
+    case 1:
+      return in.ConsumeRandomLengthString(70);
+    default:
+      return {};
+  }
+}
+
 Request message(FuzzedDataProvider& in, std::uint64_t& event, std::uint64_t& sent) {
   Request request;
   event = in.ConsumeBool() ? event + 1 : in.ConsumeIntegralInRange<std::uint64_t>(0, 40);
   request.set_event(event);
-  switch (in.ConsumeIntegralInRange(0, 9)) {
+  switch (in.ConsumeIntegralInRange(0, 10)) {
     case 0:
       (void)request.mutable_plan()->ParseFromString(in.ConsumeRandomLengthString(200));
+      if (in.ConsumeBool()) request.mutable_plan()->set_name_in_case(name(in));
       break;
     case 1:
       (void)request.mutable_options()->ParseFromString(in.ConsumeRandomLengthString(100));
@@ -61,6 +74,7 @@ Request message(FuzzedDataProvider& in, std::uint64_t& event, std::uint64_t& sen
       v1::Structure& s = *request.mutable_structure();
       s.set_roi_number(in.ConsumeIntegralInRange(-1, 4));
       s.set_name(in.ConsumeBool() ? "Liver" : in.ConsumeRandomLengthString(12));
+      s.set_structure_set(name(in));
       if (in.ConsumeBool()) s.set_frame_of_reference_uid("1.2");
       for (int c = in.ConsumeIntegralInRange(0, 4); c > 0; --c) {
         v1::Contour& contour = *s.add_contours();
@@ -83,9 +97,20 @@ Request message(FuzzedDataProvider& in, std::uint64_t& event, std::uint64_t& sen
     }
     case 5:
       request.mutable_remove_structure()->set_roi_number(in.ConsumeIntegralInRange(-1, 4));
+      request.mutable_remove_structure()->set_structure_set(name(in));
       break;
+    case 8: {
+      Request::Remove& remove = *request.mutable_remove();
+      const int what = in.ConsumeIntegralInRange(0, 3);
+      if (what == 1) remove.set_plan(name(in));
+      if (what == 2) remove.set_structure_set(name(in));
+      if (what == 3) remove.set_dose(name(in));
+      break;
+    }
     case 6: {
       v1::DoseHeader& h = *request.mutable_dose();
+      h.set_name_in_case(name(in));
+      for (int n = in.ConsumeIntegralInRange(0, 2); n > 0; --n) h.add_plans(name(in));
       h.set_scaling(1);
       h.set_units(v1::DoseHeader::GY);
       h.set_dose_type(v1::DoseHeader::PHYSICAL);
@@ -107,6 +132,7 @@ Request message(FuzzedDataProvider& in, std::uint64_t& event, std::uint64_t& sen
     }
     case 7: {
       auto& planes = *request.mutable_dose_planes();
+      planes.set_name_in_case(name(in));
       planes.set_first_plane(in.ConsumeIntegralInRange(0U, 4U));
       planes.set_planes(in.ConsumeIntegralInRange(0U, 4U));
       fill(in, *planes.mutable_values(), std::uint64_t{25} * planes.planes());

@@ -48,7 +48,7 @@ class Walk {
   std::size_t below(std::size_t n) { return static_cast<std::size_t>(random_() % n); }
 
   std::string step() {
-    switch (below(6)) {
+    switch (below(9)) {
       case 0:
       case 1:
         return move_structure();
@@ -58,6 +58,12 @@ class Walk {
         return set_dose();
       case 4:
         return set_options();
+      case 5:
+        return rename_plan();
+      case 6:
+        return rename_set();
+      case 7:
+        return rename_dose();
       default:
         return set_plan();
     }
@@ -86,6 +92,7 @@ class Walk {
     v1::RemoveStructureRequest request;
     request.set_name(name_);
     request.set_roi_number(removed_.roi_number());
+    request.set_structure_set(removed_.structure_set());
     v1::RemoveStructureResponse response;
     Call call;
     REQUIRE(plans_.RemoveStructure(&call, request, &response).ok());
@@ -93,7 +100,9 @@ class Walk {
   }
   std::string set_dose() {
     const Messages& other = phantom(below(2) == 0 ? "pass" : "hot-cord");
-    content_.dose = other.dose;
+    const v1::DoseHeader before = std::exchange(content_.dose, other.dose);
+    content_.dose.set_name_in_case(before.name_in_case());
+    *content_.dose.mutable_plans() = before.plans();
     content_.values = other.values;
     REQUIRE(upload(plans_, name_, content_.dose, content_.chunks()).ok());
     return "dose";
@@ -112,16 +121,82 @@ class Walk {
     return "options " + content_.options.ShortDebugString();
   }
   std::string set_plan() {
+    const std::string plan = content_.plan.name_in_case();
     content_.plan = phantom().plan;
+    content_.plan.set_name_in_case(plan);
     if (below(2) == 0) content_.plan.mutable_fraction_groups(0)->set_fractions_planned(3);
     if (below(2) == 0) content_.plan.set_approval_status("REJECTED");
+    send_plan();
+    return "plan";
+  }
+  void send_plan() {
     v1::SetPlanRequest request;
     request.set_name(name_);
     *request.mutable_plan() = content_.plan;
     v1::SetPlanResponse response;
     Call call;
     REQUIRE(plans_.SetPlan(&call, request, &response).ok());
-    return "plan";
+  }
+  // Another name; the one before is removed, before or after the new one is there.
+  std::string some_name() { return std::string("AB").substr(0, below(3)); }
+  template <typename Set, typename Remove>
+  void exchange(const Set& set, const Remove& remove) {
+    const bool first = below(2) == 0;
+    if (first) set();
+    remove();
+    if (!first) set();
+  }
+  std::string rename_plan() {
+    const std::string before = content_.plan.name_in_case(), now = some_name();
+    if (before == now) return "no other name";
+    content_.plan.set_name_in_case(now);
+    exchange([&] { send_plan(); },
+             [&] {
+               v1::RemovePlanRequest request;
+               request.set_name(name_);
+               request.set_name_in_case(before);
+               v1::RemovePlanResponse response;
+               Call call;
+               REQUIRE(plans_.RemovePlan(&call, request, &response).ok());
+             });
+    return "plan '" + now + "'";
+  }
+  std::string rename_set() {
+    const std::string before = content_.structures.front().structure_set(), now = some_name();
+    if (before == now) return "no other name";
+    for (v1::Structure& structure : content_.structures) structure.set_structure_set(now);
+    removed_.set_structure_set(now);
+    exchange(
+        [&] {
+          for (const v1::Structure& structure : content_.structures) set(structure);
+        },
+        [&] {
+          v1::RemoveStructureSetRequest request;
+          request.set_name(name_);
+          request.set_structure_set(before);
+          v1::RemoveStructureSetResponse response;
+          Call call;
+          REQUIRE(plans_.RemoveStructureSet(&call, request, &response).ok());
+        });
+    return "structure set '" + now + "'";
+  }
+  // Of the plan that is held, or of another.
+  std::string rename_dose() {
+    const std::string before = content_.dose.name_in_case(), now = some_name();
+    if (before == now) return "no other name";
+    content_.dose.set_name_in_case(now);
+    content_.dose.clear_plans();
+    if (below(4) == 0) content_.dose.add_plans(below(2) == 0 ? "A" : "C");
+    exchange([&] { REQUIRE(upload(plans_, name_, content_.dose, content_.chunks()).ok()); },
+             [&] {
+               v1::RemoveDoseRequest request;
+               request.set_name(name_);
+               request.set_name_in_case(before);
+               v1::RemoveDoseResponse response;
+               Call call;
+               REQUIRE(plans_.RemoveDose(&call, request, &response).ok());
+             });
+    return "dose '" + now + "'";
   }
   void set(const v1::Structure& structure) {
     v1::SetStructuresRequest request;

@@ -145,19 +145,19 @@ Case ReportCase::to_case() const {
     structure.roi_number = ++number;
     structure.name = roi.name;
     structure.slab_thickness = roi.slab_thickness;
-    c.structures[number] = structure;
+    c.course.structures()[number] = structure;
     if (roi.drawn == Drawn::kStated) c.options.separate_pieces.push_back(roi.name);
   }
-  c.dose = grid_of(doses);
+  c.course.set_dose(grid_of(doses));
   if (outside_is_zero) c.options.outside_grid = OutsideGrid::kZero;
   // Stated, so that no prescription makes the dose doubtful.
   c.options.dose_meaning = scale != 1.0 ? DoseMeaning::kFraction : DoseMeaning::kCourse;
   if (scale != 1.0) {
-    c.plan.emplace();
+    c.course.plan();
     FractionGroup group;
     group.number = 1;
     group.fractions_planned = static_cast<std::int32_t>(scale);
-    c.plan->fraction_groups.push_back(group);
+    c.course.plan().fraction_groups.push_back(group);
   }
   return c;
 }

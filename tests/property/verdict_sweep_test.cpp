@@ -141,9 +141,9 @@ TEST_CASE("A limit 0.02 % beside the truth never gets the wrong verdict") {
       }
     }
     Case plan;
-    plan.structures[1] = c.structure();
-    plan.dose = c.grid();
-    const auto report = check(plan, protocol_of(limits, plan.dose->maximum()));
+    plan.course.structures()[1] = c.structure();
+    plan.course.set_dose(c.grid());
+    const auto report = check(plan, protocol_of(limits, plan.course.doses.at("").grid.maximum()));
     REQUIRE(report);
     REQUIRE(report->findings.size() == limits.size());
     for (std::size_t i = 0; i < limits.size(); ++i) {

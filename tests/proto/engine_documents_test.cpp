@@ -373,7 +373,7 @@ TEST_CASE("A DVH request printed by the schema is read, and its report is a DvhR
   for (const double z : {0.0, 2.0, 4.0}) {
     box.contours.push_back({ContourType::kClosedPlanar, {{0, 0, z}, {10, 0, z}, {10, 10, z}, {0, 10, z}}});
   }
-  c.structures[5] = box;
+  c.course.structures()[5] = box;
   v1::DvhRequest request;
   request.add_metrics("D95%[Gy]");
   request.add_metrics("Max[Gy]");
@@ -404,7 +404,7 @@ TEST_CASE("A DVH request printed by the schema is read, and its report is a DvhR
   d.frame_of_reference_uid = "1.2.3";
   auto dose = DoseGrid::make(d);
   REQUIRE(dose);
-  c.dose = *dose;
+  c.course.set_dose(*dose);
   const auto json = dvh_json(c, *read);
   REQUIRE(json);
   const auto report = parse<v1::DvhReport>(*json);

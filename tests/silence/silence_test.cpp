@@ -78,15 +78,15 @@ Case patient(const Shape& shape, const char* options) {
   d.row_spacing_mm = shape.rows == 3 ? 5.0 : voxel;
   d.plane_offsets_mm = offsets;
   d.frame_of_reference_uid = "1.2";
-  c.dose = *DoseGrid::make(d);
+  c.course.set_dose(*DoseGrid::make(d));
   c.options = *load_case_options(options);
-  c.plan = *load_plan(R"({"label": "a", "doseReferences": [{"roiNumber": 3, "targetPrescriptionDoseGy": 45}],
+  c.course.plan() = *load_plan(R"({"label": "a", "doseReferences": [{"roiNumber": 3, "targetPrescriptionDoseGy": 45}],
     "fractionGroups": [{"fractionsPlanned": 15, "beams": [{"beamNumber": 1, "beamDoseGy": 3, "beamMeterset": 360}]}],
     "beams": [{"number": 1}]})");
-  c.structures[1] = drawn(1, "GTV", "GTV", shape);
-  c.structures[2] = drawn(2, "CTV", "CTV", shape);
-  c.structures[3] = drawn(3, "PTV", "PTV", shape);
-  c.structures[4] = drawn(4, "Liver", "ORGAN", shape);
+  c.course.structures()[1] = drawn(1, "GTV", "GTV", shape);
+  c.course.structures()[2] = drawn(2, "CTV", "CTV", shape);
+  c.course.structures()[3] = drawn(3, "PTV", "PTV", shape);
+  c.course.structures()[4] = drawn(4, "Liver", "ORGAN", shape);
   return c;
 }
 

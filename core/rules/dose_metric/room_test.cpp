@@ -24,12 +24,12 @@ struct Box {
 
   Case make() const {
     Case c;
-    c.structures[1] = prism("Organ", {box_ring(0, -10, length, 10)}, planes(-12, 12, 3), 1);
+    c.course.structures()[1] = prism("Organ", {box_ring(0, -10, length, 10)}, planes(-12, 12, 3), 1);
     GridSpec grid;
     grid.first = {-30, -30, -30};
     grid.spacing = {2.5, 2.5, 2.5};
     grid.size = {41, 25, 25};
-    c.dose = sample(grid, [&](const auto& p) { return dose(p.x()); });
+    c.course.set_dose(sample(grid, [&](const auto& p) { return dose(p.x()); }));
     return c;
   }
 };

@@ -21,8 +21,8 @@ struct Asked {
 Case patient() {
   Case c;
   const auto add = [&](const std::string& name, double x0, double x1, double z0) {
-    const auto number = static_cast<std::int32_t>(c.structures.size() + 1);
-    c.structures[number] = prism(name, {box_ring(x0, 0, x1, 15)}, planes(z0, z0 + 20, 4), number);
+    const auto number = static_cast<std::int32_t>(c.course.structures().size() + 1);
+    c.course.structures()[number] = prism(name, {box_ring(x0, 0, x1, 15)}, planes(z0, z0 + 20, 4), number);
   };
   add("PTV", -40, -20, -10);
   add("Organ", 0, 20, -10);
@@ -37,9 +37,9 @@ Case patient() {
   group.number = 1;
   group.fractions_planned = 15;
   plan.fraction_groups.push_back(group);
-  c.plan = plan;
+  c.course.plan() = plan;
   c.options.scope = Scope::kPlan;
-  c.dose = test::sample({}, [](const auto& p) { return p.x() < -10 ? 45.0 : 20.0; });
+  c.course.set_dose(test::sample({}, [](const auto& p) { return p.x() < -10 ? 45.0 : 20.0; }));
   return c;
 }
 
@@ -112,17 +112,17 @@ TEST_CASE("An upper limit on an overlap that is empty is met, a lower one is not
 TEST_CASE("An overlap is empty only where its parts are sound and the dose is known", "[dose-metric]") {
   const Asked upper = {"Both", "Max[Gy]", "LE", 10};
   Case c = patient();
-  c.structures.erase(3);
+  c.course.structures().erase(3);
   CHECK(judged(c, upper).status == kOpen);
   c = patient();
-  c.structures[3].frame_of_reference_uid = "9.9";
+  c.course.structures()[3].frame_of_reference_uid = "9.9";
   CHECK(judged(c, upper).status == kOpen);
   c = patient();
-  c.dose.reset();
+  c.course.doses.clear();
   CHECK(judged(c, upper).status == kOpen);
   // They do overlap: 10 x 15 x 20 mm, 3 cc.
   c = patient();
-  c.structures[3] = prism("Other", {box_ring(10, 0, 42, 15)}, planes(-10, 10, 4), 3);
+  c.course.structures()[3] = prism("Other", {box_ring(10, 0, 42, 15)}, planes(-10, 10, 4), 3);
   CHECK(judged(c, upper).status == kDeviation);
   CHECK(judged(c, Asked{"Both", "V10Gy[cc]", "LE", 1}).value == Approx(3.0));
 }
@@ -130,18 +130,18 @@ TEST_CASE("An overlap is empty only where its parts are sound and the dose is kn
 TEST_CASE("What a subtraction leaves nothing of is no sound structure, and an empty overlap none that is drawn",
           "[dose-metric]") {
   Case c = patient();
-  c.structures[7] = c.structures[2];
-  c.structures[7].roi_number = 7;
-  c.structures[7].name = "Organ2";
+  c.course.structures()[7] = c.course.structures()[2];
+  c.course.structures()[7].roi_number = 7;
+  c.course.structures()[7].name = "Organ2";
   const Finding f = judged(c, Asked{"Rest", "Mean[Gy]", "LE", 24});
   CHECK(f.status == kOpen);
   CHECK(english(f.message).find("Organ minus Organ2 encloses no volume") != std::string::npos);
   CHECK(judged(c, R"("mandatory": true, "structure": {"structure": "Both"})").status == kOpen);
   const std::string drawn = R"("mandatory": false, "derivedCheck": {"structure": "Both"})";
   CHECK(judged(c, drawn).status == kPass);
-  c.structures[8] = c.structures[2];
-  c.structures[8].roi_number = 8;
-  c.structures[8].name = "Both";
+  c.course.structures()[8] = c.course.structures()[2];
+  c.course.structures()[8].roi_number = 8;
+  c.course.structures()[8].name = "Both";
   CHECK(judged(c, drawn).status == kWarning);
 }
 
@@ -183,7 +183,7 @@ TEST_CASE("An organ wholly outside the dose grid counts as 0 Gy where the site s
                 });
   CHECK_FALSE(judged(c, max).location_mm);
   // Never a target.
-  c.structures[1] = prism("PTV", {box_ring(-40, 0, -20, 15)}, planes(100, 120, 4), 1);
+  c.course.structures()[1] = prism("PTV", {box_ring(-40, 0, -20, 15)}, planes(100, 120, 4), 1);
   CHECK(judged(c, Asked{"PTV", "Max[Gy]", "LE", 60}).status == kOpen);
 }
 

@@ -19,6 +19,11 @@
  * [case]: one thread at a time for one case; different cases in parallel. [calling thread]: a callback of the host's,
  * which comes only on the thread that called, only during the call. "Order: after A, before B": A has to have answered
  *    DOSEGATE_OK, and B must not have been called, for the handle in question.
+ *  - A case holds plans, structure sets and doses, each by a name that the host chooses: at most 64 bytes of UTF-8
+ *    without control characters, an SOP Instance UID or a label. NULL is the name "", the short form: who has one of
+ * each names nothing. What is set under a name replaces what had that name. A name is never guessed: what says that it
+ *    belongs to something which the case does not hold, and each of several plans, structure sets or doses, is listed
+ * in the report and refused by name in every rule that needs it, and the verdict is then no pass.
  *  - A case keeps what it computed: a check after one changed structure or dose costs what that change
  *    touches, also where it changes the slices of the set, and by them how other structures are read. The answer is the
  *    one that a new case with the same content gives, byte for byte.
@@ -70,7 +75,7 @@ typedef struct dosegate_text {
 typedef struct dosegate_error dosegate_error;
 typedef struct dosegate_document dosegate_document; /* an owned JSON text */
 typedef struct dosegate_protocol dosegate_protocol; /* immutable once loaded; may be shared by threads */
-typedef struct dosegate_case dosegate_case;         /* one patient's plan, structures and dose */
+typedef struct dosegate_case dosegate_case;         /* one patient's plans, structures and doses */
 typedef struct dosegate_report dosegate_report;     /* immutable */
 
 /* What the host offers. Every callback may be NULL. */
@@ -111,7 +116,8 @@ typedef struct dosegate_contour {
 
 typedef struct dosegate_structure {
   uint32_t struct_size;
-  int32_t roi_number;                 /* (3006,0022), the key: setting it again replaces the structure */
+  int32_t roi_number;                 /* (3006,0022), the key within its structure set */
+  const char* structure_set;          /* the name in the case of the set that it is of; NULL: "" */
   const char* name;                   /* (3006,0026); several structures may carry one name */
   const char* interpreted_type;       /* (3006,00A4) or NULL */
   const char* frame_of_reference_uid; /* (3006,0024) or NULL: then no dose can be matched to it */
@@ -120,8 +126,7 @@ typedef struct dosegate_structure {
   /* Not NULL: the host knows that this structure cannot be relied on. The text, a sentence for the
    * user, becomes the reason of every NOT_EVALUABLE finding that needs it. */
   const char* defect;
-  /* Later than the first struct of ABI version 1; absent when struct_size ends before it.
-   * (3006,0044) Contour Slab Thickness, of all contours; 0: not stated. Used where nothing else tells how thick a slice
+  /* (3006,0044) Contour Slab Thickness, of all contours; 0: not stated. Used where nothing else tells how thick a slice
    * is: a structure on a single plane, alone. */
   double slab_thickness_mm;
 } dosegate_structure;
@@ -163,9 +168,13 @@ enum {
 typedef struct dosegate_dose {
   uint32_t struct_size;
   int32_t value_type;
-  const void* values;   /* planes * rows * columns, contiguous, the machine's byte order */
-  uint64_t value_count; /* must equal planes * rows * columns */
-  double scaling;       /* (3004,000E) Dose Grid Scaling; 1 for float values */
+  const char* name_in_case;  /* the key: setting it again replaces the dose; NULL: "" */
+  const char* const* plans;  /* the names in the case of the plans that it sums; each states one, none is "" */
+  uint64_t plan_count;       /* at most 64; 0: which plan it is of is not stated */
+  const char* structure_set; /* the name in the case of the set that it was calculated on; NULL: not stated */
+  const void* values;        /* planes * rows * columns, contiguous, the machine's byte order */
+  uint64_t value_count;      /* must equal planes * rows * columns */
+  double scaling;            /* (3004,000E) Dose Grid Scaling; 1 for float values */
   int32_t units;
   int32_t dose_type;
   int32_t summation;
@@ -182,7 +191,7 @@ typedef struct dosegate_dose {
   const char* defect;
 } dosegate_dose;
 
-/* New values for planes of the dose that the case has: its grid, scaling, units and meaning stay. */
+/* New values for planes of a dose that the case holds: its grid, scaling, units and meaning stay. */
 typedef struct dosegate_dose_planes {
   uint32_t struct_size;
   int32_t value_type;
@@ -190,6 +199,7 @@ typedef struct dosegate_dose_planes {
   uint64_t value_count; /* must equal plane_count * rows * columns */
   uint32_t first_plane; /* counted from 0 in the order of dosegate_dose */
   uint32_t plane_count;
+  const char* name_in_case; /* of the dose; NULL: "" */
 } dosegate_dose_planes;
 
 /* The function table. `error` arguments: see the head of this file. */
@@ -234,22 +244,41 @@ typedef struct dosegate_api {
   /* Cases. */
   /* `host` may be NULL and is copied. [thread-safe] Order: after dosegate_negotiate; makes a case. */
   dosegate_status (*case_create)(const dosegate_host* host, dosegate_case** out, dosegate_error** error);
-  /* [case] Order: after case_create, before case_release; again at any time. */
-  dosegate_status (*case_set_plan)(dosegate_case*, dosegate_text json /* Plan */, dosegate_error** error);
-  /* [case] Order: after case_create, before case_release; again at any time. */
-  dosegate_status (*case_set_options)(dosegate_case*, dosegate_text json /* CaseOptions */, dosegate_error** error);
-  /* [case] Order: after case_create, before case_release; again at any time. */
-  dosegate_status (*case_set_structure)(dosegate_case*, const dosegate_structure*, dosegate_error** error);
-  /* DOSEGATE_NOT_FOUND where there is none. [case] Order: after case_set_structure, before case_release. */
-  dosegate_status (*case_remove_structure)(dosegate_case*, int32_t roi_number, dosegate_error** error);
-  /* [case] Order: after case_create, before case_release; again at any time. */
-  dosegate_status (*case_set_dose)(dosegate_case*, const dosegate_dose*, dosegate_error** error);
-  /* DOSEGATE_NOT_FOUND without a dose that could be evaluated. Costs what the changed planes cost.
-   * [case] Order: after case_set_dose, before case_release. */
-  dosegate_status (*case_set_dose_planes)(dosegate_case*, const dosegate_dose_planes*, dosegate_error** error);
   /* From any thread; while a call on the case runs, the case goes when that returns.
    * [thread-safe] Order: once, last of the case. */
   void (*case_release)(dosegate_case*);
+
+  /* What a case holds, each by its name in the case. To remove what is not held is DOSEGATE_NOT_FOUND; what said that
+   * it belongs to what was removed stays, and is refused until that is set again. */
+  /* The plan's nameInCase is its name. [case] Order: after case_create, before case_release; again at any time. */
+  dosegate_status (*case_set_plan)(dosegate_case*, dosegate_text json /* Plan */, dosegate_error** error);
+  /* [case] Order: after case_set_plan, before case_release. */
+  dosegate_status (*case_remove_plan)(dosegate_case*, const char* name_in_case, dosegate_error** error);
+  /* A structure set is there from its first structure to its last.
+   * [case] Order: after case_create, before case_release; again at any time. */
+  dosegate_status (*case_set_structure)(dosegate_case*, const dosegate_structure*, dosegate_error** error);
+  /* [case] Order: after case_set_structure, before case_release. */
+  dosegate_status (*case_remove_structure)(dosegate_case*, const char* structure_set, int32_t roi_number,
+                                           dosegate_error** error);
+  /* [case] Order: after case_set_structure, before case_release. */
+  dosegate_status (*case_remove_structure_set)(dosegate_case*, const char* structure_set, dosegate_error** error);
+  /* [case] Order: after case_create, before case_release; again at any time. */
+  dosegate_status (*case_set_dose)(dosegate_case*, const dosegate_dose*, dosegate_error** error);
+  /* DOSEGATE_NOT_FOUND without a dose of that name that could be evaluated. Costs what the changed planes cost.
+   * [case] Order: after case_set_dose, before case_release. */
+  dosegate_status (*case_set_dose_planes)(dosegate_case*, const dosegate_dose_planes*, dosegate_error** error);
+  /* [case] Order: after case_set_dose, before case_release. */
+  dosegate_status (*case_remove_dose)(dosegate_case*, const char* name_in_case, dosegate_error** error);
+
+  /* What is of the whole case. */
+  /* [case] Order: after case_create, before case_release; again at any time. */
+  dosegate_status (*case_set_options)(dosegate_case*, dosegate_text json /* CaseOptions */, dosegate_error** error);
+  /* The clinical record; replaces the one before. Empty text (size 0): the case has none from now on.
+   * [case] Order: after case_create, before case_release; again at any time. */
+  dosegate_status (*case_set_record)(dosegate_case*, dosegate_text json /* ClinicalRecord */, dosegate_error** error);
+  /* Where images lie; replaces what was said before of that frame of reference and axis.
+   * [case] Order: after case_create, before case_release; again at any time. */
+  dosegate_status (*case_set_slices)(dosegate_case*, const dosegate_slices*, dosegate_error** error);
 
   /* Answers. */
   /* Of an empty case, too: everything is then NOT_EVALUABLE. Makes a report.
@@ -270,14 +299,6 @@ typedef struct dosegate_api {
   /* Optional parts, by id; NULL when this build has none of that name. The table stays valid as long as the library is
    * loaded. [thread-safe] Order: after dosegate_negotiate. */
   const void* (*get_extension)(const char* id);
-
-  /* Later than the first table of ABI version 1: look at struct_size before the use. */
-  /* The clinical record; replaces the one before. Empty text (size 0): the case has none from now on.
-   * [case] Order: after case_create, before case_release; again at any time. */
-  dosegate_status (*case_set_record)(dosegate_case*, dosegate_text json /* ClinicalRecord */, dosegate_error** error);
-  /* Where images lie; replaces what was said before of that frame of reference and axis.
-   * [case] Order: after case_create, before case_release; again at any time. */
-  dosegate_status (*case_set_slices)(dosegate_case*, const dosegate_slices*, dosegate_error** error);
 } dosegate_api;
 
 typedef struct dosegate_negotiate_in {

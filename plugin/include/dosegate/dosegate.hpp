@@ -128,17 +128,23 @@ class Report {
   detail::Handle<dosegate_report> handle_;
 };
 
-// One patient's plan, structures and dose. One thread at a time.
+// One patient's plans, structures and doses, each by its name in the case; "" is the short form, one of each. One
+// thread at a time.
 class Case {
  public:
   Case(std::shared_ptr<const detail::Loaded> library, dosegate_case* raw)
       : handle_(std::move(library), raw, &dosegate_api::case_release) {}
 
-  // dosegate.v1.Plan; replaces the plan before.
+  // dosegate.v1.Plan; replaces the plan of the same nameInCase.
   void set_plan(std::string_view json) {
     call([&](const dosegate_api& a, dosegate_error** e) {
       return a.case_set_plan(handle_.get(), detail::text(json), e);
     });
+  }
+  // DOSEGATE_NOT_FOUND when there is none of that name; so do the others that remove.
+  void remove_plan(const std::string& name_in_case = "") {
+    const char* const name = c_text(name_in_case, "name_in_case");
+    call([&](const dosegate_api& a, dosegate_error** e) { return a.case_remove_plan(handle_.get(), name, e); });
   }
   // dosegate.v1.CaseOptions; replaces the options before.
   void set_options(std::string_view json) {
@@ -146,49 +152,45 @@ class Case {
       return a.case_set_options(handle_.get(), detail::text(json), e);
     });
   }
-  // dosegate.v1.ClinicalRecord; replaces the record before. Empty: the case has none from now on. DOSEGATE_INCOMPATIBLE
-  // where the library is older than the call.
+  // dosegate.v1.ClinicalRecord; replaces the record before. Empty: the case has none from now on.
   void set_record(std::string_view json) {
-    call([&](const dosegate_api& a, dosegate_error** e) -> dosegate_status {
-      constexpr std::size_t kNeeded = offsetof(dosegate_api, case_set_record) + sizeof a.case_set_record;
-      if (a.struct_size < kNeeded) {
-        throw PluginError(DOSEGATE_INCOMPATIBLE, "", "This dosegate.so is too old to take a clinical record.");
-      }
+    call([&](const dosegate_api& a, dosegate_error** e) {
       return a.case_set_record(handle_.get(), detail::text(json), e);
     });
   }
-  // Fills in struct_size. A structure of the same ROI number is replaced.
+  // Fills in struct_size. A structure of the same ROI number in the same structure set is replaced.
   void set_structure(dosegate_structure structure) {
     structure.struct_size = sizeof structure;
     call([&](const dosegate_api& a, dosegate_error** e) { return a.case_set_structure(handle_.get(), &structure, e); });
   }
-  // DOSEGATE_NOT_FOUND when there is none of that number.
-  void remove_structure(std::int32_t roi_number) {
+  void remove_structure(std::int32_t roi_number, const std::string& structure_set = "") {
+    const char* const set = c_text(structure_set, "structure_set");
     call([&](const dosegate_api& a, dosegate_error** e) {
-      return a.case_remove_structure(handle_.get(), roi_number, e);
+      return a.case_remove_structure(handle_.get(), set, roi_number, e);
     });
+  }
+  void remove_structure_set(const std::string& structure_set = "") {
+    const char* const set = c_text(structure_set, "structure_set");
+    call([&](const dosegate_api& a, dosegate_error** e) { return a.case_remove_structure_set(handle_.get(), set, e); });
   }
   // Fills in struct_size. Where images lie; replaces what was said of that frame of reference and axis before.
-  // DOSEGATE_INCOMPATIBLE where the library is older than the call.
   void set_slices(dosegate_slices slices) {
     slices.struct_size = sizeof slices;
-    call([&](const dosegate_api& a, dosegate_error** e) -> dosegate_status {
-      constexpr std::size_t kNeeded = offsetof(dosegate_api, case_set_slices) + sizeof a.case_set_slices;
-      if (a.struct_size < kNeeded) {
-        throw PluginError(DOSEGATE_INCOMPATIBLE, "", "This dosegate.so is too old to be told the slices of images.");
-      }
-      return a.case_set_slices(handle_.get(), &slices, e);
-    });
+    call([&](const dosegate_api& a, dosegate_error** e) { return a.case_set_slices(handle_.get(), &slices, e); });
   }
-  // Fills in struct_size. Replaces the dose before.
+  // Fills in struct_size. Replaces the dose of the same name.
   void set_dose(dosegate_dose dose) {
     dose.struct_size = sizeof dose;
     call([&](const dosegate_api& a, dosegate_error** e) { return a.case_set_dose(handle_.get(), &dose, e); });
   }
-  // Fills in struct_size. DOSEGATE_NOT_FOUND when there is no dose whose planes could be changed.
+  // Fills in struct_size. DOSEGATE_NOT_FOUND when there is no dose of that name whose planes could be changed.
   void set_dose_planes(dosegate_dose_planes planes) {
     planes.struct_size = sizeof planes;
     call([&](const dosegate_api& a, dosegate_error** e) { return a.case_set_dose_planes(handle_.get(), &planes, e); });
+  }
+  void remove_dose(const std::string& name_in_case = "") {
+    const char* const name = c_text(name_in_case, "name_in_case");
+    call([&](const dosegate_api& a, dosegate_error** e) { return a.case_remove_dose(handle_.get(), name, e); });
   }
 
   Report check(const Protocol& protocol) {

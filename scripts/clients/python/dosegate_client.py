@@ -87,16 +87,21 @@ def metadata(affinity):
     return (("dosegate-key", affinity),) if affinity else ()
 
 
-def check_plan(channel, plan, structures, dose, options=None, record=None, affinity="", timeout=60):
-    """The whole case in one call, for a gate: dosegate.v1.CheckPlanResponse, or grpc.RpcError."""
+def check_plan(channel, plan, structures, dose, options=None, record=None, affinity="", timeout=60, more_plans=(),
+               more_doses=()):
+    """The whole case in one call, for a gate: dosegate.v1.CheckPlanResponse, or grpc.RpcError. Of several plans or doses
+    each has its own name_in_case; a case with several is held and listed, and refused by every rule that needs one."""
     def requests():
         request = service_pb2.CheckPlanRequest
         yield request(open=request.Open(plan=plan, options=options, record=record))
+        for p in more_plans:
+            yield request(plan=p)
         for s in structures:
             yield request(structure=s)
-        yield request(dose=dose.header)
-        for chunk in dose.chunks():
-            yield request(chunk=chunk)
+        for d in (dose, *more_doses):
+            yield request(dose=d.header)
+            for chunk in d.chunks():
+                yield request(chunk=chunk)
     return service_pb2_grpc.PlanCheckServiceStub(channel).CheckPlan(requests(), timeout=timeout,
                                                                     metadata=metadata(affinity))
 
@@ -135,24 +140,36 @@ class Session:
         self._begin(_Request.Open(**self._open))
 
     def plan(self, plan):
-        return self._send("plan", lambda: [dict(plan=plan)])
+        return self._send(("plan", plan.name_in_case), lambda: [dict(plan=plan)])
+
+    def remove_plan(self, name_in_case=""):
+        return self._send(("plan", name_in_case), lambda: [dict(remove=_Request.Remove(plan=name_in_case))])
 
     def record(self, record):
         return self._send("record", lambda: [dict(record=record)])
 
     def structure(self, s):
-        return self._send(("structure", s.roi_number), lambda: [dict(structure=s)])
+        return self._send(("structure", s.structure_set, s.roi_number), lambda: [dict(structure=s)])
 
-    def remove_structure(self, number):
-        remove = _Request.RemoveStructure(roi_number=number)
-        return self._send(("structure", number), lambda: [dict(remove_structure=remove)])
+    def remove_structure(self, number, structure_set=""):
+        remove = _Request.RemoveStructure(roi_number=number, structure_set=structure_set)
+        return self._send(("structure", structure_set, number), lambda: [dict(remove_structure=remove)])
+
+    def remove_structure_set(self, structure_set=""):
+        for what in [what for what in self._state if what[:2] == ("structure", structure_set)]:
+            del self._state[what]
+        remove = _Request.Remove(structure_set=structure_set)
+        return self._send(("structure set", structure_set), lambda: [dict(remove=remove)])
 
     def dose(self, dose):
         def messages():
             yield dict(dose=dose.header)
             for chunk in dose.chunks():
                 yield dict(chunk=chunk)
-        return self._send("dose", messages)
+        return self._send(("dose", dose.header.name_in_case), messages)
+
+    def remove_dose(self, name_in_case=""):
+        return self._send(("dose", name_in_case), lambda: [dict(remove=_Request.Remove(dose=name_in_case))])
 
     def next(self):
         """The next Update or Refused. Raises grpc.RpcError or TimeoutError where the server ends the session, or the

@@ -283,7 +283,7 @@ inline void load_library(const std::string& manifest_path, Loaded& loaded) {
   in.abi_max = DOSEGATE_ABI_VERSION;
   loaded.api.struct_size = sizeof loaded.api;
   const dosegate_status status = reinterpret_cast<dosegate_negotiate_fn>(entry)(&in, &loaded.api);
-  if (status != DOSEGATE_OK || loaded.api.struct_size < offsetof(dosegate_api, case_set_record)) {
+  if (status != DOSEGATE_OK || loaded.api.struct_size < sizeof loaded.api) {
     throw PluginError(status == DOSEGATE_OK ? DOSEGATE_INCOMPATIBLE : status, path,
                       "and this program have no ABI version in common; install matching versions");
   }
