@@ -67,8 +67,8 @@ std::string_view words_of(const CatalogueEntry& entry, Language language) {
 // As the engine writes numbers in sentences. The point is a point in every language: the values beside the sentence,
 // the planning system and the protocol have it, and a reader looks for the same digits there.
 std::optional<std::string> number_text(double value, int decimals) {
-  constexpr int kMostDecimals = 20;
-  if (!std::isfinite(value) || decimals < 0 || decimals > kMostDecimals) return {};
+  constexpr int kMostShown = 20;
+  if (!std::isfinite(value) || decimals < 0 || decimals > kMostShown) return {};
   std::array<char, 400> buffer{};
   const auto end =
       std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::fixed, decimals).ptr;

@@ -93,6 +93,7 @@ namespace Dosegate
     {
         internal uint struct_size;
         internal int roi_number;
+        internal IntPtr structure_set;
         internal IntPtr name;
         internal IntPtr interpreted_type;
         internal IntPtr frame_of_reference_uid;
@@ -117,6 +118,10 @@ namespace Dosegate
     {
         internal uint struct_size;
         internal int value_type;
+        internal IntPtr name_in_case;
+        internal IntPtr plans;
+        internal ulong plan_count;
+        internal IntPtr structure_set;
         internal IntPtr values;
         internal ulong value_count;
         internal double scaling;
@@ -148,6 +153,7 @@ namespace Dosegate
         internal ulong value_count;
         internal uint first_plane;
         internal uint plane_count;
+        internal IntPtr name_in_case;
     }
 
     [StructLayout(LayoutKind.Sequential)]
@@ -169,21 +175,24 @@ namespace Dosegate
         internal IntPtr protocol_json;
         internal IntPtr protocol_release;
         internal IntPtr case_create;
+        internal IntPtr case_release;
         internal IntPtr case_set_plan;
-        internal IntPtr case_set_options;
+        internal IntPtr case_remove_plan;
         internal IntPtr case_set_structure;
         internal IntPtr case_remove_structure;
+        internal IntPtr case_remove_structure_set;
         internal IntPtr case_set_dose;
         internal IntPtr case_set_dose_planes;
-        internal IntPtr case_release;
+        internal IntPtr case_remove_dose;
+        internal IntPtr case_set_options;
+        internal IntPtr case_set_record;
+        internal IntPtr case_set_slices;
         internal IntPtr check;
         internal IntPtr dvh;
         internal IntPtr report_verdict;
         internal IntPtr report_json;
         internal IntPtr report_release;
         internal IntPtr get_extension;
-        internal IntPtr case_set_record;
-        internal IntPtr case_set_slices;
     }
 
     [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
@@ -226,16 +235,22 @@ namespace Dosegate
     internal delegate int api_case_create_fn(ref dosegate_host host, out IntPtr p1, out IntPtr error);
 
     [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+    internal delegate void api_case_release_fn(IntPtr p0);
+
+    [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
     internal delegate int api_case_set_plan_fn(IntPtr p0, dosegate_text json, out IntPtr error);
 
     [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
-    internal delegate int api_case_set_options_fn(IntPtr p0, dosegate_text json, out IntPtr error);
+    internal delegate int api_case_remove_plan_fn(IntPtr p0, IntPtr name_in_case, out IntPtr error);
 
     [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
     internal delegate int api_case_set_structure_fn(IntPtr p0, ref dosegate_structure p1, out IntPtr error);
 
     [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
-    internal delegate int api_case_remove_structure_fn(IntPtr p0, int roi_number, out IntPtr error);
+    internal delegate int api_case_remove_structure_fn(IntPtr p0, IntPtr structure_set, int roi_number, out IntPtr error);
+
+    [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+    internal delegate int api_case_remove_structure_set_fn(IntPtr p0, IntPtr structure_set, out IntPtr error);
 
     [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
     internal delegate int api_case_set_dose_fn(IntPtr p0, ref dosegate_dose p1, out IntPtr error);
@@ -244,7 +259,16 @@ namespace Dosegate
     internal delegate int api_case_set_dose_planes_fn(IntPtr p0, ref dosegate_dose_planes p1, out IntPtr error);
 
     [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
-    internal delegate void api_case_release_fn(IntPtr p0);
+    internal delegate int api_case_remove_dose_fn(IntPtr p0, IntPtr name_in_case, out IntPtr error);
+
+    [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+    internal delegate int api_case_set_options_fn(IntPtr p0, dosegate_text json, out IntPtr error);
+
+    [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+    internal delegate int api_case_set_record_fn(IntPtr p0, dosegate_text json, out IntPtr error);
+
+    [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+    internal delegate int api_case_set_slices_fn(IntPtr p0, ref dosegate_slices p1, out IntPtr error);
 
     [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
     internal delegate int api_check_fn(IntPtr p0, IntPtr p1, out IntPtr p2, out IntPtr error);
@@ -263,12 +287,6 @@ namespace Dosegate
 
     [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
     internal delegate IntPtr api_get_extension_fn(IntPtr id);
-
-    [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
-    internal delegate int api_case_set_record_fn(IntPtr p0, dosegate_text json, out IntPtr error);
-
-    [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
-    internal delegate int api_case_set_slices_fn(IntPtr p0, ref dosegate_slices p1, out IntPtr error);
 
     [StructLayout(LayoutKind.Sequential)]
     internal struct dosegate_negotiate_in

@@ -83,6 +83,7 @@ class dosegate_structure(Structure):
     _fields_ = [
         ("struct_size", c_uint32),
         ("roi_number", c_int32),
+        ("structure_set", c_char_p),
         ("name", c_char_p),
         ("interpreted_type", c_char_p),
         ("frame_of_reference_uid", c_char_p),
@@ -107,6 +108,10 @@ class dosegate_dose(Structure):
     _fields_ = [
         ("struct_size", c_uint32),
         ("value_type", c_int32),
+        ("name_in_case", c_char_p),
+        ("plans", POINTER(c_char_p)),
+        ("plan_count", c_uint64),
+        ("structure_set", c_char_p),
         ("values", c_void_p),
         ("value_count", c_uint64),
         ("scaling", c_double),
@@ -135,6 +140,7 @@ class dosegate_dose_planes(Structure):
         ("value_count", c_uint64),
         ("first_plane", c_uint32),
         ("plane_count", c_uint32),
+        ("name_in_case", c_char_p),
     ]
 
 
@@ -156,21 +162,24 @@ class dosegate_api(Structure):
         ("protocol_json", CFUNCTYPE(dosegate_text, c_void_p)),
         ("protocol_release", CFUNCTYPE(None, c_void_p)),
         ("case_create", CFUNCTYPE(c_int32, POINTER(dosegate_host), POINTER(c_void_p), POINTER(c_void_p))),
+        ("case_release", CFUNCTYPE(None, c_void_p)),
         ("case_set_plan", CFUNCTYPE(c_int32, c_void_p, dosegate_text, POINTER(c_void_p))),
-        ("case_set_options", CFUNCTYPE(c_int32, c_void_p, dosegate_text, POINTER(c_void_p))),
+        ("case_remove_plan", CFUNCTYPE(c_int32, c_void_p, c_char_p, POINTER(c_void_p))),
         ("case_set_structure", CFUNCTYPE(c_int32, c_void_p, POINTER(dosegate_structure), POINTER(c_void_p))),
-        ("case_remove_structure", CFUNCTYPE(c_int32, c_void_p, c_int32, POINTER(c_void_p))),
+        ("case_remove_structure", CFUNCTYPE(c_int32, c_void_p, c_char_p, c_int32, POINTER(c_void_p))),
+        ("case_remove_structure_set", CFUNCTYPE(c_int32, c_void_p, c_char_p, POINTER(c_void_p))),
         ("case_set_dose", CFUNCTYPE(c_int32, c_void_p, POINTER(dosegate_dose), POINTER(c_void_p))),
         ("case_set_dose_planes", CFUNCTYPE(c_int32, c_void_p, POINTER(dosegate_dose_planes), POINTER(c_void_p))),
-        ("case_release", CFUNCTYPE(None, c_void_p)),
+        ("case_remove_dose", CFUNCTYPE(c_int32, c_void_p, c_char_p, POINTER(c_void_p))),
+        ("case_set_options", CFUNCTYPE(c_int32, c_void_p, dosegate_text, POINTER(c_void_p))),
+        ("case_set_record", CFUNCTYPE(c_int32, c_void_p, dosegate_text, POINTER(c_void_p))),
+        ("case_set_slices", CFUNCTYPE(c_int32, c_void_p, POINTER(dosegate_slices), POINTER(c_void_p))),
         ("check", CFUNCTYPE(c_int32, c_void_p, c_void_p, POINTER(c_void_p), POINTER(c_void_p))),
         ("dvh", CFUNCTYPE(c_int32, c_void_p, dosegate_text, POINTER(c_void_p), POINTER(c_void_p))),
         ("report_verdict", CFUNCTYPE(c_int32, c_void_p)),
         ("report_json", CFUNCTYPE(dosegate_text, c_void_p)),
         ("report_release", CFUNCTYPE(None, c_void_p)),
         ("get_extension", CFUNCTYPE(c_void_p, c_char_p)),
-        ("case_set_record", CFUNCTYPE(c_int32, c_void_p, dosegate_text, POINTER(c_void_p))),
-        ("case_set_slices", CFUNCTYPE(c_int32, c_void_p, POINTER(dosegate_slices), POINTER(c_void_p))),
     ]
 
 
