@@ -180,7 +180,18 @@ internal static class HostTest
             c.SetSlices(new Slices { FrameOfReferenceUid = source.FrameOfReferenceUid, AtMm = Enumerable.Range(-14, 29).Select(z => 5.0 * z).ToArray() });
             using (var report = c.Check(protocol)) Require(report.Passed, "a dose of doubles, changed planes and slices");
             Require(c.Dvh("{\"rois\": [\"PTV\"]}").Contains("\"PTV\""), "DVHs are answered");
+            var second = Grid(source.DoseGy, source);
+            second.NameInCase = "second";
+            second.Plans.Add("other");
+            second.StructureSet = "other";
+            c.SetDose(second);
+            using (var report = c.Check(protocol)) Require(report.Verdict == Verdict.Incomplete, "of two doses none is judged");
+            c.SetDosePlanes(flat.Take(45 * 61).ToArray(), 0, 1, "second");
+            c.RemoveDose("second");
+            using (var report = c.Check(protocol)) Require(report.Passed, "a dose that is taken back is gone");
             c.RemoveStructure(9);
+            c.RemoveStructureSet();
+            c.RemovePlan();
             c.SetRecord("");
         }
         Require(library.Protocols().Contains("ChiCTR2000036385") && library.LintProtocol("{}").Contains("ERROR"), "protocols are listed and linted");

@@ -102,6 +102,30 @@ class Checks(WithLibrary):
         case.set_slices(dosegate.Slices([5.0 * n for n in range(-20, 21)], 2, box.FRAME))
         case.remove_structure(box.CORD)
 
+    def test_a_case_holds_a_course_by_names(self):
+        """Of two doses none is judged, by name; taken back, the case is as it was."""
+        case = self.library.case()
+        case.set_plan({**box.plan(), "nameInCase": "boost", "structureSet": "day 1"})
+        case.set_options(box.OPTIONS)
+        for structure in box.structures():
+            case.set_structure(dataclasses.replace(structure, structure_set="day 1"))
+        case.set_dose(box.dose(name_in_case="first", plans=["boost"], structure_set="day 1"))
+        with case.check(self.protocol) as report:
+            self.assertEqual((report.verdict, report.data["course"]["doses"][0]["plans"]), (dosegate.Verdict.PASS, ["boost"]))
+        case.set_dose(box.dose(name_in_case="second", plans=["boost"], structure_set="day 1"))
+        with case.check(self.protocol) as report:
+            self.assertEqual(report.verdict, dosegate.Verdict.INCOMPLETE)
+        plane = box.dose().values[:box.ROWS * box.COLUMNS]
+        self.refused(dosegate.NotFound, "", lambda: Refusals.strip(case.set_dose_planes, dosegate.DosePlanes(plane, 0, 1)))
+        case.set_dose_planes(dosegate.DosePlanes(plane, 0, 1, "first"))
+        case.remove_dose("second")
+        with case.check(self.protocol) as report:
+            self.assertTrue(report.passed)
+        case.remove_structure(box.CORD, "day 1")
+        case.remove_structure_set("day 1")
+        case.remove_plan("boost")
+        self.refused(dosegate.NotFound, "", lambda: Refusals.strip(case.remove_plan, "boost"))
+
     def test_a_hot_voxel_lies_where_the_drawing_says(self):
         """plugin/GRID.md, in three orientations, with planes that rise and fall."""
         columns, rows, planes, count = 4, 3, 2, 24

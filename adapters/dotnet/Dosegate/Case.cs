@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace Dosegate
 {
-    /// <summary>One patient's plan, structures and dose. One thread at a time uses a case; different cases run in parallel. A
+    /// <summary>One patient's plans, structures and doses, each by a name of the host's; who has one of each names nothing. One thread at a time uses a case; different cases run in parallel. A
     /// call that throws had no effect. What is passed in is copied.</summary>
     public sealed class Case : IDisposable
     {
@@ -69,6 +69,35 @@ namespace Dosegate
             }
         }
 
+        public void RemovePlan(string nameInCase = "")
+        {
+            Remove("name_in_case", nameInCase, (IntPtr raw, IntPtr name, out IntPtr error) =>
+                loaded.Function<api_case_remove_plan_fn>("case_remove_plan")(raw, name, out error));
+        }
+
+        public void RemoveStructureSet(string structureSet = "")
+        {
+            Remove("structure_set", structureSet, (IntPtr raw, IntPtr name, out IntPtr error) =>
+                loaded.Function<api_case_remove_structure_set_fn>("case_remove_structure_set")(raw, name, out error));
+        }
+
+        public void RemoveDose(string nameInCase = "")
+        {
+            Remove("name_in_case", nameInCase, (IntPtr raw, IntPtr name, out IntPtr error) =>
+                loaded.Function<api_case_remove_dose_fn>("case_remove_dose")(raw, name, out error));
+        }
+
+        private delegate int Removal(IntPtr raw, IntPtr name, out IntPtr error);
+
+        private void Remove(string path, string name, Removal removal)
+        {
+            using (var scope = new Scope())
+            {
+                var text = scope.Text(name, path);
+                Do((IntPtr raw, out IntPtr error) => removal(raw, text, out error));
+            }
+        }
+
         /// <summary>dosegate.v1.CaseOptions.</summary>
         public void SetOptions(string json)
         {
@@ -99,10 +128,10 @@ namespace Dosegate
             }
         }
 
-        public void RemoveStructure(int roiNumber)
+        public void RemoveStructure(int roiNumber, string structureSet = "")
         {
-            Do((IntPtr raw, out IntPtr error) =>
-                loaded.Function<api_case_remove_structure_fn>("case_remove_structure")(raw, roiNumber, out error));
+            Remove("structure_set", structureSet, (IntPtr raw, IntPtr name, out IntPtr error) =>
+                loaded.Function<api_case_remove_structure_fn>("case_remove_structure")(raw, name, roiNumber, out error));
         }
 
         public void SetSlices(Slices slices)
@@ -123,8 +152,8 @@ namespace Dosegate
             }
         }
 
-        /// <summary>New values for planes of the dose that the case has; ordered as in Dose.</summary>
-        public void SetDosePlanes(Array values, uint firstPlane, uint planeCount)
+        /// <summary>New values for planes of a dose that the case holds; ordered as in Dose.</summary>
+        public void SetDosePlanes(Array values, uint firstPlane, uint planeCount, string nameInCase = null)
         {
             using (var scope = new Scope())
             {
@@ -135,7 +164,8 @@ namespace Dosegate
                     values = scope.Pin(values),
                     value_count = (ulong)values.LongLength,
                     first_plane = firstPlane,
-                    plane_count = planeCount
+                    plane_count = planeCount,
+                    name_in_case = scope.Text(nameInCase, "planes.name_in_case")
                 };
                 Do((IntPtr raw, out IntPtr error) =>
                     loaded.Function<api_case_set_dose_planes_fn>("case_set_dose_planes")(raw, ref planes, out error));

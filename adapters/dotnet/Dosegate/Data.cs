@@ -68,6 +68,8 @@ namespace Dosegate
         public string Defect { get; set; }
         /// <summary>0: not stated.</summary>
         public double SlabThicknessMm { get; set; }
+        /// <summary>The name in the case of the set that it is of; null: "".</summary>
+        public string StructureSet { get; set; }
 
         internal dosegate_structure In(Scope scope)
         {
@@ -88,6 +90,7 @@ namespace Dosegate
             {
                 struct_size = (uint)Marshal.SizeOf(typeof(dosegate_structure)),
                 roi_number = RoiNumber,
+                structure_set = scope.Text(StructureSet, "structure.structure_set"),
                 name = scope.Text(Name, "structure.name"),
                 interpreted_type = scope.Text(InterpretedType, "structure.interpreted_type"),
                 frame_of_reference_uid = scope.Text(FrameOfReferenceUid, "structure.frame_of_reference_uid"),
@@ -145,6 +148,12 @@ namespace Dosegate
         public string FrameOfReferenceUid { get; set; }
         /// <summary>A sentence: why the dose could not be made whole.</summary>
         public string Defect { get; set; }
+        /// <summary>The key: setting it again replaces the dose; null: "".</summary>
+        public string NameInCase { get; set; }
+        /// <summary>The names in the case of the plans that it sums; none: not stated.</summary>
+        public IList<string> Plans { get; set; } = new List<string>();
+        /// <summary>The name in the case of the set that it was calculated on; null: not stated.</summary>
+        public string StructureSet { get; set; }
 
         internal static int TypeOf(Array values, string path)
         {
@@ -172,8 +181,14 @@ namespace Dosegate
             {
                 throw new DosegateException(Status.InvalidArgument, "dose.plane_offsets_mm", "one for each plane is expected");
             }
+            var plans = new IntPtr[Plans.Count];
+            for (var n = 0; n < plans.Length; ++n) plans[n] = scope.Text(Plans[n], "dose.plans[" + n + "]");
             return new dosegate_dose
             {
+                name_in_case = scope.Text(NameInCase, "dose.name_in_case"),
+                plans = scope.Pin(plans),
+                plan_count = (ulong)plans.Length,
+                structure_set = scope.Text(StructureSet, "dose.structure_set"),
                 struct_size = (uint)Marshal.SizeOf(typeof(dosegate_dose)),
                 value_type = Values == null ? Abi.DOSEGATE_VALUES_FLOAT32 : TypeOf(Values, "dose.values"),
                 values = scope.Pin(Values),

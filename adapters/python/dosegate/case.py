@@ -3,7 +3,7 @@ import ctypes
 from typing import Any, Callable, Optional, TypeVar, Union
 
 from . import _abi
-from ._calls import Handle, JsonInput, call, created, function_of, json_text
+from ._calls import Handle, JsonInput, c_text, call, created, function_of, json_text
 from .data import (Dose, DosePlanes, Passed, Slices, Structure, c_dose, c_dose_planes, c_slices, c_structure, whole)
 from .documents import Document, Protocol, Report
 from .errors import DosegateError
@@ -17,7 +17,8 @@ H = TypeVar("H", bound=Handle)
 
 
 class Case(Handle):
-    """dosegate_case. Made by Library.case(). One thread at a time uses it; different cases run in parallel, as a call
+    """dosegate_case. Made by Library.case(). It holds plans, structure sets and doses, each by a name of the host's; who has
+    one of each names nothing. One thread at a time uses it; different cases run in parallel, as a call
     leaves Python's lock while the library computes. A call that fails has no effect. What is passed in is copied.
 
     The case keeps what it computed: after a new dose, some planes or one structure, a check costs what that touches."""
@@ -54,8 +55,11 @@ class Case(Handle):
     # --- what the case is
 
     def set_plan(self, plan: JsonInput) -> None:
-        """dosegate.v1.Plan."""
+        """dosegate.v1.Plan. nameInCase is its name."""
         self._call("case_set_plan", json_text(plan, "plan"))
+
+    def remove_plan(self, name_in_case: str = "") -> None:
+        self._call("case_remove_plan", c_text(name_in_case, "name_in_case"))
 
     def set_options(self, options: JsonInput) -> None:
         """dosegate.v1.CaseOptions."""
@@ -66,12 +70,15 @@ class Case(Handle):
         self._call("case_set_record", json_text(b"" if record is None else record, "record"))
 
     def set_structure(self, structure: Structure) -> None:
-        """Adds the structure, or replaces the one of that ROI number."""
+        """Adds the structure, or replaces the one of that ROI number in its structure set."""
         passed = c_structure(structure)
         self._call("case_set_structure", self._at(passed))
 
-    def remove_structure(self, roi_number: int) -> None:
-        self._call("case_remove_structure", whole(roi_number, -2**31, 2**31 - 1, "roi_number"))
+    def remove_structure(self, roi_number: int, structure_set: str = "") -> None:
+        self._call("case_remove_structure", c_text(structure_set, "structure_set"), whole(roi_number, -2**31, 2**31 - 1, "roi_number"))
+
+    def remove_structure_set(self, structure_set: str = "") -> None:
+        self._call("case_remove_structure_set", c_text(structure_set, "structure_set"))
 
     def set_slices(self, slices: Slices) -> None:
         """Where images lie; replaces what was said before of that frame of reference and axis."""
@@ -83,9 +90,12 @@ class Case(Handle):
         self._call("case_set_dose", self._at(passed))
 
     def set_dose_planes(self, planes: DosePlanes) -> None:
-        """New values for planes of the dose that the case has."""
+        """New values for planes of a dose that the case holds."""
         passed = c_dose_planes(planes)
         self._call("case_set_dose_planes", self._at(passed))
+
+    def remove_dose(self, name_in_case: str = "") -> None:
+        self._call("case_remove_dose", c_text(name_in_case, "name_in_case"))
 
     def set_measurement(self, measured: Union[Dose, DosePoints, None]) -> None:
         """What was measured of the case's dose, for the rule on gamma; None: nothing from now on."""

@@ -62,13 +62,14 @@ class Contour:
 @dataclasses.dataclass
 class Structure:
     """dosegate_structure: one ROI. `contours` may be empty: an ROI without contours."""
-    roi_number: int  # (3006,0022), the key
+    roi_number: int  # (3006,0022), the key within its structure set
     name: str  # (3006,0026)
     contours: Sequence[Union[Contour, Numbers]] = ()  # a bare array of points is a CLOSED_PLANAR contour
     interpreted_type: Optional[str] = None  # (3006,00A4)
     frame_of_reference_uid: Optional[str] = None  # (3006,0024); None: then no dose can be matched to it
     defect: Optional[str] = None  # a sentence: why this structure cannot be relied on
     slab_thickness_mm: float = 0.0  # (3006,0044); 0: not stated
+    structure_set: Optional[str] = None  # the name in the case of the set that it is of; None: ""
 
 
 @dataclasses.dataclass
@@ -101,14 +102,18 @@ class Dose:
     rows: Optional[int] = None
     planes: Optional[int] = None
     defect: Optional[str] = None  # a sentence: why the dose could not be made whole
+    name_in_case: Optional[str] = None  # the key: setting it again replaces the dose; None: ""
+    plans: Sequence[str] = ()  # the names in the case of the plans that it sums; none: not stated
+    structure_set: Optional[str] = None  # the name in the case of the set that it was calculated on; None: not stated
 
 
 @dataclasses.dataclass
 class DosePlanes:
-    """dosegate_dose_planes: new values for planes of the dose that the case has, [plane][row][column]."""
+    """dosegate_dose_planes: new values for planes of a dose that the case holds, [plane][row][column]."""
     values: Numbers
     first_plane: int
     plane_count: Optional[int] = None  # None: the first of the three dimensions of `values`
+    name_in_case: Optional[str] = None  # of the dose; None: ""
 
 
 class Passed(NamedTuple):
@@ -247,6 +252,7 @@ def c_structure(structure: Structure) -> Passed:
     kept.append(contours)
     out = _abi.dosegate_structure(struct_size=ctypes.sizeof(_abi.dosegate_structure))
     out.roi_number = whole(structure.roi_number, -2**31, 2**31 - 1, "structure.roi_number")
+    out.structure_set = c_text(structure.structure_set, "structure.structure_set")
     out.name = c_text(structure.name, "structure.name")
     out.interpreted_type = c_text(structure.interpreted_type, "structure.interpreted_type")
     out.frame_of_reference_uid = c_text(structure.frame_of_reference_uid, "structure.frame_of_reference_uid")
@@ -304,6 +310,10 @@ def c_dose(dose: Dose, path: str = "dose") -> Passed:
         raise InvalidArgument(f"{path}.plane_offsets_mm", f"{count} offsets are stated for {out.planes} planes")
     out.frame_of_reference_uid = c_text(dose.frame_of_reference_uid, f"{path}.frame_of_reference_uid")
     out.defect = c_text(dose.defect, f"{path}.defect")
+    out.name_in_case = c_text(dose.name_in_case, f"{path}.name_in_case")
+    out.structure_set = c_text(dose.structure_set, f"{path}.structure_set")
+    names = [c_text(name, f"{path}.plans[{n}]") for n, name in enumerate(dose.plans)]
+    out.plans, out.plan_count = (ctypes.c_char_p * len(names))(*names) if names else None, len(names)
     return Passed(out, kept)
 
 
@@ -319,4 +329,5 @@ def c_dose_planes(planes: DosePlanes) -> Passed:
     out.value_type, out.values, out.value_count = values.value_type, values.address, values.number
     out.first_plane = whole(planes.first_plane, 0, 2**32 - 1, "planes.first_plane")
     out.plane_count = whole(count, 0, 2**32 - 1, "planes.plane_count")
+    out.name_in_case = c_text(planes.name_in_case, "planes.name_in_case")
     return Passed(out, kept)
