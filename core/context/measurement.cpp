@@ -10,8 +10,8 @@ bool Context::compare_measurement() {
     if (!criteria) continue;
     if (case_.dose_refused) {
       GammaAnswer none;
-      none.problem = case_.dose_refused.problem;
-      none.hint = case_.dose_refused.hint;
+      none.problem = english(case_.dose_refused.problem);
+      none.hint = english(case_.dose_refused.hint);
       gammas_[rule.kind.get()] = std::make_shared<const Result<GammaAnswer>>(std::move(none));
       continue;
     }
