@@ -140,7 +140,7 @@ FindingStatus status_of(const std::string& rule, const std::function<void(Case&)
   return finding_of(report_of(c), rule).status;
 }
 std::string message_of(const std::string& rule, const std::function<void(Record&)>& change) {
-  return finding_of(report_of(with(change)), rule).message;
+  return english(finding_of(report_of(with(change)), rule).message);
 }
 
 }  // namespace

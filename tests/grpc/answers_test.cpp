@@ -9,7 +9,7 @@ using namespace dosegate::grpc_test;
 
 namespace {
 
-std::string phantom(const e2e::TemporaryFolder& folder, const std::string& name) {
+std::string phantom_in(const e2e::TemporaryFolder& folder, const std::string& name) {
   const std::string path = (folder / name).string();
   REQUIRE(e2e::run({"phantom", path, "--case", name}).exit_code == 0);
   return path;
@@ -23,7 +23,7 @@ TEST_CASE("the report over gRPC is that of the command line, byte for byte, case
   const e2e::TemporaryFolder folder;
   for (const std::string name : {"pass", "hot-cord", "missing-stomach"}) {
     INFO(name);
-    const std::string path = phantom(folder, name);
+    const std::string path = phantom_in(folder, name);
     const e2e::Outcome checked = e2e::run({"check", path, "--format", "json", "--plan-only"});
     const Messages messages = read_messages(path);
 
@@ -64,7 +64,7 @@ TEST_CASE("a DVH over gRPC is that of the command line, byte for byte") {
   const Server server;
   const auto plans = server.plans();
   const e2e::TemporaryFolder folder;
-  const std::string path = phantom(folder, "pass");
+  const std::string path = phantom_in(folder, "pass");
   v1::GetDvhRequest request;
   request.set_name(make_case(*plans, read_messages(path)));
   request.mutable_request()->add_rois("Stomach");
@@ -83,7 +83,7 @@ TEST_CASE("an edited structure and another dose change the answer, the old ones 
   const Server server;
   const auto plans = server.plans();
   const e2e::TemporaryFolder folder;
-  const Messages pass = read_messages(phantom(folder, "pass"));
+  const Messages pass = read_messages(phantom_in(folder, "pass"));
   Messages hot = pass;
   hot.dose.set_scaling(1.2 * pass.dose.scaling());
   const std::string name = make_case(*plans, pass);
@@ -138,7 +138,7 @@ TEST_CASE("gamma over gRPC is that of the command line, and messages out of orde
   const Server server;
   const auto plans = server.plans();
   const e2e::TemporaryFolder folder;
-  const std::string here = phantom(folder, "pass");
+  const std::string here = phantom_in(folder, "pass");
   const Messages reference = read_messages(here);
   const std::string name = make_case(*plans, reference);
   const auto open = [&] {
