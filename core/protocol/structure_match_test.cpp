@@ -311,7 +311,7 @@ TEST_CASE("An edit is an insertion, a deletion, a replacement or a swap of neigh
 
 TEST_CASE("ROIs of a name on a level behind the one that decided are others, unless pinned or another role's",
           "[match]") {
-  const auto others = [](const std::vector<RoleMatch>& matches, const std::string& id) {
+  const auto others = [](const std::vector<Told>& matches, const std::string& id) {
     std::vector<std::string> names;
     for (const RoiName& roi : of(matches, id).others) names.push_back(roi.name);
     return names;
