@@ -239,7 +239,8 @@ void write_roi(JsonWriter& w, const DvhRequest& request, RoiAnswer& roi) {
 Result<std::string> dvh_json(const Case& of, const DvhRequest& request, const Host& asked, DvhStore* kept) {
   const Subject c(of);
   if (c.structures_refused) {
-    return Error{ErrorCode::kNotFound, "rois", english(c.structures_refused.problem) + " " + english(c.structures_refused.hint)};
+    return Error{ErrorCode::kNotFound, "rois",
+                 english(c.structures_refused.problem) + " " + english(c.structures_refused.hint)};
   }
   Workers workers(asked);
   Host host = asked;

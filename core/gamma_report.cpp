@@ -38,7 +38,8 @@ Result<Rois> rois_of(const Subject& c, const GammaRequest& request, const std::s
   Rois out;
   if (request.rois.empty()) return out;
   if (c.structures_refused) {
-    return Error{ErrorCode::kNotFound, "rois", english(c.structures_refused.problem) + " " + english(c.structures_refused.hint)};
+    return Error{ErrorCode::kNotFound, "rois",
+                 english(c.structures_refused.problem) + " " + english(c.structures_refused.hint)};
   }
   const Layouts layouts(c, store, host.workers);
   const BetweenSlices model = c.options.between_slices.value_or(BetweenSlices::kSlab);

@@ -104,7 +104,7 @@ TEST_CASE("of several doses none is judged, and the plan is") {
   CHECK(s.plan != nullptr);
   CHECK(s.dose == nullptr);
   CHECK(english(s.dose_refused.problem) ==
-        "The case holds 2 doses, 'boost' (of plans 'boost' and 'primary') and 'sum' (of plan 'primary'), and which of "
+        "The case holds 2 doses, 'boost' (of plans 'primary' and 'boost') and 'sum' (of plan 'primary'), and which of "
         "them is to be judged is not said.");
 }
 

@@ -43,7 +43,14 @@ struct Argument;
 // Sentences, one after the other. As an argument: a reason, or a part of a sentence; none: nothing is put in its place.
 class Prose {
  public:
-  Prose() = default;
+  // Defined below Message, of which it consists.
+  Prose();
+  Prose(const Prose&);
+  Prose(Prose&&) noexcept;
+  Prose& operator=(const Prose&);
+  Prose& operator=(Prose&&) noexcept;
+  ~Prose();
+
   Prose(Message message);
   // Words that have no id: a face can say them in no other language. Of empty text: nothing.
   Prose(std::string verbatim);
@@ -51,7 +58,7 @@ class Prose {
 
   Prose& operator+=(Prose more);
   bool empty() const { return messages_.empty(); }
-  void clear() { messages_.clear(); }
+  void clear();
   const std::vector<Message>& messages() const { return messages_; }
 
   friend bool operator==(const Prose& a, const Prose& b);
@@ -98,6 +105,14 @@ struct Message {
   Said id{};
   std::vector<Argument> arguments;  // those that the English pattern names, in its order
 };
+
+inline Prose::Prose() = default;
+inline Prose::Prose(const Prose&) = default;
+inline Prose::Prose(Prose&&) noexcept = default;
+inline Prose& Prose::operator=(const Prose&) = default;
+inline Prose& Prose::operator=(Prose&&) noexcept = default;
+inline Prose::~Prose() = default;
+inline void Prose::clear() { messages_.clear(); }
 
 inline Argument::Argument(Message message) : value(Prose(std::move(message))) {}
 

@@ -27,7 +27,8 @@ TEST_CASE("planes that do not fit the dose are refused by name, and the answers 
   const dosegate_dose_planes good = other.described(3, 2);
   CHECK(api().case_set_dose_planes(nullptr, &good, error.out()) == DOSEGATE_INVALID_ARGUMENT);
   CHECK(error.path() == "case");
-  for (const std::uint32_t size : {0U, 4U, static_cast<std::uint32_t>(sizeof good) - 1U, 0xffffffffU}) {
+  for (const std::uint32_t size :
+       {0U, 4U, static_cast<std::uint32_t>(offsetof(dosegate_dose_planes, name_in_case)) - 1U, 0xffffffffU}) {
     dosegate_dose_planes p = good;
     p.struct_size = size;
     refuse(p, DOSEGATE_INVALID_ARGUMENT, "dose_planes.struct_size");

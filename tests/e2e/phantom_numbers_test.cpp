@@ -32,6 +32,9 @@ void numeric_fields(const google::protobuf::Message& message, const std::string&
   reflection->ListFields(message, &fields);
   for (const Field* f : fields) {
     const std::string name = path + "." + f->name();
+    // Sentences as data: the text beside them is made of them (phantom_sentences_test.cpp).
+    if (f->is_repeated() && f->cpp_type() == Field::CPPTYPE_MESSAGE && f->message_type()->name() == "Sentence")
+      continue;
     if (f->cpp_type() == Field::CPPTYPE_MESSAGE) {
       if (!f->is_repeated()) {
         numeric_fields(reflection->GetMessage(message, f), name, out);

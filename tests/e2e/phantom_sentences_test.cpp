@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <filesystem>
 #include <map>
 
 #include "adapters/phantom/phantom.h"
@@ -63,6 +64,7 @@ TEST_CASE("phantom sentences: what every finding says is said by its data, in ev
     const std::string dir = write_phantom(folder, c.name);
     for (const bool with_record : {true, false}) {
       std::vector<std::string> arguments = {"check", dir, "--format", "json"};
+      if (with_record && !std::filesystem::exists(dir + "/record.json")) continue;
       if (with_record) arguments.insert(arguments.end(), {"--record", dir + "/record.json"});
       const v1::Report report = report_of(arguments);
       for (const auto& f : report.findings()) {

@@ -157,7 +157,10 @@ void Look::walk(const JsonValue& v, const std::string& path) {
                                                ".findings.location.doseGy"};
   if (v.kind == JsonValue::Kind::kNumber) require(kKnown.count(path) == 1, "a number that no check knows: " + path);
   for (const auto& e : v.elements) walk(e, path);
-  for (const auto& m : v.members) walk(m.value, path + "." + m.name);
+  // Sentences as data: the text beside them is made of them, and its numbers are looked at (report_look_text.cpp).
+  for (const auto& m : v.members) {
+    if (!m.name.ends_with("Sentences")) walk(m.value, path + "." + m.name);
+  }
 }
 
 void Look::look_at(const JsonValue& f, const Asked& a, const Known& known) {

@@ -64,6 +64,7 @@ Report full_report() {
   r.protocol_id = "ChiCTR2000036385";
   r.protocol_version = "1.0.0";
   r.as_of = *parse_day("2026-11-23");
+  r.held = CourseSummary{{{"primary", "LIVER", "1.2.3.4", "CT1"}}, {{"CT1", 12}}, {{"sum", {"primary"}, "CT1"}}};
   r.inputs = {{"RTPLAN", "1.2.3", std::string(64, 'a')}};
   r.prescription = {"PTV", Dose::gy(45), 15, "dose reference 1", "a problem"};
   r.dose.maximum = Dose::gy(48.5);

@@ -131,7 +131,7 @@ namespace Dosegate
         public void RemoveStructure(int roiNumber, string structureSet = "")
         {
             Remove("structure_set", structureSet, (IntPtr raw, IntPtr name, out IntPtr error) =>
-                loaded.Function<api_case_remove_structure_fn>("case_remove_structure")(raw, name, roiNumber, out error));
+                loaded.Function<api_case_remove_structure_of_set_fn>("case_remove_structure_of_set")(raw, name, roiNumber, out error));
         }
 
         public void SetSlices(Slices slices)

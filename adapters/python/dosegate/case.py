@@ -75,7 +75,7 @@ class Case(Handle):
         self._call("case_set_structure", self._at(passed))
 
     def remove_structure(self, roi_number: int, structure_set: str = "") -> None:
-        self._call("case_remove_structure", c_text(structure_set, "structure_set"), whole(roi_number, -2**31, 2**31 - 1, "roi_number"))
+        self._call("case_remove_structure_of_set", c_text(structure_set, "structure_set"), whole(roi_number, -2**31, 2**31 - 1, "roi_number"))
 
     def remove_structure_set(self, structure_set: str = "") -> None:
         self._call("case_remove_structure_set", c_text(structure_set, "structure_set"))
