@@ -336,8 +336,9 @@ TEST_CASE("What took place after the day of the check is said, and the plan alon
   c.options.as_of = day("2027-01-01");
   const auto all = contradictions_in(*c.record, {"tislelizumab"}, c.options.as_of);
   const auto says = [&](const char* text) {
-    return std::any_of(all.begin(), all.end(),
-                       [&](const dosegate::Contradiction& one) { return english(one.text).find(text) != std::string::npos; });
+    return std::any_of(all.begin(), all.end(), [&](const dosegate::Contradiction& one) {
+      return english(one.text).find(text) != std::string::npos;
+    });
   };
   CHECK(says("The surgery performed is dated Sun 2027-01-31, after the day of this check, Fri 2027-01-01."));
   CHECK(says("An assessment is dated Sun 2027-01-24"));

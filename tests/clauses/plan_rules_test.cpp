@@ -120,7 +120,8 @@ TEST_CASE("With brachytherapy beside its beams a plan's fractions are not known"
   c.course.plan().fraction_groups[0].brachy_setups = 1;
   const Report report = report_of(c);
   CHECK(finding_of(report, "RX-2").status == FindingStatus::kNotEvaluable);
-  CHECK_THAT(english(finding_of(report, "RX-2").message), Catch::Contains("brachytherapy (300A,00A0) beside its beams"));
+  CHECK_THAT(english(finding_of(report, "RX-2").message),
+             Catch::Contains("brachytherapy (300A,00A0) beside its beams"));
   CHECK(report.verdict != Verdict::kPass);
 }
 

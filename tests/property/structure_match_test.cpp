@@ -68,8 +68,8 @@ Drawing random_drawing(Random& random) {
 std::string text(const std::vector<RoleMatch>& matches) {
   std::string out;
   for (const auto& m : matches) {
-    out += m.role + "|" + (m.roi ? std::to_string(m.roi->number) + m.roi->name : "-") + "|" + m.how + "|" + english(m.problem) +
-           "|" + english(m.hint) + "\n";
+    out += m.role + "|" + (m.roi ? std::to_string(m.roi->number) + m.roi->name : "-") + "|" + m.how + "|" +
+           english(m.problem) + "|" + english(m.hint) + "\n";
   }
   return out;
 }
