@@ -204,8 +204,9 @@ void one_call(Bytes& bytes, dosegate_case* c, const dosegate_protocol* protocol,
     }
     case 2: {
       std::string text = document(bytes);
-      if (name != nullptr && text.size() > 2) text.insert(1, R"("nameInCase": ")" + std::string(name) + "\", ");
-      tell(key("plan", name),
+      const char* const called = text.size() > 2 ? name : nullptr;  // nothing can be said in an empty document
+      if (called != nullptr) text.insert(1, R"("nameInCase": ")" + std::string(called) + "\", ");
+      tell(key("plan", called),
            [=](dosegate_case* to, dosegate_error** e) { return api().case_set_plan(to, view(text), e); });
       break;
     }
