@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <chrono>
 #include <cmath>
 #include <iterator>
 
+#include "adapters/present/number.h"
 #include "proto/messages/pattern.h"
 
 namespace dosegate::present {
@@ -68,15 +68,12 @@ std::string_view words_of(const CatalogueEntry& entry, Language language) {
 std::optional<std::string> number_text(double value, int decimals) {
   constexpr int kMostShown = 20;
   if (!std::isfinite(value) || decimals < 0 || decimals > kMostShown) return {};
-  std::array<char, 400> buffer{};
-  const auto end =
-      std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::fixed, decimals).ptr;
-  std::string text(buffer.data(), end);
+  std::string text = fixed(value, decimals);
   if (text.find('.') != std::string::npos) {
     text.erase(text.find_last_not_of('0') + 1);
     if (text.back() == '.') text.pop_back();
   }
-  return text == "-0" ? "0" : text;
+  return text;
 }
 
 class Speaker {

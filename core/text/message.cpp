@@ -63,15 +63,13 @@ void append_form(std::string& out, const messages::Piece& piece, const Argument&
 void append(std::string& out, const Message& message) {
   std::string_view rest = english_pattern(message.id);
   // In its own pattern an argument's number is that of its name's first place.
-  std::array<std::string_view, messages::kMostArguments> seen{};
-  std::size_t count = 0;
+  messages::Names seen;
   while (!rest.empty()) {
     const messages::Piece piece = messages::next_piece(rest);
     out += piece.words;
     if (piece.name.empty()) continue;
-    std::size_t at = 0;
-    while (at < count && seen[at] != piece.name) ++at;
-    if (at == count) seen[count++] = piece.name;
+    const std::size_t at = seen.find(piece.name);
+    if (at == seen.size) seen.all[seen.size++] = piece.name;
     if (at >= message.arguments.size()) continue;
     const Argument& argument = message.arguments[at];
     const std::size_t begin = out.size();
