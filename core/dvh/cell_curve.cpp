@@ -119,7 +119,7 @@ void CellCurve::fill_between_nodes(double area, double densest) {
 void CellCurve::add(const Corners& f, Patch patch, bool whole, double mm3, std::size_t first, std::size_t end,
                     int halvings) {
   if (first >= end) return;
-  const PrismAbove prism(f, patch, whole);
+  const VolumeAboveDose prism(f, patch, whole);
   const double area = whole ? 1.0 : area_of(patch), volume = mm3 * area;
   while (first < end && prism.is_above(levels_[first])) sum_[first++] += {volume, volume, volume};
   while (first < end && prism.is_below(levels_[end - 1])) --end;

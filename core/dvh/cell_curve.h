@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <vector>
 
-#include "core/dvh/above.h"
+#include "core/dvh/volume_above_dose.h"
 #include "core/parallel/parallel.h"
 
 namespace dosegate {

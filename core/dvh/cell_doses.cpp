@@ -28,12 +28,12 @@ float round_up(double v) {
   return std::bit_cast<float>(std::bit_cast<std::uint32_t>(f) + static_cast<std::uint32_t>(static_cast<double>(f) < v));
 }
 
-// Of a lattice: Lattice::offset of every node, the width of every cell.
+// Of a lattice: DoseLattice::offset of every node, the width of every cell.
 struct Offsets {
   std::vector<std::size_t> u, v;
   std::vector<double> wide, high;  // mm
 
-  explicit Offsets(const Lattice& lattice) : u(lattice.nodes(0).size()), v(lattice.nodes(1).size()) {
+  explicit Offsets(const DoseLattice& lattice) : u(lattice.nodes(0).size()), v(lattice.nodes(1).size()) {
     for (std::size_t n = 0; n < u.size(); ++n) u[n] = lattice.offset(0, n);
     for (std::size_t n = 0; n < v.size(); ++n) v[n] = lattice.offset(1, n);
     for (std::size_t n = 0; n < lattice.cells(0); ++n) wide.push_back(lattice.width(0, n));
@@ -89,8 +89,8 @@ CornerDoses of_neighbours(const float* low_near, const float* low_far, const flo
 
 class SheetFiller {
  public:
-  SheetFiller(const Cut& cut, const DoseGrid& grid, const Offsets& offsets, std::size_t number, CellDoses& out,
-              Workers* workers)
+  SheetFiller(const StructureCells& cut, const DoseGrid& grid, const Offsets& offsets, std::size_t number,
+              CellDoses& out, Workers* workers)
       : cut_(cut),
         lattice_(cut.lattice),
         offsets_(offsets),
@@ -200,8 +200,8 @@ class SheetFiller {
     integral_ += 0.5 * (a * p.area + (b - a) * p.mx + (c - a) * p.my + (d - b - c + a) * p.mxy) * area;
   }
 
-  const Cut& cut_;
-  const Lattice& lattice_;
+  const StructureCells& cut_;
+  const DoseLattice& lattice_;
   const Offsets& offsets_;
   const Sheet& sheet_;
   const std::size_t number_;
@@ -253,7 +253,8 @@ void add_halves(const float* least, const float* most, std::size_t count, float 
 }
 
 // False: the host cancelled.
-bool find_spread(const Cut& cut, const CellDoses& cells, double hottest, const Host& host, CellDoses::Spread& out) {
+bool find_spread(const StructureCells& cut, const CellDoses& cells, double hottest, const Host& host,
+                 CellDoses::Spread& out) {
   out.width = hottest / static_cast<double>(kBins - 1);
   out.above.assign(kBins + 1, 0.0);
   if (!(out.width > 0.0)) return true;
@@ -290,8 +291,8 @@ bool find_spread(const Cut& cut, const CellDoses& cells, double hottest, const H
 
 }  // namespace
 
-Corners corners_of(const Cut& cut, const DoseGrid& grid, const Sheet& sheet, std::size_t i, std::size_t j) {
-  const Lattice& lattice = cut.lattice;
+Corners corners_of(const StructureCells& cut, const DoseGrid& grid, const Sheet& sheet, std::size_t i, std::size_t j) {
+  const DoseLattice& lattice = cut.lattice;
   const float* values = grid.values().data();
   const std::size_t u0 = lattice.offset(0, i), u1 = lattice.offset(0, i + 1);
   const std::size_t v0 = lattice.offset(1, j), v1 = lattice.offset(1, j + 1);
@@ -306,8 +307,8 @@ Corners corners_of(const Cut& cut, const DoseGrid& grid, const Sheet& sheet, std
   return f;
 }
 
-bool fill(const Cut& cut, const DoseGrid& grid, std::size_t first_layer, std::size_t end_layer, const Host& host,
-          CellDoses& out) {
+bool fill(const StructureCells& cut, const DoseGrid& grid, std::size_t first_layer, std::size_t end_layer,
+          const Host& host, CellDoses& out) {
   if (out.of_sheet.size() != cut.sheets.size()) {
     out.full_least.resize(cut.full_cells);
     out.full_most.resize(cut.full_cells);

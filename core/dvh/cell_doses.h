@@ -4,12 +4,12 @@
 #include <cstdint>
 #include <vector>
 
-#include "core/dvh/cut.h"
+#include "core/dvh/structure_cells.h"
 #include "core/dvh/trilinear.h"
 
 namespace dosegate {
 
-// Beside the cells of a Cut, Gy as stored. A cell's dose lies between `least` and `most`, rounded outwards.
+// Beside the cells of a StructureCells, Gy as stored. A cell's dose lies between `least` and `most`, rounded outwards.
 struct CellDoses {
   // An estimate of V at every multiple of `width`, as if each cell had two doses between its least and its largest.
   // Nothing is decided by it.
@@ -55,16 +55,18 @@ struct CellDoses {
 
 // Looks for them on corners of full cells, on corners and edges of partial ones.
 // `workers`: of the present call, asked whether to go on. Throws Cancelled.
-CellDoses::Extreme find_coldest(const Cut& cut, const DoseGrid& grid, const CellDoses& cells, Workers* workers);
-CellDoses::Extreme find_hottest(const Cut& cut, const DoseGrid& grid, const CellDoses& cells, Workers* workers);
+CellDoses::Extreme find_coldest(const StructureCells& cut, const DoseGrid& grid, const CellDoses& cells,
+                                Workers* workers);
+CellDoses::Extreme find_hottest(const StructureCells& cut, const DoseGrid& grid, const CellDoses& cells,
+                                Workers* workers);
 
 // The corner doses of a cell within a sheet.
-Corners corners_of(const Cut& cut, const DoseGrid& grid, const Sheet& sheet, std::size_t i, std::size_t j);
+Corners corners_of(const StructureCells& cut, const DoseGrid& grid, const Sheet& sheet, std::size_t i, std::size_t j);
 
 // Fills `out` for the sheets of layers [first_layer, end_layer); for all of them when it is empty; spread and hottest
 // point anew. In parallel over sheets. False, or Cancelled is thrown, when the host cancelled; `out` is then
 // incomplete. Precondition: cut.lattice is the grid's.
-bool fill(const Cut& cut, const DoseGrid& grid, std::size_t first_layer, std::size_t end_layer, const Host& host,
-          CellDoses& out);
+bool fill(const StructureCells& cut, const DoseGrid& grid, std::size_t first_layer, std::size_t end_layer,
+          const Host& host, CellDoses& out);
 
 }  // namespace dosegate

@@ -5,8 +5,8 @@
 #include <limits>
 #include <utility>
 
-#include "core/dvh/plane.h"
-#include "core/dvh/refine.h"
+#include "core/dvh/linear_dose_prism.h"
+#include "core/dvh/refine_bounds.h"
 #include "core/dvh/row_doses.h"
 
 namespace dosegate {
@@ -21,18 +21,18 @@ constexpr std::size_t kFewCells = 500;
 }  // namespace
 
 Result<Dvh> Dvh::make(const SlabStack& stack, const DoseGrid& grid, double scale, const Host& host) {
-  Result<Cut> made = dosegate::cut(stack, grid, host);
+  Result<StructureCells> made = cut_into_cells(stack, grid, host);
   if (!made) return made.error();
   auto cells = std::make_shared<CellDoses>();
   if (!fill(*made, grid, 0, 0, host, *cells)) {
     return Error{ErrorCode::kCancelled, "", "The host cancelled the calculation."};
   }
-  return Dvh(std::make_shared<const Cut>(*std::move(made)), std::move(cells), std::make_shared<const DoseGrid>(grid),
-             scale);
+  return Dvh(std::make_shared<const StructureCells>(*std::move(made)), std::move(cells),
+             std::make_shared<const DoseGrid>(grid), scale);
 }
 
-Dvh::Dvh(std::shared_ptr<const Cut> cut, std::shared_ptr<const CellDoses> cells, std::shared_ptr<const DoseGrid> grid,
-         double scale, std::shared_ptr<Answers> answers, Workers* workers)
+Dvh::Dvh(std::shared_ptr<const StructureCells> cut, std::shared_ptr<const CellDoses> cells,
+         std::shared_ptr<const DoseGrid> grid, double scale, std::shared_ptr<AnswerCache> answers, Workers* workers)
     : cut_(std::move(cut)),
       cells_(std::move(cells)),
       grid_(std::move(grid)),
@@ -190,7 +190,7 @@ double Dvh::value_by_plane(const CellRef& cell, double threshold) const {
   const Trilinear form(corners_of(*cut_, *grid_, cut_->sheets[cell.sheet], cell.i, cell.j));
   const bool whole = cell.part == CellRef::kFull;
   const Patch patch = whole ? Patch(kWholeCell) : cut_->patch(cut_->parts[cell.part]);
-  return box_mm3(cell) * PlanePrism(form.mean, form.g, patch, whole).above(threshold);
+  return box_mm3(cell) * LinearDosePrism(form.mean, form.g, patch, whole).above(threshold);
 }
 
 VolumeBounds Dvh::bounds_above(const Scan& scan, const Level& level, double tolerance, double limit,
@@ -214,7 +214,7 @@ VolumeBounds Dvh::bounds_above(const Scan& scan, const Level& level, double tole
     for (const Straddling& found : scan.straddling) {
       Straddler s = straddler(found.cell);
       cancel_point.step(2 * s.patch.size());
-      s.bounds = s.volume * above(PrismAbove(s.dose, s.patch, s.whole));
+      s.bounds = s.volume * above(VolumeAboveDose(s.dose, s.patch, s.whole));
       sum += s.bounds;
       if (max_boxes > 0 && s.bounds.gap() > 0.0) straddlers.push_back(s);
     }
@@ -229,12 +229,12 @@ VolumeBounds Dvh::bounds_above(const Scan& scan, const Level& level, double tole
     sum = {0.0, 0.0, straddling};
     slack = bounds_slack(scan.sure + straddling);
     if (is_open()) {
-      add_up([&](const PrismAbove& prism) { return prism.by_plane(level); });
+      add_up([&](const VolumeAboveDose& prism) { return prism.by_plane(level); });
     } else {
       const double small = kCellOff * total;
       for (const Straddling& found : scan.straddling) {
         cancel_point.step(1 + (found.cell.part == CellRef::kFull ? 0 : cut_->parts[found.cell.part].count));
-        // Of whole cells as small as this the doses may as well be spread evenly (curve.cpp).
+        // Of whole cells as small as this the doses may as well be spread evenly (cell_curve.cpp).
         const bool evenly = found.cell.part == CellRef::kFull && found.volume < small;
         sum.value += evenly ? found.volume * ((static_cast<double>(found.most) - threshold) /
                                               static_cast<double>(found.most - found.least))
@@ -243,7 +243,7 @@ VolumeBounds Dvh::bounds_above(const Scan& scan, const Level& level, double tole
       sum.value = std::min(sum.value, straddling);
     }
   }
-  if (!planes_first || is_open()) add_up([&](const PrismAbove& prism) { return prism.at(level); });
+  if (!planes_first || is_open()) add_up([&](const VolumeAboveDose& prism) { return prism.at(level); });
   if (is_open() && max_boxes > 0) {
     VolumeBounds decided = sum;
     for (const auto& s : straddlers) {
@@ -253,7 +253,7 @@ VolumeBounds Dvh::bounds_above(const Scan& scan, const Level& level, double tole
     }
     // Narrower than what the input's precision leaves open is of no use.
     const Goal goal{std::max(tolerance, 0.5 * slack), limit - scan.sure - decided.value, slack, scan.open};
-    sum = refine(straddlers, level, goal, max_boxes, workers_);
+    sum = refine_bounds(straddlers, level, goal, max_boxes, workers_);
     sum += decided;
   }
   VolumeBounds b{scan.sure + sum.lower - slack, scan.sure + scan.counted + sum.value,
@@ -267,13 +267,13 @@ VolumeBounds Dvh::bounds_above(const Scan& scan, const Level& level, double tole
 Interval<Volume> Dvh::volume_above(Dose level, Plateau plateau, std::optional<Volume> limit,
                                    const Tolerance& tolerance) const {
   const double within = limit ? limit->in_mm3() : std::numeric_limits<double>::quiet_NaN();
-  const Answers::Question question{plateau == Plateau::kCounts ? 1 : 2,
-                                   {level.in_gy(), within, tolerance.of_volume, tolerance.dose.in_gy(), scale_}};
+  const AnswerCache::Question question{plateau == Plateau::kCounts ? 1 : 2,
+                                       {level.in_gy(), within, tolerance.of_volume, tolerance.dose.in_gy(), scale_}};
   const auto a = answers_->get(question, [&] {
     const Level stored = level_of(level);
     const VolumeBounds b =
         bounds_above(scan(stored, plateau), stored, tolerance.of_volume * cut_->total.in_mm3(), within, kMaxBoxes);
-    return Answers::Answer{b.value, b.lower, b.upper, 0.0};
+    return AnswerCache::Answer{b.value, b.lower, b.upper, 0.0};
   });
   return {Volume::mm3(a[0]), Volume::mm3(a[1]), Volume::mm3(a[2])};
 }
@@ -281,10 +281,10 @@ Interval<Volume> Dvh::volume_above(Dose level, Plateau plateau, std::optional<Vo
 Interval<Dose> Dvh::dose_of_hottest(Volume volume, std::optional<Dose> limit, const Tolerance& tolerance) const {
   const double mm3 = std::min(volume.in_mm3(), cut_->total.in_mm3());
   const double within = limit ? limit->in_gy() : std::numeric_limits<double>::quiet_NaN();
-  const Answers::Question question{3, {mm3, within, tolerance.of_volume, tolerance.dose.in_gy(), scale_}};
+  const AnswerCache::Question question{3, {mm3, within, tolerance.of_volume, tolerance.dose.in_gy(), scale_}};
   const auto a = answers_->get(question, [&] {
     const Interval<Dose> d = find_dose_of_hottest(mm3, limit, tolerance);
-    return Answers::Answer{d.value.in_gy(), d.lower.in_gy(), d.upper.in_gy(), 0.0};
+    return AnswerCache::Answer{d.value.in_gy(), d.lower.in_gy(), d.upper.in_gy(), 0.0};
   });
   return {Dose::gy(a[0]), Dose::gy(a[1]), Dose::gy(a[2])};
 }
@@ -310,7 +310,7 @@ PointDose Dvh::maximum() const { return point(cells_->hottest); }
 PointDose Dvh::minimum() const {
   const auto a = answers_->get({4, {}}, [&] {
     const CellDoses::Extreme e = find_coldest(*cut_, *grid_, *cells_, workers_);
-    return Answers::Answer{e.dose, e.at[0], e.at[1], e.at[2]};
+    return AnswerCache::Answer{e.dose, e.at[0], e.at[1], e.at[2]};
   });
   PointDose p = point({a[0], {a[1], a[2], a[3]}});
   if (outside().in_mm3() > 0.0) p.dose = Dose::gy(0.0);

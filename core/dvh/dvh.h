@@ -1,6 +1,6 @@
 // The DVH of one structure on one dose grid, each metric with an interval that contains the true value
 // of the stated model: slabs of polygons (geometry/stack.h), dose trilinear between voxel centres and
-// constant in the outer half voxel (dvh/lattice.h). README.md in this folder has the argument.
+// constant in the outer half voxel (dvh/dose_lattice.h). README.md in this folder has the argument.
 //
 // Volume and mean are integrals of polynomials over polygons, minimum and maximum are taken at corners and
 // edges: exact but for rounding. V and D come from bounds on every cell that straddles the dose.
@@ -10,10 +10,10 @@
 #include <optional>
 #include <vector>
 
-#include "core/dvh/above.h"
-#include "core/dvh/answers.h"
+#include "core/dvh/answer_cache.h"
 #include "core/dvh/cell_doses.h"
-#include "core/dvh/cut.h"
+#include "core/dvh/structure_cells.h"
+#include "core/dvh/volume_above_dose.h"
 #include "core/geometry/stack.h"
 #include "core/quantity/result.h"
 #include "core/quantity/units.h"
@@ -43,17 +43,19 @@ struct Tolerance {
   Dose dose = Dose::gy(0.005);
 };
 
-struct Straddler;  // refine.h
+struct Straddler;  // refine_bounds.h
 
 // Immutable, cheap to copy. Every question throws Cancelled when the host of the call wants it to end.
 class Dvh {
  public:
-  // `scale` turns stored doses into those of the course. grid.problem() must be empty. Errors: those of cut().
+  // `scale` turns stored doses into those of the course. grid.problem() must be empty. Errors: those of
+  // cut_into_cells().
   static Result<Dvh> make(const SlabStack& stack, const DoseGrid& grid, double scale, const Host& host = {});
   // From parts that were kept: `cells` filled from `grid` over `cut`.
   // `answers`: what was asked of these parts before. `workers`: of the call that this lives in; asked whether to go on.
-  Dvh(std::shared_ptr<const Cut> cut, std::shared_ptr<const CellDoses> cells, std::shared_ptr<const DoseGrid> grid,
-      double scale, std::shared_ptr<Answers> answers = std::make_shared<Answers>(), Workers* workers = nullptr);
+  Dvh(std::shared_ptr<const StructureCells> cut, std::shared_ptr<const CellDoses> cells,
+      std::shared_ptr<const DoseGrid> grid, double scale,
+      std::shared_ptr<AnswerCache> answers = std::make_shared<AnswerCache>(), Workers* workers = nullptr);
 
   Volume total() const { return cut_->total; }
   // Parts beyond the outer half voxel, where there is no dose, and in it. What lies outside counts as
@@ -111,7 +113,7 @@ class Dvh {
   // Where a cell lies whose doses are between `least` and `most`.
   static Side side_of(float least, float most, const Level& level, Plateau plateau);
   Interval<Dose> find_dose_of_hottest(double mm3, std::optional<Dose> limit, const Tolerance& tolerance) const;
-  class RoomSearch;  // room.cpp
+  class NearSearch;  // dose_of_hottest_near.cpp
   // Every cell, in one order. of_range(least, most, mm3) of many cells at once: true where that settles them. Else
   // of_run(sheet, run, first of its cells, mm3 of each) and of_part(sheet, part, its cell, mm3).
   template <typename OfRange, typename OfRun, typename OfPart>
@@ -133,11 +135,11 @@ class Dvh {
   double bounds_slack(double mm3) const;  // mm^3, of a volume
   double polished(double dose, double lo, double hi, double volume_mm3, double near, double& per_gy) const;
 
-  std::shared_ptr<const Cut> cut_;
+  std::shared_ptr<const StructureCells> cut_;
   std::shared_ptr<const CellDoses> cells_;
   std::shared_ptr<const DoseGrid> grid_;
   double scale_;
-  std::shared_ptr<Answers> answers_;
+  std::shared_ptr<AnswerCache> answers_;
   Workers* workers_;
 };
 

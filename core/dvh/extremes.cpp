@@ -73,9 +73,9 @@ double bound_on(const Corners& f, Patch patch, const Better& better) {
 }
 
 template <typename Better>
-CellDoses::Extreme search(const Cut& cut, const DoseGrid& grid, const CellDoses& cells, const std::vector<float>& full,
-                          const std::vector<float>& partial, float CellDoses::OfSheet::*bound, const Better& better,
-                          Workers* workers) {
+CellDoses::Extreme search(const StructureCells& cut, const DoseGrid& grid, const CellDoses& cells,
+                          const std::vector<float>& full, const std::vector<float>& partial,
+                          float CellDoses::OfSheet::*bound, const Better& better, Workers* workers) {
   Found best;
   CancelPoint cancel_point(workers);
   CellDoses::Extreme extreme;
@@ -130,12 +130,14 @@ CellDoses::Extreme search(const Cut& cut, const DoseGrid& grid, const CellDoses&
 
 }  // namespace
 
-CellDoses::Extreme find_hottest(const Cut& cut, const DoseGrid& grid, const CellDoses& cells, Workers* workers) {
+CellDoses::Extreme find_hottest(const StructureCells& cut, const DoseGrid& grid, const CellDoses& cells,
+                                Workers* workers) {
   return search(cut, grid, cells, cells.full_most, cells.partial_most, &CellDoses::OfSheet::most, std::greater<>(),
                 workers);
 }
 
-CellDoses::Extreme find_coldest(const Cut& cut, const DoseGrid& grid, const CellDoses& cells, Workers* workers) {
+CellDoses::Extreme find_coldest(const StructureCells& cut, const DoseGrid& grid, const CellDoses& cells,
+                                Workers* workers) {
   return search(cut, grid, cells, cells.full_least, cells.partial_least, &CellDoses::OfSheet::least, std::less<>(),
                 workers);
 }

@@ -34,7 +34,7 @@ void add_moments(const Piece& p, Part& to) {
 
 }  // namespace
 
-RowCutter::RowCutter(const Lattice& lattice, SlabCut& out, std::int64_t& budget, std::atomic<std::size_t>& pieces,
+RowCutter::RowCutter(const DoseLattice& lattice, SlabCells& out, std::int64_t& budget, std::atomic<std::size_t>& pieces,
                      Workers* workers)
     : lattice_(lattice),
       u_(lattice.nodes(0)),

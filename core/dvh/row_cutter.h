@@ -5,8 +5,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "core/dvh/chunks.h"
-#include "core/dvh/cut.h"
+#include "core/dvh/chunked_vector.h"
+#include "core/dvh/structure_cells.h"
 #include "core/geometry/trapezoids.h"
 
 namespace dosegate {
@@ -14,7 +14,7 @@ namespace dosegate {
 // Of one structure: 200 MB.
 inline constexpr std::size_t kMaxPieces = 4'000'000;
 
-struct SlabCut {
+struct SlabCells {
   std::vector<Run> runs;
   std::vector<Part> parts;  // `first` counts in this slab's own pieces
   std::vector<Piece> pieces;
@@ -28,7 +28,7 @@ class RowCutter {
  public:
   // `budget` as in decompose(); set to -1, which ends it, when the pieces of all slabs, counted in `pieces`, are more
   // than kMaxPieces. `workers`: of the present call, asked whether to go on; all below throw Cancelled.
-  RowCutter(const Lattice& lattice, SlabCut& out, std::int64_t& budget, std::atomic<std::size_t>& pieces,
+  RowCutter(const DoseLattice& lattice, SlabCells& out, std::int64_t& budget, std::atomic<std::size_t>& pieces,
             Workers* workers);
 
   void add(const Trapezoid& t);
@@ -61,9 +61,9 @@ class RowCutter {
   void add_part(std::size_t column);
   void add_run(std::size_t begin, std::size_t end);
 
-  const Lattice& lattice_;
+  const DoseLattice& lattice_;
   const std::vector<double>&u_, &v_;
-  SlabCut& out_;
+  SlabCells& out_;
   std::int64_t& budget_;
   std::atomic<std::size_t>& all_pieces_;
   static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
@@ -72,7 +72,7 @@ class RowCutter {
   double columns_a_mm_;
   static constexpr std::uint32_t kNoSliver = static_cast<std::uint32_t>(-1);
   static constexpr std::uint32_t kColumnsSide = static_cast<std::uint32_t>(-1);
-  Chunks<Sliver> slivers_;                  // of the row
+  ChunkedVector<Sliver> slivers_;           // of the row
   std::vector<std::uint32_t> head_, tail_;  // per column: its first and last sliver
   std::vector<double> begins_;              // per column: heights of stretches that begin here less those that end
   std::vector<char> changes_;               // per column: whether one begins or ends here

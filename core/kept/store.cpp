@@ -10,9 +10,9 @@ namespace {
 constexpr std::int64_t kVolumeBudget = 1'000'000'000;
 constexpr std::size_t kMaxBytes = std::size_t{512} << 20;
 
-std::size_t bytes_of(const Cut& cut) {
+std::size_t bytes_of(const StructureCells& cut) {
   return cut.pieces.size() * sizeof(Piece) + cut.parts.size() * sizeof(Part) + 2 * cut.runs.size() * sizeof(Run) +
-         cut.slabs.size() * sizeof(CutSlab) + cut.sheets.size() * sizeof(Sheet) +
+         cut.slabs.size() * sizeof(KeptSlab) + cut.sheets.size() * sizeof(Sheet) +
          2 * sizeof(float) * (cut.full_cells + cut.partial_cells) + sizeof(CellDoses::Range) * cut.runs.size() +
          sizeof(CellDoses::Block) * (cut.partial_cells / CellDoses::kBlock + cut.sheets.size());
 }
@@ -112,16 +112,16 @@ bool DvhStore::prepare(const std::vector<Wanted>& wanted, const std::shared_ptr<
   return went_on;
 }
 
-const CutBefore* DvhStore::before(const Key& key) const {
+const CellsBefore* DvhStore::before(const Key& key) const {
   const auto found = before_.find(key);
   return found != before_.end() ? &found->second : nullptr;
 }
 
-Status DvhStore::update_cut(Entry& entry, const DoseGrid& grid, const Host& host, const CutBefore* before) {
-  if (entry.cut && entry.cut->lattice == Lattice(grid, entry.stack->axis)) return ok();
-  Result<Cut> made = dosegate::cut(*entry.stack, grid, host, before);
+Status DvhStore::update_cut(Entry& entry, const DoseGrid& grid, const Host& host, const CellsBefore* before) {
+  if (entry.cut && entry.cut->lattice == DoseLattice(grid, entry.stack->axis)) return ok();
+  Result<StructureCells> made = cut_into_cells(*entry.stack, grid, host, before);
   if (!made) return made.error();
-  entry.cut = std::make_shared<const Cut>(*std::move(made));
+  entry.cut = std::make_shared<const StructureCells>(*std::move(made));
   entry.cells.reset();
   entry.stale_first = 0;
   entry.stale_end = kAll;
@@ -130,7 +130,7 @@ Status DvhStore::update_cut(Entry& entry, const DoseGrid& grid, const Host& host
 
 Status DvhStore::update_doses(Entry& entry, const DoseGrid& grid, const Host& host) {
   if (entry.stale_first >= entry.stale_end) return ok();
-  entry.answers = std::make_shared<Answers>();
+  entry.answers = std::make_shared<AnswerCache>();
   // What is half filled is nobody's: however this ends early, by an exception or by the host, the next call finds no
   // doses, and all of them stale. A DVH that somebody still holds keeps the doses it was made of.
   std::shared_ptr<CellDoses> cells;
@@ -166,7 +166,7 @@ Result<Volume> DvhStore::volume(const Key& key, Workers* workers) {
   return *entry.volume;
 }
 
-Result<std::shared_ptr<const Cut>> DvhStore::cut(const Key& key, const DoseGrid& grid, const Host& host) {
+Result<std::shared_ptr<const StructureCells>> DvhStore::cut(const Key& key, const DoseGrid& grid, const Host& host) {
   Entry& entry = entries_.at(key);
   const bool had = entry.cut != nullptr;
   if (const Status updated = update_cut(entry, grid, host, before(key)); !updated) return updated.error();

@@ -59,8 +59,8 @@ class DvhStore {
   Result<std::shared_ptr<const SlabStack>> stack(const Key& key, const std::function<Result<SlabStack>()>& make);
   // Its volume, of the polygons. Precondition: stack(key, ...) gave one. Errors: those of volume_of().
   Result<Volume> volume(const Key& key, Workers* workers);
-  // The stack cut into the cells of a grid. Precondition: stack(key, ...) gave one. Errors: those of cut().
-  Result<std::shared_ptr<const Cut>> cut(const Key& key, const DoseGrid& grid, const Host& host);
+  // The stack cut into the cells of a grid. Precondition: stack(key, ...) gave one. Errors: those of cut_into_cells().
+  Result<std::shared_ptr<const StructureCells>> cut(const Key& key, const DoseGrid& grid, const Host& host);
   // Its DVH on the present dose. Precondition: stack(key, ...) gave one. Errors: those of Dvh::make.
   Result<Dvh> dvh(const Key& key, const std::shared_ptr<const DoseGrid>& grid, double scale, const Host& host);
 
@@ -68,9 +68,9 @@ class DvhStore {
   struct Entry {
     std::shared_ptr<const SlabStack> stack;
     std::optional<Result<Volume>> volume;
-    std::shared_ptr<const Cut> cut;
+    std::shared_ptr<const StructureCells> cut;
     std::shared_ptr<CellDoses> cells;
-    std::shared_ptr<Answers> answers;
+    std::shared_ptr<AnswerCache> answers;
     // Planes whose doses `cells` does not know yet.
     std::size_t stale_first = 0, stale_end = kAll;
   };
@@ -85,15 +85,15 @@ class DvhStore {
 
   // Whether the entry has an up-to-date cut and, filled from `grid`, its doses. An error is what cut() said.
   // `before`: may be null.
-  static Status update_cut(Entry& entry, const DoseGrid& grid, const Host& host, const CutBefore* before);
+  static Status update_cut(Entry& entry, const DoseGrid& grid, const Host& host, const CellsBefore* before);
   static Status update_doses(Entry& entry, const DoseGrid& grid, const Host& host);
-  const CutBefore* before(const Key& key) const;
+  const CellsBefore* before(const Key& key) const;
   // Forgets what was before, then the cuts of others, until all of them take less than a set amount of memory.
   void make_room(const std::set<Key>& keep);
 
   std::map<Key, Entry> entries_;
   // Of what was forgotten: most of its sections are mostly those of what comes in its place.
-  std::map<Key, CutBefore> before_;
+  std::map<Key, CellsBefore> before_;
   std::map<std::int32_t, Drawn> drawn_;
   MarginStore margins_;
 };

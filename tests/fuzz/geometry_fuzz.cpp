@@ -8,8 +8,8 @@
 #include <cstdio>
 #include <cstdlib>
 
-#include "core/dvh/cut.h"
 #include "core/dvh/dvh.h"
+#include "core/dvh/structure_cells.h"
 #include "core/geometry/planes.h"
 #include "core/geometry/stack.h"
 #include "tests/property/dvh_cases.h"

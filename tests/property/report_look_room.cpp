@@ -7,7 +7,8 @@
 namespace dosegate::property {
 namespace {
 
-// report.proto of a room in dose. Of the excess of a volume core/rules/room.cpp promises a thousandth of the structure.
+// report.proto of a room in dose. Of the excess of a volume core/rules/dose_metric/room.cpp promises a thousandth of
+// the structure.
 constexpr double kRoomGy = 0.11, kRoomShare = 0.25;
 
 }  // namespace

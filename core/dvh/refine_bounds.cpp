@@ -1,4 +1,4 @@
-#include "core/dvh/refine.h"
+#include "core/dvh/refine_bounds.h"
 
 #include <algorithm>
 #include <array>
@@ -157,7 +157,7 @@ class Refiner {
       }
       const bool whole = half.piece_count == Box::kWhole;
       const Patch patch = whole ? Patch(kWholeCell) : Patch(pieces_).subspan(half.first_piece, half.piece_count);
-      half.bounds = half.volume * PrismAbove(half.dose, patch, whole).at(level_);
+      half.bounds = half.volume * VolumeAboveDose(half.dose, patch, whole).at(level_);
       ++looked_at_;
       cancel_point_.step(1 + half.piece_count);
       keep(half, halves_);
@@ -176,8 +176,8 @@ class Refiner {
 
 }  // namespace
 
-VolumeBounds refine(const std::vector<Straddler>& straddlers, const Level& level, const Goal& goal,
-                    std::size_t max_boxes, Workers* workers) {
+VolumeBounds refine_bounds(const std::vector<Straddler>& straddlers, const Level& level, const Goal& goal,
+                           std::size_t max_boxes, Workers* workers) {
   return Refiner(straddlers, level, workers).run(goal, max_boxes);
 }
 

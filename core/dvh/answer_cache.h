@@ -9,7 +9,7 @@
 
 namespace dosegate {
 
-class Answers {
+class AnswerCache {
  public:
   // The question by number and its operands (NaN: none); the answer as value, lower and upper, or dose and place.
   struct Question {

@@ -1,4 +1,4 @@
-#include "core/dvh/patch.h"
+#include "core/dvh/cell_cross_section.h"
 
 #include <algorithm>
 #include <array>

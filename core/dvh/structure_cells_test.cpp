@@ -1,5 +1,5 @@
 // A cross-section cut into cells: its parts against its own area, which the corners give.
-#include "core/dvh/cut.h"
+#include "core/dvh/structure_cells.h"
 
 #include <algorithm>
 #include <catch2/catch.hpp>
@@ -15,12 +15,12 @@ using namespace dosegate::test;
 
 namespace {
 
-Cut cut_of(const Points2& ring) {
+StructureCells cut_of(const Points2& ring) {
   const auto stack = make_stack(prism("Cut", {ring}, planes(-9, 9, 3)));
   REQUIRE(stack);
   static const DoseGrid grid = sample({}, [](const auto&) { return 1.0; });
   const Host host;
-  auto made = cut(*stack, grid, host);
+  auto made = cut_into_cells(*stack, grid, host);
   REQUIRE(made);
   return *std::move(made);
 }
@@ -35,7 +35,7 @@ double area_of_ring(const Points2& ring) {
   return 0.5 * std::abs(twice);
 }
 
-double volume_of_cells(const Cut& c) {
+double volume_of_cells(const StructureCells& c) {
   double mm3 = 0.0;
   for (const Sheet& sheet : c.sheets) {
     for (std::uint32_t n = 0; n < sheet.run_count; ++n) {
@@ -67,7 +67,7 @@ TEST_CASE("The pieces of a cut add up to the section wherever its sides enter an
       if (ring.empty() || ring.back() != p) ring.push_back(p);
     }
     if (ring.front() == ring.back()) ring.pop_back();
-    const Cut c = cut_of(ring);
+    const StructureCells c = cut_of(ring);
     INFO(n);
     CHECK(c.outside.in_mm3() == 0.0);
     CHECK(volume_of_cells(c) == Approx(c.total.in_mm3()).epsilon(1e-11));
@@ -80,7 +80,7 @@ TEST_CASE("A straight side gives each cell one piece however many corners the ot
   Points2 ring = {{9.3, -30.0}, {30.1, 30.0}};
   constexpr int kCorners = 400;
   for (int i = 0; i <= kCorners; ++i) ring.emplace_back(i % 2 == 0 ? -31.1 : -30.4, 30.0 - 60.0 * i / kCorners);
-  const Cut c = cut_of(ring);
+  const StructureCells c = cut_of(ring);
   CHECK(c.total.in_mm3() == Approx(18.0 * area_of_ring(ring)).epsilon(1e-11));
   CHECK(volume_of_cells(c) == Approx(c.total.in_mm3()).epsilon(1e-11));
   std::size_t seen = 0;
@@ -113,7 +113,8 @@ TEST_CASE("A cut that knows the one before is the cut that does not") {
   const Structure drawn =
       prism("Drawn", {polygon_ring(1.3, -2.1, 12, 200), polygon_ring(20, 3, 4, 50)}, planes(-15, 15, 3));
   const auto stack_before = std::make_shared<const SlabStack>(*make_stack(drawn));
-  const CutBefore before{stack_before, std::make_shared<const Cut>(*cut(*stack_before, grid, host))};
+  const CellsBefore before{stack_before,
+                           std::make_shared<const StructureCells>(*cut_into_cells(*stack_before, grid, host))};
   std::vector<Structure> edits(5, drawn);
   for (auto& p : edits[1].contours[6].points) p.x() += 1.0;                           // one ring of one plane
   edits[2].contours.erase(edits[2].contours.begin(), edits[2].contours.begin() + 4);  // the two lowest planes
@@ -124,7 +125,7 @@ TEST_CASE("A cut that knows the one before is the cut that does not") {
   for (const Structure& edited : edits) {
     const auto stack = make_stack(edited);
     REQUIRE(stack);
-    const auto fresh = cut(*stack, grid, host), known = cut(*stack, grid, host, &before);
+    const auto fresh = cut_into_cells(*stack, grid, host), known = cut_into_cells(*stack, grid, host, &before);
     REQUIRE(fresh);
     REQUIRE(known);
     CHECK(std::equal(fresh->pieces.begin(), fresh->pieces.end(), known->pieces.begin(), known->pieces.end(),
@@ -139,17 +140,18 @@ TEST_CASE("A cut that knows the one before is the cut that does not") {
   }
   // It is asked for the planes that did not change, and for these alone.
   const auto edited = make_stack(edits[1]);
-  const double true_total = cut(*edited, grid, host)->total.in_mm3();
+  const double true_total = cut_into_cells(*edited, grid, host)->total.in_mm3();
   for (std::size_t slab = 0; slab < stack_before->slabs.size(); ++slab) {
-    Cut marked = *before.cut;
+    StructureCells marked = *before.cut;
     marked.slabs[slab].area += 1.0;
-    const CutBefore with_mark{stack_before, std::make_shared<const Cut>(std::move(marked))};
+    const CellsBefore with_mark{stack_before, std::make_shared<const StructureCells>(std::move(marked))};
     const double more = slab == 3 ? 0.0 : 3.0;  // mm^3
-    CHECK(cut(*edited, grid, host, &with_mark)->total.in_mm3() == Approx(true_total + more).epsilon(1e-12));
+    CHECK(cut_into_cells(*edited, grid, host, &with_mark)->total.in_mm3() == Approx(true_total + more).epsilon(1e-12));
   }
   // Of another lattice it is of no use, and does no harm.
   const DoseGrid other = sample({{-50, -50, -50}, {2, 2, 2}, {51, 51, 51}}, [](const auto&) { return 1.0; });
-  const auto elsewhere = cut(*stack_before, other, host, &before), alone = cut(*stack_before, other, host);
+  const auto elsewhere = cut_into_cells(*stack_before, other, host, &before),
+             alone = cut_into_cells(*stack_before, other, host);
   REQUIRE(elsewhere);
   CHECK(std::equal(alone->parts.begin(), alone->parts.end(), elsewhere->parts.begin(), elsewhere->parts.end(),
                    same_parts));

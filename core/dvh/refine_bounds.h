@@ -6,7 +6,7 @@
 #include <span>
 #include <vector>
 
-#include "core/dvh/above.h"
+#include "core/dvh/volume_above_dose.h"
 #include "core/parallel/parallel.h"
 
 namespace dosegate {
@@ -31,7 +31,7 @@ struct Goal {
 // Halves the boxes with the widest bounds, round by round, until the goal is met, about `max_boxes` were looked at or
 // only what level.within leaves open is left.
 // The sum of all bounds. Deterministic. Throws Cancelled when the host of the call wants that.
-VolumeBounds refine(const std::vector<Straddler>& straddlers, const Level& level, const Goal& goal,
-                    std::size_t max_boxes, Workers* workers);
+VolumeBounds refine_bounds(const std::vector<Straddler>& straddlers, const Level& level, const Goal& goal,
+                           std::size_t max_boxes, Workers* workers);
 
 }  // namespace dosegate

@@ -4,7 +4,7 @@
 #include <limits>
 
 #include "core/dvh/dvh.h"
-#include "core/dvh/refine.h"
+#include "core/dvh/refine_bounds.h"
 
 namespace dosegate {
 namespace {

@@ -1,8 +1,8 @@
-#include "core/dvh/lattice.h"
+#include "core/dvh/dose_lattice.h"
 
 namespace dosegate {
 
-Lattice::Lattice(const DoseGrid& grid, int stack_axis)
+DoseLattice::DoseLattice(const DoseGrid& grid, int stack_axis)
     : patient_axis_{stack_axis == 0 ? 1 : 0, stack_axis == 2 ? 1 : 2, stack_axis}, stride_{} {
   for (std::size_t a = 0; a < 3; ++a) {
     stride_[a] = 1;
@@ -16,7 +16,7 @@ Lattice::Lattice(const DoseGrid& grid, int stack_axis)
   }
 }
 
-Eigen::Vector3d Lattice::patient(double u, double v, double w) const {
+Eigen::Vector3d DoseLattice::patient(double u, double v, double w) const {
   Eigen::Vector3d p;
   p[patient_axis_[0]] = u;
   p[patient_axis_[1]] = v;

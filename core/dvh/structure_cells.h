@@ -5,8 +5,8 @@
 #include <memory>
 #include <vector>
 
-#include "core/dvh/lattice.h"
-#include "core/dvh/patch.h"
+#include "core/dvh/cell_cross_section.h"
+#include "core/dvh/dose_lattice.h"
 #include "core/geometry/stack.h"
 #include "core/parallel/parallel.h"
 #include "core/quantity/result.h"
@@ -39,7 +39,7 @@ struct Sheet {
 };
 
 // What a slab gave: it depends on its section and the lattice alone.
-struct CutSlab {
+struct KeptSlab {
   double area, inside_area;  // mm^2, whole and over the lattice
   std::int64_t work;         // that it took
   std::vector<Run> runs;
@@ -48,13 +48,13 @@ struct CutSlab {
 };
 
 // Immutable once made.
-struct Cut {
-  Lattice lattice;
+struct StructureCells {
+  DoseLattice lattice;
   std::vector<Sheet> sheets;
   std::vector<Run> runs;    // of each sheet in ascending j, then i
   std::vector<Part> parts;  // of each slab in ascending j, then i; sheets of one slab share them
   std::vector<Piece> pieces;
-  std::vector<CutSlab> slabs;  // of the stack
+  std::vector<KeptSlab> slabs;  // of the stack
   std::size_t full_cells = 0, partial_cells = 0;
   Volume total;    // of the structure, inside the grid or not
   Volume outside;  // beyond the outer half voxel
@@ -68,10 +68,11 @@ struct Cut {
 // kLimitExceeded when contours and lattice give more pieces than can be held or the contours are too complex;
 // kNotEvaluable when the structure encloses no volume; kCancelled. Slabs are cut in parallel. `before`: a stack that
 // was cut before; what sections both have on one lattice are not cut again, which is not to be seen in the answer.
-struct CutBefore {
+struct CellsBefore {
   std::shared_ptr<const SlabStack> stack;
-  std::shared_ptr<const Cut> cut;
+  std::shared_ptr<const StructureCells> cut;
 };
-Result<Cut> cut(const SlabStack& stack, const DoseGrid& grid, const Host& host, const CutBefore* before = nullptr);
+Result<StructureCells> cut_into_cells(const SlabStack& stack, const DoseGrid& grid, const Host& host,
+                                      const CellsBefore* before = nullptr);
 
 }  // namespace dosegate

@@ -1,10 +1,10 @@
-#include "core/dvh/chunks.h"
+#include "core/dvh/chunked_vector.h"
 
 #include <catch2/catch.hpp>
 
 TEST_CASE(
     "What grows in chunks keeps every value, its place in memory too, and takes the same memory again when cleared") {
-  dosegate::Chunks<int> chunks;
+  dosegate::ChunkedVector<int> chunks;
   chunks.push_back(7);
   const int* const first = &chunks[0];
   for (int i = 1; i < 5000; ++i) chunks.push_back(7 * i);

@@ -3,8 +3,8 @@
 
 #include <cmath>
 
-#include "core/dvh/patch.h"
-#include "core/dvh/plane.h"
+#include "core/dvh/cell_cross_section.h"
+#include "core/dvh/linear_dose_prism.h"
 #include "core/dvh/trilinear.h"
 
 namespace dosegate {
@@ -38,10 +38,10 @@ struct Level {
 // First: f lies between its plane moved by its mixed terms. Second: where f rises steadily along the axis on which the
 // plane is steepest, its level surface stands off the plane's by minus the mixed terms over the slope; the integral of
 // that is a polynomial's, and what is left is of second order in it. The narrower of both.
-class PrismAbove {
+class VolumeAboveDose {
  public:
   // `patch` outlives this. `whole`: it is kWholeCell.
-  PrismAbove(const Corners& f, Patch patch, bool whole);
+  VolumeAboveDose(const Corners& f, Patch patch, bool whole);
 
   VolumeBounds at(const Level& level) const;
   // Whether the plane, moved by its mixed terms, is above the level all over the prism, or nowhere.
@@ -56,7 +56,7 @@ class PrismAbove {
   Trilinear f_;
   Patch patch_;
   bool whole_;
-  PlanePrism prism_;
+  LinearDosePrism prism_;
   std::size_t steepest_;
   Trilinear turned_;  // with the steepest axis where the second bound wants it
 };

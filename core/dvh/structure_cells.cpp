@@ -1,4 +1,4 @@
-#include "core/dvh/cut.h"
+#include "core/dvh/structure_cells.h"
 
 #include <algorithm>
 #include <atomic>
@@ -35,7 +35,7 @@ bool same_section(const Slab& a, const Slab& b) {
 }
 
 // The slab of `before` that lies where `slab` does and has its section; none: null.
-const CutSlab* find_before(const CutBefore& before, const Slab& slab) {
+const KeptSlab* find_before(const CellsBefore& before, const Slab& slab) {
   const auto& slabs = before.stack->slabs;
   const double middle = 0.5 * (slab.lo + slab.hi);
   const auto found = std::partition_point(slabs.begin(), slabs.end(), [&](const Slab& s) { return s.hi <= middle; });
@@ -43,7 +43,7 @@ const CutSlab* find_before(const CutBefore& before, const Slab& slab) {
   return &before.cut->slabs[static_cast<std::size_t>(found - slabs.begin())];
 }
 
-void take(const Cut& from, const CutSlab& slab, SlabCut& out) {
+void take(const StructureCells& from, const KeptSlab& slab, SlabCells& out) {
   out.runs = slab.runs;
   const auto parts = std::span(from.parts).subspan(slab.first_part, slab.part_count);
   out.parts.assign(parts.begin(), parts.end());
@@ -88,7 +88,8 @@ std::vector<Run> without(const std::vector<Run>& a, const std::vector<Run>& b) {
 
 class Assembler {
  public:
-  Assembler(Cut& cut, const SlabStack& stack, std::vector<SlabCut>& slabs) : cut_(cut), stack_(stack), slabs_(slabs) {}
+  Assembler(StructureCells& cut, const SlabStack& stack, std::vector<SlabCells>& slabs)
+      : cut_(cut), stack_(stack), slabs_(slabs) {}
 
   void run() {
     for (auto& slab : slabs_) {
@@ -168,7 +169,7 @@ class Assembler {
   }
 
   void add_rim(const Sheet& sheet) {
-    const Lattice& lattice = cut_.lattice;
+    const DoseLattice& lattice = cut_.lattice;
     const double height = cut_.height_mm(sheet);
     const bool all = lattice.is_rim(2, sheet.k);
     double mm3 = 0.0;
@@ -185,19 +186,20 @@ class Assembler {
     cut_.rim = cut_.rim + Volume::mm3(mm3);
   }
 
-  Cut& cut_;
+  StructureCells& cut_;
   const SlabStack& stack_;
-  std::vector<SlabCut>& slabs_;
+  std::vector<SlabCells>& slabs_;
   std::vector<std::uint32_t> first_part_;
   std::size_t next_ = 0;
 };
 
 }  // namespace
 
-Result<Cut> cut(const SlabStack& stack, const DoseGrid& grid, const Host& host, const CutBefore* before) {
-  Cut out{Lattice(grid, stack.axis), {}, {}, {}, {}, {}, 0, 0, {}, {}, {}};
-  const Lattice& lattice = out.lattice;
-  std::vector<SlabCut> slabs(stack.slabs.size());
+Result<StructureCells> cut_into_cells(const SlabStack& stack, const DoseGrid& grid, const Host& host,
+                                      const CellsBefore* before) {
+  StructureCells out{DoseLattice(grid, stack.axis), {}, {}, {}, {}, {}, 0, 0, {}, {}, {}};
+  const DoseLattice& lattice = out.lattice;
+  std::vector<SlabCells> slabs(stack.slabs.size());
   std::vector<Status> done(slabs.size(), ok());
   // Each slab gets an equal share of the work allowed, so that the answer does not depend on their order.
   const std::int64_t share = kWorkBudget / static_cast<std::int64_t>(std::max<std::size_t>(1, slabs.size()));
@@ -205,7 +207,7 @@ Result<Cut> cut(const SlabStack& stack, const DoseGrid& grid, const Host& host, 
   if (before != nullptr && !(before->cut->lattice == lattice)) before = nullptr;
   const bool went_on = parallel_for(host, slabs.size(), [&](std::size_t s) {
     std::int64_t budget = share;
-    const CutSlab* known = before != nullptr ? find_before(*before, stack.slabs[s]) : nullptr;
+    const KeptSlab* known = before != nullptr ? find_before(*before, stack.slabs[s]) : nullptr;
     if (known != nullptr && known->work <= share) {
       take(*before->cut, *known, slabs[s]);
       return;

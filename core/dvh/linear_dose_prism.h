@@ -3,16 +3,16 @@
 
 #include <array>
 
-#include "core/dvh/patch.h"
+#include "core/dvh/cell_cross_section.h"
 
 namespace dosegate {
 
 // The plane is mean + gx (x - 1/2) + gy (y - 1/2) + gz (z - 1/2), Gy over a box of edge 1. Slopes so small beside
 // the others that the closed form would lose its digits are left out.
-class PlanePrism {
+class LinearDosePrism {
  public:
   // `patch` must outlive this. `whole`: it is kWholeCell.
-  PlanePrism(double mean, const std::array<double, 3>& slope, Patch patch, bool whole);
+  LinearDosePrism(double mean, const std::array<double, 3>& slope, Patch patch, bool whole);
 
   // By how much the slopes left out move the plane at most, Gy.
   double left_out() const { return left_out_; }

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "core/dvh/dvh.h"
-#include "core/dvh/plane.h"
+#include "core/dvh/linear_dose_prism.h"
 
 namespace dosegate {
 namespace {
@@ -28,9 +28,9 @@ constexpr int kMostSteps = 30, kMostWider = 6, kMostTries = 8;
 }  // namespace
 
 // Looks for sup{T : V(T) >= volume}. Doses are Gy as stored, volumes mm^3.
-class Dvh::RoomSearch {
+class Dvh::NearSearch {
  public:
-  RoomSearch(const Dvh& dvh, double volume, double from)
+  NearSearch(const Dvh& dvh, double volume, double from)
       : dvh_(dvh), volume_(volume), from_(from), cancel_point_(dvh.workers_) {
     hi_ = dvh.cells_->hottest.dose;
     lo_ = dvh.outside().in_mm3() > 0.0 ? 0.0 : hi_;
@@ -68,7 +68,7 @@ class Dvh::RoomSearch {
 
   // The plane of a cell, and how far its dose goes below and above it.
   struct CellPlane {
-    PlanePrism prism;
+    LinearDosePrism prism;
     double below, above;
     double box;  // mm^3
   };
@@ -76,7 +76,7 @@ class Dvh::RoomSearch {
     const Trilinear f(corners_of(*dvh_.cut_, *dvh_.grid_, dvh_.cut_->sheets[cell.sheet], cell.i, cell.j));
     const bool whole = cell.part == CellRef::kFull;
     const Patch patch = whole ? Patch(kWholeCell) : dvh_.cut_->patch(dvh_.cut_->parts[cell.part]);
-    return {PlanePrism(f.mean, f.g, patch, whole), f.below, f.above, dvh_.box_mm3(cell)};
+    return {LinearDosePrism(f.mean, f.g, patch, whole), f.below, f.above, dvh_.box_mm3(cell)};
   }
   // Of found_.straddling[n], until the next question. The cells of a band are asked about again and again; of very many
   // nothing is kept.
@@ -272,12 +272,12 @@ class Dvh::RoomSearch {
 
 Interval<Dose> Dvh::dose_of_hottest_near(Volume volume, Dose from) const {
   const double mm3 = std::min(volume.in_mm3(), cut_->total.in_mm3());
-  const Answers::Question question{5, {mm3, from.in_gy(), scale_, 0.0, 0.0}};
+  const AnswerCache::Question question{5, {mm3, from.in_gy(), scale_, 0.0, 0.0}};
   const auto a = answers_->get(question, [&] {
     const double total = cut_->total.in_mm3();
     const bool all = total - mm3 <= 1e-12 * total;
-    const Interval<Dose> d = all ? widened(minimum().dose) : RoomSearch(*this, mm3, from.in_gy() / scale_).run();
-    return Answers::Answer{d.value.in_gy(), d.lower.in_gy(), d.upper.in_gy(), 0.0};
+    const Interval<Dose> d = all ? widened(minimum().dose) : NearSearch(*this, mm3, from.in_gy() / scale_).run();
+    return AnswerCache::Answer{d.value.in_gy(), d.lower.in_gy(), d.upper.in_gy(), 0.0};
   });
   return {Dose::gy(a[0]), Dose::gy(a[1]), Dose::gy(a[2])};
 }

@@ -11,7 +11,7 @@ namespace dosegate {
 // For what may become hundreds of megabytes while a host waits to be asked: a std::vector that doubles moves all of it
 // at once, which takes as long as everything before. `T` is trivial; memory is kept by clear().
 template <typename T>
-class Chunks {
+class ChunkedVector {
   static_assert(std::is_trivially_copyable_v<T> && std::is_trivially_destructible_v<T>);
 
  public:

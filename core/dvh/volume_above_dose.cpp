@@ -1,4 +1,4 @@
-#include "core/dvh/above.h"
+#include "core/dvh/volume_above_dose.h"
 
 #include <algorithm>
 #include <cmath>
@@ -330,7 +330,7 @@ Correction correction_of(const Trilinear& t, std::size_t steepest, Patch patch, 
 
 }  // namespace
 
-PrismAbove::PrismAbove(const Corners& f, Patch patch, bool whole)
+VolumeAboveDose::VolumeAboveDose(const Corners& f, Patch patch, bool whole)
     : f_(f),
       patch_(patch),
       whole_(whole),
@@ -341,7 +341,7 @@ PrismAbove::PrismAbove(const Corners& f, Patch patch, bool whole)
               : steepest_ == 0 ? f_
                                : swapped(f_, 0, 1)) {}
 
-VolumeBounds PrismAbove::by_plane(const Level& level) const {
+VolumeBounds VolumeAboveDose::by_plane(const Level& level) const {
   const double rounding = off(level);
   VolumeBounds b;
   b.value = prism_.above(level.dose);
@@ -350,7 +350,7 @@ VolumeBounds PrismAbove::by_plane(const Level& level) const {
   return b;
 }
 
-VolumeBounds PrismAbove::at(const Level& level) const {
+VolumeBounds VolumeAboveDose::at(const Level& level) const {
   const double all = prism_.area();
   if (is_above(level)) return {all, all, all};
   if (is_below(level)) return {};

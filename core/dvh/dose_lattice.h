@@ -15,11 +15,11 @@
 
 namespace dosegate {
 
-class Lattice {
+class DoseLattice {
  public:
   // Axes 0, 1, 2 are u, v across the planes and w along `stack_axis`, a patient axis (geometry/stack.h).
   // Precondition: grid.problem() is empty.
-  Lattice(const DoseGrid& grid, int stack_axis);
+  DoseLattice(const DoseGrid& grid, int stack_axis);
 
   const std::vector<double>& nodes(std::size_t axis) const { return nodes_[axis]; }  // mm, ascending
   std::size_t cells(std::size_t axis) const { return nodes_[axis].size() - 1; }
@@ -34,7 +34,7 @@ class Lattice {
   // (u, v, w) as a point of the patient.
   Eigen::Vector3d patient(double u, double v, double w) const;
 
-  friend bool operator==(const Lattice&, const Lattice&) = default;
+  friend bool operator==(const DoseLattice&, const DoseLattice&) = default;
 
  private:
   std::array<int, 3> patient_axis_;

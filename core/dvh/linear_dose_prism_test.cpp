@@ -1,11 +1,11 @@
-#include "core/dvh/plane.h"
+#include "core/dvh/linear_dose_prism.h"
 
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <random>
 #include <vector>
 
-#include "core/dvh/above.h"
+#include "core/dvh/volume_above_dose.h"
 
 using namespace dosegate;
 
@@ -24,15 +24,15 @@ Corners corners(double base, double x, double y, double z, double xy = 0, double
 }  // namespace
 
 TEST_CASE("The part of a box above a plane is a tetrahedron, a prism or a half, as geometry has it") {
-  const PlanePrism diagonal(1.5, {1, 1, 1}, kWholeCell, true);  // x + y + z
+  const LinearDosePrism diagonal(1.5, {1, 1, 1}, kWholeCell, true);  // x + y + z
   for (const double t : {0.0, 0.25, 0.5, 1.0}) CHECK(diagonal.above(3 - t) == Approx(t * t * t / 6));
   for (const double t : {0.25, 1.0}) CHECK(diagonal.above(t) == Approx(1 - t * t * t / 6));
   CHECK(diagonal.above(1.5) == Approx(0.5));
-  const PlanePrism wedge(1.0, {1, 0, -1}, kWholeCell, true);  // 1 + x - z
+  const LinearDosePrism wedge(1.0, {1, 0, -1}, kWholeCell, true);  // 1 + x - z
   CHECK(wedge.above(1.5) == Approx(0.125));
-  const PlanePrism slope(10.0, {0, 4, 0}, kWholeCell, true);
+  const LinearDosePrism slope(10.0, {0, 4, 0}, kWholeCell, true);
   CHECK(slope.above(11) == Approx(0.25));
-  const PlanePrism flat(10.0, {0, 0, 0}, kWholeCell, true);
+  const LinearDosePrism flat(10.0, {0, 0, 0}, kWholeCell, true);
   CHECK(flat.above(10.0) == 1.0);
   CHECK(flat.above(10.1) == 0.0);
 }
@@ -45,7 +45,7 @@ TEST_CASE("A box cut into pieces has the same part above a plane as the whole bo
     const std::vector<Piece> pieces = {{0, y, 0, 0, a, b}, {0, y, a, b, 1, 1}, {y, 1, 0, 0, 1, 1}};
     const auto any = [&] { return (n % 2 == 0 ? 1 : -1) * std::pow(10.0, slope(random)); };
     const std::array<double, 3> g = {any(), any(), any()};
-    const PlanePrism whole(20.0, g, kWholeCell, true), parts(20.0, g, pieces, false);
+    const LinearDosePrism whole(20.0, g, kWholeCell, true), parts(20.0, g, pieces, false);
     const double range = std::abs(g[0]) + std::abs(g[1]) + std::abs(g[2]);
     for (const double k : {-0.4, -0.1, 0.0, 0.2, 0.45}) {
       // What was left out moves the plane by so much.
@@ -63,8 +63,8 @@ TEST_CASE("The bounds of a bilinear dose hold its closed form, and the second ar
   for (const double e : {0.4, 0.2, 0.1, 0.05}) {
     const Corners f = corners(0, 1, 0, 0, 0, e, 0);
     const double t = 0.6, truth = 1 - t * std::log1p(e) / e;
-    const VolumeBounds first = PrismAbove(f, kWholeCell, true).by_plane({t});
-    const VolumeBounds second = PrismAbove(f, kWholeCell, true).at({t});
+    const VolumeBounds first = VolumeAboveDose(f, kWholeCell, true).by_plane({t});
+    const VolumeBounds second = VolumeAboveDose(f, kWholeCell, true).at({t});
     CHECK(first.lower <= truth);
     CHECK(first.upper >= truth);
     CHECK(second.lower <= truth + 1e-12);

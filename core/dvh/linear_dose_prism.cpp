@@ -1,4 +1,4 @@
-#include "core/dvh/plane.h"
+#include "core/dvh/linear_dose_prism.h"
 
 #include <algorithm>
 #include <cmath>
@@ -18,7 +18,7 @@ double cube(double x) { return x > 0.0 ? x * x * x : 0.0; }
 
 }  // namespace
 
-PlanePrism::PlanePrism(double mean, const std::array<double, 3>& slope, Patch patch, bool whole)
+LinearDosePrism::LinearDosePrism(double mean, const std::array<double, 3>& slope, Patch patch, bool whole)
     : mean_(mean), g_(slope), patch_(patch), whole_(whole) {
   if (whole_) {
     for (double& g : g_) g = std::abs(g);
@@ -61,7 +61,7 @@ PlanePrism::PlanePrism(double mean, const std::array<double, 3>& slope, Patch pa
 
 // The distribution of a sum of uniform variables (Feller, An Introduction to Probability Theory II, I.9): the volume of
 // {sum of a_i x_i <= d}, taken from the nearer end.
-double PlanePrism::above_in_box(double threshold) const {
+double LinearDosePrism::above_in_box(double threshold) const {
   const double a = g_[0], b = g_[1], c = g_[2], all = a + b + c;
   const double room = 0.5 * all - (threshold - mean_);  // from the top down to the threshold
   if (room <= 0.0) return threshold <= mean_ && all == 0.0 ? 1.0 : 0.0;
@@ -81,7 +81,7 @@ double PlanePrism::above_in_box(double threshold) const {
   return far ? 1.0 - part : part;
 }
 
-double PlanePrism::above_in_patch(double threshold) const {
+double LinearDosePrism::above_in_patch(double threshold) const {
   if (threshold <= least_) return area_;
   if (threshold > most_) return 0.0;
   const double height = std::abs(g_[2]);
