@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <span>
 #include <vector>
 
@@ -25,9 +26,10 @@ struct Linear {
   double at(double px, double py) const { return at_0 + x * px + y * py; }
 };
 
-// Integral over the patch of max(0, f). The form divides by the larger of f.x, f.y: the caller keeps it from being
-// tiny.
-double integral_of_positive_part(Patch patch, const Linear& f);
+// The integrals over the patch of max(0, f + added[n]), N being 2, 4 or 6. The form divides by the larger of f.x, f.y:
+// the caller keeps it from being tiny.
+template <std::size_t N>
+std::array<double, N> integrals_of_positive_part(Patch patch, const Linear& f, const std::array<double, N>& added);
 
 // Area where f >= 0; likewise.
 double area_of_positive_part(Patch patch, const Linear& f);

@@ -11,13 +11,17 @@ namespace dosegate {
 
 // Beside the cells of a StructureCells, Gy as stored. A cell's dose lies between `least` and `most`, rounded outwards.
 struct CellDoses {
-  // An estimate of V at every multiple of `width`, as if each cell had two doses between its least and its largest.
-  // Nothing is decided by it.
+  // The volumes of cells by their doses, in bins of equal width: what is known of V without a look at any cell.
   struct Spread {
-    double width = 0.0;         // Gy
-    std::vector<double> above;  // mm^3, falling
+    double width = 0.0;  // Gy, of a bin
+    // mm^3, of the cells whose least, middle and largest dose lies in a bin or in a higher one. Empty: all doses are 0.
+    std::vector<double> least, middle, most;
 
-    // The dose at which it falls below `mm3`.
+    // A bound from below of the volume of cells whose doses are all `dose` or more, mm^3.
+    double surely_from(double dose) const;
+    // A bound from above of the volume of cells that have a dose of `dose` or more, mm^3.
+    double perhaps_from(double dose) const;
+    // About the dose at which V falls below `mm3`, Gy. Nothing is decided by it.
     double crossing(double mm3) const;
   };
 

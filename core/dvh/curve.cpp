@@ -182,7 +182,7 @@ Result<std::vector<Interval<Volume>>> Dvh::curve(Dose bin, const Host& host) con
           if (first >= end) return;
           const Corners f = corners_of(*cut_, *grid_, sheet, i, j);
           if (is_small(part, box)) {
-            const double x = part != nullptr ? part->mx / area : 0.5, y = part != nullptr ? part->my / area : 0.5;
+            const double x = part != nullptr ? part->x() : 0.5, y = part != nullptr ? part->y() : 0.5;
             cell.add_small(f, area, x, y, box, first, end);
           } else {
             cell.add(f, part != nullptr ? cut_->patch(*part) : Patch(kWholeCell), part == nullptr, box, first, end);

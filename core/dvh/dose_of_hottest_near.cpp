@@ -62,6 +62,9 @@ class Dvh::NearSearch {
     const double half = std::max(kLeastBand / dvh_.scale_, 0.5 * (hi - lo)), middle = 0.5 * (lo + hi);
     band_lo_ = middle - half, band_hi_ = middle + half;
     found_ = dvh_.scan({middle, half}, Plateau::kCounts, AllWithin::kStraddles);
+    spreads_.clear();
+    for (const Straddling& s : found_.straddling) spreads_.push_back(dvh_.even_spread(s));
+    cancel_point_.step(found_.straddling.size());
     planes_.clear();
     plane_at_.assign(found_.straddling.size() <= kMostKept ? found_.straddling.size() : 0, kNotKept);
   }
@@ -97,33 +100,29 @@ class Dvh::NearSearch {
   // What the cells' least and largest doses say may be enough: it is all that a limit far away needs.
   bool by_cells() {
     const double aside = kAside * goal_, lo = value_ - aside, hi = value_ + aside;
-    double at_lo = 0.0, at_hi = 0.0;
-    dvh_.count_sides(lo + near(lo), hi - near(hi), at_lo, at_hi);
+    const double past = hi - near(hi), at_lo = dvh_.cells_->spread.surely_from(lo + near(lo));
+    const double at_hi = dvh_.cells_->spread.perhaps_from(past) + (past <= 0.0 ? dvh_.outside().in_mm3() : 0.0);
     if (lo <= lo_ || at_lo - dvh_.bounds_slack(at_lo) >= volume_) prove_at_least(lo);
     if (hi >= hi_ || at_hi + dvh_.bounds_slack(at_hi) < volume_) prove_less(hi);
     return hi_ - lo_ <= goal_;
   }
 
-  // V by the planes of cells or, for a first guess, as if the doses of each were spread evenly.
+  // V as if the doses of each cell were spread evenly or, unless that is to do for all, by the planes of larger cells.
   double volume_above(double dose, bool evenly) {
-    const double small = kCellOff * dvh_.cut_->total.in_mm3();
     double sum = found_.sure;
     per_gy_ = 0.0;
     for (std::size_t n = 0; n < found_.straddling.size(); ++n) {
       const Straddling& s = found_.straddling[n];
-      const auto least = static_cast<double>(s.least), most = static_cast<double>(s.most);
-      if (least >= dose) {
+      const EvenSpread& spread = spreads_[n];
+      per_gy_ += spread.from < dose && dose <= spread.to ? s.volume / (spread.to - spread.from) : 0.0;
+      if (evenly || dvh_.is_one_of_many(s)) {
+        sum += s.volume * spread.part_above(dose);
+      } else if (static_cast<double>(s.least) >= dose) {
         sum += s.volume;
-      } else if (most >= dose) {
-        const double fall = s.volume / (most - least);
-        per_gy_ += fall;
-        if (evenly || (s.cell.part == CellRef::kFull && s.volume < small)) {
-          sum += fall * (most - dose);
-        } else {
-          step(s);
-          const CellPlane& plane = plane_of(n);
-          sum += plane.box * plane.prism.above(dose);
-        }
+      } else if (static_cast<double>(s.most) >= dose) {
+        step(s);
+        const CellPlane& plane = plane_of(n);
+        sum += plane.box * plane.prism.above(dose);
       }
     }
     return sum;
@@ -185,8 +184,10 @@ class Dvh::NearSearch {
       step(s);
       const CellPlane& plane = plane_of(n);
       const double rounding = plane.prism.left_out() + 1e-14 * most;
-      if (cut_by_lo) lower += plane.box * plane.prism.above(surely + plane.below + rounding);
-      if (cut_by_hi) upper += plane.box * plane.prism.above(perhaps - plane.above - rounding);
+      const auto [from_lo, from_hi] =
+          plane.prism.above(std::array{surely + plane.below + rounding, perhaps - plane.above - rounding});
+      if (cut_by_lo) lower += plane.box * from_lo;
+      if (cut_by_hi) upper += plane.box * from_hi;
     }
     return {lower, upper};
   }
@@ -265,6 +266,7 @@ class Dvh::NearSearch {
   bool lo_proven_ = false, hi_proven_ = false;                                // nearer than what all doses lie between
   double band_lo_ = 0.0, band_hi_ = -1.0;
   Scan found_;
+  std::vector<EvenSpread> spreads_;  // of each of found_.straddling
   std::vector<CellPlane> planes_;
   std::vector<std::uint32_t> plane_at_;  // of each of found_.straddling: which; empty: none is kept
   std::optional<CellPlane> last_plane_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 #include <utility>
 
 #include "core/dvh/linear_dose_prism.h"
@@ -102,27 +103,6 @@ void Dvh::walk(const OfRange& of_range, const OfRun& of_run, const OfPart& of_pa
   }
 }
 
-void Dvh::count_sides(double lo, double hi, double& all_from_lo, double& some_from_hi) const {
-  const float from_lo = least_float(lo, true), from_hi = least_float(hi, true);
-  all_from_lo = lo <= 0.0 ? cut_->outside.in_mm3() : 0.0;
-  some_from_hi = hi <= 0.0 ? cut_->outside.in_mm3() : 0.0;
-  const auto of_range = [&](float least, float most, double volume) {
-    if (least >= from_lo && least >= from_hi) {
-      all_from_lo += volume, some_from_hi += volume;
-      return true;
-    }
-    return most < from_lo && most < from_hi;
-  };
-  const auto of_run = [&](std::uint32_t, const Run& run, std::size_t first, double volume) {
-    all_from_lo += count_at_least(cells_->full_least.data() + first, run.count, from_lo) * volume;
-    some_from_hi += count_at_least(cells_->full_most.data() + first, run.count, from_hi) * volume;
-  };
-  walk(of_range, of_run, [&](std::uint32_t, std::uint32_t, std::size_t n, double volume) {
-    all_from_lo += cells_->partial_least[n] >= from_lo ? volume : 0.0;
-    some_from_hi += cells_->partial_most[n] >= from_hi ? volume : 0.0;
-  });
-}
-
 Dvh::Scan Dvh::scan(const Level& level, Plateau plateau, AllWithin all_within) const {
   const bool counts = plateau == Plateau::kCounts;
   // Farther away than anything near: most cells.
@@ -186,6 +166,18 @@ Straddler Dvh::straddler(const CellRef& cell) const {
   return s;
 }
 
+Dvh::EvenSpread Dvh::even_spread(const Straddling& found) const {
+  const auto least = static_cast<double>(found.least), most = static_cast<double>(found.most);
+  if (found.cell.part == CellRef::kFull) return {least, most};
+  const Part& part = cut_->parts[found.cell.part];
+  const Corners f = corners_of(*cut_, *grid_, cut_->sheets[found.cell.sheet], found.cell.i, found.cell.j);
+  double sum = 0.0;
+  for (std::size_t q = 0; q < 4; ++q) sum += part.corner_mm2[q] * (f[q] + f[q + 4]);
+  const double mean = 0.5 * sum / part.mm2;
+  const double half = std::max(std::min(mean - least, most - mean), 1e-3 * (most - least));
+  return {mean - half, mean + half};
+}
+
 double Dvh::value_by_plane(const CellRef& cell, double threshold) const {
   const Trilinear form(corners_of(*cut_, *grid_, cut_->sheets[cell.sheet], cell.i, cell.j));
   const bool whole = cell.part == CellRef::kFull;
@@ -206,19 +198,35 @@ VolumeBounds Dvh::bounds_above(const Scan& scan, const Level& level, double tole
     return sum.gap() > tolerance && !(scan.sure + sum.lower - slack > limit) &&
            !(scan.sure + sum.upper + scan.open + slack < limit);
   };
-  std::vector<Straddler> straddlers;
+  std::vector<Straddler> straddlers;  // whose bounds can be narrowed
   CancelPoint cancel_point(workers_);
   const auto add_up = [&](auto above) {
     sum = {};
-    straddlers.clear();
     for (const Straddling& found : scan.straddling) {
       Straddler s = straddler(found.cell);
       cancel_point.step(2 * s.patch.size());
       s.bounds = s.volume * above(VolumeAboveDose(s.dose, s.patch, s.whole));
       sum += s.bounds;
-      if (max_boxes > 0 && s.bounds.gap() > 0.0) straddlers.push_back(s);
+      if (s.bounds.gap() > 0.0) straddlers.push_back(s);
     }
     slack = bounds_slack(scan.sure + sum.value);
+  };
+  // The second bounds of the cells whose first ones are widest, some at a time, for as long as the limit lies inside.
+  const auto narrow = [&] {
+    std::vector<std::uint32_t> order(straddlers.size());
+    std::iota(order.begin(), order.end(), 0U);
+    std::stable_sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
+      return straddlers[a].bounds.gap() > straddlers[b].bounds.gap();
+    });
+    const std::size_t some = std::max(kFewCells / 4, order.size() / 16);
+    for (std::size_t n = 0; n < order.size() && (n % some != 0 || is_open()); ++n) {
+      Straddler& s = straddlers[order[n]];
+      cancel_point.step(2 * s.patch.size());
+      sum -= s.bounds;
+      s.bounds = s.volume * VolumeAboveDose(s.dose, s.patch, s.whole).at(level);
+      sum += s.bounds;
+      slack = bounds_slack(scan.sure + sum.value);
+    }
   };
   // Of many cells the planes' errors cancel; they are all that a limit far away needs, and bounds nearer than the
   // cells' own only where the limit lies between those.
@@ -231,26 +239,26 @@ VolumeBounds Dvh::bounds_above(const Scan& scan, const Level& level, double tole
     if (is_open()) {
       add_up([&](const VolumeAboveDose& prism) { return prism.by_plane(level); });
     } else {
-      const double small = kCellOff * total;
       for (const Straddling& found : scan.straddling) {
-        cancel_point.step(1 + (found.cell.part == CellRef::kFull ? 0 : cut_->parts[found.cell.part].count));
-        // Of whole cells as small as this the doses may as well be spread evenly (cell_curve.cpp).
-        const bool evenly = found.cell.part == CellRef::kFull && found.volume < small;
-        sum.value += evenly ? found.volume * ((static_cast<double>(found.most) - threshold) /
-                                              static_cast<double>(found.most - found.least))
-                            : value_by_plane(found.cell, threshold);
+        if (is_one_of_many(found)) {
+          cancel_point.step();
+          sum.value += found.volume * even_spread(found).part_above(threshold);
+        } else {
+          cancel_point.step(1 + (found.cell.part == CellRef::kFull ? 0 : cut_->parts[found.cell.part].count));
+          sum.value += value_by_plane(found.cell, threshold);
+        }
       }
       sum.value = std::min(sum.value, straddling);
     }
   }
-  if (!planes_first || is_open()) add_up([&](const VolumeAboveDose& prism) { return prism.at(level); });
+  if (planes_first) {
+    narrow();
+  } else {
+    add_up([&](const VolumeAboveDose& prism) { return prism.at(level); });
+  }
   if (is_open() && max_boxes > 0) {
     VolumeBounds decided = sum;
-    for (const auto& s : straddlers) {
-      decided.lower -= s.bounds.lower;
-      decided.value -= s.bounds.value;
-      decided.upper -= s.bounds.upper;
-    }
+    for (const auto& s : straddlers) decided -= s.bounds;
     // Narrower than what the input's precision leaves open is of no use.
     const Goal goal{std::max(tolerance, 0.5 * slack), limit - scan.sure - decided.value, slack, scan.open};
     sum = refine_bounds(straddlers, level, goal, max_boxes, workers_);

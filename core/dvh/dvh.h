@@ -6,6 +6,7 @@
 // edges: exact but for rounding. V and D come from bounds on every cell that straddles the dose.
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -118,20 +119,27 @@ class Dvh {
   // of_run(sheet, run, first of its cells, mm3 of each) and of_part(sheet, part, its cell, mm3).
   template <typename OfRange, typename OfRun, typename OfPart>
   void walk(const OfRange& of_range, const OfRun& of_run, const OfPart& of_part) const;
-  // The volume of cells whose doses are all `lo` or more, and of those with a dose of `hi` or more, mm^3.
-  void count_sides(double lo, double hi, double& all_from_lo, double& some_from_hi) const;
   PointDose point(const CellDoses::Extreme& extreme) const;
   template <typename Each>
   void for_cells(std::size_t chunk, std::size_t chunks, CancelPoint& cancel_point, const Each& each) const;
   double box_mm3(const CellRef& cell) const;
   Straddler straddler(const CellRef& cell) const;
   double value_by_plane(const CellRef& cell, double threshold) const;  // mm^3 above it
+  // For estimates: the doses of a cell as if they were spread evenly between two. Of a whole cell these are its least
+  // and largest; of a partial one they lie as far about the mean dose of its part as the nearer of both.
+  struct EvenSpread {
+    double from, to;
+    double part_above(double dose) const { return std::clamp((to - dose) / (to - from), 0.0, 1.0); }
+  };
+  EvenSpread even_spread(const Straddling& found) const;
+  // Where errors of that cancel: the cell is one of very many.
+  bool is_one_of_many(const Straddling& found) const { return found.volume < kCellOff * cut_->total.in_mm3(); }
   // `max_boxes`: how many cells and parts of cells may be looked at; 0: none is cut.
   VolumeBounds bounds_above(const Scan& scan, const Level& level, double tolerance_mm3, double limit_mm3,
                             std::size_t max_boxes) const;
   static constexpr std::size_t kMaxBoxes = 300'000;
   // Of estimates: cells that are a smaller part of the structure than this count as if their doses were spread evenly.
-  static constexpr double kCellOff = 2e-5;
+  static constexpr double kCellOff = 2e-4;
   double bounds_slack(double mm3) const;  // mm^3, of a volume
   double polished(double dose, double lo, double hi, double volume_mm3, double near, double& per_gy) const;
 

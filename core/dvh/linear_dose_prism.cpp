@@ -81,21 +81,47 @@ double LinearDosePrism::above_in_box(double threshold) const {
   return far ? 1.0 - part : part;
 }
 
-double LinearDosePrism::above_in_patch(double threshold) const {
-  if (threshold <= least_) return area_;
-  if (threshold > most_) return 0.0;
+template <std::size_t N>
+std::array<double, N> LinearDosePrism::above_in_patch(const std::array<double, N>& thresholds) const {
   const double height = std::abs(g_[2]);
   // At the better end of each column.
-  const Linear top{mean_ - 0.5 * (g_[0] + g_[1]) + 0.5 * height - threshold, g_[0], g_[1]};
-  if (g_[0] == 0.0 && g_[1] == 0.0) {
-    if (height == 0.0) return top.at_0 >= 0.0 ? area_ : 0.0;
-    return area_ * std::clamp(top.at_0 / height, 0.0, 1.0);
+  const Linear top{mean_ - 0.5 * (g_[0] + g_[1]) + 0.5 * height, g_[0], g_[1]};
+  std::array<double, N> above{};
+  const bool flat = g_[0] == 0.0 && g_[1] == 0.0, upright = height == 0.0;
+  if (flat || upright) {
+    for (std::size_t n = 0; n < N; ++n) {
+      const double room = top.at_0 - thresholds[n];
+      if (!flat) {
+        above[n] = std::min(area_, area_of_positive_part(patch_, {room, top.x, top.y}));
+      } else {
+        above[n] = upright ? (room >= 0.0 ? area_ : 0.0) : area_ * std::clamp(room / height, 0.0, 1.0);
+      }
+    }
+  } else if (*std::min_element(thresholds.begin(), thresholds.end()) <= most_) {
+    // A column's part above the threshold: what its better end is above it, less what its worse end is.
+    std::array<double, 2 * N> added;
+    for (std::size_t n = 0; n < N; ++n) added[2 * n] = -thresholds[n], added[2 * n + 1] = -thresholds[n] - height;
+    const auto integrals = integrals_of_positive_part(patch_, top, added);
+    for (std::size_t n = 0; n < N; ++n) {
+      above[n] = std::clamp((integrals[2 * n] - integrals[2 * n + 1]) / height, 0.0, area_);
+    }
   }
-  if (height == 0.0) return std::min(area_, area_of_positive_part(patch_, top));
-  double volume = integral_of_positive_part(patch_, top);
-  // Where no column is above the threshold at its worse end, there is nothing to take away.
-  if (most_ - threshold > height) volume -= integral_of_positive_part(patch_, {top.at_0 - height, top.x, top.y});
-  return std::clamp(volume / height, 0.0, area_);
+  for (std::size_t n = 0; n < N; ++n) {
+    if (thresholds[n] <= least_) above[n] = area_;
+    if (thresholds[n] > most_) above[n] = 0.0;
+  }
+  return above;
 }
+
+template <std::size_t N>
+std::array<double, N> LinearDosePrism::above(const std::array<double, N>& thresholds) const {
+  if (!whole_) return above_in_patch(thresholds);
+  std::array<double, N> above;
+  for (std::size_t n = 0; n < N; ++n) above[n] = above_in_box(thresholds[n]);
+  return above;
+}
+template std::array<double, 1> LinearDosePrism::above(const std::array<double, 1>&) const;
+template std::array<double, 2> LinearDosePrism::above(const std::array<double, 2>&) const;
+template std::array<double, 3> LinearDosePrism::above(const std::array<double, 3>&) const;
 
 }  // namespace dosegate

@@ -21,11 +21,15 @@ class LinearDosePrism {
   double most() const { return most_; }
   double area() const { return area_; }  // of the patch
   // Volume where the plane is at least `threshold`, of a box of volume 1.
-  double above(double threshold) const { return whole_ ? above_in_box(threshold) : above_in_patch(threshold); }
+  double above(double threshold) const { return above(std::array{threshold})[0]; }
+  // The same of several, 1 to 3, at little more cost.
+  template <std::size_t N>
+  std::array<double, N> above(const std::array<double, N>& thresholds) const;
 
  private:
   double above_in_box(double threshold) const;
-  double above_in_patch(double threshold) const;
+  template <std::size_t N>
+  std::array<double, N> above_in_patch(const std::array<double, N>& thresholds) const;
 
   double mean_;
   std::array<double, 3> g_;  // whole: sizes, descending

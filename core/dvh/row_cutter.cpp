@@ -14,18 +14,23 @@ constexpr double kFullHeight = 1.0 - 1e-9;
 // structure does not have.
 constexpr double kNoArea = 1e-13;
 
-// Adds the integrals of 1, x, y, x y over the piece, two triangles; x y by the edge-midpoint rule, which is exact for
-// quadratics (Strang and Fix 1973, degree 2).
-void add_moments(const Piece& p, Part& to) {
+// The integrals of 1, x, y and x y over pieces of a cell's cross-section.
+struct Moments {
+  double area = 0.0, x = 0.0, y = 0.0, xy = 0.0;
+};
+
+// Adds a piece's, which is two triangles; x y by the edge-midpoint rule, which is exact for quadratics (Strang and Fix
+// 1973, degree 2).
+void add_moments(const Piece& p, Moments& to) {
   struct Point {
     double x, y;
   };
   const auto triangle = [&](const Point& a, const Point& b, const Point& c) {
     const double area = 0.5 * std::abs((b.x - a.x) * (c.y - a.y) - (b.y - a.y) * (c.x - a.x));
     to.area += area;
-    to.mx += area * (a.x + b.x + c.x) / 3.0;
-    to.my += area * (a.y + b.y + c.y) / 3.0;
-    to.mxy += area * ((a.x + b.x) * (a.y + b.y) + (b.x + c.x) * (b.y + c.y) + (c.x + a.x) * (c.y + a.y)) / 12.0;
+    to.x += area * (a.x + b.x + c.x) / 3.0;
+    to.y += area * (a.y + b.y + c.y) / 3.0;
+    to.xy += area * ((a.x + b.x) * (a.y + b.y) + (b.x + c.x) * (b.y + c.y) + (c.x + a.x) * (c.y + a.y)) / 12.0;
   };
   const Point a{p.left0, p.y0}, b{p.right0, p.y0}, c{p.right1, p.y1}, d{p.left1, p.y1};
   triangle(a, b, c);
@@ -272,8 +277,13 @@ void RowCutter::add_part(std::size_t column) {
   for (std::uint32_t n = first; n != kNoSliver; n = slivers_[n].next) out_.pieces.push_back(slivers_[n].piece);
   part.count = static_cast<std::uint32_t>(out_.pieces.size()) - part.first;
   cancel_point_.step(part.count);
-  for (std::size_t p = part.first; p < out_.pieces.size(); ++p) add_moments(out_.pieces[p], part);
-  part.mm2 = part.area * ((u_[column + 1] - u_[column]) * (v_[row_ + 1] - v_[row_]));
+  Moments m;
+  for (std::size_t p = part.first; p < out_.pieces.size(); ++p) add_moments(out_.pieces[p], m);
+  const double cell_mm2 = (u_[column + 1] - u_[column]) * (v_[row_ + 1] - v_[row_]);
+  part.area = m.area;
+  part.mm2 = m.area * cell_mm2;
+  part.corner_mm2 = {(m.area - m.x - m.y + m.xy) * cell_mm2, (m.x - m.xy) * cell_mm2, (m.y - m.xy) * cell_mm2,
+                     m.xy * cell_mm2};
   out_.inside_area += part.mm2;
   out_.parts.push_back(part);
 }

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <limits>
 
+#include "core/dvh/wide.h"
+
 namespace dosegate {
 namespace {
 
@@ -68,10 +70,7 @@ namespace {
   return found;
 }
 
-#if defined(__x86_64__) && defined(__GNUC__)
-// Without fused multiply-adds, which would round otherwise.
-#define DOSEGATE_WIDE [[gnu::target("avx2")]]
-
+#if DOSEGATE_HAS_WIDE
 DOSEGATE_WIDE RowDoses fill_wide(const NodeRows& nodes, std::size_t cells, RowScratch& scratch, float* least,
                                  float* most) {
   return fill(nodes, cells, scratch, least, most);
@@ -82,7 +81,6 @@ DOSEGATE_WIDE RowDoses join_wide(const RowScratch& columns, std::size_t cells, f
 DOSEGATE_WIDE std::uint32_t count_wide(const float* doses, std::uint32_t size, float from) {
   return count(doses, size, from);
 }
-bool is_wide() { return __builtin_cpu_supports("avx2") != 0; }
 #else
 constexpr auto fill_wide = fill;
 constexpr auto join_wide = join_columns;

@@ -1,6 +1,7 @@
 // A structure cut into the cells of a dose grid: what depends on contours and lattice alone, built once.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <vector>
@@ -24,7 +25,13 @@ struct Part {
   std::uint32_t i, j;
   std::uint32_t first, count;  // pieces
   double area, mm2;            // of a cell's cross-section of 1, and of the cell's
-  double mx, my, mxy;          // integrals of x, y, x y over it
+  // What a bilinear function's values at the cell's corners (0, 0), (1, 0), (0, 1), (1, 1) weigh in its integral over
+  // the part, mm^2: their sum is mm2.
+  std::array<double, 4> corner_mm2;
+
+  // The centroid, in the cell's own coordinates.
+  double x() const { return (corner_mm2[1] + corner_mm2[3]) / mm2; }
+  double y() const { return (corner_mm2[2] + corner_mm2[3]) / mm2; }
 };
 
 // One layer of cells, or a part of its height, across which the cross-section does not change.

@@ -343,11 +343,9 @@ VolumeAboveDose::VolumeAboveDose(const Corners& f, Patch patch, bool whole)
 
 VolumeBounds VolumeAboveDose::by_plane(const Level& level) const {
   const double rounding = off(level);
-  VolumeBounds b;
-  b.value = prism_.above(level.dose);
-  b.lower = std::min(b.value, prism_.above(level.dose + f_.below + rounding));
-  b.upper = std::max(b.value, prism_.above(level.dose - f_.above - rounding));
-  return b;
+  const auto [value, lower, upper] =
+      prism_.above(std::array{level.dose, level.dose + f_.below + rounding, level.dose - f_.above - rounding});
+  return {std::min(value, lower), value, std::max(value, upper)};
 }
 
 VolumeBounds VolumeAboveDose::at(const Level& level) const {

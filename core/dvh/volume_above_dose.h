@@ -20,6 +20,7 @@ struct VolumeBounds {
     upper += o.upper;
     return *this;
   }
+  VolumeBounds& operator-=(const VolumeBounds& o) { return *this += -1.0 * o; }
   friend VolumeBounds operator*(double k, VolumeBounds b) { return {k * b.lower, k * b.value, k * b.upper}; }
 };
 

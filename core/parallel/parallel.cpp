@@ -66,6 +66,16 @@ class Tasks {
 
 namespace {
 
+// Some tens of microseconds.
+constexpr int kLooksBeforeSleep = 2000;
+
+// Lets the other thread of a core go first.
+void pause() {
+#if defined(__x86_64__) || defined(__i386__)
+  __builtin_ia32_pause();
+#endif
+}
+
 // How long a cancelled host waits at most for a thread that is inside a long task to learn of it.
 constexpr std::chrono::milliseconds kAskEvery{4};
 
@@ -115,8 +125,8 @@ Workers::~Workers() {
   {
     const std::lock_guard lock(mutex_);
     ending_ = true;
+    tell();
   }
-  changed_.notify_all();
   for (const pthread_t thread : threads_) pthread_join(thread, nullptr);
 }
 
@@ -133,8 +143,8 @@ void Workers::help(Tasks& tasks) {
     const std::lock_guard lock(mutex_);
     tasks.number = ++opened_;
     open_.push_back(&tasks);
+    tell();
   }
-  changed_.notify_all();
 }
 
 bool Workers::work_on_newer(std::size_t than, std::unique_lock<std::mutex>& lock) {
@@ -145,7 +155,7 @@ bool Workers::work_on_newer(std::size_t than, std::unique_lock<std::mutex>& lock
   tasks.work([this] { return cancelled(); });
   lock.lock();
   std::erase(open_, &tasks);  // nothing of it is left; others need not look
-  if (--tasks.helpers == 0) changed_.notify_all();
+  if (--tasks.helpers == 0) tell();
   return true;
 }
 
@@ -157,7 +167,7 @@ void Workers::withdraw(Tasks& tasks) noexcept {
   while (tasks.helpers > 0) {
     if (work_on_newer(tasks.number, lock)) continue;
     if (!host_.should_cancel || std::this_thread::get_id() != caller_) {
-      changed_.wait(lock);
+      wait(lock);
     } else if (changed_.wait_for(lock, kAskEvery) == std::cv_status::timeout) {
       lock.unlock();
       cancelled();
@@ -166,10 +176,24 @@ void Workers::withdraw(Tasks& tasks) noexcept {
   }
 }
 
+// A thread that sleeps takes longer to wake than most parts of a call lie apart: it looks about for a while first.
+void Workers::wait(std::unique_lock<std::mutex>& lock) noexcept {
+  const std::size_t seen = changes_;
+  lock.unlock();
+  for (int n = 0; n < kLooksBeforeSleep && changes_ == seen; ++n) pause();
+  lock.lock();
+  if (changes_ == seen) changed_.wait(lock);
+}
+
+void Workers::tell() noexcept {
+  ++changes_;
+  changed_.notify_all();
+}
+
 void Workers::wait_for_work() noexcept {
   std::unique_lock lock(mutex_);
   while (!ending_) {
-    if (!work_on_newer(0, lock)) changed_.wait(lock);
+    if (!work_on_newer(0, lock)) wait(lock);
   }
 }
 

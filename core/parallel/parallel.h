@@ -39,6 +39,8 @@ class Workers {
   void help(Tasks& tasks);               // wakes the threads for it
   void withdraw(Tasks& tasks) noexcept;  // and waits for those that took it up
   void wait_for_work() noexcept;
+  void wait(std::unique_lock<std::mutex>& lock) noexcept;  // for a change
+  void tell() noexcept;                                    // of one; the mutex is held
   static void* run(void* self) noexcept;
   // Works on the newest open tasks that are newer than `than`; false when there are none.
   bool work_on_newer(std::size_t than, std::unique_lock<std::mutex>& lock);
@@ -48,7 +50,8 @@ class Workers {
   const MemoryUse memory_use_;  // the calling thread's
   std::atomic<bool> cancelled_{false};
   std::mutex mutex_;
-  std::condition_variable changed_;  // tasks opened, or their last helper left
+  std::atomic<std::size_t> changes_{0};  // tasks opened, or their last helper left; under the mutex
+  std::condition_variable changed_;
   std::vector<Tasks*> open_;         // oldest first
   std::size_t opened_ = 0;
   bool ending_ = false;

@@ -1,0 +1,155 @@
+#include "core/dvh/part_doses.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstdint>
+#include <limits>
+
+#include "core/dvh/wide.h"
+
+#if DOSEGATE_HAS_WIDE
+#include <immintrin.h>
+#endif
+
+namespace dosegate {
+
+NodeOffsets::NodeOffsets(const DoseLattice& lattice) : u(lattice.nodes(0).size()), v(lattice.nodes(1).size()) {
+  for (std::size_t n = 0; n < u.size(); ++n) u[n] = lattice.offset(0, n);
+  for (std::size_t n = 0; n < v.size(); ++n) v[n] = lattice.offset(1, n);
+}
+
+// The next float is the next bit pattern, and a loop over cells stays free of calls.
+float round_down(double v) {
+  const auto f = static_cast<float>(v);
+  return std::bit_cast<float>(std::bit_cast<std::uint32_t>(f) - static_cast<std::uint32_t>(static_cast<double>(f) > v));
+}
+float round_up(double v) {
+  const auto f = static_cast<float>(v);
+  return std::bit_cast<float>(std::bit_cast<std::uint32_t>(f) + static_cast<std::uint32_t>(static_cast<double>(f) < v));
+}
+
+namespace {
+
+// One cell after another.
+void fill_some(const LayerDoses& doses, const NodeOffsets& offsets, std::span<const Part> parts, float* least,
+               float* most, PartDoses& all) {
+  for (std::size_t n = 0; n < parts.size(); ++n) {
+    const Part& part = parts[n];
+    double lowest = std::numeric_limits<double>::max(), highest = 0.0;
+    for (std::size_t q = 0; q < 4; ++q) {
+      const std::size_t at = offsets.u[part.i + (q & 1)] + offsets.v[part.j + q / 2];
+      const auto low = static_cast<double>(doses.low[at]), high = static_cast<double>(doses.high[at]);
+      const double rise = high - low, bottom = low + doses.z0 * rise;
+      const double top = doses.z1 == 1.0 ? high : low + doses.z1 * rise;
+      lowest = std::min(lowest, std::min(bottom, top));
+      highest = std::max(highest, std::max(bottom, top));
+      all.both_faces[q] += (bottom + top) * part.corner_mm2[q];
+    }
+    least[n] = round_down(lowest);
+    most[n] = round_up(highest);
+    all.mm2 += part.mm2;
+  }
+}
+
+#if DOSEGATE_HAS_WIDE
+// The four corners of one cell, on the sheet's two faces.
+struct Faces4 {
+  __m256d least, most;
+};
+
+// Corners side by side follow one another in memory.
+[[gnu::target("avx2"), gnu::always_inline]] inline __m256d at_corners(const float* near, const float* far) {
+  const __m128i row = _mm_unpacklo_epi64(_mm_loadu_si64(near), _mm_loadu_si64(far));
+  return _mm256_cvtps_pd(_mm_castsi128_ps(row));
+}
+
+[[gnu::target("avx2"), gnu::always_inline]] inline Faces4 of_part(const LayerDoses& doses, std::size_t near,
+                                                                  std::size_t far, const Part& part, __m256d z0,
+                                                                  __m256d z1, __m256d& both_faces) {
+  const __m256d low = at_corners(doses.low + near, doses.low + far);
+  const __m256d high = at_corners(doses.high + near, doses.high + far);
+  const __m256d rise = _mm256_sub_pd(high, low), bottom = _mm256_add_pd(low, _mm256_mul_pd(z0, rise));
+  const __m256d top = doses.z1 == 1.0 ? high : _mm256_add_pd(low, _mm256_mul_pd(z1, rise));
+  const __m256d weight = _mm256_loadu_pd(part.corner_mm2.data());
+  both_faces = _mm256_add_pd(both_faces, _mm256_mul_pd(_mm256_add_pd(bottom, top), weight));
+  return {_mm256_min_pd(bottom, top), _mm256_max_pd(bottom, top)};
+}
+
+// In lane n what is the least, or the largest, of the n-th argument's.
+[[gnu::target("avx2"), gnu::always_inline]] inline __m256d least_of(__m256d a, __m256d b, __m256d c, __m256d d) {
+  const __m256d ab = _mm256_min_pd(_mm256_unpacklo_pd(a, b), _mm256_unpackhi_pd(a, b));
+  const __m256d cd = _mm256_min_pd(_mm256_unpacklo_pd(c, d), _mm256_unpackhi_pd(c, d));
+  return _mm256_min_pd(_mm256_permute2f128_pd(ab, cd, 0x20), _mm256_permute2f128_pd(ab, cd, 0x31));
+}
+[[gnu::target("avx2"), gnu::always_inline]] inline __m256d most_of(__m256d a, __m256d b, __m256d c, __m256d d) {
+  const __m256d ab = _mm256_max_pd(_mm256_unpacklo_pd(a, b), _mm256_unpackhi_pd(a, b));
+  const __m256d cd = _mm256_max_pd(_mm256_unpacklo_pd(c, d), _mm256_unpackhi_pd(c, d));
+  return _mm256_max_pd(_mm256_permute2f128_pd(ab, cd, 0x20), _mm256_permute2f128_pd(ab, cd, 0x31));
+}
+
+// All ones, 32 bits, in the lanes where a > b.
+[[gnu::target("avx2"), gnu::always_inline]] inline __m128i is_more(__m256d a, __m256d b) {
+  const __m256 more = _mm256_castpd_ps(_mm256_cmp_pd(a, b, _CMP_GT_OQ));
+  return _mm_castps_si128(_mm_shuffle_ps(_mm256_castps256_ps128(more), _mm256_extractf128_ps(more, 1), 0x88));
+}
+
+// Four cells at a time, those on the rim, whose corners share a voxel, one by one.
+DOSEGATE_WIDE void fill_wide(const LayerDoses& doses, const NodeOffsets& offsets, std::span<const Part> parts,
+                             float* least, float* most, PartDoses& all) {
+  const __m256d z0 = _mm256_set1_pd(doses.z0), z1 = _mm256_set1_pd(doses.z1);
+  std::size_t n = 0;
+  for (; n + 4 <= parts.size(); n += 4) {
+    std::array<std::size_t, 4> near, far;
+    bool neighbours = true;
+    for (std::size_t k = 0; k < 4; ++k) {
+      const Part& part = parts[n + k];
+      const std::size_t u = offsets.u[part.i];
+      neighbours = neighbours && offsets.u[part.i + 1] == u + 1;
+      near[k] = u + offsets.v[part.j], far[k] = u + offsets.v[part.j + 1];
+    }
+    if (!neighbours) {
+      fill_some(doses, offsets, parts.subspan(n, 4), least + n, most + n, all);
+      continue;
+    }
+    __m256d sum = _mm256_loadu_pd(all.both_faces.data());
+    const Faces4 a = of_part(doses, near[0], far[0], parts[n], z0, z1, sum);
+    const Faces4 b = of_part(doses, near[1], far[1], parts[n + 1], z0, z1, sum);
+    const Faces4 c = of_part(doses, near[2], far[2], parts[n + 2], z0, z1, sum);
+    const Faces4 d = of_part(doses, near[3], far[3], parts[n + 3], z0, z1, sum);
+    _mm256_storeu_pd(all.both_faces.data(), sum);
+    const __m256d lowest = least_of(a.least, b.least, c.least, d.least);
+    const __m256d highest = most_of(a.most, b.most, c.most, d.most);
+    // The next float is the next bit pattern: all ones are -1.
+    const __m128 low = _mm256_cvtpd_ps(lowest), high = _mm256_cvtpd_ps(highest);
+    const __m128i down = _mm_add_epi32(_mm_castps_si128(low), is_more(_mm256_cvtps_pd(low), lowest));
+    const __m128i up = _mm_sub_epi32(_mm_castps_si128(high), is_more(highest, _mm256_cvtps_pd(high)));
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(least + n), down);
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(most + n), up);
+    for (std::size_t k = 0; k < 4; ++k) all.mm2 += parts[n + k].mm2;
+  }
+  fill_some(doses, offsets, parts.subspan(n), least + n, most + n, all);
+}
+#endif
+
+}  // namespace
+
+PartDoses fill_parts(const LayerDoses& doses, const NodeOffsets& offsets, std::span<const Part> parts, float* least,
+                     float* most) {
+  PartDoses all{std::numeric_limits<float>::max(), 0.0F, 0.0, {}};
+#if DOSEGATE_HAS_WIDE
+  if (is_wide()) {
+    fill_wide(doses, offsets, parts, least, most, all);
+  } else {
+    fill_some(doses, offsets, parts, least, most, all);
+  }
+#else
+  fill_some(doses, offsets, parts, least, most, all);
+#endif
+  for (std::size_t n = 0; n < parts.size(); ++n) {
+    all.least = std::min(all.least, least[n]);
+    all.most = std::max(all.most, most[n]);
+  }
+  return all;
+}
+
+}  // namespace dosegate
