@@ -7,9 +7,11 @@
 namespace dosegate {
 
 enum class Inside {
-  kYes,  // every point of the inner one's contours that was looked at (64 or more of each, or all) lies in the outer
-         // one, or within 1 mm of its contours
-  kNo,  // one of these points does not
+  // Every point of the inner one's contours that was looked at (64 or more of each, or all) lies in the outer one, or
+  // within 1 mm of its contours.
+  kYes,
+  // One of these points does not.
+  kNo,
   // One of them has no closed contour, they have different frames of reference, they are not drawn on parallel planes
   // that are normal to a patient axis, or looking would take too long.
   kUnknown
