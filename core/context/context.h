@@ -27,8 +27,7 @@ struct RoleState {
   DvhStore::Key key;
   std::string frame_of_reference_uid;  // of a derived role, that of all its parts
   std::shared_ptr<const SlabStack> stack;
-  std::shared_ptr<const SlabStack>
-      planes;  // as slabs, whatever the model takes to lie between; null for a derived role
+  std::shared_ptr<const SlabStack> planes;  // as slabs, whatever lies between by the model; null for a derived role
   std::optional<Volume> volume;
   std::optional<Volume> rim;  // in the outer half voxel of the dose grid
   std::optional<Dvh> dvh;     // none for a role whose dose no rule measures

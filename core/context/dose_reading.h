@@ -27,14 +27,13 @@ DoseReading read_dose(const Subject& subject);
 
 // What the scale of a dose is judged by. All doses are of the whole course, as the dose was read.
 struct ScaleEvidence {
-  Dose prescribed;               // to the target
-  bool is_protocols = false;     // that is the protocol's own prescription, as the plan's is not known
-  Dose largest_prescribed;       // to any target: more than `prescribed` where there is a boost
-  std::optional<Dose> beams;     // beam doses times fractions, where the plan states both
-  std::optional<int> fractions;  // planned
-  Dose maximum;                  // of the grid
-  std::optional<Dose> median,
-      coverage;  // what 50 % and what 95 % of the target get at least; none where it is not drawn
+  Dose prescribed;                       // to the target
+  bool is_protocols = false;             // that is the protocol's own prescription, as the plan's is not known
+  Dose largest_prescribed;               // to any target: more than `prescribed` where there is a boost
+  std::optional<Dose> beams;             // beam doses times fractions, where the plan states both
+  std::optional<int> fractions;          // planned
+  Dose maximum;                          // of the grid
+  std::optional<Dose> median, coverage;  // what 50 % and 95 % of the target get at least; none where it is not drawn
 };
 
 struct ScaleDoubt {

@@ -26,8 +26,8 @@ struct Goal {
   double tolerance = 0.0;  // the bounds are no further apart than this
   // Or `limit` lies outside the bounds of the sum by more than `slack`. NaN when there is no limit.
   double limit = 0.0, slack = 0.0;
-  double open =
-      0.0;  // volume beside the straddlers that nobody can tell to be above the dose or below; counts as above
+  // Volume beside the straddlers of which nobody can tell whether it is above the dose: it adds to the upper bound.
+  double open = 0.0;
 };
 
 // The sum of the straddlers' bounds after halving the boxes with the widest ones, round by round, until the goal is

@@ -27,11 +27,10 @@ struct Lobe {
 // All lobes of one plane.
 struct Lobes {
   std::vector<Ring> rings;
-  std::vector<std::size_t>
-      within;                // for each ring the number of the lobe inside it, whose parent lies outside the ring
-  std::vector<Lobe> pieces;  // by number
-  double area = 0.0;         // of the matter, mm^2
-  double perimeter = 0.0;    // of all rings, mm
+  std::vector<std::size_t> within;  // for each ring the lobe inside it, whose parent lies outside the ring
+  std::vector<Lobe> pieces;         // by number
+  double area = 0.0;                // of the matter, mm^2
+  double perimeter = 0.0;           // of all rings, mm
 };
 
 // The lobes that the rings of a plane bound by the even-odd rule. Edges that are drawn twice bound nothing and are left

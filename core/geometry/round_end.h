@@ -45,11 +45,10 @@ class RoundEnd {
   double most_steps() const { return width_ / narrowing_; }
 
  private:
-  double width_ = 0.0,
-         narrowing_ = 0.0;            // half-width of the last plane, and by how much it is less than the one before
-  double linear_ = 0.0, bend_ = 0.0;  // the square of the half-width is width^2 + linear x + bend x^2
-  double hurry_ = 1.0;                // how far off the half-width's own tip is, as a part of reach_; at most 1
-  double reach_ = 0.0;                // mm
+  double width_ = 0.0, narrowing_ = 0.0;  // half-width of the last plane, and how much less it is than the one before
+  double linear_ = 0.0, bend_ = 0.0;      // the square of the half-width is width^2 + linear x + bend x^2
+  double hurry_ = 1.0;                    // how far off the half-width's own tip is, of how far the end is; at most 1
+  double reach_ = 0.0;                    // mm
 };
 
 }  // namespace dosegate

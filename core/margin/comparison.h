@@ -72,7 +72,7 @@ struct MarginComparison::State {
   DrawnDistance solid, reach;                     // to q.to as a solid, and to its planes up to the next planes
   MarginFit fit;
   std::vector<Lack> missing;  // what the drawn solid lacks, on the planes of integration
-  std::vector<Lack> lacking;  // what the reach of `to` lacks of what is certain
+  std::vector<Lack> lacking;  // what of the certain expansion q.to cannot reach
   Found beyond;               // the worst place beyond tolerance
 
   State(const MarginQuestion& question, std::shared_ptr<ExpandedRows> expanded)

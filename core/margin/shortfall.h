@@ -38,9 +38,9 @@ class DrawnDistance {
 // of equals the first wins.
 struct Found {
   bool found = false;
-  double rank = 0.0;            // how bad it is, mm; only what is above this is worse, even if nothing is found yet
-  double off = 0.0;             // how far the place is off, mm
-  Eigen::Vector3d at{0, 0, 0};  // (u, v, height)
+  double rank = 0.0;                   // how bad it is, mm; only more is worse, even if nothing is found yet
+  double off = 0.0;                    // how far the place is off, mm
+  Eigen::Vector3d at{0, 0, 0};         // (u, v, height)
   Eigen::Vector3d direction{0, 0, 0};  // of an excess: away from the structure; 0 for a shortfall
 
   void take(const Found& other) {
