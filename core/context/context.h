@@ -19,90 +19,95 @@
 
 namespace dosegate {
 
-// A role of the protocol with what is known of it. `problem` says why there is no volume, `dose_problem`
-// why there is no DVH; empty when there is one.
+// A role of the protocol with what is known of it. `problem` says why there is no volume, `dose_problem` why there is
+// no DVH; each is empty when there is one.
 struct RoleState {
   const Role* role = nullptr;
   RoleMatch match;
   DvhStore::Key key;
-  std::string frame_of_reference_uid;  // of a derived one: that of all its parts
+  std::string frame_of_reference_uid;  // of a derived role, that of all its parts
   std::shared_ptr<const SlabStack> stack;
-  std::shared_ptr<const SlabStack> planes;  // as slabs, whatever is taken to lie between; of drawn ones only
+  std::shared_ptr<const SlabStack> planes;  // as slabs, whatever lies between by the model; null for a derived role
   std::optional<Volume> volume;
   std::optional<Volume> rim;  // in the outer half voxel of the dose grid
-  std::optional<Dvh> dvh;     // none for a role that no rule measures
+  std::optional<Dvh> dvh;     // none for a role whose dose no rule measures
   Prose problem, hint;
   Prose dose_problem, dose_hint;
-  // Computed of sound parts, it is empty: why, as a sentence. Its volume is then 0 and it has no DVH.
+  // A derived role may be empty although its parts are sound: then this says why, its volume is 0 and it has no DVH.
   Prose empty_text;
-  bool all_outside = false;  // none of it lies in the dose grid, and the site lets it count as 0 Gy
-  Prose outside_note;        // part outside the grid that the site lets count as 0 Gy
+  bool all_outside = false;  // none of it lies in the dose grid, and the site lets that count as 0 Gy
+  Prose outside_note;        // says which part lies outside the grid, where the site lets that count as 0 Gy
 };
 
-// A structure against the dose: frames of reference, parts outside the grid. The reason as a sentence.
+// A structure's DVH on the dose, or why there is none: other frames of reference, parts outside the grid. `cancelled`
+// says that the host ended the call.
 struct DoseFit {
   std::optional<Dvh> dvh;
   bool cancelled = false;
   Prose problem, hint, outside_note;
   bool all_outside = false;
 };
-// What a calculation works with: the dose to look at, where results are kept, what the host lends.
+// What a calculation works with: the dose (null where there is none), where results are kept, and what the host lends.
 struct Engine {
   std::shared_ptr<const DoseGrid> grid;
   DvhStore& store;
   const Host& host;
 };
-// Under what a drawn structure is kept.
+// The key under which a drawn structure is kept.
 DvhStore::Key drawn_key(std::int32_t roi_number, BetweenSlices model);
-// Precondition: the store has the stack of `key`.
+// `factor` turns stored doses into those of the course. Precondition: the store has the stack of `key`.
 DoseFit fit_dose(Engine& engine, const DvhStore::Key& key, const std::string& name,
                  const std::string& frame_of_reference_uid, double factor, OutsideGrid outside, RoleKind kind);
 
+// A case read by a protocol. First prepare(), on one thread; then several threads may ask.
 class Context {
  public:
-  // Matches structures and reads the dose; no geometry yet: that is prepare(). `otherwise`: ROI numbers of structures
-  // whose gaps in doubt are taken the other way round (geometry/plane_layout.h).
+  // Matches structures and reads the dose; geometry is left to prepare(). `otherwise` has the ROI numbers of structures
+  // whose gaps in doubt are taken the other way round (geometry/plane_layout.h). All other arguments must outlive this.
   Context(const Subject& subject, const Protocol& protocol, DvhStore& store, const Host& host,
           std::set<std::int32_t> otherwise = {});
 
   const Subject& input() const { return case_; }
   const Protocol& protocol() const { return protocol_; }
   const DoseReading& reading() const { return reading_; }
-  // As the caller says, else as the protocol does.
+  // What is taken to lie between slices: as the caller says, else as the protocol does.
   BetweenSlices between_slices() const { return case_.options.between_slices.value_or(protocol_.between_slices); }
   // What the plan prescribes to the protocol's target role.
   const Prescribed& prescription() const { return prescription_; }
-  // How many fractions the plan has; the problem says so where there is no plan.
+  // How many fractions the plan has; its problem says so where there is no plan.
   const PlannedFractions& fractions() const { return fractions_; }
   // After prepare(): why the scale of the dose is in doubt although the site states what the grid holds.
   const ScaleDoubt& overruled() const { return overruled_; }
-  // After prepare(): of the target, as the dose was read; quick estimates. None: no dose of it.
+  // After prepare(): quick estimates of the target's dose, of the whole course as the dose was read. None where the
+  // target has no DVH.
   struct TargetDose {
-    Dose median, coverage;  // what 50 % and what 95 % of it get at least
+    Dose median, coverage;  // what 50 % and what 95 % of its volume get at least
   };
   const std::optional<TargetDose>& target_dose() const { return target_dose_; }
 
-  // Builds every role, and looks whether the dose can be what it was read as. False: the host cancelled. From here on
-  // everything may be called by several threads.
+  // Builds every role, and looks whether the dose can be what it was read as. False when the host cancelled. From then
+  // on every const function may be called by several threads.
   bool prepare();
   // Precondition: the protocol has the role.
   const RoleState& role(const std::string& id) const { return roles_.at(id); }
-  // The drawn version of a derived role, if one is matched.
+  // The drawn version of a derived role; null where none is matched.
   const RoleState* drawn(const std::string& derived_role) const;
   const std::vector<RoleMatch>& matches() const { return matches_; }
   const Layouts& layouts() const { return layouts_; }
-  // What the keys of results kept must say of `rois`; empty: all are as reported.
+  // What the keys of results that are kept have to say of `rois`: whose gaps are taken the other way round. Empty where
+  // all are as reported.
   std::string taken_otherwise(const std::vector<std::int32_t>& rois) const;
-  // Of a rule of the protocol that needs a margin; null: it could not be asked (margin_task.h).
+  // The answer for a rule of the protocol that needs a margin; null where it could not be asked (margin_task.h says
+  // why).
   MarginStore::Answer margin(const RuleKind& kind) const;
 
-  // Compares the dose with the case's measurement by the criteria of every rule that asks for it. False: the host
+  // Compares the dose with the case's measurement by the criteria of every rule that asks for it. False when the host
   // cancelled.
   bool compare_measurement();
-  // The same answers as another context of the case has.
+  // Takes over these answers from another context of the same case and protocol.
   void take_comparison(const Context& other) { gammas_ = other.gammas_; }
-  // Of a rule of the protocol that needs the comparison, the measurement as reference; null: the case has none, or no
-  // dose.
+  // The answer for a rule of the protocol that needs the comparison, in which the measurement is the reference. Null
+  // where the case has no measurement or no dose.
   const Result<GammaAnswer>* gamma(const RuleKind& kind) const;
 
  private:

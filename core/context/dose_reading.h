@@ -14,25 +14,26 @@
 namespace dosegate {
 
 struct DoseReading {
-  std::optional<double> factor;  // none: the dose cannot be used, see problem
-  Prose reading;                 // one sentence for the report
+  std::optional<double> factor;  // none where the dose cannot be used; `problem` then says why
+  Prose reading;                 // what the dose was read as, in one sentence for the report
   Prose problem, hint;
 };
 
-// By DoseSummationType (PS3.3 C.8.8.3): PLAN, the sum of all beams, and FRACTION (the whole of the plan's
-// only fraction group) are the course; FRACTION_SESSION is one fraction. options.dose_meaning overrides. Of several
-// fraction groups one fraction does not tell the course. A dose that is refused is read as nothing, with why.
+// Reads the dose by its DoseSummationType (PS3.3 C.8.8.3): PLAN, a sum over all beams, and FRACTION (the whole of the
+// plan's only fraction group) stand for the course; FRACTION_SESSION is one fraction. options.dose_meaning overrides
+// it. Where the plan has several fraction groups, one fraction does not tell the course. A dose that the case refuses
+// has no factor, and its problem.
 DoseReading read_dose(const Subject& subject);
 
-// What the scale of a dose is judged by. All of the whole course, as the dose was read.
+// What the scale of a dose is judged by. All doses are of the whole course, as the dose was read.
 struct ScaleEvidence {
   Dose prescribed;                       // to the target
-  bool is_protocols = false;             // the protocol's own prescription, as the plan's is not known
-  Dose largest_prescribed;               // to anything: a boost
-  std::optional<Dose> beams;             // beam doses times fractions
+  bool is_protocols = false;             // that is the protocol's own prescription, as the plan's is not known
+  Dose largest_prescribed;               // to any target: more than `prescribed` where there is a boost
+  std::optional<Dose> beams;             // beam doses times fractions, where the plan states both
   std::optional<int> fractions;          // planned
   Dose maximum;                          // of the grid
-  std::optional<Dose> median, coverage;  // of the target: what 50 % and what 95 % of it get at least; none: not drawn
+  std::optional<Dose> median, coverage;  // what 50 % and 95 % of the target get at least; none where it is not drawn
 };
 
 struct ScaleDoubt {

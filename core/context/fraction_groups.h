@@ -1,7 +1,7 @@
 // The fraction groups of the plan: how many fractions there are, and what the beams give in one.
 //
-// DICOM does not say which groups are given together and which one after another (PS3.3 C.8.8.13). It is told where the
-// beam doses leave only one reading.
+// DICOM does not say which groups are given together and which one after another (PS3.3 C.8.8.13). Where the beam doses
+// leave only one reading, that is taken.
 #pragma once
 
 #include <optional>
@@ -13,23 +13,24 @@
 namespace dosegate {
 
 struct PlannedFractions {
-  std::optional<int> count;  // of the whole course
-  Prose problem, hint;       // why it is not known
-  Prose doubt;               // a sentence: what was taken for granted
+  std::optional<int> count;  // of the whole course; none where `problem` says why it is not known
+  Prose problem, hint;
+  Prose doubt;  // a sentence on what was taken for granted; empty where nothing was
 };
 
-// `total`: the prescription, where it is known. One group: its number. Several: their sum, where by the beam doses a
-// fraction of each gives the same, within tolerance, and all together the total; and where they do not fit as well if
-// given together, fraction by fraction.
+// `total` is the prescription, where it is known. A single group has the number that it states. Several groups have the
+// sum of theirs, where by the beam doses a fraction of each gives the same, within tolerance (tolerances.h), and all
+// together the total, and where they do not fit as well if they are given together, fraction by fraction.
 PlannedFractions planned_fractions(const Plan& plan, std::optional<Dose> total);
 
-// What the beams of a group that treat give in one fraction; none when there is no such beam or one states no dose.
+// What the treatment beams of a group give in one fraction together; none when there is no such beam, or one states no
+// dose.
 std::optional<Dose> beam_dose_sum(const Plan& plan, const FractionGroup& group);
 
 // Beam doses times fractions over all groups; none when a group does not state one of them.
 std::optional<Dose> course_of_beam_doses(const Plan& plan);
 
-// No fraction group refers to a beam: which beams are treated is not known.
+// Whether no fraction group refers to a beam, so that it is not known which beams are treated.
 bool groups_name_no_beam(const Plan& plan);
 
 }  // namespace dosegate

@@ -1,5 +1,5 @@
-// How the drawn structures of a case lie among its slices: those of all its structures in one frame of reference and on
-// planes of one direction, and the images that are stated for it.
+// How the drawn structures of a case lie among its slices: the planes of all structures in one frame of reference and
+// of one direction, and the images that are stated for it.
 #pragma once
 
 #include <map>
@@ -13,17 +13,20 @@
 
 namespace dosegate {
 
-// Which way round gaps in doubt are taken: plane_layout.h.
+// Which way round gaps in doubt are taken (geometry/plane_layout.h).
 enum class Doubt { kAsReported, kOtherwise };
 
+// Immutable once made.
 class Layouts {
  public:
-  // Tells the store of all of them. `c` must outlive this.
+  // Lays out all structures of the case and tells the store of it. `c` must outlive this. Throws Cancelled.
   Layouts(const Subject& c, DvhStore& store, Workers* workers);
 
-  // Precondition, here and below: a structure of the case. A structure without planes has the problem of find_planes().
+  // Precondition, here and below: the structure is one of the case's. One without planes has the problem of
+  // find_planes().
   const PlaneLayout& of(std::int32_t roi_number) const { return all_.at(roi_number).layout; }
   bool is_in_doubt(std::int32_t roi_number) const { return !of(roi_number).otherwise.empty(); }
+  // The structure as slabs. Errors: those of find_planes() and make_stack(), and the layout's problem.
   Result<SlabStack> stack(const Structure& structure, Doubt doubt, Workers* workers = nullptr) const;
 
  private:
@@ -34,7 +37,7 @@ class Layouts {
   std::map<std::int32_t, Entry> all_;
 };
 
-// Of the names in separate_pieces: those that no structure of the case has.
+// The names in CaseOptions.separate_pieces that no structure of the case has.
 std::vector<std::string> unknown_pieces(const Subject& c);
 
 }  // namespace dosegate

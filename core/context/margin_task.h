@@ -10,12 +10,12 @@
 namespace dosegate {
 
 struct MarginTask {
-  Prose problem, hint;                      // not empty: it cannot be asked
-  MarginQuestion question;                  // refers to stacks of the context
-  Stacks cropped_by, within;                // where a shortfall is explained
-  std::vector<std::string> not_considered;  // croppers that are not there
-  // What the drawings of both structures hide: along the slices' axis by their slices, and anywhere by outlines that
-  // follow pixels; the question's tolerance holds the latter.
+  Prose problem, hint;        // why it cannot be asked; empty where it can
+  MarginQuestion question;    // refers to stacks of the context
+  Stacks cropped_by, within;  // a shortfall is explained inside any of the first, or outside any of the second
+  std::vector<std::string> not_considered;  // names of croppers that the case does not have
+  // What the drawings of both structures hide: their slices along the axis, and outlines that follow pixels in any
+  // direction. The question's tolerance includes the latter.
   Length by_slices, by_pixels;
 };
 

@@ -10,7 +10,7 @@ namespace dosegate {
 
 inline constexpr double kTotalToleranceGy = 0.01, kFractionToleranceGy = 0.005;
 
-// Two doses of a whole course are one prescription.
+// Whether two doses of a whole course are one prescription.
 inline bool same_prescription(Dose a, Dose b) { return std::abs((a - b).in_gy()) <= kTotalToleranceGy; }
 
 // Beam doses refer to one point of each beam: in a sound plan they add up to the prescription within this part of it.

@@ -1,4 +1,4 @@
-// What a DVH was asked before. Shared by threads.
+// The answers that a DVH gave before, kept by the question.
 #pragma once
 
 #include <array>
@@ -9,16 +9,20 @@
 
 namespace dosegate {
 
+// Several threads may use it at once. It holds 10,000 answers at most; further ones are computed whenever they are
+// asked for.
 class AnswerCache {
  public:
-  // The question by number and its operands (NaN: none); the answer as value, lower and upper, or dose and place.
+  // A question is the number of its kind and its operands, NaN for one that is not given. An answer is
+  // value, lower and upper bound, or a dose and its place (u, v, w).
   struct Question {
     int kind = 0;
     std::array<double, 5> operand{};
   };
   using Answer = std::array<double, 4>;
 
-  // The answer kept, or that of `compute`, which is then kept. Two threads may compute the same one.
+  // The answer that is kept, or else that of compute(), which is then kept. Two threads that ask at once may both
+  // compute it. An exception of compute() goes through, and nothing is kept.
   template <typename Compute>
   Answer get(const Question& question, const Compute& compute) {
     const Key key = key_of(question);
@@ -34,7 +38,7 @@ class AnswerCache {
 
  private:
   static constexpr std::size_t kMost = 10'000;
-  // Bits, so that NaN equals NaN.
+  // The operands as bits, so that NaN equals NaN.
   using Key = std::array<unsigned long long, 6>;
   static Key key_of(const Question& question) {
     Key key{static_cast<unsigned long long>(question.kind)};

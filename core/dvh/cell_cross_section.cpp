@@ -39,8 +39,8 @@ double around_positive(Patch patch, const Linear& f) {
 // Two numbers side by side, of which processors make one instruction.
 using Pair = double __attribute__((vector_size(16)));
 
-// Thrice the mean of max(0, f)^2, for f + `added`, where f runs linearly from p to q. No cancellation, no branch: of two
-// values of one sign the last factor is 1 or nothing is left; of two signs it is the share that is above 0.
+// Thrice the mean of max(0, f)^2, for f + `added`, where f runs linearly from p to q. No cancellation, no branch: of
+// two values of one sign the last factor is 1 or nothing is left; of two signs it is the share that is above 0.
 [[gnu::always_inline]] inline Pair mean_square_positive(double p, double q, Pair added) {
   const Pair zero{}, one = zero + 1.0, from = p + added, to = q + added;
   const Pair a = from > zero ? from : zero, b = to > zero ? to : zero;

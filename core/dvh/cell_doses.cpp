@@ -52,7 +52,8 @@ class SheetFiller {
     for (std::size_t block = CellDoses::first_block(sheet_, number_); !parts.empty(); ++block) {
       const auto some = parts.first(std::min(CellDoses::kBlock, parts.size()));
       cancel_point_.step(some.size());
-      const PartDoses of = fill_parts(layer, offsets_, some, out_.partial_least.data() + n, out_.partial_most.data() + n);
+      const PartDoses of =
+          fill_parts(layer, offsets_, some, out_.partial_least.data() + n, out_.partial_most.data() + n);
       out_.of_block[block] = {{of.least, of.most}, of.mm2 * height};
       least_ = std::min(least_, of.least);
       most_ = std::max(most_, of.most);
@@ -253,7 +254,8 @@ bool fill(const StructureCells& cut, const DoseGrid& grid, std::size_t first_lay
   return find_spread(cut, out, out.hottest.dose, host, out.spread);
 }
 
-// A cell in a higher bin than the dose's has a higher dose; one with that dose or more is in its bin or in a higher one.
+// A cell in a higher bin than the dose's has a higher dose; one with that dose or more is in its bin or in a higher
+// one.
 double CellDoses::Spread::surely_from(double dose) const {
   if (least.empty()) return 0.0;
   const std::size_t next = bin_of(least_float(std::max(dose, 0.0), true), bins_per_gy(width)) + 1;

@@ -1,4 +1,4 @@
-// The doses of a structure's cells: what one pass over a new dose leaves behind.
+// The range of doses in each of a structure's cells, and what else one pass over a new dose finds.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +9,8 @@
 
 namespace dosegate {
 
-// Beside the cells of a StructureCells, Gy as stored. A cell's dose lies between `least` and `most`, rounded outwards.
+// Of one dose grid, beside the cells of one StructureCells. Doses are in Gy as stored in the grid. Every dose in a cell
+// lies between its `least` and its `most`, which are rounded outwards.
 struct CellDoses {
   // The volumes of cells by their doses, in bins of equal width: what is known of V without a look at any cell.
   struct Spread {
@@ -25,21 +26,22 @@ struct CellDoses {
     double crossing(double mm3) const;
   };
 
+  // The least or the largest dose of the structure, and a point that has it.
   struct Extreme {
     double dose = 0.0;
-    std::array<double, 3> at{};  // u, v, w, mm
+    std::array<double, 3> at{};  // u, v, w of dose_lattice.h, mm
   };
 
-  std::vector<float> full_least, full_most;
-  std::vector<float> partial_least, partial_most;
+  std::vector<float> full_least, full_most;        // of the cells that are wholly inside, sheet by sheet
+  std::vector<float> partial_least, partial_most;  // of those that are partly inside, their whole box
   struct OfSheet {
-    float least, most;  // of its cells
-    double volume;      // mm^3
-    double integral;    // Gy mm^3, exact but for rounding
+    float least, most;  // of all its cells
+    double volume;      // of the structure in it, mm^3
+    double integral;    // of the dose over that, Gy mm^3, exact but for rounding
   };
   std::vector<OfSheet> of_sheet;
-  // The range of each run's cells, and of each kBlock partial cells of a sheet: what is known of all of them at once.
-  // `volume`: mm^3, of a block.
+  // The range of the doses of many cells at once, so that most cells need not be looked at one by one: of each run, and
+  // of each block of kBlock partial cells of a sheet. `volume` is that of the structure in the block, mm^3.
   struct Range {
     float least, most;
   };
@@ -48,28 +50,30 @@ struct CellDoses {
     double volume;
   };
   static constexpr std::size_t kBlock = 16;
+  // Where the blocks of sheet `number` begin in of_block.
   static std::size_t first_block(const Sheet& sheet, std::size_t number) {
     return sheet.first_partial / kBlock + number;
   }
   std::vector<Range> of_run;
-  std::vector<Block> of_block;  // of sheet s from first_block(sheet, s) on
+  std::vector<Block> of_block;
   Spread spread;
   Extreme hottest;  // of the structure itself, exact but for rounding
 };
 
-// Looks for them on corners of full cells, on corners and edges of partial ones.
-// `workers`: of the present call, asked whether to go on. Throws Cancelled.
+// The points of the structure with the least and with the largest dose, exact but for rounding. They are looked for at
+// the corners of full cells, and at the corners and on the edges of partial ones. Without any cell, dose and place are
+// 0. `workers` is of the present call and is asked whether to go on; throws Cancelled.
 CellDoses::Extreme find_coldest(const StructureCells& cut, const DoseGrid& grid, const CellDoses& cells,
                                 Workers* workers);
 CellDoses::Extreme find_hottest(const StructureCells& cut, const DoseGrid& grid, const CellDoses& cells,
                                 Workers* workers);
 
-// The corner doses of a cell within a sheet.
+// The doses at the corners of the part of cell (i, j) that lies in the sheet, Gy as stored.
 Corners corners_of(const StructureCells& cut, const DoseGrid& grid, const Sheet& sheet, std::size_t i, std::size_t j);
 
-// Fills `out` for the sheets of layers [first_layer, end_layer); for all of them when it is empty; spread and hottest
-// point anew. In parallel over sheets. False, or Cancelled is thrown, when the host cancelled; `out` is then
-// incomplete. Precondition: cut.lattice is the grid's.
+// Fills `out` for the sheets of layers [first_layer, end_layer), or of all layers when `out` is not of `cut` yet;
+// spread and hottest point are found anew in either case. In parallel over sheets. When the host cancels, the answer is
+// false or Cancelled is thrown, and `out` is incomplete. Precondition: cut.lattice is the grid's.
 bool fill(const StructureCells& cut, const DoseGrid& grid, std::size_t first_layer, std::size_t end_layer,
           const Host& host, CellDoses& out);
 

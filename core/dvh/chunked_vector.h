@@ -1,4 +1,4 @@
-// A sequence that grows without moving what it holds.
+// A vector that grows without moving what it holds.
 #pragma once
 
 #include <cstddef>
@@ -8,8 +8,9 @@
 
 namespace dosegate {
 
-// For what may become hundreds of megabytes while a host waits to be asked: a std::vector that doubles moves all of it
-// at once, which takes as long as everything before. `T` is trivial; memory is kept by clear().
+// It is for what may become hundreds of megabytes while the host waits to be asked whether to go on: a std::vector that
+// doubles moves all of it at once, which takes as long as everything before. `T` must be trivial. An index must be less
+// than size(). clear() keeps the memory for the next use.
 template <typename T>
 class ChunkedVector {
   static_assert(std::is_trivially_copyable_v<T> && std::is_trivially_destructible_v<T>);
@@ -26,7 +27,7 @@ class ChunkedVector {
   void clear() { size_ = 0; }
 
  private:
-  static constexpr std::size_t kOfOne = 1024;
+  static constexpr std::size_t kOfOne = 1024;  // elements of one chunk
   std::vector<std::unique_ptr<T[]>> chunks_;
   std::size_t size_ = 0;
 };

@@ -1,4 +1,4 @@
-// A cumulative DVH at bins, beside what is proven of single doses and volumes.
+// The points of a cumulative DVH (Dvh::curve), and their agreement with what metrics of the same structure prove.
 #pragma once
 
 #include <vector>
@@ -7,11 +7,13 @@
 
 namespace dosegate {
 
-// The dose of a bin as the decimal number that a metric is asked about: 3 * 0.1 in binary is not 0.3.
+// The dose of point `b` of a curve, b times `bin` rounded to 1e-9 Gy: the decimal number that a metric is asked about.
+// (In binary, 3 * 0.1 is not 0.3.)
 Dose dose_of_bin(std::size_t b, Dose bin);
 
-// Point b of the curve is at dose_of_bin(b, bin). Narrowed to what a V, or a D, of the same structure proves: a volume
-// that `level` has, the points at lower doses have, too. Values follow.
+// Narrow the curve's bounds to what a metric of the same structure proves, and move values into them: the volume that
+// receives at least `level` (a V), or the least dose in the hottest `hottest` (a D). What receives a dose receives all
+// lower ones, so one proven value bounds the curve on both sides of it. Precondition: the curve has a point or more.
 void hold_to(std::vector<Interval<Volume>>& curve, Dose bin, Dose level, const Interval<Volume>& proven);
 void hold_to(std::vector<Interval<Volume>>& curve, Dose bin, Volume hottest, const Interval<Dose>& proven);
 

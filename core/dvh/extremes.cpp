@@ -49,7 +49,6 @@ Found extreme_on(const Corners& f, Patch patch, const Better& better) {
   return found;
 }
 
-// Looks at cells in the order of their bound until no bound is better than what was found.
 // What no dose on the patch is better than: the best corner of its bounding box.
 template <typename Better>
 double bound_on(const Corners& f, Patch patch, const Better& better) {
@@ -72,6 +71,7 @@ double bound_on(const Corners& f, Patch patch, const Better& better) {
   return best;
 }
 
+// Looks at the cells whose own bound is better than what was found, the sheet with the best bound first.
 template <typename Better>
 CellDoses::Extreme search(const StructureCells& cut, const DoseGrid& grid, const CellDoses& cells,
                           const std::vector<float>& full, const std::vector<float>& partial,

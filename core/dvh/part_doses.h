@@ -19,7 +19,8 @@ struct NodeOffsets {
   explicit NodeOffsets(const DoseLattice& lattice);
 };
 
-// The doses on both faces of a layer, Gy as stored, at NodeOffsets; and the part of the layer's height that a sheet has.
+// The doses on both faces of a layer, Gy as stored, at NodeOffsets; and the part of the layer's height that a sheet
+// has.
 struct LayerDoses {
   const float *low, *high;
   double z0, z1;

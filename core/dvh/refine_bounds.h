@@ -1,4 +1,5 @@
-// A volume above a dose, made as narrow as it must be by cutting the boxes that straddle the dose.
+// Bounds on the volume that receives at least a dose, made as narrow as they must be by halving the boxes that straddle
+// the dose (some of their doses are above it and some below).
 #pragma once
 
 #include <cstddef>
@@ -11,26 +12,28 @@
 
 namespace dosegate {
 
-// A box that straddles the dose: patch x [0, 1] in its own coordinates.
+// A box that straddles the dose. What of it belongs to the structure is patch x [0, 1], in the box's own coordinates.
 struct Straddler {
-  Corners dose;
-  std::span<const Piece> patch;  // outlives the call
-  bool whole = true;
-  double volume = 0.0;  // of the box, mm^3: bounds are multiplied by it
-  VolumeBounds bounds;  // mm^3, what is known of it
+  Corners dose;                  // Gy
+  std::span<const Piece> patch;  // its pieces must outlive the call
+  bool whole = true;             // the patch is kWholeCell
+  double volume = 0.0;           // of the whole box, mm^3
+  VolumeBounds bounds;           // what is known so far of its volume above the dose, mm^3
 };
 
+// When the sum of the straddlers' bounds is narrow enough. All in mm^3.
 struct Goal {
-  double tolerance = 0.0;  // mm^3: narrow enough
-  // mm^3, of the straddlers' sum: as soon as it lies outside the bounds, by more than `slack`, nothing more is asked.
-  // NaN: none.
+  double tolerance = 0.0;  // the bounds are no further apart than this
+  // Or `limit` lies outside the bounds of the sum by more than `slack`. NaN when there is no limit.
   double limit = 0.0, slack = 0.0;
-  double open = 0.0;  // mm^3 beside the straddlers of which nobody can say on which side they lie
+  // Volume beside the straddlers of which nobody can tell whether it is above the dose: it adds to the upper bound.
+  double open = 0.0;
 };
 
-// Halves the boxes with the widest bounds, round by round, until the goal is met, about `max_boxes` were looked at or
-// only what level.within leaves open is left.
-// The sum of all bounds. Deterministic. Throws Cancelled when the host of the call wants that.
+// The sum of the straddlers' bounds after halving the boxes with the widest ones, round by round, until the goal is
+// met, about `max_boxes` halves were looked at, or nothing is open but what level.within leaves open. The bounds hold
+// wherever it stops. Without straddlers the sum is 0. Deterministic. `workers` is of the present call; throws Cancelled
+// when its host wants the call to end.
 VolumeBounds refine_bounds(const std::vector<Straddler>& straddlers, const Level& level, const Goal& goal,
                            std::size_t max_boxes, Workers* workers);
 

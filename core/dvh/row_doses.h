@@ -1,4 +1,5 @@
-// The doses of rows of cells. On x86-64 in the widest instructions that the processor has: the numbers are the same.
+// The least and the largest doses of cells, a whole row of cells at a time. On x86-64 the loops use AVX2 where the
+// processor has it; the numbers are the same, bit by bit.
 #pragma once
 
 #include <cstddef>
@@ -7,17 +8,19 @@
 
 namespace dosegate {
 
-// A row of cells between four rows of nodes.
+// The doses at the four rows of nodes that bound a row of cells: on the lower and on the upper face of the layer, at
+// the smaller (near) and at the larger (far) v. Gy as stored; each row has one node more than there are cells.
 struct NodeRows {
-  const float *low_near, *low_far, *high_near, *high_far;  // Gy as stored; one more than there are cells
+  const float *low_near, *low_far, *high_near, *high_far;
 };
 
 struct RowDoses {
-  float least, most;  // of the row
+  float least, most;  // of all cells of the row, Gy; without cells the largest float and 0
   double sum;         // over the cells, of the eight doses at each one's corners
 };
 
-// Scratch for fill_row, kept from row to row.
+// Working memory of fill_row(), kept from row to row: the least and the largest dose and the sum of the doses of the
+// four nodes that lie at one place along the row.
 struct RowScratch {
   std::vector<float> least, most;
   std::vector<double> sum;
@@ -30,13 +33,13 @@ struct RowScratch {
   }
 };
 
-// Least and largest corner dose of each of `cells` cells, into `least` and `most`.
+// Writes the least and the largest corner dose of each of `cells` cells into `least` and `most`.
 RowDoses fill_row(const NodeRows& nodes, std::size_t cells, RowScratch& scratch, float* least, float* most);
 
-// The same from what each column of nodes has: least, largest dose and sum, in `columns` (cells + 1 of them).
+// The same, where `columns` has already been filled for cells + 1 places along the row.
 RowDoses fill_row(const RowScratch& columns, std::size_t cells, float* least, float* most);
 
-// The least single-precision number that is `dose` or more; more than it where that is not `that_too`.
+// The least single-precision number that is not less than `dose` or, without `that_too`, that is greater than it.
 float least_float(double dose, bool that_too);
 
 // How many of `count` doses are `from` or more.

@@ -101,8 +101,8 @@ TEST_CASE("A cut that knows the one before is the cut that does not") {
            a.right1 == b.right1;
   };
   const auto same_parts = [](const Part& a, const Part& b) {
-    return a.i == b.i && a.j == b.j && a.first == b.first && a.count == b.count && a.area == b.area &&
-           a.mm2 == b.mm2 && a.corner_mm2 == b.corner_mm2;
+    return a.i == b.i && a.j == b.j && a.first == b.first && a.count == b.count && a.area == b.area && a.mm2 == b.mm2 &&
+           a.corner_mm2 == b.corner_mm2;
   };
   const auto same_runs = [](const Run& a, const Run& b) { return a.j == b.j && a.i == b.i && a.count == b.count; };
   const auto same_sheets = [](const Sheet& a, const Sheet& b) {

@@ -15,24 +15,26 @@ inline constexpr double kMostRise = 2.0;
 // Beyond the last plane a region widens by no more than this many mm per mm: 45 degrees.
 inline constexpr double kMostWidening = 1.0;
 
-// At a plane between two others: that of the parabola through the three, limited; 0 when the steps differ in
-// sign. `behind` over `spacing_behind` mm comes before the plane, `ahead` after it.
+// The rise at a plane between two others: that of the parabola through the three distances, but at most kMostRise times
+// the smaller step, and 0 when the steps differ in sign. The step `behind` belongs to the `spacing_behind` mm before
+// the plane, the step `ahead` to the mm after it. Spacings are positive here and below.
 double rise(double behind, double spacing_behind, double ahead, double spacing_ahead);
 
-// At the first or the last plane: that of the parabola through it and its two neighbours, limited; 0 when
-// that has the other sign than `next`, the step beside it. `beyond` is the step after that one. Both are
-// taken in one direction, towards the end plane or away from it.
+// The rise at the first or the last plane: that of the parabola through it and its two neighbours, but at most
+// kMostRise times `next`, the step beside it, and 0 when the parabola's has the other sign. `beyond` is the step after
+// `next`. Both steps are taken in one direction, towards the end plane or away from it.
 double end_rise(double next, double spacing_next, double beyond, double spacing_beyond);
 
-// By how much the distance changes from the end plane to `x` mm beyond it: the parabola through the end plane
-// and its two neighbours, at least -kMostWidening * x, limited as above. Steps are taken towards the end plane.
+// By how much the distance changes from the end plane to `x` >= 0 mm beyond it: as the parabola through the end plane
+// and its two neighbours does, limited as end_rise() is, and at least by -kMostWidening * x. Steps are taken towards
+// the end plane.
 double beyond_end(double x, double next, double spacing_next, double beyond, double spacing_beyond);
 
-// The weights of the distances at two planes and of the rises there.
+// The weights of the distances at two planes, and of the rises there, in the distance between the planes.
 struct HermiteWeights {
   double a, b, rise_a, rise_b;
 };
-// At `t` of the way from plane a to plane b, 0 to 1, `spacing` mm apart.
+// Those at the part `t` (0 to 1) of the way from plane a to plane b, which are `spacing` mm apart.
 HermiteWeights hermite_weights(double t, double spacing);
 
 }  // namespace dosegate

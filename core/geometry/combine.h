@@ -1,4 +1,4 @@
-// Structures made of others, exactly, on the polygons.
+// Structures made of others by set operations, exactly, on the polygons.
 #pragma once
 
 #include <vector>
@@ -14,11 +14,12 @@ struct Combination {
   std::vector<const SlabStack*> plus, within, minus;
 };
 
-// Planes need not agree; axes must, else kNotEvaluable. The parts are as drawn or interpolated, not combined themselves
-// (kInvalidArgument).
+// The planes of the parts may lie anywhere, but their axes must be the same, else kNotEvaluable. A part must not be the
+// result of combine() itself, else kInvalidArgument. Where nothing is left, the stack has no slabs, or slabs whose
+// region is empty. Precondition: no part is null.
 Result<SlabStack> combine(const Combination& parts);
 
-// a without all of b.
+// `a` without all of `b`; as combine().
 inline Result<SlabStack> subtract(const SlabStack& a, const std::vector<const SlabStack*>& b) {
   return combine({&a, {}, {}, b});
 }

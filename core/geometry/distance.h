@@ -10,16 +10,17 @@
 
 namespace dosegate {
 
-// Immutable. Keeps its own copy of the edges under a tree of boxes, so that a query meets the edges near it alone.
+// Immutable. It keeps its own copy of the edges under a tree of boxes, so that a query looks at no edges but those near
+// it.
 class SectionDistance {
  public:
-  // Rings as in stack.h; none at all is the empty section. kLimitExceeded over four million points or when they
+  // Rings as in stack.h; without any ring the section is empty. kLimitExceeded over four million points, or when they
   // spread over more than 1 km.
   static Result<SectionDistance> make(const std::vector<Ring>& rings);
 
-  // mm, negative inside. The sign is that of the even-odd rule, the magnitude the distance to the nearest
-  // edge; +infinity where there is no edge. `budget` is counted down by the work done and may end negative;
-  // the answer is right all the same: the caller looks at it when it suits.
+  // The signed distance of a point, mm. It is negative inside by the even-odd rule; its magnitude is the distance to
+  // the nearest edge, +infinity in an empty section. `budget` is counted down by the work done. It may end negative,
+  // and the answer is right all the same: the caller looks at it when it suits.
   double at(const Eigen::Vector2d& p, std::int64_t& budget) const;
 
  private:

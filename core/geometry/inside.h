@@ -1,5 +1,5 @@
-// Whether one drawn structure lies inside another, plane by plane on the contours as drawn. For telling which structure
-// is meant, not for measuring: no solid is made.
+// Whether one drawn structure lies inside another, plane by plane on the contours as they are drawn. This is for
+// telling which structure is meant, not for measuring: no solid is made.
 #pragma once
 
 #include "core/geometry/structure.h"
@@ -7,17 +7,21 @@
 namespace dosegate {
 
 enum class Inside {
-  kYes,     // every point of the inner one's contours that was looked at (some 64 of each) lies in the outer one, or
-            // within 1 mm of its contours
-  kNo,      // one does not
-  kUnknown  // one of them has no closed contour, they are not drawn on parallel planes, or looking would take too long
+  // Every point of the inner one's contours that was looked at (64 or more of each, or all) lies in the outer one, or
+  // within 1 mm of its contours.
+  kYes,
+  // One of these points does not.
+  kNo,
+  // One of them has no closed contour, they have different frames of reference, they are not drawn on parallel planes
+  // that are normal to a patient axis, or looking would take too long.
+  kUnknown
 };
 
 // A point is looked for on the outer one's plane of the same place; where there is none there, on the two planes next
 // to it, as long as they are no further away than the outer one's planes are from one another.
 Inside lies_inside(const Structure& inner, const Structure& outer);
 
-// The same to 1 mm: each lies inside the other.
+// Whether both are the same drawing to 1 mm: each lies inside the other.
 bool is_drawn_alike(const Structure& a, const Structure& b);
 
 }  // namespace dosegate

@@ -17,10 +17,10 @@
 // straight line. Limits keep drawing noise and jumps from growing: the change is at most twice the last step, and a cap
 // widens by no more than 45 degrees.
 //
-// What ends. A blend needs two shapes: a lobe, a lesion or a hole that has no counterpart on the next plane would
-// vanish at once when its neighbours are far, or for a hole when the organ is wide. So a piece of matter or of void
-// that overlaps none of its kind on the other plane by a tenth of the smaller (pieces.h) ends like the whole
-// structure does, with a cap up to half-way. Hence neighbouring planes that do not overlap at all each reach
+// What ends between two planes. A blend needs two shapes: a lobe, a lesion or a hole that has no counterpart on the
+// next plane would vanish at once when its neighbours are far, or for a hole when the organ is wide. So a lobe of
+// matter or of void (pieces.h) that overlaps none of its kind on the other plane by a tenth of the smaller ends like
+// the whole structure does, with a cap up to half-way. Hence neighbouring planes that do not overlap at all each reach
 // half-way, as slabs do, and nothing is bridged or lost; that is noted.
 //
 // Each gap is cut into slabs of at most 0.5 mm (at most 16 of them, then thicker), each with the cross-section at
@@ -45,14 +45,14 @@
 
 namespace dosegate {
 
-// `drawn` as make_stack() gives it, `name` for messages and notes. The notes are those of `drawn` and what is said
-// above. The slabs of a piece ascend without gaps, `at` is their middle; they fill the drawn range, but
-// for round ends. A piece on a single plane stays the slab that it is. The same input gives the same slabs, bit by bit.
-// `budget` is counted down by the work done: 1e9 is some ten seconds at worst, a liver of 50 planes with 300 points
-// each takes 2e7. Errors: kInvalidArgument for no plane, planes that do not ascend, or slabs that have something
-// excluded: subtract afterwards; kNotEvaluable when the matter of a plane is thinner than 0.1 mm; kLimitExceeded when
-// the budget, eight million points in the result or four million points on a plane are exceeded, or a plane is wider
-// than 1 km. Throws Cancelled when the host of the call wants that.
+// `drawn` is as make_stack() gives it; `name`, the structure's, is for messages and notes. The notes of the result are
+// those of `drawn` and those that are mentioned above. The slabs of a piece ascend without gaps, and `at` is their
+// middle; they fill the drawn range, but for round ends. A piece on a single plane stays the slab that it is. The same
+// input gives the same slabs, bit by bit. `budget` is counted down by the work done: 1e9 is some ten seconds at worst,
+// a liver of 50 planes with 300 points each takes 2e7. Errors: kInvalidArgument for no plane, planes that do not
+// ascend, or slabs that have something excluded: subtract afterwards; kNotEvaluable when the matter of a plane is
+// thinner than 0.1 mm; kLimitExceeded when the budget, eight million points in the result or four million points on a
+// plane are exceeded, or a plane is wider than 1 km. Throws Cancelled when the host of the call wants the call to end.
 Result<SlabStack> interpolate(const SlabStack& drawn, const std::string& name, std::int64_t& budget,
                               Workers* workers = nullptr);
 

@@ -39,7 +39,8 @@
 
 namespace dosegate {
 
-// From lo to hi along the axis, mm. Where one's hi is the next one's lo, both belong to one solid.
+// How far one plane reaches: from lo to hi along the stack's axis, mm. Where one's hi is the next one's lo, both belong
+// to one solid.
 struct PlaneReach {
   double lo = 0.0, hi = 0.0;
 
@@ -47,22 +48,23 @@ struct PlaneReach {
 };
 
 struct PlaneLayout {
-  std::vector<PlaneReach> planes;     // of each plane; empty: `problem` says why
-  std::vector<PlaneReach> otherwise;  // empty: there is no doubt
-  Prose doubt;                        // "between -5 mm and 5 mm", all places that are in doubt
-  Prose problem, hint;
-  std::vector<std::string> notes;
+  std::vector<PlaneReach> planes;     // one for each plane; empty where `problem` says why there are none
+  std::vector<PlaneReach> otherwise;  // the same with every doubtful gap the other way round; empty without doubt
+  Prose doubt;                        // "between -5 mm and 5 mm": all places that are in doubt
+  Prose problem, hint;                // why the structure cannot be evaluated, and what to do about it
+  std::vector<std::string> notes;     // what a user should know: slices filled in, separate pieces
 
   friend bool operator==(const PlaneLayout&, const PlaneLayout&) = default;
 };
 
 struct LayoutQuestion {
-  std::string name;        // of the structure
-  std::vector<double> at;  // its planes, mm, ascending, kSamePlane apart; one at least
-  std::optional<double> slab_thickness;
-  bool pieces_are_separate = false;
+  std::string name;                      // of the structure
+  std::vector<double> at;                // its planes, mm, ascending, kSamePlane apart; one at least
+  std::optional<double> slab_thickness;  // (3006,0044), mm
+  bool pieces_are_separate = false;      // as the user states
 };
 
+// `grid` is finished, and the structure's planes are among those that were added to it.
 PlaneLayout lay_out(const LayoutQuestion& question, const SliceGrid& grid);
 
 }  // namespace dosegate

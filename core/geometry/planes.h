@@ -4,8 +4,9 @@
 // that any of its coordinates uses (0.01 mm with two decimals, 0.1 mm with one), never less than 0.01 mm and never more
 // than 0.1 mm, plus what binary numbers add. Its plane lies in the middle of them.
 //
-// Left out, because they enclose nothing however they are joined: points; contours of any type with fewer than three
-// distinct points; closed contours whose points lie on one line. An open contour of three points or more is refused.
+// Some contours are left out, because they enclose nothing however they are joined: points; contours of any type with
+// fewer than three distinct points; closed contours whose points lie on one line. An open contour of three points or
+// more is refused.
 #pragma once
 
 #include <cstddef>
@@ -28,7 +29,7 @@ struct DrawnPlane {
 struct DrawnPlanes {
   int axis = 2;                    // patient axis that the planes are normal to: 0 x, 1 y, 2 z
   std::vector<DrawnPlane> planes;  // ascending; one at least
-  std::size_t left_out = 0;        // contours that enclose nothing
+  std::size_t left_out = 0;        // how many contours enclose nothing
 
   std::vector<double> positions() const {
     std::vector<double> at;
@@ -37,9 +38,9 @@ struct DrawnPlanes {
   }
 };
 
-// kNotEvaluable with a sentence that names the structure: a defect; no closed contour of three points; an open contour;
-// a contour that is not in a plane normal to a patient axis, or planes of different directions.
-// `workers`: of the present call, asked whether to go on. Throws Cancelled.
+// kNotEvaluable, with a sentence that names the structure, where it has a defect, no closed contour of three points, an
+// open contour, a contour that is not in a plane normal to a patient axis, or planes of different directions. `workers`
+// is of the present call and is asked whether to go on; throws Cancelled.
 Result<DrawnPlanes> find_planes(const Structure& structure, Workers* workers = nullptr);
 
 }  // namespace dosegate

@@ -13,6 +13,8 @@ inline constexpr double kThickestSlice = 15.0;  // mm
 // The value that half of the others do not exceed; of an even number the lower one. Precondition: not empty.
 double lower_median(std::vector<double> values);
 
+// First every source is said (add, state), then finish(), then questions. Positions and distances are mm along the
+// axis; two that are no further apart than kSamePlane (planes.h) are one slice.
 class SliceGrid {
  public:
   enum Side { kBelow = 0, kAbove = 1 };
@@ -21,27 +23,29 @@ class SliceGrid {
   void add(const std::vector<double>& planes);
   // Where images lie, whether anything is drawn on them or not; in any order.
   void state(std::vector<double> slices);
-  // After the last of them, before any question.
+  // After the last source, before any question.
   void finish();
 
-  // Sources: structures, and the images as one.
+  // How many sources there are: each structure with a plane is one, and all images together are one.
   std::size_t sources() const { return sources_; }
   bool is_stated() const { return !stated_.empty(); }
-  // How far apart neighbouring planes of the set usually are, mm: the middle of its sources' own. 0: not known.
+  // How far apart neighbouring planes of the set usually are: the lower median of its sources' own lower medians,
+  // without those over kThickestSlice. 0 where it is not known.
   double typical() const { return typical_; }
-  // Whether a slice lies between, kSamePlane away from both.
+  // Whether a slice lies between a and b, more than kSamePlane away from both.
   bool has_between(double a, double b) const;
-  // How many sources have a plane here.
+  // How many sources have a plane at this place.
   std::size_t sources_at(double at) const;
-  // How far the next plane is on that side, mm: the middle of what the sources here say; 0: none does.
+  // How far the next plane is on that side: the lower median of what the sources with a plane here say; 0 where none
+  // says.
   double spacing_at(double at, Side side) const;
-  // Images lie at both and none between.
+  // Whether images lie at a and at b, and none between.
   bool are_neighbouring_images(double a, double b) const;
 
-  // The gaps of the grid beside the one from a to b, which are as wide.
+  // The gaps of the grid in a row with the one from a to b that are as wide as it is, within a factor of 1.25.
   struct Run {
-    std::size_t length = 1;       // with the gap itself
-    bool reaches_an_end = false;  // of the grid
+    std::size_t length = 1;       // how many gaps, the one itself included
+    bool reaches_an_end = false;  // the row begins or ends where the grid does
   };
   Run run_of_gaps(double a, double b) const;
 

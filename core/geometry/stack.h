@@ -1,4 +1,5 @@
-// A structure as the DVH sees it: slabs of constant cross-section along one patient axis.
+// A structure as a solid: slabs of constant cross-section along one patient axis. All models of what lies between
+// slices end in one of these, and DVH and margins are computed from it.
 //
 // Model "slab": the contours of a plane bound a region by the even-odd rule; the region reaches as far up and down as
 // plane_layout.h says: half-way to the neighbouring planes, and at the end of a piece half a slice.
@@ -20,38 +21,39 @@ namespace dosegate {
 
 // A closed polygon in a plane; the last point joins the first, no point repeats its predecessor.
 using Ring = std::vector<Eigen::Vector2d>;
-// All rings of one plane, combined by even-odd.
+// All rings of one plane, combined by the even-odd rule.
 using Section = std::shared_ptr<const std::vector<Ring>>;
 
-// The region inside `include` or any of `also`, inside every one of `within`, outside every one of `exclude`, from lo
-// to hi along the stack's axis.
+// The region from lo to hi along the stack's axis whose cross-section is inside `include` or any of `also`, inside
+// every one of `within`, and outside every one of `exclude`. A slab as drawn has `include` alone. Precondition: lo <
+// hi, and no section is null.
 struct Slab {
   double lo = 0.0, hi = 0.0;  // mm
   Section include;
   std::vector<Section> exclude;
-  double at = 0.0;  // mm, the plane that the rings were drawn on
+  double at = 0.0;  // where the plane lies that `include` was drawn on or computed for, mm
   std::vector<Section> also, within;
 };
 
 struct SlabStack {
   int axis = 2;                    // patient axis that the planes are normal to: 0 x, 1 y, 2 z
-  std::vector<Slab> slabs;         // ascending, disjoint; of one piece where one's hi is the next one's lo
+  std::vector<Slab> slabs;         // ascending, disjoint; two are of one piece where one's hi is the next one's lo
   std::vector<std::string> notes;  // what a user should know: repeated contours, a slice filled in
 
-  // The patient axes of a ring's two coordinates.
+  // The patient axes of a ring's two coordinates, u and v.
   int u_axis() const { return axis == 0 ? 1 : 0; }
   int v_axis() const { return axis == 2 ? 1 : 2; }
 };
 
-// The structure on its planes, of which each reaches as far as `reach` says: one of each plane. `notes` come first
-// among the stack's. Contours that repeat another of their plane, point for point, count once and are noted; what
-// find_planes() left out is noted, too.
-// Errors: those of drop_repeated(). `workers`: of the present call, asked whether to go on. Throws Cancelled.
+// The structure as one slab for each of its planes, which reaches as far as the entry of `reach` beside it says.
+// `notes` come first among the stack's. Contours that repeat another one of their plane (repeated.h) count once and are
+// noted; what find_planes() left out is noted, too. Errors: those of drop_repeated(). `workers` is of the present call
+// and is asked whether to go on; throws Cancelled.
 Result<SlabStack> make_stack(const Structure& structure, const DrawnPlanes& drawn, const std::vector<PlaneReach>& reach,
                              std::vector<std::string> notes, Workers* workers = nullptr);
 
-// A structure of which nothing is known but itself. Errors: those of find_planes(), and kNotEvaluable where lay_out()
-// has a problem.
+// The stack of a structure of which nothing is known but itself: no other structures, no images. Errors: those above,
+// those of find_planes(), and kNotEvaluable where lay_out() has a problem.
 Result<SlabStack> make_stack(const Structure& structure, Workers* workers = nullptr);
 
 }  // namespace dosegate

@@ -1,4 +1,4 @@
-// A drawn structure (ROI) as it came: contours in patient space, not yet judged.
+// A drawn structure (ROI) as it came: contours in patient space, not yet judged (planes.h does that).
 #pragma once
 
 #include <Eigen/Core>
@@ -24,10 +24,10 @@ struct Structure {
   std::int32_t roi_number = 0;
   std::string name;                    // UTF-8
   std::string interpreted_type;        // may be empty
-  std::string frame_of_reference_uid;  // empty: not stated
+  std::string frame_of_reference_uid;  // empty where it is not stated
   std::vector<Contour> contours;
   std::optional<double> slab_thickness;  // (3006,0044), mm
-  std::string defect;                    // not empty: why it cannot be relied on
+  std::string defect;                    // why the structure cannot be relied on; empty where it can
 };
 
 }  // namespace dosegate

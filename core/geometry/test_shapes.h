@@ -34,7 +34,7 @@ inline Contour axial(const Points2& ring, double z, ContourType type = ContourTy
   return c;
 }
 
-// The rings on every plane of z.
+// A structure with the same rings on every one of `planes`, which are values of z.
 inline Structure prism(const std::string& name, const std::vector<Points2>& rings, const std::vector<double>& planes,
                        int number = 1) {
   Structure s;
@@ -47,19 +47,21 @@ inline Structure prism(const std::string& name, const std::vector<Points2>& ring
   return s;
 }
 
-// Planes so that slabs of `step` fill lo..hi.
+// The planes whose slabs of thickness `step` fill the range from lo to hi.
 inline std::vector<double> planes(double lo, double hi, double step) {
   std::vector<double> z;
   for (double at = lo + 0.5 * step; at < hi; at += step) z.push_back(at);
   return z;
 }
 
+// A dose grid in mm: the first voxel centre, the distances of centres and their number along x, y and z.
 struct GridSpec {
   Eigen::Vector3d first{-50, -50, -50};
   Eigen::Vector3d spacing{2.5, 2.5, 2.5};
   Eigen::Vector3i size{41, 41, 41};
 };
 
+// The grid with the values of `dose`, Gy, at the voxel centres.
 inline DoseGrid sample(const GridSpec& g, const std::function<double(const Eigen::Vector3d&)>& dose) {
   std::vector<double> values;
   for (int k = 0; k < g.size[2]; ++k) {

@@ -1,4 +1,4 @@
-// What the steps of a comparison (margin_fit.h) share. For its own files alone.
+// What the steps of a comparison (margin_fit.h) share. Only the files that implement it include this.
 #pragma once
 
 #include <algorithm>
@@ -13,19 +13,21 @@
 
 namespace dosegate {
 
-inline constexpr double kSearchPitch = 1.0;  // mm
+inline constexpr double kSearchPitch = 1.0;  // mm between the rows that are searched
 inline constexpr std::size_t kMostPlanes = 20'000, kMostRows = 20'000;
-// The search round the worst place: so many times, each to a quarter of the step.
+// The search is repeated so many times round the worst place, each time with a quarter of the step.
 inline constexpr int kRefinements = 4;
-inline constexpr double kRefinedStep = 1.0;  // mm, the first
-// Rows may pass the worst place by half a pitch: what nearly is beyond tolerance is looked at, too.
+inline constexpr double kRefinedStep = 1.0;  // mm, the first of these steps
+// Rows may pass the worst place by half a pitch, so what is beyond tolerance but for this much is looked at, too.
 inline constexpr double kNearly = 0.3;  // mm
 
+// Thrown when the budget runs out.
 struct TooComplex {};
 
-// Of work; over it the contours are nothing that was drawn.
+// The work that one comparison may take. Contours that need more are nothing that anybody drew. Shared by threads.
 class Budget {
  public:
+  // `used`: a budget that began at 0, counted down.
   void take(std::int64_t used) {
     left_ += used;
     if (left_ < 0) throw TooComplex{};
@@ -35,13 +37,13 @@ class Budget {
   std::atomic<std::int64_t> left_{4'000'000'000};
 };
 
-// Throws Cancelled.
+// parallel_for() that throws Cancelled.
 inline void each(const Host& host, std::size_t count, const std::function<void(std::size_t)>& task) {
   if (!parallel_for(host, count, task)) throw Cancelled{};
 }
 
-// The worst that look(n, worst, budget) finds, n < most.size(), where most[n] is the most that it can. The most
-// promising goes first, so that the rest have something to be measured by.
+// The worst place that look(n, worst, budget) finds for any n < most.size(), or `start`. No look(n) finds anything
+// worse than most[n], mm. The most promising n goes first, so that the rest have something to be measured by.
 template <typename Look>
 Found worst_of(const Host& host, Budget& budget, const std::vector<double>& most, Found start, const Look& look) {
   std::vector<std::size_t> order;
@@ -65,13 +67,13 @@ Found worst_of(const Host& host, Budget& budget, const std::vector<double>& most
 
 struct MarginComparison::State {
   MarginQuestion q;
-  std::shared_ptr<ExpandedRows> rows;
-  SectionIndexes solid_sections, plane_sections;
-  DrawnDistance solid, reach;  // of `to`; reach: up to its next planes
+  std::shared_ptr<ExpandedRows> rows;             // of q.from with its margins
+  SectionIndexes solid_sections, plane_sections;  // of q.to; the latter is empty where both are the same
+  DrawnDistance solid, reach;                     // to q.to as a solid, and to its planes up to the next planes
   MarginFit fit;
-  std::vector<Lack> missing;  // of the solids, on the planes of integration
-  std::vector<Lack> lacking;  // of what is certain
-  Found beyond;
+  std::vector<Lack> missing;  // what the drawn solid lacks, on the planes of integration
+  std::vector<Lack> lacking;  // what of the certain expansion q.to cannot reach
+  Found beyond;               // the worst place beyond tolerance
 
   State(const MarginQuestion& question, std::shared_ptr<ExpandedRows> expanded)
       : q(question),

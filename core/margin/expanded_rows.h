@@ -1,6 +1,6 @@
-// What a structure plus a margin covers on rows, once computed: it does not depend on the structure that it is
-// compared with, which is what mostly changes while targets are drawn. Whether a row was computed before is not to be
-// seen in any answer.
+// What a structure plus a margin covers on rows (rows.h), kept once it is computed. It does not depend on the structure
+// that it is compared with, and mostly that is the one that changes while targets are drawn. No answer depends on
+// whether a row was computed before.
 #pragma once
 
 #include <atomic>
@@ -12,41 +12,42 @@
 
 namespace dosegate {
 
-// A structure as drawn. Never null.
+// A structure as drawn. Neither stack is ever null.
 struct MarginStructure {
-  std::shared_ptr<const SlabStack> solid;   // with what is taken to lie between its planes
-  std::shared_ptr<const SlabStack> planes;  // as slabs (make_stack); the same where slabs are what is taken
+  std::shared_ptr<const SlabStack> solid;   // with what the model takes to lie between its planes
+  std::shared_ptr<const SlabStack> planes;  // as slabs (make_stack); the very same stack where slabs are the model
 
   friend auto operator<=>(const MarginStructure&, const MarginStructure&) = default;
 };
 
 class ExpandedRows {
  public:
-  static constexpr double kPlanePitch = 4.0, kRowPitch = 4.0;  // mm, of an interval of two nodes
+  static constexpr double kPlanePitch = 4.0, kRowPitch = 4.0;  // the longest intervals, mm; each has two nodes
 
   ExpandedRows(MarginStructure structure, const Margins& margins);
   ExpandedRows(const ExpandedRows&) = delete;
   ExpandedRows& operator=(const ExpandedRows&) = delete;
 
-  // One plane: ends of intervals of v, and the rows at their nodes (nodes.h), the base. On some planes the same in
-  // intervals twice as long.
+  // What it covers at one height: the ends of intervals of v, mm, and the rows at their base nodes (nodes.h). On some
+  // planes the same in intervals that are twice as long, too, from which an error is estimated. All are empty where it
+  // covers nothing.
   struct Plane {
     std::vector<double> ends, coarse_ends;
     Rows rows, coarse_rows;
   };
-  // Of the solid, for integration. The intervals along the axis; empty: too complex.
+  // For integration over the solid: the ends of the intervals along the axis, mm. Empty when it is too complex.
   const std::vector<double>& ends() const { return ends_; }
-  // Base node `n` of ends() at height z, or (kNoBase) any height. Several threads may ask for different n. `coarse` is
-  // always the same for one n.
+  // What the expanded solid covers at base node `n` of ends(), whose height is z, or, with kNoBase for n, at any height
+  // z. Several threads may ask for different n. `coarse` has to be the same whenever one n is asked for.
   std::shared_ptr<const Plane> plane(std::size_t n, double z, bool coarse, std::int64_t& budget);
   const Expansion& of_solid() const { return of_solid_; }
 
-  // What is certain, from the planes alone, on rows for searching. First all heights that will be asked for; then
-  // several threads may ask for different ones.
+  // What the expansion of the planes alone covers, which is certain, on rows that are near enough for a search.
+  // want_certain() states all heights that will be asked for; then several threads may ask for different ones of them.
   void want_certain(const std::vector<double>& heights);
   std::shared_ptr<const Plane> certain(double z, std::int64_t& budget);
   const Expansion& of_planes() const { return of_planes_; }
-  // As far as the solid that was drawn may reach.
+  // That of the planes' sections up to the next planes: as far as the solid that was drawn may reach.
   const Expansion& of_next_planes() const { return of_next_planes_; }
 
  private:

@@ -1,5 +1,5 @@
-// Where an integral along one axis looks: Gauss-Legendre, two places an interval, between places where what is
-// integrated changes abruptly.
+// The places at which an integrand along one axis is looked at: two Gauss-Legendre nodes for each interval, the
+// intervals lying between the breaks, where the integrand changes abruptly.
 #pragma once
 
 #include <cstddef>
@@ -7,19 +7,21 @@
 
 namespace dosegate {
 
+// A place and its weight in the integral, mm.
 struct Node {
-  double at, weight;  // mm
-  std::size_t base;   // which of the base it is; kNoBase: none
+  double at, weight;
+  std::size_t base;  // its number among the base nodes, or kNoBase
 };
 inline constexpr std::size_t kNoBase = static_cast<std::size_t>(-1);
 
-// The ends of intervals no longer than `pitch` between breaks (any order); empty without two breaks apart, or when
-// there were more than `most`.
+// The ends of intervals that are no longer than `pitch` and lie between the breaks, which may come in any order. Empty
+// where no two breaks lie apart, or when there would be more than `most` ends.
 std::vector<double> intervals(std::vector<double> breaks, double pitch, std::size_t most);
 
-// Two nodes for every interval of `ends`, numbered from 1 on, and its first and last end without weight, numbered
-// first and last: the base. The intervals that a break lies in are divided there, and breaks outside add intervals.
-// Empty when there were more than `most`.
+// The nodes of all intervals. The base nodes, which depend on `ends` alone, are two for every interval of `ends`, and
+// before and after them the first and the last end, whose weight is 0; they are numbered from 0 on. Where a break lies
+// in an interval, the interval is divided there and its nodes are not of the base; breaks outside of `ends` add
+// intervals. Empty when there would be more than `most` nodes.
 std::vector<Node> nodes(const std::vector<double>& ends, std::vector<double> breaks, double pitch, std::size_t most);
 
 }  // namespace dosegate

@@ -7,8 +7,9 @@
 
 namespace dosegate {
 
-// The size of the pixels whose edges, or edges and corners cut off half-way, all outlines of a stack of drawn slabs
-// follow; 0 mm where they do not, or where what they follow is coarser than any image's pixels (2 mm).
+// The size of the pixels that all outlines of a stack of drawn slabs follow, along their edges alone or with their
+// corners cut off half-way. 0 mm where an outline does not, or where what they follow is coarser than any image's
+// pixels (2 mm).
 Length pixel_of(const SlabStack& stack);
 
 }  // namespace dosegate

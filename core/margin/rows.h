@@ -1,5 +1,5 @@
-// Sections on horizontal rows: for each row (v constant, mm) the set of u that a region covers, as disjoint ascending
-// intervals. Exact along u.
+// Sections on rows of constant v: for each row the set of u that a region covers, as disjoint ascending intervals.
+// Exact along u. All coordinates are mm.
 #pragma once
 
 #include <cstdint>
@@ -10,20 +10,21 @@
 
 namespace dosegate {
 
+// From lo to hi along u, lo < hi.
 struct Stretch {
-  double lo, hi;  // mm, lo < hi
+  double lo, hi;
 
   friend bool operator==(const Stretch&, const Stretch&) = default;
 };
 using Row = std::vector<Stretch>;  // ascending, disjoint
 using RowView = std::span<const Stretch>;
 
-double length(RowView row);  // mm
+double length(RowView row);  // of all its intervals together
 void unite(Row& row, Stretch with);
-// Into `out`, which is none of the others.
+// What is in `a` and not in `b`, and what is in both, into `out`, which must be neither of them.
 void subtract(RowView a, RowView b, Row& out);
 void intersect(RowView a, RowView b, Row& out);
-// Whether one of its intervals holds all from lo to hi.
+// Whether one of the row's intervals holds all from lo to hi.
 inline bool covers(RowView row, double lo, double hi) {
   for (const Stretch& i : row) {
     if (i.lo <= lo && hi <= i.hi) return true;
@@ -31,7 +32,7 @@ inline bool covers(RowView row, double lo, double hi) {
   return false;
 }
 
-// Many rows in one piece of memory.
+// Many rows, in the order in which they were added, in one block of memory.
 class Rows {
  public:
   void add(RowView row);
@@ -44,13 +45,13 @@ class Rows {
   std::vector<Stretch> all_;
 };
 
-// More than twenty million crossings of rows and edges: contours that nobody drew.
+// Thrown for more than twenty million crossings of rows and edges: nobody drew such contours.
 struct TooManyCrossings {};
 
-// Throws TooManyCrossings. The rings by even-odd. `v` ascends. A row through a corner counts the edges that begin
-// there, not those that end.
+// What the rings cover by the even-odd rule, on the rows at `v`, which ascends. A row through a corner crosses the
+// edges that begin there (at their lower v), not those that end there. Throws TooManyCrossings, as does the next.
 std::vector<Row> rows_of(const std::vector<Ring>& rings, const std::vector<double>& v);
-// The slab of the stack at a height, lo <= z < hi: its region. Empty rows where there is none.
+// What the region of the stack's slab at height z (lo <= z < hi) covers; empty rows where there is no slab.
 std::vector<Row> rows_at(const SlabStack& stack, double z, const std::vector<double>& v);
 
 }  // namespace dosegate

@@ -11,35 +11,37 @@
 
 namespace dosegate {
 
-// Immutable; its own copy of the edges. Memory grows with the number of edges, however they run: an edge stands in few
-// bands on average. A budget is counted down by the edges looked at.
+// Immutable. It keeps its own copy of the edges. Memory grows with the number of edges, however they run: on average an
+// edge stands in few bands. A budget is counted down by the edges that a question looks at.
+// Coordinates are mm.
 class SectionIndex {
  public:
   struct Edge {
-    Eigen::Vector2d from, to;  // from lies no higher
+    Eigen::Vector2d from, to;  // `from` lies no higher in v than `to`
   };
 
   explicit SectionIndex(const std::vector<Ring>& rings);
 
   bool empty() const { return edges_.empty(); }
-  double low() const { return low_; }  // of v, mm
+  // The lowest and the highest v of all edges; 0 without any.
+  double low() const { return low_; }
   double high() const { return high_; }
-  // Lowest and highest v of each ring, mm.
+  // The lowest and the highest v of each ring.
   const std::vector<std::pair<double, double>>& ring_extents() const { return ring_extents_; }
 
-  // What the rings cover on a row, by even-odd, as rows_of() has it. `crossings` is working memory.
+  // Replaces `out` by what the rings cover on the row at v, as rows_of() has it. `crossings` is working memory.
   void row(double v, std::vector<double>& crossings, Row& out, std::int64_t& budget) const;
-  // Every point on an edge's lower end is as on its left.
+  // Whether the point is inside by the even-odd rule; a row through a corner is treated as in rows_of().
   bool inside(const Eigen::Vector2d& p, std::int64_t& budget) const;
-  // The squared distance to the nearest edge, mm^2; where that is not below `most`: `most`.
+  // The squared distance to the nearest edge, mm^2, or `most` where that is smaller.
   double nearest2(const Eigen::Vector2d& p, double most, std::int64_t& budget) const;
 
-  // Band b holds the edges of v from low() + b * band() on. Its u_low to u_high hold what its edges have in it.
+  // Band b goes from v = low() + b * band() to the next one. What its edges have in it lies from u_low(b) to u_high(b).
   double band() const { return band_; }
   std::size_t bands() const { return u_low_.size(); }
   double u_low(std::size_t b) const { return u_low_[b]; }
   double u_high(std::size_t b) const { return u_high_[b]; }
-  // May lie outside of them.
+  // The band that v lies in, which may be below 0 or not below bands().
   std::ptrdiff_t band_of(double v) const;
   template <typename Visit>
   void each_edge(std::size_t b, const Visit& visit) const {

@@ -52,7 +52,7 @@ class Workers {
   std::mutex mutex_;
   std::atomic<std::size_t> changes_{0};  // tasks opened, or their last helper left; under the mutex
   std::condition_variable changed_;
-  std::vector<Tasks*> open_;         // oldest first
+  std::vector<Tasks*> open_;  // oldest first
   std::size_t opened_ = 0;
   bool ending_ = false;
   std::vector<pthread_t> threads_;

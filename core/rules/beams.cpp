@@ -1,4 +1,4 @@
-// PL-1, PL-2. Beams of the plan: how they are delivered, how many, and whether what is stated of them holds together.
+// Beams of the plan: how they are delivered, how many, and whether what is stated of them holds together.
 #include "core/rules/beams.h"
 
 #include <algorithm>

@@ -1,5 +1,5 @@
-// PL-1, PL-2. How the plan's beams are delivered, how many they are, whether what it states of them holds together.
-// dosegate.v1.BeamsRule.
+// How the plan's beams are delivered, how many they are, or whether what the plan states of them holds together. Stated
+// by dosegate.v1.BeamsRule. Without a plan: NOT_EVALUABLE.
 #pragma once
 
 #include <cstdint>
@@ -16,8 +16,8 @@ namespace dosegate {
 struct BeamsRule final : RuleKind {
   enum class Check { kTechnique = 1, kCount, kConsistency };
   Check check = Check::kTechnique;
-  std::vector<Technique> techniques;        // kTechnique: that are asked for
-  std::optional<std::int32_t> least, most;  // kCount: outside is a WARNING
+  std::vector<Technique> techniques;        // for kTechnique: those that are allowed
+  std::optional<std::int32_t> least, most;  // for kCount: a number outside is a WARNING; none means no bound
 
   static constexpr std::string_view kMember = "beams";
   static BeamsRule read(ObjectReader& o, const CheckRole& check);

@@ -1,4 +1,4 @@
-// RX-8. Biologically effective dose and the dose in 2 Gy fractions: of the plan, and of what was given so far.
+// Biologically effective dose and the dose in 2 Gy fractions: of the plan, and of what was given so far.
 #include "core/rules/bed.h"
 
 #include "core/record/events.h"

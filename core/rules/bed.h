@@ -1,4 +1,6 @@
-// BED and EQD2, reported; needs no record. dosegate.v1.BedRule.
+// The biologically effective dose (BED) and the equivalent dose in 2 Gy fractions (EQD2) of the plan, by the
+// linear-quadratic model, and those of what was given so far where there is a record. They are reported; the rule can
+// only warn. Stated by dosegate.v1.BedRule. Without a prescription or its fractions: NOT_EVALUABLE.
 #pragma once
 
 #include <optional>
@@ -12,7 +14,7 @@ namespace dosegate {
 
 struct BedRule final : RuleKind {
   double alpha_beta_gy = 0.0;
-  std::optional<Dose> usual_least, usual_most;  // dose a fraction; outside a WARNING
+  std::optional<Dose> usual_least, usual_most;  // of the dose a fraction: outside is a WARNING; none means no bound
 
   static constexpr std::string_view kMember = "bed";
   static BedRule read(ObjectReader& o, const CheckRole& check);

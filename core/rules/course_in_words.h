@@ -1,4 +1,4 @@
-// How a protocol lays out a course in time, in words.
+// How a protocol lays out a course in time, in English words for lists of rules.
 #pragma once
 
 #include <string>

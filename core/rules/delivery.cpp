@@ -1,4 +1,4 @@
-// DE-1 to DE-3. What has to be done before, or in, every fraction, and at the simulation.
+// What has to be done before, or in, every fraction, and at the simulation.
 #include "core/rules/delivery.h"
 
 #include "core/record/events.h"

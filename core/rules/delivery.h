@@ -1,4 +1,6 @@
-// Something is done before, or in, every fraction. dosegate.v1.DeliveryRule.
+// One thing is done before, or in, every fraction that was given: fasting, a cone-beam CT, gating. Stated by
+// dosegate.v1.DeliveryRule. A fraction of which the record does not tell it is missing: NOT_EVALUABLE. Before the first
+// fraction: PENDING.
 #pragma once
 
 #include <cstdint>
@@ -13,9 +15,9 @@ namespace dosegate {
 struct DeliveryRule final : RuleKind {
   enum class Check { kFasting = 1, kConeBeamCt, kGating };
   Check check = Check::kFasting;
-  std::optional<double> least_hours;                   // of fasting
-  bool at_simulation = false;                          // and at the simulation
-  std::optional<std::int32_t> simulation_window_days;  // before the first fraction; older is a WARNING
+  std::optional<double> least_hours;                   // for kFasting: how many hours
+  bool at_simulation = false;                          // whether it is asked for at the simulation, too
+  std::optional<std::int32_t> simulation_window_days;  // a simulation longer before the first fraction is a WARNING
 
   static constexpr std::string_view kMember = "delivery";
   static DeliveryRule read(ObjectReader& o, const CheckRole& check);

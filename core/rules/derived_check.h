@@ -1,4 +1,6 @@
-// The drawn version of a derived role against the computed one: volume and mean dose. dosegate.v1.DerivedCheckRule.
+// The drawn version of a derived role against the computed one: their volumes and mean doses. Stated by
+// dosegate.v1.DerivedCheckRule. What is computed decides everywhere else, so a drawing that differs is a WARNING; where
+// nothing is drawn the rule passes, and where nothing could be computed it is NOT_EVALUABLE.
 #pragma once
 
 #include <string>
@@ -9,7 +11,7 @@
 namespace dosegate {
 
 struct DerivedCheckRule final : RuleKind {
-  std::string structure;
+  std::string structure;  // the derived role
 
   static constexpr std::string_view kMember = "derivedCheck";
   static DerivedCheckRule read(ObjectReader& o, const CheckRole& check);

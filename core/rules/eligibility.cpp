@@ -1,4 +1,4 @@
-// EL-1, EL-3. One criterion of eligibility, as recorded at enrolment.
+// One criterion of eligibility, as recorded at enrolment.
 #include "core/rules/eligibility.h"
 
 #include "core/record/events.h"

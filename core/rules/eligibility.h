@@ -1,4 +1,5 @@
-// One criterion of eligibility. dosegate.v1.EligibilityRule.
+// One criterion of eligibility, as the clinical record states it at enrolment. Stated by dosegate.v1.EligibilityRule.
+// What the record does not state: NOT_EVALUABLE.
 #pragma once
 
 #include <cstdint>
@@ -26,9 +27,9 @@ struct EligibilityRule final : RuleKind {
     kR0Achievable
   };
   Criterion criterion = Criterion::kAge;
-  std::optional<std::int32_t> least, most;
-  std::vector<ChildPugh> classes;
-  std::optional<std::int32_t> window_days;  // before the first treatment; older is a WARNING
+  std::optional<std::int32_t> least, most;  // for criteria that are numbers; none means no bound
+  std::vector<ChildPugh> classes;           // for kChildPugh: those that are eligible
+  std::optional<std::int32_t> window_days;  // what was found longer before the first treatment is a WARNING
 
   static constexpr std::string_view kMember = "eligibility";
   static EligibilityRule read(ObjectReader& o, const CheckRole& check);

@@ -1,5 +1,5 @@
-// RX-1 to RX-3 on the record: what was given and what is planned and still to come make up the prescription, whatever
-// plans they belong to. Plan, beam doses and dose grid: prescription.cpp.
+// On the record: what was given and what is planned and still to come make up the prescription, whatever plans they
+// belong to. Plan, beam doses and dose grid are compared in prescription.cpp.
 #include "core/rules/fractionation.h"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// QA-1. The pass rate of a measurement of the plan: computed where the case has the measured dose, else as recorded. A
+// The pass rate of a measurement of the plan: computed where the case has the measured dose, else as recorded. A
 // recorded result says something only with the criteria it was computed by (AAPM TG-218): other criteria are another
 // measurement.
 #include "core/rules/gamma.h"

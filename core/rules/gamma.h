@@ -1,4 +1,7 @@
-// A measurement of the plan by these criteria has a pass rate above the limit. dosegate.v1.GammaRule.
+// The gamma pass rate of a measurement of the plan is above a limit: computed where the case has the measured dose,
+// else as the record states it. Where both are known and disagree, the worse counts, and never as a PASS. Stated by
+// dosegate.v1.GammaRule. With neither it is NOT_EVALUABLE, or PENDING before the first fraction and where the record is
+// not asked for.
 #pragma once
 
 #include <string>
@@ -11,6 +14,8 @@ namespace dosegate {
 
 struct GammaRule final : RuleKind {
   double pass_rate_above_percent = 0.0;
+  // The criteria. What the dose difference is a percentage of, `normalisation` says; the cut is one of the same, or of
+  // the largest dose where that is local.
   double dose_difference_percent = 0.0, distance_mm = 0.0, low_dose_cut_percent = 0.0;
   GammaNormalisation normalisation = GammaNormalisation::kGlobal;
 

@@ -1,4 +1,4 @@
-// GR-1, GR-2. The invasion of portal and hepatic veins is staged, and its grade is the table's.
+// The invasion of portal and hepatic veins is staged, and its grade is the table's.
 #include "core/rules/grading.h"
 
 #include <algorithm>

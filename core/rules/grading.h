@@ -1,4 +1,5 @@
-// The invasion of vessels is stated, and the recorded grade is the table's. dosegate.v1.GradingRule.
+// Every staging states the invasion of the portal and of the hepatic veins, and its recorded grade is the one that a
+// table gives for them. Stated by dosegate.v1.GradingRule. Without a staging: NOT_EVALUABLE.
 #pragma once
 
 #include <cstdint>
@@ -13,12 +14,14 @@ namespace dosegate {
 
 struct GradingRule final : RuleKind {
   struct Row {
-    std::int32_t grade = 0;
+    std::int32_t grade = 0;  // what it gives
     std::vector<PortalVein> vp;
     std::vector<HepaticVein> vv;
-    bool both = false;  // one of vp and one of vv; else either
+    bool both = false;  // whether it takes one of vp and one of vv; else either will do
   };
-  std::vector<Row> table;  // the first row that applies; empty: that both veins are stated
+  // The first row that applies gives the grade; where none does there is no grade. An empty table asks for no grade,
+  // only that both veins are stated.
+  std::vector<Row> table;
 
   static constexpr std::string_view kMember = "grading";
   static GradingRule read(ObjectReader& o, const CheckRole& check);

@@ -1,4 +1,4 @@
-// SY-4. Images after the cycles before surgery, one month after surgery, then at intervals. Months are the calendar's;
+// Images after the cycles before surgery, some months after surgery, then at intervals. Months are the calendar's;
 // where a month has no such day, its last day.
 #include "core/rules/imaging.h"
 

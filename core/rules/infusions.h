@@ -10,21 +10,23 @@
 
 namespace dosegate {
 
-// Each in the order of their dates, all dated.
+// All of them are dated, and each list is in the order of the dates.
 struct DrugInfusions {
-  std::vector<Infusion> given;      // as stated, or it is not known of a day gone by (Infusion::given is absent)
-  std::vector<Infusion> scheduled;  // for today or later, and nothing given that day
-  std::vector<Infusion> cancelled;  // scheduled for a day gone by and not given: no infusion
-  std::vector<Message> problems;    // sentences: infusions without a date or drug
+  std::vector<Infusion> given;      // those stated as given, and those of a day gone by of which it is not stated
+  std::vector<Infusion> scheduled;  // those for today or later, on days on which none was given
+  std::vector<Infusion> cancelled;  // those that were scheduled for a day gone by and not given: they are no infusions
+  std::vector<Message> problems;    // a sentence for each infusion without a date or drug
 };
 
-// `drug` as in the record: case is ignored. What states no drug or no date cannot be counted: a problem. `today`: the
-// day of the check; none: nothing is gone by.
+// `drug` is compared with the record's names without regard to case. An infusion that states no drug or no date cannot
+// be counted, and is a problem. `today` is the day of the check; without it no day counts as gone by.
 DrugInfusions infusions_of(const Record& record, const std::string& drug, std::optional<Day> today);
 
-// " (that scheduled for Tue 2024-01-02 was not given)", of those before `day`; none: every one. Of none: "".
+// " (that scheduled for Tue 2024-01-02 was not given)", of all cancelled infusions or of those before `day`; empty
+// where there is none.
 Prose cancelled_text(const DrugInfusions& infusions, std::optional<Day> day = std::nullopt);
-// The date of the `number`th of them, counted from 1, given or scheduled; none: there is none.
+// The date of the infusion of that number, counted from 1 over those given and those scheduled; none where there are
+// fewer.
 std::optional<Day> infusion_day(const DrugInfusions& infusions, std::size_t number);
 
 }  // namespace dosegate

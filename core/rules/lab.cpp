@@ -1,4 +1,4 @@
-// EL-2. Laboratory values at enrolment: of each analyte the latest sample in the window before it.
+// Laboratory values at enrolment: of each analyte the latest sample in the window before it.
 #include "core/rules/lab.h"
 
 #include <utility>

@@ -1,4 +1,4 @@
-// A metric of a DVH as a number.
+// The value of a metric (core/metric) of one DVH, as a number.
 #pragma once
 
 #include <optional>
@@ -9,16 +9,18 @@
 
 namespace dosegate {
 
-// A metric of a DVH with its interval, in the metric's unit.
+// In the metric's unit. The true value lies in [lower, upper].
 struct MetricValue {
   double value = 0.0, lower = 0.0, upper = 0.0;
 };
-// None where it is not defined (a volume larger than the structure, % dose without a prescription), and why.
+// There is no value where the metric is not defined for the structure (a volume larger than the structure, a dose in %
+// without a prescription); `problem` then says why.
 struct Measured {
   std::optional<MetricValue> value;
   Prose problem;
 };
-// `limit`, in the metric's unit, is what the interval of a V metric must decide.
+// `prescription` is what 100 % of a dose are. `limit`, in the metric's unit, is what the value will be compared with:
+// the interval is made only as narrow as that asks for.
 Measured measure(const Metric& metric, const Dvh& dvh, std::optional<Dose> prescription, Plateau plateau,
                  std::optional<double> limit = std::nullopt, const Tolerance& tolerance = {});
 

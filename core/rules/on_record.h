@@ -1,4 +1,4 @@
-// What every rule on the clinical record asks first: is there one, and which day is it?
+// What every rule on the clinical record asks first: whether there is a record, and which day it is.
 #pragma once
 
 #include <optional>
@@ -10,15 +10,16 @@
 
 namespace dosegate {
 
-// The finding of a rule that needs the clinical record where there is none: PENDING where the plan alone is checked
-// (Scope::kPlan), else NOT_EVALUABLE. None: there is a record, and it is asked for.
+// The finding of a rule that needs the clinical record and cannot have it: PENDING where the plan alone is checked
+// (Scope::kPlan), NOT_EVALUABLE where there is no record. None where there is a record and it is asked for.
 std::optional<Finding> no_record(const Context& context);
 
 // The day on which the case is looked at: as_of where the caller states it, else the latest day of which the record
-// tells. None: neither. Never the machine's clock.
+// tells, else none. It is never taken from the machine's clock.
 std::optional<Day> now(const Context& context);
 
-// That day is earlier than `day`. False where it is not known: what is missing is then missing.
+// Whether that day is earlier than `day`. False where it is not known, so that what is missing counts as missing, not
+// as still to come.
 bool is_before(const Context& context, Day day);
 
 // The drugs of the protocol's therapy, in lower case.

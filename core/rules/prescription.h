@@ -1,5 +1,6 @@
-// Total dose, fractions, dose a fraction of the plan against the protocol's; the last also whether plan, beam doses and
-// dose grid agree with one another. dosegate.v1.PrescriptionRule.
+// The total dose, the number of fractions or the dose a fraction that the plan prescribes, against the protocol's. The
+// dose a fraction is also the place where it is asked whether plan, beam doses and dose grid agree with one another.
+// Stated by dosegate.v1.PrescriptionRule.
 #pragma once
 
 #include <string>

@@ -1,4 +1,5 @@
-// Reading that the kinds of rule share. What is wrong is an error of the reader, at its member.
+// How the kinds of rule read what several of them state. What is wrong becomes an error of the reader, at the member
+// that is wrong; the value that is returned then is of no account.
 #pragma once
 
 #include <algorithm>
@@ -16,30 +17,33 @@ namespace dosegate {
 
 inline constexpr std::int32_t kMostDays = 3660, kMostCycles = 1000;
 
-// A required role of the protocol.
+// The id of a role, which is required and has to be one that the protocol declares.
 inline std::string read_role(ObjectReader& o, std::string_view member, const CheckRole& check) {
   std::string id = o.string(member, Need::kRequired);
   check(o, member, id);
   return id;
 }
 
+// A required whole number from least to most.
 inline std::int32_t read_whole(ObjectReader& o, std::string_view member, std::int32_t least, std::int32_t most) {
   const std::int32_t n = o.integer(member, least, Need::kRequired).value_or(least);
   if (n > most) o.fail(member, "is " + std::to_string(n) + "; at most " + std::to_string(most));
   return n;
 }
 
+// The same, or none where the member is absent.
 inline std::optional<std::int32_t> read_optional_whole(ObjectReader& o, std::string_view member, std::int32_t least,
                                                        std::int32_t most) {
   if (!o.has(member)) return {};
   return read_whole(o, member, least, most);
 }
 
+// A required number in the range.
 inline double read_number(ObjectReader& o, std::string_view member, Range range) {
   return o.number(member, range, Need::kRequired).value_or(0.0);
 }
 
-// An array of enum names, each once.
+// An array of enum names, in which none comes twice; empty where the member is absent.
 template <typename E>
 std::vector<E> read_choices(ObjectReader& o, std::string_view member, EnumNames names) {
   std::vector<E> out;

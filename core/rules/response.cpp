@@ -1,4 +1,4 @@
-// SY-2, RE-1 to RE-3. Assessments and gradings after treatment.
+// Assessments and gradings after treatment.
 #include "core/rules/response.h"
 
 #include "core/rules/infusions.h"

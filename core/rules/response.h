@@ -1,4 +1,6 @@
-// Assessments and gradings after treatment. dosegate.v1.ResponseRule.
+// What was found after treatment is recorded, and how it is to be read: response, invasion of vessels, pathology,
+// adverse events. Stated by dosegate.v1.ResponseRule. What is not due yet is PENDING, what is recorded in part
+// NOT_EVALUABLE.
 #pragma once
 
 #include <cstdint>
@@ -14,9 +16,9 @@ namespace dosegate {
 struct ResponseRule final : RuleKind {
   enum class Check { kAssessed = 1, kRecist, kVascularInvasion, kPathology, kEvents };
   Check check = Check::kAssessed;
-  std::string drug;                                     // kAssessed: days count from its first infusion
-  std::optional<std::int32_t> due_day, tolerance_days;  // kAssessed
-  std::optional<double> major_below_percent;            // kPathology: viable tumour
+  std::string drug;                                     // for kAssessed: days count from its first infusion
+  std::optional<std::int32_t> due_day, tolerance_days;  // for kAssessed
+  std::optional<double> major_below_percent;            // for kPathology: of viable tumour, %
 
   static constexpr std::string_view kMember = "response";
   static ResponseRule read(ObjectReader& o, const CheckRole& check);

@@ -1,4 +1,4 @@
-// RX-4 to RX-7. The days of a course: what was given up to the day of the check, and what is planned after it.
+// The days of a course: what was given up to the day of the check, and what is planned after it.
 #include "core/rules/schedule.h"
 
 #include <algorithm>

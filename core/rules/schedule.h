@@ -1,5 +1,6 @@
-// RX-4 to RX-7. The days of the course against the protocol's fractionation and the site's calendar (core/schedule).
-// dosegate.v1.ScheduleRule.
+// The days of the course against the protocol's fractionation and the site's calendar (core/schedule): on which days
+// fractions are given, how long the course takes, when it starts and when it ends. What was given counts, and after it
+// what is planned. Stated by dosegate.v1.ScheduleRule.
 #pragma once
 
 #include <string>

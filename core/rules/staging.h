@@ -1,4 +1,4 @@
-// The invasion of vessels, as rules read and name it.
+// The stagings of vascular invasion in the clinical record, as rules name them and choose among them.
 #pragma once
 
 #include <optional>
@@ -10,9 +10,11 @@
 
 namespace dosegate {
 
-Message text_of(const Staging& staging);  // "Vp3, Vv0 (Tue 2026-11-17)"; what is not stated is "Vp?"
+// "Vp3, Vv0 (Tue 2026-11-17)"; what is not stated is "Vp?".
+Message text_of(const Staging& staging);
 
-// The earliest by date; nullptr: there is none. One without a date comes first: it has to be mended.
+// The earliest and the latest by date; null where there is none. One without a date comes before all others, so that it
+// is met and mended.
 const Staging* baseline(const Record& record);
 const Staging* latest_staging(const Record& record);
 

@@ -1,4 +1,5 @@
-// The structure exists and encloses a volume. dosegate.v1.StructureRule.
+// The structure exists and encloses a volume. Stated by dosegate.v1.StructureRule. PASS or NOT_EVALUABLE, with the
+// reason.
 #pragma once
 
 #include <string>
@@ -9,7 +10,7 @@
 namespace dosegate {
 
 struct StructureRule final : RuleKind {
-  std::string structure;
+  std::string structure;  // the role
 
   static constexpr std::string_view kMember = "structure";
   static StructureRule read(ObjectReader& o, const CheckRole& check);

@@ -1,7 +1,8 @@
-// The volume of a structure lies between two limits, each met by itself. dosegate.v1.StructureVolumeRule.
+// The volume of a structure lies between two limits; a volume that equals a limit meets it. Stated by
+// dosegate.v1.StructureVolumeRule.
 //
-// Decided on the volume's interval, which covers rounding only: what lies between slices is as the protocol or the site
-// takes it. Of an overlap that is empty the volume is 0 cc. A structure that is missing or unusable: NOT_EVALUABLE.
+// The volume's interval decides. It covers rounding only: what lies between slices is as the protocol or the site takes
+// it. An overlap that is empty has the volume 0 cc. A structure that is missing or unusable: NOT_EVALUABLE.
 #pragma once
 
 #include <optional>
@@ -15,8 +16,8 @@
 namespace dosegate {
 
 struct StructureVolumeRule final : RuleKind {
-  std::string structure;
-  std::optional<Volume> least, most;  // one at least
+  std::string structure;              // the role
+  std::optional<Volume> least, most;  // one of them at least
 
   static constexpr std::string_view kMember = "structureVolume";
   static StructureVolumeRule read(ObjectReader& o, const CheckRole& check);

@@ -1,4 +1,4 @@
-// SY-1, SY-3. Infusions of a drug: dose, intervals, how many before surgery, how long after it.
+// Infusions of a drug: dose, intervals, how many before surgery, how long after it.
 #include "core/rules/therapy.h"
 
 #include <algorithm>

@@ -1,5 +1,7 @@
-// A metric of one structure's DVH against its limit, decided on the metric's interval: [lower, upper] wholly on the
-// right side is a PASS, wholly on the wrong side a DEVIATION, else INDETERMINATE. dosegate.v1.DoseMetricRule.
+// A metric of one structure's DVH against its limit. The metric's interval [lower, upper] decides: wholly on the right
+// side of the limit it is a PASS, wholly on the wrong side a DEVIATION, else INDETERMINATE. Stated by
+// dosegate.v1.DoseMetricRule. Where the metric has no value: NOT_EVALUABLE, unless without_value.h can decide all the
+// same.
 #pragma once
 
 #include <optional>
@@ -16,19 +18,19 @@ namespace dosegate {
 struct Limit {
   Comparator comparator = Comparator::kLess;
   double value = 0.0;           // in the metric's unit
-  double warning_within = 0.0;  // a pass nearer than this is a WARNING; 0: never
+  double warning_within = 0.0;  // a pass nearer to the limit than this is a WARNING; with 0 there is none
 };
 
 struct DoseMetricRule final : RuleKind {
-  std::string structure;
+  std::string structure;  // the role
   Metric metric;
-  bool strictly_above = false;     // V counts dose > x instead of >= x
-  std::optional<Limit> limit;      // none: reported only
-  std::optional<Dose> percent_of;  // what 100 % of a prescribed dose are; none: the protocol's total dose
+  bool strictly_above = false;     // whether V counts doses above its level only, not those that equal it
+  std::optional<Limit> limit;      // without it the metric is only reported
+  std::optional<Dose> percent_of;  // what 100 % of a prescribed dose are, if not the protocol's total dose
 
   static constexpr std::string_view kMember = "doseMetric";
   static DoseMetricRule read(ObjectReader& o, const CheckRole& check);
-  // Limits of one structure against one another.
+  // What the linter says of the limits of one structure beside one another.
   static void lint_together(const Protocol& protocol, std::vector<LintEntry>& out);
 
   std::string_view member() const override { return kMember; }

@@ -1,4 +1,4 @@
-// Limits on dose as the linter looks at them.
+// Rules on dose metrics as the linter looks at them.
 #pragma once
 
 #include <optional>
@@ -11,7 +11,7 @@
 namespace dosegate {
 
 struct LintedDoseRule {
-  std::string path;  // of its doseMetric
+  std::string path;  // of its doseMetric in the protocol's JSON
   const Rule* rule = nullptr;
   const DoseMetricRule* dose = nullptr;
   std::optional<DvhStatement> statement;
@@ -20,7 +20,7 @@ struct LintedDoseRule {
 // Precondition: the rule is a DoseMetricRule.
 LintedDoseRule linted_dose_rule(const LintedRule& at);
 
-// Less dose is asked for: "V20Gy[%] < 49", "CV20Gy[cc] > 700". Precondition: there is a limit.
+// Whether the rule asks for less dose: "V20Gy[%] < 49" and "CV20Gy[cc] > 700" do. Precondition: it has a limit.
 bool limits_dose(const DoseMetricRule& rule);
 
 }  // namespace dosegate

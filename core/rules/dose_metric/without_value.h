@@ -1,5 +1,5 @@
-// Limits that are decided although the metric has no value: of an empty overlap, and of a structure that is smaller
-// than the volume of a D or DC metric. A limit on dose is there one on volume: D10cc[Gy] < 45 Gy says that less than 10
+// Limits that can be decided although the metric has no value: on an empty overlap, and on a structure that is smaller
+// than the volume of a D or DC metric. There a limit on dose is one on volume: D10cc[Gy] < 45 Gy says that less than 10
 // cc get 45 Gy or more.
 #pragma once
 
@@ -11,8 +11,8 @@
 
 namespace dosegate {
 
-// `f`: the finding so far, with structure, metric, unit and limit. None: the metric has a value, or what is missing is
-// for the caller to say.
+// `f` is the finding so far, with structure, metric, unit and limit. None where the metric has a value, or where the
+// caller is to say what is missing.
 std::optional<Finding> judge_without_value(const DoseMetricRule& rule, const Context& context, const Finding& f);
 
 }  // namespace dosegate

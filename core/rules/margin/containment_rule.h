@@ -1,4 +1,5 @@
-// A structure sticks out of another no further than the tolerance. dosegate.v1.ContainmentRule.
+// A structure, as drawn, sticks out of another one no further than the tolerance (core/margin/margin_fit.h, without a
+// margin). Stated by dosegate.v1.ContainmentRule. A structure that is missing or unusable: NOT_EVALUABLE.
 #pragma once
 
 #include <string>
@@ -10,8 +11,8 @@
 namespace dosegate {
 
 struct ContainmentRule final : RuleKind {
-  std::string inner, outer;
-  Length tolerance;
+  std::string inner, outer;  // roles
+  Length tolerance;          // before what the drawings hide
 
   static constexpr std::string_view kMember = "containment";
   static ContainmentRule read(ObjectReader& o, const CheckRole& check);

@@ -12,7 +12,7 @@
 
 namespace dosegate {
 
-inline constexpr double kNoVolume = 1e-6;                                     // cc
+inline constexpr double kNoVolume = 1e-6;                                     // cc; less is said to be nothing
 inline constexpr int kMarginDecimals = 2;                                     // of volumes and percentages
 inline constexpr Range kMarginMm{0.0, 100.0}, kMarginToleranceMm{0.0, 20.0};  // as a protocol may state them
 
@@ -22,18 +22,20 @@ std::string read_drawn_role(ObjectReader& o, std::string_view member, const Chec
 Number mm_of(Length length);      // "4.2 mm"
 Number cc_of(Volume volume);      // "1.25 cc"
 Number share_of(double percent);  // "1.25 %"
-// "4.2 mm left, at (1, 2, 3) mm"; the side of the patient that the direction points to most.
+// "4.2 mm left, at (1, 2, 3) mm": how far off, on the side of the patient that the direction points to most, and where,
+// LPS.
 Message place_text(const Place& place);
 // "tolerance 1 mm and, along their axis, the up to 3 mm that the slices hide"
 Message tolerance_text(Length tolerance, const MarginTask& task);
-// %, of a whole; 0 of nothing.
+// How many per cent of the whole the part is; 0 where the whole is nothing.
 double percent_of(Volume part, Volume whole);
 
-// The answer; null: `f` says why there is none. `cannot`: "The margin from GTV to CTV cannot be verified."
+// The answer that was kept for a rule, or null after setting `f` to say why there is none. `cannot` begins what it
+// says: "The margin from GTV to CTV cannot be verified."
 const MarginFit* margin_answer(const MarginTask& task, const MarginStore::Answer& kept, Message cannot, Finding& f);
-// The share that is missing, with its bounds.
+// Sets the finding's value: the share of the expected volume that is missing, %, with its bounds.
 void set_missing_share(const MarginFit& fit, Finding& f);
-// What is missing of a margin that is broken. Of one that is met it says nothing: its limit is a length.
+// Sets what is missing of a margin that is broken. Of one that is met it says nothing, as its limit is a length.
 void set_missing_volume(const MarginFit& fit, Finding& f);
 
 }  // namespace dosegate

@@ -1,5 +1,6 @@
-// A structure against another plus margins, in 3-D (core/margin/margin_fit.h). Beyond tolerance: DEVIATION, or WARNING
-// where all of it was cropped: inside one of cropped_by, or outside one of within. dosegate.v1.MarginRule.
+// A structure covers another one plus margins, in 3-D (core/margin/margin_fit.h). What is missing beyond tolerance is a
+// DEVIATION, or a WARNING where all of it was cropped: inside one of cropped_by, or outside one of within. Stated by
+// dosegate.v1.MarginRule. A structure that is missing or unusable: NOT_EVALUABLE.
 #pragma once
 
 #include <optional>
@@ -14,12 +15,13 @@
 namespace dosegate {
 
 struct MarginRule final : RuleKind {
-  std::string from, to;
+  std::string from, to;  // roles: `to` should cover `from` plus the margins
   Margins margins;
-  Length tolerance;  // before what the spacing of slices adds
-  std::vector<std::string> cropped_by, within;
-  std::optional<PercentOfVolume> allowed_uncovered;  // of the expected expansion, cropped or not; none: any share
-  std::optional<Length> excess_limit;                // beyond it a WARNING; none: only reported
+  Length tolerance;                             // before what the drawings hide
+  std::vector<std::string> cropped_by, within;  // roles
+  // How much of the expected expansion may be uncovered, cropped or not; none allows any share.
+  std::optional<PercentOfVolume> allowed_uncovered;
+  std::optional<Length> excess_limit;  // a larger excess is a WARNING; without it the excess is only reported
 
   static constexpr std::string_view kMember = "margin";
   static MarginRule read(ObjectReader& o, const CheckRole& check);
