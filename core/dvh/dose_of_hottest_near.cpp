@@ -1,7 +1,7 @@
 // D for the room that a limit leaves: beside a decision that was made already, so at little cost.
 #include <algorithm>
+#include <array>
 #include <cmath>
-#include <cstdint>
 #include <limits>
 #include <optional>
 #include <vector>
@@ -14,7 +14,7 @@ namespace {
 
 constexpr double kNear = 0.1;         // Gy: how narrow the interval is made
 constexpr double kOfDistance = 0.22;  // or this part of the distance from the dose it is compared with
-constexpr double kLeastBand = 0.3;    // Gy, either way of the estimate: cells looked at again and again
+constexpr double kLeastBand = 0.6;    // Gy, either way of the estimate: cells looked at again and again
 constexpr double kAside = 0.45;       // of the width: where bounds are asked for, either way of the estimate
 constexpr double kFarther = 1.2;      // of what was missing there, as V falls
 constexpr double kArrived = 0.3, kArrivedOfFew = 0.02;  // of the width: an estimate that moved by less has arrived
@@ -22,7 +22,7 @@ constexpr std::size_t kSmall = 8000;  // cells: of so few the estimate is always
 // So many cells are cut where their bounds are too wide; more are not.
 constexpr std::size_t kFewToCut = 500, kFewBoxes = 4000;
 constexpr std::size_t kMostKept = 20'000;  // planes of cells
-constexpr std::uint32_t kNotKept = 0xffffffff;
+constexpr std::size_t kShared = 128;       // cells
 constexpr int kMostSteps = 30, kMostWider = 6, kMostTries = 8;
 
 }  // namespace
@@ -63,10 +63,7 @@ class Dvh::NearSearch {
     band_lo_ = middle - half, band_hi_ = middle + half;
     found_ = dvh_.scan({middle, half}, Plateau::kCounts, AllWithin::kStraddles);
     spreads_.clear();
-    for (const Straddling& s : found_.straddling) spreads_.push_back(dvh_.even_spread(s));
-    cancel_point_.step(found_.straddling.size());
-    planes_.clear();
-    plane_at_.assign(found_.straddling.size() <= kMostKept ? found_.straddling.size() : 0, kNotKept);
+    planes_.assign(found_.straddling.size() <= kMostKept ? found_.straddling.size() : 0, std::nullopt);
   }
 
   // The plane of a cell, and how far its dose goes below and above it.
@@ -81,16 +78,12 @@ class Dvh::NearSearch {
     const Patch patch = whole ? Patch(kWholeCell) : dvh_.cut_->patch(dvh_.cut_->parts[cell.part]);
     return {LinearDosePrism(f.mean, f.g, patch, whole), f.below, f.above, dvh_.box_mm3(cell)};
   }
-  // Of found_.straddling[n], until the next question. The cells of a band are asked about again and again; of very many
-  // nothing is kept.
-  const CellPlane& plane_of(std::size_t n) {
-    const CellRef& cell = found_.straddling[n].cell;
-    if (plane_at_.empty()) return last_plane_.emplace(made_plane(cell));
-    if (plane_at_[n] == kNotKept) {
-      plane_at_[n] = static_cast<std::uint32_t>(planes_.size());
-      planes_.push_back(made_plane(cell));
-    }
-    return planes_[plane_at_[n]];
+  // Of found_.straddling[n]. The cells of a band are asked about again and again; of very many nothing is kept, and
+  // `scratch` holds it.
+  const CellPlane& plane_of(std::size_t n, std::optional<CellPlane>& scratch) {
+    std::optional<CellPlane>& plane = planes_.empty() ? scratch : planes_[n];
+    if (!plane || planes_.empty()) plane.emplace(made_plane(found_.straddling[n].cell));
+    return *plane;
   }
 
   // D >= T where V(T) is surely at least the volume, D <= T where it is surely less.
@@ -107,25 +100,48 @@ class Dvh::NearSearch {
     return hi_ - lo_ <= goal_;
   }
 
+  // Sums over found_.straddling, kShared cells at a time, which the call's threads share out among themselves. What is
+  // added up does not depend on how many there are.
+  template <typename OfCell>
+  auto summed(const OfCell& of_cell) {
+    using Sum = std::array<double, 2>;
+    const std::size_t count = found_.straddling.size();
+    std::vector<Sum> sums((count + kShared - 1) / kShared, Sum{});
+    share_out(dvh_.workers_, sums.size(), [&](std::size_t part) {
+      CancelPoint cancel_point(dvh_.workers_);
+      std::optional<CellPlane> scratch;
+      for (std::size_t n = part * kShared; n < std::min(count, (part + 1) * kShared); ++n) {
+        const Straddling& s = found_.straddling[n];
+        cancel_point.step(1 + (s.cell.part == CellRef::kFull ? 0 : dvh_.cut_->parts[s.cell.part].count));
+        of_cell(n, scratch, sums[part]);
+      }
+    });
+    Sum all{};
+    for (const Sum& sum : sums) all[0] += sum[0], all[1] += sum[1];
+    return all;
+  }
+
   // V as if the doses of each cell were spread evenly or, unless that is to do for all, by the planes of larger cells.
   double volume_above(double dose, bool evenly) {
-    double sum = found_.sure;
-    per_gy_ = 0.0;
-    for (std::size_t n = 0; n < found_.straddling.size(); ++n) {
+    if (spreads_.empty()) {
+      spreads_.resize(found_.straddling.size());
+      (void)summed([&](std::size_t n, auto&, auto&) { spreads_[n] = dvh_.even_spread(found_.straddling[n]); });
+    }
+    const auto [sum, per_gy] = summed([&](std::size_t n, std::optional<CellPlane>& scratch, std::array<double, 2>& to) {
       const Straddling& s = found_.straddling[n];
       const EvenSpread& spread = spreads_[n];
-      per_gy_ += spread.from < dose && dose <= spread.to ? s.volume / (spread.to - spread.from) : 0.0;
+      to[1] += spread.from < dose && dose <= spread.to ? s.volume / (spread.to - spread.from) : 0.0;
       if (evenly || dvh_.is_one_of_many(s)) {
-        sum += s.volume * spread.part_above(dose);
+        to[0] += s.volume * spread.part_above(dose);
       } else if (static_cast<double>(s.least) >= dose) {
-        sum += s.volume;
+        to[0] += s.volume;
       } else if (static_cast<double>(s.most) >= dose) {
-        step(s);
-        const CellPlane& plane = plane_of(n);
-        sum += plane.box * plane.prism.above(dose);
+        const CellPlane& plane = plane_of(n, scratch);
+        to[0] += plane.box * plane.prism.above(dose);
       }
-    }
-    return sum;
+    });
+    per_gy_ = per_gy;
+    return found_.sure + sum;
   }
 
   // By Newton's method, halving where that leads out of what is known.
@@ -169,27 +185,26 @@ class Dvh::NearSearch {
   std::pair<double, double> bounds_by_planes(double lo, double hi, bool ask_lo, bool ask_hi) {
     look_between(lo, hi);
     const double surely = lo + near(lo), perhaps = hi - near(hi);
-    double lower = found_.sure, upper = found_.sure;
-    for (std::size_t n = 0; n < found_.straddling.size(); ++n) {
+    const auto sums = summed([&](std::size_t n, std::optional<CellPlane>& scratch, std::array<double, 2>& to) {
+      auto& [lower, upper] = to;
       const Straddling& s = found_.straddling[n];
       const auto least = static_cast<double>(s.least), most = static_cast<double>(s.most);
       if (least >= perhaps) {
         lower += s.volume, upper += s.volume;
-        continue;
+        return;
       }
-      if (most < surely) continue;
+      if (most < surely) return;
       if (least >= surely) lower += s.volume;
       const bool cut_by_lo = ask_lo && least < surely, cut_by_hi = ask_hi && most >= perhaps;
-      if (!cut_by_lo && !cut_by_hi) continue;
-      step(s);
-      const CellPlane& plane = plane_of(n);
+      if (!cut_by_lo && !cut_by_hi) return;
+      const CellPlane& plane = plane_of(n, scratch);
       const double rounding = plane.prism.left_out() + 1e-14 * most;
       const auto [from_lo, from_hi] =
           plane.prism.above(std::array{surely + plane.below + rounding, perhaps - plane.above - rounding});
       if (cut_by_lo) lower += plane.box * from_lo;
       if (cut_by_hi) upper += plane.box * from_hi;
-    }
-    return {lower, upper};
+    });
+    return {found_.sure + sums[0], found_.sure + sums[1]};
   }
 
   VolumeBounds bounds(double dose) {
@@ -253,10 +268,6 @@ class Dvh::NearSearch {
     if (between >= lo_ && between <= hi_) value_ = between;
   }
 
-  void step(const Straddling& s) {
-    cancel_point_.step(1 + (s.cell.part == CellRef::kFull ? 0 : dvh_.cut_->parts[s.cell.part].count));
-  }
-
   const Dvh& dvh_;
   const double volume_, from_;
   CancelPoint cancel_point_;
@@ -266,10 +277,8 @@ class Dvh::NearSearch {
   bool lo_proven_ = false, hi_proven_ = false;                                // nearer than what all doses lie between
   double band_lo_ = 0.0, band_hi_ = -1.0;
   Scan found_;
-  std::vector<EvenSpread> spreads_;  // of each of found_.straddling
-  std::vector<CellPlane> planes_;
-  std::vector<std::uint32_t> plane_at_;  // of each of found_.straddling: which; empty: none is kept
-  std::optional<CellPlane> last_plane_;
+  std::vector<EvenSpread> spreads_;               // of each of found_.straddling
+  std::vector<std::optional<CellPlane>> planes_;  // of each of found_.straddling; empty: none is kept
 };
 
 Interval<Dose> Dvh::dose_of_hottest_near(Volume volume, Dose from) const {

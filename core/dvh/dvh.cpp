@@ -17,7 +17,7 @@ namespace {
 // may change, rounding of sums included, stays below this part of the volume and of the largest dose.
 constexpr double kInputPrecision = 1e-6;
 constexpr double kSumPrecision = 2e-8;  // of the whole volume, in any part of it
-constexpr std::size_t kFewCells = 500;
+constexpr std::size_t kFewCells = 500, kSharedCells = 64;
 
 }  // namespace
 
@@ -198,35 +198,40 @@ VolumeBounds Dvh::bounds_above(const Scan& scan, const Level& level, double tole
     return sum.gap() > tolerance && !(scan.sure + sum.lower - slack > limit) &&
            !(scan.sure + sum.upper + scan.open + slack < limit);
   };
-  std::vector<Straddler> straddlers;  // whose bounds can be narrowed
   CancelPoint cancel_point(workers_);
-  const auto add_up = [&](auto above) {
+  std::vector<Straddler> straddlers;
+  std::vector<std::uint32_t> order;
+  const auto make_straddlers = [&] {
+    straddlers.resize(scan.straddling.size());
+    order.resize(straddlers.size());
+    std::iota(order.begin(), order.end(), 0U);
+  };
+  // Bounds of the straddlers numbered in order[first, end), which the call's threads share out among themselves.
+  const auto bound = [&](std::size_t first, std::size_t end, const auto& above) {
+    const std::size_t some = (end - first + kSharedCells - 1) / kSharedCells;
+    share_out(workers_, some, [&](std::size_t part) {
+      CancelPoint of_part(workers_);
+      const std::size_t from = first + part * kSharedCells;
+      for (std::size_t n = from; n < std::min(end, from + kSharedCells); ++n) {
+        Straddler& s = straddlers[order[n]];
+        if (s.volume == 0.0) s = straddler(scan.straddling[order[n]].cell);
+        of_part.step(2 * s.patch.size());
+        s.bounds = s.volume * above(VolumeAboveDose(s.dose, s.patch, s.whole));
+      }
+    });
     sum = {};
-    for (const Straddling& found : scan.straddling) {
-      Straddler s = straddler(found.cell);
-      cancel_point.step(2 * s.patch.size());
-      s.bounds = s.volume * above(VolumeAboveDose(s.dose, s.patch, s.whole));
-      sum += s.bounds;
-      if (s.bounds.gap() > 0.0) straddlers.push_back(s);
-    }
+    for (const Straddler& s : straddlers) sum += s.bounds;
     slack = bounds_slack(scan.sure + sum.value);
   };
+  const auto by_plane = [&](const VolumeAboveDose& prism) { return prism.by_plane(level); };
+  const auto at = [&](const VolumeAboveDose& prism) { return prism.at(level); };
   // The second bounds of the cells whose first ones are widest, some at a time, for as long as the limit lies inside.
   const auto narrow = [&] {
-    std::vector<std::uint32_t> order(straddlers.size());
-    std::iota(order.begin(), order.end(), 0U);
     std::stable_sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
       return straddlers[a].bounds.gap() > straddlers[b].bounds.gap();
     });
-    const std::size_t some = std::max(kFewCells / 4, order.size() / 16);
-    for (std::size_t n = 0; n < order.size() && (n % some != 0 || is_open()); ++n) {
-      Straddler& s = straddlers[order[n]];
-      cancel_point.step(2 * s.patch.size());
-      sum -= s.bounds;
-      s.bounds = s.volume * VolumeAboveDose(s.dose, s.patch, s.whole).at(level);
-      sum += s.bounds;
-      slack = bounds_slack(scan.sure + sum.value);
-    }
+    const std::size_t some = std::max(kFewCells, order.size() / 8);
+    for (std::size_t n = 0; n < order.size() && is_open(); n += some) bound(n, std::min(n + some, order.size()), at);
   };
   // Of many cells the planes' errors cancel; they are all that a limit far away needs, and bounds nearer than the
   // cells' own only where the limit lies between those.
@@ -237,7 +242,9 @@ VolumeBounds Dvh::bounds_above(const Scan& scan, const Level& level, double tole
     sum = {0.0, 0.0, straddling};
     slack = bounds_slack(scan.sure + straddling);
     if (is_open()) {
-      add_up([&](const VolumeAboveDose& prism) { return prism.by_plane(level); });
+      make_straddlers();
+      bound(0, order.size(), by_plane);
+      narrow();
     } else {
       for (const Straddling& found : scan.straddling) {
         if (is_one_of_many(found)) {
@@ -251,13 +258,13 @@ VolumeBounds Dvh::bounds_above(const Scan& scan, const Level& level, double tole
       sum.value = std::min(sum.value, straddling);
     }
   }
-  if (planes_first) {
-    narrow();
-  } else {
-    add_up([&](const VolumeAboveDose& prism) { return prism.at(level); });
+  if (!planes_first) {
+    make_straddlers();
+    bound(0, order.size(), at);
   }
   if (is_open() && max_boxes > 0) {
     VolumeBounds decided = sum;
+    std::erase_if(straddlers, [](const Straddler& s) { return !(s.bounds.gap() > 0.0); });
     for (const auto& s : straddlers) decided -= s.bounds;
     // Narrower than what the input's precision leaves open is of no use.
     const Goal goal{std::max(tolerance, 0.5 * slack), limit - scan.sure - decided.value, slack, scan.open};

@@ -67,7 +67,7 @@ class Tasks {
 namespace {
 
 // Some tens of microseconds.
-constexpr int kLooksBeforeSleep = 2000;
+constexpr int kLooksBeforeSleep = 5000;
 
 // Lets the other thread of a core go first.
 void pause() {
@@ -218,6 +218,15 @@ bool parallel_for(const Host& host, std::size_t count, const std::function<void(
   tasks.work([&] { return host.cancelled(); });
   if (with_help) host.workers->withdraw(tasks);
   return tasks.finish();
+}
+
+void share_out(Workers* workers, std::size_t count, const std::function<void(std::size_t)>& task) {
+  Tasks tasks(count, task);
+  const bool with_help = workers != nullptr && count > 1;
+  if (with_help) workers->help(tasks);
+  tasks.work([&] { return workers != nullptr && workers->cancelled(); });
+  if (with_help) workers->withdraw(tasks);
+  if (!tasks.finish()) throw Cancelled{};
 }
 
 }  // namespace dosegate

@@ -36,6 +36,7 @@ class Workers {
 
  private:
   friend bool parallel_for(const Host&, std::size_t, const std::function<void(std::size_t)>&);
+  friend void share_out(Workers*, std::size_t, const std::function<void(std::size_t)>&);
   void help(Tasks& tasks);               // wakes the threads for it
   void withdraw(Tasks& tasks) noexcept;  // and waits for those that took it up
   void wait_for_work() noexcept;
@@ -107,5 +108,9 @@ void sort_asking(Iterator begin, Iterator end, const Less& less, CancelPoint& ca
 // run. An exception of a task (the one with the lowest i) is thrown again here. Starts no thread for less than two
 // tasks.
 bool parallel_for(const Host& host, std::size_t count, const std::function<void(std::size_t)>& task);
+
+// The same from inside a task of the call that `workers` belong to: on its threads where some have nothing else to do,
+// else here. A pool of the host's own is not asked. `workers` may be nullptr. Throws Cancelled when the host said so.
+void share_out(Workers* workers, std::size_t count, const std::function<void(std::size_t)>& task);
 
 }  // namespace dosegate
