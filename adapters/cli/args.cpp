@@ -36,6 +36,7 @@ constexpr const char* kCheckFooter =
     "  dosegate check plan_folder --map Stomach=Magen --map Kidney_L='Niere links'\n"
     "  dosegate check plan_folder --dose-is fraction --protocol my_trial.json\n"
     "  dosegate check plan_folder --record record.json --as-of 2026-11-20\n"
+    "  dosegate check plan_folder --format pdf -o report.pdf\n"
     "  dosegate check plan_folder --format json -o report.json\n\n";
 
 constexpr const char* kDvhFooter =
@@ -63,7 +64,7 @@ constexpr const char* kPhantomFooter =
 
 const std::map<std::string, Format> kReportFormats = {{"text", Format::kText}, {"json", Format::kJson}};
 const std::map<std::string, Format> kCheckFormats = {
-    {"text", Format::kText}, {"json", Format::kJson}, {"html", Format::kHtml}};
+    {"text", Format::kText}, {"json", Format::kJson}, {"html", Format::kHtml}, {"pdf", Format::kPdf}};
 const std::map<std::string, present::Language> kLanguageNames = {
     {"en", present::Language::kEnglish}, {"de", present::Language::kGerman}, {"zh", present::Language::kChinese}};
 const std::map<std::string, Format> kDvhFormats = {
@@ -184,8 +185,8 @@ std::variant<CheckArguments, Problem> finish_check(Raw& raw) {
   if (!raw.server.address.empty() && !is_unix && !has_tls) {
     return usage("--server " + raw.server.address + ": over TCP --ca, --cert and --key are needed", "check");
   }
-  if (args.input.format == Format::kHtml && !raw.server.address.empty())
-    return usage("--format html: a server hands over no curves; leave out --server", "check");
+  if (is_page(args.input.format) && !raw.server.address.empty())
+    return usage("--format " + raw.format + ": a server hands over no curves; leave out --server", "check");
   if (!raw.measured.empty() && !raw.server.address.empty())
     return usage("--measured: a server is not handed a measurement; leave out --server", "check");
   for (const std::string& text : raw.maps) {
@@ -271,8 +272,8 @@ std::variant<Arguments, Answer, Problem> parse_arguments(int argc, const char* c
   repeated(*check, "-m,--map", raw.maps, "ROLE=NAME", "The ROI that stands for a structure of the protocol");
   repeated(*check, "--prescription", raw.prescriptions, "[ROLE=]DOSE",
            "What the plan prescribes to a target, where the plan does not say so clearly: PTV=45Gy");
-  choice(*check, "-f,--format", raw.format, kCheckFormats, "How the report is written; html: as one page");
-  choice(*check, "--language", raw.language, kLanguageNames, "Language of headings and labels, in text and html");
+  choice(*check, "-f,--format", raw.format, kCheckFormats, "How the report is written; html: as one page; pdf: the same on paper");
+  choice(*check, "--language", raw.language, kLanguageNames, "Language of headings and labels, in text, html and pdf");
   check->add_option("--record", raw.record, "The patient's clinical record (ClinicalRecord as JSON)")
       ->type_name("FILE");
   check->add_option("--as-of", raw.as_of, "The day on which the case is looked at; what applies later is pending")

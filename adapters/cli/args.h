@@ -12,7 +12,9 @@
 
 namespace dosegate::cli {
 
-enum class Format { kText, kJson, kCsv, kHtml };
+enum class Format { kText, kJson, kCsv, kHtml, kPdf };
+// Made of the page: html, and pdf, which is html on paper.
+constexpr bool is_page(Format format) { return format == Format::kHtml || format == Format::kPdf; }
 enum class DoseIs { kAsTagged, kCourse, kFraction };
 enum class BetweenSlices { kAsProtocol, kSlab, kInterpolate };
 enum class OutsideGrid { kRefuse, kZero };

@@ -26,6 +26,7 @@
 #include "adapters/cli/render_protocol.h"
 #include "adapters/cli/render_schedule.h"
 #include "adapters/dicom/to_case.h"
+#include "adapters/pdf/pdf.h"
 #include "adapters/phantom/phantom.h"
 #include "dosegate/dosegate.hpp"
 
@@ -34,6 +35,7 @@ namespace {
 
 Exit run_command(const std::string& manifest, const CheckArguments& args) {
   check_output_is_no_input(args);
+  check_output_is_no_terminal(args.input.format, args.input.output);
   std::future<Library> loading = start_loading(manifest);
   dicom::ReadOptions reading;  // copied: the report names what was evaluated by its hash
   dicom::ReadResult read_result = read(args, reading);
@@ -47,7 +49,10 @@ Exit run_command(const std::string& manifest, const CheckArguments& args) {
   HtmlReport html(args, document, rt, record, options);
   Case c = make_check_case(library, args, rt, options, record);
   const Report report = on_input(args.input, [&] { return c.check(protocol); });
-  const auto page = [&](const present::View& view, std::string_view json) { return html.make(view, json, c); };
+  const auto page = [&](const present::View& view, std::string_view json) {
+    std::string made = html.make(view, json, c);
+    return args.input.format == Format::kPdf ? pdf::print(made) : made;
+  };
   return answer_check(args, report.verdict(), report.json(), rt.plan.value_or(v1::Plan()), document.title(), page);
 }
 
@@ -95,6 +100,7 @@ Exit run_command(const std::string& manifest, const DvhArguments& args) {
       break;
     case Format::kText:
     case Format::kHtml:
+    case Format::kPdf:
       answer(output, render_dvh(report, style_for(output)));
       break;
   }
@@ -166,6 +172,7 @@ Exit run_command(const std::string& manifest, const CohortArguments& args) {
       answer(args.output, render_cohort_csv(report));
       break;
     case Format::kHtml:
+    case Format::kPdf:
     case Format::kText:
       answer(args.output, render_cohort(report, style_for(args.output)));
       break;

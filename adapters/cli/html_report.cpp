@@ -11,7 +11,7 @@ namespace dosegate::cli {
 
 HtmlReport::HtmlReport(const CheckArguments& args, const v1::Protocol& protocol, const dicom::RtCase& rt,
                        const std::string& record, const v1::CaseOptions& options) {
-  if (args.input.format != Format::kHtml) return;
+  if (!is_page(args.input.format)) return;
   paths_.assign(args.input.paths.begin(), args.input.paths.end());
   evidence_.protocol = protocol;
   evidence_.rt = rt;
