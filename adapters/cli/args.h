@@ -51,6 +51,11 @@ struct CheckArguments {
   present::Language language = present::Language::kEnglish;  // of text and HTML, but for the findings' own sentences
 };
 
+struct CompareArguments {
+  CheckArguments check;            // how each is judged; its input without paths
+  std::vector<std::string> plans;  // folders, or reports as JSON
+};
+
 struct DvhArguments {
   CaseArguments input;
   std::vector<std::string> rois, metrics;
@@ -109,8 +114,8 @@ struct GateArguments {};
 
 struct Arguments {
   std::string manifest;  // empty: manifest.json beside this program
-  std::variant<CheckArguments, DvhArguments, GammaArguments, ProtocolArguments, ScheduleArguments, CohortArguments,
-               PhantomArguments, ServeArguments, GateArguments>
+  std::variant<CheckArguments, CompareArguments, DvhArguments, GammaArguments, ProtocolArguments, ScheduleArguments,
+               CohortArguments, PhantomArguments, ServeArguments, GateArguments>
       command;
 };
 

@@ -7,9 +7,9 @@
 #include <tuple>
 #include <vector>
 
-#include "adapters/cli/documents.h"
 #include "adapters/cli/input.h"
 #include "adapters/cli/program.h"
+#include "adapters/cli/report_file.h"
 #include "adapters/dicom/walk.h"
 #include "dosegate/v1/report.pb.h"
 
@@ -17,7 +17,7 @@ namespace dosegate::cli {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr std::size_t kMostFiles = 10'000, kMostReportBytes = std::size_t{16} << 20;
+constexpr std::size_t kMostFiles = 10'000;
 
 bool is_named_json(const fs::path& path) {
   std::string ending = path.extension().string();
@@ -70,19 +70,6 @@ std::string inputs_of(const v1::Report& report) {
   std::string all;
   for (const std::string& part : parts) all += part + "\n";
   return all;
-}
-
-// Empty: it is one.
-std::string no_report(const v1::Report& report) {
-  if (report.protocol().id().empty()) return "is no report: it names no protocol";
-  if (report.verdict() == v1::Report::VERDICT_UNSPECIFIED) return "is a report without a verdict";
-  std::set<std::string> rules;
-  for (const auto& finding : report.findings()) {
-    if (finding.rule_id().empty() || !rules.insert(finding.rule_id()).second) {
-      return "has a finding without a rule, or two of rule '" + finding.rule_id() + "'";
-    }
-  }
-  return rules.empty() ? "is a report without findings" : std::string();
 }
 
 class Count {
@@ -197,9 +184,7 @@ v1::CohortReport read_cohort(const std::string& directory, double level, const I
     // Under another name than *.json only what is a report, or was one before it was damaged, is meant.
     if (!is_named_json(file) && !mentions_rules(std::get<std::string>(text))) continue;
     v1::Report report;
-    if (const std::string problem = read_document(std::get<std::string>(text), report); !problem.empty()) {
-      count.leave(file, "is no report of dosegate check --format json: " + problem.substr(0, problem.find('\n')));
-    } else if (const std::string why = no_report(report); !why.empty()) {
+    if (const std::string why = read_report(std::get<std::string>(text), report); !why.empty()) {
       count.leave(file, why);
     } else {
       count.add(file, report);

@@ -11,6 +11,7 @@
 #include "adapters/cli/args.h"
 #include "adapters/cli/case_input.h"
 #include "adapters/cli/cohort.h"
+#include "adapters/cli/compare_command.h"
 #include "adapters/cli/documents.h"
 #include "adapters/cli/gamma_command.h"
 #include "adapters/cli/guard.h"
@@ -216,6 +217,7 @@ Exit run_arguments(const Arguments& args, const char* const* argv) {
     if (!check->server.address.empty()) hand_on("dosegate-remote", argv);
     return run_command(args.manifest, *check);
   }
+  if (const auto* compare = std::get_if<CompareArguments>(&args.command)) return run_compare(args.manifest, *compare);
   if (const auto* dvh = std::get_if<DvhArguments>(&args.command)) return run_command(args.manifest, *dvh);
   if (const auto* gamma = std::get_if<GammaArguments>(&args.command)) return run_gamma(args.manifest, *gamma);
   if (const auto* cohort = std::get_if<CohortArguments>(&args.command)) return run_command(args.manifest, *cohort);

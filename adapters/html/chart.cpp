@@ -1,10 +1,11 @@
 // Cumulative dose-volume histograms with the limits. The curves are drawn in the coordinates of dose and volume inside
 // an SVG of their own, so that zooming is a matter of its view box; everything beside them carries its dose and volume
 // in data-d and data-v, which is all that the page's script needs to move it (adapters/web).
+#include "adapters/html/chart.h"
+
 #include <algorithm>
 #include <cmath>
 
-#include "adapters/html/chart.h"
 #include "adapters/present/number.h"
 
 namespace dosegate::html {
@@ -98,8 +99,7 @@ class Chart {
     for (const Limit& l : limits_) {
       if (l.is_hit) return std::round(l.dose_gy * 10.0) / 10.0;
     }
-    return std::round(std::min(c_.prescription_gy > 0.0 ? c_.prescription_gy : most_gy_ / 2, most_gy_) * 10.0) /
-           10.0;
+    return std::round(std::min(c_.prescription_gy > 0.0 ? c_.prescription_gy : most_gy_ / 2, most_gy_) * 10.0) / 10.0;
   }
 
   double x(double gy) const { return kLeft + (kWidth - kLeft - kRight) * gy / most_gy_; }
@@ -130,8 +130,7 @@ class Chart {
     if (rx > 0.0)
       out +=
           "<line class=\"rx\" data-d=\"" + coordinate(rx, 3) + "\" y1=\"35\" y2=\"386\"" + moved(rx, 100, true) + "/>";
-    out +=
-        "<text class=\"axt\" id=\"xt\" x=\"686\" y=\"424\" text-anchor=\"end\">" + say(Text::kDoseAxis) + "</text>";
+    out += "<text class=\"axt\" id=\"xt\" x=\"686\" y=\"424\" text-anchor=\"end\">" + say(Text::kDoseAxis) + "</text>";
     if (rx > 0.0) {
       out += "<text class=\"axt\" id=\"ut\" x=\"686\" y=\"15\" text-anchor=\"end\">" +
              say(Text::kDosePercentAxis, {coordinate(rx, 3) + " Gy"}) + "</text>";
@@ -198,8 +197,7 @@ class Chart {
   std::string limit_words(const Limit& l) const {
     const present::Row& r = *l.row;
     const std::string_view metric = std::string_view(r.metric).substr(0, r.metric.find('['));
-    return say(Text::kLimitIs,
-                  {short_text(r.structure, 24), short_text(metric), escaped(r.limit), escaped(r.value)});
+    return say(Text::kLimitIs, {short_text(r.structure, 24), short_text(metric), escaped(r.limit), escaped(r.value)});
   }
 
   std::string marker(const Limit& l) const {

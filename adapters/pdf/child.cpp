@@ -28,7 +28,8 @@ constexpr rlim_t kMostFileBytes = rlim_t{1} << 30;
 constexpr int kNoUserExit = 121, kNotStartedExit = 122;  // of the child, before it is the program
 constexpr unsigned kInnerId = 1000;
 
-// What runs between fork and exec may only call what a signal handler may (signal-safety(7)): all texts are made before.
+// What runs between fork and exec may only call what a signal handler may (signal-safety(7)): all texts are made
+// before.
 struct Prepared {
   std::vector<char*> arguments, environment;
   const char* program = nullptr;

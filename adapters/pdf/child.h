@@ -9,9 +9,9 @@
 namespace dosegate::pdf {
 
 struct Run {
-  std::string program;                  // path
-  std::vector<std::string> arguments;   // behind the program's name
-  std::vector<std::string> environment; // all of it, "NAME=value"
+  std::string program;                   // path
+  std::vector<std::string> arguments;    // behind the program's name
+  std::vector<std::string> environment;  // all of it, "NAME=value"
   std::chrono::milliseconds limit{60'000};
 };
 

@@ -32,7 +32,8 @@ class WorkFolder {
     const std::string base = below != nullptr && *below == '/' ? below : "/tmp";
     std::string name = base + "/dosegate-pdf.XXXXXX";
     if (::mkdtemp(name.data()) == nullptr) {
-      throw Error(base, "", "no folder for the page to be printed can be made here: " + std::string(std::strerror(errno)),
+      throw Error(base, "",
+                  "no folder for the page to be printed can be made here: " + std::string(std::strerror(errno)),
                   "Free space, or set TMPDIR to a folder that can be written to");
     }
     path_ = name;
@@ -70,8 +71,10 @@ std::string find_chromium() {
       from = colon + 1;
     }
   }
-  throw Error("--format pdf: Chromium, which prints the page, is not installed. Install it ('apt-get install chromium'), name it in " +
-              std::string(kChromiumVariable) + ", or write --format html and print that");
+  throw Error(
+      "--format pdf: Chromium, which prints the page, is not installed. Install it ('apt-get install chromium'), name "
+      "it in " +
+      std::string(kChromiumVariable) + ", or write --format html and print that");
 }
 
 // The last line that it said of an error, without its place in Chromium's sources.
@@ -106,7 +109,9 @@ std::string failure(const Ended& ended, std::chrono::milliseconds limit) {
       break;
   }
   return "printed no page (exit code " + std::to_string(ended.code) +
-         "). Try it by itself: 'chromium --headless --print-to-pdf=test.pdf about:blank', or write --format html and print that" + said;
+         "). Try it by itself: 'chromium --headless --print-to-pdf=test.pdf about:blank', or write --format html and "
+         "print that" +
+         said;
 }
 
 std::string read_pdf(const std::string& path) {
@@ -116,8 +121,9 @@ std::string read_pdf(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   std::string bytes(static_cast<std::size_t>(size), '\0');
   file.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-  const bool is_whole = file.gcount() == static_cast<std::streamsize>(bytes.size()) && bytes.starts_with("%PDF-") &&
-                        bytes.find("%%EOF", bytes.size() - std::min<std::size_t>(bytes.size(), 32)) != std::string::npos;
+  const bool is_whole =
+      file.gcount() == static_cast<std::streamsize>(bytes.size()) && bytes.starts_with("%PDF-") &&
+      bytes.find("%%EOF", bytes.size() - std::min<std::size_t>(bytes.size(), 32)) != std::string::npos;
   return is_whole ? bytes : std::string();
 }
 

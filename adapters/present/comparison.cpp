@@ -33,7 +33,8 @@ Interval interval_of(const Finding& f) {
 
 bool has_same_limit(const Finding& a, const Finding& b) {
   if (a.has_limit() != b.has_limit() || a.comparator() != b.comparator()) return false;
-  return !a.has_limit() || std::fabs(a.limit() - b.limit()) <= kWorth * std::max(std::fabs(a.limit()), std::fabs(b.limit()));
+  return !a.has_limit() ||
+         std::fabs(a.limit() - b.limit()) <= kWorth * std::max(std::fabs(a.limit()), std::fabs(b.limit()));
 }
 
 ComparisonReport::Change change_of(const Difference& d, const Finding& rule, bool same_limit) {
@@ -186,7 +187,8 @@ class Notes {
     const v1::Report &a = a_.report, &b = b_.report;
     if (a.engine_version() != b.engine_version()) add(Text::kNoteOtherEngine, a.engine_version(), b.engine_version());
     if (a.scope() != b.scope()) add(Text::kNoteOtherScope);
-    if (a.as_of() != b.as_of() && !a.as_of().empty() && !b.as_of().empty()) add(Text::kNoteOtherDay, a.as_of(), b.as_of());
+    if (a.as_of() != b.as_of() && !a.as_of().empty() && !b.as_of().empty())
+      add(Text::kNoteOtherDay, a.as_of(), b.as_of());
     const auto &first = a.prescription(), &other = b.prescription();
     if (first.has_total_dose_gy() && other.has_total_dose_gy() && first.total_dose_gy() != other.total_dose_gy()) {
       add(Text::kNoteOtherPrescription, with_unit(shortest(first.total_dose_gy()), "Gy"),
@@ -217,7 +219,8 @@ std::optional<Difference> difference_between(const Finding& before, const Findin
 ComparisonReport::Change change_between(const Finding* before, const Finding* after) {
   const auto is_pending = [](const Finding* f) { return f != nullptr && f->status() == Finding::PENDING; };
   if (is_pending(before) && is_pending(after)) return ComparisonReport::PENDING_IN_BOTH;
-  if (before == nullptr || after == nullptr || !is_known(*before) || !is_known(*after)) return ComparisonReport::NOT_KNOWN;
+  if (before == nullptr || after == nullptr || !is_known(*before) || !is_known(*after))
+    return ComparisonReport::NOT_KNOWN;
   const bool same_limit = has_same_limit(*before, *after);
   // The engine proves on which side of its limit a value is, by the intervals or where there is no value.
   if (same_limit && is_met(*before) && is_broken(*after)) return ComparisonReport::WORSE;
@@ -270,7 +273,8 @@ ComparisonReport compare(const std::vector<Compared>& compared, Language languag
     }
   }
   for (std::size_t i = 1; i < compared.size(); ++i) {
-    for (std::string& note : Notes(compared.front(), compared[i], mark_of(i), language).run()) out.add_notes(std::move(note));
+    for (std::string& note : Notes(compared.front(), compared[i], mark_of(i), language).run())
+      out.add_notes(std::move(note));
   }
   return out;
 }

@@ -1,4 +1,5 @@
-// Reports on several plans beside each other, as data: what is proven to have become better or worse, and what else differs.
+// Reports on several plans beside each other, as data: what is proven to have become better or worse, and what else
+// differs.
 #pragma once
 
 #include <cstddef>
@@ -26,8 +27,8 @@ struct Compared {
   std::optional<Plan> plan;
 };
 
-// Of one rule, in two reports of which either may not have it. An interval is at least as wide as what a number is worth
-// by itself, 1e-6 of it (report.proto).
+// Of one rule, in two reports of which either may not have it. An interval is at least as wide as what a number is
+// worth by itself, 1e-6 of it (report.proto).
 dosegate::v1::ComparisonReport::Change change_between(const dosegate::v1::Finding* before,
                                                       const dosegate::v1::Finding* after);
 

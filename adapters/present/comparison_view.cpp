@@ -53,11 +53,12 @@ Together together(const ComparisonReport::Rule& rule) {
   for (const auto& cell : rule.cells()) {
     const Finding::Status status = cell.has_finding() ? cell.finding().status() : Finding::STATUS_UNSPECIFIED;
     is_broken = is_broken || (status == Finding::DEVIATION && rule.mandatory());
-    is_open = is_open || !(status == Finding::PASS || status == Finding::WARNING || status == Finding::DEVIATION ||
-                           status == Finding::PENDING) ||
+    is_open = is_open ||
+              !(status == Finding::PASS || status == Finding::WARNING || status == Finding::DEVIATION ||
+                status == Finding::PENDING) ||
               cell.change() == ComparisonReport::NOT_KNOWN;
-    is_different = is_different || cell.change() == ComparisonReport::BETTER || cell.change() == ComparisonReport::WORSE ||
-                   cell.change() == ComparisonReport::DIFFERENT;
+    is_different = is_different || cell.change() == ComparisonReport::BETTER ||
+                   cell.change() == ComparisonReport::WORSE || cell.change() == ComparisonReport::DIFFERENT;
     is_pending = is_pending && status == Finding::PENDING;
   }
   return is_broken      ? Together::kBroken
@@ -86,7 +87,8 @@ bool needs_words(const ComparedCell& cell, bool is_changed) {
     case Status::kPending:
       return is_changed;
     default:
-      return cell.row->value.empty() && (is_changed || cell.row->status == Status::kBroken || cell.row->status == Status::kNear);
+      return cell.row->value.empty() &&
+             (is_changed || cell.row->status == Status::kBroken || cell.row->status == Status::kNear);
   }
 }
 
@@ -134,7 +136,8 @@ ComparedPlan plan_of(const ComparisonReport::Plan& from, const View& view, std::
   add(Text::kCountUnchanged, from.unchanged());
   if (counts.empty()) counts = say(Text::kNone, view.language);
   plan.changes.push_back(say(Text::kAgainst, view.language, {plan.mark, mark_of(0), counts}));
-  if (from.newly_broken_size() > 0) plan.changes.push_back(say(Text::kNewlyBroken, view.language, {joined(from.newly_broken())}));
+  if (from.newly_broken_size() > 0)
+    plan.changes.push_back(say(Text::kNewlyBroken, view.language, {joined(from.newly_broken())}));
   if (from.no_longer_broken_size() > 0)
     plan.changes.push_back(say(Text::kNoLongerBroken, view.language, {joined(from.no_longer_broken())}));
   return plan;
@@ -152,7 +155,8 @@ ComparedRow row_of(const ComparisonReport::Rule& rule, const std::vector<RowsByR
     cell.change_text = change_text(rule.cells(i), language);
     if (cell.row != nullptr) {
       if (row.rule.empty()) row.rule = cell.row->rule;
-      if (row.structure.empty()) row.structure = cell.row->finding->structure().empty() ? cell.row->structure : cell.row->finding->structure();
+      if (row.structure.empty())
+        row.structure = cell.row->finding->structure().empty() ? cell.row->structure : cell.row->finding->structure();
       if (row.metric.empty()) row.metric = cell.row->metric;
       if (row.limit.empty()) row.limit = cell.row->limit;
     }
