@@ -91,7 +91,7 @@ std::variant<Arguments, Answer, Problem> parse_arguments(int argc, const char* c
   diff->footer(kDiffFooter);
 
   CLI::App* schedule = add_schedule(app, raw.schedule);
-  CLI::App* cohort = add_cohort(app, raw.cohort);
+  CLI::App* cohort = add_cohort(app, raw.cohort, raw.typed);
 
   CLI::App* phantom = app.add_subcommand("phantom", "Write a DICOM RT set whose metrics are known in closed form");
   phantom->add_option("DIR", raw.phantom.directory, "Folder to write into; must be empty or new")->type_name("");
@@ -171,7 +171,9 @@ std::variant<Arguments, Answer, Problem> parse_arguments(int argc, const char* c
     if (auto problem = check_schedule(raw.schedule)) return *problem;
     args.command = raw.schedule;
   } else if (cohort->parsed()) {
-    args.command = raw.cohort;
+    auto made = finish_cohort(raw.cohort, raw.typed);
+    if (auto* problem = std::get_if<Problem>(&made)) return *problem;
+    args.command = std::get<CohortArguments>(std::move(made));
   } else if (serve->parsed()) {
     args.command = ServeArguments{};
   } else if (std::any_of(gate.begin(), gate.end(), [](const CLI::App* command) { return command->parsed(); })) {

@@ -96,6 +96,9 @@ struct GammaArguments {
 
 struct CohortArguments {
   std::string directory;
+  bool plans = false;    // each folder in it is a plan to be checked; otherwise it holds reports
+  CheckArguments check;  // with `plans`: how each is judged; its input without paths
+  std::string resume;    // with `plans`: where reports are kept, and taken from; empty: nowhere
   double level = 0.95;
   Format format = Format::kText;
   std::string output;  // empty: standard output

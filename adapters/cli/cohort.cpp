@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <map>
 #include <set>
-#include <tuple>
 #include <vector>
 
 #include "adapters/cli/input.h"
+#include "adapters/cli/interrupt.h"
 #include "adapters/cli/program.h"
+#include "adapters/cli/progress.h"
 #include "adapters/cli/report_file.h"
 #include "adapters/dicom/walk.h"
 #include "dosegate/v1/report.pb.h"
@@ -72,106 +72,103 @@ std::string inputs_of(const v1::Report& report) {
   return all;
 }
 
-class Count {
- public:
-  explicit Count(v1::CohortReport& out) : out_(out) {}
-
-  void leave(const std::string& file, const std::string& reason) {
-    auto* left = out_.add_left();
-    left->set_file(file);
-    left->set_reason(reason);
+void count(v1::CohortReport::Rule& rule, v1::Finding::Status status) {
+  switch (status) {
+    case v1::Finding::WARNING:
+      rule.set_warnings(rule.warnings() + 1);
+      [[fallthrough]];
+    case v1::Finding::PASS:
+      rule.set_met(rule.met() + 1);
+      break;
+    case v1::Finding::DEVIATION:
+      rule.set_broken(rule.broken() + 1);
+      break;
+    case v1::Finding::INDETERMINATE:
+      rule.set_undecided(rule.undecided() + 1);
+      break;
+    case v1::Finding::PENDING:
+      rule.set_pending(rule.pending() + 1);
+      break;
+    default:
+      rule.set_not_evaluable(rule.not_evaluable() + 1);
   }
+}
 
-  void add(const std::string& file, const v1::Report& report) {
-    const Key key{report.protocol().id(), report.protocol().version(), report.scope()};
-    if (const std::string inputs = inputs_of(report); !inputs.empty()) {
-      const auto [first, added] = seen_.emplace(std::pair(key, inputs), file);
-      if (!added) return leave(file, "reports on the same plan as " + first->second + "; keep one of the two");
-    }
-    auto& group = groups_[key];
-    if (group.plans() == 0) {
-      group.set_protocol_id(report.protocol().id());
-      group.set_protocol_version(report.protocol().version());
-      group.set_scope(report.scope());
-    }
-    group.set_plans(group.plans() + 1);
-    switch (report.verdict()) {
-      case v1::Report::PASS:
-        group.set_passed(group.passed() + 1);
-        break;
-      case v1::Report::FAIL:
-        group.set_failed(group.failed() + 1);
-        break;
-      default:
-        group.set_incomplete(group.incomplete() + 1);
-    }
-    for (const auto& finding : report.findings()) count(rule_of(group, key, finding), finding.status());
-  }
-
-  void finish(const IntervalOf& interval) {
-    for (auto& [key, group] : groups_) {
-      state(group, group.passed(), group.plans(), interval);
-      for (auto& rule : *group.mutable_rules()) state(rule, rule.met(), rule.met() + rule.broken(), interval);
-      *out_.add_groups() = std::move(group);
-    }
-  }
-
- private:
-  using Key = std::tuple<std::string, std::string, v1::CaseOptions::Scope>;
-
-  v1::CohortReport::Rule& rule_of(v1::CohortReport::Group& group, const Key& key, const v1::Finding& finding) {
-    const auto [at, added] = places_[key].emplace(finding.rule_id(), group.rules_size());
-    if (added) {
-      auto* rule = group.add_rules();
-      rule->set_rule_id(finding.rule_id());
-      rule->set_clause(finding.clause());
-      rule->set_mandatory(finding.mandatory());
-    }
-    return *group.mutable_rules(at->second);
-  }
-  static void count(v1::CohortReport::Rule& rule, v1::Finding::Status status) {
-    switch (status) {
-      case v1::Finding::WARNING:
-        rule.set_warnings(rule.warnings() + 1);
-        [[fallthrough]];
-      case v1::Finding::PASS:
-        rule.set_met(rule.met() + 1);
-        break;
-      case v1::Finding::DEVIATION:
-        rule.set_broken(rule.broken() + 1);
-        break;
-      case v1::Finding::INDETERMINATE:
-        rule.set_undecided(rule.undecided() + 1);
-        break;
-      case v1::Finding::PENDING:
-        rule.set_pending(rule.pending() + 1);
-        break;
-      default:
-        rule.set_not_evaluable(rule.not_evaluable() + 1);
-    }
-  }
-  template <typename Message>
-  static void state(Message& message, int successes, int n, const IntervalOf& interval) {
-    if (n == 0) return;
-    const auto [lower, upper] = interval(static_cast<std::uint64_t>(successes), static_cast<std::uint64_t>(n));
-    message.set_proportion(static_cast<double>(successes) / n);
-    message.set_lower(lower);
-    message.set_upper(upper);
-  }
-
-  v1::CohortReport& out_;
-  std::map<Key, v1::CohortReport::Group> groups_;
-  std::map<Key, std::map<std::string, int>> places_;         // of each rule in its group
-  std::map<std::pair<Key, std::string>, std::string> seen_;  // inputs -> the file that has them
-};
+template <typename Message>
+void state(Message& message, int successes, int n, const IntervalOf& interval) {
+  if (n == 0) return;
+  const auto [lower, upper] = interval(static_cast<std::uint64_t>(successes), static_cast<std::uint64_t>(n));
+  message.set_proportion(static_cast<double>(successes) / n);
+  message.set_lower(lower);
+  message.set_upper(upper);
+}
 
 }  // namespace
+
+void CohortCount::leave(const std::string& file, const std::string& reason) {
+  auto* left = out_.add_left();
+  left->set_file(file);
+  left->set_reason(reason);
+}
+
+void CohortCount::add(const std::string& file, const v1::Report& report) {
+  const Key key{report.protocol().id(), report.protocol().version(), report.scope()};
+  if (const std::string inputs = inputs_of(report); !inputs.empty()) {
+    const auto [first, added] = seen_.emplace(std::pair(key, inputs), file);
+    if (!added) return leave(file, "reports on the same plan as " + first->second + "; keep one of the two");
+  }
+  auto& group = groups_[key];
+  if (group.plans() == 0) {
+    group.set_protocol_id(report.protocol().id());
+    group.set_protocol_version(report.protocol().version());
+    group.set_scope(report.scope());
+  }
+  group.set_plans(group.plans() + 1);
+  switch (report.verdict()) {
+    case v1::Report::PASS:
+      group.set_passed(group.passed() + 1);
+      break;
+    case v1::Report::FAIL:
+      group.set_failed(group.failed() + 1);
+      break;
+    default:
+      group.set_incomplete(group.incomplete() + 1);
+  }
+  for (const auto& finding : report.findings()) count(rule_of(group, key, finding), finding.status());
+}
+
+void CohortCount::finish(const IntervalOf& interval) {
+  for (auto& [key, group] : groups_) {
+    state(group, group.passed(), group.plans(), interval);
+    for (auto& rule : *group.mutable_rules()) state(rule, rule.met(), rule.met() + rule.broken(), interval);
+    *out_.add_groups() = std::move(group);
+  }
+}
+
+v1::CohortReport::Rule& CohortCount::rule_of(v1::CohortReport::Group& group, const Key& key,
+                                             const v1::Finding& finding) {
+  const auto [at, added] = places_[key].emplace(finding.rule_id(), group.rules_size());
+  if (added) {
+    auto* rule = group.add_rules();
+    rule->set_rule_id(finding.rule_id());
+    rule->set_clause(finding.clause());
+    rule->set_mandatory(finding.mandatory());
+  }
+  return *group.mutable_rules(at->second);
+}
 
 v1::CohortReport read_cohort(const std::string& directory, double level, const IntervalOf& interval) {
   v1::CohortReport out;
   out.set_level(level);
-  Count count(out);
-  for (const auto& [file, unreadable] : files_below(directory)) {
+  CohortCount count(out);
+  const std::vector<Below> files = files_below(directory);
+  Progress progress(files.size());
+  for (const auto& [file, unreadable] : files) {
+    progress.step();
+    if (is_interrupted()) {
+      count.leave(file, kNotReached);
+      continue;
+    }
     if (!unreadable.empty()) {
       count.leave(file, unreadable + ". What lies there is not counted");
       continue;

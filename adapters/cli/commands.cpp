@@ -11,12 +11,14 @@
 #include "adapters/cli/args.h"
 #include "adapters/cli/case_input.h"
 #include "adapters/cli/cohort.h"
+#include "adapters/cli/cohort_plans.h"
 #include "adapters/cli/compare_command.h"
 #include "adapters/cli/documents.h"
 #include "adapters/cli/gamma_command.h"
 #include "adapters/cli/guard.h"
 #include "adapters/cli/holidays.h"
 #include "adapters/cli/html_report.h"
+#include "adapters/cli/interrupt.h"
 #include "adapters/cli/library_case.h"
 #include "adapters/cli/output.h"
 #include "adapters/cli/program.h"
@@ -160,11 +162,25 @@ Exit run_command(const std::string& manifest, const ScheduleArguments& args) {
   }
 }
 
+std::string interrupted_text(const v1::CohortReport& report, const CohortArguments& args) {
+  int counted = 0;
+  for (const auto& group : report.groups()) counted += group.plans();
+  return "interrupted; the answer has the " + std::to_string(counted) +
+         " plans that were done, and names the others. " +
+         (!args.plans           ? "Run it again for all of them"
+          : args.resume.empty() ? "With --resume FOLDER what is done is kept, and the next run goes on from there"
+                                : "The same command goes on from there");
+}
+
 Exit run_command(const std::string& manifest, const CohortArguments& args) {
   const Library library = Library::load(manifest);
-  const v1::CohortReport report = read_cohort(
-      args.directory, args.level,
-      [&](std::uint64_t successes, std::uint64_t n) { return library.clopper_pearson(successes, n, args.level); });
+  const Interruptible interruptible;
+  const IntervalOf interval = [&](std::uint64_t successes, std::uint64_t n) {
+    return library.clopper_pearson(successes, n, args.level);
+  };
+  const v1::CohortReport report =
+      args.plans ? check_cohort(library, args, interval) : read_cohort(args.directory, args.level, interval);
+  if (is_interrupted()) print_error(interrupted_text(report, args));
   switch (args.format) {
     case Format::kJson:
       answer(args.output, to_json(report) + "\n");

@@ -35,9 +35,9 @@ Text word_of(Status status) {
   return kWords[static_cast<std::size_t>(status)];
 }
 
-class Renderer {
+class ComparisonText {
  public:
-  Renderer(const ComparisonView& view, Style style) : view_(view), page_(style) {}
+  ComparisonText(const ComparisonView& view, Style style) : view_(view), page_(style) {}
 
   std::string run() {
     for (std::size_t i = 0; i < view_.plans.size(); ++i) plan(i);
@@ -120,6 +120,6 @@ class Renderer {
 
 }  // namespace
 
-std::string render_comparison(const ComparisonView& view, Style style) { return Renderer(view, style).run(); }
+std::string render_comparison(const ComparisonView& view, Style style) { return ComparisonText(view, style).run(); }
 
 }  // namespace dosegate::cli
