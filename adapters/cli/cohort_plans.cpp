@@ -26,7 +26,8 @@ struct Found {
   bool is_folder = false;
 };
 
-std::vector<Found> things_in(const std::string& directory) {
+// But `kept`, where reports are kept.
+std::vector<Found> things_in(const std::string& directory, const std::string& kept) {
   constexpr std::size_t kMostThings = 10'000;
   std::vector<Found> found;
   std::error_code error;
@@ -34,6 +35,7 @@ std::vector<Found> things_in(const std::string& directory) {
   if (error) stop(directory + ": cannot be listed: " + error.message() + ". Check the name and its permissions");
   for (; at != fs::directory_iterator(); at.increment(error)) {
     std::error_code ignored;
+    if (fs::equivalent(at->path(), kept, ignored)) continue;
     found.push_back({at->path().filename().string(), at->is_directory(ignored)});
     if (found.size() > kMostThings) stop(directory + ": holds more than " + std::to_string(kMostThings) + " things");
   }
@@ -149,7 +151,7 @@ class Cohort {
 }  // namespace
 
 v1::CohortReport check_cohort(const Library& library, const CohortArguments& args, const IntervalOf& interval) {
-  const std::vector<Found> found = things_in(args.directory);
+  const std::vector<Found> found = things_in(args.directory, args.resume);
   const Cohort cohort(library, args);
   v1::CohortReport out;
   out.set_level(args.level);

@@ -28,6 +28,7 @@
 #include "adapters/cli/render_dvh.h"
 #include "adapters/cli/render_protocol.h"
 #include "adapters/cli/render_schedule.h"
+#include "adapters/cli/words.h"
 #include "adapters/dicom/to_case.h"
 #include "adapters/pdf/pdf.h"
 #include "adapters/phantom/phantom.h"
@@ -163,10 +164,9 @@ Exit run_command(const std::string& manifest, const ScheduleArguments& args) {
 }
 
 std::string interrupted_text(const v1::CohortReport& report, const CohortArguments& args) {
-  int counted = 0;
-  for (const auto& group : report.groups()) counted += group.plans();
-  return "interrupted; the answer has the " + std::to_string(counted) +
-         " plans that were done, and names the others. " +
+  int plans = 0;
+  for (const auto& group : report.groups()) plans += group.plans();
+  return "interrupted; the answer has what was done (" + counted(static_cast<std::size_t>(plans), "plan", "plans") + "), and names the rest. " +
          (!args.plans           ? "Run it again for all of them"
           : args.resume.empty() ? "With --resume FOLDER what is done is kept, and the next run goes on from there"
                                 : "The same command goes on from there");

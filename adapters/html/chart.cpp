@@ -329,8 +329,7 @@ std::string dose_volume_chart(const Overlay& overlay, const std::string& foot) {
                            "</button> <button type=\"button\" data-zoom=\"out\">" + word(Text::kZoomOut) +
                            "</button> <button type=\"button\" data-zoom=\"all\">" + word(Text::kZoomAll) +
                            "</button></p>";
-  return "<div class=\"dv\"><div class=\"ch\">" + chart.svg() + zoom + "<p class=\"foot\">" + foot +
-         "</p></div><div class=\"ro\">" + chart.readings() + "</div></div>" + chart.data();
+  return "<div class=\"dv\"><div class=\"ch\">" + chart.svg() + zoom + "<p class=\"foot\">" + foot + " <span class=\"use\">" + word(Text::kChartUse) + "</span></p></div><div class=\"ro\">" + chart.readings() + "</div></div>" + chart.data();
 }
 
 }  // namespace dosegate::html

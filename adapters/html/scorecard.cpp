@@ -234,9 +234,15 @@ class Card {
     if (!row.advisory.empty()) text += " <span class=\"adv\">" + escaped(row.advisory) + ".</span>";
     text += to_do(row.hint);
     if (text.empty()) return "";
-    return "<tr class=\"more " + std::string(class_of(row.status)) + "\"><td></td><td colspan=\"5\">" + text +
+    const std::string again = is_headline(row) ? " again" : "";  // on paper once
+    return "<tr class=\"more " + std::string(class_of(row.status)) + again + "\"><td></td><td colspan=\"5\">" + text +
            "</td><td class=\"ba\"><svg class=\"bar\" aria-hidden=\"true\">" + (row.used ? limit_line() : "") +
            "</svg></td><td colspan=\"2\"></td></tr>";
+  }
+
+  bool is_headline(const Row& row) const {
+    return std::any_of(c_.view.headlines.begin(), c_.view.headlines.end(),
+                       [&](const present::Headline& h) { return &c_.view.row(h) == &row; });
   }
 
   std::string none() const {
@@ -267,7 +273,7 @@ class Card {
     const std::string named = what + " " + share_number(closest->used->value) + " %";
     return "<span class=\"ba\"><svg class=\"bar strip\" role=\"img\" aria-label=\"" +
            c_.say(Text::kStripLabel, {std::to_string(count), named}) + "\">" + ticks + limit_line() +
-           "</svg></span><span class=\"m3\">" + c_.say(Text::kClosest) + "<br>" + named + "</span>";
+           "</svg></span><span class=\"m3\">" + c_.say(Text::kClosest) + " <br>" + named + "</span>";
   }
 
   std::string folded(Status status) const {
@@ -310,6 +316,20 @@ class Card {
 
 std::string scorecard(const Context& context) { return Card(context).run(); }
 
+namespace {
+
+// "42.00 < 54 Gy", the unit once.
+std::string against_limit(const Row& row) {
+  if (row.value.empty()) return "";
+  if (row.limit.empty()) return " " + escaped(row.value);
+  const std::size_t space = row.value.find(' ');
+  const bool is_same = space != std::string::npos && row.limit.ends_with(row.value.substr(space));
+  return " " + escaped(is_same ? row.value.substr(0, space) : row.value) + " <span class=\"nb\">" + escaped(row.limit) +
+         "</span>";
+}
+
+}  // namespace
+
 std::string passed_in_brief(const Context& c) {
   std::string lists;
   for (const Status status : {Status::kPassed, Status::kInformation}) {
@@ -320,8 +340,7 @@ std::string passed_in_brief(const Context& c) {
       const std::string_view metric = std::string_view(row.metric).substr(0, row.metric.find('['));
       std::string what = row.structure.empty() ? "" : name(row.structure, 24) + " ";
       what += short_text(metric);
-      if (!row.value.empty()) what += " " + escaped(row.value);
-      if (!row.limit.empty()) what += " (" + escaped(row.limit) + ")";
+      what += against_limit(row);
       items += "<li><b>" + name(row.rule) + "</b> " + what + "</li>";
     }
     lists += "<h2>" + glyph(status, 11) + escaped(group.title) + " (" + std::to_string(group.rows.size()) +

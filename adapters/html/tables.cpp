@@ -41,17 +41,6 @@ Text verdict_word(v1::Report::Verdict verdict) {
   }
 }
 
-Text approval(v1::Report::Verdict verdict) {
-  switch (verdict) {
-    case v1::Report::PASS:
-      return Text::kMayBeApproved;
-    case v1::Report::FAIL:
-      return Text::kMayNotBeApproved;
-    default:
-      return Text::kMayNotBeApprovedYet;
-  }
-}
-
 std::string tally(const Context& c) {
   struct Item {
     Status status;
@@ -137,7 +126,7 @@ std::string header(const Context& c) {
                                 : c.say(Text::kPlanLabelled, {"<b>" + name(c.view.plan_label) + "</b>"});
   out += c.say(Text::kComma, {label, escaped(c.view.prescription)}) + "</p><div class=\"vd\"><h1>" +
          glyph(status_of(r.verdict()), 38) + c.say(verdict_word(r.verdict())) + "</h1>" + tally(c) +
-         "</div><p class=\"may\">" + c.say(approval(r.verdict())) + "</p>";
+         "</div><p class=\"may\">" + escaped(c.view.approval) + "</p>";
   for (std::size_t i = 0; i < c.view.headlines.size(); ++i) out += headline(c, c.view.headlines[i], i == 0);
   if (c.view.headlines.empty()) out += closest(c);
   out += "<p class=\"prot\">" + escaped(c.view.protocol_title) + (c.view.protocol_title.empty() ? "" : ". ") +
@@ -185,7 +174,7 @@ std::string matching(const Context& c) {
     if (++count <= kMostNamed) others += (others.empty() ? "" : ", ") + name(s.name, 32);
   }
   if (count > 40) others += ", …";
-  std::string body = "<table class=\"pl\"><thead><tr><th scope=\"col\">" + c.say(Text::kInProtocol) +
+  std::string body = "<table class=\"pl mt\"><thead><tr><th scope=\"col\">" + c.say(Text::kInProtocol) +
                      "</th><th scope=\"col\">" + c.say(Text::kInPlan) + "</th><th scope=\"col\" class=\"nu\">" +
                      c.say(Text::kVolumeCc) + "</th><th scope=\"col\">" + c.say(Text::kHowMatched) +
                      "</th></tr></thead><tbody>" + rows + "</tbody></table>";
