@@ -104,7 +104,8 @@ std::string closest(const Context& c) {
   }
   if (best == nullptr) return "";
   return "<p class=\"lead\">" +
-         c.say(Text::kClosestIs, {name(best->structure), short_text(best->metric.substr(0, best->metric.find('['))),
+         c.say(Text::kClosestIs, {name(best->structure.empty() ? best->rule : best->structure),
+                                  short_text(best->metric.substr(0, best->metric.find('['))),
                                   "<b>" + escaped(best->value) + "</b>", escaped(best->limit)}) +
          "</p>";
 }
