@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "adapters/present/number.h"
 
@@ -49,29 +50,22 @@ class Chart {
     return out + "</svg>";
   }
 
+  // Where the table of readings has room: beside the chart, or below it.
+  std::string layout() const {
+    std::size_t plans = 0;
+    for (const Structure& s : c_.structures) plans = std::max(plans, s.plan + 1);
+    return plans < 2 ? "" : plans < 4 ? " wide" : " below";
+  }
+
   std::string readings() const {
     std::string out =
         "<p class=\"rt\">" + say(Text::kAtDose, {"<b id=\"at\">" + present::fixed(read_at_, 1) + " Gy</b>"});
     if (c_.prescription_gy > 0.0) {
       out += ", <span id=\"atp\">" + present::fixed(100.0 * read_at_ / c_.prescription_gy, 1) + " %</span>";
     }
-    out += "</p><table class=\"rd\"><caption class=\"vh\">" + say(Text::kReadingsCaption) +
-           "</caption><thead><tr><th scope=\"col\">" + say(Text::kAtLeastThisDose) +
-           "</th><th scope=\"col\">%</th><th scope=\"col\">cc</th></tr></thead><tbody>";
-    for (std::size_t i = 0; i < c_.structures.size(); ++i) {
-      const Structure& s = c_.structures[i];
-      if (s.value.empty()) continue;
-      const std::size_t bin = std::min(static_cast<std::size_t>(std::lround(read_at_ / s.bin_gy)), s.value.size());
-      const double value = bin < s.value.size() ? s.value[bin] : 0.0;
-      const std::string n = std::to_string(i);
-      out += "<tr data-curve=\"" + n + "\"><th scope=\"row\"><label><input type=\"checkbox\" checked data-toggle=\"" +
-             n + "\"><svg class=\"sw k" + n + plan_class(s) +
-             "\" width=\"18\" height=\"8\" aria-hidden=\"true\"><path d=\"M0 4h18\"/></svg>" + name(s.label(), 24) +
-             "</label></th><td>" + present::fixed(value, 2) + "</td><td>" +
-             present::fixed(value * s.volume_cc / 100.0) + "</td></tr>";
-    }
-    out += "</tbody></table><p class=\"rl\">" + say(Text::kLimitsHere) +
-           "</p><ul class=\"rn\" id=\"near\" data-none=\"" + say(Text::kNone) + "\">" + near() + "</ul>";
+    out += "</p>" + (compares() ? matrix() : table());
+    out += "<p class=\"rl\">" + say(Text::kLimitsHere) + "</p><ul class=\"rn\" id=\"near\" data-none=\"" +
+           say(Text::kNone) + "\">" + near() + "</ul>";
     const std::string missing = without_curve();
     if (!missing.empty()) out += "<p class=\"rl\">" + say(Text::kWithoutCurve, {missing}) + "</p>";
     return out;
@@ -93,6 +87,80 @@ class Chart {
   }
 
  private:
+  bool compares() const {
+    return std::any_of(c_.structures.begin(), c_.structures.end(), [](const Structure& s) { return !s.mark.empty(); });
+  }
+
+  double percent_at(const Structure& s) const {
+    const std::size_t bin = std::min(static_cast<std::size_t>(std::lround(read_at_ / s.bin_gy)), s.value.size());
+    return bin < s.value.size() ? s.value[bin] : 0.0;
+  }
+
+  std::string table_head(const std::string& columns) const {
+    return "<table class=\"rd\"><caption class=\"vh\">" + say(Text::kReadingsCaption) +
+           "</caption><thead><tr><th scope=\"col\">" + say(Text::kAtLeastThisDose) + "</th>" + columns +
+           "</tr></thead><tbody>";
+  }
+
+  // A box that switches these curves, and the line that they are drawn with.
+  static std::string box(const std::string& curves, const std::string& line_class, const std::string& text) {
+    return "<label><input type=\"checkbox\" checked data-toggle=\"" + curves + "\"><svg class=\"sw " + line_class +
+           "\" width=\"18\" height=\"8\" aria-hidden=\"true\"><path d=\"M0 4h18\"/></svg>" + text + "</label>";
+  }
+
+  // Of one plan: a structure a line.
+  std::string table() const {
+    std::string out = table_head("<th scope=\"col\">%</th><th scope=\"col\">cc</th>");
+    for (std::size_t i = 0; i < c_.structures.size(); ++i) {
+      const Structure& s = c_.structures[i];
+      if (s.value.empty()) continue;
+      const std::string n = std::to_string(i);
+      const double value = percent_at(s);
+      out += "<tr><th scope=\"row\">" + box(n, "k" + n, name(s.role, 24)) + "</th><td data-pc=\"" + n + "\">" +
+             present::fixed(value, 2) + "</td><td data-cc=\"" + n + "\">" +
+             present::fixed(value * s.volume_cc / 100.0) + "</td></tr>";
+    }
+    return out + "</tbody></table>";
+  }
+
+  // Of plans side by side: a role a line, a plan a column.
+  std::string matrix() const {
+    std::size_t plans = 0;
+    for (const Structure& s : c_.structures) plans = std::max(plans, s.plan + 1);
+    std::string columns, rows;
+    for (std::size_t plan = 0; plan < plans; ++plan) {
+      std::string curves, mark;
+      for (std::size_t i = 0; i < c_.structures.size(); ++i) {
+        if (c_.structures[i].plan != plan) continue;
+        mark = c_.structures[i].mark;
+        if (!c_.structures[i].value.empty()) curves += (curves.empty() ? "" : " ") + std::to_string(i);
+      }
+      if (mark.empty()) continue;
+      const std::string dashes = plan == 0 ? "kx" : "kx p" + std::to_string(plan);
+      columns += "<th scope=\"col\">" + (curves.empty() ? escaped(mark) : box(curves, dashes, escaped(mark) + ", %")) +
+                 "</th>";
+    }
+    for (std::size_t i = 0; i < c_.structures.size(); ++i) {
+      const std::string& role = c_.structures[i].role;
+      if (i > 0 && c_.structures[i - 1].role == role) continue;  // they stand together
+      std::string curves, first;
+      std::vector<std::string> cells(plans, "<td>–</td>");
+      for (std::size_t k = i; k < c_.structures.size() && c_.structures[k].role == role; ++k) {
+        const Structure& s = c_.structures[k];
+        if (s.value.empty()) continue;
+        const std::string n = std::to_string(k);
+        if (first.empty()) first = n;
+        curves += (curves.empty() ? "" : " ") + n;
+        cells[s.plan] = "<td data-pc=\"" + n + "\">" + present::fixed(percent_at(s), 2) + "</td>";
+      }
+      if (curves.empty()) continue;
+      rows += "<tr><th scope=\"row\">" + box(curves, "k" + first, name(role, 24)) + "</th>";
+      for (const std::string& cell : cells) rows += cell;
+      rows += "</tr>";
+    }
+    return table_head(columns) + rows + "</tbody></table>";
+  }
+
   static double last_dose(const Structure& s) { return s.bin_gy * static_cast<double>(s.value.size()); }
 
   double first_reading() const {
@@ -143,6 +211,11 @@ class Chart {
                        [&](const Limit& l) { return l.is_hit && l.structure == structure; });
   }
 
+  bool is_role_hit(const std::string& role) const {
+    return std::any_of(limits_.begin(), limits_.end(),
+                       [&](const Limit& l) { return l.is_hit && c_.structures[l.structure].role == role; });
+  }
+
   // Points that lie on the line between their neighbours, to 0.005 % of the volume, are left out.
   static std::string path(const Structure& s) {
     constexpr double kStraight = 0.005;
@@ -186,7 +259,7 @@ class Chart {
     if (s.value.empty()) return "";
     const std::string n = std::to_string(i), d = path(s);
     std::string out = "<g class=\"c\" data-curve=\"" + n + "\"><path class=\"band k" + n + "\"/>";
-    if (is_hit(i)) out += "<path class=\"cc\" d=\"" + d + "\"/>";
+    if (is_hit(i) && s.plan == 0) out += "<path class=\"cc\" d=\"" + d + "\"/>";
     return out + "<path class=\"cv k" + n +
            (is_hit(i)       ? " cw"
             : is_covered(i) ? " dash"
@@ -197,7 +270,8 @@ class Chart {
   std::string limit_words(const Limit& l) const {
     const present::Row& r = *l.row;
     const std::string_view metric = std::string_view(r.metric).substr(0, r.metric.find('['));
-    return say(Text::kLimitIs, {short_text(r.structure, 24), short_text(metric), escaped(r.limit), escaped(r.value)});
+    return say(Text::kLimitIs, {short_text(c_.structures[l.structure].label(), 24), short_text(metric),
+                                escaped(r.limit), escaped(r.value)});
   }
 
   std::string marker(const Limit& l) const {
@@ -226,11 +300,12 @@ class Chart {
       double x0, y0, x1, y1;
     };
     std::vector<Box> taken;
+    std::set<std::string> labelled;
     std::string out;
     for (std::size_t i = 0; i < c_.structures.size(); ++i) {
       const Structure& s = c_.structures[i];
-      if (s.value.empty()) continue;
-      const double width = 6.6 * static_cast<double>(std::min<std::size_t>(s.label().size(), 16)), height = 13;
+      if (s.value.empty() || !labelled.insert(s.role).second) continue;  // plans share a colour, and one label
+      const double width = 6.6 * static_cast<double>(std::min<std::size_t>(s.role.size(), 16)), height = 13;
       double best = 1e9;
       Box at{};
       std::string anchor;
@@ -257,9 +332,9 @@ class Chart {
       if (best >= 1e9) continue;
       taken.push_back(at);
       const std::string n = std::to_string(i);
-      out += "<text class=\"lb k" + n + (is_hit(i) ? " lw" : "") + "\" data-curve=\"" + n + "\" x=\"" +
+      out += "<text class=\"lb k" + n + (is_role_hit(s.role) ? " lw" : "") + "\" data-curve=\"" + n + "\" x=\"" +
              coordinate(anchor == "start" ? at.x0 : at.x1) + "\" y=\"" + coordinate(at.y1 - 3) + "\" text-anchor=\"" +
-             anchor + "\">" + short_text(s.label(), 16) + "</text>";
+             anchor + "\">" + short_text(s.role, 16) + "</text>";
     }
     return out;
   }
@@ -293,7 +368,11 @@ class Chart {
   std::string without_curve() const {
     std::string names;
     for (const Structure& s : c_.structures) {
-      if (s.value.empty()) names += (names.empty() ? "" : ", ") + name(s.label(), 24);
+      const bool has_one = std::any_of(c_.structures.begin(), c_.structures.end(), [&](const Structure& other) {
+        return other.role == s.role && !other.value.empty();
+      });
+      const bool is_named = s.plan > 0 || has_one;
+      if (!is_named) names += (names.empty() ? "" : ", ") + name(s.role, 24);
     }
     return names;
   }
@@ -329,7 +408,9 @@ std::string dose_volume_chart(const Overlay& overlay, const std::string& foot) {
                            "</button> <button type=\"button\" data-zoom=\"out\">" + word(Text::kZoomOut) +
                            "</button> <button type=\"button\" data-zoom=\"all\">" + word(Text::kZoomAll) +
                            "</button></p>";
-  return "<div class=\"dv\"><div class=\"ch\">" + chart.svg() + zoom + "<p class=\"foot\">" + foot + " <span class=\"use\">" + word(Text::kChartUse) + "</span></p></div><div class=\"ro\">" + chart.readings() + "</div></div>" + chart.data();
+  return "<div class=\"dv" + chart.layout() + "\"><div class=\"ch\">" + chart.svg() + zoom + "<p class=\"foot\">" +
+         foot + " <span class=\"use\">" + word(Text::kChartUse) + "</span></p></div><div class=\"ro\">" +
+         chart.readings() + "</div></div>" + chart.data();
 }
 
 }  // namespace dosegate::html

@@ -99,8 +99,9 @@ class Comparison {
       }
       std::string rows;
       for (const ComparedRow& row : group.rows) rows += line(row);
-      const std::string table = "<table class=\"sc co\"><caption class=\"vh\">" + escaped(group.title) + "</caption>" +
-                                head() + "<tbody>" + rows + "</tbody></table>";
+      const std::string table = "<table class=\"sc co" + std::string(is_many() ? " many" : "") +
+                                "\"><caption class=\"vh\">" + escaped(group.title) + "</caption>" + head() + "<tbody>" +
+                                rows + "</tbody></table>";
       const std::string title =
           "<b>" + escaped(group.title) + "</b> <span class=\"ct\">" + std::to_string(group.rows.size()) + "</span>";
       const bool is_folded = group.together == Together::kUnchanged || group.together == Together::kPending;
@@ -152,6 +153,9 @@ class Comparison {
       out += "<span class=\"do ch " + change_class(c.change) + "\">" + escaped(c.change_text) + "</span>";
     return out + "</td>";
   }
+
+  // So many that there is room for the values and what became of them, and no more.
+  bool is_many() const { return v_.plans.size() > 3; }
 
   // A thin bar a plan, in their order, all limits on one line.
   std::string bars(const ComparedRow& row) const {

@@ -219,18 +219,12 @@ class Card {
   std::string explanation(const Row& row) const {
     const bool is_bare = row.metric.empty() && row.value.empty() && row.limit.empty();
     std::string text = is_bare ? "" : sentence(row.reason);
-    if (!row.room.empty()) {
-      text += " <span class=\"by\">" +
+    if (text.empty() && !row.room.empty()) {  // the sentence has it, and so have the columns
+      text += "<span class=\"by\">" +
               c_.say(Text::kLabelled, {escaped(c_.view.group(row.status).room_heading), escaped(row.room)}) +
               ".</span>";
     }
-    if (!row.place.empty()) {
-      const std::string place = escaped(row.place);
-      text +=
-          " " +
-          (has_picture(c_, row) ? "<a href=\"#p-" + escaped(row.finding->rule_id()) + "\">" + place + "</a>" : place) +
-          ".";
-    }
+    if (!row.place.empty()) text += " " + place_of(c_, row) + ".";
     if (!row.advisory.empty()) text += " <span class=\"adv\">" + escaped(row.advisory) + ".</span>";
     text += to_do(row.hint);
     if (text.empty()) return "";

@@ -83,12 +83,7 @@ std::string headline(const Context& c, const Headline& h, bool is_first) {
     if (!out.ends_with('.') && !out.ends_with("。")) out = c.say(Text::kSentence, {out});
     if (h.rules > 1) sub = escaped(present::say_count(Text::kHangOnIt, c.language(), h.rules));
   }
-  if (!row.place.empty()) {
-    const std::string place = escaped(row.place);
-    sub += " " +
-           (has_picture(c, row) ? "<a href=\"#p-" + escaped(row.finding->rule_id()) + "\">" + place + "</a>" : place) +
-           ".";
-  }
+  if (!row.place.empty()) sub += " " + place_of(c, row) + ".";
   const std::string hint = row.hint.empty() ? ""
                                             : "<p class=\"sub\"><span class=\"mu\">" + c.say(Text::kWhatToDo) +
                                                   ":</span> " + sentence(row.hint) + "</p>";

@@ -163,14 +163,15 @@ class Notes {
   // Never by its identifier.
   void patient() {
     if (!a_.plan || !b_.plan || a_.plan->patient_id.empty() || b_.plan->patient_id.empty()) return;
-    if (a_.plan->patient_id != b_.plan->patient_id) add(Text::kNoteOtherPatient);
+    is_other_patient_ = a_.plan->patient_id != b_.plan->patient_id;
+    if (is_other_patient_) add(Text::kNoteOtherPatient);
   }
 
   void structures() {
     const std::string first = digest_of(a_.report, "RTSTRUCT"), other = digest_of(b_.report, "RTSTRUCT");
     if (first.empty() || other.empty()) {
       add(Text::kNoteNoStructureSet);
-    } else if (first != other) {
+    } else if (first != other && !is_other_patient_) {  // whose structures are others' without saying
       const bool has_frames =
           a_.plan && b_.plan && !a_.plan->frame_of_reference.empty() && !b_.plan->frame_of_reference.empty();
       const bool is_elsewhere = has_frames && a_.plan->frame_of_reference != b_.plan->frame_of_reference;
@@ -201,6 +202,7 @@ class Notes {
   const Compared &a_, &b_;
   std::string mark_;
   Language language_;
+  bool is_other_patient_ = false;
   std::vector<std::string> notes_;
 };
 

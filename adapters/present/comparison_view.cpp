@@ -19,12 +19,13 @@ std::string joined(const google::protobuf::RepeatedPtrField<std::string>& names)
   return text;
 }
 
-// How much, without its sign: that is in the words.
-std::string amount_of(const ComparisonReport::Cell& cell, Language language) {
+// How much.
+std::string amount_of(const ComparisonReport::Cell& cell, Language language, bool with_sign) {
   const double value = std::fabs(cell.difference());
   int decimals = kDecimals;
   while (value != 0.0 && decimals < 6 && value < 0.5 * std::pow(10.0, -decimals)) ++decimals;
-  std::string text = with_unit(fixed(value, decimals), cell.finding().unit());
+  const std::string sign = !with_sign ? "" : cell.difference() < 0.0 ? "-" : "+";
+  std::string text = with_unit(sign + fixed(value, decimals), cell.finding().unit());
   const double a = std::fabs(cell.difference_lower()), b = std::fabs(cell.difference_upper());
   const std::string interval = interval_text(value, std::min(a, b), std::max(a, b), language);
   return interval.empty() ? text : text + " (" + interval + ")";
@@ -32,7 +33,10 @@ std::string amount_of(const ComparisonReport::Cell& cell, Language language) {
 
 std::string change_text(const ComparisonReport::Cell& cell, Language language) {
   const auto said = [&](Text with_amount, Text alone) {
-    return cell.has_difference() ? say(with_amount, language, {amount_of(cell, language)}) : say(alone, language);
+    // Of what is neither better nor worse the sign says which way.
+    const bool with_sign = with_amount == Text::kDifferentBy;
+    return cell.has_difference() ? say(with_amount, language, {amount_of(cell, language, with_sign)})
+                                 : say(alone, language);
   };
   switch (cell.change()) {
     case ComparisonReport::BETTER:
