@@ -166,7 +166,8 @@ Exit run_command(const std::string& manifest, const ScheduleArguments& args) {
 std::string interrupted_text(const v1::CohortReport& report, const CohortArguments& args) {
   int plans = 0;
   for (const auto& group : report.groups()) plans += group.plans();
-  return "interrupted; the answer has what was done (" + counted(static_cast<std::size_t>(plans), "plan", "plans") + "), and names the rest. " +
+  return "interrupted; the answer has what was done (" + counted(static_cast<std::size_t>(plans), "plan", "plans") +
+         "), and names the rest. " +
          (!args.plans           ? "Run it again for all of them"
           : args.resume.empty() ? "With --resume FOLDER what is done is kept, and the next run goes on from there"
                                 : "The same command goes on from there");

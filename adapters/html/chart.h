@@ -19,4 +19,7 @@ struct Overlay {
 // Empty: no structure has a curve. `foot` is markup, below the chart.
 std::string dose_volume_chart(const Overlay& overlay, const std::string& foot);
 
+// The table that stands beside it, as it is read at a dose.
+std::string readings_table(const Overlay& overlay, double at_gy);
+
 }  // namespace dosegate::html

@@ -150,7 +150,7 @@ class Comparison {
                              : "<span class=\"n\">" + escaped(row.value) + "</span>";
     if (!row.interval.empty()) out += "<span class=\"do iv\">" + escaped(row.interval) + "</span>";
     if (!c.change_text.empty())
-      out += "<span class=\"do ch " + change_class(c.change) + "\">" + escaped(c.change_text) + "</span>";
+      out += "<span class=\"do cg " + change_class(c.change) + "\">" + escaped(c.change_text) + "</span>";
     return out + "</td>";
   }
 
@@ -159,7 +159,7 @@ class Comparison {
 
   // A thin bar a plan, in their order, all limits on one line.
   std::string bars(const ComparedRow& row) const {
-    constexpr double kLimitAt = 72.0, kMost = 1.3;
+    constexpr double kLimitAt = 62.0, kMost = 1.3;
     std::string out;
     double y = 7.0;
     bool has_any = false;
@@ -170,7 +170,7 @@ class Comparison {
         out += "<rect class=\"b\" x=\"0\" y=\"" + coordinate(y) + "\" width=\"" +
                coordinate(std::min(share, 1.0) * kLimitAt, 2) + "%\" height=\"5\"/>";
         if (share > 1.0) {
-          out += "<rect class=\"over\" x=\"72%\" y=\"" + coordinate(y) + "\" width=\"" +
+          out += "<rect class=\"over\" x=\"62%\" y=\"" + coordinate(y) + "\" width=\"" +
                  coordinate((share - 1.0) * kLimitAt, 2) + "%\" height=\"5\"/>";
         }
       }
@@ -178,7 +178,7 @@ class Comparison {
     }
     if (!has_any) return "";
     return "<svg class=\"bar\" aria-hidden=\"true\">" + out +
-           "<line class=\"lim\" x1=\"72%\" x2=\"72%\" y1=\"0\" y2=\"100%\"/></svg>";
+           "<line class=\"lim\" x1=\"62%\" x2=\"62%\" y1=\"0\" y2=\"100%\"/></svg>";
   }
 
   // The structures of all plans, role by role, and the limits: once, and filled where any plan breaks them.

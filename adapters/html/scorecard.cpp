@@ -15,12 +15,12 @@ using present::Row;
 using present::Status;
 using present::Text;
 
-constexpr double kLimitAt = 72.0;   // % of the column
+constexpr double kLimitAt = 62.0;   // % of the column; beyond the longest bar its share has room
 constexpr double kMostShare = 1.3;  // what uses more ends in an arrow
 
 std::string percent(double share) { return coordinate(std::clamp(share, 0.0, kMostShare) * kLimitAt, 2) + "%"; }
 
-std::string limit_line() { return "<line class=\"lim\" x1=\"72%\" x2=\"72%\" y1=\"0\" y2=\"100%\"/>"; }
+std::string limit_line() { return "<line class=\"lim\" x1=\"62%\" x2=\"62%\" y1=\"0\" y2=\"100%\"/>"; }
 
 std::string share_number(double share) {
   // On the limit's own side of 100 %, whatever rounding does.
@@ -29,6 +29,18 @@ std::string share_number(double share) {
          std::round(share * 100.0 * std::pow(10, decimals)) == 100.0 * std::pow(10, decimals))
     ++decimals;
   return present::fixed(share * 100.0, decimals);
+}
+
+// " 42.00 < 54 Gy", the unit once, in one piece.
+std::string against_limit(const Row& row) {
+  if (row.value.empty()) return "";
+  const std::size_t space = row.value.find(' ');
+  const bool is_same = space != std::string::npos && !row.limit.empty() && row.limit.ends_with(row.value.substr(space));
+  std::string text = is_same ? row.value.substr(0, space) : row.value;
+  if (!row.limit.empty()) text += " " + row.limit;
+  std::string out;
+  for (const char c : escaped(text)) out += c == ' ' ? std::string("\u00A0") : std::string(1, c);
+  return " " + out;
 }
 
 class Card {
@@ -171,7 +183,7 @@ class Card {
     std::string out = "<svg class=\"bar\" role=\"img\" aria-label=\"" + label + "\">";
     out += "<rect class=\"b\" width=\"" + percent(std::min(used.value, 1.0)) + "\" y=\"12\" height=\"7\"/>";
     if (used.value > 1.0) {
-      out += "<rect class=\"over\" x=\"72%\" width=\"" +
+      out += "<rect class=\"over\" x=\"62%\" width=\"" +
              coordinate((std::min(used.value, kMostShare) - 1.0) * kLimitAt, 2) + "%\" y=\"12\" height=\"7\"/>";
     } else if (used.value < 0.004) {
       out += "<line class=\"zero\" x1=\"0.5\" x2=\"0.5\" y1=\"12\" y2=\"19\"/>";
@@ -264,7 +276,7 @@ class Card {
     const std::string_view metric = std::string_view(closest->metric).substr(0, closest->metric.find('['));
     const std::string what =
         metric.empty() ? short_text(closest->rule) : short_text(closest->structure, 24) + " " + short_text(metric);
-    const std::string named = what + " " + share_number(closest->used->value) + " %";
+    const std::string named = what + against_limit(*closest);
     return "<span class=\"ba\"><svg class=\"bar strip\" role=\"img\" aria-label=\"" +
            c_.say(Text::kStripLabel, {std::to_string(count), named}) + "\">" + ticks + limit_line() +
            "</svg></span><span class=\"m3\">" + c_.say(Text::kClosest) + " <br>" + named + "</span>";
@@ -309,20 +321,6 @@ class Card {
 }  // namespace
 
 std::string scorecard(const Context& context) { return Card(context).run(); }
-
-namespace {
-
-// "42.00 < 54 Gy", the unit once.
-std::string against_limit(const Row& row) {
-  if (row.value.empty()) return "";
-  if (row.limit.empty()) return " " + escaped(row.value);
-  const std::size_t space = row.value.find(' ');
-  const bool is_same = space != std::string::npos && row.limit.ends_with(row.value.substr(space));
-  return " " + escaped(is_same ? row.value.substr(0, space) : row.value) + " <span class=\"nb\">" + escaped(row.limit) +
-         "</span>";
-}
-
-}  // namespace
 
 std::string passed_in_brief(const Context& c) {
   std::string lists;

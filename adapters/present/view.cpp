@@ -267,6 +267,8 @@ std::string rule_text(const Finding& f) {
 std::optional<Share> share_of_limit(const Finding& f) {
   if (!f.has_value() || !f.has_limit()) return std::nullopt;
   const double limit = f.limit();
+  // A volume in %, or a rate: never more than 100.
+  const bool is_part_of_all = f.unit() == "%" && (f.metric().starts_with("V") || f.metric().empty());
   const auto share = [&](double x) -> double {
     switch (f.comparator()) {
       case v1::LT:
@@ -274,7 +276,7 @@ std::optional<Share> share_of_limit(const Finding& f) {
         return x / limit;
       case v1::GT:
       case v1::GE:
-        return f.unit() == "%" && f.metric().starts_with("V") ? (100.0 - x) / (100.0 - limit) : limit / x;
+        return is_part_of_all ? (100.0 - x) / (100.0 - limit) : limit / x;
       default:
         return std::nan("");
     }

@@ -20,7 +20,7 @@ enum class Status { kBroken, kNotKnown, kUndecided, kNear, kPending, kPassed, kI
 inline constexpr std::size_t kStatuses = 7;
 
 // How much of a limit is used: 1 is the limit, more is beyond. Of an upper limit value / limit; of a lower limit on a
-// volume in % what is missing / what may be missing; of another lower limit limit / value. None where there is no
+// volume or a rate in % what is missing / what may be missing; of another lower limit limit / value. None where there is no
 // number for it.
 struct Share {
   double value = 0.0, lower = 0.0,

@@ -88,9 +88,12 @@ TEST_CASE("cohort: what was kept is taken again whatever the folders are called,
 TEST_CASE("cohort: Ctrl-C keeps what is done, names what is not, and the same command goes on", "[e2e][cohort]") {
   const Cohort c;
   for (int i = 0; i < 400; ++i) fs::create_directory_symlink(c.plans() / "pass", c.plans() / ("z" + std::to_string(i)));
-  RunOptions options;
-  options.interrupt_when = [&] { return !c.files().empty(); };
-  const Outcome o = run(c.command(), options);
+  // SIGINT as soon as the first report is kept.
+  std::string script = "'" + built_program(DOSEGATE_PROGRAM) + "'";
+  for (const std::string& word : c.command()) script += " '" + word + "'";
+  script +=
+      " & until ls '" + c.kept().string() + "'/*.json >/dev/null 2>&1; do sleep 0.01; done; kill -INT $!; wait $!";
+  const Outcome o = run({"-c", script}, {}, "/bin/sh");
   CHECK(o.exit_code == 2);
   CHECK(o.signal == 0);
   CHECK(o.err.find("interrupted") != std::string::npos);

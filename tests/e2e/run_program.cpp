@@ -106,7 +106,6 @@ Outcome run(const std::vector<std::string>& arguments, const RunOptions& options
   rusage usage{};
   const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(options.seconds);
   auto pause = std::chrono::microseconds(500);
-  bool is_interrupted = false;
   // Held open, so that what was written is still there when the program has ended.
   const int held = options.terminal ? ::open(terminal.name.c_str(), O_RDONLY | O_NOCTTY | O_CLOEXEC) : -1;
   while (::wait4(pid, &status, WNOHANG, &usage) == 0) {
@@ -115,10 +114,6 @@ Outcome run(const std::vector<std::string>& arguments, const RunOptions& options
       ::kill(pid, SIGKILL);
       ::wait4(pid, &status, 0, &usage);
       break;
-    }
-    if (!is_interrupted && options.interrupt_when && options.interrupt_when()) {
-      ::kill(pid, SIGINT);
-      is_interrupted = true;
     }
     if (options.terminal) terminal.drain(outcome.out);
     std::this_thread::sleep_for(pause);

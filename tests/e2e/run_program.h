@@ -2,7 +2,6 @@
 #pragma once
 
 #include <filesystem>
-#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,7 +23,6 @@ struct RunOptions {
   std::string stdout_path;               // where standard output goes instead of into `out`
   bool terminal = false;                 // standard output is a terminal of 90 columns; `out` is what it showed
   bool close_stdout = false;             // starts it with no standard output at all
-  std::function<bool()> interrupt_when;  // SIGINT is sent once, as soon as this is so
   int seconds = 60;                      // then it is ended and timed_out set
 };
 
