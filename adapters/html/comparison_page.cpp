@@ -63,7 +63,8 @@ class Comparison {
 
   std::string header() const {
     std::string out = "<header><div class=\"hd\"><p class=\"brand\">Dosegate</p><p class=\"k\"><span>" +
-                      say(Text::kPlansCompared) + "</span></p></div><div class=\"bd\">";
+                      say(Text::kPlansCompared) + "</span></p></div><div class=\"bd\"><h1 class=\"vh\">" +
+                      say(Text::kPlansCompared) + "</h1>";
     out += "<ul class=\"cmp\">";
     for (std::size_t i = 0; i < v_.plans.size(); ++i) {
       const present::ComparedPlan& plan = v_.plans[i];

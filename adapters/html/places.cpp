@@ -179,7 +179,12 @@ bool is_same_place(const Row& a, const Row& b) {
 std::vector<const Row*> rows_with_pictures(const present::View& view) {
   std::vector<const Row*> rows;
   for (const Status status : {Status::kBroken, Status::kUndecided, Status::kNear}) {
-    for (const Row& row : view.group(status).rows) {
+    std::vector<const Row*> found;
+    for (const Row& row : view.group(status).rows) found.push_back(&row);
+    const auto share = [](const Row* row) { return row->used ? row->used->value : 0.0; };
+    std::stable_sort(found.begin(), found.end(), [&](const Row* a, const Row* b) { return share(a) > share(b); });
+    for (const Row* one : found) {
+      const Row& row = *one;
       const bool is_enough = rows.size() == kMostPlaces || (status != Status::kBroken && !rows.empty());
       const bool is_shown =
           std::any_of(rows.begin(), rows.end(), [&](const Row* shown) { return is_same_place(*shown, row); });

@@ -42,7 +42,7 @@ std::string section(std::string_view id, const std::string& title, const std::st
 // The row's place, its coordinates and dose, as a link to the picture where there is one: its own, or that of a rule on
 // the same structure at the same point.
 std::string place_of(const Context& context, const present::Row& row);
-// Rows that get pictures, the first of them first.
+// Rows that get pictures, those that use most of their limit first.
 std::vector<const present::Row*> rows_with_pictures(const present::View& view);
 
 }  // namespace dosegate::html
