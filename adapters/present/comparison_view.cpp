@@ -82,30 +82,35 @@ RowsByRule rows_of(const View& view) {
   return rows;
 }
 
-bool needs_words(const ComparedCell& cell, bool is_changed) {
+bool is_any(const ComparedRow& row, std::initializer_list<ComparisonReport::Change> changes) {
+  return std::any_of(row.cells.begin(), row.cells.end(), [&](const ComparedCell& c) {
+    return std::find(changes.begin(), changes.end(), c.change) != changes.end();
+  });
+}
+
+bool needs_words(const ComparedCell& cell, const ComparedRow& row) {
   if (cell.row == nullptr) return true;
+  const bool is_proven = is_any(row, {ComparisonReport::BETTER, ComparisonReport::WORSE, ComparisonReport::DIFFERENT});
   switch (cell.row->status) {
     case Status::kNotKnown:
     case Status::kUndecided:
       return true;
     case Status::kPending:
-      return is_changed;
+      return is_any(row, {ComparisonReport::NOT_KNOWN});
+    case Status::kBroken:
+    case Status::kNear:
+      return cell.row->value.empty();
     default:
-      return cell.row->value.empty() &&
-             (is_changed || cell.row->status == Status::kBroken || cell.row->status == Status::kNear);
+      return cell.row->value.empty() && is_proven;
   }
 }
 
 // What the cells' numbers do not say, plan by plan; plans that say the same stand together.
 std::vector<std::string> details_of(const ComparedRow& row, Language language) {
-  const bool is_changed = std::any_of(row.cells.begin(), row.cells.end(), [](const ComparedCell& c) {
-    return c.change != ComparisonReport::CHANGE_UNSPECIFIED && c.change != ComparisonReport::NONE &&
-           c.change != ComparisonReport::PENDING_IN_BOTH;
-  });
   std::vector<std::pair<std::string, std::string>> said;  // what, by whom
   for (std::size_t i = 0; i < row.cells.size(); ++i) {
     const ComparedCell& cell = row.cells[i];
-    if (!needs_words(cell, is_changed)) continue;
+    if (!needs_words(cell, row)) continue;
     const std::string what = cell.row == nullptr ? say(Text::kNotInReport, language) : cell.row->reason;
     const auto same = std::find_if(said.begin(), said.end(), [&](const auto& one) { return one.first == what; });
     if (same == said.end()) {
