@@ -160,7 +160,7 @@ class Comparison {
 
   // A thin bar a plan, in their order, all limits on one line.
   std::string bars(const ComparedRow& row) const {
-    constexpr double kLimitAt = 62.0, kMost = 1.3;
+    constexpr double kLimitAt = 62.0, kMost = 1.2;
     std::string out;
     double y = 7.0;
     bool has_any = false;

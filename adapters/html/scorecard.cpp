@@ -16,7 +16,7 @@ using present::Status;
 using present::Text;
 
 constexpr double kLimitAt = 62.0;   // % of the column; beyond the longest bar its share has room
-constexpr double kMostShare = 1.3;  // what uses more ends in an arrow
+constexpr double kMostShare = 1.2;  // what uses more ends in an arrow
 
 std::string percent(double share) { return coordinate(std::clamp(share, 0.0, kMostShare) * kLimitAt, 2) + "%"; }
 

@@ -20,8 +20,8 @@ enum class Status { kBroken, kNotKnown, kUndecided, kNear, kPending, kPassed, kI
 inline constexpr std::size_t kStatuses = 7;
 
 // How much of a limit is used: 1 is the limit, more is beyond. Of an upper limit value / limit; of a lower limit on a
-// volume or a rate in % what is missing / what may be missing; of another lower limit limit / value. None where there is no
-// number for it.
+// volume or a rate in % what is missing / what may be missing; of another lower limit limit / value. None where there
+// is no number for it.
 struct Share {
   double value = 0.0, lower = 0.0,
          upper = 0.0;  // of the value, and of the ends of its interval that are better and worse
