@@ -12,7 +12,9 @@
 
 namespace dosegate::cli {
 
-enum class Format { kText, kJson, kCsv, kHtml };
+enum class Format { kText, kJson, kCsv, kHtml, kPdf };
+// Made of the page: html, and pdf, which is html on paper.
+constexpr bool is_page(Format format) { return format == Format::kHtml || format == Format::kPdf; }
 enum class DoseIs { kAsTagged, kCourse, kFraction };
 enum class BetweenSlices { kAsProtocol, kSlab, kInterpolate };
 enum class OutsideGrid { kRefuse, kZero };
@@ -47,6 +49,11 @@ struct CheckArguments {
   std::string holidays;  // iCalendar or JSON; empty: none
   std::string measured;  // what was measured of the dose: as GammaArguments::reference; empty: nothing
   present::Language language = present::Language::kEnglish;  // of text and HTML, but for the findings' own sentences
+};
+
+struct CompareArguments {
+  CheckArguments check;            // how each is judged; its input without paths
+  std::vector<std::string> plans;  // folders, or reports as JSON
 };
 
 struct DvhArguments {
@@ -89,6 +96,9 @@ struct GammaArguments {
 
 struct CohortArguments {
   std::string directory;
+  bool plans = false;    // each folder in it is a plan to be checked; otherwise it holds reports
+  CheckArguments check;  // with `plans`: how each is judged; its input without paths
+  std::string resume;    // with `plans`: where reports are kept, and taken from; empty: nowhere
   double level = 0.95;
   Format format = Format::kText;
   std::string output;  // empty: standard output
@@ -107,8 +117,8 @@ struct GateArguments {};
 
 struct Arguments {
   std::string manifest;  // empty: manifest.json beside this program
-  std::variant<CheckArguments, DvhArguments, GammaArguments, ProtocolArguments, ScheduleArguments, CohortArguments,
-               PhantomArguments, ServeArguments, GateArguments>
+  std::variant<CheckArguments, CompareArguments, DvhArguments, GammaArguments, ProtocolArguments, ScheduleArguments,
+               CohortArguments, PhantomArguments, ServeArguments, GateArguments>
       command;
 };
 

@@ -1,5 +1,7 @@
 #include "adapters/cli/case_input.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <system_error>
@@ -103,6 +105,11 @@ void check_output_is_no_input(const CaseArguments& args) {
   }
 }
 
+void check_output_is_no_terminal(Format format, const std::string& output) {
+  if (format == Format::kPdf && output.empty() && ::isatty(STDOUT_FILENO) == 1)
+    stop("--format pdf: a terminal shows no PDF. Name a file with -o");
+}
+
 void check_output_is_no_input(const CheckArguments& args) {
   std::error_code ignored;
   const std::string& output = args.input.output;
@@ -151,9 +158,9 @@ Exit answer_check(const CheckArguments& args, dosegate_verdict verdict, std::str
     answer(output, report_json);
   } else {
     const present::View view = present::make_view(report, plan, protocol_title, args.language);
-    if (args.input.format == Format::kHtml && !page) stop("--format html: this program makes no page");
-    answer(output,
-           args.input.format == Format::kHtml ? page(view, report_json) : render_report(view, style_for(output)));
+    const bool wants_page = is_page(args.input.format);
+    if (wants_page && !page) stop("--format html and pdf: this program makes no page");
+    answer(output, wants_page ? page(view, report_json) : render_report(view, style_for(output)));
   }
   return exit;
 }

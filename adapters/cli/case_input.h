@@ -25,6 +25,9 @@ std::string named(const CaseArguments& args);
 void check_output_is_no_input(const CaseArguments& args);
 void check_output_is_no_input(const CheckArguments& args);
 
+// A PDF goes into a file or a pipe.
+void check_output_is_no_terminal(Format format, const std::string& output);
+
 v1::CaseOptions options_of(const CaseArguments& args);
 v1::CaseOptions options_of(const CheckArguments& args);
 
@@ -43,7 +46,7 @@ void check_roles(const v1::Protocol& protocol, const CheckArguments& args);
 // What makes a page of the view; `report_json` is what it was made from.
 using PageMaker = std::function<std::string(const present::View& view, std::string_view report_json)>;
 
-// Writes the report as `args` want it. The exit code. `page` is needed for Format::kHtml alone.
+// Writes the report as `args` want it. The exit code. `page` is needed where is_page(format).
 Exit answer_check(const CheckArguments& args, dosegate_verdict verdict, std::string_view report_json,
                   const v1::Plan& plan, const std::string& protocol_title, const PageMaker& page = {});
 

@@ -2,14 +2,14 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <map>
 #include <set>
-#include <tuple>
 #include <vector>
 
-#include "adapters/cli/documents.h"
 #include "adapters/cli/input.h"
+#include "adapters/cli/interrupt.h"
 #include "adapters/cli/program.h"
+#include "adapters/cli/progress.h"
+#include "adapters/cli/report_file.h"
 #include "adapters/dicom/walk.h"
 #include "dosegate/v1/report.pb.h"
 
@@ -17,7 +17,7 @@ namespace dosegate::cli {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr std::size_t kMostFiles = 10'000, kMostReportBytes = std::size_t{16} << 20;
+constexpr std::size_t kMostFiles = 10'000;
 
 bool is_named_json(const fs::path& path) {
   std::string ending = path.extension().string();
@@ -72,119 +72,103 @@ std::string inputs_of(const v1::Report& report) {
   return all;
 }
 
-// Empty: it is one.
-std::string no_report(const v1::Report& report) {
-  if (report.protocol().id().empty()) return "is no report: it names no protocol";
-  if (report.verdict() == v1::Report::VERDICT_UNSPECIFIED) return "is a report without a verdict";
-  std::set<std::string> rules;
-  for (const auto& finding : report.findings()) {
-    if (finding.rule_id().empty() || !rules.insert(finding.rule_id()).second) {
-      return "has a finding without a rule, or two of rule '" + finding.rule_id() + "'";
-    }
+void count(v1::CohortReport::Rule& rule, v1::Finding::Status status) {
+  switch (status) {
+    case v1::Finding::WARNING:
+      rule.set_warnings(rule.warnings() + 1);
+      [[fallthrough]];
+    case v1::Finding::PASS:
+      rule.set_met(rule.met() + 1);
+      break;
+    case v1::Finding::DEVIATION:
+      rule.set_broken(rule.broken() + 1);
+      break;
+    case v1::Finding::INDETERMINATE:
+      rule.set_undecided(rule.undecided() + 1);
+      break;
+    case v1::Finding::PENDING:
+      rule.set_pending(rule.pending() + 1);
+      break;
+    default:
+      rule.set_not_evaluable(rule.not_evaluable() + 1);
   }
-  return rules.empty() ? "is a report without findings" : std::string();
 }
 
-class Count {
- public:
-  explicit Count(v1::CohortReport& out) : out_(out) {}
-
-  void leave(const std::string& file, const std::string& reason) {
-    auto* left = out_.add_left();
-    left->set_file(file);
-    left->set_reason(reason);
-  }
-
-  void add(const std::string& file, const v1::Report& report) {
-    const Key key{report.protocol().id(), report.protocol().version(), report.scope()};
-    if (const std::string inputs = inputs_of(report); !inputs.empty()) {
-      const auto [first, added] = seen_.emplace(std::pair(key, inputs), file);
-      if (!added) return leave(file, "reports on the same plan as " + first->second + "; keep one of the two");
-    }
-    auto& group = groups_[key];
-    if (group.plans() == 0) {
-      group.set_protocol_id(report.protocol().id());
-      group.set_protocol_version(report.protocol().version());
-      group.set_scope(report.scope());
-    }
-    group.set_plans(group.plans() + 1);
-    switch (report.verdict()) {
-      case v1::Report::PASS:
-        group.set_passed(group.passed() + 1);
-        break;
-      case v1::Report::FAIL:
-        group.set_failed(group.failed() + 1);
-        break;
-      default:
-        group.set_incomplete(group.incomplete() + 1);
-    }
-    for (const auto& finding : report.findings()) count(rule_of(group, key, finding), finding.status());
-  }
-
-  void finish(const IntervalOf& interval) {
-    for (auto& [key, group] : groups_) {
-      state(group, group.passed(), group.plans(), interval);
-      for (auto& rule : *group.mutable_rules()) state(rule, rule.met(), rule.met() + rule.broken(), interval);
-      *out_.add_groups() = std::move(group);
-    }
-  }
-
- private:
-  using Key = std::tuple<std::string, std::string, v1::CaseOptions::Scope>;
-
-  v1::CohortReport::Rule& rule_of(v1::CohortReport::Group& group, const Key& key, const v1::Finding& finding) {
-    const auto [at, added] = places_[key].emplace(finding.rule_id(), group.rules_size());
-    if (added) {
-      auto* rule = group.add_rules();
-      rule->set_rule_id(finding.rule_id());
-      rule->set_clause(finding.clause());
-      rule->set_mandatory(finding.mandatory());
-    }
-    return *group.mutable_rules(at->second);
-  }
-  static void count(v1::CohortReport::Rule& rule, v1::Finding::Status status) {
-    switch (status) {
-      case v1::Finding::WARNING:
-        rule.set_warnings(rule.warnings() + 1);
-        [[fallthrough]];
-      case v1::Finding::PASS:
-        rule.set_met(rule.met() + 1);
-        break;
-      case v1::Finding::DEVIATION:
-        rule.set_broken(rule.broken() + 1);
-        break;
-      case v1::Finding::INDETERMINATE:
-        rule.set_undecided(rule.undecided() + 1);
-        break;
-      case v1::Finding::PENDING:
-        rule.set_pending(rule.pending() + 1);
-        break;
-      default:
-        rule.set_not_evaluable(rule.not_evaluable() + 1);
-    }
-  }
-  template <typename Message>
-  static void state(Message& message, int successes, int n, const IntervalOf& interval) {
-    if (n == 0) return;
-    const auto [lower, upper] = interval(static_cast<std::uint64_t>(successes), static_cast<std::uint64_t>(n));
-    message.set_proportion(static_cast<double>(successes) / n);
-    message.set_lower(lower);
-    message.set_upper(upper);
-  }
-
-  v1::CohortReport& out_;
-  std::map<Key, v1::CohortReport::Group> groups_;
-  std::map<Key, std::map<std::string, int>> places_;         // of each rule in its group
-  std::map<std::pair<Key, std::string>, std::string> seen_;  // inputs -> the file that has them
-};
+template <typename Message>
+void state(Message& message, int successes, int n, const IntervalOf& interval) {
+  if (n == 0) return;
+  const auto [lower, upper] = interval(static_cast<std::uint64_t>(successes), static_cast<std::uint64_t>(n));
+  message.set_proportion(static_cast<double>(successes) / n);
+  message.set_lower(lower);
+  message.set_upper(upper);
+}
 
 }  // namespace
+
+void CohortCount::leave(const std::string& file, const std::string& reason) {
+  auto* left = out_.add_left();
+  left->set_file(file);
+  left->set_reason(reason);
+}
+
+void CohortCount::add(const std::string& file, const v1::Report& report) {
+  const Key key{report.protocol().id(), report.protocol().version(), report.scope()};
+  if (const std::string inputs = inputs_of(report); !inputs.empty()) {
+    const auto [first, added] = seen_.emplace(std::pair(key, inputs), file);
+    if (!added) return leave(file, "reports on the same plan as " + first->second + "; keep one of the two");
+  }
+  auto& group = groups_[key];
+  if (group.plans() == 0) {
+    group.set_protocol_id(report.protocol().id());
+    group.set_protocol_version(report.protocol().version());
+    group.set_scope(report.scope());
+  }
+  group.set_plans(group.plans() + 1);
+  switch (report.verdict()) {
+    case v1::Report::PASS:
+      group.set_passed(group.passed() + 1);
+      break;
+    case v1::Report::FAIL:
+      group.set_failed(group.failed() + 1);
+      break;
+    default:
+      group.set_incomplete(group.incomplete() + 1);
+  }
+  for (const auto& finding : report.findings()) count(rule_of(group, key, finding), finding.status());
+}
+
+void CohortCount::finish(const IntervalOf& interval) {
+  for (auto& [key, group] : groups_) {
+    state(group, group.passed(), group.plans(), interval);
+    for (auto& rule : *group.mutable_rules()) state(rule, rule.met(), rule.met() + rule.broken(), interval);
+    *out_.add_groups() = std::move(group);
+  }
+}
+
+v1::CohortReport::Rule& CohortCount::rule_of(v1::CohortReport::Group& group, const Key& key,
+                                             const v1::Finding& finding) {
+  const auto [at, added] = places_[key].emplace(finding.rule_id(), group.rules_size());
+  if (added) {
+    auto* rule = group.add_rules();
+    rule->set_rule_id(finding.rule_id());
+    rule->set_clause(finding.clause());
+    rule->set_mandatory(finding.mandatory());
+  }
+  return *group.mutable_rules(at->second);
+}
 
 v1::CohortReport read_cohort(const std::string& directory, double level, const IntervalOf& interval) {
   v1::CohortReport out;
   out.set_level(level);
-  Count count(out);
-  for (const auto& [file, unreadable] : files_below(directory)) {
+  CohortCount count(out);
+  const std::vector<Below> files = files_below(directory);
+  Progress progress(files.size());
+  for (const auto& [file, unreadable] : files) {
+    progress.step();
+    if (is_interrupted()) {
+      count.leave(file, kNotReached);
+      continue;
+    }
     if (!unreadable.empty()) {
       count.leave(file, unreadable + ". What lies there is not counted");
       continue;
@@ -197,9 +181,7 @@ v1::CohortReport read_cohort(const std::string& directory, double level, const I
     // Under another name than *.json only what is a report, or was one before it was damaged, is meant.
     if (!is_named_json(file) && !mentions_rules(std::get<std::string>(text))) continue;
     v1::Report report;
-    if (const std::string problem = read_document(std::get<std::string>(text), report); !problem.empty()) {
-      count.leave(file, "is no report of dosegate check --format json: " + problem.substr(0, problem.find('\n')));
-    } else if (const std::string why = no_report(report); !why.empty()) {
+    if (const std::string why = read_report(std::get<std::string>(text), report); !why.empty()) {
       count.leave(file, why);
     } else {
       count.add(file, report);

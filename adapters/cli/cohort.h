@@ -2,20 +2,49 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <string>
+#include <tuple>
 #include <utility>
 
 #include "dosegate/v1/cohort.pb.h"
+#include "dosegate/v1/report.pb.h"
 
 namespace dosegate::cli {
 
 // Two-sided interval of successes of n, as proportions.
 using IntervalOf = std::function<std::pair<double, double>(std::uint64_t successes, std::uint64_t n)>;
 
+// Counts reports, rule by rule.
+class CohortCount {
+ public:
+  explicit CohortCount(v1::CohortReport& out) : out_(out) {}
+
+  // `file` is not counted, and why.
+  void leave(const std::string& file, const std::string& reason);
+  // Unless it reports on the same plan as one before.
+  void add(const std::string& file, const v1::Report& report);
+  // Once, when all are added.
+  void finish(const IntervalOf& interval);
+
+ private:
+  using Key = std::tuple<std::string, std::string, v1::CaseOptions::Scope>;
+
+  v1::CohortReport::Rule& rule_of(v1::CohortReport::Group& group, const Key& key, const v1::Finding& finding);
+
+  v1::CohortReport& out_;
+  std::map<Key, v1::CohortReport::Group> groups_;
+  std::map<Key, std::map<std::string, int>> places_;         // of each rule in its group
+  std::map<std::pair<Key, std::string>, std::string> seen_;  // inputs -> the file that has them
+};
+
+// Of what was not looked at when the work was interrupted.
+inline constexpr const char* kNotReached = "was not looked at: the work was interrupted before";
+
 // Every file below `directory` whose name ends in .json, or that holds a report under another name, in the order of
 // their paths, however deep; links are followed. What is no report, or reports on inputs that another one has, and what
 // cannot be read, is named in `left` and not counted. A Problem: no such folder, none of them is a report, more than
-// 10,000 files.
+// 10,000 files. Ends early when is_interrupted(): what was not reached is named in `left`.
 v1::CohortReport read_cohort(const std::string& directory, double level, const IntervalOf& interval);
 
 }  // namespace dosegate::cli

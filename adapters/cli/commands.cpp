@@ -11,11 +11,14 @@
 #include "adapters/cli/args.h"
 #include "adapters/cli/case_input.h"
 #include "adapters/cli/cohort.h"
+#include "adapters/cli/cohort_plans.h"
+#include "adapters/cli/compare_command.h"
 #include "adapters/cli/documents.h"
 #include "adapters/cli/gamma_command.h"
 #include "adapters/cli/guard.h"
 #include "adapters/cli/holidays.h"
 #include "adapters/cli/html_report.h"
+#include "adapters/cli/interrupt.h"
 #include "adapters/cli/library_case.h"
 #include "adapters/cli/output.h"
 #include "adapters/cli/program.h"
@@ -25,7 +28,9 @@
 #include "adapters/cli/render_dvh.h"
 #include "adapters/cli/render_protocol.h"
 #include "adapters/cli/render_schedule.h"
+#include "adapters/cli/words.h"
 #include "adapters/dicom/to_case.h"
+#include "adapters/pdf/pdf.h"
 #include "adapters/phantom/phantom.h"
 #include "dosegate/dosegate.hpp"
 
@@ -34,6 +39,7 @@ namespace {
 
 Exit run_command(const std::string& manifest, const CheckArguments& args) {
   check_output_is_no_input(args);
+  check_output_is_no_terminal(args.input.format, args.input.output);
   std::future<Library> loading = start_loading(manifest);
   dicom::ReadOptions reading;  // copied: the report names what was evaluated by its hash
   dicom::ReadResult read_result = read(args, reading);
@@ -47,7 +53,10 @@ Exit run_command(const std::string& manifest, const CheckArguments& args) {
   HtmlReport html(args, document, rt, record, options);
   Case c = make_check_case(library, args, rt, options, record);
   const Report report = on_input(args.input, [&] { return c.check(protocol); });
-  const auto page = [&](const present::View& view, std::string_view json) { return html.make(view, json, c); };
+  const auto page = [&](const present::View& view, std::string_view json) {
+    std::string made = html.make(view, json, c);
+    return args.input.format == Format::kPdf ? pdf::print(made) : made;
+  };
   return answer_check(args, report.verdict(), report.json(), rt.plan.value_or(v1::Plan()), document.title(), page);
 }
 
@@ -95,6 +104,7 @@ Exit run_command(const std::string& manifest, const DvhArguments& args) {
       break;
     case Format::kText:
     case Format::kHtml:
+    case Format::kPdf:
       answer(output, render_dvh(report, style_for(output)));
       break;
   }
@@ -153,11 +163,25 @@ Exit run_command(const std::string& manifest, const ScheduleArguments& args) {
   }
 }
 
+std::string interrupted_text(const v1::CohortReport& report, const CohortArguments& args) {
+  int plans = 0;
+  for (const auto& group : report.groups()) plans += group.plans();
+  return "interrupted; the answer has what was done (" + counted(static_cast<std::size_t>(plans), "plan", "plans") +
+         "), and names the rest. " +
+         (!args.plans           ? "Run it again for all of them"
+          : args.resume.empty() ? "With --resume FOLDER what is done is kept, and the next run goes on from there"
+                                : "The same command goes on from there");
+}
+
 Exit run_command(const std::string& manifest, const CohortArguments& args) {
   const Library library = Library::load(manifest);
-  const v1::CohortReport report = read_cohort(
-      args.directory, args.level,
-      [&](std::uint64_t successes, std::uint64_t n) { return library.clopper_pearson(successes, n, args.level); });
+  const Interruptible interruptible;
+  const IntervalOf interval = [&](std::uint64_t successes, std::uint64_t n) {
+    return library.clopper_pearson(successes, n, args.level);
+  };
+  const v1::CohortReport report =
+      args.plans ? check_cohort(library, args, interval) : read_cohort(args.directory, args.level, interval);
+  if (is_interrupted()) print_error(interrupted_text(report, args));
   switch (args.format) {
     case Format::kJson:
       answer(args.output, to_json(report) + "\n");
@@ -166,6 +190,7 @@ Exit run_command(const std::string& manifest, const CohortArguments& args) {
       answer(args.output, render_cohort_csv(report));
       break;
     case Format::kHtml:
+    case Format::kPdf:
     case Format::kText:
       answer(args.output, render_cohort(report, style_for(args.output)));
       break;
@@ -209,6 +234,7 @@ Exit run_arguments(const Arguments& args, const char* const* argv) {
     if (!check->server.address.empty()) hand_on("dosegate-remote", argv);
     return run_command(args.manifest, *check);
   }
+  if (const auto* compare = std::get_if<CompareArguments>(&args.command)) return run_compare(args.manifest, *compare);
   if (const auto* dvh = std::get_if<DvhArguments>(&args.command)) return run_command(args.manifest, *dvh);
   if (const auto* gamma = std::get_if<GammaArguments>(&args.command)) return run_gamma(args.manifest, *gamma);
   if (const auto* cohort = std::get_if<CohortArguments>(&args.command)) return run_command(args.manifest, *cohort);

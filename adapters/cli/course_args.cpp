@@ -5,13 +5,20 @@
 #include <map>
 #include <string_view>
 
+#include "adapters/cli/arg_parts.h"
+
 namespace dosegate::cli {
 namespace {
 
 constexpr const char* kCohortFooter =
-    "Reports are those of 'dosegate check PATH --format json -o FILE'. Of two on the same plan one is counted.\n\n"
+    "Reports are those of 'dosegate check PATH --format json -o FILE'. Of two on the same plan one is counted.\n"
+    "Ctrl-C ends the work in good order: what is done is written, what was not reached is named. With --resume FOLDER\n"
+    "the same command goes on from there: a report is taken from FOLDER when inputs, protocol, options and build are "
+    "the\n"
+    "same, by their digests.\n\n"
     "Examples:\n"
     "  dosegate cohort reports\n"
+    "  dosegate cohort patients --plans --plan-only --resume done -o cohort.txt\n"
     "  dosegate cohort reports --level 0.9 --format csv -o cohort.csv\n\n"
     "Exit code: 0 every file was counted, 2 some were not (the answer names them),\n"
     "           3 unusable input, wrong usage or any other failure.";
@@ -65,9 +72,11 @@ CLI::App* add_schedule(CLI::App& app, ScheduleArguments& args) {
   return schedule;
 }
 
-CLI::App* add_cohort(CLI::App& app, CohortArguments& args) {
+CLI::App* add_cohort(CLI::App& app, CohortArguments& args, CaseTyped& typed) {
   CLI::App* cohort = app.add_subcommand("cohort", "How many of a trial's plans met each rule, with exact intervals");
-  cohort->add_option("DIR", args.directory, "Folder of reports as JSON")->type_name("")->required();
+  cohort->add_option("DIR", args.directory, "Folder of reports as JSON; with --plans of folders, one a plan")
+      ->type_name("")
+      ->required();
   cohort->add_option("--level", args.level, "Of the intervals, e.g. 0.9; otherwise 0.95")
       ->type_name("LEVEL")
       ->check([](const std::string& text) {
@@ -75,10 +84,33 @@ CLI::App* add_cohort(CLI::App& app, CohortArguments& args) {
         const bool inside = CLI::detail::lexical_cast(text, level) && level > 0.0 && level < 1.0;
         return inside ? std::string() : "'" + text + "': a number between 0 and 1 is expected, 0.95";
       });
+  cohort->add_flag("--plans", args.plans,
+                   "Check the plan in each folder of DIR, with its record.json where it has one");
+  cohort
+      ->add_option("--resume", args.resume,
+                   "With --plans: keep the reports here, and do not make again those that are here")
+      ->type_name("FOLDER");
+  add_judging(*cohort, typed);
   add_answer(*cohort, {{"csv", Format::kCsv}, {"json", Format::kJson}, {"text", Format::kText}}, args.format,
              args.output);
   cohort->footer(kCohortFooter);
   return cohort;
+}
+
+std::variant<CohortArguments, Problem> finish_cohort(const CohortArguments& args, const CaseTyped& typed) {
+  const bool is_judged = !typed.protocol.empty() || !typed.maps.empty() || !typed.prescriptions.empty() ||
+                         !typed.dose_is.empty() || !typed.outside_grid.empty() || !typed.between_slices.empty() ||
+                         !typed.input.separate_pieces.empty() || !typed.as_of.empty() || typed.plan_only ||
+                         !typed.holidays.empty() || !args.resume.empty();
+  if (!args.plans && is_judged) {
+    return usage("cohort: how plans are judged, and --resume, go with --plans; reports have been judged already",
+                 "cohort");
+  }
+  auto judged = finish_judging(typed, "cohort");
+  if (auto* problem = std::get_if<Problem>(&judged)) return *problem;
+  CohortArguments all = args;
+  all.check = std::get<CheckArguments>(std::move(judged));
+  return all;
 }
 
 std::optional<Problem> check_schedule(const ScheduleArguments& args) {

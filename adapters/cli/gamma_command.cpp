@@ -258,6 +258,7 @@ Exit run_gamma(const std::string& manifest, const GammaArguments& args) {
       answer(args.output, render_gamma_csv(report));
       break;
     case Format::kHtml:
+    case Format::kPdf:
     case Format::kText:
       answer(args.output, render_gamma(report, {args.reference, args.evaluated}, style_for(args.output)) +
                               (draws && answered ? drawing(*reference, map) : ""));

@@ -11,7 +11,7 @@ namespace dosegate::cli {
 
 HtmlReport::HtmlReport(const CheckArguments& args, const v1::Protocol& protocol, const dicom::RtCase& rt,
                        const std::string& record, const v1::CaseOptions& options) {
-  if (args.input.format != Format::kHtml) return;
+  if (!is_page(args.input.format)) return;
   paths_.assign(args.input.paths.begin(), args.input.paths.end());
   evidence_.protocol = protocol;
   evidence_.rt = rt;
@@ -20,20 +20,24 @@ HtmlReport::HtmlReport(const CheckArguments& args, const v1::Protocol& protocol,
   if (!record.empty() && read_document(record, parsed).empty()) evidence_.record = std::move(parsed);
 }
 
-std::string HtmlReport::make(const present::View& view, std::string_view report_json, Case& c) {
+v1::DvhReport curves_of(const v1::Report& report, Case& c, std::string& why) {
   v1::DvhRequest request;
   std::set<std::string> asked;
-  for (const auto& match : view.report->structures()) {
+  for (const auto& match : report.structures()) {
     if (match.has_roi() && asked.insert(match.roi()).second) request.add_rois(match.roi());
   }
   request.set_curve(true);
-  if (!asked.empty()) {
-    try {
-      evidence_.dvh = parse_document<v1::DvhReport>(c.dvh(to_json(request)).json());
-    } catch (const PluginError& e) {
-      evidence_.no_curves = e.what();
-    }
+  if (asked.empty()) return {};
+  try {
+    return parse_document<v1::DvhReport>(c.dvh(to_json(request)).json());
+  } catch (const PluginError& e) {
+    why = e.what();
+    return {};
   }
+}
+
+std::string HtmlReport::make(const present::View& view, std::string_view report_json, Case& c) {
+  evidence_.dvh = curves_of(*view.report, c, evidence_.no_curves);
   std::string frame;
   for (const dicom::Structure& s : evidence_.rt.structures) {
     if (frame.empty()) frame = s.frame_of_reference_uid;

@@ -13,6 +13,9 @@
 
 namespace dosegate::cli {
 
+// The curves of the ROIs that stand for a role in `report`; none, and `why`, where the library makes none.
+v1::DvhReport curves_of(const v1::Report& report, Case& c, std::string& why);
+
 class HtmlReport {
  public:
   // Where `args` ask for a page: copies what the library is about to take out of `rt`. `record` is the clinical

@@ -5,6 +5,7 @@
 
 #include "adapters/cli/documents.h"
 #include "adapters/cli/gamma_command.h"
+#include "adapters/cli/interrupt.h"
 #include "adapters/dicom/to_case.h"
 
 namespace dosegate::cli {
@@ -41,6 +42,7 @@ Case case_with(const Library& library, const CaseArguments& args, dicom::RtCase&
     dosegate_host host{};
     host.struct_size = sizeof host;
     host.threads = thread_count();
+    host.should_cancel = [](void*) -> std::int32_t { return is_interrupted() ? 1 : 0; };
     Case c = library.make_case(&host);
     dicom::hand_over(rt, c);
     c.set_options(to_json(options));

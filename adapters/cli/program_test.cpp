@@ -10,6 +10,7 @@
 #include "adapters/cli/args.h"
 #include "adapters/cli/input.h"
 #include "adapters/cli/output.h"
+#include "adapters/cli/progress.h"
 #include "adapters/cli/verdict.h"
 
 using namespace dosegate::cli;
@@ -273,4 +274,14 @@ TEST_CASE("arguments: a dose needs its unit and is above 0", "[cli]") {
     INFO(wrong);
     CHECK_FALSE(parse_dose(wrong));
   }
+}
+
+TEST_CASE("progress: the time that is left is as the work so far was, and what was done before took none", "[cli]") {
+  using std::chrono::milliseconds;
+  CHECK(progress_text({0, 0}, 120, milliseconds(0)) == "0 of 120");
+  CHECK(progress_text({30, 0}, 120, milliseconds(30'000)) == "30 of 120, about 2 min left");
+  CHECK(progress_text({60, 30}, 120, milliseconds(30'000)) == "60 of 120, about 60 s left");
+  CHECK(progress_text({30, 30}, 120, milliseconds(1'000)) == "30 of 120");
+  CHECK(progress_text({1, 0}, 10'000, milliseconds(3'600)) == "1 of 10000, about 10 h left");
+  CHECK(progress_text({120, 0}, 120, milliseconds(30'000)) == "120 of 120");
 }

@@ -98,6 +98,21 @@ class Renderer {
     page_.marked(view_.verdict, tone, view_.plan);
     page_.paragraph(view_.protocol, 0, 2);
     page_.paragraph(view_.summary, 0, 2);
+    page_.paragraph(view_.approval, 0, 2);
+    headlines();
+  }
+
+  // The two or three things that matter most, where there are more than are seen at a glance.
+  void headlines() {
+    std::size_t things = 0;
+    for (const Status status : {Status::kBroken, Status::kUndecided, Status::kNear})
+      things += view_.group(status).rows.size();
+    things += view_.group(Status::kNotKnown).causes.size();
+    if (things < 2) return;
+    page_.blank();
+    page_.heading(say(Text::kFirst));
+    for (const present::Headline& headline : view_.headlines)
+      page_.paragraph("- " + present::headline_text(view_, headline), 2, 4);
   }
 
   void explained(Status status, Tone tone) {

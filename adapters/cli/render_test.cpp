@@ -140,8 +140,32 @@ TEST_CASE("report: a broken rule says value, limit, excess in Gy and cc, and whe
   CHECK(text.find("What to do: Lower the dose at this point.") != std::string::npos);
 }
 
-TEST_CASE("report: rules with one reason state it once", "[cli]") {
+TEST_CASE("report: what matters most stands first, with its number, and what it means for approval", "[cli]") {
   const std::string text = render_report(sample(), context(), {});
+  const std::size_t first = text.find("First of all"), group = text.find("Broken rules (1)");
+  REQUIRE(first != std::string::npos);
+  CHECK(first < group);
+  CHECK(text.find("Not to be approved as it is: the protocol is broken.") < first);
+  const std::size_t cord = text.find("- SpinalCord (Cord) Max is 42.31 Gy; the limit is < 40 Gy.");
+  const std::size_t stomach = text.find("- No structure stands for Stomach. 2 rules hang on it.");
+  CHECK(first < cord);
+  CHECK(cord < stomach);
+  CHECK(stomach < group);
+}
+
+TEST_CASE("report: one thing alone is not said in two places", "[cli]") {
+  v1::Report r = sample();
+  r.mutable_findings()->DeleteSubrange(2, r.findings_size() - 2);  // one that passed, and the cord
+  const std::string text = render_report(r, context(), {});
+  CHECK(text.find("Broken rules (1)") != std::string::npos);
+  CHECK(text.find("First of all") == std::string::npos);
+}
+
+TEST_CASE("report: rules with one reason state it once", "[cli]") {
+  const std::string whole = render_report(sample(), context(), {});
+  const std::size_t group = whole.find("Could not be evaluated (");
+  REQUIRE(group != std::string::npos);
+  const std::string text = whole.substr(group);
   const std::size_t first = text.find("No structure stands for Stomach.");
   REQUIRE(first != std::string::npos);
   CHECK(text.find("No structure stands for Stomach.", first + 1) == std::string::npos);

@@ -268,6 +268,16 @@ std::string rejected(const char* what, const Candidate& object) {
   return "The " + std::string(what) + " (" + object.object.name() + ") is REJECTED by its Approval Status (300E,0002).";
 }
 
+// pair_up() has seen that they are of one.
+std::string patient_of(const Pairing& pairing) {
+  std::vector<const Candidate*> used(pairing.doses.begin(), pairing.doses.end());
+  for (const Candidate* c : {pairing.plan, pairing.structures}) used.push_back(c);
+  for (const Candidate* c : used) {
+    if (c != nullptr && !c->patient_id.empty()) return c->patient_id;
+  }
+  return {};
+}
+
 RtCase read(const std::vector<Source>& sources, const ReadOptions& options) {
   RtCase result;
   Search search(sources, options, result.notes);
@@ -280,6 +290,7 @@ RtCase read(const std::vector<Source>& sources, const ReadOptions& options) {
     if (used != nullptr) note_encoding(*used, result.notes);
   }
   for (const Candidate* used : pairing.doses) note_encoding(*used, result.notes);
+  result.patient_id = patient_of(pairing);
 
   if (pairing.plan != nullptr) {
     result.plan = std::move(pairing.plan_data);

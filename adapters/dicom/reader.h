@@ -88,6 +88,7 @@ struct RtCase {
   std::optional<Dose> dose;
   std::vector<dosegate::v1::Input> inputs;  // role, SOP Instance UID, SHA-256 of each file used; see Inputs
   std::vector<std::string> notes;           // sentences for the user: what was skipped, chosen, assumed
+  std::string patient_id;  // (0010,0020) of the files used, to tell patients apart; empty: not stated. In no document.
 };
 
 // One problem, one line; where() is "(3004,000C) Grid Frame Offset Vector" or empty.

@@ -93,7 +93,7 @@ class Calendar {
     const auto number = static_cast<unsigned>(date.day());
     const std::string text = std::to_string(number);
     out += is_first || number == 1
-               ? "<time datetime=\"" + iso(d.day) + "\">" + text + "<i> " + month(date) + "</i></time>"
+               ? "<time datetime=\"" + iso(d.day) + "\">" + first_of_month(text, month(date)) + "</time>"
                : "<time datetime=\"" + iso(d.day) + "\">" + text + "</time>";
     out += "</span><span class=\"mk\">";
     for (std::size_t i = 0; i < d.infusions.size(); ++i) {
@@ -113,6 +113,11 @@ class Calendar {
     out += "</span>";
     if (!d.fractions.empty()) out += "<span class=\"cu\">" + coordinate(d.sum_gy, 2) + " Gy</span>";
     return out + "</td>";
+  }
+
+  // "1 Jan", as the language has it.
+  std::string first_of_month(const std::string& day, const std::string& name) const {
+    return c_.say(Text::kDayOfMonth, {day, "<i>" + name + "</i>"});
   }
 
   std::string month(const std::chrono::year_month_day& date) const {

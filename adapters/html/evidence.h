@@ -37,10 +37,14 @@ struct Structure {
   Rgb colour{};
   double volume_cc = 0.0;
   const dicom::Structure* drawn = nullptr;  // of the evidence; nullptr: derived
+  std::size_t plan = 0;                     // of plans that are compared: its place among them
+  std::string mark;                         // and what it is called there, "B"; empty: there is one plan alone
   // The cumulative curve from 0 Gy in steps of bin_gy, % of the volume; empty: there is none, or no rule asks for it.
   // Of each value the true one of the stated model lies between lower and upper.
   double bin_gy = 0.0;
   std::vector<double> value, lower, upper;
+
+  std::string label() const { return mark.empty() ? role : role + " " + mark; }
 };
 
 // A derived role that is one role without another gets its curve as the difference of the two where the volumes prove

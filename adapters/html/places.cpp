@@ -166,20 +166,39 @@ class Pictures {
 
 }  // namespace
 
+namespace {
+
+bool is_same_place(const Row& a, const Row& b) {
+  const v1::Location &p = a.finding->location(), &q = b.finding->location();
+  return a.finding->structure() == b.finding->structure() && p.x_mm() == q.x_mm() && p.y_mm() == q.y_mm() &&
+         p.z_mm() == q.z_mm();
+}
+
+}  // namespace
+
 std::vector<const Row*> rows_with_pictures(const present::View& view) {
   std::vector<const Row*> rows;
   for (const Status status : {Status::kBroken, Status::kUndecided, Status::kNear}) {
-    for (const Row& row : view.group(status).rows) {
+    std::vector<const Row*> found;
+    for (const Row& row : view.group(status).rows) found.push_back(&row);
+    const auto share = [](const Row* row) { return row->used ? row->used->value : 0.0; };
+    std::stable_sort(found.begin(), found.end(), [&](const Row* a, const Row* b) { return share(a) > share(b); });
+    for (const Row* one : found) {
+      const Row& row = *one;
       const bool is_enough = rows.size() == kMostPlaces || (status != Status::kBroken && !rows.empty());
-      if (row.finding->has_location() && !is_enough) rows.push_back(&row);
+      const bool is_shown =
+          std::any_of(rows.begin(), rows.end(), [&](const Row* shown) { return is_same_place(*shown, row); });
+      if (row.finding->has_location() && !is_enough && !is_shown) rows.push_back(&row);
     }
   }
   return rows;
 }
 
-bool has_picture(const Context& context, const Row& row) {
+std::string place_of(const Context& context, const Row& row) {
   const auto rows = rows_with_pictures(context.view);
-  return std::find(rows.begin(), rows.end(), &row) != rows.end();
+  const auto shown = std::find_if(rows.begin(), rows.end(), [&](const Row* r) { return is_same_place(*r, row); });
+  const std::string place = escaped(row.place);
+  return shown == rows.end() ? place : "<a href=\"#p-" + escaped((*shown)->finding->rule_id()) + "\">" + place + "</a>";
 }
 
 std::string places(const Context& c, std::string& styles) {
@@ -198,11 +217,13 @@ std::string places(const Context& c, std::string& styles) {
   Pictures pictures(c, solids, dose ? &*dose : nullptr);
   std::string body;
   for (std::size_t i = 0; i < rows.size(); ++i) body += pictures.of(*rows[i], i, styles);
-  std::size_t broken = 0;
-  for (const Row& row : c.view.group(Status::kBroken).rows) broken += row.finding->has_location() ? 1U : 0U;
-  if (broken > rows.size()) {
-    body += "<p class=\"foot\">" + escaped(present::say_count(Text::kMorePlaces, c.language(), broken - rows.size())) +
-            "</p>";
+  std::size_t others = 0;  // broken, at places that are not shown
+  for (const Row& row : c.view.group(Status::kBroken).rows) {
+    const bool is_shown = std::any_of(rows.begin(), rows.end(), [&](const Row* r) { return is_same_place(*r, row); });
+    if (row.finding->has_location() && !is_shown) ++others;
+  }
+  if (others > 0) {
+    body += "<p class=\"foot\">" + escaped(present::say_count(Text::kMorePlaces, c.language(), others)) + "</p>";
   }
   body += "<p class=\"foot\">" + c.say(Text::kPicturesNote) + " " +
           c.say(c.evidence.ct ? Text::kCtShown : Text::kNoCt) + "</p>";

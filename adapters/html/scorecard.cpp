@@ -15,12 +15,12 @@ using present::Row;
 using present::Status;
 using present::Text;
 
-constexpr double kLimitAt = 72.0;   // % of the column
-constexpr double kMostShare = 1.3;  // what uses more ends in an arrow
+constexpr double kLimitAt = 62.0;   // % of the column; beyond the longest bar its share has room
+constexpr double kMostShare = 1.2;  // what uses more ends in an arrow
 
 std::string percent(double share) { return coordinate(std::clamp(share, 0.0, kMostShare) * kLimitAt, 2) + "%"; }
 
-std::string limit_line() { return "<line class=\"lim\" x1=\"72%\" x2=\"72%\" y1=\"0\" y2=\"100%\"/>"; }
+std::string limit_line() { return "<line class=\"lim\" x1=\"62%\" x2=\"62%\" y1=\"0\" y2=\"100%\"/>"; }
 
 std::string share_number(double share) {
   // On the limit's own side of 100 %, whatever rounding does.
@@ -29,6 +29,18 @@ std::string share_number(double share) {
          std::round(share * 100.0 * std::pow(10, decimals)) == 100.0 * std::pow(10, decimals))
     ++decimals;
   return present::fixed(share * 100.0, decimals);
+}
+
+// " 42.00 < 54 Gy", the unit once, in one piece.
+std::string against_limit(const Row& row) {
+  if (row.value.empty()) return "";
+  const std::size_t space = row.value.find(' ');
+  const bool is_same = space != std::string::npos && !row.limit.empty() && row.limit.ends_with(row.value.substr(space));
+  std::string text = is_same ? row.value.substr(0, space) : row.value;
+  if (!row.limit.empty()) text += " " + row.limit;
+  std::string out;
+  for (const char c : escaped(text)) out += c == ' ' ? std::string("\u00A0") : std::string(1, c);
+  return " " + out;
 }
 
 class Card {
@@ -171,7 +183,7 @@ class Card {
     std::string out = "<svg class=\"bar\" role=\"img\" aria-label=\"" + label + "\">";
     out += "<rect class=\"b\" width=\"" + percent(std::min(used.value, 1.0)) + "\" y=\"12\" height=\"7\"/>";
     if (used.value > 1.0) {
-      out += "<rect class=\"over\" x=\"72%\" width=\"" +
+      out += "<rect class=\"over\" x=\"62%\" width=\"" +
              coordinate((std::min(used.value, kMostShare) - 1.0) * kLimitAt, 2) + "%\" y=\"12\" height=\"7\"/>";
     } else if (used.value < 0.004) {
       out += "<line class=\"zero\" x1=\"0.5\" x2=\"0.5\" y1=\"12\" y2=\"19\"/>";
@@ -219,24 +231,24 @@ class Card {
   std::string explanation(const Row& row) const {
     const bool is_bare = row.metric.empty() && row.value.empty() && row.limit.empty();
     std::string text = is_bare ? "" : sentence(row.reason);
-    if (!row.room.empty()) {
-      text += " <span class=\"by\">" +
+    if (text.empty() && !row.room.empty()) {  // the sentence has it, and so have the columns
+      text += "<span class=\"by\">" +
               c_.say(Text::kLabelled, {escaped(c_.view.group(row.status).room_heading), escaped(row.room)}) +
               ".</span>";
     }
-    if (!row.place.empty()) {
-      const std::string place = escaped(row.place);
-      text +=
-          " " +
-          (has_picture(c_, row) ? "<a href=\"#p-" + escaped(row.finding->rule_id()) + "\">" + place + "</a>" : place) +
-          ".";
-    }
+    if (!row.place.empty()) text += " " + place_of(c_, row) + ".";
     if (!row.advisory.empty()) text += " <span class=\"adv\">" + escaped(row.advisory) + ".</span>";
     text += to_do(row.hint);
     if (text.empty()) return "";
-    return "<tr class=\"more " + std::string(class_of(row.status)) + "\"><td></td><td colspan=\"5\">" + text +
+    const std::string again = is_headline(row) ? " again" : "";  // on paper once
+    return "<tr class=\"more " + std::string(class_of(row.status)) + again + "\"><td></td><td colspan=\"5\">" + text +
            "</td><td class=\"ba\"><svg class=\"bar\" aria-hidden=\"true\">" + (row.used ? limit_line() : "") +
            "</svg></td><td colspan=\"2\"></td></tr>";
+  }
+
+  bool is_headline(const Row& row) const {
+    return std::any_of(c_.view.headlines.begin(), c_.view.headlines.end(),
+                       [&](const present::Headline& h) { return &c_.view.row(h) == &row; });
   }
 
   std::string none() const {
@@ -264,10 +276,10 @@ class Card {
     const std::string_view metric = std::string_view(closest->metric).substr(0, closest->metric.find('['));
     const std::string what =
         metric.empty() ? short_text(closest->rule) : short_text(closest->structure, 24) + " " + short_text(metric);
-    const std::string named = what + " " + share_number(closest->used->value) + " %";
+    const std::string named = what + against_limit(*closest);
     return "<span class=\"ba\"><svg class=\"bar strip\" role=\"img\" aria-label=\"" +
            c_.say(Text::kStripLabel, {std::to_string(count), named}) + "\">" + ticks + limit_line() +
-           "</svg></span><span class=\"m3\">" + c_.say(Text::kClosest) + "<br>" + named + "</span>";
+           "</svg></span><span class=\"m3\">" + c_.say(Text::kClosest) + " <br>" + named + "</span>";
   }
 
   std::string folded(Status status) const {
@@ -320,8 +332,7 @@ std::string passed_in_brief(const Context& c) {
       const std::string_view metric = std::string_view(row.metric).substr(0, row.metric.find('['));
       std::string what = row.structure.empty() ? "" : name(row.structure, 24) + " ";
       what += short_text(metric);
-      if (!row.value.empty()) what += " " + escaped(row.value);
-      if (!row.limit.empty()) what += " (" + escaped(row.limit) + ")";
+      what += against_limit(row);
       items += "<li><b>" + name(row.rule) + "</b> " + what + "</li>";
     }
     lists += "<h2>" + glyph(status, 11) + escaped(group.title) + " (" + std::to_string(group.rows.size()) +

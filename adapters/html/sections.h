@@ -39,9 +39,10 @@ std::string passed_in_brief(const Context& context);
 // A section with its head in the margin. `title` and `note` are markup.
 std::string section(std::string_view id, const std::string& title, const std::string& note, const std::string& body);
 
-// The row's place, its coordinates and dose, as a link to the picture where there is one.
-bool has_picture(const Context& context, const present::Row& row);
-// Rows that get pictures, the first of them first.
+// The row's place, its coordinates and dose, as a link to the picture where there is one: its own, or that of a rule on
+// the same structure at the same point.
+std::string place_of(const Context& context, const present::Row& row);
+// Rows that get pictures, those that use most of their limit first.
 std::vector<const present::Row*> rows_with_pictures(const present::View& view);
 
 }  // namespace dosegate::html

@@ -41,17 +41,6 @@ Text verdict_word(v1::Report::Verdict verdict) {
   }
 }
 
-Text approval(v1::Report::Verdict verdict) {
-  switch (verdict) {
-    case v1::Report::PASS:
-      return Text::kMayBeApproved;
-    case v1::Report::FAIL:
-      return Text::kMayNotBeApproved;
-    default:
-      return Text::kMayNotBeApprovedYet;
-  }
-}
-
 std::string tally(const Context& c) {
   struct Item {
     Status status;
@@ -94,12 +83,7 @@ std::string headline(const Context& c, const Headline& h, bool is_first) {
     if (!out.ends_with('.') && !out.ends_with("。")) out = c.say(Text::kSentence, {out});
     if (h.rules > 1) sub = escaped(present::say_count(Text::kHangOnIt, c.language(), h.rules));
   }
-  if (!row.place.empty()) {
-    const std::string place = escaped(row.place);
-    sub += " " +
-           (has_picture(c, row) ? "<a href=\"#p-" + escaped(row.finding->rule_id()) + "\">" + place + "</a>" : place) +
-           ".";
-  }
+  if (!row.place.empty()) sub += " " + place_of(c, row) + ".";
   const std::string hint = row.hint.empty() ? ""
                                             : "<p class=\"sub\"><span class=\"mu\">" + c.say(Text::kWhatToDo) +
                                                   ":</span> " + sentence(row.hint) + "</p>";
@@ -115,7 +99,8 @@ std::string closest(const Context& c) {
   }
   if (best == nullptr) return "";
   return "<p class=\"lead\">" +
-         c.say(Text::kClosestIs, {name(best->structure), short_text(best->metric.substr(0, best->metric.find('['))),
+         c.say(Text::kClosestIs, {name(best->structure.empty() ? best->rule : best->structure),
+                                  short_text(best->metric.substr(0, best->metric.find('['))),
                                   "<b>" + escaped(best->value) + "</b>", escaped(best->limit)}) +
          "</p>";
 }
@@ -137,7 +122,7 @@ std::string header(const Context& c) {
                                 : c.say(Text::kPlanLabelled, {"<b>" + name(c.view.plan_label) + "</b>"});
   out += c.say(Text::kComma, {label, escaped(c.view.prescription)}) + "</p><div class=\"vd\"><h1>" +
          glyph(status_of(r.verdict()), 38) + c.say(verdict_word(r.verdict())) + "</h1>" + tally(c) +
-         "</div><p class=\"may\">" + c.say(approval(r.verdict())) + "</p>";
+         "</div><p class=\"may\">" + escaped(c.view.approval) + "</p>";
   for (std::size_t i = 0; i < c.view.headlines.size(); ++i) out += headline(c, c.view.headlines[i], i == 0);
   if (c.view.headlines.empty()) out += closest(c);
   out += "<p class=\"prot\">" + escaped(c.view.protocol_title) + (c.view.protocol_title.empty() ? "" : ". ") +
@@ -185,7 +170,7 @@ std::string matching(const Context& c) {
     if (++count <= kMostNamed) others += (others.empty() ? "" : ", ") + name(s.name, 32);
   }
   if (count > 40) others += ", …";
-  std::string body = "<table class=\"pl\"><thead><tr><th scope=\"col\">" + c.say(Text::kInProtocol) +
+  std::string body = "<table class=\"pl mt\"><thead><tr><th scope=\"col\">" + c.say(Text::kInProtocol) +
                      "</th><th scope=\"col\">" + c.say(Text::kInPlan) + "</th><th scope=\"col\" class=\"nu\">" +
                      c.say(Text::kVolumeCc) + "</th><th scope=\"col\">" + c.say(Text::kHowMatched) +
                      "</th></tr></thead><tbody>" + rows + "</tbody></table>";

@@ -158,6 +158,21 @@ std::string verdict_word(Report::Verdict verdict, Language language) {
   }
 }
 
+Text approval_of(Report::Verdict verdict) {
+  switch (verdict) {
+    case Report::PASS:
+      return Text::kMayBeApproved;
+    case Report::FAIL:
+      return Text::kMayNotBeApproved;
+    default:
+      return Text::kMayNotBeApprovedYet;
+  }
+}
+
+std::string as_sentence(const std::string& text, Language language) {
+  return text.ends_with('.') || text.ends_with("。") ? text : say(Text::kSentence, language, {text});
+}
+
 std::string summary_of(const View& v) {
   std::string summary;
   const auto add = [&](Status status, Text text) {
@@ -228,6 +243,22 @@ void describe_dose(View& v, const Report& report) {
 
 }  // namespace
 
+std::string headline_text(const View& view, const Headline& headline) {
+  const Row& row = view.row(headline);
+  const Language language = view.language;
+  if (!row.value.empty() && !row.limit.empty() && !row.metric.empty()) {
+    const std::string metric = row.metric.substr(0, row.metric.find('['));
+    const std::string text = say(Text::kHeadlineValue, language, {row.structure, metric, row.value, row.limit});
+    if (row.room.empty()) return text;
+    const std::string room = say(Text::kLabelled, language, {view.group(row.status).room_heading, row.room});
+    return text + " " + as_sentence(room, language);
+  }
+  std::string text = row.status == Status::kNotKnown ? row.cause : row.reason;
+  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
+  text = as_sentence(text, language);
+  return headline.rules > 1 ? text + " " + say_count(Text::kHangOnIt, language, headline.rules) : text;
+}
+
 std::string rule_text(const Finding& f) {
   if (f.clause().empty() || f.rule_id().rfind(f.clause(), 0) == 0) return f.rule_id();
   return f.rule_id() + " (" + f.clause() + ")";
@@ -236,6 +267,8 @@ std::string rule_text(const Finding& f) {
 std::optional<Share> share_of_limit(const Finding& f) {
   if (!f.has_value() || !f.has_limit()) return std::nullopt;
   const double limit = f.limit();
+  // A volume in %, or a rate: never more than 100.
+  const bool is_part_of_all = f.unit() == "%" && (f.metric().starts_with("V") || f.metric().empty());
   const auto share = [&](double x) -> double {
     switch (f.comparator()) {
       case v1::LT:
@@ -243,7 +276,7 @@ std::optional<Share> share_of_limit(const Finding& f) {
         return x / limit;
       case v1::GT:
       case v1::GE:
-        return f.unit() == "%" && f.metric().starts_with("V") ? (100.0 - x) / (100.0 - limit) : limit / x;
+        return is_part_of_all ? (100.0 - x) / (100.0 - limit) : limit / x;
       default:
         return std::nan("");
     }
@@ -290,6 +323,7 @@ View make_view(const Report& report, const v1::Plan& plan, const std::string& pr
   }
   for (Group& group : v.groups) find_causes(group);
   v.summary = summary_of(v);
+  v.approval = say(approval_of(report.verdict()), language);
   find_headlines(v);
   describe_dose(v, report);
   v.solids = solids_text(report.between_slices(), language);

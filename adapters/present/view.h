@@ -20,8 +20,8 @@ enum class Status { kBroken, kNotKnown, kUndecided, kNear, kPending, kPassed, kI
 inline constexpr std::size_t kStatuses = 7;
 
 // How much of a limit is used: 1 is the limit, more is beyond. Of an upper limit value / limit; of a lower limit on a
-// volume in % what is missing / what may be missing; of another lower limit limit / value. None where there is no
-// number for it.
+// volume or a rate in % what is missing / what may be missing; of another lower limit limit / value. None where there
+// is no number for it.
 struct Share {
   double value = 0.0, lower = 0.0,
          upper = 0.0;  // of the value, and of the ends of its interval that are better and worse
@@ -70,7 +70,8 @@ struct View {
   std::string plan;                              // "Plan \"LIVER\", 45 Gy in 15 fractions"
   std::string plan_label, prescription;          // its parts
   std::string protocol, protocol_title;
-  std::string summary;  // "1 rule is broken, 77 passed."
+  std::string summary;   // "1 rule is broken, 77 passed."
+  std::string approval;  // what the verdict means for approval: a sentence
   std::array<Group, kStatuses> groups;
   std::vector<Headline> headlines;  // what is broken by the largest share first; then open; then near; at most three
   std::vector<std::string> prescription_lines, dose_lines;
@@ -83,6 +84,9 @@ struct View {
 // `report` and `plan` are as the library and the reader gave them; `protocol_title` may be empty.
 View make_view(const dosegate::v1::Report& report, const dosegate::v1::Plan& plan, const std::string& protocol_title,
                Language language);
+
+// "SpinalCord Max is 42.00 Gy; the limit is < 40 Gy. Beyond the limit by: 2.00 Gy, 0.34 cc." Plain text.
+std::string headline_text(const View& view, const Headline& headline);
 
 // "OR-2.V20", or "liver-v20 (OR-2)" where the id does not show the clause.
 std::string rule_text(const dosegate::v1::Finding& finding);

@@ -198,6 +198,8 @@ TEST_CASE("view: the share of a limit is beyond 1 where the limit is broken, whi
   CHECK(share("V95%[%]", "%", 96, v1::GE, 97)->value == Approx(4.0 / 3.0));
   CHECK(share("D95%[Gy]", "Gy", 50, v1::GE, 45)->value == Approx(0.9));
   CHECK(share("D95%[Gy]", "Gy", 40, v1::GT, 45)->value == Approx(1.125));
+  // A rate is a share of 100 as a volume is: 98.5 % where more than 95 % is asked for.
+  CHECK(share("", "%", 98.5, v1::GT, 95)->value == Approx(0.3));
   // Where there is no number, there is no bar.
   CHECK_FALSE(share("Max[Gy]", "Gy", 1, v1::LT, 0));
   CHECK_FALSE(share("V0Gy[%]", "%", 100, v1::GE, 100));

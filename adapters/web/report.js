@@ -125,18 +125,18 @@
     chart.setAttribute("aria-valuenow", dose.toFixed(1));
     chart.setAttribute("aria-valuetext", `${dose.toFixed(1)} Gy`);
     document.getElementById("at").textContent = `${dose.toFixed(1)} Gy`;
-    const share = document.getElementById("atp");
-    if (share) share.textContent = `${(100 * dose / rx).toFixed(1)} %`;
+    const part = document.getElementById("atp");
+    if (part) part.textContent = `${(100 * dose / rx).toFixed(1)} %`;
     for (const c of curves) {
-      const row = document.querySelector(`tr[data-curve="${c.n}"]`);
+      const share = document.querySelector(`[data-pc="${c.n}"]`), volume = document.querySelector(`[data-cc="${c.n}"]`);
       const i = Math.round(dose / c.bin), is = i < c.v.length;
       const [v, l, u] = is ? [c.v[i], c.l[i], c.u[i]] : [0, 0, 0];
-      row.cells[1].textContent = percent(v);
-      row.cells[2].textContent = (v / 1e5 * c.cc).toFixed(2);
+      share.textContent = percent(v);
+      if (volume) volume.textContent = (v / 1e5 * c.cc).toFixed(2);
       if (u - l > 50) {
         const bounds = document.createElement("small");
         bounds.textContent = `${percent(l)}\u2013${percent(u)}`;
-        row.cells[1].append(bounds);
+        share.append(bounds);
       }
     }
     const found = limits.filter((l) => Math.abs(l.dose - dose) < .55);
@@ -213,14 +213,14 @@
   }
   document.querySelector(".zoom").hidden = false;
 
-  for (const box of all("input[data-toggle]")) {
-    box.addEventListener("change", () => {
-      for (const e of all(`[data-curve="${box.dataset.toggle}"]`)) {
-        if (e.tagName === "TR") e.classList.toggle("off", !box.checked);
-        else e.style.visibility = box.checked ? "" : "hidden";
-      }
-    });
-  }
+  // A curve is seen when every box that it belongs to is set: its structure's, and its plan's where several are compared.
+  const boxes = all("input[data-toggle]");
+  const showCurves = () => {
+    const off = new Set(boxes.filter((box) => !box.checked).flatMap((box) => box.dataset.toggle.split(" ")));
+    for (const e of all("[data-curve]", chart)) e.style.visibility = off.has(e.dataset.curve) ? "hidden" : "";
+    for (const e of all("[data-pc], [data-cc]")) e.classList.toggle("off", off.has(e.dataset.pc || e.dataset.cc));
+  };
+  for (const box of boxes) box.addEventListener("change", showCurves);
 
   // As many units as pixels where the chart is narrow, so that its text stays readable; on paper as it was made.
   const fit = () => {

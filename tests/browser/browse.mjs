@@ -49,7 +49,7 @@ async function useChart(page, what) {
   const wrong = await page.evaluate(() => {
     const dose = parseFloat(document.getElementById("at").textContent);
     return JSON.parse(document.getElementById("curves").textContent).curves.filter((c) => {
-      const shown = parseFloat(document.querySelector(`tr[data-curve="${c.n}"]`).cells[1].firstChild.textContent);
+      const shown = parseFloat(document.querySelector(`[data-pc="${c.n}"]`).firstChild.textContent);
       return Math.abs(shown - (c.v[Math.round(dose / c.bin)] || 0) / 1000) > 0.0051;
     }).map((c) => c.n);
   });

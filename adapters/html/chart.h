@@ -1,0 +1,25 @@
+// Cumulative dose-volume histograms with their limits, and the table in which they are read.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "adapters/html/limits.h"
+#include "adapters/present/catalogue.h"
+
+namespace dosegate::html {
+
+struct Overlay {
+  present::Language language = present::Language::kEnglish;
+  const std::vector<Structure>& structures;  // those without a curve are named
+  std::vector<Limit> limits;
+  double prescription_gy = 0.0;  // 0: not known
+};
+
+// Empty: no structure has a curve. `foot` is markup, below the chart.
+std::string dose_volume_chart(const Overlay& overlay, const std::string& foot);
+
+// The table that stands beside it, as it is read at a dose.
+std::string readings_table(const Overlay& overlay, double at_gy);
+
+}  // namespace dosegate::html

@@ -1,0 +1,76 @@
+#include "adapters/html/frame.h"
+
+#include "adapters/html/colour.h"
+#include "adapters/html/markup.h"
+#include "adapters/support/base64.h"
+#include "adapters/web/assets.h"
+#include "dosegate/detail/sha256.hpp"
+
+namespace dosegate::html {
+namespace {
+
+// What a content security policy names an inline style or script by.
+std::string source_hash(std::string_view text) {
+  const std::string hex = dosegate::detail::sha256_of(text.data(), text.size());
+  const auto digit = [](char c) { return c <= '9' ? c - '0' : c - 'a' + 10; };
+  std::string bytes;
+  for (std::size_t i = 0; i + 1 < hex.size(); i += 2)
+    bytes += static_cast<char>(digit(hex[i]) * 16 + digit(hex[i + 1]));
+  return "'sha256-" + support::to_base64(bytes) + "'";
+}
+
+// Quoted for CSS: a name from outside cannot end the string.
+std::string css_text(const std::string& text) {
+  std::string out = "\"";
+  for (const char ch : text.substr(0, 80)) {
+    const auto code = static_cast<unsigned char>(ch);
+    const bool is_plain = code >= 0x20 && code < 0x7F && ch != '"' && ch != '\\' && ch != '<' && ch != '>' && ch != '&';
+    out += is_plain ? ch : '?';
+  }
+  return out + "\"";
+}
+
+}  // namespace
+
+// On the page, light and dark, with 4.5 to 1; on the black of the pictures, too.
+std::string colours(const std::vector<Structure>& structures) {
+  std::string light, dark, rules;
+  for (std::size_t i = 0; i < structures.size(); ++i) {
+    const std::string n = std::to_string(i);
+    const Rgb colour = structures[i].colour;
+    light += "--k" + n + ":" + hex(readable_on(kLightPage, colour)) + ";";
+    dark += "--k" + n + ":" + hex(readable_on(kDarkPage, colour)) + ";";
+    rules += ".k" + n + "{--k:var(--k" + n + ")}.s" + n + "{--s:" + hex(readable_on(kPicture, colour)) + "}.cw.k" + n +
+             "{stroke:" + hex(colour) + "}";
+  }
+  return ":root{" + light + "}@media screen and (prefers-color-scheme:dark){:root:not([data-theme=light]){" + dark +
+         "}}@media screen{:root[data-theme=dark]{" + dark + "}}" + rules;
+}
+
+std::string paper(const Sheet& sheet) {
+  const std::string font = ";font:7.5pt Arial,sans-serif;color:#555}";
+  return "@media print{@page{@top-left{content:" + css_text(sheet.top_left) + font +
+         "@top-right{content:" + css_text(sheet.top_right) + font +
+         "@bottom-left{content:" + css_text(sheet.bottom_left) + font +
+         "@bottom-right{content:counter(page) \" / \" counter(pages)" + font + "}}";
+}
+
+std::string footer(present::Language language) {
+  return "<footer><p><b>" + phrase(present::Text::kIntendedUse, language) + "</b> " +
+         phrase(present::Text::kIntendedUseText, language) + "</p></footer>\n";
+}
+
+std::string document(const Frame& frame) {
+  const std::string styles = std::string(web::kStyles) + frame.styles;
+  const std::string script(web::kScript);
+  const std::string policy = "default-src 'none'; img-src data:; style-src " + source_hash(styles) + "; script-src " +
+                             source_hash(script) + "; base-uri 'none'; form-action 'none'";
+  return "<!doctype html>\n<html lang=\"" + std::string(present::html_tag(frame.language)) +
+         "\"><head><meta charset=\"utf-8\"><meta http-equiv=\"Content-Security-Policy\" content=\"" + policy +
+         "\"><meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"><meta name=\"referrer\" "
+         "content=\"no-referrer\"><meta name=\"color-scheme\" content=\"light dark\"><title>" +
+         frame.title + "</title><style>" + styles + "</style></head><body>\n" + frame.body + "<script>" + script +
+         "</script></body></html>\n";
+}
+
+}  // namespace dosegate::html
