@@ -105,10 +105,13 @@ struct ServeArguments {};
 // approve, verify, waive, policy and ledger: what was typed is dosegate-gate's.
 struct GateArguments {};
 
+// panel and watch: what was typed is dosegate-panel's.
+struct PanelArguments {};
+
 struct Arguments {
   std::string manifest;  // empty: manifest.json beside this program
   std::variant<CheckArguments, DvhArguments, GammaArguments, ProtocolArguments, ScheduleArguments, CohortArguments,
-               PhantomArguments, ServeArguments, GateArguments>
+               PhantomArguments, ServeArguments, GateArguments, PanelArguments>
       command;
 };
 

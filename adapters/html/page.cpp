@@ -24,7 +24,8 @@ std::string source_hash(std::string_view text) {
   return "'sha256-" + support::to_base64(bytes) + "'";
 }
 
-// Colours of the structures: on the page, light and dark, with 4.5 to 1; on the black of the pictures, too.
+}  // namespace
+
 std::string colours(const Context& c) {
   std::string light, dark, rules;
   for (std::size_t i = 0; i < c.structures.size(); ++i) {
@@ -38,6 +39,8 @@ std::string colours(const Context& c) {
   return ":root{" + light + "}@media screen and (prefers-color-scheme:dark){:root:not([data-theme=light]){" + dark +
          "}}@media screen{:root[data-theme=dark]{" + dark + "}}" + rules;
 }
+
+namespace {
 
 // Quoted for CSS: a name from outside cannot end the string.
 std::string css_text(const std::string& text) {

@@ -36,6 +36,10 @@ std::string inputs(const Context& context);
 // What passed and what only informs, in small, for paper.
 std::string passed_in_brief(const Context& context);
 
+// Rules that name the colours of the structures: on the page, light and dark, with 4.5 to 1; on the black of the
+// pictures, too.
+std::string colours(const Context& context);
+
 // A section with its head in the margin. `title` and `note` are markup.
 std::string section(std::string_view id, const std::string& title, const std::string& note, const std::string& body);
 
