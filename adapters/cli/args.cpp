@@ -84,6 +84,7 @@ struct Raw {
   ServerArguments server;
   std::string record, as_of, holidays, measured;
   bool plan_only = false;
+  bool full = false;
   ProtocolArguments protocols;
   ScheduleArguments schedule;
   CohortArguments cohort;
@@ -164,17 +165,8 @@ std::variant<CheckArguments, Problem> finish_check(Raw& raw) {
   if (auto problem = check_texts(raw.maps, "--map", "check")) return *problem;
   if (auto problem = check_texts(raw.input.separate_pieces, "--separate-pieces", "check")) return *problem;
   if (auto problem = check_texts(raw.prescriptions, "--prescription", "check")) return *problem;
-  CheckArguments args{raw.input,
-                      raw.protocol,
-                      {},
-                      {},
-                      raw.server,
-                      raw.record,
-                      raw.as_of,
-                      raw.plan_only,
-                      raw.holidays,
-                      raw.measured,
-                      kLanguageNames.at(raw.language)};
+  CheckArguments args{raw.input, raw.protocol,  {},           {},       raw.server,   raw.record,
+                      raw.as_of, raw.plan_only, raw.holidays, raw.full, raw.measured, kLanguageNames.at(raw.language)};
   if (raw.as_of == "today") args.as_of = today();
   if (!raw.as_of.empty() && !is_day(args.as_of)) {
     return usage("--as-of '" + raw.as_of + "': a day is expected, 2026-11-23 or today", "check");
@@ -278,6 +270,7 @@ std::variant<Arguments, Answer, Problem> parse_arguments(int argc, const char* c
   check->add_option("--as-of", raw.as_of, "The day on which the case is looked at; what applies later is pending")
       ->type_name("DATE|today");
   check->add_flag("--plan-only", raw.plan_only, "Ask for the plan alone: rules on the clinical record are pending");
+  check->add_flag("--full", raw.full, "On a terminal show everything, not what is to be known first alone");
   check->add_option("--holidays", raw.holidays, "Days on which the site does not treat: iCalendar, or JSON")
       ->type_name("FILE");
   check

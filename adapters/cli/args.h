@@ -45,6 +45,7 @@ struct CheckArguments {
   std::string as_of;   // civil day, "2026-11-23"; empty: as the record tells
   bool plan_only = false;
   std::string holidays;  // iCalendar or JSON; empty: none
+  bool full = false;     // on a terminal, too, everything
   std::string measured;  // what was measured of the dose: as GammaArguments::reference; empty: nothing
   present::Language language = present::Language::kEnglish;  // of text and HTML, but for the findings' own sentences
 };

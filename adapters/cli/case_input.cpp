@@ -152,8 +152,9 @@ Exit answer_check(const CheckArguments& args, dosegate_verdict verdict, std::str
   } else {
     const present::View view = present::make_view(report, plan, protocol_title, args.language);
     if (args.input.format == Format::kHtml && !page) stop("--format html: this program makes no page");
-    answer(output,
-           args.input.format == Format::kHtml ? page(view, report_json) : render_report(view, style_for(output)));
+    const Style style = style_for(output);
+    const Length length = style.is_terminal && !args.full ? Length::kShort : Length::kFull;
+    answer(output, args.input.format == Format::kHtml ? page(view, report_json) : render_report(view, style, length));
   }
   return exit;
 }

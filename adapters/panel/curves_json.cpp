@@ -74,14 +74,16 @@ json::object curves_json(const html::Context& c, std::uint64_t revision) {
   }
   const double rx = c.prescription_gy();
   if (at == 0.0) at = rx > 0.0 ? rx : most / 2;
-  return {{"revision", revision},
-          {"most", std::ceil((most + 1.0) / 2.0) * 2.0},
-          {"rx", rx},
-          {"at", std::round(10.0 * at) / 10.0},
-          {"xAxis", present::say(Text::kDoseAxis, c.language())},
-          {"yAxis", present::say(Text::kVolumeAxis, c.language())},
-          {"curves", std::move(curves)},
-          {"limits", std::move(limits)}};
+  return {
+      {"revision", revision},
+      {"most", std::ceil((most + 1.0) / 2.0) * 2.0},
+      {"rx", rx},
+      {"at", std::round(10.0 * at) / 10.0},
+      {"xAxis", present::say(Text::kDoseAxis, c.language())},
+      {"uAxis", rx > 0.0 ? present::say(Text::kDosePercentAxis, c.language(), {present::shortest(rx) + " Gy"}) : ""},
+      {"yAxis", present::say(Text::kVolumeAxis, c.language())},
+      {"curves", std::move(curves)},
+      {"limits", std::move(limits)}};
 }
 
 json::object curves_before(const html::Context& c, std::uint64_t revision) {

@@ -36,6 +36,17 @@ function NoPictures({words}: {words: Words}) {
     <div class="bd"><p class="none">{words.noPictures}</p></div></section>;
 }
 
+// Links of the head lead into folded groups, and to pictures that may not be there (yet).
+function follow(event: MouseEvent) {
+  const link = (event.target as Element).closest("a");
+  if (!link) return;
+  event.preventDefault();
+  const target = document.getElementById(decodeURIComponent(link.hash.slice(1))) ?? document.getElementById("findings");
+  const group = target?.closest("details");
+  if (group) group.open = true;
+  target?.scrollIntoView();
+}
+
 export function App({store, feed}: {store: Store; feed: Feed | null}) {
   const [, again] = useState(0);
   useEffect(() => store.listen(() => again((n) => n + 1)), []);
@@ -53,7 +64,7 @@ export function App({store, feed}: {store: Store; feed: Feed | null}) {
     <Bar store={store} />
     {!f ? <main class="alone"><p>{words.nothingChecked && (store.entry ? words.nothingChecked : words.noSession)}</p></main> : <>
       <div class="live" data-revision={f.revision} data-verdict={f.verdict.code}>
-        <Made html={f.head} class="head" />
+        <div onClick={follow}><Made html={f.head} class="head" /></div>
         <p class="vh" aria-live="polite">{f.title}: {f.verdict.word}. {f.summary}</p>
         <main>
           <RevisionsSection shown={current} words={words} choose={(revision) => void choose(revision)} />

@@ -71,13 +71,13 @@ export class Chart {
       return c ? (this.isDark ? c.dark : c.light) : mute;
     };
     const axis = {font, labelFont: font, stroke: mute, grid: {stroke: hair, width: 1}, ticks: {stroke: hair, width: 1, size: 5}, labelGap: 2};
-    const top = {...axis, grid: {show: false}, side: 0, scale: "x", size: 34, splits: () => this.percents(), values: (_: uPlot, at: number[]) => at.map((d) => `${Math.round(100 * d / curves.rx)} %`)};
+    const top = {...axis, grid: {show: false}, side: 0, scale: "x", size: 28, splits: () => this.percents(), values: (_: uPlot, at: number[]) => at.map((d) => `${Math.round(100 * d / curves.rx)}`)};
     return {
       width: this.holder.clientWidth, height: HEIGHT,
       legend: {show: false},
       cursor: {y: false, points: {show: false}, drag: {x: true, y: false, setScale: true}, bind: {dblclick: () => () => { this.whole(); return null; }}},
       scales: {x: {time: false, range: (_, min, max) => [min ?? 0, max ?? curves.most]}, y: {range: [0, 100.5]}},
-      axes: [{...axis, label: curves.xAxis, labelSize: 18, size: 34, space: 56}, {...axis, label: curves.yAxis, labelSize: 18, size: 40, splits: () => [0, 20, 40, 60, 80, 100]}, ...(curves.rx > 0 ? [top] : [])],
+      axes: [{...axis, size: 30, space: 56}, {...axis, size: 36, splits: () => [0, 20, 40, 60, 80, 100]}, ...(curves.rx > 0 ? [top] : [])],
       series: [{}, ...curves.curves.map((c): uPlot.Series => ({stroke: colourOf(c.role), width: curves.limits.some((l) => l.hit && l.n === c.n) ? 2.6 : 1.7, points: {show: false}})),
         ...(this.before?.curves ?? []).map((c): uPlot.Series => ({stroke: colourOf(c.role), width: 1, dash: [4, 4], alpha: 0.85, points: {show: false}}))],
       hooks: {
@@ -177,7 +177,7 @@ export class Chart {
     ctx.font = `${12 * scale}px ${getComputedStyle(document.body).fontFamily}`;
     ctx.textBaseline = "alphabetic";
     for (const c of this.curves!.curves) {
-      if (this.off[c.role]) continue;
+      if (this.off[c.role] || c.v.length < 3 || c.v[2] < 200) continue;  // one that lies on the axis has no place for a name
       const text = c.role.slice(0, 24), wide = ctx.measureText(text).width;
       const free = [52, 46, 58, 40, 64, 34, 70, 28, 76, 20, 84].flatMap((level) => [true, false].map((right) => {
         const bin = c.v.findIndex((v) => v <= 1000 * level);

@@ -54,8 +54,10 @@ export function DvhSection({shown, words}: {shown: Shown; words: Words}) {
     <div class="bd">
       {!is ? <p class="none">{curves?.problem || words.noCurves}</p> : <div class="dv">
         <div>
+          <p class="axes"><span>{curves!.yAxis}</span><span>{curves!.uAxis}</span></p>
           <div class="chart" ref={holder} id="chart" tabIndex={0} role="slider" aria-label={words.chartLabel} aria-valuemin={0} aria-valuemax={curves!.most}
             aria-valuenow={at} aria-valuetext={`${at.toFixed(1)} Gy`} onKeyDown={key} />
+          <p class="axes below">{curves!.xAxis}</p>
           <p class="foot">{words.chartNote}</p>
         </div>
         <div class="ro">

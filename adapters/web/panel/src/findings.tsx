@@ -3,7 +3,7 @@ import {Amount, Glyph} from "./glyph";
 import type {Shown} from "./store";
 import type {Cause, Change, Row, Used, Words} from "./types";
 
-const LIMIT_AT = 72, MOST = 1.3;  // % of the width; shares beyond are drawn there
+const LIMIT_AT = 72, MOST = 1.2;  // % of the width; shares beyond are drawn there
 const percent = (share: number) => `${(Math.min(share, MOST) * LIMIT_AT).toFixed(2)}%`;
 
 function Bar({used}: {used?: Used}) {
