@@ -28,7 +28,8 @@ using Handler = std::function<Answer(const Request&)>;
 
 class Server {
  public:
-  // Listens on 127.0.0.1; port 0: a free one. Throws boost::system::system_error where it cannot.
+  // `feed` and what `handler` knows outlive `io`, which connections end with at the latest. Listens on 127.0.0.1; port
+  // 0: a free one. Throws boost::system::system_error where it cannot.
   Server(boost::asio::io_context& io, unsigned short port, Feed& feed, Handler handler, const Limits& limits = {});
   ~Server();
   Server(const Server&) = delete;

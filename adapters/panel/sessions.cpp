@@ -81,8 +81,10 @@ void Sessions::begin(const std::string& name, const Parts::Begun& begun) {
   if (sessions_.count(name) == 0) {
     if (sessions_.size() >= kMostSessions) drop_oldest_over();
     if (sessions_.size() >= kMostSessions) {
-      std::fprintf(stderr, "dosegate panel: more than %zu sessions are open; a further one is not shown.\n",
-                   kMostSessions);
+      if (!std::exchange(has_told_crowd_, true)) {
+        std::fprintf(stderr, "dosegate panel: more than %zu sessions are open; further ones are not shown.\n",
+                     kMostSessions);
+      }
       return;
     }
   }

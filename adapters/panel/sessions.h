@@ -64,7 +64,7 @@ class Sessions {
   Feed& feed_;
   const present::Language language_;
   const Identifiers identifiers_;
-  bool is_connected_ = false;
+  bool is_connected_ = false, has_told_crowd_ = false;
   std::size_t begun_ = 0;
   std::map<std::string, Session> sessions_;  // by the server's name
 };

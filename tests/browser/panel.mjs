@@ -79,7 +79,7 @@ async function followDoses(page, planner) {
   expect(/resolved/.test(await page.textContent('tr[data-rule="OR-6.Max"] + tr .tag')), "the cord is not told to be resolved");
   const kinds = await page.evaluate(() => [...document.querySelectorAll(".undo li")].map((li) => li.dataset.kind));
   expect(kinds.includes("new"), "undoing would bring nothing back");
-  await page.click("text=Put in order");
+  await page.click(".ord button");
   await until(() => page.evaluate(() => !document.querySelector('.live-rows tr[data-rule="OR-6.Max"]')), "what is resolved goes when put in order");
   return last;
 }

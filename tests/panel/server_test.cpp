@@ -51,8 +51,8 @@ class Running {
   }
 
  private:
-  boost::asio::io_context io_{1};
   Feed feed_;
+  boost::asio::io_context io_{1};
   Sessions sessions_;
   Server server_;
   std::thread thread_;
@@ -96,9 +96,9 @@ TEST_CASE("the panel answers to its own name alone, on every route") {
   Running panel;
   const std::string port = std::to_string(panel.port());
   for (const std::string& target : kRoutes) {
-    for (const std::string host :
-         {"attacker.example:" + port, "127.0.0.1", "127.0.0.1:1", "127.0.0.1.attacker.example:" + port,
-          "localhost:" + port + "@attacker.example", std::string()}) {
+    for (const std::string& host : std::vector<std::string>{"attacker.example:" + port, "127.0.0.1", "127.0.0.1:1",
+                                                            "127.0.0.1.attacker.example:" + port,
+                                                            "localhost:" + port + "@attacker.example", std::string()}) {
       INFO(target << " " << host);
       const std::string answer = panel.ask("GET " + target + " HTTP/1.1\r\nHost: " + host +
                                            "\r\nAuthorization: Bearer " + kToken + "\r\n\r\n");

@@ -81,7 +81,9 @@ class Told {
       if (text->rfind("event: " + kind + "\n", 0) != 0) continue;
       const std::size_t from = text->find("data: ") + 6;
       json::object object = json::parse(text->substr(from)).as_object();
-      if (session.empty() || object["session"] == session) found = std::move(object);
+      if (session.empty() ||
+          (object["session"].is_string() && object["session"].as_string() == std::string_view(session)))
+        found = std::move(object);
     }
     return found;
   }
@@ -209,7 +211,7 @@ TEST_CASE("revisions and sessions are kept as far as they may be, the oldest go"
   }
   const json::object timeline = told.last("timeline");
   CHECK(timeline.at("revisions").as_array().size() == Sessions::kMostRevisions);
-  CHECK(timeline.at("revisions").as_array().front().at("n") == 11);
+  CHECK(timeline.at("revisions").as_array().front().at("n").to_number<int>() == 11);
   for (int i = 0; i < 40; ++i) told.begin("sessions/" + std::to_string(i));
   CHECK(told.last("sessions").at("sessions").as_array().size() == Sessions::kMostSessions);
   Parts over;
@@ -250,14 +252,14 @@ TEST_CASE("in a terminal the first revision tells all that is open, later ones w
   const std::string first =
       check(1, {finding("A", v1::Finding::DEVIATION, 46.11), finding("B", v1::Finding::DEVIATION, 41)});
   CHECK(first.rfind("FAIL", 0) == 0);
-  CHECK(first.find("+ A SpinalCord Max[Gy] 46.11 Gy (< 40 Gy)") != std::string::npos);
-  CHECK(first.find("+ B ") != std::string::npos);
+  CHECK(first.find("+  A SpinalCord Max[Gy] 46.11 Gy (< 40 Gy)") != std::string::npos);
+  CHECK(first.find("+  B ") != std::string::npos);
   const std::string second =
       check(2, {finding("A", v1::Finding::DEVIATION, 42), finding("B", v1::Finding::DEVIATION, 41)});
-  CHECK(second.find("~ A SpinalCord Max[Gy] 42.00 Gy (< 40 Gy), was 46.11 Gy") != std::string::npos);
+  CHECK(second.find("~  A SpinalCord Max[Gy] 42.00 Gy (< 40 Gy), was 46.11 Gy") != std::string::npos);
   CHECK(second.find("B ") == std::string::npos);
   const std::string third = check(3, {finding("A", v1::Finding::PASS, 38), finding("B", v1::Finding::DEVIATION, 41)});
-  CHECK(third.find("- A SpinalCord Max[Gy] 38.00 Gy (< 40 Gy), was 42.00 Gy, resolved") != std::string::npos);
+  CHECK(third.find("-  A SpinalCord Max[Gy] 38.00 Gy (< 40 Gy), was 42.00 Gy, resolved") != std::string::npos);
   CHECK(watch.connection("").empty());
   CHECK(watch.connection("no connection").find("no connection") != std::string::npos);
   CHECK(watch.connection("no connection").empty());

@@ -181,6 +181,7 @@ export class Chart {
       const text = c.role.slice(0, 24), wide = ctx.measureText(text).width;
       const free = [52, 46, 58, 40, 64, 34, 70, 28, 76, 20, 84].flatMap((level) => [true, false].map((right) => {
         const bin = c.v.findIndex((v) => v <= 1000 * level);
+        if (bin >= 0 && bin < 3) return [-1, 0, 0, 0] as [number, number, number, number];
         const x = u.valToPos((bin < 0 ? c.v.length : bin) * c.bin, "x", true), y = u.valToPos(level, "y", true);
         return [right ? x + 5 * scale : x - 5 * scale - wide, y - 10 * scale, wide, 13 * scale] as [number, number, number, number];
       })).find(([x, y, w, h]) => x > u.bbox.left && x + w < u.bbox.left + u.bbox.width &&

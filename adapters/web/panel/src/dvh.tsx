@@ -68,7 +68,7 @@ export function DvhSection({shown, words}: {shown: Shown; words: Words}) {
               const now = volumeAt(c, at), was = before?.curves.find((b) => b.role === c.role);
               return <tr key={c.role} data-role={c.role}>
                 <th scope="row"><label class={off[c.role] ? "off" : ""}><input type="checkbox" checked={!off[c.role]} onChange={() => setOff({...off, [c.role]: !off[c.role]})} />
-                  <svg class="sw" width="16" height="8" aria-hidden="true"><path d="M0 4h16" stroke={isDark ? c.dark : c.light} stroke-width="2.4" /></svg><bdi>{c.role}</bdi></label></th>
+                  <svg class="sw" width="16" height="8" aria-hidden="true"><path d="M0 4h16" style={{stroke: isDark ? c.dark : c.light}} /></svg><bdi>{c.role}</bdi></label></th>
                 {before && <td class="was">{was ? volumeAt(was, at).toFixed(2) : ""}</td>}
                 <td>{now.toFixed(2)}</td><td>{(now * c.cc / 100).toFixed(2)}</td></tr>;
             })}</tbody></table>
