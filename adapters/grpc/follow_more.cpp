@@ -1,5 +1,7 @@
 #include "adapters/grpc/follow_more.h"
 
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
 #include <set>
 #include <utility>
 
@@ -9,6 +11,9 @@ namespace dosegate::rpc {
 namespace {
 
 using Parts = v1::FollowSessionsResponse;
+
+// An optimiser's doses come quickly: curves are worth their time when none comes for so long.
+constexpr std::chrono::milliseconds kQuiet{100};
 
 std::shared_ptr<const Parts::Curves> curves_of(HostedCase& hosted, const Parts::Checked& checked) {
   auto curves = std::make_shared<Parts::Curves>();
@@ -60,7 +65,11 @@ void prepare_more(Engine& engine, const std::shared_ptr<Session>& session) {
   const Followed::Seen seen = session->followed.seen();
   if (!seen.checked || session->followed.is_stale()) return;
   if (!session->followed.begin_more(seen.checked->revision())) return;
-  session->hosted->line().post([&engine, session] { prepare(engine, *session); });
+  const auto timer = std::make_shared<boost::asio::steady_timer>(engine.timers().io(), kQuiet);
+  timer->async_wait([&engine, timer, weak = std::weak_ptr<Session>(session)](const boost::system::error_code&) {
+    const auto kept = weak.lock();
+    if (kept) kept->hosted->line().post([&engine, kept] { prepare(engine, *kept); });
+  });
 }
 
 }  // namespace dosegate::rpc

@@ -8,7 +8,8 @@
 
 namespace dosegate::rpc {
 
-// On the session's line, after what waits there; nothing where the session changes meanwhile. Once a revision.
+// A moment later on the session's line, after what waits there; nothing where the session changes meanwhile. Once a
+// revision.
 void prepare_more(Engine& engine, const std::shared_ptr<Session>& session);
 
 }  // namespace dosegate::rpc

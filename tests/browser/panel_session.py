@@ -3,6 +3,7 @@
 
 usage: panel_session.py SERVER [SESSIONS]. open: all but the dose; dose P: of an optimiser, 0 to 1; remove N, restore N: a
 structure; drop: the connection is lost; resume; close. Each may be followed by @I, the session that is meant (0 at first)."""
+import functools
 import json
 import pathlib
 import sys
@@ -15,6 +16,11 @@ import liver_case  # noqa: E402
 SERVER = sys.argv[1]
 service = dosegate.service_pb2
 stub = dosegate.service_pb2_grpc.PlanCheckServiceStub(dosegate.connect(SERVER))
+
+
+@functools.lru_cache(maxsize=64)
+def dose(progress):
+    return liver_case.dose(progress)
 
 
 def answer(session, event):
@@ -37,7 +43,7 @@ def run(session, command, argument):
             session.structure(structure)
         return answer(session, session.plan(liver_case.plan()))
     if command == "dose":
-        return answer(session, session.dose(liver_case.dose(float(argument))))
+        return answer(session, session.dose(dose(float(argument))))
     if command == "remove":
         return answer(session, session.remove_structure(int(argument)))
     if command == "restore":

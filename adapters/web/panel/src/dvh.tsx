@@ -32,7 +32,7 @@ export function DvhSection({shown, words}: {shown: Shown; words: Words}) {
     const made = chart.current = new Chart(holder.current, setDose);
     return () => { made.destroy(); chart.current = null; };
   }, [is]);
-  useEffect(() => { if (curves && is) chart.current?.draw(curves, before, isDark, off, at); });
+  useEffect(() => { if (curves && is) chart.current?.draw(curves, before, isDark, off, at); }, [curves, before, isDark, off, at, is]);
 
   const near = useMemo(() => curves?.limits.filter((l) => Math.abs(l.d - at) <= 0.5) ?? [], [curves, at]);
   const key = (event: KeyboardEvent) => {
