@@ -101,12 +101,12 @@ bool FollowStream::choose() {
 }
 
 bool FollowStream::choose_begin_or_end(const std::vector<Listed>& sessions) {
-  for (const auto& [name, sent] : sent_) {
-    if (std::any_of(sessions.begin(), sessions.end(), [&](const Listed& listed) { return listed.name == name; }))
-      continue;
-    response_.set_session(name);
+  for (auto at = sent_.begin(); at != sent_.end(); ++at) {
+    const auto is_it = [&](const Listed& listed) { return listed.name == at->first; };
+    if (std::any_of(sessions.begin(), sessions.end(), is_it)) continue;
+    response_.set_session(at->first);
     response_.mutable_over();
-    sent_.erase(name);
+    sent_.erase(at);
     if (!request_.session().empty() && !end_) end_ = grpc::Status::OK;
     return true;
   }

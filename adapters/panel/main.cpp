@@ -1,4 +1,6 @@
 // dosegate-panel: what `dosegate panel` and `dosegate watch` end as, kept apart so that `dosegate` does not load gRPC.
+#include <malloc.h>
+
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/json/src.hpp>
@@ -19,7 +21,16 @@
 namespace dosegate::panel {
 namespace {
 
+// Revisions come and go for hours, made on one thread: what they leave goes back, and lies in one place.
+void keep_memory_flat() {
+  constexpr int kKiB = 1 << 10;
+  ::mallopt(M_ARENA_MAX, 1);
+  ::mallopt(M_MMAP_THRESHOLD, 128 * kKiB);
+  ::mallopt(M_TRIM_THRESHOLD, 1024 * kKiB);
+}
+
 cli::Exit serve(const Arguments& args, const ServeArguments& how) {
+  keep_memory_flat();
   Feed feed;
   Sessions sessions(feed, args.language, how.identifiers);
   const std::string token = make_token();

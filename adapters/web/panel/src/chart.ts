@@ -176,6 +176,7 @@ export class Chart {
     const {ctx} = u, taken: [number, number, number, number][] = [];
     ctx.font = `${12 * scale}px ${getComputedStyle(document.body).fontFamily}`;
     ctx.textBaseline = "alphabetic";
+    ctx.textAlign = "left";
     for (const c of this.curves!.curves) {
       if (this.off[c.role] || c.v.length < 3 || c.v[2] < 200) continue;  // one that lies on the axis has no place for a name
       const text = c.role.slice(0, 24), wide = ctx.measureText(text).width;
