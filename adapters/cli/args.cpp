@@ -116,6 +116,14 @@ std::variant<Arguments, Answer, Problem> parse_arguments(int argc, const char* c
     command->set_help_flag();  // dosegate-gate's
   }
 
+  const std::array panel = {
+      app.add_subcommand("panel", "A local page that follows planning sessions of a dosegate-grpc"),
+      app.add_subcommand("watch", "The same in a terminal")};
+  for (CLI::App* command : panel) {
+    command->prefix_command()->fallthrough(false);
+    command->set_help_flag();  // dosegate-panel's
+  }
+
   // The innermost command that was named, for the hint of a usage error.
   const auto named = [&]() -> std::string {
     std::string names;
@@ -178,6 +186,8 @@ std::variant<Arguments, Answer, Problem> parse_arguments(int argc, const char* c
     args.command = ServeArguments{};
   } else if (std::any_of(gate.begin(), gate.end(), [](const CLI::App* command) { return command->parsed(); })) {
     args.command = GateArguments{};
+  } else if (std::any_of(panel.begin(), panel.end(), [](const CLI::App* command) { return command->parsed(); })) {
+    args.command = PanelArguments{};
   } else {
     if (raw.phantom.list == !raw.phantom.directory.empty()) {
       return usage(raw.phantom.list ? "phantom: --list stands alone" : "phantom: DIR is required", "phantom");

@@ -47,6 +47,7 @@ struct CheckArguments {
   std::string as_of;   // civil day, "2026-11-23"; empty: as the record tells
   bool plan_only = false;
   std::string holidays;  // iCalendar or JSON; empty: none
+  bool full = false;     // on a terminal, too, everything
   std::string measured;  // what was measured of the dose: as GammaArguments::reference; empty: nothing
   present::Language language = present::Language::kEnglish;  // of text and HTML, but for the findings' own sentences
 };
@@ -115,10 +116,13 @@ struct ServeArguments {};
 // approve, verify, waive, policy and ledger: what was typed is dosegate-gate's.
 struct GateArguments {};
 
+// panel and watch: what was typed is dosegate-panel's.
+struct PanelArguments {};
+
 struct Arguments {
   std::string manifest;  // empty: manifest.json beside this program
   std::variant<CheckArguments, CompareArguments, DvhArguments, GammaArguments, ProtocolArguments, ScheduleArguments,
-               CohortArguments, PhantomArguments, ServeArguments, GateArguments>
+               CohortArguments, PhantomArguments, ServeArguments, GateArguments, PanelArguments>
       command;
 };
 

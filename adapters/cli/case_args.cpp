@@ -196,6 +196,7 @@ CLI::App* add_check(CLI::App& app, CaseTyped& typed) {
          "How the report is written; html: as one page; pdf: the same on paper");
   choice(*check, "--language", typed.language, kLanguageNames,
          "Language of headings and labels, in text, html and pdf");
+  check->add_flag("--full", typed.full, "On a terminal show everything, not what is to be known first alone");
   check->add_option("--record", typed.record, "The patient's clinical record (ClinicalRecord as JSON)")
       ->type_name("FILE");
   check
@@ -263,6 +264,7 @@ std::variant<CheckArguments, Problem> finish_check(const CaseTyped& raw) {
   if (std::holds_alternative<Problem>(made)) return made;
   auto& args = std::get<CheckArguments>(made);
   args.server = raw.server;
+  args.full = raw.full;
   args.record = raw.record;
   args.measured = raw.measured;
   const bool is_unix = raw.server.address.compare(0, 5, "unix:") == 0;

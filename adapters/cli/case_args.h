@@ -23,6 +23,7 @@ struct CaseTyped {
   ServerArguments server;
   std::string record, as_of, holidays, measured;
   bool plan_only = false;
+  bool full = false;
 };
 
 // Add the command; what is typed lands in `typed`, which must outlive the parsing. Of several commands one is parsed.

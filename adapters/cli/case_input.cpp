@@ -160,7 +160,9 @@ Exit answer_check(const CheckArguments& args, dosegate_verdict verdict, std::str
     const present::View view = present::make_view(report, plan, protocol_title, args.language);
     const bool wants_page = is_page(args.input.format);
     if (wants_page && !page) stop("--format html and pdf: this program makes no page");
-    answer(output, wants_page ? page(view, report_json) : render_report(view, style_for(output)));
+    const Style style = style_for(output);
+    const Length length = style.is_terminal && !args.full ? Length::kShort : Length::kFull;
+    answer(output, wants_page ? page(view, report_json) : render_report(view, style, length));
   }
   return exit;
 }

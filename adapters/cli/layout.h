@@ -17,6 +17,7 @@ inline constexpr std::size_t kDefaultWidth = 100;
 struct Style {
   Colour colour = Colour::kOff;
   std::size_t width = kDefaultWidth;  // columns of a line
+  bool is_terminal = false;           // somebody looks on; else it is kept, or read by a program
 };
 
 // A table: columns as wide as their widest cell, separated by two spaces. Where the lines would be wider than

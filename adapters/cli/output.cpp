@@ -117,7 +117,7 @@ Colour choose_colour(bool is_terminal, const char* no_colour, const char* term) 
 
 Style style_of_stdout() {
   Style style;
-  const bool is_terminal = ::isatty(STDOUT_FILENO) == 1;
+  const bool is_terminal = style.is_terminal = ::isatty(STDOUT_FILENO) == 1;
   style.colour = choose_colour(is_terminal, std::getenv("NO_COLOR"), std::getenv("TERM"));
   winsize size{};
   if (is_terminal && ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {

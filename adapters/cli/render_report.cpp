@@ -23,12 +23,17 @@ class Renderer {
  public:
   Renderer(const View& view, Style style) : view_(view), page_(style) {}
 
-  std::string run() {
+  std::string run(Length length) {
     verdict();
     explained(Status::kBroken, Tone::kBad);
     open(Status::kNotKnown, Tone::kCaution);
     explained(Status::kUndecided, Tone::kCaution);
     explained(Status::kNear, Tone::kCaution);
+    if (length == Length::kShort) {
+      page_.blank();
+      page_.paragraph(say(Text::kShortForm));
+      return page_.text();
+    }
     waiting(Status::kPending);
     listed(Status::kPassed, Tone::kGood);
     listed(Status::kInformation, Tone::kHeading);
@@ -228,6 +233,6 @@ class Renderer {
 
 }  // namespace
 
-std::string render_report(const View& view, Style style) { return Renderer(view, style).run(); }
+std::string render_report(const View& view, Style style, Length length) { return Renderer(view, style).run(length); }
 
 }  // namespace dosegate::cli

@@ -9,6 +9,8 @@
 
 namespace dosegate::cli {
 
-std::string render_report(const present::View& view, Style style);
+// kShort: the verdict and what is not met or not known, and that there is more.
+enum class Length { kShort, kFull };
+std::string render_report(const present::View& view, Style style, Length length = Length::kFull);
 
 }  // namespace dosegate::cli

@@ -252,6 +252,23 @@ TEST_CASE("report: escape sequences in names, labels and messages are shown, not
   CHECK(text.find("\\u{1B}") != std::string::npos);
 }
 
+TEST_CASE("report: the short form has all that is not met and nothing that is, and says that there is more", "[cli]") {
+  const v1::Report report = sample();
+  const dosegate::present::View view =
+      dosegate::present::make_view(report, v1::Plan(), "", dosegate::present::Language::kEnglish);
+  const std::string whole = dosegate::cli::render_report(view, {}, Length::kFull);
+  const std::string brief = dosegate::cli::render_report(view, {}, Length::kShort);
+  CHECK(whole == dosegate::cli::render_report(view, {}));
+  CHECK(brief.size() < whole.size());
+  for (const auto status : {dosegate::present::Status::kBroken, dosegate::present::Status::kNotKnown,
+                            dosegate::present::Status::kUndecided, dosegate::present::Status::kNear}) {
+    for (const dosegate::present::Row& row : view.group(status).rows) CHECK(brief.find(row.rule) != std::string::npos);
+  }
+  CHECK(brief.find("--full") != std::string::npos);
+  CHECK(brief.find("SHA-256") == std::string::npos);
+  CHECK(whole.find("--full") == std::string::npos);
+}
+
 TEST_CASE("report: colour changes no word", "[cli]") {
   const std::string plain = render_report(sample(), context(), {Colour::kOff, 100});
   const std::string coloured = render_report(sample(), context(), {Colour::kOn, 100});

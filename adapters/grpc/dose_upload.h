@@ -54,6 +54,7 @@ class DoseUpload {
   // What was sent; lives as long as this. Precondition: finish() was OK, and it was opened as such.
   dosegate_dose dose() const;
   dosegate_dose_planes planes() const;
+  const v1::DoseHeader& header() const { return header_; }
   // By which the case holds the dose.
   const std::string& name() const { return is_planes_ ? planes_.name_in_case() : header_.name_in_case(); }
   bool is_planes() const { return is_planes_; }

@@ -27,6 +27,7 @@ std::string key_of(const v1::ProtocolChoice& choice) {
 Engine::Engine(const Options& options)
     : library_(Library::load(options.manifest)),
       threads_(options.threads),
+      keeps_doses_(options.keep_doses),
       most_case_bytes_(options.max_case_mib * kMiB),
       budget_(options.max_memory_mib * kMiB),
       clients_({options.max_memory_mib * kMiB, options.max_cases, options.max_calls}, options.client_percent),
@@ -85,8 +86,9 @@ Admitted Engine::admit(const grpc::ServerContextBase& context, const std::set<v1
 }
 
 std::shared_ptr<HostedCase> Engine::make_case(std::shared_ptr<Client> client) {
-  return std::make_shared<HostedCase>(CaseSurroundings{library_, threads_, turns_, budget_, running_, most_case_bytes_},
-                                      std::move(client));
+  return std::make_shared<HostedCase>(
+      CaseSurroundings{library_, threads_, turns_, budget_, running_, most_case_bytes_, keeps_doses_},
+      std::move(client));
 }
 
 std::string Engine::keep(const std::shared_ptr<HostedCase>& hosted) {

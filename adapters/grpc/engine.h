@@ -10,6 +10,7 @@
 #include "adapters/grpc/access.h"
 #include "adapters/grpc/budget.h"
 #include "adapters/grpc/client.h"
+#include "adapters/grpc/followers.h"
 #include "adapters/grpc/memory_watch.h"
 #include "adapters/grpc/options.h"
 #include "adapters/grpc/reactors.h"
@@ -44,6 +45,7 @@ class Engine {
   SilentStreams& silent_streams() { return silent_; }
   Store<HostedCase>& cases() { return cases_; }
   Store<Session>& sessions() { return sessions_; }
+  Followers& followers() { return followers_; }
   Access& access() { return *access_; }
   UploadSurroundings uploads() { return {budget_, most_case_bytes_, upload_most_}; }
   // After which a stream that says nothing is ended: of an upload, of a session.
@@ -70,6 +72,7 @@ class Engine {
 
   const Library library_;
   const unsigned threads_;
+  const bool keeps_doses_;
   const std::uint64_t most_case_bytes_;
   Budget budget_;
   Clients clients_;
@@ -80,6 +83,7 @@ class Engine {
   MemoryWatch memory_;
   const std::chrono::seconds upload_patience_, upload_most_, session_patience_;
   std::unique_ptr<Access> access_;
+  Followers followers_;
   Store<HostedCase> cases_;
   Store<Session> sessions_;
 };

@@ -20,11 +20,24 @@ constexpr std::uint64_t kBytesASlice = 128;
 constexpr std::uint64_t kBytesAVoxel = 24;
 // And of a byte of JSON, parsed.
 constexpr std::uint64_t kBytesAJsonByte = 8;
+// In one message to a follower.
+constexpr std::uint64_t kMostBytesFollowed = std::uint64_t{64} << 20;
 
 std::vector<Turns::Line> lines_of(Turns& turns, const std::string& client, unsigned count) {
   std::vector<Turns::Line> lines;
   for (unsigned i = 0; i < count; ++i) lines.emplace_back(turns, client);
   return lines;
+}
+
+v1::Plan in_brief(const v1::Plan& plan) {
+  v1::Plan brief;
+  brief.set_sop_instance_uid(plan.sop_instance_uid());
+  brief.set_label(plan.label());
+  brief.set_name(plan.name());
+  brief.set_name_in_case(plan.name_in_case());
+  *brief.mutable_dose_references() = plan.dose_references();
+  *brief.mutable_fraction_groups() = plan.fraction_groups();
+  return brief;
 }
 
 [[noreturn]] void refuse_memory(const Budget& budget) {
@@ -110,7 +123,7 @@ Budget::Share HostedCase::make_room(std::uint64_t bytes_before, std::uint64_t by
 
 void HostedCase::changed() {
   std::uint64_t all = record_share_.bytes() + options_share_.bytes();
-  for (const auto& [name, share] : plans_shares_) all += share.bytes();
+  for (const auto& [name, held] : plans_) all += held.share.bytes();
   for (const auto& [name, held] : doses_) all += held.share.bytes();
   for (const auto& [key, held] : structures_) all += held.share.bytes();
   for (const auto& [series, share] : slices_shares_) all += share.bytes();
@@ -120,17 +133,17 @@ void HostedCase::changed() {
 
 void HostedCase::set_plan(const v1::Plan& plan) {
   const std::string json = json_of(plan);
-  const auto before = plans_shares_.find(plan.name_in_case());
+  const auto before = plans_.find(plan.name_in_case());
   Budget::Share share =
-      make_room(before == plans_shares_.end() ? 0 : before->second.bytes(), json.size() * kBytesAJsonByte);
+      make_room(before == plans_.end() ? 0 : before->second.share.bytes(), json.size() * kBytesAJsonByte);
   case_.set_plan(json);
-  plans_shares_[plan.name_in_case()] = std::move(share);
+  plans_[plan.name_in_case()] = {in_brief(plan), std::move(share)};
   changed();
 }
 
 void HostedCase::remove_plan(const std::string& name) {
   case_.remove_plan(name);
-  plans_shares_.erase(name);
+  plans_.erase(name);
   changed();
 }
 
@@ -166,6 +179,7 @@ void HostedCase::set_structure(v1::Structure from) {
                 kBytesAStructure + from.name().size() + from.defect().size() + values / 3 * kBytesAPoint +
                     static_cast<std::uint64_t>(from.contours_size()) * kBytesAContour);
   set_in_engine(from);
+  contours_.reset();
   HeldStructure& held = structures_[key];
   held.share = std::move(share);
   held.as_sent = std::move(from);
@@ -201,12 +215,14 @@ void HostedCase::set_in_engine(const v1::Structure& from) {
 
 void HostedCase::remove_structure(const std::string& set, std::int32_t roi_number) {
   case_.remove_structure(roi_number, set);
+  contours_.reset();
   structures_.erase({set, roi_number});
   changed();
 }
 
 void HostedCase::remove_structure_set(const std::string& set) {
   case_.remove_structure_set(set);
+  contours_.reset();
   std::erase_if(structures_, [&](const auto& held) { return held.first.first == set; });
   changed();
 }
@@ -253,18 +269,25 @@ void HostedCase::set_slices(const v1::Slices& from) {
 
 void HostedCase::set_dose(const DoseUpload& upload) try {
   if (upload.is_planes()) {
-    case_.set_dose_planes(upload.planes());
+    const dosegate_dose_planes planes = upload.planes();
+    case_.set_dose_planes(planes);
+    keep_planes(upload.name(), planes);
     return changed();
   }
   const dosegate_dose dose = upload.dose();
   const auto before = doses_.find(upload.name());
+  const std::uint64_t kept = around_.keeps_doses ? upload.header().values().size_bytes() : 0;
   Budget::Share share =
-      make_room(before == doses_.end() ? 0 : before->second.share.bytes(), dose.value_count * kBytesAVoxel);
+      make_room(before == doses_.end() ? 0 : before->second.share.bytes(), dose.value_count * kBytesAVoxel + kept);
   case_.set_dose(dose);
   HeldDose& held = doses_[upload.name()];
   held.share = std::move(share);
   held.grid = {dose.columns, dose.rows, dose.value_count == 0 ? 0 : dose.planes,
                static_cast<v1::DoseValues::Type>(dose.value_type)};
+  if (around_.keeps_doses) {
+    held.header = upload.header();
+    held.values.assign(static_cast<const char*>(dose.values), kept);
+  }
   changed();
 } catch (const PluginError& e) {
   // The engine names dose.units what is units in the header.
@@ -277,6 +300,48 @@ void HostedCase::remove_dose(const std::string& name) {
   case_.remove_dose(name);
   doses_.erase(name);
   changed();
+}
+
+void HostedCase::keep_planes(const std::string& name, const dosegate_dose_planes& planes) {
+  const auto held = doses_.find(name);
+  if (held == doses_.end() || planes.value_count == 0) return;
+  std::string& values = held->second.values;
+  const GridShape& grid = held->second.grid;
+  const std::uint64_t voxels = std::uint64_t{grid.columns} * grid.rows * grid.planes;
+  if (values.empty() || voxels == 0) return;
+  const std::uint64_t size = values.size() / voxels;
+  const std::uint64_t at = std::uint64_t{planes.first_plane} * grid.columns * grid.rows * size;
+  const std::uint64_t bytes = planes.value_count * size;
+  if (at > values.size() || bytes > values.size() - at) return;
+  values.replace(at, bytes, static_cast<const char*>(planes.values), bytes);
+}
+
+std::vector<v1::Plan> HostedCase::plans_in_brief() const {
+  std::vector<v1::Plan> plans;
+  for (const auto& [name, held] : plans_) plans.push_back(held.in_brief);
+  return plans;
+}
+
+std::shared_ptr<const v1::FollowSessionsResponse::Contours> HostedCase::contours() {
+  if (contours_) return contours_;
+  auto made = std::make_shared<v1::FollowSessionsResponse::Contours>();
+  std::uint64_t bytes = 0;
+  for (const auto& [key, held] : structures_) bytes += held.as_sent.ByteSizeLong();
+  if (bytes <= kMostBytesFollowed) {
+    for (const auto& [key, held] : structures_) *made->add_structures() = held.as_sent;
+  }
+  contours_ = std::move(made);
+  return contours_;
+}
+
+std::shared_ptr<const v1::FollowSessionsResponse::KeptDose> HostedCase::kept_dose(std::uint64_t revision) const {
+  if (!around_.keeps_doses || doses_.size() != 1) return nullptr;
+  auto dose = std::make_shared<v1::FollowSessionsResponse::KeptDose>();
+  const HeldDose& held = doses_.begin()->second;
+  dose->set_revision(revision);
+  *dose->mutable_header() = held.header;
+  if (held.values.size() <= kMostBytesFollowed) dose->set_values(held.values);
+  return dose;
 }
 
 GridShape HostedCase::grid(const std::string& name) const {

@@ -18,6 +18,7 @@
 #include "adapters/grpc/running.h"
 #include "adapters/grpc/turns.h"
 #include "dosegate/dosegate.hpp"
+#include "dosegate/v1/follow.pb.h"
 #include "dosegate/v1/service.pb.h"
 #include "dosegate/v1/structures.pb.h"
 
@@ -37,6 +38,7 @@ struct CaseSurroundings {
   Budget& budget;
   Running& running;
   std::uint64_t most_bytes;  // of one case
+  bool keeps_doses;          // as they came
 };
 
 // Everything but line(), client() and bytes() is used on the line only: one call after another.
@@ -79,6 +81,13 @@ class HostedCase {
   v1::ComputeGammaResponse gamma(const v1::GammaRequest& request, const DoseUpload& reference,
                                  const DoseUpload& evaluated);
 
+  // Of all plans what is not about beams.
+  std::vector<v1::Plan> plans_in_brief() const;
+  // All structures, for as long as none changes the same object; empty where they are more than 64 MiB.
+  std::shared_ptr<const v1::FollowSessionsResponse::Contours> contours();
+  // The dose, where there is one and doses are kept; null: not.
+  std::shared_ptr<const v1::FollowSessionsResponse::KeptDose> kept_dose(std::uint64_t revision) const;
+
   // What the engine keeps of its calculations goes; answers stay the same, and take longer.
   void give_back();
   // When it calculated last, if it has given nothing back since. [thread-safe]
@@ -88,6 +97,7 @@ class HostedCase {
   static std::int32_t should_cancel(void* self);
   static void run_tasks(void* self, std::uint64_t count, void (*task)(void*, std::uint64_t), void* context);
   void set_in_engine(const v1::Structure& structure);
+  void keep_planes(const std::string& name, const dosegate_dose_planes& planes);
   // For what will take `bytes` in place of `bytes_before`; taken before the engine allocates it.
   Budget::Share make_room(std::uint64_t bytes_before, std::uint64_t bytes) const;
   // What f() answers; f may take time, and memory: where there is none, DOSEGATE_LIMIT_EXCEEDED.
@@ -116,14 +126,21 @@ class HostedCase {
   struct HeldDose {
     GridShape grid;
     Budget::Share share;
+    v1::DoseHeader header;  // these two where doses are kept
+    std::string values;
   };
   std::map<std::string, HeldDose> doses_;  // by name in the case, as are plans
-  std::map<std::string, Budget::Share> plans_shares_;
+  struct HeldPlan {
+    v1::Plan in_brief;
+    Budget::Share share;
+  };
+  std::map<std::string, HeldPlan> plans_;
   Budget::Share record_share_, options_share_;
   std::atomic<std::uint64_t> bytes_{0};
   std::atomic<std::chrono::steady_clock::rep> calculated_{0};  // 0: not since it gave back
   Case case_;
   std::optional<Checked> checked_;
+  std::shared_ptr<const v1::FollowSessionsResponse::Contours> contours_;  // null: none made since the last change
 };
 
 }  // namespace dosegate::rpc

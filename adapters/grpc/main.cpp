@@ -160,11 +160,11 @@ void wait_for(End& end, Engine& engine, TlsCertificates* certificates, grpc::Hea
 
 // Those who are connected end their sessions and resume them elsewhere, or later.
 void end_sessions(Engine& engine) {
+  const grpc::Status status = refusal(grpc::StatusCode::UNAVAILABLE, "SERVER_ENDING", "This server is being ended.");
   for (const auto& listed : engine.sessions().list()) {
-    if (const auto stream = listed.thing->stream()) {
-      stream->end(refusal(grpc::StatusCode::UNAVAILABLE, "SERVER_ENDING", "This server is being ended."));
-    }
+    if (const auto stream = listed.thing->stream()) stream->end(status);
   }
+  engine.followers().end(status);
 }
 
 // The library of reflection offers itself to every server of a process that it is linked to.

@@ -56,6 +56,8 @@ Parsed parse(int argc, char** argv) {
       ->check(CLI::IsMember({"calls", "problems"}));
   app.add_flag("--log-messages", o.observer.messages, "with what was wrong, which may name structures");
   app.add_flag("--reflection", o.reflection, "lets clients ask for the services' description");
+  app.add_flag("--keep-doses", o.keep_doses,
+               "keep doses as they came, so that who follows sessions sees pictures of them");
   try {
     app.parse(argc, argv);
     o.observer.calls = o.log == "calls";

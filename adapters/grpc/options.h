@@ -38,6 +38,7 @@ struct Options {
   std::string log = "problems";
   ObserverOptions observer;
   bool reflection = false;
+  bool keep_doses = false;  // as they came, for pictures
 };
 
 // The options, or the exit code to end with, the reason being said already: 0 after --help and --version, 3 for what

@@ -3,6 +3,7 @@
 #include <memory>
 #include <utility>
 
+#include "adapters/grpc/follow_stream.h"
 #include "adapters/grpc/reactors.h"
 #include "adapters/grpc/session_stream.h"
 #include "adapters/grpc/streams.h"
@@ -184,6 +185,13 @@ PlanCheckServiceImpl::Session* PlanCheckServiceImpl::PlanningSession(Context* co
   Admitted in = may_check(*context);
   if (!in.status.ok()) return new Refused<Session>(in.status);
   return SessionStream::start(engine_, context, std::move(in));
+}
+
+PlanCheckServiceImpl::Follow* PlanCheckServiceImpl::FollowSessions(Context* context,
+                                                                   const v1::FollowSessionsRequest* request) {
+  Admitted in = may_check(*context);
+  if (!in.status.ok()) return new Refused<Follow>(in.status);
+  return FollowStream::start(engine_, context, std::move(in), *request);
 }
 
 }  // namespace dosegate::rpc

@@ -37,6 +37,8 @@ class PlanCheckServiceImpl final : public v1::PlanCheckService::CallbackService 
   grpc::ServerReadReactor<v1::CheckPlanRequest>* CheckPlan(Context* context, v1::CheckPlanResponse* response) override;
   using Session = grpc::ServerBidiReactor<v1::PlanningSessionRequest, v1::PlanningSessionResponse>;
   Session* PlanningSession(Context* context) override;
+  using Follow = grpc::ServerWriteReactor<v1::FollowSessionsResponse>;
+  Follow* FollowSessions(Context* context, const v1::FollowSessionsRequest* request) override;
 
  private:
   Admitted may_check(const Context& context);

@@ -8,6 +8,7 @@
 #include <string>
 #include <utility>
 
+#include "adapters/grpc/followed.h"
 #include "adapters/grpc/hosted_case.h"
 #include "dosegate/v1/session.pb.h"
 
@@ -28,6 +29,7 @@ struct Session {
   std::uint64_t last_event = 0;  // taken or refused
 
   std::atomic<std::uint64_t> revision{0};
+  Followed followed;
 
   // The connection that it has; another takes its place. [thread-safe]
   std::shared_ptr<SessionStream> attach(const std::shared_ptr<SessionStream>& stream) {

@@ -91,7 +91,10 @@ void SessionStream::OnReadDone(bool ok) {
     write_next();
     return read_on();
   }
-  if (is_open_ && is_event(request_)) ++arrived_;  // ends the check that is running
+  if (is_open_ && is_event(request_)) {
+    ++arrived_;  // ends the check that is running
+    set_stale(true);
+  }
   ++ahead_;
   const auto request = std::make_shared<Request>(std::move(request_));
   request_ = Request();
@@ -202,11 +205,13 @@ void SessionStream::settle(const SessionEvents::Settled& settled) {
 
 void SessionStream::check() {
   const std::uint64_t event = session_->last_event;
-  if (answered_ == event || !is_current() || !is_attached()) return;
+  if (!is_current() || !is_attached()) return;
+  if (answered_ == event) return set_stale(false);
   session_->hosted->set_cancelled([this] { return !is_current(); });
   std::optional<Checked> checked;
   const grpc::Status status = guarded("", [&] {
-    checked.emplace(Checked{event, session_->hosted->check(session_->chosen).report()});
+    checked.emplace(
+        Checked{event, session_->hosted->check(session_->chosen).report(), session_->hosted->plans_in_brief()});
     return grpc::Status::OK;
   });
   session_->hosted->set_cancelled(nullptr);
@@ -217,6 +222,7 @@ void SessionStream::check() {
     checked_ = std::move(checked);
   } else {
     queue_.push_back(refused(event, status));
+    set_stale(false);  // the case is as it was
   }
   write_next();
 }
@@ -228,6 +234,21 @@ void SessionStream::close() {
     return end(invalid("INVALID_DOSE", "The stream ended before all chunks of the dose.", "chunk"));
   check();
   end(grpc::Status::OK);
+}
+
+void SessionStream::set_stale(bool stale) {
+  if (session_->followed.set_stale(stale)) engine_.followers().wake(owner_);
+}
+
+void SessionStream::show(Checked checked, std::uint64_t revision) {
+  v1::FollowSessionsResponse::Checked shown;
+  shown.set_event(checked.event);
+  shown.set_revision(revision);
+  *shown.mutable_report() = std::move(checked.report);
+  for (v1::Plan& plan : checked.plans) *shown.add_plans() = std::move(plan);
+  session_->followed.set_checked(std::move(shown));
+  session_->followed.set_stale(false);
+  engine_.followers().wake(owner_);
 }
 
 // Writing.
@@ -249,6 +270,7 @@ void SessionStream::write_next() {
     update.set_event(checked_->event);
     update.set_revision(++session_->revision);
     told_->tell(checked_->report, update);
+    show(std::move(*checked_), update.revision());
     checked_.reset();
   } else if (end_) {
     is_finished_ = true;
@@ -336,6 +358,7 @@ void SessionStream::OnDone() {
   } else {
     engine_.sessions().find(session_->name, owner_);  // counts as used now
   }
+  engine_.followers().wake(owner_);
   admitted_.call = {};
 }
 

@@ -10,6 +10,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "adapters/grpc/delta.h"
 #include "adapters/grpc/engine.h"
@@ -38,6 +39,12 @@ class SessionStream final : public grpc::ServerBidiReactor<v1::PlanningSessionRe
   using Request = v1::PlanningSessionRequest;
   using Response = v1::PlanningSessionResponse;
 
+  struct Checked {
+    std::uint64_t event;
+    v1::Report report;
+    std::vector<v1::Plan> plans;  // in brief
+  };
+
   SessionStream(Engine& engine, grpc::CallbackServerContext* context, Admitted in);
 
   void OnReadDone(bool ok) override;
@@ -56,6 +63,9 @@ class SessionStream final : public grpc::ServerBidiReactor<v1::PlanningSessionRe
   void take(Request request);
   void settle(const SessionEvents::Settled& settled);
   void check();
+  // Followers see what the client is told now.
+  void show(Checked checked, std::uint64_t revision);
+  void set_stale(bool stale);
   void close();
   bool is_attached() const { return session_->stream().get() == this; }
   // No event has come that is not settled, and it may be answered.
@@ -66,11 +76,6 @@ class SessionStream final : public grpc::ServerBidiReactor<v1::PlanningSessionRe
   void write_next();
   void look_after();
   std::chrono::seconds patience() const;
-
-  struct Checked {
-    std::uint64_t event;
-    v1::Report report;
-  };
 
   Engine& engine_;
   grpc::CallbackServerContext* const context_;

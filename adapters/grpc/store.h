@@ -95,13 +95,8 @@ class Store {
     std::shared_ptr<T> thing;
   };
   // By name.
-  std::vector<Listed> list() const {
-    const Clock::time_point now = Clock::now();
-    std::vector<Listed> all;
-    const std::lock_guard lock(mutex_);
-    for (const auto& [name, entry] : entries_) all.push_back({name, entry.owner, now - entry.used, entry.thing});
-    return all;
-  }
+  std::vector<Listed> list() const { return list_if(nullptr); }
+  std::vector<Listed> list_of(const std::string& owner) const { return list_if(&owner); }
 
  private:
   struct Entry {
@@ -114,6 +109,17 @@ class Store {
     std::size_t count = 0;
     for (const auto& [name, entry] : entries_) count += entry.owner == owner ? 1 : 0;
     return count;
+  }
+
+  // null: of all owners
+  std::vector<Listed> list_if(const std::string* owner) const {
+    const Clock::time_point now = Clock::now();
+    std::vector<Listed> all;
+    const std::lock_guard lock(mutex_);
+    for (const auto& [name, entry] : entries_) {
+      if (owner == nullptr || entry.owner == *owner) all.push_back({name, entry.owner, now - entry.used, entry.thing});
+    }
+    return all;
   }
 
   template <typename F>

@@ -12,7 +12,7 @@
 namespace dosegate::rpc {
 namespace {
 
-grpc::Status out_of_order(const std::string& field, const std::string& message) {
+grpc::Status misplaced(const std::string& field, const std::string& message) {
   return refusal(grpc::StatusCode::INVALID_ARGUMENT, "OUT_OF_ORDER", message, field);
 }
 
@@ -29,7 +29,7 @@ class Upload final : public Collector<v1::UploadDoseRequest> {
   grpc::Status take(v1::UploadDoseRequest& request) override {
     switch (request.part_case()) {
       case v1::UploadDoseRequest::kOpen:
-        if (hosted_) return out_of_order("open", "came twice.");
+        if (hosted_) return misplaced("open", "came twice.");
         hosted_ = engine_.cases().find(request.open().name(), owner_);
         if (!hosted_) return no_such_case(request.open().name());
         return dose_.open(std::move(*request.mutable_open()->mutable_header()), "open.header");
@@ -38,11 +38,11 @@ class Upload final : public Collector<v1::UploadDoseRequest> {
       case v1::UploadDoseRequest::PART_NOT_SET:
         break;
     }
-    return out_of_order("part", "is not set; a message is open or a chunk.");
+    return misplaced("part", "is not set; a message is open or a chunk.");
   }
 
   void finish() override {
-    const grpc::Status status = hosted_ ? dose_.finish() : out_of_order("open", "is missing.");
+    const grpc::Status status = hosted_ ? dose_.finish() : misplaced("open", "is missing.");
     if (!status.ok()) return answer(status);
     hosted_->line().post([this] {
       if (is_cancelled()) return answer(why_cancelled());
@@ -74,11 +74,11 @@ class GammaCall final : public Collector<v1::ComputeGammaRequest> {
  private:
   grpc::Status take(v1::ComputeGammaRequest& request) override {
     if (!hosted_ && request.part_case() != v1::ComputeGammaRequest::kOpen) {
-      return out_of_order("open", "must come first.");
+      return misplaced("open", "must come first.");
     }
     switch (request.part_case()) {
       case v1::ComputeGammaRequest::kOpen:
-        if (hosted_) return out_of_order("open", "came twice.");
+        if (hosted_) return misplaced("open", "came twice.");
         hosted_ = engine_.cases().find(request.open().name(), owner_);
         if (!hosted_) return no_such_case(request.open().name());
         request_ = request.open().request();
@@ -86,20 +86,20 @@ class GammaCall final : public Collector<v1::ComputeGammaRequest> {
       case v1::ComputeGammaRequest::kReference:
         return reference_.open(std::move(*request.mutable_reference()), "reference");
       case v1::ComputeGammaRequest::kEvaluated:
-        if (!reference_.is_complete()) return out_of_order("evaluated", "comes after all of the reference.");
+        if (!reference_.is_complete()) return misplaced("evaluated", "comes after all of the reference.");
         return evaluated_.open(std::move(*request.mutable_evaluated()), "evaluated");
       case v1::ComputeGammaRequest::kChunk:
         return (evaluated_.is_open() ? evaluated_ : reference_).add(request.chunk());
       case v1::ComputeGammaRequest::PART_NOT_SET:
         break;
     }
-    return out_of_order("part", "is not set; a message is open, a reference, an evaluated dose or a chunk.");
+    return misplaced("part", "is not set; a message is open, a reference, an evaluated dose or a chunk.");
   }
 
   void finish() override {
-    if (!hosted_) return answer(out_of_order("open", "is missing."));
-    if (!reference_.is_open()) return answer(out_of_order("reference", "is missing."));
-    if (!evaluated_.is_open()) return answer(out_of_order("evaluated", "is missing."));
+    if (!hosted_) return answer(misplaced("open", "is missing."));
+    if (!reference_.is_open()) return answer(misplaced("reference", "is missing."));
+    if (!evaluated_.is_open()) return answer(misplaced("evaluated", "is missing."));
     for (DoseUpload* dose : {&reference_, &evaluated_}) {
       if (const grpc::Status status = dose->finish(); !status.ok()) return answer(status);
     }
@@ -134,7 +134,7 @@ class PlanCheck final : public Collector<v1::CheckPlanRequest> {
  private:
   grpc::Status take(v1::CheckPlanRequest& request) override {
     if (!chosen_ && request.part_case() != v1::CheckPlanRequest::kOpen) {
-      return out_of_order("open", "must come first.");
+      return misplaced("open", "must come first.");
     }
     switch (request.part_case()) {
       case v1::CheckPlanRequest::kOpen:
@@ -154,15 +154,15 @@ class PlanCheck final : public Collector<v1::CheckPlanRequest> {
       case v1::CheckPlanRequest::kDose:
         return open_dose(std::move(*request.mutable_dose()));
       case v1::CheckPlanRequest::kChunk:
-        return dose_ ? dose_->add(request.chunk()) : out_of_order("chunk", "came before a dose.");
+        return dose_ ? dose_->add(request.chunk()) : misplaced("chunk", "came before a dose.");
       case v1::CheckPlanRequest::PART_NOT_SET:
         break;
     }
-    return out_of_order("part", "is not set; a message is open, a plan, a structure, slices, a dose or a chunk.");
+    return misplaced("part", "is not set; a message is open, a plan, a structure, slices, a dose or a chunk.");
   }
 
   grpc::Status open(const v1::CheckPlanRequest::Open& request) {
-    if (chosen_) return out_of_order("open", "came twice.");
+    if (chosen_) return misplaced("open", "came twice.");
     if (request.has_options()) {
       const grpc::Status status = guarded("open.options", [&] {
         hosted_->set_options(request.options());
@@ -215,13 +215,13 @@ class PlanCheck final : public Collector<v1::CheckPlanRequest> {
   }
 
   static grpc::Status twice(const std::string& field, const std::string& kind, const std::string& name) {
-    return out_of_order(field, "came twice" + (name.empty() ? "" : " as '" + name.substr(0, 100) + "'") + "; each " +
-                                   kind + " of a case has its own name_in_case.");
+    return misplaced(field, "came twice" + (name.empty() ? "" : " as '" + name.substr(0, 100) + "'") + "; each " +
+                                kind + " of a case has its own name_in_case.");
   }
 
   // Without a dose everything that needs one is NOT_EVALUABLE, which is the answer then.
   void finish() override {
-    if (!chosen_) return answer(out_of_order("open", "is missing."));
+    if (!chosen_) return answer(misplaced("open", "is missing."));
     const grpc::Status status = guarded("", [&] {
       if (grpc::Status whole = take_dose(); !whole.ok()) return whole;
       const v1::CheckCaseResponse& checked = hosted_->check(*chosen_);

@@ -13,6 +13,7 @@
 #include "adapters/cli/input.h"
 #include "adapters/cli/program.h"
 #include "adapters/dicom/to_case.h"
+#include "adapters/remote/connect.h"
 #include "adapters/remote/messages.h"
 #include "dosegate/v1/service.grpc.pb.h"
 
@@ -22,29 +23,7 @@ namespace {
 using cli::stop;
 
 constexpr std::size_t kChunk = std::size_t{256} << 10;
-constexpr auto kConnectWithin = std::chrono::seconds(10);
 constexpr auto kAnswerWithin = std::chrono::minutes(10);
-
-std::string read_pem(const std::string& path) {
-  constexpr std::size_t kMost = std::size_t{1} << 20;
-  return cli::text_of(path, kMost);
-}
-
-std::shared_ptr<grpc::Channel> connect(const cli::ServerArguments& server) {
-  std::shared_ptr<grpc::ChannelCredentials> credentials = grpc::InsecureChannelCredentials();
-  if (server.address.compare(0, 5, "unix:") != 0) {
-    credentials =
-        grpc::SslCredentials({read_pem(server.authorities), read_pem(server.key), read_pem(server.certificate)});
-  }
-  grpc::ChannelArguments arguments;
-  arguments.SetMaxReceiveMessageSize(-1);
-  auto channel = grpc::CreateCustomChannel(server.address, credentials, arguments);
-  if (!channel->WaitForConnected(std::chrono::system_clock::now() + kConnectWithin)) {
-    stop("--server " + server.address +
-         ": no connection. Is dosegate-grpc running there, and do the certificates belong together?");
-  }
-  return channel;
-}
 
 void require(const grpc::Status& status, const cli::CheckArguments& args) {
   if (status.ok()) return;

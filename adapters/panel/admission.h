@@ -1,0 +1,32 @@
+// Which requests the panel's server answers, and what it says to the others.
+#pragma once
+
+#include <boost/beast/http/message.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace dosegate::panel {
+
+using Request = boost::beast::http::request<boost::beast::http::string_body>;
+
+struct Answer {
+  boost::beast::http::status status = boost::beast::http::status::ok;
+  std::string type = "application/json";
+  std::string body;
+  bool is_feed = false;  // the connection stays, and is told of what changes
+};
+
+// {"error": "NAME", "message": "..."}
+Answer refusal(boost::beast::http::status status, std::string_view name, std::string_view message);
+
+// What every request must have, whatever it asks for: this machine's own name as Host, which a page of another name
+// that resolves to us (DNS rebinding) cannot send; no Origin but ours; no body. None: it has. `port`: ours.
+std::optional<Answer> refuse_stranger(const Request& request, unsigned short port);
+
+// And where data are asked for: the token as "Authorization: Bearer ...", which no form, link or picture of another
+// page can send, and no cookie carries to other servers of this machine.
+std::optional<Answer> refuse_without_token(const Request& request, std::string_view token);
+
+}  // namespace dosegate::panel

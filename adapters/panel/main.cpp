@@ -1,0 +1,108 @@
+// dosegate-panel: what `dosegate panel` and `dosegate watch` end as, kept apart so that `dosegate` does not load gRPC.
+#include <malloc.h>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/json/src.hpp>
+#include <csignal>
+#include <string>
+#include <utility>
+#include <variant>
+
+#include "adapters/cli/program.h"
+#include "adapters/panel/follower.h"
+#include "adapters/panel/panel_args.h"
+#include "adapters/panel/routes.h"
+#include "adapters/panel/server.h"
+#include "adapters/panel/sessions.h"
+#include "adapters/panel/token.h"
+#include "adapters/panel/watch.h"
+
+namespace dosegate::panel {
+namespace {
+
+// Revisions come and go for hours, made on one thread: what they leave goes back, and lies in one place.
+void keep_memory_flat() {
+  constexpr int kKiB = 1 << 10;
+  ::mallopt(M_ARENA_MAX, 1);
+  ::mallopt(M_MMAP_THRESHOLD, 128 * kKiB);
+  ::mallopt(M_TRIM_THRESHOLD, 1024 * kKiB);
+}
+
+cli::Exit serve(const Arguments& args, const ServeArguments& how) {
+  keep_memory_flat();
+  Feed feed;
+  Sessions sessions(feed, args.language, how.identifiers);
+  const std::string token = make_token();
+  boost::asio::io_context io(1);
+  boost::asio::signal_set signals(io, SIGTERM, SIGINT);
+  signals.async_wait([&](const boost::system::error_code&, int) { io.stop(); });
+  const Server server(io, how.port, feed, routes(sessions, token));
+  v1::FollowSessionsRequest request;
+  request.set_curves(true);
+  request.set_pictures(true);
+  std::string told;
+  const Follower follower(args.server, request,
+                          {[&](const v1::FollowSessionsResponse& response) { sessions.take(response); },
+                           [&](const std::string& problem) {
+                             sessions.set_connected(problem.empty());
+                             if (std::exchange(told, problem) != problem && !problem.empty())
+                               cli::print_error("--server " + args.server.address + ": " + problem);
+                           }});
+  cli::answer("", "http://127.0.0.1:" + std::to_string(server.port()) + "/#" + token + "\n");
+  io.run();
+  return cli::Exit::kPass;
+}
+
+cli::Exit watch(const Arguments& args, const WatchArguments& how) {
+  boost::asio::io_context io(1);
+  boost::asio::signal_set signals(io, SIGTERM, SIGINT);
+  signals.async_wait([&](const boost::system::error_code&, int) { io.stop(); });
+  Watch shown(args.language, cli::style_for(""));
+  v1::FollowSessionsRequest request;
+  request.set_session(how.session);
+  std::string problem;  // that ends it
+  const auto tell = [&](const std::string& text) {
+    if (text.empty()) return;
+    if (const auto broken = cli::write_stdout(text)) {
+      problem = broken->what();
+      io.stop();
+    }
+  };
+  {
+    const Follower follower(args.server, request,
+                            {[&](const v1::FollowSessionsResponse& response) {
+                               tell(shown.take(response));
+                               if (how.once && response.has_heartbeat()) io.stop();
+                             },
+                             [&](const std::string& lost) {
+                               if (how.once && !lost.empty()) {
+                                 problem = "--server " + args.server.address + ": " + lost;
+                                 io.stop();
+                               }
+                               tell(shown.connection(lost));
+                             }});
+    io.run();
+  }
+  if (!problem.empty()) cli::stop(problem);
+  return cli::Exit::kPass;
+}
+
+cli::Exit run(int argc, const char* const* argv) {
+  const auto parsed = parse_arguments(argc, argv);
+  if (const auto* problem = std::get_if<cli::Problem>(&parsed)) throw *problem;
+  if (const auto* text = std::get_if<cli::Answer>(&parsed)) {
+    cli::answer("", text->text);
+    return cli::Exit::kPass;
+  }
+  const auto& args = std::get<Arguments>(parsed);
+  if (const auto* how = std::get_if<ServeArguments>(&args.command)) return serve(args, *how);
+  return watch(args, std::get<WatchArguments>(args.command));
+}
+
+}  // namespace
+}  // namespace dosegate::panel
+
+int main(int argc, char** argv) {
+  return dosegate::cli::run_guarded([&] { return dosegate::panel::run(argc, argv); });
+}

@@ -1,0 +1,202 @@
+// The live panel as a planner uses it, in Chromium, while a planning system in Python drives sessions over gRPC: values on
+// the page are those of the JSON, changes are seen in place, what is stale says so, the keyboard reaches everything, axe-core
+// finds nothing, no request leaves the page. `node panel.mjs BIN`; with --latency N also how long a new dose's findings take.
+import {chromium} from "playwright-core";
+import {endAll, startPanel, startPlanner, startServer, violations} from "./panel_parts.mjs";
+
+let faults = 0;
+const fault = (text) => { console.error(text); ++faults; };
+const expect = (is, text) => is || fault(text);
+const option = (name) => Number(process.argv[process.argv.indexOf(name) + 1] || 0) * Number(process.argv.includes(name));
+
+const wait = (ms) => new Promise((go) => setTimeout(go, ms));
+async function until(is, what, ms = 8000) {
+  for (const end = Date.now() + ms; Date.now() < end; await wait(20)) if (await is()) return true;
+  fault(`never: ${what}`);
+  return false;
+}
+const shows = (page, revision) => until(() => page.evaluate((n) => document.querySelector(".live")?.dataset.revision === String(n), revision), `revision ${revision} on the page`);
+const state = (page) => page.getAttribute(".state", "data-state");
+
+// Every finding that is open stands on the page, with the engine's own numbers and a word for its status.
+async function compare(page, report, what) {
+  const rows = await page.evaluate(() => [...document.querySelectorAll("tr[data-rule]")].map((r) => ({
+    rule: r.dataset.rule, cls: r.className, value: r.dataset.value, limit: r.dataset.limit, lower: r.dataset.lower, upper: r.dataset.upper,
+    text: r.querySelector(".va").textContent, word: r.querySelector(".vh").textContent})));
+  const word = {PASS: "Passed", WARNING: "Warning", DEVIATION: "Broken", INDETERMINATE: "Undecided"};
+  let compared = 0;
+  for (const f of report.findings) {
+    if (!["WARNING", "DEVIATION", "INDETERMINATE", "PASS"].includes(f.status)) continue;
+    const found = rows.find((r) => r.rule === f.ruleId && (f.value === undefined || Number(r.value) === f.value));
+    if (!found) { fault(`${what}: ${f.ruleId} with ${f.value} is not on the page`); continue; }
+    ++compared;
+    for (const key of ["lower", "upper", "limit"]) {
+      if (f[key] !== undefined && Number(found[key]) !== f[key]) fault(`${what}: ${f.ruleId} ${key} is ${found[key]}, not ${f[key]}`);
+    }
+    const told = parseFloat(found.text.replace("−", "-"));
+    if (f.value !== undefined && Math.abs(told - f.value) > 0.0051) fault(`${what}: ${f.ruleId} shows ${found.text} for ${f.value}`);
+    const status = f.status === "DEVIATION" && !f.mandatory ? "Warning" : f.status === "PASS" && f.value !== undefined && f.limit === undefined && f.metric ? "Information" : word[f.status];
+    if (!found.word.startsWith(status)) fault(`${what}: ${f.ruleId} is ${found.word}, not ${status}`);
+  }
+  expect(compared > 10 || report.verdict === "INCOMPLETE", `${what}: ${compared} findings compared`);
+  expect(await page.getAttribute(".live", "data-verdict") === report.verdict, `${what}: the verdict is not ${report.verdict}`);
+}
+
+async function openPanel(browser, url, colorScheme = "light", width = 1440) {
+  const context = await browser.newContext({viewport: {width, height: 900}, colorScheme});
+  const page = await context.newPage();
+  const origin = new URL(url).origin;
+  page.on("console", (message) => message.type() === "error" && !/ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED|ERR_NETWORK|ERR_CONNECTION_RESET/.test(message.text()) && fault(`console: ${message.text()}`));
+  page.on("pageerror", (error) => fault(`error: ${error.message}`));
+  page.on("request", (request) => {
+    if (!request.url().startsWith(origin) && !request.url().startsWith("data:")) fault(`asks for ${request.url()}`);
+    const token = new URL(url).hash.slice(1);
+    if (token && request.url().includes(token)) fault(`the token stands in ${request.url()}`);
+  });
+  await page.goto(url);
+  return page;
+}
+
+async function followDoses(page, planner) {
+  await planner.tell("open");
+  let last = await planner.tell("dose 0");
+  await shows(page, last.revision);
+  await compare(page, last.report, "dose 0");
+  const before = await page.evaluate(() => [...document.querySelectorAll(".live-rows tr[data-key]")].map((r) => r.dataset.key));
+  last = await planner.tell("dose 0.5");
+  await shows(page, last.revision);
+  await compare(page, last.report, "dose 0.5");
+  const after = await page.evaluate(() => [...document.querySelectorAll(".live-rows tr[data-key]")].map((r) => r.dataset.key));
+  expect(before.every((key, i) => after[i] === key), `rows have moved: ${before} to ${after}`);
+  const was = await page.textContent('tr[data-rule="OR-6.Max"] + tr .was');
+  expect(/was 48\.00 Gy/.test(was), `the cord's change says '${was}'`);
+  const undo = await page.textContent('.undo li[data-key^="OR-6.Max"]');
+  expect(/43\.00 Gy → 48\.00 Gy/.test(undo), `undoing says '${undo}'`);
+
+  last = await planner.tell("dose 1");
+  await shows(page, last.revision);
+  await compare(page, last.report, "dose 1");
+  expect(/resolved/.test(await page.textContent('tr[data-rule="OR-6.Max"] + tr .tag')), "the cord is not told to be resolved");
+  const kinds = await page.evaluate(() => [...document.querySelectorAll(".undo li")].map((li) => li.dataset.kind));
+  expect(kinds.includes("new"), "undoing would bring nothing back");
+  await page.click(".ord button");
+  await until(() => page.evaluate(() => !document.querySelector('.live-rows tr[data-rule="OR-6.Max"]')), "what is resolved goes when put in order");
+  return last;
+}
+
+async function useTimelineAndCurves(page, revision) {
+  await page.click(`.tl button[aria-label^="3, "]`);
+  await until(() => page.evaluate(() => /revision 3,/.test(document.querySelector(".undo h3").textContent)), "what going back to revision 3 brings");
+  expect(await page.getAttribute('.tl button[aria-label^="3, "]', "aria-pressed") === "true", "the chosen revision is not pressed");
+  await until(() => page.evaluate(() => document.querySelectorAll(".rd tbody tr").length >= 8), "readings of the curves");
+  await until(() => page.evaluate(() => /revision 3/.test(document.querySelector(".bf")?.textContent ?? "")), "curves of revision 3");
+  const at = await page.textContent("#at");
+  await page.focus("#chart");
+  await page.keyboard.press("ArrowRight");
+  await until(() => page.evaluate((before) => document.getElementById("at").textContent !== before, at), "an arrow key moves the reading");
+  await page.keyboard.press("+");
+  await page.keyboard.press("Escape");
+  await page.click(`.tl button[aria-label^="${revision}, "]`);
+}
+
+async function useKeyboard(page) {
+  const usable = await page.evaluate(() => [...document.querySelectorAll("a[href], button, input, summary, [tabindex]")].filter((e) => e.checkVisibility() && e.tabIndex >= 0).length);
+  await page.evaluate(() => { document.activeElement.blur(); window.scrollTo(0, 0); });
+  const reached = new Set();
+  for (let i = 0; i < usable + 5; ++i) {
+    await page.keyboard.press("Tab");
+    reached.add(await page.evaluate(() => [...document.querySelectorAll("*")].indexOf(document.activeElement)));
+  }
+  expect(reached.size >= usable, `Tab reaches ${reached.size} of ${usable}`);
+}
+
+// In shades of grey nothing is lost: each status has a shape and a word.
+async function readWithoutColour(page) {
+  const unnamed = await page.evaluate(() => [...document.querySelectorAll("tr[data-cls]")].filter((r) => !r.querySelector("th .vh")?.textContent.trim() || !r.querySelector("th svg.g")).length);
+  expect(unnamed === 0, `${unnamed} rows have no word or shape for their status`);
+  const shapes = await page.evaluate(() => new Set([...document.querySelectorAll("svg.g")].map((g) => g.firstElementChild.tagName)).size);
+  expect(shapes >= 2, "all shapes are the same");
+}
+
+// In one page's clock, from the planning system's having heard to the page's showing: milliseconds.
+async function measureLatency(page, planner, count) {
+  await page.evaluate(() => {
+    window.shown = {};
+    new MutationObserver(() => {
+      const revision = document.querySelector(".live")?.dataset.revision;
+      if (revision && !window.shown[revision]) requestAnimationFrame(() => { window.shown[revision] ??= performance.timeOrigin + performance.now(); });
+    }).observe(document.getElementById("panel"), {subtree: true, childList: true, attributes: true});
+  });
+  const times = [];
+  for (let i = 0; i < count; ++i) {
+    const told = await planner.tell(`dose ${(i % 25) / 25 + (i >= 25 ? 0.01 : 0)}`);
+    await shows(page, told.revision);
+    await wait(150);
+    times.push(await page.evaluate((n) => window.shown[n], told.revision) - told.came);
+  }
+  times.sort((a, b) => a - b);
+  const part = (p) => times[Math.min(Math.floor(p * times.length), times.length - 1)].toFixed(1);
+  console.log(`from the delta to the page, ms, ${count} doses: least ${part(0)}, median ${part(0.5)}, 90 % ${part(0.9)}, most ${part(1)}`);
+  expect(Number(part(1)) < 1000, "a dose took more than a second to be shown");
+}
+
+let browser;
+try {
+  const server = await startServer("--keep-doses");
+  const panel = await startPanel();
+  const planner = startPlanner();
+  browser = await chromium.launch({executablePath: process.env.CHROMIUM || "/usr/bin/chromium", args: ["--no-sandbox"]});
+
+  const locked = await openPanel(browser, new URL(panel.url).origin + "/");
+  await until(async () => /whole address/.test(await locked.textContent("body")), "that the token is missing");
+  const page = await openPanel(browser, panel.url);
+  expect(!page.url().includes("#"), "the token stays in the address");
+  await until(async () => await state(page) === "none", "that there is no session");
+  const last = await followDoses(page, planner);
+  await useTimelineAndCurves(page, last.revision);
+  await until(() => page.evaluate(() => document.querySelectorAll("#where svg.slc").length >= 4 || /No pictures/.test(document.querySelector("#where")?.textContent ?? "")), "pictures, or why there are none");
+  await readWithoutColour(page);
+  await useKeyboard(page);
+  for (const [width, colorScheme] of [[1440, "light"], [1440, "dark"], [1280, "light"], [390, "light"]]) {
+    const other = await openPanel(browser, panel.url, colorScheme, width);
+    await shows(other, last.revision);
+    await wait(1200);
+    const wide = await other.evaluate(() => document.documentElement.scrollWidth);
+    expect(wide <= width, `${width}: is ${wide} pixels wide`);
+    for (const violation of await violations(other)) fault(`${width} ${colorScheme}: ${violation}`);
+    await other.context().close();
+  }
+
+  // A second session, a reload, and everything that may be lost.
+  await planner.tell("open @b");
+  const second = await planner.tell("dose 0 @b");
+  await page.click('.ses:has-text("Session 2")');
+  await shows(page, second.revision);
+  await compare(page, second.report, "session 2");
+  await page.reload();
+  await page.click('.ses:has-text("Session 1")');
+  await shows(page, last.revision);
+  await planner.tell("drop");
+  await until(async () => await state(page) === "lost", "that the planning system is gone");
+  for (const violation of await violations(page)) fault(`stale: ${violation}`);
+  const resumed = await planner.tell("resume");
+  await shows(page, resumed.revision);
+  await until(async () => await state(page) === "current", "that it is back");
+  panel.child.kill("SIGSTOP");
+  await until(async () => await state(page) === "lost", "that the panel is gone", 12000);
+  panel.child.kill("SIGCONT");
+  await until(async () => await state(page) === "current", "that the panel is back", 12000);
+  if (option("--latency")) await measureLatency(page, planner, option("--latency"));
+  await planner.tell("close");
+  await until(async () => await state(page) === "over", "that the session is over");
+  server.child.kill("SIGKILL");
+  await page.click('.ses:has-text("Session 2")');
+  await until(async () => /server does not answer/.test(await page.textContent(".state")), "that the server is gone");
+} catch (error) {
+  fault(error.stack);
+} finally {
+  await browser?.close();
+  await endAll();
+}
+console.log(faults ? `${faults} faults` : "no fault");
+process.exit(faults ? 1 : 0);

@@ -1,0 +1,2 @@
+// Boost.JSON, whole, in the one file of the tests that needs it.
+#include <boost/json/src.hpp>
