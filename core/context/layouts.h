@@ -1,5 +1,5 @@
 // How the drawn structures of a case lie among its slices: those of all its structures in one frame of reference and on
-// planes of one direction, and the images that are stated for it.
+// planes of one direction, and the images that are stated for it, which lie along the patient's axes.
 #pragma once
 
 #include <map>
@@ -18,8 +18,8 @@ enum class Doubt { kAsReported, kOtherwise };
 
 class Layouts {
  public:
-  // Tells the store of all of them. `c` must outlive this.
-  Layouts(const Subject& c, DvhStore& store, Workers* workers);
+  // Tells the store of all of them. `c` must outlive this. `grid`: the frame of the dose that they are evaluated on.
+  Layouts(const Subject& c, const Orientation& grid, DvhStore& store, Workers* workers);
 
   // Precondition, here and below: a structure of the case. A structure without planes has the problem of find_planes().
   const PlaneLayout& of(std::int32_t roi_number) const { return all_.at(roi_number).layout; }

@@ -195,6 +195,9 @@ class Assembler {
 }  // namespace
 
 Result<Cut> cut(const SlabStack& stack, const DoseGrid& grid, const Host& host, const CutBefore* before) {
+  if (!(stack.frame == grid.orientation())) {
+    return Error{ErrorCode::kNotEvaluable, "", "The structure is not drawn along the axes of the dose grid."};
+  }
   Cut out{Lattice(grid, stack.axis), {}, {}, {}, {}, {}, 0, 0, {}, {}, {}};
   const Lattice& lattice = out.lattice;
   std::vector<SlabCut> slabs(stack.slabs.size());

@@ -66,7 +66,7 @@ struct Cut {
 };
 
 // kLimitExceeded when contours and lattice give more pieces than can be held or the contours are too complex;
-// kNotEvaluable when the structure encloses no volume; kCancelled. Slabs are cut in parallel. `before`: a stack that
+// kNotEvaluable when the structure encloses no volume, or the stack is in another frame than the grid; kCancelled. Slabs are cut in parallel. `before`: a stack that
 // was cut before; what sections both have on one lattice are not cut again, which is not to be seen in the answer.
 struct CutBefore {
   std::shared_ptr<const SlabStack> stack;

@@ -17,9 +17,9 @@ namespace dosegate {
 
 class Lattice {
  public:
-  // Axes 0, 1, 2 are u, v across the planes and w along `stack_axis`, a patient axis (geometry/stack.h).
+  // Axes 0, 1, 2 are u, v across the planes and w along `stack_axis`, an axis of the grid's frame (geometry/stack.h).
   // Precondition: grid.problem() is empty.
-  Lattice(const DoseGrid& grid, int stack_axis);
+  Lattice(const DoseGrid& grid, Axis stack_axis);
 
   const std::vector<double>& nodes(std::size_t axis) const { return nodes_[axis]; }  // mm, ascending
   std::size_t cells(std::size_t axis) const { return nodes_[axis].size() - 1; }
@@ -31,13 +31,15 @@ class Lattice {
     return stride_[axis] * (node == 0 ? 0 : node - 1 < last ? node - 1 : last);
   }
   std::size_t stride(std::size_t axis) const { return stride_[axis]; }
+  const Orientation& frame() const { return frame_; }
   // (u, v, w) as a point of the patient.
   Eigen::Vector3d patient(double u, double v, double w) const;
 
   friend bool operator==(const Lattice&, const Lattice&) = default;
 
  private:
-  std::array<int, 3> patient_axis_;
+  Orientation frame_;
+  std::array<int, 3> axis_;  // of the frame
   std::array<std::size_t, 3> stride_;
   std::array<std::vector<double>, 3> nodes_;
 };

@@ -1,4 +1,4 @@
-// A structure as the DVH sees it: slabs of constant cross-section along one patient axis.
+// A structure as the DVH sees it: slabs of constant cross-section along one axis of a frame.
 //
 // Model "slab": the contours of a plane bound a region by the even-odd rule; the region reaches as far up and down as
 // plane_layout.h says: half-way to the neighbouring planes, and at the end of a piece half a slice.
@@ -34,14 +34,18 @@ struct Slab {
 };
 
 struct SlabStack {
-  int axis = 2;                    // patient axis that the planes are normal to: 0 x, 1 y, 2 z
+  Orientation frame;               // that coordinates of rings and slabs are in
+  Axis axis = Axis::kZ;            // of the frame, that the planes are normal to
   std::vector<Slab> slabs;         // ascending, disjoint; of one piece where one's hi is the next one's lo
   std::vector<std::string> notes;  // what a user should know: repeated contours, a slice filled in
 
-  // The patient axes of a ring's two coordinates.
-  int u_axis() const { return axis == 0 ? 1 : 0; }
-  int v_axis() const { return axis == 2 ? 1 : 2; }
+  // The axes of a ring's two coordinates.
+  Axis u_axis() const { return across(axis)[0]; }
+  Axis v_axis() const { return across(axis)[1]; }
 };
+
+// Between the planes of a stack and the nearest that are normal to an axis of a grid in that frame.
+Angle angle_to_grid(const SlabStack& stack, const Orientation& grid);
 
 // The structure on its planes, of which each reaches as far as `reach` says: one of each plane. `notes` come first
 // among the stack's. Contours that repeat another of their plane, point for point, count once and are noted; what
@@ -53,5 +57,7 @@ Result<SlabStack> make_stack(const Structure& structure, const DrawnPlanes& draw
 // A structure of which nothing is known but itself. Errors: those of find_planes(), and kNotEvaluable where lay_out()
 // has a problem.
 Result<SlabStack> make_stack(const Structure& structure, Workers* workers = nullptr);
+// The same for a dose grid of that frame.
+Result<SlabStack> make_stack(const Structure& structure, const Orientation& grid, Workers* workers = nullptr);
 
 }  // namespace dosegate

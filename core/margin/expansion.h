@@ -87,7 +87,7 @@ class Expansion {
   };
   // Of a point (u, v, height). A gauge no larger than `enough` need not be exact.
   Nearest nearest(const Eigen::Vector3d& p, double enough, std::int64_t& budget) const;
-  // By how much a step as Nearest::towards exceeds the margin along that axis of the patient along which it does most,
+  // By how much a step as Nearest::towards exceeds the margin along that axis of the frame along which it does most,
   // mm; 0 or less: along none. Never more than by how much it leaves the ellipsoid.
   double beyond_axes(const Eigen::Vector3d& towards) const;
 

@@ -19,8 +19,8 @@
 // beyond either section), and further out than it may reach. So a margin that is drawn within tolerance, as the
 // slices cut it, passes at any spacing, and what is short across the slices is found at any spacing.
 // Excess likewise: by how much a point of the outer structure's planes lies beyond the inner one's sections up to the
-// next planes plus the margin, along that axis of the patient along which it does most, from the nearest point (nearest
-// in the margin's own measure), mm. So a margin that was added along each axis, as a box, is none too large, though
+// next planes plus the margin, along that axis of the slices' frame along which it does most, from the nearest point
+// (nearest in the margin's own measure), mm. So a margin that was added along each axis, as a box, is none too large, though
 // its corners lie further out than the ellipsoid.
 #pragma once
 
@@ -74,7 +74,8 @@ struct MarginFit {
 // All that does not depend on what may explain a shortfall.
 class MarginComparison {
  public:
-  // Precondition: all stacks hold slabs and have one axis; those drawn have nothing also, within or excluded. `rows`:
+  // Precondition: all stacks hold slabs and have one frame and one axis, and the margins are the same in that frame
+  // (is_same_in); those drawn have nothing also, within or excluded. `rows`:
   // of question.from with its margins. kLimitExceeded: too complex. Throws Cancelled. Deterministic, whatever the
   // number of threads and whatever `rows` knows.
   static Result<std::shared_ptr<const MarginComparison>> make(const MarginQuestion& question,
