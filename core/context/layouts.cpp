@@ -23,7 +23,8 @@ void explain(const Structure& structure, const Error& error, const Orientation& 
   layout.hint = say<Said::kDrawCompletely>();
   const std::optional<Tilt> tilt = find_tilt(structure, grid, workers);
   if (!tilt) return;
-  const Number angle = amount_number(tilt->angle.in_degrees(), 1, "°"), mm = amount_number(tilt->uneven.in_mm(), 1, "mm");
+  const Number angle = amount_number(tilt->angle.in_degrees(), 1, "°"),
+               mm = amount_number(tilt->uneven.in_mm(), 1, "mm");
   layout.problem = grid.is_patient() ? say<Said::kTiltedToPatient>(structure.name, angle, mm)
                                      : say<Said::kTiltedToGrid>(structure.name, angle, mm);
   layout.hint = say<Said::kDrawAlongGrid>();

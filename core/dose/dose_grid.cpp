@@ -16,11 +16,9 @@ namespace {
 constexpr double kLargestGy = 1e6;
 constexpr std::uint64_t kMaxVoxels = std::uint64_t{1} << 28;
 constexpr std::uint64_t kWorthThreads = 1'000'000;  // voxels
-// Less is the rounding of sums: 1e-10 of cosines over 1 m. It changes less than the doses' own precision.
+// Less is the rounding of sums: 1e-10 of cosines over 1 m; and of turned coordinates (frame/orientation.h), 5e-10 mm of
+// a grid 1 km away, where it is farthest. It changes less than the doses' own precision.
 constexpr double kNotMisplaced = 1e-7;  // mm
-// What turning leaves of coordinates (frame/orientation.h): 5e-10 mm of a grid 1 km away, where it is farthest, and less
-// of contours.
-constexpr double kTurnRounding = 1e-9;  // mm
 
 Error invalid(std::string path, std::string message) {
   return Error{ErrorCode::kInvalidData, std::move(path), std::move(message)};
@@ -253,7 +251,6 @@ Result<DoseGrid> DoseGrid::make(const DoseDescription& d, const Host& host, Dose
     problem = {say<Said::kDoseSkewed>(number(off, 2, "mm")), say<Said::kExportMoreDecimals>()};
   }
   if (off <= kNotMisplaced) grid.off_mm_.setZero();
-  if (!grid.orientation_.is_patient()) grid.off_mm_.array() += kTurnRounding;
   if (problem.what.empty() && use == DoseUse::kMetrics && (d.columns < 2 || d.rows < 2 || d.planes < 2)) {
     problem = {say<Said::kDoseSinglePlane>(), say<Said::kExportAsVolume>()};
   }

@@ -1,8 +1,8 @@
 // A dose grid on a rectilinear lattice along the axes of its frame: the patient's, or its own where it lies turned.
 //
-// Direction cosines come as rounded decimals. A grid is taken as parallel to the patient's axes when no voxel of it lies
-// farther than 0.01 mm from where its cosines put it (kMostMisplaced): six decimals move one by about 1 um;
-// one turned by 1.4 mrad has voxels 0.7 mm off at 500 mm. Any other is laid out along its own axes, the orthonormal ones
+// Direction cosines come as rounded decimals. A grid is taken as parallel to the patient's axes when no voxel of it
+// lies farther than 0.01 mm from where its cosines put it (kMostMisplaced): six decimals move one by about 1 um; one
+// turned by 1.4 mrad has voxels 0.7 mm off at 500 mm. Any other is laid out along its own axes, the orthonormal ones
 // nearest to its cosines, by the same measure: where a voxel would be farther off than that, the cosines are refused.
 // What the displacement changes is never left out: misplaced() says by how much a dose may differ for it, and every
 // interval is made wider by that.
@@ -26,8 +26,8 @@
 
 namespace dosegate {
 
-// How far a voxel may lie from where the direction cosines put it, or from where another frame has it: as far as contours
-// with two decimals are known.
+// How far a voxel may lie from where the direction cosines put it, or from where another frame has it: as far as
+// contours with two decimals are known.
 inline constexpr double kMostMisplaced = 0.01;  // mm
 
 enum class DoseValueType { kFloat32 = 1, kFloat64 = 2, kUint16 = 3, kUint32 = 4 };
@@ -65,8 +65,9 @@ class DoseGrid {
  public:
   // kInvalidData: a dose that is NaN, negative or over 10^6 Gy; spacing or scaling not positive and finite; cosines not
   // orthonormal; offsets not strictly monotone; value_count that does not fit. kLimitExceeded: over 2^28
-  // voxels. Cosines that are too far from right angles (as above), RELATIVE units, a defect and the like are not errors here: usable() says why
-  // such a dose cannot be evaluated, and values may then be absent. Planes are converted on the host's threads.
+  // voxels. Cosines that are too far from right angles (as above), RELATIVE units, a defect and the like are not errors
+  // here: usable() says why such a dose cannot be evaluated, and values may then be absent. Planes are converted on the
+  // host's threads.
   static Result<DoseGrid> make(const DoseDescription& description, const Host& host = {},
                                DoseUse use = DoseUse::kMetrics);
 
@@ -85,8 +86,8 @@ class DoseGrid {
   const Orientation& orientation() const { return orientation_; }
   // Ascending voxel-centre coordinates along x, y, z of the frame. One coordinate on an axis: a single plane.
   const std::array<std::vector<double>, 3>& axes() const { return axes_; }
-  std::uint32_t size(int axis) const {
-    return static_cast<std::uint32_t>(axes_[static_cast<std::size_t>(axis)].size());
+  std::uint32_t size(Axis axis) const {
+    return static_cast<std::uint32_t>(axes_[static_cast<std::size_t>(number_of(axis))].size());
   }
   std::span<const float> values() const { return {values_.get(), count_}; }
   std::size_t index(std::size_t i, std::size_t j, std::size_t k) const {
@@ -102,8 +103,7 @@ class DoseGrid {
   const std::array<std::uint32_t, 3>& stored_counts() const { return layout_.counts; }
   Dose maximum() const { return maximum_; }
   // By how much the dose at a point may differ from the one that the cosines as given would put there: the largest
-  // slope along each axis of the frame times how far voxels lie off along it. 0 for the cosines 0, 1 and -1. Of a grid
-  // that lies turned it has the rounding of turned coordinates in it, its own and those of what it meets.
+  // slope along each axis of the frame times how far voxels lie off along it. 0 for the cosines 0, 1 and -1.
   Dose misplaced() const { return misplaced_; }
   // By how much the dose at a point may differ from that at one so far away along each axis of the frame, mm.
   Dose change_over(const Eigen::Vector3d& mm) const;

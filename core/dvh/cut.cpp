@@ -198,7 +198,7 @@ Result<Cut> cut(const SlabStack& stack, const DoseGrid& grid, const Host& host, 
   if (!(stack.frame == grid.orientation())) {
     return Error{ErrorCode::kNotEvaluable, "", "The structure is not drawn along the axes of the dose grid."};
   }
-  Cut out{Lattice(grid, stack.axis), {}, {}, {}, {}, {}, 0, 0, {}, {}, {}};
+  Cut out{Lattice(grid, stack.axis), {}, {}, {}, {}, {}, 0, 0, {}, {}, {}, stack.off};
   const Lattice& lattice = out.lattice;
   std::vector<SlabCut> slabs(stack.slabs.size());
   std::vector<Status> done(slabs.size(), ok());

@@ -59,6 +59,7 @@ struct Cut {
   Volume total;    // of the structure, inside the grid or not
   Volume outside;  // beyond the outer half voxel
   Volume rim;      // in the outer half voxel
+  Length off;      // SlabStack::off, along the third axis of the lattice
 
   Patch patch(const Part& p) const { return Patch(pieces).subspan(p.first, p.count); }
   double height_mm(const Sheet& s) const { return (s.z1 - s.z0) * lattice.width(2, s.k); }
@@ -66,8 +67,9 @@ struct Cut {
 };
 
 // kLimitExceeded when contours and lattice give more pieces than can be held or the contours are too complex;
-// kNotEvaluable when the structure encloses no volume, or the stack is in another frame than the grid; kCancelled. Slabs are cut in parallel. `before`: a stack that
-// was cut before; what sections both have on one lattice are not cut again, which is not to be seen in the answer.
+// kNotEvaluable when the structure encloses no volume, or the stack is in another frame than the grid; kCancelled.
+// Slabs are cut in parallel. `before`: a stack that was cut before; what sections both have on one lattice are not cut
+// again, which is not to be seen in the answer.
 struct CutBefore {
   std::shared_ptr<const SlabStack> stack;
   std::shared_ptr<const Cut> cut;

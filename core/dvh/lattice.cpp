@@ -8,7 +8,7 @@ Lattice::Lattice(const DoseGrid& grid, Axis stack_axis)
       stride_{} {
   for (std::size_t a = 0; a < 3; ++a) {
     stride_[a] = 1;
-    for (int below = 0; below < axis_[a]; ++below) stride_[a] *= grid.size(below);
+    for (int below = 0; below < axis_[a]; ++below) stride_[a] *= grid.size(kAxes[static_cast<std::size_t>(below)]);
     const auto& c = grid.axes()[static_cast<std::size_t>(axis_[a])];
     auto& n = nodes_[a];
     n.reserve(c.size() + 2);

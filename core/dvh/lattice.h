@@ -32,6 +32,8 @@ class Lattice {
   }
   std::size_t stride(std::size_t axis) const { return stride_[axis]; }
   const Orientation& frame() const { return frame_; }
+  // Of the frame, that the cells' third coordinate runs along.
+  Eigen::Vector3d stack_axis() const { return Eigen::Vector3d::Unit(axis_[2]); }
   // (u, v, w) as a point of the patient.
   Eigen::Vector3d patient(double u, double v, double w) const;
 

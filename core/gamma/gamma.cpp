@@ -170,8 +170,8 @@ bool Comparison::is_turned_otherwise() {
   shift_gy_ += evaluated_.change_over(apart).in_gy();
   for (const GammaRoi& roi : rois_) {
     if (roi.stack.frame == own) continue;
-    return fail("ROI " + quoted(roi.name) + " is drawn on planes that lie turned against the grid of the reference dose" +
-                    ", by " +
+    return fail("ROI " + quoted(roi.name) +
+                    " is drawn on planes that lie turned against the grid of the reference dose" + ", by " +
                     amount(angle_to_grid(roi.stack, own).in_degrees(), 2) + " degrees.",
                 "Draw the structure along the axes of that grid, or export the dose on a grid along its slices.");
   }
@@ -339,8 +339,9 @@ double Comparison::volume_mm3(std::size_t n) const {
 
 GammaStatistics Comparison::count(const std::vector<std::uint8_t>* mask, const Field& field) const {
   GammaStatistics s;
-  const bool has_volume = reference_.grid != nullptr && reference_.grid->size(0) > 1 && reference_.grid->size(1) > 1 &&
-                          reference_.grid->size(2) > 1;
+  const bool has_volume = reference_.grid != nullptr && std::all_of(kAxes.begin(), kAxes.end(), [&](Axis axis) {
+                            return reference_.grid->size(axis) > 1;
+                          });
   Between<double> failing;  // mm^3
   if (!criteria_.pass_fail_only) s.histogram.assign(kGammaBins, 0);
   std::optional<std::size_t> worst;

@@ -49,6 +49,7 @@ Result<SlabStack> combine(const Combination& parts) {
   SlabStack out;
   out.frame = parts.base->frame;
   out.axis = parts.base->axis;
+  for (const auto* stack : all) out.off = std::max(out.off, stack->off);
   for (std::size_t c = 0; c + 1 < cuts.size(); ++c) {
     const double middle = 0.5 * (cuts[c] + cuts[c + 1]);
     Slab piece;

@@ -418,6 +418,7 @@ Result<SlabStack> interpolate(const SlabStack& drawn, const std::string& name, s
   SlabStack out;
   out.frame = drawn.frame;
   out.axis = drawn.axis;
+  out.off = drawn.off;
   out.notes = drawn.notes;
   std::size_t apart = 0, points = 0;
   std::pair<double, double> first_apart;

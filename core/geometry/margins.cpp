@@ -16,11 +16,11 @@ bool is_same_in(const Orientation& frame, const Margins& m) {
   const std::array<std::array<double, 2>, 3> along = {{{m.right.in_mm(), m.left.in_mm()},
                                                        {m.anterior.in_mm(), m.posterior.in_mm()},
                                                        {m.caudal.in_mm(), m.cranial.in_mm()}}};
-  const auto [least, most] = std::minmax(
-      {along[0][0], along[0][1], along[1][0], along[1][1], along[2][0], along[2][1]});
+  const auto [least, most] =
+      std::minmax({along[0][0], along[0][1], along[1][0], along[1][1], along[2][0], along[2][1]});
   if (most - least <= 0.0) return true;
-  // A turn by a moves the surface by no more than a times the longest half axis; of axes that stay in their plane, where
-  // the ellipsoid is round, nothing.
+  // A turn by a moves the surface by no more than a times the longest half axis; of axes that stay in their plane,
+  // where the ellipsoid is round, nothing.
   for (std::size_t n = 0; n < 3; ++n) {
     const auto &p = along[(n + 1) % 3], &q = along[(n + 2) % 3];
     if (p[0] != p[1] || q[0] != q[1] || p[0] != q[0]) continue;

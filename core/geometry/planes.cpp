@@ -129,8 +129,8 @@ struct InFrame {
 };
 
 // None: an axis will do when every contour is flat along it.
-std::optional<InFrame> planes_in(const Structure& s, const Closed& closed, const Orientation& frame, const AtContour& at_contour,
-                                 CancelPoint& cancel_point) {
+std::optional<InFrame> planes_in(const Structure& s, const Closed& closed, const Orientation& frame,
+                                 const AtContour& at_contour, CancelPoint& cancel_point) {
   InFrame found;
   found.planes.frame = frame;
   found.planes.left_out = closed.left_out;
@@ -163,7 +163,8 @@ std::optional<InFrame> planes_in(const Structure& s, const Closed& closed, const
 }
 
 // By how much the planes of two frames have a point of the structure in different places, over its whole extent.
-double apart(const Structure& s, const Closed& closed, const DrawnPlanes& a, const DrawnPlanes& b, const AtContour& at_contour) {
+double apart(const Structure& s, const Closed& closed, const DrawnPlanes& a, const DrawnPlanes& b,
+             const AtContour& at_contour) {
   const Eigen::Vector3d p = a.frame.direction(a.axis), q = b.frame.direction(b.axis);
   const Eigen::Vector3d difference = p - (p.dot(q) < 0.0 ? -1.0 : 1.0) * q;
   Eigen::Vector3d lo = s.contours[closed.contours.front()].points.front(), hi = lo;
@@ -204,7 +205,10 @@ Result<DrawnPlanes> find_planes(const Structure& s, const Orientation& grid, Wor
   if (grid.is_patient()) return of_patient ? Result<DrawnPlanes>(std::move(of_patient->planes)) : not_parallel(s);
   std::optional<InFrame> of_grid = planes_in(s, *closed, grid, at_contour, cancel_point);
   if (!of_grid) return of_patient ? Result<DrawnPlanes>(std::move(of_patient->planes)) : not_parallel(s);
-  if (!of_patient || apart(s, *closed, of_grid->planes, of_patient->planes, at_contour) <= kPlanarity) {
+  if (!of_patient) return std::move(of_grid->planes);
+  const double off = apart(s, *closed, of_grid->planes, of_patient->planes, at_contour);
+  if (off <= kPlanarity) {
+    of_grid->planes.off = Length::mm(off);
     return std::move(of_grid->planes);
   }
   const std::size_t in_grid = of_grid->planes.planes.size(), in_patient = of_patient->planes.planes.size();

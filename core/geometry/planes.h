@@ -6,10 +6,11 @@
 // coordinates; across planes that lie turned in the patient they tell as much less as Orientation::spread() says.
 //
 // The planes are normal to an axis of the dose grid's frame, or else to one of the patient's. Small contours may be
-// planar in both, where the two lie nearly parallel. Where that makes a difference (over the whole structure the two
-// have a point more than 0.01 mm apart), the frame counts in which the contours lie on fewer planes; on as many, that
-// in which they are more even; as even, the patient's. So what was drawn on axial slices is not taken for drawn along a
-// grid that is turned by little, and the other way round.
+// planar in both, where the two lie nearly parallel. Where over the whole structure the two have no point more than
+// 0.01 mm apart, the grid's counts, and `off` says by how much; intervals are made wider by that. Where it makes a
+// difference, that frame counts in which the contours lie on fewer planes; on as many, that in which they are more
+// even; as even, the patient's. So what was drawn on axial slices is not taken for drawn along a grid that is turned by
+// little, and the other way round.
 //
 // Left out, because they enclose nothing however they are joined: points; contours of any type with fewer than three
 // distinct points; closed contours whose points lie on one line. An open contour of three points or more is refused.
@@ -39,6 +40,7 @@ struct DrawnPlanes {
   Axis axis = Axis::kZ;            // of the frame, that the planes are normal to
   std::vector<DrawnPlane> planes;  // ascending; one at least
   std::size_t left_out = 0;        // contours that enclose nothing
+  Length off;                      // across the planes, if it was drawn along the patient's axes after all
 
   std::vector<double> positions() const {
     std::vector<double> at;
@@ -48,8 +50,8 @@ struct DrawnPlanes {
 };
 
 // kNotEvaluable with a sentence that names the structure: a defect; no closed contour of three points; an open contour;
-// a contour that is not in a plane normal to an axis of `grid` or of the patient, or planes of different directions; with
-// how far they are tilted, where they are parallel. `grid`: the frame of the dose grid that the structure is to be
+// a contour that is not in a plane normal to an axis of `grid` or of the patient, or planes of different directions;
+// with how far they are tilted, where they are parallel. `grid`: the frame of the dose grid that the structure is to be
 // evaluated on. `workers`: of the present call, asked whether to go on. Throws Cancelled.
 Result<DrawnPlanes> find_planes(const Structure& structure, const Orientation& grid, Workers* workers = nullptr);
 // In the patient's frame.
@@ -57,8 +59,8 @@ Result<DrawnPlanes> find_planes(const Structure& structure, Workers* workers = n
 
 // Of contours that find_planes() refuses as not lying along any axis, and that are planar and parallel all the same.
 struct Tilt {
-  Angle angle;     // between the planes and the nearest that are normal to an axis
-  Length uneven;   // how far points of one contour then lie apart across the axis, at most
+  Angle angle;    // between the planes and the nearest that are normal to an axis
+  Length uneven;  // how far points of one contour then lie apart across the axis, at most
 };
 std::optional<Tilt> find_tilt(const Structure& structure, const Orientation& grid, Workers* workers = nullptr);
 

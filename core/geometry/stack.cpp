@@ -37,6 +37,7 @@ Result<SlabStack> make_stack(const Structure& s, const DrawnPlanes& drawn, const
   SlabStack stack;
   stack.frame = drawn.frame;
   stack.axis = drawn.axis;
+  stack.off = drawn.off;
   stack.notes = std::move(notes);
   std::size_t repeated = 0;
   CancelPoint cancel_point(workers);

@@ -36,6 +36,7 @@ struct Slab {
 struct SlabStack {
   Orientation frame;               // that coordinates of rings and slabs are in
   Axis axis = Axis::kZ;            // of the frame, that the planes are normal to
+  Length off;                      // across the planes, by which a point may lie elsewhere (planes.h)
   std::vector<Slab> slabs;         // ascending, disjoint; of one piece where one's hi is the next one's lo
   std::vector<std::string> notes;  // what a user should know: repeated contours, a slice filled in
 
