@@ -12,8 +12,13 @@ namespace {
 
 using Series = std::tuple<std::string, Orientation, Axis>;  // frame of reference, and what its slices are normal to
 
+// Slices of a frame that is turned about their own normal are those of the patient: to 0.01 mm at 1 m.
+constexpr double kSameNormal = 1e-5;
+
 Series series_of(const Structure& structure, const DrawnPlanes& planes) {
-  return {structure.frame_of_reference_uid, planes.frame, planes.axis};
+  const Eigen::Vector3d of_patient = Orientation().direction(planes.axis);
+  const bool along_patient = (planes.frame.direction(planes.axis) - of_patient).norm() <= kSameNormal;
+  return {structure.frame_of_reference_uid, along_patient ? Orientation() : planes.frame, planes.axis};
 }
 
 // Why a structure has no planes, and what to do.
@@ -23,7 +28,7 @@ void explain(const Structure& structure, const Error& error, const Orientation& 
   layout.hint = say<Said::kDrawCompletely>();
   const std::optional<Tilt> tilt = find_tilt(structure, grid, workers);
   if (!tilt) return;
-  const Number angle = amount_number(tilt->angle.in_degrees(), 1, "°"),
+  const Number angle = amount_number(tilt->angle.in_degrees(), 2, "°"),
                mm = amount_number(tilt->uneven.in_mm(), 1, "mm");
   layout.problem = grid.is_patient() ? say<Said::kTiltedToPatient>(structure.name, angle, mm)
                                      : say<Said::kTiltedToGrid>(structure.name, angle, mm);

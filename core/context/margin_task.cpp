@@ -67,7 +67,7 @@ MarginTask margin_task(const MarginNeed& need, const Context& context) {
   q.margins = need.margins;
   if (!is_same_in(q.from.solid->frame, need.margins)) {
     const Angle angle = angle_between(q.from.solid->frame, Orientation());
-    task.problem = say<Said::kMarginTurned>(need.from, amount_number(angle.in_degrees(), 1, "°"));
+    task.problem = say<Said::kMarginTurned>(need.from, amount_number(angle.in_degrees(), 2, "°"));
     task.hint = say<Said::kDrawAlongPatient>();
     return task;
   }

@@ -30,7 +30,7 @@ DoseFit fit_dose(Engine& engine, const DvhStore::Key& key, const std::string& na
   }
   if (const auto stack = engine.store.kept_stack(key); stack && !(stack->frame == grid.orientation())) {
     fit.problem = say<Said::kDrawnAcrossGrid>(
-        name, amount_number(angle_to_grid(*stack, grid.orientation()).in_degrees(), 1, "°"));
+        name, amount_number(angle_to_grid(*stack, grid.orientation()).in_degrees(), 2, "°"));
     fit.hint = say<Said::kDrawAlongGrid>();
     return fit;
   }

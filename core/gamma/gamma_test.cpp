@@ -373,7 +373,7 @@ TEST_CASE("Gamma in an ROI of a turned reference counts its points, and names an
   const Eigen::Matrix3d rotation = test::turn(24.0, {2, 1, 1});
   const auto a = test::turned(grid(shape, dose), rotation);
   REQUIRE(a);
-  const Structure box = test::prism("Box", {test::box_ring(-10, -10, 10, 10)}, test::planes(-6, 6, 3));
+  const Structure box = test::prism("Box", {test::box_ring(-10, -10, 9, 10)}, test::planes(-6, 6, 3));
   const auto along = make_stack(test::turned(box, rotation), a->orientation());
   const auto across = make_stack(box, a->orientation());
   REQUIRE(along);
@@ -382,7 +382,7 @@ TEST_CASE("Gamma in an ROI of a turned reference counts its points, and names an
   const auto counted = compute_gamma({&*a, nullptr}, *a, of_50_gy(), in);
   REQUIRE(counted);
   CHECK(counted->problem.empty());
-  CHECK(counted->all.compared == 7 * 6 * 4);  // x -8 to 10, y -9 to 9 without its end, z -4 to 5
+  CHECK(counted->all.compared == 6 * 7 * 4);  // x -8 to 7, y -9 to 9, z -4 to 5, every 3 mm
   const auto refused = compute_gamma({&*a, nullptr}, *a, of_50_gy(), off);
   REQUIRE(refused);
   CHECK(refused->problem.find("'Box'") != std::string::npos);

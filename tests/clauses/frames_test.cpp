@@ -125,6 +125,28 @@ TEST_CASE("Where only the dose or only the structures lie turned, every rule on 
   }
 }
 
+TEST_CASE("Stated slices count for structures on them, also where the dose lies turned about their normal",
+          "[frame][OR-6.Max]") {
+  // On one slice alone nothing but the images tells how thick it is.
+  Case c = patient();
+  auto& cord = structure_named(c, "SpinalCord");
+  std::erase_if(cord.contours, [](const Contour& contour) { return std::abs(contour.points.front().z() + 1.5) > 0.1; });
+  const Structure one = cord;
+  c.course.structures().clear();
+  c.course.structures()[one.roi_number] = one;
+  const std::vector<Case> cases = {turned(c, turn(3, {0, 0, 1}), What::kDose),
+                                   turned(c, turn(3, {1, 0, 0}), What::kBoth)};
+  CHECK(says(finding_of(report_of(cases.front()), "OR-6.Max"), "single plane"));
+  for (const Case& unknown : cases) {
+    Case stated = unknown;
+    stated.slices[{one.frame_of_reference_uid, Axis::kZ}] = {-7.5, -4.5, -1.5, 1.5, 4.5};
+    const Finding f = finding_of(report_of(stated), "OR-6.Max");
+    INFO(english(f.message));
+    // Images along the patient say nothing of a structure that is drawn across them.
+    CHECK(says(f, "single plane") == (&unknown != &cases.front()));
+  }
+}
+
 TEST_CASE("What was kept for a dose along the patient's axes is not used for one that lies turned", "[frame]") {
   // The turned grid has the coordinates of the straight one, each along its own axes.
   const Case straight = patient();
