@@ -258,7 +258,11 @@ std::string TurnedSlabs::outline(const CutPlane& plane) const {
         for (std::size_t n = 0; n < polygon.size(); ++n) {
           Point a = cut.image(polygon[n]), b = cut.image(polygon[(n + 1) % polygon.size()]);
           if (a[1] > b[1]) std::swap(a, b);
-          if (b[1] <= q0 || a[1] >= q1 || a[1] == b[1]) continue;
+          if (b[1] < q0 || a[1] >= q1) continue;
+          if (b[1] - a[1] < kParallel) {  // along the slices
+            line(a[0], a[1], b[0], b[1]);
+            continue;
+          }
           const auto at = [&](double q) { return a[0] + (q - a[1]) / (b[1] - a[1]) * (b[0] - a[0]); };
           const double from = std::max(a[1], q0), to = std::min(b[1], q1);
           line(at(from), from, at(to), to);

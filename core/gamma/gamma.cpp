@@ -171,7 +171,7 @@ bool Comparison::is_turned_otherwise() {
   for (const GammaRoi& roi : rois_) {
     if (roi.stack.frame == own) continue;
     return fail("ROI " + quoted(roi.name) +
-                    " is drawn on planes that lie turned against the grid of the reference dose" + ", by " +
+                    " is drawn on planes that lie turned against the grid of the reference dose, by " +
                     amount(angle_to_grid(roi.stack, own).in_degrees(), 2) + " degrees.",
                 "Draw the structure along the axes of that grid, or export the dose on a grid along its slices.");
   }
