@@ -64,6 +64,12 @@ void describe(const Context& context, Report& report) {
   report.dose.scale_factor = context.reading().factor;
   if (c.dose && context.reading().factor) report.dose.maximum = *context.reading().factor * c.dose->maximum();
   report.notes = c.options.notes;
+  if (const Orientation grid = c.orientation(); !grid.is_patient()) {
+    report.notes.push_back("The dose grid lies turned against the patient's axes by " +
+                           amount(angle_between(grid, Orientation()).in_degrees(), 2) +
+                           " degrees: structures drawn along its axes were evaluated along these, and where their "
+                           "slices lie is told along the slices' normal.");
+  }
   for (const auto& pin : unknown_pins(context.protocol(), c.options.structure_map)) {
     report.notes.push_back("The pinned role " + quoted(pin) + " is not in the protocol; the pin had no effect.");
   }

@@ -50,7 +50,7 @@ class Answerer {
       : case_(c),
         request_(request),
         engine_(engine),
-        layouts_(c, engine.store, engine.host.workers),
+        layouts_(c, c.orientation(), engine.store, engine.host.workers),
         model_(c.options.between_slices.value_or(BetweenSlices::kSlab)),
         reading_(read_dose(c)),
         prescription_(prescription_of(c, request)) {}

@@ -33,15 +33,15 @@ Result<const Structure*> named(const Subject& c, const std::string& name) {
   return found;
 }
 
-Result<Rois> rois_of(const Subject& c, const GammaRequest& request, const std::string& frame, const Host& host,
-                     DvhStore& store) {
+Result<Rois> rois_of(const Subject& c, const GammaRequest& request, const std::string& frame, const Orientation& grid,
+                     const Host& host, DvhStore& store) {
   Rois out;
   if (request.rois.empty()) return out;
   if (c.structures_refused) {
     return Error{ErrorCode::kNotFound, "rois",
                  english(c.structures_refused.problem) + " " + english(c.structures_refused.hint)};
   }
-  const Layouts layouts(c, store, host.workers);
+  const Layouts layouts(c, grid, store, host.workers);
   const BetweenSlices model = c.options.between_slices.value_or(BetweenSlices::kSlab);
   for (const std::string& name : request.rois) {
     const Result<const Structure*> found = named(c, name);
@@ -79,13 +79,16 @@ Result<GammaReport> gamma_report(const Case& c, const GammaReference& reference,
   DvhStore own;
   const std::string& frame =
       reference.grid != nullptr ? reference.grid->frame_of_reference_uid() : reference.points->frame_of_reference_uid;
+  // Single points lie along no axes: ROIs may be drawn along those of the grid that they are compared with.
+  const Orientation& orientation =
+      reference.grid != nullptr ? reference.grid->orientation() : evaluated.orientation();
   Result<Rois> rois = Rois{};
   try {
     Workers workers(asked);
     Host host = asked;
     host.workers = &workers;
     const Subject subject(c);
-    rois = rois_of(subject, request, frame, host, kept != nullptr ? *kept : own);
+    rois = rois_of(subject, request, frame, orientation, host, kept != nullptr ? *kept : own);
   } catch (const Cancelled&) {
     return Error{ErrorCode::kCancelled, "", "The host cancelled the calculation."};
   }

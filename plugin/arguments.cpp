@@ -251,7 +251,7 @@ Result<StatedSlices> read_slices(const dosegate_slices* s) {
   if (!in_range(s->axis, 0, 2)) {
     return bad_argument("slices.axis", "is " + std::to_string(s->axis) + "; the values are 0 to 2.");
   }
-  out.series.axis = s->axis;
+  out.series.axis = kAxes[static_cast<std::size_t>(s->axis)];
   Result<std::string> frame = read_c_text(s->frame_of_reference_uid, kMaxName, "slices.frame_of_reference_uid");
   if (!frame) return frame.error();
   out.series.frame_of_reference_uid = *std::move(frame);

@@ -162,7 +162,9 @@ std::string drawing(const Read& reference, const std::vector<float>& map) {
   if (lines.empty()) return {};
   const auto at = place_of(reference, std::size_t{plane} * reference.dose.columns * reference.dose.rows);
   const double *x = reference.dose.row_cosines, *y = reference.dose.column_cosines;
-  const bool along_z = std::abs(x[2]) < 0.1 && std::abs(y[2]) < 0.1;
+  const double rises = std::abs(x[2]) * reference.dose.column_spacing_mm * (reference.dose.columns - 1.0) +
+                       std::abs(y[2]) * reference.dose.row_spacing_mm * (reference.dose.rows - 1.0);
+  const bool along_z = rises < 0.05;  // of what is printed
   std::string out = "\nPlane of the largest gamma" + (along_z ? ", z " + fixed(at[2], 1) + " mm" : std::string()) +
                     " (. to 0.5, o to 1, # above; blank: not compared)\n";
   for (const std::string& line : lines) out += "  " + line + "\n";

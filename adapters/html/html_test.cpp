@@ -131,6 +131,58 @@ TEST_CASE("slabs: contours reach half-way to their neighbours, and half a step b
   CHECK(slabs.cut(1, 30.0).empty());
 }
 
+TEST_CASE("slabs: contours of any direction are cut by planes along the patient, without lines between slabs",
+          "[html]") {
+  // The box turned about x: its middle is at (20, 10, 5) before.
+  for (const double degrees : {20.0, -35.0, 89.0, 0.3}) {
+    const double c = std::cos(degrees * M_PI / 180), s = std::sin(degrees * M_PI / 180);
+    dicom::Structure turned = box();
+    for (auto& contour : turned.contours) {
+      for (std::size_t i = 0; i < contour.points_mm.size(); i += 3) {
+        const double y = contour.points_mm[i + 1], z = contour.points_mm[i + 2];
+        contour.points_mm[i + 1] = c * y - s * z, contour.points_mm[i + 2] = s * y + c * z;
+      }
+    }
+    const Slabs slabs(turned);
+    REQUIRE_FALSE(slabs.empty());
+    const double y = c * 10 - s * 5, z = s * 10 + c * 5;
+    const auto area_of = [](const std::vector<Polygon>& polygons) {
+      double area = 0.0;
+      for (const Polygon& p : polygons) {
+        double twice = 0.0;
+        for (std::size_t i = 0; i < p.size(); ++i) {
+          const Point &a = p[i], &b = p[(i + 1) % p.size()];
+          twice += a[0] * b[1] - b[0] * a[1];
+        }
+        area += 0.5 * std::abs(twice);
+      }
+      return area;
+    };
+    // Of the rectangle 20 x 15 across x, the chord through its middle at that angle; 40 mm along x.
+    const auto chord = [](double along, double across) {
+      return std::min(20 / std::max(std::abs(along), 1e-9), 15 / std::max(std::abs(across), 1e-9));
+    };
+    INFO(degrees);
+    CHECK(area_of(slabs.at(z)) == Approx(40 * chord(c, s)).epsilon(1e-9));
+    CHECK(slabs.at(z + 30).empty());
+    const auto length_of = [](const std::string& path) {
+      const std::vector<Point> p = points_of(path);
+      double length = 0.0;
+      for (std::size_t i = 0; i + 1 < p.size(); i += 2)
+        length += std::hypot(p[i + 1][0] - p[i][0], p[i + 1][1] - p[i][1]);
+      return length;
+    };
+    CHECK(length_of(slabs.axial(z)) == Approx(2 * (40 + chord(c, s))).epsilon(0.01));
+    CHECK(length_of(slabs.cut(1, y)) == Approx(2 * (40 + chord(s, c))).epsilon(0.01));
+    CHECK(length_of(slabs.cut(0, 20)) == Approx(2 * (20 + 15)).epsilon(0.01));
+    const auto b = slabs.bounds();
+    CHECK(b[0] == Approx(0.0).margin(1e-9));
+    CHECK(b[1] == Approx(40));
+    CHECK(b[3] - b[2] == Approx(20 * std::abs(c) + 15 * std::abs(s)));
+    CHECK(b[5] - b[4] == Approx(20 * std::abs(s) + 15 * std::abs(c)));
+  }
+}
+
 TEST_CASE("slabs: a slice that is missing leaves a gap", "[html]") {
   dicom::Structure s = box();
   s.contours.push_back({DOSEGATE_CONTOUR_CLOSED_PLANAR, {0, 0, 30, 40, 0, 30, 40, 20, 30}});

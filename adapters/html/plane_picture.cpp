@@ -85,7 +85,7 @@ class Painter {
   }
 
   std::string outline(const Plane& plane, const Solid& s) const {
-    if (plane.is_axial()) return path_of(s.slabs.at(s_.z));
+    if (plane.is_axial()) return s.slabs.axial(s_.z);
     return plane.kind == Plane::Kind::kCoronal ? s.slabs.cut(1, s_.y) : s.slabs.cut(0, s_.x);
   }
 
@@ -171,7 +171,7 @@ class Painter {
     taken.push_back({u - 12 * pixel, v - 12 * pixel, u + 12 * pixel, v + 12 * pixel});
     for (const Solid& s : s_.solids) {
       if (!plane.is_axial()) break;
-      const auto& polygons = s.slabs.at(s_.z);
+      const std::vector<Polygon> polygons = s.slabs.at(s_.z);
       if (polygons.empty() || polygons.front().empty()) continue;
       const std::size_t letters = std::min<std::size_t>(s.structure->role.size(), 14);
       const double width = 6.4 * pixel * static_cast<double>(letters), height = 13 * pixel;

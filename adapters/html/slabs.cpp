@@ -9,24 +9,49 @@
 namespace dosegate::html {
 namespace {
 
-constexpr double kSamePlane = 0.01;   // mm
-constexpr double kFlat = 0.05;        // mm
 constexpr double kGap = 1.6;          // times the usual step: there is no slice between
 constexpr double kSingleSlice = 2.5;  // mm, of a structure on one plane that states no thickness
 
 bool is_axial(const dicom::Contour& contour) {
-  if (contour.geometric_type != DOSEGATE_CONTOUR_CLOSED_PLANAR &&
-      contour.geometric_type != DOSEGATE_CONTOUR_CLOSEDPLANAR_XOR) {
-    return false;
-  }
-  if (contour.points_mm.size() < 9) return false;
+  if (!encloses_area(contour)) return false;
   for (std::size_t i = 2; i < contour.points_mm.size(); i += 3) {
     if (std::abs(contour.points_mm[i] - contour.points_mm[2]) > kFlat) return false;
   }
   return true;
 }
 
-// What is in one list of intervals and not in the other; both sorted and disjoint.
+}  // namespace
+
+bool encloses_area(const dicom::Contour& contour) {
+  if (contour.geometric_type != DOSEGATE_CONTOUR_CLOSED_PLANAR &&
+      contour.geometric_type != DOSEGATE_CONTOUR_CLOSEDPLANAR_XOR) {
+    return false;
+  }
+  return contour.points_mm.size() >= 9;
+}
+
+std::vector<Interval> reach_of(const std::vector<double>& at, const dicom::Structure& structure) {
+  double step = structure.slab_thickness_mm > 0.0 ? structure.slab_thickness_mm : kSingleSlice;
+  for (std::size_t i = 0; i + 1 < at.size(); ++i) {
+    const double d = at[i + 1] - at[i];
+    step = i == 0 ? d : std::min(step, d);
+  }
+  std::vector<Interval> reach;
+  for (std::size_t i = 0; i < at.size(); ++i) {
+    const auto half = [&](std::size_t other) {
+      const double d = std::abs(at[other] - at[i]);
+      return d > kGap * step ? step / 2 : d / 2;
+    };
+    reach.push_back({at[i] - (i > 0               ? half(i - 1)
+                              : i + 1 < at.size() ? half(i + 1)
+                                                  : step / 2),
+                     at[i] + (i + 1 < at.size() ? half(i + 1)
+                              : i > 0           ? half(i - 1)
+                                                : step / 2)});
+  }
+  return reach;
+}
+
 std::vector<Interval> difference(const std::vector<Interval>& a, const std::vector<Interval>& b) {
   std::vector<double> ends;
   for (const auto* list : {&a, &b}) {
@@ -40,13 +65,19 @@ std::vector<Interval> difference(const std::vector<Interval>& a, const std::vect
   return out;
 }
 
-}  // namespace
-
 Slabs::Slabs(const dicom::Structure& structure) {
   std::vector<const dicom::Contour*> contours;
+  bool all = true;
   for (const dicom::Contour& contour : structure.contours) {
-    if (is_axial(contour)) contours.push_back(&contour);
+    if (is_axial(contour)) {
+      contours.push_back(&contour);
+    } else {
+      all = all && !encloses_area(contour);
+    }
   }
+  // Small contours of planes that are hardly tilted are axial to what is seen, the others of the structure are not.
+  if (!all) turned_ = TurnedSlabs::make(structure);
+  if (turned_) return;
   std::stable_sort(contours.begin(), contours.end(),
                    [](const auto* a, const auto* b) { return a->points_mm[2] < b->points_mm[2]; });
   for (const dicom::Contour* contour : contours) {
@@ -57,24 +88,14 @@ Slabs::Slabs(const dicom::Structure& structure) {
       polygon.push_back({contour->points_mm[i], contour->points_mm[i + 1]});
     }
   }
-  double step = structure.slab_thickness_mm > 0.0 ? structure.slab_thickness_mm : kSingleSlice;
-  for (std::size_t i = 0; i + 1 < slabs_.size(); ++i) {
-    const double d = slabs_[i + 1].from - slabs_[i].from;
-    step = i == 0 ? d : std::min(step, d);
-  }
   std::vector<double> at;
   for (const Slab& s : slabs_) at.push_back(s.from);
-  for (std::size_t i = 0; i < slabs_.size(); ++i) {
-    const auto half = [&](std::size_t other) {
-      const double d = std::abs(at[other] - at[i]);
-      return d > kGap * step ? step / 2 : d / 2;
-    };
-    slabs_[i].from = at[i] - (i > 0 ? half(i - 1) : i + 1 < at.size() ? half(i + 1) : step / 2);
-    slabs_[i].to = at[i] + (i + 1 < at.size() ? half(i + 1) : i > 0 ? half(i - 1) : step / 2);
-  }
+  const std::vector<Interval> reach = reach_of(at, structure);
+  for (std::size_t i = 0; i < slabs_.size(); ++i) slabs_[i].from = reach[i][0], slabs_[i].to = reach[i][1];
 }
 
 std::array<double, 6> Slabs::bounds() const {
+  if (turned_) return turned_->bounds();
   const Point first = slabs_.front().polygons.front().front();
   std::array<double, 6> b = {first[0], first[0], first[1], first[1], slabs_.front().from, slabs_.back().to};
   for (const Slab& slab : slabs_) {
@@ -88,13 +109,15 @@ std::array<double, 6> Slabs::bounds() const {
   return b;
 }
 
-const std::vector<Polygon>& Slabs::at(double z) const {
-  static const std::vector<Polygon> kNone;
+std::vector<Polygon> Slabs::at(double z) const {
+  if (turned_) return turned_->area({2, z});
   for (const Slab& slab : slabs_) {
     if (z >= slab.from && z <= slab.to) return slab.polygons;
   }
-  return kNone;
+  return {};
 }
+
+std::string Slabs::axial(double z) const { return turned_ ? turned_->outline({2, z}) : path_of(at(z)); }
 
 std::vector<Interval> Slabs::intervals(const Slab& slab, std::size_t axis, double place) {
   std::vector<double> crossings;
@@ -113,6 +136,7 @@ std::vector<Interval> Slabs::intervals(const Slab& slab, std::size_t axis, doubl
 }
 
 std::string Slabs::cut(std::size_t axis, double place) const {
+  if (turned_) return turned_->outline({axis, place});
   std::string d;
   const auto line = [&](double x0, double z0, double x1, double z1) {
     d += "M" + coordinate(x0) + "," + coordinate(-z0) + "L" + coordinate(x1) + "," + coordinate(-z1);

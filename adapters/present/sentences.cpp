@@ -135,7 +135,9 @@ class Speaker {
         const auto text = number_text(argument.number(), argument.decimals());
         if (!text) return false;
         out_ += *text;
-        if (!argument.unit().empty()) out_ += argument.unit().front() == '/' ? argument.unit() : " " + argument.unit();
+        if (const std::string& unit = argument.unit(); !unit.empty()) {
+          out_ += unit.front() == '/' || unit == "°" ? unit : " " + unit;
+        }
         return true;
       }
       case Argument::kCount:

@@ -13,11 +13,11 @@
 
 namespace dosegate {
 
-// A series of parallel images: their frame of reference (empty: not stated), and the patient axis that they are normal
-// to.
+// A series of parallel images: their frame of reference (empty: not stated), and the axis of the patient that they are
+// normal to. Images that lie oblique in the patient are not stated.
 struct SliceSeries {
   std::string frame_of_reference_uid;
-  int axis = 2;  // 0 x, 1 y, 2 z
+  Axis axis = Axis::kZ;
 
   friend auto operator<=>(const SliceSeries&, const SliceSeries&) = default;
 };

@@ -88,6 +88,8 @@ Refusal refuse_dose(const HeldCourse& course, const Refusal& plan_refused) {
 
 }  // namespace
 
+Orientation Subject::orientation() const { return dose != nullptr ? dose->orientation() : Orientation(); }
+
 Subject::Subject(const Case& c)
     : course(c.course),
       plan_refused(refuse_several<Said::kHoldsPlans>(course.plans)),

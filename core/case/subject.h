@@ -29,6 +29,8 @@ class Subject {
   const Plan* const plan;          // null: none is held, or it is refused
   const StructureSet& structures;  // empty likewise
   const DoseGrid* const dose;      // null likewise
+  // Along whose axes structures are evaluated: the dose's, else the patient's.
+  Orientation orientation() const;
 
   const CaseOptions& options;
   const Slices& slices;

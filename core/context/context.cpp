@@ -31,7 +31,7 @@ Context::Context(const Subject& c, const Protocol& protocol, DvhStore& store, co
     : case_(c),
       protocol_(protocol),
       engine_{c.dose ? std::make_shared<const DoseGrid>(*c.dose) : nullptr, store, host},
-      layouts_(c, store, host.workers),
+      layouts_(c, c.orientation(), store, host.workers),
       otherwise_(std::move(otherwise)) {
   std::vector<RoiName> rois;
   for (const auto& [number, structure] : c.structures) rois.push_back({number, structure.name});

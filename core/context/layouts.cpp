@@ -1,30 +1,62 @@
 #include "core/context/layouts.h"
 
 #include <algorithm>
+#include <optional>
+#include <tuple>
 #include <utility>
 
+#include "core/text/text.h"
+
 namespace dosegate {
-Layouts::Layouts(const Subject& c, DvhStore& store, Workers* workers) {
-  std::map<SliceSeries, SliceGrid> grids;
-  for (const auto& [series, slices] : c.slices) grids[series].state(slices);
+namespace {
+
+using Series = std::tuple<std::string, Orientation, Axis>;  // frame of reference, and what its slices are normal to
+
+// Slices of a frame that is turned about their own normal are those of the patient: to 0.01 mm at 1 m.
+constexpr double kSameNormal = 1e-5;
+
+Series series_of(const Structure& structure, const DrawnPlanes& planes) {
+  const Eigen::Vector3d of_patient = Orientation().direction(planes.axis);
+  const bool along_patient = (planes.frame.direction(planes.axis) - of_patient).norm() <= kSameNormal;
+  return {structure.frame_of_reference_uid, along_patient ? Orientation() : planes.frame, planes.axis};
+}
+
+// Why a structure has no planes, and what to do.
+void explain(const Structure& structure, const Error& error, const Orientation& grid, Workers* workers,
+             PlaneLayout& layout) {
+  layout.problem = error.message;
+  layout.hint = say<Said::kDrawCompletely>();
+  const std::optional<Tilt> tilt = find_tilt(structure, grid, workers);
+  if (!tilt) return;
+  const Number angle = amount_number(tilt->angle.in_degrees(), 2, "°"),
+               mm = amount_number(tilt->uneven.in_mm(), 1, "mm");
+  layout.problem = grid.is_patient() ? say<Said::kTiltedToPatient>(structure.name, angle, mm)
+                                     : say<Said::kTiltedToGrid>(structure.name, angle, mm);
+  layout.hint = say<Said::kDrawAlongGrid>();
+}
+
+}  // namespace
+
+Layouts::Layouts(const Subject& c, const Orientation& grid, DvhStore& store, Workers* workers) {
+  std::map<Series, SliceGrid> grids;
+  for (const auto& [series, slices] : c.slices) {
+    grids[{series.frame_of_reference_uid, Orientation(), series.axis}].state(slices);
+  }
   for (const auto& [number, structure] : c.structures) {
     Entry& entry = all_[number];
-    entry.planes = store.planes(structure, workers);
-    if (*entry.planes) {
-      grids[{structure.frame_of_reference_uid, (*entry.planes)->axis}].add((*entry.planes)->positions());
-    }
+    entry.planes = store.planes(structure, grid, workers);
+    if (*entry.planes) grids[series_of(structure, **entry.planes)].add((*entry.planes)->positions());
   }
-  for (auto& [series, grid] : grids) grid.finish();
+  for (auto& [series, slices] : grids) slices.finish();
   const auto& separate = c.options.separate_pieces;
   for (const auto& [number, structure] : c.structures) {
     Entry& entry = all_[number];
     if (*entry.planes) {
       const bool is_separate = std::find(separate.begin(), separate.end(), structure.name) != separate.end();
       entry.layout = lay_out({structure.name, (*entry.planes)->positions(), structure.slab_thickness, is_separate},
-                             grids[{structure.frame_of_reference_uid, (*entry.planes)->axis}]);
+                             grids[series_of(structure, **entry.planes)]);
     } else {
-      entry.layout.problem = entry.planes->error().message;
-      entry.layout.hint = say<Said::kDrawCompletely>();
+      explain(structure, entry.planes->error(), grid, workers, entry.layout);
     }
     store.lay_out(number, entry.layout);
   }

@@ -1,5 +1,5 @@
 // How the drawn structures of a case lie among its slices: the planes of all structures in one frame of reference and
-// of one direction, and the images that are stated for it.
+// of one direction, and the images that are stated for it, which lie along the patient's axes.
 #pragma once
 
 #include <map>
@@ -19,8 +19,9 @@ enum class Doubt { kAsReported, kOtherwise };
 // Immutable once made.
 class Layouts {
  public:
-  // Lays out all structures of the case and tells the store of it. `c` must outlive this. Throws Cancelled.
-  Layouts(const Subject& c, DvhStore& store, Workers* workers);
+  // Lays out all structures of the case and tells the store of it. `c` must outlive this. `grid` is the frame of the
+  // dose that they are evaluated on. Throws Cancelled.
+  Layouts(const Subject& c, const Orientation& grid, DvhStore& store, Workers* workers);
 
   // Precondition, here and below: the structure is one of the case's. One without planes has the problem of
   // find_planes().

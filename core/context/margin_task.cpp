@@ -45,7 +45,7 @@ MarginTask pair(const std::string& from, const std::string& to, const Context& c
   } else if (frame != frame_of(b, context)) {
     task.problem = say<Said::kRolesInOtherFrames>(from, to);
     task.hint = say<Said::kExportFromOneSet>();
-  } else if (a.stack->axis != b.stack->axis) {
+  } else if (a.stack->axis != b.stack->axis || !(a.stack->frame == b.stack->frame)) {
     task.problem = say<Said::kRolesOnOtherPlanes>(from, to);
     task.hint = say<Said::kDrawBothOnSeries>();
   }
@@ -65,13 +65,19 @@ MarginTask margin_task(const MarginNeed& need, const Context& context) {
   if (!task.problem.empty()) return task;
   MarginQuestion& q = task.question;
   q.margins = need.margins;
+  if (!is_same_in(q.from.solid->frame, need.margins)) {
+    const Angle angle = angle_between(q.from.solid->frame, Orientation());
+    task.problem = say<Said::kMarginTurned>(need.from, amount_number(angle.in_degrees(), 2, "°"));
+    task.hint = say<Said::kDrawAlongPatient>();
+    return task;
+  }
   q.tolerance = need.tolerance + task.by_pixels;
   const std::string frame = frame_of(context.role(need.from), context);
   const auto add = [&](const std::vector<std::string>& roles, Stacks& stacks) {
     for (const std::string& name : roles) {
       const RoleState& state = context.role(name);
       if (!state.stack || !state.volume || frame_of(state, context) != frame ||
-          state.stack->axis != q.from.solid->axis) {
+          state.stack->axis != q.from.solid->axis || !(state.stack->frame == q.from.solid->frame)) {
         task.not_considered.push_back(name);
         continue;
       }

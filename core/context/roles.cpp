@@ -28,6 +28,12 @@ DoseFit fit_dose(Engine& engine, const DvhStore::Key& key, const std::string& na
     fit.hint = say<Said::kExportSameSeries>();
     return fit;
   }
+  if (const auto stack = engine.store.kept_stack(key); stack && !(stack->frame == grid.orientation())) {
+    fit.problem = say<Said::kDrawnAcrossGrid>(
+        name, amount_number(angle_to_grid(*stack, grid.orientation()).in_degrees(), 2, "°"));
+    fit.hint = say<Said::kDrawAlongGrid>();
+    return fit;
+  }
   Result<Dvh> dvh = engine.store.dvh(key, engine.grid, factor, engine.host);
   if (!dvh) {
     fit.cancelled = dvh.error().code == ErrorCode::kCancelled;

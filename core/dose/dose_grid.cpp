@@ -16,9 +16,8 @@ namespace {
 constexpr double kLargestGy = 1e6;
 constexpr std::uint64_t kMaxVoxels = std::uint64_t{1} << 28;
 constexpr std::uint64_t kWorthThreads = 1'000'000;  // voxels
-// How far a voxel may lie from where the direction cosines put it: as far as contours with two decimals are known.
-constexpr double kMisplaced = 0.01;  // mm
-// Less is the rounding of sums: 1e-10 of cosines over 1 m. It changes less than the doses' own precision.
+// Less is the rounding of sums: 1e-10 of cosines over 1 m; and of turned coordinates (frame/orientation.h), 5e-10 mm of
+// a grid 1 km away, where it is farthest. It changes less than the doses' own precision.
 constexpr double kNotMisplaced = 1e-7;  // mm
 
 Error invalid(std::string path, std::string message) {
@@ -27,17 +26,16 @@ Error invalid(std::string path, std::string message) {
 
 bool is_positive(double v) { return std::isfinite(v) && v > 0.0; }
 
-// The patient axis that a vector is nearest to, and its sign.
-struct AxisDirection {
-  int axis = 0;
-  int sign = 1;
-
-  Eigen::Vector3d unit() const { return sign * Eigen::Vector3d::Unit(axis); }
-};
-AxisDirection axis_of(const Eigen::Vector3d& v) {
-  int axis = 0;
-  v.cwiseAbs().maxCoeff(&axis);
-  return {axis, v[axis] > 0 ? 1 : -1};
+// How far voxels of a grid lie at most from where the frame has them, along each axis of the frame.
+Eigen::Vector3d off_mm(const DoseDescription& d, const GridFrame& frame) {
+  const auto [nearest, farthest] = std::minmax_element(d.plane_offsets_mm, d.plane_offsets_mm + d.planes);
+  const double off_planes = std::max(std::abs(*nearest), std::abs(*farthest));
+  const auto off = [&](std::size_t n, const Eigen::Vector3d& cosines) -> Eigen::Vector3d {
+    return (frame.orientation.to_grid(cosines) - frame.unit(n)).cwiseAbs();
+  };
+  return (d.columns - 1.0) * d.column_spacing_mm * off(0, d.row_cosines) +
+         (d.rows - 1.0) * d.row_spacing_mm * off(1, d.column_cosines) +
+         off_planes * off(2, d.row_cosines.cross(d.column_cosines));
 }
 
 // Converts `count` stored values to Gy. Returns whether all are doses: not NaN, not negative, not over kLargestGy.
@@ -239,19 +237,18 @@ Result<DoseGrid> DoseGrid::make(const DoseDescription& d, const Host& host, Dose
   }
 
   const double to_gy = d.units == DoseUnits::kCgy ? d.scaling / 100.0 : d.scaling;
-  const Eigen::Vector3d normal = d.row_cosines.cross(d.column_cosines);
-  const std::array<AxisDirection, 3> along = {axis_of(d.row_cosines), axis_of(d.column_cosines), axis_of(normal)};
   // Judged over the whole grid: cosines near 1 say little, a turn of 1 mrad is 0.5 mm at 500 mm.
-  const auto [nearest, farthest] = std::minmax_element(d.plane_offsets_mm, d.plane_offsets_mm + d.planes);
-  const double off_planes = std::max(std::abs(*nearest), std::abs(*farthest));
-  grid.off_mm_ = (d.columns - 1.0) * d.column_spacing_mm * (d.row_cosines - along[0].unit()).cwiseAbs() +
-                 (d.rows - 1.0) * d.row_spacing_mm * (d.column_cosines - along[1].unit()).cwiseAbs() +
-                 off_planes * (normal - along[2].unit()).cwiseAbs();
-  const bool three_axes =
-      along[0].axis != along[1].axis && along[0].axis != along[2].axis && along[1].axis != along[2].axis;
+  std::optional<GridFrame> frame = patient_frame_of(d.row_cosines, d.column_cosines);
+  if (frame) grid.off_mm_ = off_mm(d, *frame);
+  if (!frame || !(grid.off_mm_.norm() <= kMostMisplaced)) {
+    frame = own_frame_of(d.row_cosines, d.column_cosines);
+    grid.off_mm_ = off_mm(d, *frame);
+  }
+  grid.orientation_ = frame->orientation;
+  const std::array<GridFrame::Along, 3>& along = frame->along;
   const double off = grid.off_mm_.norm();
-  if (problem.what.empty() && !(three_axes && off <= kMisplaced)) {
-    problem = {say<Said::kDoseOblique>(number(off, 2, "mm")), say<Said::kExportParallel>()};
+  if (problem.what.empty() && !(off <= kMostMisplaced)) {
+    problem = {say<Said::kDoseSkewed>(number(off, 2, "mm")), say<Said::kExportMoreDecimals>()};
   }
   if (off <= kNotMisplaced) grid.off_mm_.setZero();
   if (problem.what.empty() && use == DoseUse::kMetrics && (d.columns < 2 || d.rows < 2 || d.planes < 2)) {
@@ -264,21 +261,22 @@ Result<DoseGrid> DoseGrid::make(const DoseDescription& d, const Host& host, Dose
     return grid;
   }
 
-  // Columns, rows, planes: each goes to its patient axis, reversed where it descends.
+  // Columns, rows, planes: each goes to its axis of the frame, reversed where it descends.
+  const Eigen::Vector3d first = grid.orientation_.to_grid(d.position_mm);
   Layout& layout = grid.layout_;
   layout.counts = {d.columns, d.rows, d.planes};
   layout.plane_axis = along[2].axis;
   layout.to_gy = to_gy;
   for (std::size_t g = 0; g < 3; ++g) {
-    std::vector<double>& coordinates = grid.axes_[static_cast<std::size_t>(along[g].axis)];
+    std::vector<double>& coordinates = grid.axes_[static_cast<std::size_t>(number_of(along[g].axis))];
     coordinates.resize(layout.counts[g]);
     for (std::uint32_t n = 0; n < layout.counts[g]; ++n) {
       const double offset = g == 0 ? n * d.column_spacing_mm : g == 1 ? n * d.row_spacing_mm : d.plane_offsets_mm[n];
-      coordinates[n] = d.position_mm[along[g].axis] + along[g].sign * offset;
+      coordinates[n] = first[number_of(along[g].axis)] + along[g].sign * offset;
     }
   }
   for (std::size_t g = 0; g < 3; ++g) {
-    const auto axis = static_cast<std::size_t>(along[g].axis);
+    const auto axis = static_cast<std::size_t>(number_of(along[g].axis));
     std::ptrdiff_t stride = 1;
     for (std::size_t a = 0; a < axis; ++a) stride *= static_cast<std::ptrdiff_t>(grid.axes_[a].size());
     layout.step[g] = stride;
@@ -296,12 +294,12 @@ Result<DoseGrid> DoseGrid::make(const DoseDescription& d, const Host& host, Dose
   }
   grid.values_ = std::move(values);
   grid.count_ = count;
-  grid.misplaced_ = grid.largest_misplaced();
+  grid.misplaced_ = grid.change_over(grid.off_mm_);
   return grid;
 }
 
-Dose DoseGrid::largest_misplaced() const {
-  if (off_mm_.isZero(0.0)) return {};
+Dose DoseGrid::change_over(const Eigen::Vector3d& mm) const {
+  if (mm.isZero(0.0)) return {};
   double gy = 0.0;
   std::size_t stride = 1;
   for (std::size_t axis = 0; axis < 3; ++axis) {
@@ -315,7 +313,7 @@ Dose DoseGrid::largest_misplaced() const {
         steepest = std::max(steepest, static_cast<double>(rise) / (at[i + 1] - at[i]));
       }
     }
-    gy += steepest * off_mm_[static_cast<Eigen::Index>(axis)];
+    gy += steepest * mm[static_cast<Eigen::Index>(axis)];
     stride *= at.size();
   }
   return Dose::gy(gy);
@@ -371,13 +369,13 @@ Result<DoseGrid> DoseGrid::with_planes(std::uint32_t first, std::uint32_t count,
   std::copy_n(values_.get(), count_, copy.get());
   if (const auto bad = grid.convert_planes(first, count, type, values, copy.get(), host)) return bad_value(*bad);
   grid.values_ = std::move(copy);
-  grid.misplaced_ = grid.largest_misplaced();
+  grid.misplaced_ = grid.change_over(grid.off_mm_);
   return grid;
 }
 
 std::pair<std::size_t, std::size_t> DoseGrid::z_range(std::uint32_t first, std::uint32_t count) const {
   const std::size_t planes = layout_.counts[2], begin = first, end = std::size_t{first} + count;
-  if (layout_.plane_axis != 2) return {0, axes_[2].size()};
+  if (layout_.plane_axis != Axis::kZ) return {0, axes_[2].size()};
   return layout_.step[2] > 0 ? std::pair{begin, end} : std::pair{planes - end, planes - begin};
 }
 

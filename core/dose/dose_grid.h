@@ -1,9 +1,11 @@
-// A dose grid on a rectilinear lattice parallel to the patient axes.
+// A dose grid on a rectilinear lattice along the axes of its frame: the patient's, or its own where it lies turned.
 //
-// Direction cosines come as rounded decimals. A grid is taken as parallel when no voxel of it lies farther than 0.01 mm
-// from where its cosines put it (kMisplaced in dose_grid.cpp): six decimals move one by about 1 um, so such a grid is
-// read; one turned by 1.4 mrad has voxels 0.7 mm off at 500 mm and is refused. What the displacement changes is never
-// left out: misplaced() says by how much a dose may differ for it, and every interval is made wider by that.
+// Direction cosines come as rounded decimals. A grid is taken as parallel to the patient's axes when no voxel of it
+// lies farther than 0.01 mm from where its cosines put it (kMostMisplaced): six decimals move one by about 1 um; one
+// turned by 1.4 mrad has voxels 0.7 mm off at 500 mm. Any other is laid out along its own axes, the orthonormal ones
+// nearest to its cosines, by the same measure: where a voxel would be farther off than that, the cosines are refused.
+// What the displacement changes is never left out: misplaced() says by how much a dose may differ for it, and every
+// interval is made wider by that.
 #pragma once
 
 #include <Eigen/Core>
@@ -16,12 +18,17 @@
 #include <utility>
 #include <vector>
 
+#include "core/frame/orientation.h"
 #include "core/parallel/parallel.h"
 #include "core/quantity/result.h"
 #include "core/quantity/units.h"
 #include "core/text/message.h"
 
 namespace dosegate {
+
+// How far a voxel may lie from where the direction cosines put it, or from where another frame has it: as far as
+// contours with two decimals are known.
+inline constexpr double kMostMisplaced = 0.01;  // mm
 
 enum class DoseValueType { kFloat32 = 1, kFloat64 = 2, kUint16 = 3, kUint32 = 4 };
 enum class DoseUnits { kGy = 1, kCgy = 2, kRelative = 3 };
@@ -51,15 +58,16 @@ struct DoseDescription {
 // compared with another (gamma) point by point, a single plane or line of voxels too, and of whatever it is the sum.
 enum class DoseUse { kMetrics, kComparison };
 
-// Values are stored x fastest, then y, then z, along ascending patient coordinates, in Gy as tagged (not
+// Values are stored x fastest, then y, then z, along ascending coordinates of the grid's frame, in Gy as tagged (not
 // yet scaled to a course), each rounded to single precision: 6e-8 of itself, 3 uGy at 50 Gy. Immutable;
 // copies share the values.
 class DoseGrid {
  public:
   // kInvalidData: a dose that is NaN, negative or over 10^6 Gy; spacing or scaling not positive and finite; cosines not
   // orthonormal; offsets not strictly monotone; value_count that does not fit. kLimitExceeded: over 2^28
-  // voxels. An oblique grid (as above), RELATIVE units, a defect and the like are not errors here: problem() says why
-  // such a dose cannot be evaluated, and values may then be absent. Planes are converted on the host's threads.
+  // voxels. Cosines that are too far from right angles (as above), RELATIVE units, a defect and the like are not errors
+  // here: problem() says why such a dose cannot be evaluated, and values may then be absent. Planes are converted on the
+  // host's threads.
   static Result<DoseGrid> make(const DoseDescription& description, const Host& host = {},
                                DoseUse use = DoseUse::kMetrics);
 
@@ -67,17 +75,19 @@ class DoseGrid {
   // scaling and units. Errors as make(), for value_count too. Precondition: problem() is empty.
   Result<DoseGrid> with_planes(std::uint32_t first, std::uint32_t count, DoseValueType type, const void* values,
                                std::uint64_t value_count, const Host& host = {}) const;
-  // Those planes along patient z: [begin, end) of axes()[2]. All of z when the planes are not normal to it.
+  // Those planes along z of the frame: [begin, end) of axes()[2]. All of z when the planes are not normal to it.
   std::pair<std::size_t, std::size_t> z_range(std::uint32_t first, std::uint32_t count) const;
 
   // Empty when metrics can be computed from the grid, else the reason as a sentence.
   const Prose& problem() const { return problem_; }
   const Prose& problem_hint() const { return problem_hint_; }
 
-  // Ascending voxel-centre coordinates along patient x, y, z. One coordinate on an axis: a single plane.
+  // The frame that it is laid out in. The patient's, too, where problem() says that nothing is known of its directions.
+  const Orientation& orientation() const { return orientation_; }
+  // Ascending voxel-centre coordinates along x, y, z of the frame. One coordinate on an axis: a single plane.
   const std::array<std::vector<double>, 3>& axes() const { return axes_; }
-  std::uint32_t size(int axis) const {
-    return static_cast<std::uint32_t>(axes_[static_cast<std::size_t>(axis)].size());
+  std::uint32_t size(Axis axis) const {
+    return static_cast<std::uint32_t>(axes_[static_cast<std::size_t>(number_of(axis))].size());
   }
   std::span<const float> values() const { return {values_.get(), count_}; }
   std::size_t index(std::size_t i, std::size_t j, std::size_t k) const {
@@ -93,30 +103,31 @@ class DoseGrid {
   const std::array<std::uint32_t, 3>& stored_counts() const { return layout_.counts; }
   Dose maximum() const { return maximum_; }
   // By how much the dose at a point may differ from the one that the cosines as given would put there: the largest
-  // slope along each patient axis times how far voxels lie off along it. 0 for the cosines 0, 1 and -1.
+  // slope along each axis of the frame times how far voxels lie off along it. 0 for the cosines 0, 1 and -1.
   Dose misplaced() const { return misplaced_; }
+  // By how much the dose at a point may differ from that at one so far away along each axis of the frame, mm.
+  Dose change_over(const Eigen::Vector3d& mm) const;
 
   DoseSummation summation() const { return summation_; }
   const std::string& frame_of_reference_uid() const { return frame_of_reference_uid_; }
 
  private:
+  Orientation orientation_;
   std::array<std::vector<double>, 3> axes_;
   // Where value [p][r][c] of the description is: start + c step[0] + r step[1] + p step[2].
   struct Layout {
     std::array<std::uint32_t, 3> counts{};  // columns, rows, planes
     std::array<std::ptrdiff_t, 3> step{};
     std::ptrdiff_t start = 0;
-    int plane_axis = 2;  // patient axis that the planes follow
+    Axis plane_axis = Axis::kZ;  // of the frame, that the planes follow
     double to_gy = 1.0;
   };
   // Converts whole planes into `to`; the number of the first bad value, if any.
   std::optional<std::uint64_t> convert_planes(std::uint32_t first, std::uint32_t count, DoseValueType type,
                                               const void* values, float* to, const Host& host);
 
-  Dose largest_misplaced() const;
-
   Layout layout_;
-  Eigen::Vector3d off_mm_ = Eigen::Vector3d::Zero();  // by which voxels lie off at most, along patient axes
+  Eigen::Vector3d off_mm_ = Eigen::Vector3d::Zero();  // by which voxels lie off at most, along the axes of the frame
   Dose misplaced_;
   std::vector<float> plane_maximum_;  // by plane of the description
   std::shared_ptr<const float[]> values_;

@@ -53,7 +53,8 @@ Listing labels(const std::vector<RoiName>& rois) {
 // Structures beside the one that stands for a role.
 class Beside {
  public:
-  explicit Beside(const Context& context) : context_(context), matches_(context.matches()) {
+  explicit Beside(const Context& context)
+      : context_(context), grid_(context.input().orientation()), matches_(context.matches()) {
     for (const RoleMatch& m : matches_) {
       if (m.roi) used_.insert(m.roi->number);
       named_.insert(m.others.begin(), m.others.end());
@@ -88,7 +89,7 @@ class Beside {
     const Structure& own = drawn(*match.roi);
     std::vector<RoiName> same_name;
     for (const RoiName& other : match.others) {
-      if (encloses(drawn(other)) && !is_drawn_alike(drawn(other), own)) same_name.push_back(other);
+      if (encloses(drawn(other)) && !is_drawn_alike(drawn(other), own, grid_)) same_name.push_back(other);
     }
     const std::vector<RoiName> further = further_targets(role);
     if (same_name.empty() && further.empty()) return;
@@ -131,7 +132,7 @@ class Beside {
       if (used_.count(number) > 0 || named_.count(roi) > 0) continue;
       if (target_kind_of(s.name, s.interpreted_type) != kind || !encloses(s)) continue;
       const bool inside = std::any_of(of_kind.begin(), of_kind.end(),
-                                      [&](const Structure* own) { return lies_inside(s, *own) == Inside::kYes; });
+                                      [&](const Structure* own) { return lies_inside(s, *own, grid_) == Inside::kYes; });
       if (!inside) out.push_back(roi);
     }
     return out;
@@ -153,6 +154,7 @@ class Beside {
   }
 
   const Context& context_;
+  const Orientation grid_;
   const std::vector<RoleMatch>& matches_;
   std::set<std::int32_t> used_;
   std::set<RoiName, ByNumber> named_;

@@ -18,9 +18,9 @@ namespace dosegate {
 // Immutable.
 class DoseLattice {
  public:
-  // Axes 0 and 1 are u and v across the planes, axis 2 is w along `stack_axis`, which is a patient axis: 0 x, 1 y, 2 z.
-  // Precondition: grid.problem() is empty, so that there are two voxels or more along each axis.
-  DoseLattice(const DoseGrid& grid, int stack_axis);
+  // Axes 0 and 1 are u and v across the planes, axis 2 is w along `stack_axis`, an axis of the grid's frame
+  // (geometry/stack.h). Precondition: grid.problem() is empty, so that there are two voxels or more along each axis.
+  DoseLattice(const DoseGrid& grid, Axis stack_axis);
 
   const std::vector<double>& nodes(std::size_t axis) const { return nodes_[axis]; }  // mm, ascending
   std::size_t cells(std::size_t axis) const { return nodes_[axis].size() - 1; }
@@ -33,13 +33,17 @@ class DoseLattice {
     return stride_[axis] * (node == 0 ? 0 : node - 1 < last ? node - 1 : last);
   }
   std::size_t stride(std::size_t axis) const { return stride_[axis]; }  // between neighbouring centres, in values()
+  const Orientation& frame() const { return frame_; }
+  // The axis of the frame that w runs along.
+  Eigen::Vector3d stack_axis() const { return Eigen::Vector3d::Unit(axis_[2]); }
   // The point (u, v, w) in patient coordinates: LPS, mm.
   Eigen::Vector3d patient(double u, double v, double w) const;
 
   friend bool operator==(const DoseLattice&, const DoseLattice&) = default;
 
  private:
-  std::array<int, 3> patient_axis_;
+  Orientation frame_;
+  std::array<int, 3> axis_;  // of the frame
   std::array<std::size_t, 3> stride_;
   std::array<std::vector<double>, 3> nodes_;
 };

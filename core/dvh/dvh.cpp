@@ -38,6 +38,7 @@ Dvh::Dvh(std::shared_ptr<const StructureCells> cut, std::shared_ptr<const CellDo
       cells_(std::move(cells)),
       grid_(std::move(grid)),
       scale_(scale),
+      misplaced_(grid_->misplaced() + grid_->change_over(cut_->off.in_mm() * cut_->lattice.stack_axis())),
       answers_(std::move(answers)),
       workers_(workers) {}
 
@@ -54,7 +55,7 @@ double Dvh::bounds_slack(double mm3) const {
 Level Dvh::level_of(Dose dose) const {
   const double stored = dose.in_gy() / scale_;
   // Nothing gets less than 0 Gy.
-  const double within = stored > 0.0 ? grid_->misplaced().in_gy() : 0.0;
+  const double within = stored > 0.0 ? misplaced_.in_gy() : 0.0;
   return {stored, within, within + kInputPrecision * stored};
 }
 
@@ -312,7 +313,7 @@ Interval<Dose> Dvh::mean() const {
 }
 
 Interval<Dose> Dvh::widened(Dose extreme) const {
-  const double slack = scale_ * (kInputPrecision * grid_->maximum().in_gy() + grid_->misplaced().in_gy());
+  const double slack = scale_ * (kInputPrecision * grid_->maximum().in_gy() + misplaced_.in_gy());
   return {extreme, Dose::gy(std::max(0.0, extreme.in_gy() - slack)), Dose::gy(extreme.in_gy() + slack)};
 }
 

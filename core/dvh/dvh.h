@@ -163,6 +163,7 @@ class Dvh {
   std::shared_ptr<const CellDoses> cells_;
   std::shared_ptr<const DoseGrid> grid_;
   double scale_;
+  Dose misplaced_;  // as stored: where the grid lies off, and where the structure may
   std::shared_ptr<AnswerCache> answers_;
   Workers* workers_;
 };

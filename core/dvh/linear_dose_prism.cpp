@@ -84,13 +84,13 @@ double LinearDosePrism::above_in_box(double threshold) const {
 template <std::size_t N>
 std::array<double, N> LinearDosePrism::above_in_patch(const std::array<double, N>& thresholds) const {
   const double height = std::abs(g_[2]);
-  // At the better end of each column.
-  const Linear top{mean_ - 0.5 * (g_[0] + g_[1]) + 0.5 * height, g_[0], g_[1]};
+  // At the better end of each column, above the first threshold: the plane may rise by far less than its dose.
+  const Linear top{mean_ - 0.5 * (g_[0] + g_[1]) + 0.5 * height - thresholds[0], g_[0], g_[1]};
   std::array<double, N> above{};
   const bool flat = g_[0] == 0.0 && g_[1] == 0.0, upright = height == 0.0;
   if (flat || upright) {
     for (std::size_t n = 0; n < N; ++n) {
-      const double room = top.at_0 - thresholds[n];
+      const double room = top.at_0 - (thresholds[n] - thresholds[0]);
       if (!flat) {
         above[n] = std::min(area_, area_of_positive_part(patch_, {room, top.x, top.y}));
       } else {
@@ -100,7 +100,10 @@ std::array<double, N> LinearDosePrism::above_in_patch(const std::array<double, N
   } else if (*std::min_element(thresholds.begin(), thresholds.end()) <= most_) {
     // A column's part above the threshold: what its better end is above it, less what its worse end is.
     std::array<double, 2 * N> added;
-    for (std::size_t n = 0; n < N; ++n) added[2 * n] = -thresholds[n], added[2 * n + 1] = -thresholds[n] - height;
+    for (std::size_t n = 0; n < N; ++n) {
+      added[2 * n] = thresholds[0] - thresholds[n];
+      added[2 * n + 1] = added[2 * n] - height;
+    }
     const auto integrals = integrals_of_positive_part(patch_, top, added);
     for (std::size_t n = 0; n < N; ++n) {
       above[n] = std::clamp((integrals[2 * n] - integrals[2 * n + 1]) / height, 0.0, area_);

@@ -197,7 +197,10 @@ class Assembler {
 
 Result<StructureCells> cut_into_cells(const SlabStack& stack, const DoseGrid& grid, const Host& host,
                                       const CellsBefore* before) {
-  StructureCells out{DoseLattice(grid, stack.axis), {}, {}, {}, {}, {}, 0, 0, {}, {}, {}};
+  if (!(stack.frame == grid.orientation())) {
+    return Error{ErrorCode::kNotEvaluable, "", "The structure is not drawn along the axes of the dose grid."};
+  }
+  StructureCells out{DoseLattice(grid, stack.axis), {}, {}, {}, {}, {}, 0, 0, {}, {}, {}, stack.off};
   const DoseLattice& lattice = out.lattice;
   std::vector<SlabCells> slabs(stack.slabs.size());
   std::vector<Status> done(slabs.size(), ok());

@@ -69,6 +69,7 @@ struct StructureCells {
   Volume total;    // of the structure, inside the grid or not
   Volume outside;  // of what lies beyond the outer half voxel, where there is no dose
   Volume rim;      // of what lies in the outer half voxel
+  Length off;      // SlabStack::off, along w
 
   Patch patch(const Part& p) const { return Patch(pieces).subspan(p.first, p.count); }
   double height_mm(const Sheet& s) const { return (s.z1 - s.z0) * lattice.width(2, s.k); }
@@ -84,8 +85,8 @@ struct CellsBefore {
 // place of `before`, on the same lattice, are taken over from there; the answer does not show it. `before` may be null.
 // A stack that lies beyond the lattice has no cells, and all of its volume is outside.
 // Errors: kLimitExceeded when contours and lattice give more pieces than can be held or the contours are too complex;
-// kNotEvaluable when the structure encloses no volume. When the host wants the call to end: kCancelled, or Cancelled is
-// thrown.
+// kNotEvaluable when the structure encloses no volume, or the stack is in another frame than the grid. When the host
+// wants the call to end: kCancelled, or Cancelled is thrown.
 Result<StructureCells> cut_into_cells(const SlabStack& stack, const DoseGrid& grid, const Host& host,
                                       const CellsBefore* before = nullptr);
 

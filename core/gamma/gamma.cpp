@@ -69,6 +69,7 @@ class Comparison {
 
  private:
   bool find_problem();
+  bool is_turned_otherwise();
   bool fail(std::string problem, std::string hint) {
     out_.problem = std::move(problem);
     out_.hint = std::move(hint);
@@ -127,6 +128,7 @@ bool Comparison::find_problem() {
     return fail("The reference dose lies in the frame of reference " + here + ", the evaluated dose in " + there + ".",
                 "Export both doses in one frame of reference; a registration is not applied here.");
   }
+  if (is_turned_otherwise()) return true;
   if (here.empty() || there.empty()) {
     out_.notes.emplace_back(
         here.empty() == there.empty() ? "Neither dose states its frame of reference: that it is one is taken on trust."
@@ -149,6 +151,33 @@ bool Comparison::find_problem() {
   return false;
 }
 
+// Points of a grid are looked for along the axes of the other one, and ROIs along those of the reference's. Axes that
+// differ by their decimals alone are the same: what that moves is added to how far doses may be off.
+bool Comparison::is_turned_otherwise() {
+  if (reference_.grid == nullptr) return false;
+  const Orientation &own = reference_.grid->orientation(), &other = evaluated_.orientation();
+  Eigen::Vector3d reach;
+  for (std::size_t a = 0; a < 3; ++a) {
+    const std::vector<double>& at = reference_.grid->axes()[a];
+    reach[static_cast<Eigen::Index>(a)] = std::max(std::abs(at.front()), std::abs(at.back()));
+  }
+  const Eigen::Vector3d apart = most_apart(own, other, reach);
+  if (!(apart.norm() <= kMostMisplaced)) {
+    return fail("The grids of the two doses lie turned against each other, by " +
+                    amount(angle_between(own, other).in_degrees(), 2) + " degrees: their axes are not parallel.",
+                "Export both doses on grids of one orientation (Image Orientation Patient).");
+  }
+  shift_gy_ += evaluated_.change_over(apart).in_gy();
+  for (const GammaRoi& roi : rois_) {
+    if (roi.stack.frame == own) continue;
+    return fail("ROI " + quoted(roi.name) +
+                    " is drawn on planes that lie turned against the grid of the reference dose, by " +
+                    amount(angle_to_grid(roi.stack, own).in_degrees(), 2) + " degrees.",
+                "Draw the structure along the axes of that grid, or export the dose on a grid along its slices.");
+  }
+  return false;
+}
+
 void Comparison::lay_out_axes(const Field& field) {
   if (reference_.grid == nullptr) return;
   for (std::size_t a = 0; a < 3; ++a) {
@@ -163,7 +192,7 @@ Eigen::Vector3d Comparison::at_mm(std::size_t n) const {
   if (reference_.grid == nullptr) return reference_.points->at_mm[n];
   const auto& axes = reference_.grid->axes();
   const std::size_t x = axes[0].size(), y = axes[1].size();
-  return {axes[0][n % x], axes[1][n / x % y], axes[2][n / x / y]};
+  return reference_.grid->orientation().to_patient({axes[0][n % x], axes[1][n / x % y], axes[2][n / x / y]});
 }
 
 std::optional<Place> Comparison::place_of(std::size_t n, const Field& field) const {
@@ -180,7 +209,7 @@ std::optional<Place> Comparison::place_of(std::size_t n, const Field& field) con
     if (place.cell[0] == kOutside || place.cell[1] == kOutside || place.cell[2] == kOutside) return std::nullopt;
     return place;
   }
-  const Eigen::Vector3d& at = reference_.points->at_mm[n];
+  const Eigen::Vector3d at = evaluated_.orientation().to_grid(reference_.points->at_mm[n]);
   for (std::size_t a = 0; a < 3; ++a) {
     const double mm = at[static_cast<Eigen::Index>(a)];
     const auto cell = field.find(a, mm);
@@ -310,8 +339,9 @@ double Comparison::volume_mm3(std::size_t n) const {
 
 GammaStatistics Comparison::count(const std::vector<std::uint8_t>* mask, const Field& field) const {
   GammaStatistics s;
-  const bool has_volume = reference_.grid != nullptr && reference_.grid->size(0) > 1 && reference_.grid->size(1) > 1 &&
-                          reference_.grid->size(2) > 1;
+  const bool has_volume = reference_.grid != nullptr && std::all_of(kAxes.begin(), kAxes.end(), [&](Axis axis) {
+                            return reference_.grid->size(axis) > 1;
+                          });
   Between<double> failing;  // mm^3
   if (!criteria_.pass_fail_only) s.histogram.assign(kGammaBins, 0);
   std::optional<std::size_t> worst;

@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 
+#include "core/frame/test_turned.h"
 #include "core/gamma/test_doses.h"
 #include "core/geometry/test_shapes.h"
 
@@ -37,9 +38,9 @@ std::vector<Shape> shapes() {
 // Worst difference from `expected` at points whose nearest place certainly lies inside the grid.
 double worst(const GammaAnswer& a, const DoseGrid& reference, double reach, const Fill& expected) {
   double out = -1.0;
-  for (std::size_t k = 0; k < reference.size(2); ++k) {
-    for (std::size_t j = 0; j < reference.size(1); ++j) {
-      for (std::size_t i = 0; i < reference.size(0); ++i) {
+  for (std::size_t k = 0; k < reference.size(Axis::kZ); ++k) {
+    for (std::size_t j = 0; j < reference.size(Axis::kY); ++j) {
+      for (std::size_t i = 0; i < reference.size(Axis::kX); ++i) {
         const std::array<std::size_t, 3> id = {i, j, k};
         bool inner = true;
         std::array<double, 3> at{};
@@ -315,4 +316,75 @@ TEST_CASE("points of a measurement are compared where they lie and a plane needs
   CHECK(other.all.compared == 21 * 21);
   CHECK(other.all.outside == 20 * 21 * 21);
   CHECK(other.all.passing.lower == other.all.compared);
+}
+
+TEST_CASE("Gamma of two grids turned alike is that of both along the patient's axes, its place in the patient",
+          "[gamma][frame]") {
+  const Shape shape{{15, 14, 13}, {-20, -18, -16}, {3, 3, 3}};
+  const auto dose = [](double shift) {
+    return [shift](double x, double y, double z) { return 40.0 + 0.6 * (x + shift) - 0.2 * y + 0.3 * z; };
+  };
+  const DoseGrid reference = grid(shape, dose(0.0)), evaluated = grid(shape, dose(1.7));
+  const GammaAnswer straight = answer(reference, evaluated, of_50_gy());
+  REQUIRE(straight.problem.empty());
+  for (const auto& [degrees, about] :
+       {std::pair(20.0, Eigen::Vector3d(0, 0, 1)), std::pair(-31.0, Eigen::Vector3d(1, 2, -1))}) {
+    const Eigen::Matrix3d rotation = test::turn(degrees, about);
+    const auto a = test::turned(reference, rotation), b = test::turned(evaluated, rotation);
+    REQUIRE(a);
+    REQUIRE(b);
+    const GammaAnswer both = answer(*a, *b, of_50_gy());
+    INFO(degrees << ": " << both.problem);
+    REQUIRE(both.problem.empty());
+    CHECK(both.all.compared + both.all.outside == straight.all.compared + straight.all.outside);
+    CHECK(both.all.maximum.value == Approx(straight.all.maximum.value).margin(0.002));
+    // Single points of the patient, looked for in the turned grid: those of its own middle, by the shift's closed form.
+    DosePoints points;
+    for (const Eigen::Vector3d& p : {Eigen::Vector3d(1, 2, 0), Eigen::Vector3d(-3, 0, 4)}) {
+      points.at_mm.push_back(rotation * p);
+      points.gy.push_back(static_cast<float>(dose(0.0)(p.x(), p.y(), p.z())));
+    }
+    points.frame_of_reference_uid = "1.2";
+    const auto of_points = compute_gamma({nullptr, &points}, *b, of_50_gy(), {});
+    REQUIRE(of_points);
+    REQUIRE(of_points->problem.empty());
+    CHECK(of_points->all.compared == 2);
+    // A plane a x + d off by `d` Gy: d / sqrt(dd^2 + (a dta)^2).
+    const double per_mm = std::sqrt(0.36 + 0.04 + 0.09), off = 0.6 * 1.7;
+    CHECK(of_points->all.maximum.value == Approx(off / std::hypot(kDd, 3.0 * per_mm)).margin(0.0011));
+    // One with cosines of ten decimals is turned alike, one of the patient's axes is not.
+    const auto as_printed = test::turned(evaluated, rotation, 10);
+    REQUIRE(as_printed);
+    CHECK(answer(*a, *as_printed, of_50_gy()).problem.empty());
+    const std::string problem = answer(*a, evaluated, of_50_gy()).problem;
+    CHECK(problem.find("turned against each other, by ") != std::string::npos);
+    CHECK(problem.find(" degrees") != std::string::npos);
+    CHECK_FALSE(answer(reference, *b, of_50_gy()).problem.empty());
+  }
+  const auto nearly = test::turned(evaluated, test::turn(0.0802, {0, 1, 0}));
+  REQUIRE(nearly);
+  CHECK(answer(reference, *nearly, of_50_gy()).problem.find("0.08") != std::string::npos);
+}
+
+TEST_CASE("Gamma in an ROI of a turned reference counts its points, and names an ROI that is drawn across it",
+          "[gamma][frame]") {
+  const Shape shape{{15, 14, 13}, {-20, -18, -16}, {3, 3, 3}};
+  const auto dose = [](double x, double y, double z) { return 40.0 + 0.6 * x - 0.2 * y + 0.3 * z; };
+  const Eigen::Matrix3d rotation = test::turn(24.0, {2, 1, 1});
+  const auto a = test::turned(grid(shape, dose), rotation);
+  REQUIRE(a);
+  const Structure box = test::prism("Box", {test::box_ring(-10, -10, 9, 10)}, test::planes(-6, 6, 3));
+  const auto along = make_stack(test::turned(box, rotation), a->orientation());
+  const auto across = make_stack(box, a->orientation());
+  REQUIRE(along);
+  REQUIRE(across);
+  const std::vector<GammaRoi> in = {{"Box", 1, *along}}, off = {{"Box", 1, *across}};
+  const auto counted = compute_gamma({&*a, nullptr}, *a, of_50_gy(), in);
+  REQUIRE(counted);
+  CHECK(counted->problem.empty());
+  CHECK(counted->all.compared == 6 * 7 * 4);  // x -8 to 7, y -9 to 9, z -4 to 5, every 3 mm
+  const auto refused = compute_gamma({&*a, nullptr}, *a, of_50_gy(), off);
+  REQUIRE(refused);
+  CHECK(refused->problem.find("'Box'") != std::string::npos);
+  CHECK(refused->problem.find("degrees") != std::string::npos);
 }

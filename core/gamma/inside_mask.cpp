@@ -75,11 +75,11 @@ bool mark_inside(const SlabStack& stack, std::span<const Eigen::Vector3d> points
   return parallel_for(host, (points.size() + kChunk - 1) / kChunk, [&](std::size_t chunk) {
     Line line;
     for (std::size_t n = chunk * kChunk; n < std::min(points.size(), (chunk + 1) * kChunk); ++n) {
-      const Eigen::Vector3d& p = points[n];
-      const Slab* slab = slab_at(stack, p[stack.axis]);
+      const Eigen::Vector3d p = stack.frame.to_grid(points[n]);
+      const Slab* slab = slab_at(stack, p[number_of(stack.axis)]);
       if (slab == nullptr) continue;
-      const double u = p[stack.u_axis()];
-      mask[n] |= line.look(*slab, p[stack.v_axis()], {&u, 1})[0];
+      const double u = p[number_of(stack.u_axis())];
+      mask[n] |= line.look(*slab, p[number_of(stack.v_axis())], {&u, 1})[0];
     }
   });
 }

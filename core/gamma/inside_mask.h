@@ -13,10 +13,10 @@
 namespace dosegate::gamma {
 
 // Sets mask[n] of every point of the grid that lies inside to 1; others stay. `axes`: ascending coordinates along
-// patient x, y, z; the mask is x fastest. False: the host cancelled.
+// x, y, z of the stack's frame; the mask is x fastest. False: the host cancelled.
 bool mark_inside(const SlabStack& stack, const std::array<std::vector<double>, 3>& axes, const Host& host,
                  std::vector<std::uint8_t>& mask);
-// The same of single points.
+// The same of single points, of the patient.
 bool mark_inside(const SlabStack& stack, std::span<const Eigen::Vector3d> points, const Host& host,
                  std::vector<std::uint8_t>& mask);
 

@@ -29,7 +29,7 @@ Result<SlabStack> combine(const Combination& parts) {
     all.insert(all.end(), group->begin(), group->end());
   std::vector<double> cuts;
   for (const auto* stack : all) {
-    if (stack->axis != parts.base->axis) {
+    if (stack->axis != parts.base->axis || !(stack->frame == parts.base->frame)) {
       return Error{ErrorCode::kNotEvaluable, "", "The structures are drawn on planes of different directions."};
     }
     for (const auto& slab : stack->slabs) {
@@ -47,7 +47,9 @@ Result<SlabStack> combine(const Combination& parts) {
   for (const auto* stack : all) walks.emplace_back(*stack);
   const std::size_t first_within = 1 + parts.plus.size(), first_minus = first_within + parts.within.size();
   SlabStack out;
+  out.frame = parts.base->frame;
   out.axis = parts.base->axis;
+  for (const auto* stack : all) out.off = std::max(out.off, stack->off);
   for (std::size_t c = 0; c + 1 < cuts.size(); ++c) {
     const double middle = 0.5 * (cuts[c] + cuts[c + 1]);
     Slab piece;

@@ -57,7 +57,7 @@ TEST_CASE("A computed structure is no part of another, and planes of different d
   REQUIRE_FALSE(nested);
   CHECK(nested.error().code == ErrorCode::kInvalidArgument);
   SlabStack turned = b;
-  turned.axis = 0;
+  turned.axis = Axis::kX;
   const auto across = combine({&a, {}, {}, {&turned}});
   REQUIRE_FALSE(across);
   CHECK(across.error().code == ErrorCode::kNotEvaluable);

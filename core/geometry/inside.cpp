@@ -22,32 +22,32 @@ bool is_closed(const Contour& c) {
   return closed && c.points.size() >= 3;
 }
 
-// The patient axis that all planes are normal to. None: there is no closed contour, or no such axis.
-std::optional<int> axis_of(const Structure& s) {
+// The axis that all planes are normal to. None: there is no closed contour, or no such axis.
+std::optional<Axis> axis_of(const Structure& s) {
   bool any = false;
   std::array<bool, 3> flat = {true, true, true};
   for (const Contour& c : s.contours) {
     if (!is_closed(c)) continue;
     any = true;
     for (const auto& p : c.points) {
-      for (int axis = 0; axis < 3; ++axis) {
-        const auto a = static_cast<std::size_t>(axis);
+      for (std::size_t a = 0; a < 3; ++a) {
+        const auto axis = static_cast<Eigen::Index>(a);
         flat[a] = flat[a] && std::abs(p[axis] - c.points.front()[axis]) <= kSamePlaneMm;
       }
     }
   }
   if (!any) return {};
-  for (const int axis : {2, 1, 0}) {
-    if (flat[static_cast<std::size_t>(axis)]) return axis;
+  for (const Axis axis : {Axis::kZ, Axis::kY, Axis::kX}) {
+    if (flat[static_cast<std::size_t>(number_of(axis))]) return axis;
   }
   return {};
 }
 
-Planes planes_of(const Structure& s, int axis) {
+Planes planes_of(const Structure& s, Axis axis) {
   Planes planes;
   for (const Contour& c : s.contours) {
     if (!is_closed(c)) continue;
-    const double at = c.points.front()[axis];
+    const double at = c.points.front()[number_of(axis)];
     auto near = planes.lower_bound(at - kSamePlaneMm);
     if (near == planes.end() || near->first > at + kSamePlaneMm) near = planes.emplace(at, Planes::mapped_type{}).first;
     near->second.push_back(&c);
@@ -64,7 +64,7 @@ double distance_to_edge(double u, double v, const Eigen::Vector2d& a, const Eige
 
 class Looker {
  public:
-  Looker(const Structure& outer, int axis) : axis_(axis), planes_(planes_of(outer, axis)) {
+  Looker(const Structure& outer, Axis axis) : axis_(axis), planes_(planes_of(outer, axis)) {
     for (auto it = planes_.begin(); it != planes_.end(); ++it) {
       const auto next = std::next(it);
       if (next != planes_.end()) spacing_ = std::min(spacing_, next->first - it->first);
@@ -100,7 +100,7 @@ class Looker {
 
   // Even-odd over all contours of the plane, or within reach of an edge.
   bool holds(const Planes::mapped_type& section, const Eigen::Vector3d& p) {
-    const int iu = axis_ == 0 ? 1 : 0, iv = axis_ == 2 ? 1 : 2;
+    const int iu = number_of(across(axis_)[0]), iv = number_of(across(axis_)[1]);
     const double u = p[iu], v = p[iv];
     const auto any_edge = [&](const auto& f) {
       for (const Contour* contour : section) {
@@ -122,24 +122,31 @@ class Looker {
            });
   }
 
-  int axis_;
+  Axis axis_;
   Planes planes_;
   double spacing_ = std::numeric_limits<double>::infinity();  // mm, the least between two planes
   std::size_t steps_ = 0;
 };
 
-}  // namespace
-
-Inside lies_inside(const Structure& inner, const Structure& outer) {
-  const auto axis = axis_of(inner);
-  if (!axis || axis != axis_of(outer) || inner.frame_of_reference_uid != outer.frame_of_reference_uid) {
-    return Inside::kUnknown;
+Structure turned(Structure s, const Orientation& frame) {
+  for (Contour& c : s.contours) {
+    for (auto& p : c.points) p = frame.to_grid(p);
   }
-  return Looker(outer, *axis).look(inner);
+  return s;
 }
 
-bool is_drawn_alike(const Structure& a, const Structure& b) {
-  return lies_inside(a, b) == Inside::kYes && lies_inside(b, a) == Inside::kYes;
+}  // namespace
+
+Inside lies_inside(const Structure& inner, const Structure& outer, const Orientation& grid) {
+  if (inner.frame_of_reference_uid != outer.frame_of_reference_uid) return Inside::kUnknown;
+  const auto axis = axis_of(inner);
+  if (axis && axis == axis_of(outer)) return Looker(outer, *axis).look(inner);
+  if (axis || grid.is_patient()) return Inside::kUnknown;
+  return lies_inside(turned(inner, grid), turned(outer, grid));
+}
+
+bool is_drawn_alike(const Structure& a, const Structure& b, const Orientation& grid) {
+  return lies_inside(a, b, grid) == Inside::kYes && lies_inside(b, a, grid) == Inside::kYes;
 }
 
 }  // namespace dosegate

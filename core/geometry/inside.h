@@ -2,6 +2,7 @@
 // telling which structure is meant, not for measuring: no solid is made.
 #pragma once
 
+#include "core/frame/orientation.h"
 #include "core/geometry/structure.h"
 
 namespace dosegate {
@@ -19,9 +20,10 @@ enum class Inside {
 
 // A point is looked for on the outer one's plane of the same place; where there is none there, on the two planes next
 // to it, as long as they are no further away than the outer one's planes are from one another.
-Inside lies_inside(const Structure& inner, const Structure& outer);
+// Planes are normal to an axis of the patient, or else to one of `grid`.
+Inside lies_inside(const Structure& inner, const Structure& outer, const Orientation& grid = {});
 
 // Whether both are the same drawing to 1 mm: each lies inside the other.
-bool is_drawn_alike(const Structure& a, const Structure& b);
+bool is_drawn_alike(const Structure& a, const Structure& b, const Orientation& grid = {});
 
 }  // namespace dosegate

@@ -416,13 +416,16 @@ Result<SlabStack> interpolate(const SlabStack& drawn, const std::string& name, s
     if (i > 0 && !(drawn.slabs[i - 1].at < drawn.slabs[i].at)) return unusable("Planes must ascend.");
   }
   SlabStack out;
+  out.frame = drawn.frame;
   out.axis = drawn.axis;
+  out.off = drawn.off;
   out.notes = drawn.notes;
   std::size_t apart = 0, points = 0;
   std::pair<double, double> first_apart;
   for (std::size_t first = 0, end = 0; first < drawn.slabs.size(); first = end) {
     for (end = first + 1; end < drawn.slabs.size() && drawn.slabs[end].lo == drawn.slabs[end - 1].hi;) ++end;
     SlabStack piece;
+    piece.frame = drawn.frame;
     piece.axis = drawn.axis;
     piece.slabs.assign(drawn.slabs.begin() + static_cast<std::ptrdiff_t>(first),
                        drawn.slabs.begin() + static_cast<std::ptrdiff_t>(end));

@@ -313,7 +313,7 @@ TEST_CASE("Sagittal contours stay sagittal") {
     for (auto& p : contour.points) p = Eigen::Vector3d(p.z(), p.x(), p.y());
   }
   const SlabStack stack = interpolated(s);
-  CHECK(stack.axis == 0);
+  CHECK(stack.axis == Axis::kX);
   CHECK(volume_mm3(stack) == Approx(100 * pi * 9).epsilon(1e-3));
 }
 

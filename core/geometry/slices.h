@@ -1,4 +1,4 @@
-// The slices of a structure set, along one patient axis of one frame of reference: where images are known to lie, and
+// The slices of a structure set, along one axis in one frame of reference: where images are known to lie, and
 // where any structure is drawn. plane_layout.h says what follows from them for one structure.
 #pragma once
 

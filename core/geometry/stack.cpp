@@ -1,5 +1,6 @@
 #include "core/geometry/stack.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "core/geometry/repeated.h"
@@ -8,10 +9,12 @@
 namespace dosegate {
 namespace {
 
-Ring to_ring(const Contour& c, int u, int v) {
+Ring to_ring(const Contour& c, const SlabStack& stack) {
+  const int u = number_of(stack.u_axis()), v = number_of(stack.v_axis());
   Ring ring;
   ring.reserve(c.points.size());
-  for (const auto& p : c.points) {
+  for (const auto& point : c.points) {
+    const Eigen::Vector3d p = stack.frame.to_grid(point);
     const Eigen::Vector2d q(p[u], p[v]);
     if (ring.empty() || ring.back() != q) ring.push_back(q);
   }
@@ -21,10 +24,20 @@ Ring to_ring(const Contour& c, int u, int v) {
 
 }  // namespace
 
+Angle angle_to_grid(const SlabStack& stack, const Orientation& grid) {
+  Angle least = Angle::degrees(90.0);
+  for (const Axis axis : kAxes) {
+    least = std::min(least, angle_between_lines(stack.frame.direction(stack.axis), grid.direction(axis)));
+  }
+  return least;
+}
+
 Result<SlabStack> make_stack(const Structure& s, const DrawnPlanes& drawn, const std::vector<PlaneReach>& reach,
                              std::vector<std::string> notes, Workers* workers) {
   SlabStack stack;
+  stack.frame = drawn.frame;
   stack.axis = drawn.axis;
+  stack.off = drawn.off;
   stack.notes = std::move(notes);
   std::size_t repeated = 0;
   CancelPoint cancel_point(workers);
@@ -32,7 +45,7 @@ Result<SlabStack> make_stack(const Structure& s, const DrawnPlanes& drawn, const
     std::vector<Ring> rings;
     for (const std::size_t n : drawn.planes[i].contours) {
       cancel_point.step(1 + s.contours[n].points.size() / 16);
-      rings.push_back(to_ring(s.contours[n], stack.u_axis(), stack.v_axis()));
+      rings.push_back(to_ring(s.contours[n], stack));
     }
     const Result<std::size_t> dropped = drop_repeated(rings, workers);
     if (!dropped) return dropped.error();
@@ -54,8 +67,10 @@ Result<SlabStack> make_stack(const Structure& s, const DrawnPlanes& drawn, const
   return stack;
 }
 
-Result<SlabStack> make_stack(const Structure& s, Workers* workers) {
-  const Result<DrawnPlanes> drawn = find_planes(s, workers);
+Result<SlabStack> make_stack(const Structure& s, Workers* workers) { return make_stack(s, Orientation(), workers); }
+
+Result<SlabStack> make_stack(const Structure& s, const Orientation& frame, Workers* workers) {
+  const Result<DrawnPlanes> drawn = find_planes(s, frame, workers);
   if (!drawn) return drawn.error();
   LayoutQuestion question{s.name, drawn->positions(), s.slab_thickness, false};
   SliceGrid grid;

@@ -1,4 +1,4 @@
-// A structure as a solid: slabs of constant cross-section along one patient axis. All models of what lies between
+// A structure as a solid: slabs of constant cross-section along one axis of a frame. All models of what lies between
 // slices end in one of these, and DVH and margins are computed from it.
 //
 // Model "slab": the contours of a plane bound a region by the even-odd rule; the region reaches as far up and down as
@@ -36,14 +36,19 @@ struct Slab {
 };
 
 struct SlabStack {
-  int axis = 2;                    // patient axis that the planes are normal to: 0 x, 1 y, 2 z
+  Orientation frame;               // that coordinates of rings and slabs are in
+  Axis axis = Axis::kZ;            // of the frame, that the planes are normal to
+  Length off;                      // across the planes, by which a point may lie elsewhere (planes.h)
   std::vector<Slab> slabs;         // ascending, disjoint; two are of one piece where one's hi is the next one's lo
   std::vector<std::string> notes;  // what a user should know: repeated contours, a slice filled in
 
-  // The patient axes of a ring's two coordinates, u and v.
-  int u_axis() const { return axis == 0 ? 1 : 0; }
-  int v_axis() const { return axis == 2 ? 1 : 2; }
+  // The axes of the frame of a ring's two coordinates, u and v.
+  Axis u_axis() const { return across(axis)[0]; }
+  Axis v_axis() const { return across(axis)[1]; }
 };
+
+// Between the planes of a stack and the nearest that are normal to an axis of a grid in that frame.
+Angle angle_to_grid(const SlabStack& stack, const Orientation& grid);
 
 // The structure as one slab for each of its planes, which reaches as far as the entry of `reach` beside it says.
 // `notes` come first among the stack's. Contours that repeat another one of their plane (repeated.h) count once and are
@@ -55,5 +60,7 @@ Result<SlabStack> make_stack(const Structure& structure, const DrawnPlanes& draw
 // The stack of a structure of which nothing is known but itself: no other structures, no images. Errors: those above,
 // those of find_planes(), and kNotEvaluable where lay_out() has a problem.
 Result<SlabStack> make_stack(const Structure& structure, Workers* workers = nullptr);
+// The same for a dose grid of that frame.
+Result<SlabStack> make_stack(const Structure& structure, const Orientation& grid, Workers* workers = nullptr);
 
 }  // namespace dosegate

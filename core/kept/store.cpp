@@ -24,9 +24,17 @@ void DvhStore::structure_changed(std::int32_t roi_number) {
   forget(roi_number);
 }
 
-std::shared_ptr<const Result<DrawnPlanes>> DvhStore::planes(const Structure& structure, Workers* workers) {
+std::shared_ptr<const Result<DrawnPlanes>> DvhStore::planes(const Structure& structure, const Orientation& grid,
+                                                            Workers* workers) {
+  const auto kept = drawn_.find(structure.roi_number);
+  if (kept != drawn_.end() && kept->second.planes && !(kept->second.grid == grid)) {
+    structure_changed(structure.roi_number);
+  }
   Drawn& drawn = drawn_[structure.roi_number];
-  if (!drawn.planes) drawn.planes = std::make_shared<const Result<DrawnPlanes>>(find_planes(structure, workers));
+  if (!drawn.planes) {
+    drawn.grid = grid;
+    drawn.planes = std::make_shared<const Result<DrawnPlanes>>(find_planes(structure, grid, workers));
+  }
   return drawn.planes;
 }
 
@@ -67,6 +75,11 @@ Result<std::shared_ptr<const SlabStack>> DvhStore::stack(const Key& key,
   if (!made) return made.error();
   auto stack = std::make_shared<const SlabStack>(*std::move(made));
   return entries_[key].stack = std::move(stack);
+}
+
+std::shared_ptr<const SlabStack> DvhStore::kept_stack(const Key& key) const {
+  const auto found = entries_.find(key);
+  return found != entries_.end() ? found->second.stack : nullptr;
 }
 
 bool DvhStore::prepare(const std::vector<Wanted>& wanted, const std::shared_ptr<const DoseGrid>& grid,
@@ -140,7 +153,7 @@ Status DvhStore::update_doses(Entry& entry, const DoseGrid& grid, const Host& ho
   } else {
     cells = std::move(entry.cells);
   }
-  const bool in_layers = cells && entry.stack->axis == 2 && entry.stale_end != kAll;
+  const bool in_layers = cells && entry.stack->axis == Axis::kZ && entry.stale_end != kAll;
   // A plane of voxels bounds the layer before it and the one after.
   const std::size_t first = in_layers ? entry.stale_first : 0, end = in_layers ? entry.stale_end + 1 : kAll;
   entry.stale_first = 0;

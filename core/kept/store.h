@@ -34,8 +34,10 @@ class DvhStore {
   // Only planes [first, end) of the grid, counted along patient z.
   void dose_planes_changed(std::size_t first, std::size_t end);
 
-  // The planes that a structure is drawn on, or why there are none; found once, until the structure changes.
-  std::shared_ptr<const Result<DrawnPlanes>> planes(const Structure& structure, Workers* workers);
+  // The planes that a structure is drawn on, or why there are none, for a dose grid of that frame; found once, until the
+  // structure or the frame changes. What was made of it for another frame is forgotten.
+  std::shared_ptr<const Result<DrawnPlanes>> planes(const Structure& structure, const Orientation& grid,
+                                                    Workers* workers);
   // How its planes lie among those of the case, which other structures and images change as well. Where it was
   // otherwise when things were made of the structure, they are forgotten. To be said before any question that the
   // structure is part of.
@@ -57,6 +59,8 @@ class DvhStore {
 
   // The stack kept under `key`; made and kept on first use, unless there is an error.
   Result<std::shared_ptr<const SlabStack>> stack(const Key& key, const std::function<Result<SlabStack>()>& make);
+  // Null: none is kept.
+  std::shared_ptr<const SlabStack> kept_stack(const Key& key) const;
   // Its volume, of the polygons. Precondition: stack(key, ...) gave one. Errors: those of volume_of().
   Result<Volume> volume(const Key& key, Workers* workers);
   // The stack cut into the cells of a grid. Precondition: stack(key, ...) gave one. Errors: those of cut_into_cells().
@@ -77,6 +81,7 @@ class DvhStore {
   static constexpr std::size_t kAll = static_cast<std::size_t>(-1);
   struct Drawn {
     std::shared_ptr<const Result<DrawnPlanes>> planes;
+    Orientation grid;  // that they were found for
     std::optional<PlaneLayout> layout;
   };
 

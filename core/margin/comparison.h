@@ -88,10 +88,10 @@ struct MarginComparison::State {
     const SlabStack& to = *q.to.solid;
     const auto to_patient = [&](const Eigen::Vector3d& in) {
       Eigen::Vector3d out;
-      out[to.u_axis()] = in.x();
-      out[to.v_axis()] = in.y();
-      out[to.axis] = in.z();
-      return out;
+      out[number_of(to.u_axis())] = in.x();
+      out[number_of(to.v_axis())] = in.y();
+      out[number_of(to.axis)] = in.z();
+      return to.frame.to_patient(out);
     };
     return {Length::mm(found.off), to_patient(found.at), to_patient(d)};
   }

@@ -41,13 +41,13 @@ SectionIndexes index_sections(const SlabStack& stack) {
 
 Expansion::Expansion(const SlabStack& stack, const SectionIndexes& sections, const Margins& m, Reach reach)
     : stack_(stack), sections_(sections) {
-  // LPS: larger x is left, larger y posterior, larger z cranial.
+  // LPS: larger x is left, larger y posterior, larger z cranial. In a turned frame, too: is_same_in() has been asked.
   const std::array<double, 3> low = {m.right.in_mm(), m.anterior.in_mm(), m.caudal.in_mm()};
   const std::array<double, 3> high = {m.left.in_mm(), m.posterior.in_mm(), m.cranial.in_mm()};
-  const std::array<int, 3> axes = {stack.u_axis(), stack.v_axis(), stack.axis};
+  const std::array<Axis, 3> axes = {stack.u_axis(), stack.v_axis(), stack.axis};
   none_ = true;
   for (std::size_t n = 0; n < 3; ++n) {
-    const auto axis = static_cast<std::size_t>(axes[n]);
+    const auto axis = static_cast<std::size_t>(number_of(axes[n]));
     none_ = none_ && low[axis] <= 0.0 && high[axis] <= 0.0;
     low_[n] = low[axis];
     high_[n] = high[axis];

@@ -92,7 +92,7 @@ class Expansion {
   };
   // The point of the structure that is nearest in the gauge. A gauge that is no larger than `enough` need not be exact.
   Nearest nearest(const Eigen::Vector3d& p, double enough, std::int64_t& budget) const;
-  // By how much a step like Nearest::towards exceeds the margin, mm, along that axis of the patient along which it does
+  // By how much a step like Nearest::towards exceeds the margin, mm, along that axis of the frame along which it does
   // so most; 0 or less where it exceeds it along none. This is never more than how far it leaves the ellipsoid.
   double beyond_axes(const Eigen::Vector3d& towards) const;
 

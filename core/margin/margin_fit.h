@@ -19,8 +19,8 @@
 // beyond either section), and further out than it may reach. So a margin that is drawn within tolerance, as the
 // slices cut it, passes at any spacing, and what is short across the slices is found at any spacing.
 // Excess is found likewise: it is by how much a point of the outer structure's planes lies beyond the inner one's
-// sections up to the next planes plus the margin, along that axis of the patient along which it does most, from the
-// nearest point (nearest in the margin's own measure), mm. So a margin that was added along each axis, as a box, is
+// sections up to the next planes plus the margin, along that axis of the slices' frame along which it does most, from
+// the nearest point (nearest in the margin's own measure), mm. So a margin that was added along each axis, as a box, is
 // none too large, though its corners lie further out than the ellipsoid.
 #pragma once
 
@@ -80,9 +80,10 @@ struct MarginFit {
 // All of the answer that does not depend on what may explain a shortfall. Immutable once made.
 class MarginComparison {
  public:
-  // Preconditions: all stacks have slabs, as drawn (no `also`, `within` or `exclude`), and one axis; `rows` is that of
-  // question.from with its margins. kLimitExceeded when the contours are too complex. Throws Cancelled. The answer does
-  // not depend on the number of threads or on what `rows` knows already.
+  // Preconditions: all stacks have slabs, as drawn (no `also`, `within` or `exclude`), one frame and one axis, and the
+  // margins are the same in that frame (is_same_in); `rows` is that of question.from with its margins. kLimitExceeded
+  // when the contours are too complex. Throws Cancelled. The answer does not depend on the number of threads or on what
+  // `rows` knows already.
   static Result<std::shared_ptr<const MarginComparison>> make(const MarginQuestion& question,
                                                               const std::shared_ptr<ExpandedRows>& rows,
                                                               const Host& host);

@@ -58,6 +58,15 @@ class Length : public detail::Quantity<Length> {
   constexpr double in_mm() const { return raw_; }
 };
 
+// Stored in degrees.
+class Angle : public detail::Quantity<Angle> {
+ public:
+  constexpr Angle() = default;
+  static constexpr Angle degrees(double v) { return make(v); }
+  static constexpr Angle radians(double v) { return make(v * 180.0 / 3.14159265358979323846); }
+  constexpr double in_degrees() const { return raw_; }
+};
+
 // A percentage names what it is of.
 struct OfPrescription;
 struct OfStructureVolume;

@@ -89,7 +89,9 @@ void check_parts(const Context& context, Dose total, Finding& f) {
   const auto& roi = context.role(target).match.roi;
   for (const PrescribedElsewhere& other : prescribed_elsewhere(c, context.protocol(), context.matches())) {
     if (!roi || other.dose > total || same_prescription(other.dose, total)) continue;
-    if (lies_inside(c.structures.at(other.roi_number), c.structures.at(roi->number)) == Inside::kNo) continue;
+    if (lies_inside(c.structures.at(other.roi_number), c.structures.at(roi->number), c.orientation()) == Inside::kNo) {
+      continue;
+    }
     doubt(say<Said::kPartPrescribedLess>(other.roi, other.roi_number, number(other.dose.in_gy(), 3, "Gy")), f);
     f.hint = say<Said::kCheckWhichDose>();
   }

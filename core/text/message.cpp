@@ -38,7 +38,7 @@ struct InEnglish {
   void operator()(const std::string& text) const { out += text; }
   void operator()(const Number& n) const {
     out += fixed(n.value, n.decimals);
-    if (!n.unit.empty()) out += n.unit.front() == '/' ? n.unit : " " + n.unit;
+    if (!n.unit.empty()) out += n.unit.front() == '/' || n.unit == "°" ? n.unit : " " + n.unit;
   }
   void operator()(std::int64_t count) const { out += std::to_string(count); }
   void operator()(Argument::Day day) const { out += spoken(day); }

@@ -217,9 +217,10 @@ def grid_shifted(p, random):
 
 @alters(Effect.WRONG, "dose grid")
 def grid_oblique(p, random):
-    """The grid is turned by 2 to 10 degrees."""
+    """The grid is turned by 2 to 10 degrees, out of the slices that the structures are drawn on."""
     t = numpy.radians(random.uniform(2, 10))
-    p.dose.ImageOrientationPatient = [decimal(v) for v in (numpy.cos(t), numpy.sin(t), 0, -numpy.sin(t), numpy.cos(t), 0)]
+    p.dose.ImageOrientationPatient = [decimal(v) for v in random.choice([
+        (1, 0, 0, 0, numpy.cos(t), numpy.sin(t)), (numpy.cos(t), 0, numpy.sin(t), 0, 1, 0)])]
 
 
 @alters(Effect.WRONG, "dose grid")

@@ -4,7 +4,7 @@ import math
 
 import numpy
 from alteration import Effect, alters
-from patient import OTHER_UID, make_implicit, new_contour, points_of, set_points
+from patient import OTHER_UID, decimal, make_implicit, new_contour, points_of, set_points
 from pydicom.sequence import Sequence
 
 ORGANS = ["Stomach", "Duodenum", "Colon", "SpinalCord", "Kidney_L", "Kidney_R"]
@@ -104,6 +104,21 @@ def specks(p, random):
         points = points_of(like)
         item.ContourSequence.append(new_contour(like, points[:1], random.choice(["POINT", "CLOSED_PLANAR"])))
         item.ContourSequence.append(new_contour(like, points[:2], random.choice(["OPEN_PLANAR", "CLOSED_PLANAR"])))
+
+
+@alters(Effect.HARMLESS, "points", "dose grid")
+def patient_turned(p, random):
+    """Structures and dose lie turned about z, by 1 to 6 degrees, together."""
+    t = math.radians(random.choice([-1, 1]) * random.uniform(1, 6))
+    r = numpy.array([[math.cos(t), -math.sin(t), 0], [math.sin(t), math.cos(t), 0], [0, 0, 1]])
+    for contour in each_contour(p):
+        set_points(contour, points_of(contour) @ r.T)
+    cosines = numpy.array([float(v) for v in p.dose.ImageOrientationPatient]).reshape(2, 3) @ r.T
+    p.dose.ImageOrientationPatient = [decimal(v) for v in cosines.ravel()]
+    p.dose.ImagePositionPatient = [decimal(v) for v in r @ numpy.array([float(v) for v in p.dose.ImagePositionPatient])]
+    # Offsets from z of the position are those of a transverse grid alone (PS3.3 C.8.8.3.2).
+    offsets = [float(v) for v in p.dose.GridFrameOffsetVector]
+    p.dose.GridFrameOffsetVector = [decimal(v - offsets[0]) for v in offsets]
 
 
 @alters(Effect.HARMLESS, "offset")

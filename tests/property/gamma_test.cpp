@@ -47,7 +47,7 @@ double trilinear_value(const std::array<double, 8>& c, const std::array<double, 
 // Gamma is Lipschitz with sqrt(1/distance^2 + (steepest slope/dose)^2).
 Bruteforce brute(const DoseGrid& e, const Eigen::Vector3d& p, double gy, double dd, double mm, bool simplex) {
   Bruteforce out{1e9, 1e9};
-  const auto cells = [&](int a) { return std::max(1U, e.size(a) - 1); };
+  const auto cells = [&](std::size_t a) { return std::max(1U, e.size(kAxes[a]) - 1); };
   for (std::uint32_t k = 0; k < cells(2); ++k) {
     for (std::uint32_t j = 0; j < cells(1); ++j) {
       for (std::uint32_t i = 0; i < cells(0); ++i) {

@@ -127,10 +127,12 @@ class Checks(WithLibrary):
         self.refused(dosegate.NotFound, "", lambda: Refusals.strip(case.remove_plan, "boost"))
 
     def test_a_hot_voxel_lies_where_the_drawing_says(self):
-        """plugin/GRID.md, in three orientations, with planes that rise and fall."""
+        """plugin/GRID.md, along the patient in three orientations and oblique, with planes that rise and fall."""
         columns, rows, planes, count = 4, 3, 2, 24
         for along, down, normal, step in (((1, 0, 0), (0, 1, 0), (0, 0, 1), 5.0), ((0, 1, 0), (0, 0, -1), (-1, 0, 0), 5.0),
-                                          ((-1, 0, 0), (0, 1, 0), (0, 0, -1), -5.0)):
+                                          ((-1, 0, 0), (0, 1, 0), (0, 0, -1), -5.0),
+                                          ((0.8, 0.6, 0), (-0.36, 0.48, 0.8), (0.48, -0.64, 0.6), 5.0),
+                                          ((0, -0.6, 0.8), (-1, 0, 0), (0, -0.8, -0.6), -5.0)):
             for place in (0, 1, 4, 7, 12, 18, 23):
                 values = array.array("f", [10.0] * count)
                 values[place] = 40.0

@@ -105,7 +105,7 @@ namespace Dosegate
     /// <summary>dosegate_slices: where the images lie that structures were drawn on.</summary>
     public sealed class Slices
     {
-        /// <summary>0 x, 1 y, 2 z.</summary>
+        /// <summary>The axis of the patient that the images are normal to: 0 x, 1 y, 2 z.</summary>
         public int Axis { get; set; } = 2;
         public string FrameOfReferenceUid { get; set; }
         public double[] AtMm { get; set; } = new double[0];
@@ -139,6 +139,7 @@ namespace Dosegate
         public uint Planes { get; set; }
         /// <summary>Centre of the first voxel.</summary>
         public double[] PositionMm { get; set; }
+        /// <summary>Any direction in the patient; the column cosines are at a right angle to it.</summary>
         public double[] RowCosines { get; set; } = { 1, 0, 0 };
         public double[] ColumnCosines { get; set; } = { 0, 1, 0 };
         public double RowSpacingMm { get; set; }

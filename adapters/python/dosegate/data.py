@@ -96,8 +96,8 @@ class Dose:
     plane_offsets_mm: Numbers  # one a plane, relative to position_mm, strictly monotone
     frame_of_reference_uid: Optional[str]
     scaling: Optional[float] = None  # (3004,000E); None: 1, for float values only
-    row_cosines: Sequence[float] = (1.0, 0.0, 0.0)  # in which the column index grows
-    column_cosines: Sequence[float] = (0.0, 1.0, 0.0)  # in which the row index grows
+    row_cosines: Sequence[float] = (1.0, 0.0, 0.0)  # in which the column index grows: any direction in the patient
+    column_cosines: Sequence[float] = (0.0, 1.0, 0.0)  # in which the row index grows: at a right angle to that
     columns: Optional[int] = None
     rows: Optional[int] = None
     planes: Optional[int] = None

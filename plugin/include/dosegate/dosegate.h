@@ -135,7 +135,7 @@ typedef struct dosegate_structure {
 /* The slices of the images that structures were drawn on: what tells a slice that was forgotten, or is missing in the
  * set, from the space between two pieces, and how thick a structure on one slice is. Of one frame of reference and one
  * axis; every structure of the case in that frame, on planes normal to that axis, adds the planes that it is drawn on.
- */
+ * Images that lie oblique in the patient are not stated: structures drawn along them are judged by what is drawn. */
 typedef struct dosegate_slices {
   uint32_t struct_size;
   int32_t axis;                       /* the patient axis that the images are normal to: 0 x, 1 y, 2 z */
@@ -164,7 +164,9 @@ enum {
 
 /* A dose grid, by the attributes of RT Dose. Value [p][r][c] lies at
  *   position + c*column_spacing*row_cosines + r*row_spacing*column_cosines + plane_offsets[p]*normal,
- * normal = row_cosines x column_cosines, and is scaling * stored value in `units`.
+ * normal = row_cosines x column_cosines, and is scaling * stored value in `units`. The cosines may have any direction
+ * in the patient; they are unit vectors at right angles, to 0.01 mm over the grid. Structures are evaluated where they
+ * are drawn along the grid's axes, on planes normal to any of them (GRID.md).
  * At least 2 columns, 2 rows; one plane or more. No NaN, no infinity, no negative dose. */
 typedef struct dosegate_dose {
   uint32_t struct_size;
