@@ -106,6 +106,7 @@ void check_heard(const char* what, const Call& call) {
   INFO(what << ": " << q.longest << " blocks of " << blocks - q.begin << " without a question, asked " << q.count
             << " times");
   CHECK(q.longest < kMost);
+  CHECK(q.longest > 1000);  // blocks are counted
   CHECK(q.count > 1);
 }
 
