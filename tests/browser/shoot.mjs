@@ -21,7 +21,10 @@ for (const report of reports) {
     const wide = await page.evaluate(() => document.documentElement.scrollWidth);
     if (wide > width) fault(`is ${wide} pixels wide in a window of ${width}`);
     await page.screenshot({path: `${out}/${name}-${width}-${scheme}.png`, fullPage: true});
-    if (width === 1280) await page.screenshot({path: `${out}/${name}-${width}-${scheme}-top.png`});
+    if (width === 1280) {
+      const height = Math.min(1360, await page.evaluate(() => document.documentElement.scrollHeight));
+      await page.screenshot({path: `${out}/${name}-${width}-${scheme}-top.png`, fullPage: true, clip: {x: 0, y: 0, width, height}});
+    }
     if (width === 1440 && scheme === "light") await page.pdf({path: `${out}/${name}.pdf`, preferCSSPageSize: true, printBackground: true});
     await page.close();
   }
