@@ -71,7 +71,8 @@ std::vector<Change> changes_between(const Revision& before, const Revision& afte
     if (!was_open && !is_now) continue;
     if (was_open && is_now) {
       if (was->status != keyed.row->status || was->value != keyed.row->value || was->same != keyed.row->same) {
-        changes.push_back({Change::Kind::kMoved, keyed.key, was, keyed.row});
+        const bool is_known_now = was->status == Status::kNotKnown && keyed.row->status != Status::kNotKnown;
+        changes.push_back({is_known_now ? Change::Kind::kNew : Change::Kind::kMoved, keyed.key, was, keyed.row});
       }
       continue;
     }

@@ -41,7 +41,7 @@ bool is_open(present::Status status);
 
 // What became of a row from one revision to a later, or to an earlier one that somebody thinks of going back to.
 struct Change {
-  enum class Kind { kNew, kResolved, kMoved };
+  enum class Kind { kNew, kResolved, kMoved };  // new, too: it was not known before
   Kind kind = Kind::kMoved;
   std::string key;
   const present::Row* before = nullptr;  // null: it was not there

@@ -67,6 +67,8 @@ async function followDoses(page, planner) {
   await shows(page, last.revision);
   await compare(page, last.report, "dose 0.5");
   const after = await page.evaluate(() => [...document.querySelectorAll(".live-rows tr[data-key]")].map((r) => r.dataset.key));
+  const top = () => page.evaluate(() => document.getElementById("dvh").getBoundingClientRect().top + scrollY);
+  const topBefore = await top();
   expect(before.every((key, i) => after[i] === key), `rows have moved: ${before} to ${after}`);
   const was = await page.textContent('tr[data-rule="OR-6.Max"] + tr .was');
   expect(/was 48\.00 Gy/.test(was), `the cord's change says '${was}'`);
@@ -76,6 +78,7 @@ async function followDoses(page, planner) {
   last = await planner.tell("dose 1");
   await shows(page, last.revision);
   await compare(page, last.report, "dose 1");
+  expect(Math.abs(await top() - topBefore) < 2, `what stands below the findings has moved from ${topBefore} to ${await top()}`);
   expect(/resolved/.test(await page.textContent('tr[data-rule="OR-6.Max"] + tr .tag')), "the cord is not told to be resolved");
   const kinds = await page.evaluate(() => [...document.querySelectorAll(".undo li")].map((li) => li.dataset.kind));
   expect(kinds.includes("new"), "undoing would bring nothing back");

@@ -1,6 +1,8 @@
 // What pages are told of the sessions that are followed.
 #include "adapters/panel/sessions.h"
 
+#include <malloc.h>
+
 #include <boost/json/parse.hpp>
 #include <boost/json/value.hpp>
 #include <catch2/catch.hpp>
@@ -159,9 +161,16 @@ TEST_CASE("rules that hang on one cause are one line, and leave it when the caus
   CHECK(text(cause.at("why")) == "There is no dose grid.");
   told.check("sessions/a", 2, v1::Report::PASS,
              {finding("A", v1::Finding::PASS, 20), finding("B", v1::Finding::PASS, 20)});
-  const json::object findings = told.last("findings");
+  json::object findings = told.last("findings");
   CHECK(findings.at("items").as_array().empty());
   CHECK(text(findings.at("undo").at("unknown")) == "Not known: 0 → 2");
+  // What was not known and turns out to be broken is new.
+  told.check("sessions/a", 3, v1::Report::INCOMPLETE, {finding("A", v1::Finding::NOT_EVALUABLE)});
+  told.check("sessions/a", 4, v1::Report::FAIL, {finding("A", v1::Finding::DEVIATION, 46)});
+  findings = told.last("findings");
+  for (const auto& change : findings.at("changes").as_object()) {
+    if (findings.at("rows").as_object().contains(change.key())) CHECK(text(change.value().at("kind")) == "new");
+  }
 }
 
 TEST_CASE("whatever makes what is shown stale is told in its own words") {
@@ -221,6 +230,29 @@ TEST_CASE("revisions and sessions are kept as far as they may be, the oldest go"
     told.sessions.take(over);
   }
   CHECK(told.last("sessions").at("sessions").as_array().size() == 1 + Sessions::kMostOver);
+}
+
+TEST_CASE("what is held does not grow with the revisions that come and go") {
+  Told told;
+  told.begin("sessions/a");
+  const auto live = [&](std::uint64_t from, std::uint64_t to) {
+    for (std::uint64_t n = from; n < to; ++n) {
+      std::vector<v1::Finding> findings;
+      for (int i = 0; i < 40; ++i)
+        findings.push_back(finding("R" + std::to_string(i), v1::Finding::DEVIATION, 41 + static_cast<double>(n % 40)));
+      told.check("sessions/a", n, v1::Report::FAIL, findings);
+      Parts curves;
+      curves.set_session("sessions/a");
+      curves.mutable_curves()->set_revision(n);
+      auto& roi = *curves.mutable_curves()->mutable_dvh()->add_rois();
+      for (int i = 0; i < 400; ++i) roi.mutable_curve()->add_volume_cc(400 - i);
+      told.sessions.take(curves);
+    }
+    return ::mallinfo2().uordblks + ::mallinfo2().hblkhd;
+  };
+  const std::size_t before = live(1, 100);
+  const std::size_t after = live(100, 300);
+  CHECK(after < before + before / 20);
 }
 
 TEST_CASE("names from files reach the page as plain text, never as markup or with the direction turned") {

@@ -1,4 +1,5 @@
 // What is not met or not known. Rows stay where they are.
+import {useLayoutEffect, useRef} from "preact/hooks";
 import {Amount, Glyph} from "./glyph";
 import type {Shown} from "./store";
 import type {Cause, Change, Row, Used, Words} from "./types";
@@ -47,16 +48,31 @@ function Cells({row}: {row: Row}) {
 
 const data = (row: Row) => Object.fromEntries(Object.entries(row.raw).map(([key, value]) => [`data-${key}`, value]));
 
+// As high as it was at its highest, so that a row with less to say moves nothing below it; until the window is another.
+function useSteadyHeight() {
+  const element = useRef<HTMLTableRowElement>(null);
+  const most = useRef({width: 0, height: 0});
+  useLayoutEffect(() => {
+    const row = element.current!;
+    row.style.height = "";
+    const height = row.offsetHeight, width = innerWidth;
+    most.current = {width, height: most.current.width === width ? Math.max(most.current.height, height) : height};
+    if (most.current.height > height) row.style.height = `${most.current.height}px`;
+  });
+  return element;
+}
+
 interface ItemProps { id: string; row: Row; change?: Change; isFresh: boolean; revision: number; gone: boolean; words: Words }
 
 function Item({id, row, change, isFresh, revision, gone, words}: ItemProps) {
+  const more = useSteadyHeight();
   const isOpen = ["broken", "undecided", "near"].includes(row.cls);
   const kind = gone || !isOpen ? "resolved" : change?.kind;
   const fade = isFresh ? ` fade${revision % 2}` : "";  // another name begins the animation anew
   const word = gone ? words.gone : !isOpen ? words.resolved : change?.word;
   return <>
     <tr class={`r ${row.cls}${kind === "resolved" ? " done" : ""}${fade}`} data-key={id} data-rule={row.id} data-cls={row.cls} {...data(row)}><Cells row={row} /></tr>
-    <tr class={`more ${row.cls}`}>
+    <tr class={`more ${row.cls}`} ref={more}>
       <td class="tag">{word && (isFresh || kind === "resolved") && <span class={`ch ${kind}`}>{word}</span>}</td>
       <td colSpan={5}>{change?.was && (isFresh || kind === "resolved") && <span class="was">{change.was}. </span>}{row.say}{row.todo && <span class="do mu">{row.todo}</span>}</td>
       <td class="ba"><svg class="bar" aria-hidden="true">{row.used && <line class="lim" x1="72%" x2="72%" y1="0" y2="100%" />}</svg></td><td colSpan={2} />
