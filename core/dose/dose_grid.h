@@ -66,8 +66,8 @@ class DoseGrid {
   // kInvalidData: a dose that is NaN, negative or over 10^6 Gy; spacing or scaling not positive and finite; cosines not
   // orthonormal; offsets not strictly monotone; value_count that does not fit. kLimitExceeded: over 2^28
   // voxels. Cosines that are too far from right angles (as above), RELATIVE units, a defect and the like are not errors
-  // here: problem() says why such a dose cannot be evaluated, and values may then be absent. Planes are converted on the
-  // host's threads.
+  // here: problem() says why such a dose cannot be evaluated, and values may then be absent. Planes are converted on
+  // the host's threads.
   static Result<DoseGrid> make(const DoseDescription& description, const Host& host = {},
                                DoseUse use = DoseUse::kMetrics);
 
