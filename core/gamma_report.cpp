@@ -80,8 +80,7 @@ Result<GammaReport> gamma_report(const Case& c, const GammaReference& reference,
   const std::string& frame =
       reference.grid != nullptr ? reference.grid->frame_of_reference_uid() : reference.points->frame_of_reference_uid;
   // Single points lie along no axes: ROIs may be drawn along those of the grid that they are compared with.
-  const Orientation& orientation =
-      reference.grid != nullptr ? reference.grid->orientation() : evaluated.orientation();
+  const Orientation& orientation = reference.grid != nullptr ? reference.grid->orientation() : evaluated.orientation();
   Result<Rois> rois = Rois{};
   try {
     Workers workers(asked);

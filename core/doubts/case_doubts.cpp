@@ -131,8 +131,9 @@ class Beside {
       const RoiName roi{number, s.name};
       if (used_.count(number) > 0 || named_.count(roi) > 0) continue;
       if (target_kind_of(s.name, s.interpreted_type) != kind || !encloses(s)) continue;
-      const bool inside = std::any_of(of_kind.begin(), of_kind.end(),
-                                      [&](const Structure* own) { return lies_inside(s, *own, grid_) == Inside::kYes; });
+      const bool inside = std::any_of(of_kind.begin(), of_kind.end(), [&](const Structure* own) {
+        return lies_inside(s, *own, grid_) == Inside::kYes;
+      });
       if (!inside) out.push_back(roi);
     }
     return out;

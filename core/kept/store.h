@@ -34,8 +34,8 @@ class DvhStore {
   // Only planes [first, end) of the grid, counted along patient z.
   void dose_planes_changed(std::size_t first, std::size_t end);
 
-  // The planes that a structure is drawn on, or why there are none, for a dose grid of that frame; found once, until the
-  // structure or the frame changes. What was made of it for another frame is forgotten.
+  // The planes that a structure is drawn on, or why there are none, for a dose grid of that frame; found once, until
+  // the structure or the frame changes. What was made of it for another frame is forgotten.
   std::shared_ptr<const Result<DrawnPlanes>> planes(const Structure& structure, const Orientation& grid,
                                                     Workers* workers);
   // How its planes lie among those of the case, which other structures and images change as well. Where it was

@@ -20,8 +20,8 @@
 // slices cut it, passes at any spacing, and what is short across the slices is found at any spacing.
 // Excess likewise: by how much a point of the outer structure's planes lies beyond the inner one's sections up to the
 // next planes plus the margin, along that axis of the slices' frame along which it does most, from the nearest point
-// (nearest in the margin's own measure), mm. So a margin that was added along each axis, as a box, is none too large, though
-// its corners lie further out than the ellipsoid.
+// (nearest in the margin's own measure), mm. So a margin that was added along each axis, as a box, is none too large,
+// though its corners lie further out than the ellipsoid.
 #pragma once
 
 #include <Eigen/Core>
