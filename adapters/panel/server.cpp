@@ -49,6 +49,7 @@ class Connection : public std::enable_shared_from_this<Connection<Shared>> {
   Connection(std::shared_ptr<Shared> shared, Tcp::socket socket)
       : shared_(std::move(shared)), socket_(std::move(socket)), timer_(shared_->io) {
     ++shared_->connections;
+    socket_.set_option(Tcp::no_delay(true), ignored_);  // an event does not wait until the one before is acknowledged
   }
   ~Connection() {
     --shared_->connections;

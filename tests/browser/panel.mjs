@@ -10,7 +10,7 @@ const expect = (is, text) => is || fault(text);
 const option = (name) => Number(process.argv[process.argv.indexOf(name) + 1] || 0) * Number(process.argv.includes(name));
 
 const wait = (ms) => new Promise((go) => setTimeout(go, ms));
-async function until(is, what, ms = 8000) {
+async function until(is, what, ms = 30000) {
   for (const end = Date.now() + ms; Date.now() < end; await wait(20)) if (await is()) return true;
   fault(`never: ${what}`);
   return false;
@@ -186,9 +186,9 @@ try {
   await shows(page, resumed.revision);
   await until(async () => await state(page) === "current", "that it is back");
   panel.child.kill("SIGSTOP");
-  await until(async () => await state(page) === "lost", "that the panel is gone", 12000);
+  await until(async () => await state(page) === "lost", "that the panel is gone");
   panel.child.kill("SIGCONT");
-  await until(async () => await state(page) === "current", "that the panel is back", 12000);
+  await until(async () => await state(page) === "current", "that the panel is back");
   if (option("--latency")) await measureLatency(page, planner, option("--latency"));
   await planner.tell("close");
   await until(async () => await state(page) === "over", "that the session is over");
