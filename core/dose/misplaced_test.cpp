@@ -60,17 +60,19 @@ Turned turned(const Vector3d& axis, double angle, int decimals = 15) {
   return {printed(m.col(0)), printed(m.col(1))};
 }
 
-const Vector3d lo(200, 205, -12), hi(230, 225, 12);
-Structure far_box() { return prism("Far", {box_ring(lo.x(), lo.y(), hi.x(), hi.y())}, planes(-12, 12, 3)); }
+const Vector3d far_lo(200, 205, -12), far_hi(230, 225, 12);
+Structure far_box() {
+  return prism("Far", {box_ring(far_lo.x(), far_lo.y(), far_hi.x(), far_hi.y())}, planes(-12, 12, 3));
+}
 
 // A box far out in a dose linear in the patient's coordinates, which trilinear doses are in any grid, turned or not.
 void check_far_box(const DoseGrid& grid, const Vector3d& slope, double at_origin) {
-  const Vector3d middle = 0.5 * (lo + hi);
+  const Vector3d middle = 0.5 * (far_lo + far_hi);
   const auto stack = make_stack(far_box(), grid.orientation());
   REQUIRE(stack);
   const auto dvh = Dvh::make(*stack, grid, 1.0);
   REQUIRE(dvh);
-  const double mean = at_origin + slope.dot(middle), reach = 0.5 * slope.cwiseAbs().dot(hi - lo);
+  const double mean = at_origin + slope.dot(middle), reach = 0.5 * slope.cwiseAbs().dot(far_hi - far_lo);
   // The truth is of doses that are not rounded: along axes of its own, rows of voxels no longer have one dose, each
   // rounded to 8e-6 Gy, which is 2e-6 of the box.
   const double rounding = grid.orientation().is_patient() ? 1e-12 : 5e-6;
