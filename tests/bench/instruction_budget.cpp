@@ -139,7 +139,7 @@ class Session {
         turns_(1),
         budget_(kBytes),
         client_(std::make_shared<rpc::Client>("bench", rpc::Limits{kBytes, 8, 8})),
-        hosted_({library(), 1, turns_, budget_, running_, kBytes}, client_),
+        hosted_({library(), 1, turns_, budget_, running_, kBytes, false}, client_),
         chosen_{library().builtin_protocol(), ""},
         told_({}, false) {
     hosted_.set_plan(data.plan);
