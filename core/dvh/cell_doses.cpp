@@ -17,7 +17,8 @@
 namespace dosegate {
 namespace {
 
-constexpr std::size_t kBins = 4096;
+// Of few cells few bins: what they take is kept with each structure.
+constexpr std::size_t kBins = 4096, kBinsOfFew = 1024, kFewCells = 8000;
 constexpr std::size_t kChunks = 4;  // whatever the number of threads: sums are always the same
 
 class SheetFiller {
@@ -120,11 +121,9 @@ class SheetFiller {
   CancelPoint cancel_point_;
 };
 
-constexpr float kLastBin = static_cast<float>(kBins - 1);
-
 // The bin of a dose. It never falls as the dose rises, however the product is rounded.
-std::size_t bin_of(float dose, float bins_per_gy) {
-  return static_cast<std::size_t>(std::min(dose * bins_per_gy, kLastBin));
+std::size_t bin_of(float dose, float bins_per_gy, std::size_t bins) {
+  return static_cast<std::size_t>(std::min(dose * bins_per_gy, static_cast<float>(bins - 1)));
 }
 float bins_per_gy(double width) { return static_cast<float>(1.0 / width); }
 
@@ -135,14 +134,15 @@ struct BinVolumes {
 
 // Of `count` cells; volume(n): of the n-th.
 template <typename Volume>
-void add_cells(const float* least, const float* most, std::size_t count, float per_gy, BinVolumes* bins,
+void add_cells(const float* least, const float* most, std::size_t count, float per_gy, std::vector<BinVolumes>& bins,
                const Volume& volume) {
   std::size_t n = 0;
 #ifdef __SSE2__
+  const __m128 last = _mm_set1_ps(static_cast<float>(bins.size() - 1));
   for (; n + 4 <= count; n += 4) {
     const __m128 from = _mm_loadu_ps(least + n), to = _mm_loadu_ps(most + n);
     const auto bins_of = [&](__m128 dose) {
-      return _mm_cvttps_epi32(_mm_min_ps(_mm_mul_ps(dose, _mm_set1_ps(per_gy)), _mm_set1_ps(kLastBin)));
+      return _mm_cvttps_epi32(_mm_min_ps(_mm_mul_ps(dose, _mm_set1_ps(per_gy)), last));
     };
     alignas(16) std::array<std::int32_t, 12> bin;
     _mm_store_si128(reinterpret_cast<__m128i*>(bin.data()), bins_of(from));
@@ -151,17 +151,17 @@ void add_cells(const float* least, const float* most, std::size_t count, float p
     _mm_store_si128(reinterpret_cast<__m128i*>(bin.data() + 8), bins_of(to));
     for (std::size_t k = 0; k < 4; ++k) {
       const double mm3 = volume(n + k);
-      bins[bin[k]].least += mm3;
-      bins[bin[4 + k]].middle += mm3;
-      bins[bin[8 + k]].most += mm3;
+      bins[static_cast<std::size_t>(bin[k])].least += mm3;
+      bins[static_cast<std::size_t>(bin[4 + k])].middle += mm3;
+      bins[static_cast<std::size_t>(bin[8 + k])].most += mm3;
     }
   }
 #endif
   for (; n < count; ++n) {
     const double mm3 = volume(n);
-    bins[bin_of(least[n], per_gy)].least += mm3;
-    bins[bin_of(0.5F * (least[n] + most[n]), per_gy)].middle += mm3;
-    bins[bin_of(most[n], per_gy)].most += mm3;
+    bins[bin_of(least[n], per_gy, bins.size())].least += mm3;
+    bins[bin_of(0.5F * (least[n] + most[n]), per_gy, bins.size())].middle += mm3;
+    bins[bin_of(most[n], per_gy, bins.size())].most += mm3;
   }
 }
 
@@ -169,15 +169,16 @@ void add_cells(const float* least, const float* most, std::size_t count, float p
 bool find_spread(const StructureCells& cut, const CellDoses& cells, double hottest, const Host& host,
                  CellDoses::Spread& out) {
   out = {};
-  out.width = hottest / static_cast<double>(kBins - 1);
+  const std::size_t count = cut.full_cells + cut.partial_cells > kFewCells ? kBins : kBinsOfFew;
+  out.width = hottest / static_cast<double>(count - 1);
   if (!(out.width > 0.0) || !std::isfinite(bins_per_gy(out.width))) return true;
   const float per_gy = bins_per_gy(out.width);
   std::vector<std::vector<BinVolumes>> chunks(kChunks);
   const std::size_t sheets = cut.sheets.size();
   const bool went_on = parallel_for(host, kChunks, [&](std::size_t chunk) {
     CancelPoint cancel_point(host.workers);
-    chunks[chunk].resize(kBins);
-    BinVolumes* bins = chunks[chunk].data();
+    std::vector<BinVolumes>& bins = chunks[chunk];
+    bins.resize(count);
     for (std::size_t s = sheets * chunk / kChunks; s < sheets * (chunk + 1) / kChunks; ++s) {
       const Sheet& sheet = cut.sheets[s];
       const double height = cut.height_mm(sheet);
@@ -197,8 +198,8 @@ bool find_spread(const StructureCells& cut, const CellDoses& cells, double hotte
   });
   if (!went_on) return false;
   BinVolumes sum;
-  out.least.resize(kBins), out.middle.resize(kBins), out.most.resize(kBins);
-  for (std::size_t b = kBins; b-- > 0;) {
+  out.least.resize(count), out.middle.resize(count), out.most.resize(count);
+  for (std::size_t b = count; b-- > 0;) {
     for (const auto& bins : chunks) {
       sum.least += bins[b].least, sum.middle += bins[b].middle, sum.most += bins[b].most;
     }
@@ -258,13 +259,13 @@ bool fill(const StructureCells& cut, const DoseGrid& grid, std::size_t first_lay
 // one.
 double CellDoses::Spread::surely_from(double dose) const {
   if (least.empty()) return 0.0;
-  const std::size_t next = bin_of(least_float(std::max(dose, 0.0), true), bins_per_gy(width)) + 1;
+  const std::size_t next = bin_of(least_float(std::max(dose, 0.0), true), bins_per_gy(width), least.size()) + 1;
   return next < least.size() ? least[next] : 0.0;
 }
 
 double CellDoses::Spread::perhaps_from(double dose) const {
   if (most.empty()) return std::numeric_limits<double>::infinity();
-  return most[bin_of(least_float(std::max(dose, 0.0), true), bins_per_gy(width))];
+  return most[bin_of(least_float(std::max(dose, 0.0), true), bins_per_gy(width), most.size())];
 }
 
 double CellDoses::Spread::crossing(double mm3) const {

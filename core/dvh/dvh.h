@@ -147,7 +147,7 @@ class Dvh {
   EvenSpread even_spread(const Straddling& found) const;
   // Whether the cell is one of so many that the errors of even spreads cancel.
   bool is_one_of_many(const Straddling& found) const { return found.volume < kCellOff * cut_->total.in_mm3(); }
-  static constexpr double kCellOff = 2e-4;  // of the structure's volume
+  static constexpr double kCellOff = 2e-5;  // of the structure's volume
   // V with its bounds, mm^3. Cells are halved while the bounds are wider than `tolerance_mm3` and `limit_mm3`, unless
   // it is NaN, lies inside them; `max_boxes` is how many halves may be looked at, and with 0 no cell is halved.
   VolumeBounds bounds_above(const Scan& scan, const Level& level, double tolerance_mm3, double limit_mm3,

@@ -188,8 +188,10 @@ Eigen::Vector3d normal_area(const Contour& c) {
   return sum;
 }
 
-Error not_parallel(const Structure& s) {
-  return not_evaluable(s, "has contours that do not all lie in parallel planes normal to one patient axis.");
+Error not_parallel(const Structure& s, const Orientation& grid) {
+  return not_evaluable(s,
+                       std::string("has contours that do not all lie in parallel planes normal to one patient axis") +
+                           (grid.is_patient() ? "." : " or to one axis of the dose grid."));
 }
 
 }  // namespace
@@ -202,9 +204,9 @@ Result<DrawnPlanes> find_planes(const Structure& s, const Orientation& grid, Wor
   const Result<Closed> closed = closed_contours(s, at_contour);
   if (!closed) return closed.error();
   std::optional<InFrame> of_patient = planes_in(s, *closed, Orientation(), at_contour, cancel_point);
-  if (grid.is_patient()) return of_patient ? Result<DrawnPlanes>(std::move(of_patient->planes)) : not_parallel(s);
+  if (grid.is_patient()) return of_patient ? Result<DrawnPlanes>(std::move(of_patient->planes)) : not_parallel(s, grid);
   std::optional<InFrame> of_grid = planes_in(s, *closed, grid, at_contour, cancel_point);
-  if (!of_grid) return of_patient ? Result<DrawnPlanes>(std::move(of_patient->planes)) : not_parallel(s);
+  if (!of_grid) return of_patient ? Result<DrawnPlanes>(std::move(of_patient->planes)) : not_parallel(s, grid);
   if (!of_patient) return std::move(of_grid->planes);
   const double off = apart(s, *closed, of_grid->planes, of_patient->planes, at_contour);
   if (off <= kPlanarity) {

@@ -52,8 +52,8 @@ struct DrawnPlanes {
 
 // kNotEvaluable, with a sentence that names the structure, where it has a defect, no closed contour of three points, an
 // open contour, a contour that is not in a plane normal to an axis of `grid` or of the patient, or planes of different
-// directions; the sentence says how far planes are tilted, where they are parallel. `grid` is the frame of the dose
-// grid that the structure is to be evaluated on. `workers` is of the present call and is asked whether to go on; throws
+// directions; find_tilt() says how far planes are tilted, where they are parallel. `grid` is the frame of the dose grid
+// that the structure is to be evaluated on. `workers` is of the present call and is asked whether to go on; throws
 // Cancelled.
 Result<DrawnPlanes> find_planes(const Structure& structure, const Orientation& grid, Workers* workers = nullptr);
 // The same in the patient's frame.

@@ -1,5 +1,6 @@
-// What was computed for one case and is still true: stacks and cuts until a structure changes, cells' doses until
-// the dose does. Whoever changes the case says so here.
+// What was computed for one case and is still true: stacks until their structure, the frame of the dose grid or the
+// layout among the other structures changes; cells until the grid's lattice does, too; cells' doses until the dose
+// does. Whoever changes the case says so here.
 #pragma once
 
 #include <cstdint>

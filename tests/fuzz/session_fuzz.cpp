@@ -161,7 +161,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   FuzzedDataProvider in(data, size);
   const auto client = host.clients.of("");
   {
-    HostedCase hosted({host.library, 1, host.turns, host.budget, host.running, kBudget / 2}, client);
+    HostedCase hosted({host.library, 1, host.turns, host.budget, host.running, kBudget / 2, false}, client);
     std::uint64_t last = 0, event = 0, sent = 0, expected = 0, settled_before = 0;
     SessionEvents events(hosted, {host.budget, kBudget / 2, std::chrono::seconds(600)}, last);
     while (in.remaining_bytes() > 0) {
