@@ -10,7 +10,7 @@ namespace dosegate {
 namespace {
 
 constexpr int kMaxSteps = 30;
-constexpr int kMostPolishing = 12;
+constexpr int kMostPolishing = 24, kMostByFall = 6;
 constexpr int kMostCorrected = 8;
 constexpr double kPolished = 0.01;  // of the interval's width
 
@@ -26,6 +26,7 @@ Dose Dvh::estimate_dose_of_hottest(Volume volume) const {
 // kept inside what is known; halving where that leads nowhere. `per_gy`: how fast V falls there, about.
 double Dvh::polished(double dose, double lo, double hi, double volume, double near, double& per_gy) const {
   CancelPoint cancel_point(workers_);
+  double at_lo = std::numeric_limits<double>::quiet_NaN(), at_hi = at_lo;  // V - volume there, where it was found
   for (int step = 0; step < kMostPolishing; ++step) {
     const Scan found = scan({dose}, Plateau::kCounts);
     double sum = found.sure;
@@ -36,7 +37,10 @@ double Dvh::polished(double dose, double lo, double hi, double volume, double ne
       per_gy += s.volume / static_cast<double>(s.most - s.least);
     }
     (sum >= volume ? lo : hi) = dose;
+    (sum >= volume ? at_lo : at_hi) = sum - volume;
     double next = per_gy > 0.0 ? dose + (sum - volume) / per_gy : hi;
+    // How fast V falls is only about known: where that does not arrive, by false position and halving in turns.
+    if (step >= kMostByFall) next = step % 2 == 0 ? 0.5 * (lo + hi) : lo + (hi - lo) * (at_lo / (at_lo - at_hi));
     if (!(next > lo && next < hi)) next = 0.5 * (lo + hi);
     const double moved = std::abs(next - dose);
     dose = next;

@@ -21,7 +21,7 @@ constexpr double kArrived = 0.3, kArrivedOfFew = 0.02;  // of the width: an esti
 constexpr std::size_t kSmall = 8000;  // cells: of so few the estimate is always brought near, it costs little
 // So many cells are cut where their bounds are too wide; more are not.
 constexpr std::size_t kFewToCut = 500, kFewBoxes = 4000;
-constexpr std::size_t kMostKept = 20'000;  // planes of cells
+constexpr std::size_t kMostKept = 10'000;  // planes of cells
 constexpr std::size_t kShared = 128;       // cells
 constexpr int kMostSteps = 30, kMostWider = 6, kMostTries = 8;
 
@@ -63,7 +63,7 @@ class Dvh::NearSearch {
     band_lo_ = middle - half, band_hi_ = middle + half;
     found_ = dvh_.scan({middle, half}, Plateau::kCounts, AllWithin::kStraddles);
     spreads_.clear();
-    planes_.assign(found_.straddling.size() <= kMostKept ? found_.straddling.size() : 0, std::nullopt);
+    planes_.clear();
   }
 
   // The plane of a cell, and how far its dose goes below and above it.
@@ -78,8 +78,11 @@ class Dvh::NearSearch {
     const Patch patch = whole ? Patch(kWholeCell) : dvh_.cut_->patch(dvh_.cut_->parts[cell.part]);
     return {LinearDosePrism(f.mean, f.g, patch, whole), f.below, f.above, dvh_.box_mm3(cell)};
   }
-  // Of found_.straddling[n]. The cells of a band are asked about again and again; of very many nothing is kept, and
-  // `scratch` holds it.
+  // Makes room for the planes of a band's cells, which are asked about again and again; of very many none is kept.
+  void keep_planes() {
+    if (planes_.empty() && found_.straddling.size() <= kMostKept) planes_.resize(found_.straddling.size());
+  }
+  // Of found_.straddling[n]; in `scratch`, where none is kept.
   const CellPlane& plane_of(std::size_t n, std::optional<CellPlane>& scratch) {
     std::optional<CellPlane>& plane = planes_.empty() ? scratch : planes_[n];
     if (!plane || planes_.empty()) plane.emplace(made_plane(found_.straddling[n].cell));
@@ -127,6 +130,8 @@ class Dvh::NearSearch {
       spreads_.resize(found_.straddling.size());
       (void)summed([&](std::size_t n, auto&, auto&) { spreads_[n] = dvh_.even_spread(found_.straddling[n]); });
     }
+    const auto is_large = [&](const Straddling& s) { return !dvh_.is_one_of_many(s); };
+    if (!evenly && std::any_of(found_.straddling.begin(), found_.straddling.end(), is_large)) keep_planes();
     const auto [sum, per_gy] = summed([&](std::size_t n, std::optional<CellPlane>& scratch, std::array<double, 2>& to) {
       const Straddling& s = found_.straddling[n];
       const EvenSpread& spread = spreads_[n];
@@ -185,6 +190,7 @@ class Dvh::NearSearch {
   std::pair<double, double> bounds_by_planes(double lo, double hi, bool ask_lo, bool ask_hi) {
     look_between(lo, hi);
     const double surely = lo + near(lo), perhaps = hi - near(hi);
+    keep_planes();
     const auto sums = summed([&](std::size_t n, std::optional<CellPlane>& scratch, std::array<double, 2>& to) {
       auto& [lower, upper] = to;
       const Straddling& s = found_.straddling[n];
