@@ -337,7 +337,7 @@ TEST_CASE("Contours of huge extent with tiny features are refused when the budge
   };
   // A comb of 1 mm teeth, 300 m long.
   Points2 comb;
-  for (int i = 0; i < 20'000; ++i) {
+  for (int i = 0; i < (DOSEGATE_SANITIZED ? 5'000 : 20'000); ++i) {
     comb.emplace_back(2.0 * i, 0.0);
     comb.emplace_back(2.0 * i, 300'000.0);
     comb.emplace_back(2.0 * i + 1.0, 300'000.0);

@@ -158,7 +158,9 @@ TEST_CASE("margin: a solid drawn within tolerance, as the slices cut it, is with
   for (const double step : {2.5, 8.0}) {
     if (DOSEGATE_SANITIZED && step != 8.0) continue;
     const double radius = 9.0 + 12.0 * part();
+    int number = 0;
     for (const Shape& shape : shapes(radius)) {
+      if (DOSEGATE_SANITIZED && number++ % 3 != 0) continue;
       const double offset = step * part();
       const Structure inner = cut(shape.inner, step, offset);
       if (inner.contours.size() < 2) continue;
@@ -179,7 +181,9 @@ TEST_CASE("margin: half of a margin is beyond tolerance on any spacing, one and 
           "[margin][VO-2][VO-3]") {
   for (const double step : {4.0, 8.0}) {
     if (DOSEGATE_SANITIZED && step != 8.0) continue;
+    int number = 0;
     for (const Shape& shape : shapes(15.0)) {
+      if (DOSEGATE_SANITIZED && number++ % 3 != 0) continue;
       const double offset = 0.3 * step;
       const double half = 0.5 * shape.margins.left.in_mm();
       const Structure inner = cut(shape.inner, step, offset);
@@ -384,7 +388,7 @@ TEST_CASE("margin: what a dilation of voxels draws is within tolerance and withi
   const auto part = [&] { return std::uniform_real_distribution<>(0.0, 1.0)(random); };
   for (const double step : {3.0, 5.0}) {
     for (const double along : {10.0, 7.0}) {
-      if (DOSEGATE_SANITIZED && step != 3.0) continue;
+      if (DOSEGATE_SANITIZED && (step != 3.0 || along != 10.0)) continue;
       const double across = part() < 0.5 ? 5.0 : 10.0, offset = step * part();
       const Eigen::Vector3d half(8 + 10 * part(), 8 + 10 * part(), 8 + 10 * part());
       const Convex solid = ellipsoids(half, {0, 0, 0}, 0.0);

@@ -78,7 +78,9 @@ TEST_CASE("Every file of the shared data is read as DCMTK reads it", "[dicom][wi
 TEST_CASE("Every object of every phantom is read as DCMTK reads it", "[dicom][wire]") {
   const Parsers parsers;
   Differences table;
+  std::size_t number = 0;
   for (const dosegate::phantom::CaseInfo& info : dosegate::phantom::cases()) {
+    if (DOSEGATE_SANITIZED && number++ % 4 != 0) continue;
     const dosegate::phantom::Study study(info.name);
     std::vector<dosegate::phantom::DicomFile> files = dosegate::phantom::make_doses(study);
     files.push_back(dosegate::phantom::make_plan(study));
