@@ -9,8 +9,10 @@
 
 namespace dosegate::grpc_test {
 
-Answer call(const std::shared_ptr<grpc::Channel>& channel, const std::string& method, const grpc::ByteBuffer& request) {
+Answer call(const std::shared_ptr<grpc::Channel>& channel, const std::string& method, const grpc::ByteBuffer& request,
+            std::optional<std::chrono::seconds> most) {
   Call context;
+  if (most) context.set_deadline(std::chrono::system_clock::now() + *most);
   grpc::CompletionQueue queue;
   grpc::GenericStub stub(channel);
   const auto reader = stub.PrepareUnaryCall(&context, method, request, &queue);
@@ -32,7 +34,7 @@ Answer call(const std::shared_ptr<grpc::Channel>& channel, const std::string& me
 
 Answer call(const std::shared_ptr<grpc::Channel>& channel, const std::string& method, const std::string& request) {
   const grpc::Slice slice(request);
-  return call(channel, method, grpc::ByteBuffer(&slice, 1));
+  return call(channel, method, grpc::ByteBuffer(&slice, 1), {});
 }
 
 }  // namespace dosegate::grpc_test

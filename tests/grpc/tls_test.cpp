@@ -60,7 +60,8 @@ TEST_CASE("a right opens its own calls, every one of them, and no other") {
         const std::string method = file.service(s)->method(m)->name();
         const std::string what = method == "CheckPlan" ? method : file.service(s)->name();
         INFO(client << " calls " << file.service(s)->name() << "." << method);
-        const Answer answer = call(channel, "/" + file.service(s)->full_name() + "/" + method);
+        const Answer answer = call(channel, "/" + file.service(s)->full_name() + "/" + method,
+                                   grpc::ByteBuffer(nullptr, 0), std::chrono::seconds(3));
         INFO(answer.status.error_message());
         if (opens.count(what) != 0) {
           CHECK(answer.status.error_code() != grpc::StatusCode::PERMISSION_DENIED);
