@@ -95,10 +95,18 @@ std::vector<double> offsets_of(const Item& data, const Dose& dose) {
   const double first = offsets.front();
   if (std::abs(first) <= kOffsetTolerance) return offsets;
   const double z = dose.position_mm[2];
-  if (std::abs(first - z) > kOffsetTolerance || !is_transverse(dose)) {
+  if (std::abs(first - z) <= kOffsetTolerance && !is_transverse(dose)) {
+    fail(data.file(), kOffsets,
+         "starts at " + support::shortest(first) +
+             " mm, the z of the first plane: such absolute offsets are defined for an axial grid only (PS3.3 "
+             "C.8.8.3.2), and by Image Orientation (Patient) (0020,0037) this grid is not axial (row along +x, column "
+             "along +y)",
+         "export the dose again with offsets that start at 0, or on an axial grid");
+  }
+  if (std::abs(first - z) > kOffsetTolerance) {
     fail(data.file(), kOffsets,
          "starts at " + support::shortest(first) + " mm, which is neither 0 nor the z of the first plane (" +
-             support::shortest(z) + " mm) of a transverse grid",
+             support::shortest(z) + " mm)",
          "where the planes lie is not known; export the dose again");
   }
   for (double& offset : offsets) offset -= first;

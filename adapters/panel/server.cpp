@@ -10,11 +10,14 @@
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/write.hpp>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <optional>
 #include <sstream>
 #include <string_view>
 #include <utility>
+
+#include "adapters/support/error.h"
 
 namespace dosegate::panel {
 
@@ -215,6 +218,20 @@ class Connection : public std::enable_shared_from_this<Connection<Shared>> {
   Error ignored_;
 };
 
+support::Error cannot_listen(unsigned short port, const Error& refused) {
+  const std::string where = "port " + std::to_string(port) + " of 127.0.0.1";
+  if (refused == asio::error::address_in_use) {
+    return {"--port", "", "another program listens on " + where,
+            "Name another port, leave --port out to be given a free one, or end that program (perhaps another dosegate "
+            "panel)"};
+  }
+  if (refused == asio::error::access_denied) {
+    return {"--port", "", where + " is kept for the system's own programs", "Name a port from 1024 on"};
+  }
+  return {"--port", "", where + " cannot be listened on: " + std::string(std::strerror(refused.value())),
+          "Name another port"};
+}
+
 }  // namespace
 
 Server::Server(asio::io_context& io, unsigned short port, Feed& feed, Handler handler, const Limits& limits)
@@ -222,8 +239,10 @@ Server::Server(asio::io_context& io, unsigned short port, Feed& feed, Handler ha
   const Tcp::endpoint here(asio::ip::address_v4::loopback(), port);
   shared_->acceptor.open(here.protocol());
   shared_->acceptor.set_option(Tcp::acceptor::reuse_address(true));
-  shared_->acceptor.bind(here);
-  shared_->acceptor.listen();
+  Error refused;
+  shared_->acceptor.bind(here, refused);
+  if (!refused) shared_->acceptor.listen(asio::socket_base::max_listen_connections, refused);
+  if (refused) throw cannot_listen(port, refused);
   shared_->port = shared_->acceptor.local_endpoint().port();
   accept(shared_);
 }

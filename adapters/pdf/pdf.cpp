@@ -14,6 +14,7 @@
 #include <system_error>
 
 #include "adapters/pdf/child.h"
+#include "adapters/pdf/kept_signals.h"
 #include "adapters/support/error.h"
 
 namespace dosegate::pdf {
@@ -44,6 +45,7 @@ class WorkFolder {
   }
   WorkFolder(const WorkFolder&) = delete;
   WorkFolder& operator=(const WorkFolder&) = delete;
+  std::string path() const { return path_.string(); }
   std::string operator/(const char* name) const { return (path_ / name).string(); }
 
  private:
@@ -98,6 +100,8 @@ std::string failure(const Ended& ended, std::chrono::milliseconds limit) {
     case Ended::How::kTooLong:
       return "did not print the page within " + std::to_string(limit.count() / 1000) +
              " s. Free the machine's processors and memory and run again, or write --format html and print that" + said;
+    case Ended::How::kStopped:
+      return "was stopped by a signal";
     case Ended::How::kNotStarted:
       return "cannot be started: " + std::string(std::strerror(ended.code));
     case Ended::How::kRootAlone:
@@ -171,8 +175,11 @@ std::string without_dates(std::string pdf) {
 }
 
 std::string print(std::string_view html, std::chrono::milliseconds limit) {
+  const KeptSignals signals;  // before the folder, so that it outlives it
   const WorkFolder folder;
-  const Run run = chromium(folder, limit);
+  Run run = chromium(folder, limit);
+  run.stop = signals.descriptor();
+  run.folder = folder.path();
   fs::create_directory(folder / "home");
   std::ofstream page(folder / "page.html", std::ios::binary);
   page.write(html.data(), static_cast<std::streamsize>(html.size()));

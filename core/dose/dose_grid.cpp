@@ -19,12 +19,26 @@ constexpr std::uint64_t kWorthThreads = 1'000'000;  // voxels
 // Less is the rounding of sums: 1e-10 of cosines over 1 m; and of turned coordinates (frame/orientation.h), 5e-10 mm of
 // a grid 1 km away, where it is farthest. It changes less than the doses' own precision.
 constexpr double kNotMisplaced = 1e-7;  // mm
+constexpr double kMostCosinesOff = 1e-3;
 
 Error invalid(std::string path, std::string message) {
   return Error{ErrorCode::kInvalidData, std::move(path), std::move(message)};
 }
 
 bool is_positive(double v) { return std::isfinite(v) && v > 0.0; }
+
+// Empty: two perpendicular unit vectors, as nearly as kMostCosinesOff.
+std::string cosines_problem(const Eigen::Vector3d& row, const Eigen::Vector3d& column) {
+  if (!row.allFinite() || !column.allFinite()) return "The direction cosines of the dose grid are not all finite.";
+  const double row_off = std::abs(row.norm() - 1.0), column_off = std::abs(column.norm() - 1.0);
+  const double dot = std::abs(row.dot(column));
+  if (row_off <= kMostCosinesOff && column_off <= kMostCosinesOff && dot <= kMostCosinesOff) return {};
+  return "The direction cosines of the dose grid are not two perpendicular unit vectors: their lengths are off 1 by " +
+         beside(row_off, kMostCosinesOff, 4) + " (row) and " + beside(column_off, kMostCosinesOff, 4) +
+         " (column), their product is off 0 by " + beside(dot, kMostCosinesOff, 4) + "; at most " +
+         fixed(kMostCosinesOff, 3) +
+         " each is the rounding of an export. Export the dose again with its orientation to six decimals.";
+}
 
 // How far voxels of a grid lie at most from where the frame has them, along each axis of the frame.
 Eigen::Vector3d off_mm(const DoseDescription& d, const GridFrame& frame) {
@@ -217,9 +231,8 @@ Result<DoseGrid> DoseGrid::make(const DoseDescription& d, const Host& host, Dose
   if (!d.position_mm.allFinite() || d.position_mm.cwiseAbs().maxCoeff() > 1e6) {
     return invalid("position_mm", "The position of the dose grid is not finite, or over 1 km away.");
   }
-  if (!d.row_cosines.allFinite() || !d.column_cosines.allFinite() || std::abs(d.row_cosines.norm() - 1.0) > 1e-3 ||
-      std::abs(d.column_cosines.norm() - 1.0) > 1e-3 || std::abs(d.row_cosines.dot(d.column_cosines)) > 1e-3) {
-    return invalid("row_cosines", "The direction cosines of the dose grid are not two perpendicular unit vectors.");
+  if (std::string wrong = cosines_problem(d.row_cosines, d.column_cosines); !wrong.empty()) {
+    return invalid("row_cosines", std::move(wrong));
   }
   if (d.plane_offsets_mm == nullptr) return invalid("plane_offsets_mm", "The dose grid has no plane offsets.");
   for (std::uint32_t p = 0; p < d.planes; ++p) {

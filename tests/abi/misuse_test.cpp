@@ -220,6 +220,13 @@ TEST_CASE("a dose with NaN, infinite or negative values, spacings, scaling or of
     d.offsets[1] = bad;
     for (SmallDose* x : {&a, &b, &d}) CHECK(set(c.get(), x->d, error) == DOSEGATE_INVALID_DATA);
   }
+  SmallDose skewed;
+  skewed.d.column_cosines[0] = 0.0125;
+  CHECK(set(c.get(), skewed.d, error) == DOSEGATE_INVALID_DATA);
+  CHECK(error.path() == "dose.row_cosines");
+  for (const char* part : {"their product is off 0 by 0.0125", "at most 0.001", "to six decimals"}) {
+    CHECK(error.message().find(part) != std::string::npos);
+  }
   SmallDose same_plane_twice;
   same_plane_twice.offsets[1] = 0.0;
   CHECK(set(c.get(), same_plane_twice.d, error) == DOSEGATE_INVALID_DATA);

@@ -84,7 +84,10 @@ TEST_CASE("Grid Frame Offset Vector is read relative and absolute, and refused w
   SECTION("absolute is for transverse planes only") {
     put(*data, DCM_GridFrameOffsetVector, "-30\\-26.5");
     put(*data, DCM_ImageOrientationPatient, "1\\0\\0\\0\\-1\\0");
-    CHECK_THAT(read_error({encode(*data)}), Catch::Contains("(3004,000C) Grid Frame Offset Vector"));
+    const std::string error = read_error({encode(*data)});
+    CHECK_THAT(error, Catch::Contains("(3004,000C) Grid Frame Offset Vector"));
+    CHECK_THAT(error, Catch::Contains("defined for an axial grid only (PS3.3 C.8.8.3.2)"));
+    CHECK_THAT(error, !Catch::Contains("neither"));
   }
   SECTION("neither") {
     put(*data, DCM_GridFrameOffsetVector, "5\\8");

@@ -1,9 +1,14 @@
 // `dosegate check --format pdf`. Skipped, with a word, where there is no Chromium.
+#include <signal.h>
+#include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
+#include <chrono>
 #include <cstdlib>
+#include <sstream>
+#include <thread>
 
 #include "tests/e2e/phantom_report.h"
 
@@ -39,7 +44,84 @@ Outcome print(const std::string& phantom, const fs::path& pdf, const RunOptions&
   return run({"check", phantom, "--record", phantom + "/record.json", "--format", "pdf", "-o", pdf.string()}, options);
 }
 
+template <typename Condition>
+bool comes_true(const Condition& condition) {
+  for (int i = 0; i < 2000; ++i) {
+    if (condition()) return true;
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  return false;
+}
+
+bool is_alive(const std::string& pid) {
+  const std::string state = read_file("/proc/" + pid + "/stat");
+  const std::size_t name_end = state.rfind(") ");
+  return name_end != std::string::npos && state[name_end + 2] != 'Z';
+}
+
+// Prints with a Chromium that never ends, whose children lead sessions of their own, and sends `number` to dosegate.
+void interrupt(int number) {
+  const TemporaryFolder folder, temporary;
+  const std::string phantom = write_phantom(folder, "pass"), ids = (folder / "ids").string();
+  write_file(folder / "chromium", "#!/bin/sh\nsetsid sleep 300 &\necho $! >'" + ids + "'\n(sleep 300 & echo $! >>'" +
+                                      ids + "')\necho $$ >>'" + ids + "'\nyes >&2\n");
+  fs::permissions(folder / "chromium", fs::perms::owner_all);
+  std::vector<std::string> texts = {built_program(DOSEGATE_PROGRAM), "check", phantom, "--format", "pdf", "-o",
+                                    (folder / "a.pdf").string()};
+  std::vector<std::string> variables = {"TMPDIR=" + temporary.path().string(),
+                                        "DOSEGATE_CHROMIUM=" + (folder / "chromium").string(), "PATH=/usr/bin:/bin"};
+  std::vector<char*> argv, envp;
+  for (std::string& text : texts) argv.push_back(text.data());
+  for (std::string& text : variables) envp.push_back(text.data());
+  argv.push_back(nullptr);
+  envp.push_back(nullptr);
+  posix_spawnattr_t attributes;
+  REQUIRE(::posix_spawnattr_init(&attributes) == 0);
+  sigset_t defaults;
+  ::sigemptyset(&defaults);
+  for (const int one : {SIGINT, SIGTERM, SIGHUP}) ::sigaddset(&defaults, one);
+  ::posix_spawnattr_setsigdefault(&attributes, &defaults);
+  ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
+  pid_t pid = 0;
+  REQUIRE(::posix_spawn(&pid, argv[0], nullptr, &attributes, argv.data(), envp.data()) == 0);
+  ::posix_spawnattr_destroy(&attributes);
+  int status = 0;
+  bool is_over = false;
+  const bool is_printing = comes_true([&] {
+    is_over = ::waitpid(pid, &status, WNOHANG) == pid;
+    return is_over || count(read_file(ids), "\n") == 3;
+  });
+  if (is_over) {
+    WARN("skipped: no program is run here (root without user namespaces)");
+    return;
+  }
+  ::kill(pid, is_printing ? number : SIGKILL);
+  REQUIRE(::waitpid(pid, &status, 0) == pid);
+  REQUIRE(is_printing);
+  CHECK(WIFSIGNALED(status));
+  CHECK(WTERMSIG(status) == number);
+  CHECK_FALSE(fs::exists(folder / "a.pdf"));
+  const auto is_clean = [&] {
+    std::istringstream all(read_file(ids));
+    for (std::string id; all >> id;) {
+      if (is_alive(id)) return false;
+    }
+    return fs::is_empty(temporary.path());
+  };
+  if (number == SIGKILL) {
+    CHECK(comes_true(is_clean));  // by who outlives it
+  } else {
+    CHECK(is_clean());
+  }
+}
+
 }  // namespace
+
+TEST_CASE("pdf: a signal leaves no page, no output and no process behind, and ends the program as ever", "[e2e][pdf]") {
+  const int number = GENERATE(SIGINT, SIGTERM, SIGHUP, SIGKILL);
+  INFO("signal " << number);
+  interrupt(number);
+}
 
 TEST_CASE("pdf: three tagged pages at most, with the report's text, and the same bytes each time", "[e2e][pdf]") {
   if (!has_chromium()) return;

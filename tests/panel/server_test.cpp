@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "adapters/panel/routes.h"
+#include "adapters/support/error.h"
 #include "tests/panel/page_client.h"
 
 using namespace dosegate;
@@ -72,6 +73,22 @@ TEST_CASE("the panel's page and its files are served, with a policy that allows 
     CHECK(answer.find("Cross-Origin-Resource-Policy: same-origin") != std::string::npos);
     CHECK(answer.find("Access-Control-Allow") == std::string::npos);
     CHECK(answer.find(kToken) == std::string::npos);
+  }
+}
+
+TEST_CASE("a port that another program listens on is refused in one sentence that says what to do") {
+  const Running panel;
+  Feed feed;
+  boost::asio::io_context io;
+  Sessions sessions(feed, present::Language::kEnglish, Identifiers::kHidden);
+  try {
+    const Server second(io, panel.port(), feed, routes(sessions, kToken));
+    FAIL("it was started");
+  } catch (const support::Error& e) {
+    const std::string said = e.what();
+    CHECK(said.rfind("--port: another program listens on port " + std::to_string(panel.port()), 0) == 0);
+    CHECK(said.find("Name another port") != std::string::npos);
+    CHECK(said.find(".hpp") == std::string::npos);
   }
 }
 

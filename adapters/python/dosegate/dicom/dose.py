@@ -91,9 +91,13 @@ def _offsets(data: Item, planes: int, position: Sequence[float], cosines: Sequen
     if abs(first) <= OFFSET_TOLERANCE_MM:
         return offsets
     is_transverse = all(abs(c - t) <= COSINE_TOLERANCE for c, t in zip(cosines, (1, 0, 0, 0, 1, 0)))
-    if abs(first - position[2]) > OFFSET_TOLERANCE_MM or not is_transverse:
+    if abs(first - position[2]) <= OFFSET_TOLERANCE_MM and not is_transverse:
+        raise data.fail("GridFrameOffsetVector", f"starts at {first} mm, the z of the first plane: such absolute offsets are defined "
+                        "for an axial grid only (PS3.3 C.8.8.3.2), and by Image Orientation (Patient) (0020,0037) this grid is not "
+                        "axial (row along +x, column along +y); export the dose again with offsets that start at 0, or on an axial grid")
+    if abs(first - position[2]) > OFFSET_TOLERANCE_MM:
         raise data.fail("GridFrameOffsetVector", f"starts at {first} mm, which is neither 0 nor the z of the first plane "
-                        f"({position[2]} mm) of a transverse grid; where the planes lie is not known; {_AGAIN}")
+                        f"({position[2]} mm); where the planes lie is not known; {_AGAIN}")
     return [offset - first for offset in offsets]
 
 
