@@ -157,6 +157,11 @@ v1::CohortReport::Rule& CohortCount::rule_of(v1::CohortReport::Group& group, con
   return *group.mutable_rules(at->second);
 }
 
+bool has_not_reached(const v1::CohortReport& report) {
+  return std::any_of(report.left().begin(), report.left().end(),
+                     [](const auto& left) { return left.reason() == kNotReached; });
+}
+
 v1::CohortReport read_cohort(const std::string& directory, double level, const IntervalOf& interval) {
   v1::CohortReport out;
   out.set_level(level);
@@ -188,7 +193,7 @@ v1::CohortReport read_cohort(const std::string& directory, double level, const I
     }
   }
   count.finish(interval);
-  if (out.groups_size() == 0) {
+  if (out.groups_size() == 0 && !has_not_reached(out)) {
     const std::string first = out.left_size() == 0 ? "" : " (" + out.left(0).file() + ": " + out.left(0).reason() + ")";
     stop(directory + ": no report among " + std::to_string(out.left_size()) + " JSON files" + first +
          ". Write reports with 'dosegate check PATH --format json -o FILE'");

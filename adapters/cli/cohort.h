@@ -41,10 +41,14 @@ class CohortCount {
 // Of what was not looked at when the work was interrupted.
 inline constexpr const char* kNotReached = "was not looked at: the work was interrupted before";
 
+// Whether something in `report` was not looked at.
+bool has_not_reached(const v1::CohortReport& report);
+
 // Every file below `directory` whose name ends in .json, or that holds a report under another name, in the order of
 // their paths, however deep; links are followed. What is no report, or reports on inputs that another one has, and what
 // cannot be read, is named in `left` and not counted. A Problem: no such folder, none of them is a report, more than
-// 10,000 files. Ends early when is_interrupted(): what was not reached is named in `left`.
+// 10,000 files. Ends early when is_interrupted(): what was not reached is named in `left`, and where
+// nothing was there is no group.
 v1::CohortReport read_cohort(const std::string& directory, double level, const IntervalOf& interval);
 
 }  // namespace dosegate::cli

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <set>
 #include <system_error>
 #include <utility>
 
@@ -10,6 +9,7 @@
 #include "adapters/cli/documents.h"
 #include "adapters/cli/input.h"
 #include "adapters/cli/interrupt.h"
+#include "adapters/cli/kept_reports.h"
 #include "adapters/cli/library_case.h"
 #include "adapters/cli/program.h"
 #include "adapters/cli/progress.h"
@@ -48,46 +48,6 @@ std::string digest_of_program() {
   constexpr std::size_t kMostProgram = std::size_t{512} << 20;
   return detail::sha256_of(text_of("/proc/self/exe", kMostProgram));
 }
-
-// Reports by what they rest on. Without a folder nothing is kept.
-class Kept {
- public:
-  explicit Kept(std::string folder) : folder_(std::move(folder)) {
-    if (folder_.empty()) return;
-    std::error_code error;
-    fs::create_directories(folder_, error);
-    if (error || !fs::is_directory(folder_, error))
-      stop("--resume " + folder_ + ": cannot be made, or is no folder. Name a folder that can be written to");
-  }
-
-  // The report on exactly these inputs by exactly this protocol and engine.
-  std::optional<v1::Report> find(const std::string& key, const v1::CaseOptions& options, const v1::Protocol& protocol,
-                                 std::string_view engine_version) const {
-    if (folder_.empty()) return std::nullopt;
-    const auto text = read_text_file(file_of(key), kMostReportBytes);
-    v1::Report report;
-    if (!std::holds_alternative<std::string>(text) || !read_report(std::get<std::string>(text), report).empty())
-      return std::nullopt;
-    const bool is_it = report.protocol().id() == protocol.id() && report.protocol().version() == protocol.version() &&
-                       report.engine_version() == engine_version &&
-                       inputs_of(report.inputs()) == inputs_of(options.inputs());
-    return is_it ? std::optional(std::move(report)) : std::nullopt;
-  }
-
-  void keep(const std::string& key, std::string_view report_json) const {
-    if (!folder_.empty()) answer(file_of(key), report_json);
-  }
-
- private:
-  static std::multiset<std::string> inputs_of(const google::protobuf::RepeatedPtrField<v1::Input>& inputs) {
-    std::multiset<std::string> all;
-    for (const auto& in : inputs) all.insert(in.role() + " " + in.sha256());
-    return all;
-  }
-  std::string file_of(const std::string& key) const { return (fs::path(folder_) / (key + ".json")).string(); }
-
-  std::string folder_;
-};
 
 class Cohort {
  public:
@@ -144,7 +104,7 @@ class Cohort {
   const CohortArguments& args_;
   Protocol protocol_;
   v1::Protocol document_;
-  Kept kept_;
+  KeptReports kept_;
   std::string program_;
 };
 
@@ -152,6 +112,7 @@ class Cohort {
 
 v1::CohortReport check_cohort(const Library& library, const CohortArguments& args, const IntervalOf& interval) {
   const std::vector<Found> found = things_in(args.directory, args.resume);
+  refuse_kept_among_inputs(args.resume, args.directory);
   const Cohort cohort(library, args);
   v1::CohortReport out;
   out.set_level(args.level);
@@ -180,7 +141,7 @@ v1::CohortReport check_cohort(const Library& library, const CohortArguments& arg
     }
   }
   count.finish(interval);
-  if (out.groups_size() == 0) {
+  if (out.groups_size() == 0 && !has_not_reached(out)) {
     const std::string first = out.left_size() == 0 ? "" : " (" + out.left(0).file() + ": " + out.left(0).reason() + ")";
     stop(args.directory + ": no plan in it could be checked" + first);
   }

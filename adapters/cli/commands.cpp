@@ -174,14 +174,14 @@ std::string interrupted_text(const v1::CohortReport& report, const CohortArgumen
 }
 
 Exit run_command(const std::string& manifest, const CohortArguments& args) {
-  const Library library = Library::load(manifest);
   const Interruptible interruptible;
+  const Library library = Library::load(manifest);
   const IntervalOf interval = [&](std::uint64_t successes, std::uint64_t n) {
     return library.clopper_pearson(successes, n, args.level);
   };
   const v1::CohortReport report =
       args.plans ? check_cohort(library, args, interval) : read_cohort(args.directory, args.level, interval);
-  if (is_interrupted()) print_error(interrupted_text(report, args));
+  if (has_not_reached(report)) print_error(interrupted_text(report, args));
   switch (args.format) {
     case Format::kJson:
       answer(args.output, to_json(report) + "\n");

@@ -11,4 +11,7 @@ namespace dosegate::cli {
 // not bear it out: none at all that is mandatory, or a mandatory one that is neither PASS nor WARNING.
 Exit exit_of(dosegate_verdict verdict, const dosegate::v1::Report& report);
 
+// The verdict that the findings make (report.proto).
+dosegate::v1::Report::Verdict borne_out_by(const dosegate::v1::Report& report);
+
 }  // namespace dosegate::cli

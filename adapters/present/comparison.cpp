@@ -6,6 +6,7 @@
 #include <set>
 
 #include "adapters/present/number.h"
+#include "adapters/present/words.h"
 #include "dosegate/v1/geometry.pb.h"
 
 namespace dosegate::present {
@@ -37,9 +38,9 @@ bool has_same_limit(const Finding& a, const Finding& b) {
          std::fabs(a.limit() - b.limit()) <= kWorth * std::max(std::fabs(a.limit()), std::fabs(b.limit()));
 }
 
-ComparisonReport::Change change_of(const Difference& d, const Finding& rule, bool same_limit) {
+ComparisonReport::Change change_of(const Difference& d, const Finding& rule) {
   if (d.lower <= 0.0 && d.upper >= 0.0) return ComparisonReport::NONE;
-  if (!same_limit || !rule.has_limit()) return ComparisonReport::DIFFERENT;
+  if (!rule.has_limit()) return ComparisonReport::DIFFERENT;
   const bool is_less = d.upper < 0.0;
   switch (rule.comparator()) {
     case v1::LT:
@@ -105,7 +106,9 @@ ComparisonReport::Cell cell_of(const Finding* before, const Finding* after, bool
   }
   if (is_first) return cell;
   cell.set_change(change_between(before, after));
-  const auto difference = before != nullptr && after != nullptr ? difference_between(*before, *after) : std::nullopt;
+  const auto difference = before != nullptr && after != nullptr && unlike(*before, *after).empty()
+                              ? difference_between(*before, *after)
+                              : std::nullopt;
   if (difference) {
     cell.set_difference(difference->value);
     cell.set_difference_lower(difference->lower);
@@ -141,7 +144,9 @@ class Notes {
     same();
     patient();
     structures();
+    files();
     readings();
+    unlike_numbers();
     return std::move(notes_);
   }
 
@@ -157,12 +162,16 @@ class Notes {
       first += digest_of(a_.report, role);
       other += digest_of(b_.report, role);
     }
-    if (!first.empty() && first == other) add(Text::kNoteSameInputs);
+    is_same_ = !first.empty() && first == other;
+    if (is_same_) add(Text::kNoteSameInputs);
   }
 
   // Never by its identifier.
   void patient() {
-    if (!a_.plan || !b_.plan || a_.plan->patient_id.empty() || b_.plan->patient_id.empty()) return;
+    if (!a_.plan || !b_.plan || a_.plan->patient_id.empty() || b_.plan->patient_id.empty()) {
+      if (!is_same_) add(Text::kNotePatientNotKnown);
+      return;
+    }
     is_other_patient_ = a_.plan->patient_id != b_.plan->patient_id;
     if (is_other_patient_) add(Text::kNoteOtherPatient);
   }
@@ -184,6 +193,30 @@ class Notes {
     }
   }
 
+  // One instance that is not one file.
+  void files() {
+    std::map<std::pair<std::string, std::string>, std::set<std::string>> first;
+    for (const auto& in : a_.report.inputs()) {
+      if (!in.sop_instance_uid().empty() && !in.sha256().empty())
+        first[{in.role(), in.sop_instance_uid()}].insert(in.sha256());
+    }
+    std::set<std::string> roles;
+    for (const auto& in : b_.report.inputs()) {
+      const auto found = first.find({in.role(), in.sop_instance_uid()});
+      const bool is_other = found != first.end() && !in.sha256().empty() && found->second.count(in.sha256()) == 0;
+      if (is_other && roles.insert(in.role()).second) add(Text::kNoteOtherFile, in.role());
+    }
+  }
+
+  void unlike_numbers() {
+    for (const Finding& before : a_.report.findings()) {
+      const Finding* after = find(b_.report, before.rule_id());
+      if (after == nullptr || !is_known(before) || !is_known(*after)) continue;
+      if (const std::string why = unlike(before, *after, language_); !why.empty())
+        add(Text::kNoteUnlike, before.rule_id(), why);
+    }
+  }
+
   void readings() {
     const v1::Report &a = a_.report, &b = b_.report;
     if (a.engine_version() != b.engine_version()) add(Text::kNoteOtherEngine, a.engine_version(), b.engine_version());
@@ -202,11 +235,32 @@ class Notes {
   const Compared &a_, &b_;
   std::string mark_;
   Language language_;
-  bool is_other_patient_ = false;
+  bool is_same_ = false, is_other_patient_ = false;
   std::vector<std::string> notes_;
 };
 
 }  // namespace
+
+std::string unlike(const Finding& before, const Finding& after, Language language) {
+  const bool have_values = before.has_value() && after.has_value();
+  const bool is_other_unit = have_values ? before.unit() != after.unit()
+                                         : before.has_unit() && after.has_unit() && before.unit() != after.unit();
+  const bool is_other_metric = have_values
+                                   ? before.metric() != after.metric()
+                                   : before.has_metric() && after.has_metric() && before.metric() != after.metric();
+  const bool is_other_limit =
+      (have_values || (before.has_limit() && after.has_limit())) && !has_same_limit(before, after);
+  if (!is_other_unit && !is_other_metric && !is_other_limit) return {};
+  const auto side = [&](const Finding& f) {
+    const std::string unit = f.unit().empty() && is_other_unit ? say(Text::kWithoutUnit, language) : f.unit();
+    std::string text = f.has_value() ? with_unit(shortest(f.value()), unit) : unit;
+    if (is_other_metric) text = (f.metric().empty() ? "-" : f.metric()) + (text.empty() ? "" : " = " + text);
+    if (!is_other_limit) return text;
+    const std::string limit = f.has_limit() ? limit_text(f) : say(Text::kWithoutLimit, language);
+    return text.empty() ? limit : text + " (" + limit + ")";
+  };
+  return say(Text::kBeside, language, {side(before), side(after)});
+}
 
 std::string mark_of(std::size_t plan) { return std::string(1, static_cast<char>('A' + plan)); }
 
@@ -215,6 +269,9 @@ std::optional<Difference> difference_between(const Finding& before, const Findin
   if (before.metric() != after.metric() || before.unit() != after.unit()) return std::nullopt;
   if (!std::isfinite(before.value()) || !std::isfinite(after.value())) return std::nullopt;
   const Interval a = interval_of(before), b = interval_of(after);
+  for (const double end : {a.lower, a.upper, b.lower, b.upper}) {
+    if (!std::isfinite(end)) return std::nullopt;
+  }
   return Difference{after.value() - before.value(), b.lower - a.upper, b.upper - a.lower};
 }
 
@@ -223,11 +280,11 @@ ComparisonReport::Change change_between(const Finding* before, const Finding* af
   if (is_pending(before) && is_pending(after)) return ComparisonReport::PENDING_IN_BOTH;
   if (before == nullptr || after == nullptr || !is_known(*before) || !is_known(*after))
     return ComparisonReport::NOT_KNOWN;
-  const bool same_limit = has_same_limit(*before, *after);
+  if (!unlike(*before, *after).empty()) return ComparisonReport::NOT_KNOWN;
   // The engine proves on which side of its limit a value is, by the intervals or where there is no value.
-  if (same_limit && is_met(*before) && is_broken(*after)) return ComparisonReport::WORSE;
-  if (same_limit && is_broken(*before) && is_met(*after)) return ComparisonReport::BETTER;
-  if (const auto difference = difference_between(*before, *after)) return change_of(*difference, *after, same_limit);
+  if (is_met(*before) && is_broken(*after)) return ComparisonReport::WORSE;
+  if (is_broken(*before) && is_met(*after)) return ComparisonReport::BETTER;
+  if (const auto difference = difference_between(*before, *after)) return change_of(*difference, *after);
   const bool says_the_same = before->status() == after->status() && before->message() == after->message();
   return says_the_same ? ComparisonReport::NONE : ComparisonReport::DIFFERENT;
 }

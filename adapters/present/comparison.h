@@ -32,6 +32,11 @@ struct Compared {
 dosegate::v1::ComparisonReport::Change change_between(const dosegate::v1::Finding* before,
                                                       const dosegate::v1::Finding* after);
 
+// "18.59 Gy beside 2000 cGy": why the numbers of one rule cannot be set against each other, because metric, unit,
+// comparator or limit differ. Empty: they can.
+std::string unlike(const dosegate::v1::Finding& before, const dosegate::v1::Finding& after,
+                   Language language = Language::kEnglish);
+
 // Of two values in the same metric and unit: after less before, and the two ends of what it can be.
 struct Difference {
   double value = 0.0, lower = 0.0, upper = 0.0;

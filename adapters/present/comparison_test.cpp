@@ -96,12 +96,63 @@ TEST_CASE("comparison: a limit that is crossed is worse or better without any nu
   CHECK(change(finding("SY-1", Finding::PASS), finding("SY-1", Finding::WARNING)) == ComparisonReport::DIFFERENT);
 }
 
-TEST_CASE("comparison: without a direction, or by another limit, nothing is better or worse", "[present]") {
+TEST_CASE("comparison: without a direction nothing is better or worse", "[present]") {
   Finding a = dose(30, 30, 30), b = dose(31, 31, 31);
   a.clear_limit(), a.clear_comparator(), b.clear_limit(), b.clear_comparator();
   CHECK(change(a, b) == ComparisonReport::DIFFERENT);
-  CHECK(change(dose(30, 30, 30), dose(31, 31, 31, v1::LT, 45)) == ComparisonReport::DIFFERENT);
-  CHECK(change(dose(39, 39, 39), dose(41, 41, 41, v1::LT, 40.5)) == ComparisonReport::DIFFERENT);
+}
+
+TEST_CASE("comparison: numbers in another unit or metric or by another limit are not known, and it is said why",
+          "[present]") {
+  const Finding a = dose(18.59, 18.59, 18.59);
+  const auto why = [&](const Finding& b) {
+    const std::vector<Compared> plans = {plan("a", {a}), plan("b", {b})};
+    const ComparisonReport r = compare(plans);
+    CHECK(r.plans(1).not_known() == 1);
+    CHECK_FALSE(r.rules(0).cells(1).has_difference());
+    const ComparisonView v = make_comparison_view(r, plans, "", Language::kEnglish);
+    const auto& details = (b.status() == Finding::DEVIATION ? v.group(Together::kBroken) : v.group(Together::kNotKnown))
+                              .rows.at(0)
+                              .details;
+    CHECK(details.back() == "A, B: " + unlike(a, b));
+    CHECK(r.notes(r.notes_size() - 1) == "OR-6.Max: what A and B say cannot be compared: " + unlike(a, b) + ".");
+    return unlike(a, b);
+  };
+  CHECK(unlike(a, dose(20, 20, 20)).empty());
+  Finding b = dose(2000, 2000, 2000);
+  b.set_unit("cGy");
+  CHECK(why(b) == "18.59 Gy beside 2000 cGy");
+  b = dose(20, 20, 20);
+  b.clear_unit();
+  CHECK(why(b).find("18.59 Gy beside 20") == 0);
+  b = dose(20, 20, 20);
+  b.set_metric("Mean[Gy]");
+  CHECK(why(b) == "Max[Gy] = 18.59 Gy beside Mean[Gy] = 20 Gy");
+  CHECK(why(dose(20, 20, 20, v1::LT, 45)).find("18.59 Gy (") == 0);
+  CHECK_FALSE(why(dose(20, 20, 20, v1::LE)).empty());
+  CHECK_FALSE(why(dose(41, 41, 41, v1::LT, 40.5)).empty());
+  b = dose(20, 20, 20);
+  b.clear_limit(), b.clear_comparator();
+  CHECK(why(b).find("without a limit") != std::string::npos);
+}
+
+TEST_CASE("comparison: an unknown patient and a file that was changed are named", "[present]") {
+  Compared a = plan("a", {dose(30, 29, 31)});
+  a.report.mutable_inputs(0)->set_sop_instance_uid("1.2.3");
+  Compared b = a;
+  b.report.mutable_inputs(0)->set_sha256("bb");
+  const auto notes = [&] {
+    std::string text;
+    const ComparisonReport r = compare({a, b});
+    for (const auto& note : r.notes()) text += note + "\n";
+    return text;
+  };
+  CHECK(notes().find("Whether A and B are of one patient is not known") != std::string::npos);
+  CHECK(notes().find("RTSTRUCT: A and B name one SOP Instance UID, but the files differ") != std::string::npos);
+  a.plan = b.plan = Compared::Plan{"P1", "1.2"};
+  b.report.mutable_inputs(0)->set_sop_instance_uid("1.2.4");
+  CHECK(notes().find("one patient") == std::string::npos);
+  CHECK(notes().find("SOP Instance UID") == std::string::npos);
 }
 
 TEST_CASE("comparison: what is not known on one side is never better, worse or the same", "[present]") {

@@ -172,6 +172,14 @@ ComparedRow row_of(const ComparisonReport::Rule& rule, const std::vector<RowsByR
     row.cells.push_back(std::move(cell));
   }
   row.details = details_of(row, language);
+  for (int i = 1; i < rule.cells_size(); ++i) {
+    const auto &first = rule.cells(0), &cell = rule.cells(i);
+    if (cell.change() != ComparisonReport::NOT_KNOWN || !first.has_finding() || !cell.has_finding()) continue;
+    if (const std::string why = unlike(first.finding(), cell.finding(), language); !why.empty()) {
+      const std::string marks = mark_of(0) + ", " + mark_of(static_cast<std::size_t>(i));
+      row.details.push_back(say(Text::kLabelled, language, {marks, why}));
+    }
+  }
   return row;
 }
 

@@ -85,6 +85,64 @@ TEST_CASE("cohort: what was kept is taken again whatever the folders are called,
   CHECK(run(c.command()).out == first.out);
 }
 
+TEST_CASE("cohort: any edit of a kept report makes it be computed anew, with a word on stderr", "[e2e][cohort]") {
+  const Cohort c;
+  const Outcome first = run(c.command());
+  CHECK(first.err.empty());
+  const auto kept = c.files();
+  for (const auto& [name, file] : kept) {
+    const std::string text = read_file(c.kept() / name);
+    // One that no rule about reports could tell.
+    std::string edited = text;
+    edited.replace(edited.find("\"message\":\"") + 11, 1, "#");
+    REQUIRE(edited != text);
+    write_file(c.kept() / name, edited);
+    const Outcome again = run(c.command());
+    CHECK(again.out == first.out);
+    CHECK(again.err.find(name + ": is not the report that was kept here") != std::string::npos);
+    CHECK(read_file(c.kept() / name) == text);
+  }
+  CHECK(run(c.command()).err.empty());
+}
+
+TEST_CASE("cohort: reports are not kept among the plans' own folders", "[e2e][cohort]") {
+  const Cohort c;
+  const auto refused = [&](const fs::path& kept, const std::string& part) {
+    const Outcome o = run({"cohort", c.plans().string(), "--plans", "--resume", kept.string()});
+    INFO(o.err);
+    CHECK(o.exit_code == 3);
+    CHECK(o.error_lines() == 1);
+    CHECK(o.err.find(part) != std::string::npos);
+  };
+  refused(c.plans() / "pass", "is one of the plans");
+  refused(c.plans() / "pass" / "kept", "lies inside");
+  refused(c.plans() / "pass" / ".." / "hot-cord", "is one of the plans");
+  refused(c.plans(), "is the folder of the plans itself");
+  CHECK_FALSE(fs::exists(c.plans() / "pass" / "kept"));
+  // A folder of its own beside them is no plan, the second time either.
+  const std::vector<std::string> beside = {"cohort", c.plans().string(), "--plans", "--resume",
+                                           (c.plans() / "kept").string()};
+  CHECK(run(beside).exit_code == 0);
+  CHECK(run(beside).exit_code == 0);
+}
+
+TEST_CASE("cohort: Ctrl-C before the first plan is done names all that was not looked at", "[e2e][cohort]") {
+  const Cohort c;
+  std::string script = "'" + built_program(DOSEGATE_PROGRAM) + "'";
+  for (const std::string& word : c.command()) script += " '" + word + "'";
+  // The folder for the reports is made after signals are kept, and before the first plan is read.
+  script += " & until test -d '" + c.kept().string() + "'; do :; done; kill -INT $!; wait $!";
+  const Outcome o = run({"-c", script}, {}, "/bin/sh");
+  INFO(o.err);
+  CHECK(o.exit_code == 2);
+  CHECK(o.err.find("interrupted") != std::string::npos);
+  CHECK(o.err.find("The same command goes on from there") != std::string::npos);
+  const v1::CohortReport part = parsed(o);
+  CHECK(part.left_size() + (part.groups_size() == 0 ? 0 : part.groups(0).plans()) == 3);
+  CHECK(part.left_size() > 0);
+  CHECK(parsed(run(c.command())).groups(0).plans() == 3);
+}
+
 TEST_CASE("cohort: Ctrl-C keeps what is done, names what is not, and the same command goes on", "[e2e][cohort]") {
   const Cohort c;
   for (int i = 0; i < 60; ++i) fs::create_directory_symlink(c.plans() / "pass", c.plans() / ("z" + std::to_string(i)));

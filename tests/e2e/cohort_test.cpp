@@ -105,6 +105,18 @@ TEST_CASE("cohort: nothing is left out without being named", "[e2e]") {
   CHECK(text.out.find("Not counted (4)") != std::string::npos);
 }
 
+TEST_CASE("cohort: a report whose verdict was edited is named, not counted", "[e2e]") {
+  const Reports reports({"pass", "hot-cord"});
+  std::string edited = read_file(reports.path("hot-cord.json"));
+  REQUIRE(edited.find("\"FAIL\"") != std::string::npos);
+  edited.replace(edited.find("\"FAIL\""), 6, "\"PASS\"");
+  write_file(reports.path("hot-cord.json"), edited);
+  const v1::CohortReport c = cohort(reports, 2);
+  CHECK(c.groups(0).plans() == 1);
+  REQUIRE(c.left_size() == 1);
+  CHECK(c.left(0).reason().find("says PASS, but its findings make FAIL") == 0);
+}
+
 // Links, depth, other names: whatever holds a report is counted, whatever may hold one and cannot be read is named.
 TEST_CASE("cohort: a report counts wherever it lies, and what cannot be read is named", "[e2e]") {
   namespace fs = std::filesystem;

@@ -117,6 +117,10 @@ TEST_CASE("compare: another protocol, too few or many plans, and what is no repo
   refused({"compare", a, (folder / "odd.json").string()}, "odd.json: is no report: it names no protocol");
   write_file(folder / "cut.json", read_file(a).substr(0, 1000));
   refused({"compare", a, (folder / "cut.json").string()}, "cut.json: is no report");
+  std::string edited = read_file(a);
+  edited.replace(edited.find("\"PASS\""), 6, "\"FAIL\"");
+  write_file(folder / "edited.json", edited);
+  refused({"compare", a, (folder / "edited.json").string()}, "edited.json: says FAIL, but its findings make PASS");
   std::filesystem::create_directory(folder / "empty");
   refused({"compare", a, (folder / "empty").string()}, "empty");
   refused({"compare", a, a, "-o", a}, "is also the input");
