@@ -107,7 +107,7 @@ TEST_CASE("Cross-sections between uneven planes and in the caps agree with a slo
     std::vector<Rings> sections;
     Structure s = prism("S", {}, {});
     double z = 0.0;
-    for (int plane = 0; plane < (DOSEGATE_SANITIZED ? 3 : 5); ++plane) {
+    for (int plane = 0; plane < 5; ++plane) {
       // Organ and hole always overlap their own kind on the next plane: nothing ends before the last.
       at.push_back(z);
       sections.push_back({blob(random, 16 + 4 * std::sin(1.0 + plane + round), 2), blob(random, 5, 1)});
@@ -128,7 +128,9 @@ TEST_CASE("Cross-sections between uneven planes and in the caps agree with a slo
         for (const auto& rings : sections) distances.back().push_back(slow_distance(rings, {x, y}));
       }
     }
+    std::size_t number = 0;
     for (const auto& slab : stack->slabs) {
+      if (DOSEGATE_SANITIZED && number++ % 4 != 0) continue;
       double inside = 0.0;
       for (const auto& f : distances) inside += slow_profile(at, f, slab.at) < 0.0 ? kStep * kStep : 0.0;
       INFO("round " << round << ", height " << slab.at);
