@@ -31,12 +31,9 @@ class SheetFiller {
         sheet_(cut.sheets[number]),
         number_(number),
         out_(out),
+        doses_(grid, lattice_, sheet_),
         whole_(sheet_.is_whole_layer()),
-        cancel_point_(workers) {
-    const float* values = grid.values().data();
-    lower_ = values + lattice_.offset(2, sheet_.k);
-    upper_ = values + lattice_.offset(2, sheet_.k + 1);
-  }
+        cancel_point_(workers) {}
 
   CellDoses::OfSheet run() {
     std::size_t n = sheet_.first_full;
@@ -47,14 +44,13 @@ class SheetFiller {
     }
     const double height = cut_.height_mm(sheet_);
     std::span<const Part> parts = std::span(cut_.parts).subspan(sheet_.first_part, sheet_.part_count);
-    const LayerDoses layer{lower_, upper_, sheet_.z0, sheet_.z1};
     double of_faces = 0.0;
     n = sheet_.first_partial;
     for (std::size_t block = CellDoses::first_block(sheet_, number_); !parts.empty(); ++block) {
       const auto some = parts.first(std::min(CellDoses::kBlock, parts.size()));
       cancel_point_.step(some.size());
       const PartDoses of =
-          fill_parts(layer, offsets_, some, out_.partial_least.data() + n, out_.partial_most.data() + n);
+          fill_parts(doses_, offsets_, some, out_.partial_least.data() + n, out_.partial_most.data() + n);
       out_.of_block[block] = {{of.least, of.most}, of.mm2 * height};
       least_ = std::min(least_, of.least);
       most_ = std::max(most_, of.most);
@@ -68,15 +64,6 @@ class SheetFiller {
   }
 
  private:
-  // The doses at one node, on the sheet's two faces.
-  struct Faces {
-    double bottom, top;
-  };
-  Faces at(std::size_t offset) const {
-    const auto low = static_cast<double>(lower_[offset]), high = static_cast<double>(upper_[offset]);
-    return {low + sheet_.z0 * (high - low), sheet_.z1 == 1.0 ? high : low + sheet_.z1 * (high - low)};
-  }
-
   CellDoses::Range fill_run(const Run& r, std::size_t first) {
     const RowDoses row = fill_row_of(r, out_.full_least.data() + first, out_.full_most.data() + first);
     least_ = std::min(least_, row.least);
@@ -92,14 +79,14 @@ class SheetFiller {
     // Away from the rim, and along x, nodes follow one another in memory.
     if (whole_ && lattice_.stride(0) == 1 && !lattice_.is_rim(0, r.i)) {
       const std::size_t first = lattice_.offset(0, r.i);
-      const float *low = lower_ + first, *high = upper_ + first;
+      const float *low = doses_.low + first, *high = doses_.high + first;
       return fill_row({low + near, low + far, high + near, high + far}, r.count, columns_, least, most);
     }
     const std::size_t nodes = std::size_t{r.count} + 1;
     columns_.make_room(nodes);
     for (std::size_t n = 0; n < nodes; ++n) {
       const std::size_t column = lattice_.offset(0, r.i + n);
-      const Faces a = at(column + near), b = at(column + far);
+      const LayerDoses::Faces a = doses_.at(column + near), b = doses_.at(column + far);
       columns_.least[n] = round_down(std::min(std::min(a.bottom, a.top), std::min(b.bottom, b.top)));
       columns_.most[n] = round_up(std::max(std::max(a.bottom, a.top), std::max(b.bottom, b.top)));
       columns_.sum[n] = (a.bottom + b.bottom) + (a.top + b.top);
@@ -113,8 +100,8 @@ class SheetFiller {
   const Sheet& sheet_;
   const std::size_t number_;
   CellDoses& out_;
+  const LayerDoses doses_;
   const bool whole_;
-  const float *lower_ = nullptr, *upper_ = nullptr;
   RowScratch columns_;
   float least_ = std::numeric_limits<float>::max(), most_ = 0.0F;
   double area_ = 0.0, integral_ = 0.0;
@@ -212,16 +199,15 @@ bool find_spread(const StructureCells& cut, const CellDoses& cells, double hotte
 
 Corners corners_of(const StructureCells& cut, const DoseGrid& grid, const Sheet& sheet, std::size_t i, std::size_t j) {
   const DoseLattice& lattice = cut.lattice;
-  const float* values = grid.values().data();
+  const LayerDoses doses(grid, lattice, sheet);
   const std::size_t u0 = lattice.offset(0, i), u1 = lattice.offset(0, i + 1);
   const std::size_t v0 = lattice.offset(1, j), v1 = lattice.offset(1, j + 1);
-  const std::size_t w0 = lattice.offset(2, sheet.k), w1 = lattice.offset(2, sheet.k + 1);
   const std::array<std::size_t, 4> across = {u0 + v0, u1 + v0, u0 + v1, u1 + v1};
   Corners f{};
   for (std::size_t q = 0; q < 4; ++q) {
-    const double a = static_cast<double>(values[across[q] + w0]), b = static_cast<double>(values[across[q] + w1]);
-    f[q] = a + sheet.z0 * (b - a);
-    f[q + 4] = sheet.z1 == 1.0 ? b : a + sheet.z1 * (b - a);
+    const auto [bottom, top] = doses.at(across[q]);
+    f[q] = bottom;
+    f[q + 4] = top;
   }
   return f;
 }

@@ -38,9 +38,7 @@ void fill_some(const LayerDoses& doses, const NodeOffsets& offsets, std::span<co
     double lowest = std::numeric_limits<double>::max(), highest = 0.0;
     for (std::size_t q = 0; q < 4; ++q) {
       const std::size_t at = offsets.u[part.i + (q & 1)] + offsets.v[part.j + q / 2];
-      const auto low = static_cast<double>(doses.low[at]), high = static_cast<double>(doses.high[at]);
-      const double rise = high - low, bottom = low + doses.z0 * rise;
-      const double top = doses.z1 == 1.0 ? high : low + doses.z1 * rise;
+      const auto [bottom, top] = doses.at(at);
       lowest = std::min(lowest, std::min(bottom, top));
       highest = std::max(highest, std::max(bottom, top));
       all.both_faces[q] += (bottom + top) * part.corner_mm2[q];

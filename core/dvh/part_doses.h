@@ -24,6 +24,21 @@ struct NodeOffsets {
 struct LayerDoses {
   const float *low, *high;
   double z0, z1;
+
+  LayerDoses(const DoseGrid& grid, const DoseLattice& lattice, const Sheet& sheet)
+      : low(grid.values().data() + lattice.offset(2, sheet.k)),
+        high(grid.values().data() + lattice.offset(2, sheet.k + 1)),
+        z0(sheet.z0),
+        z1(sheet.z1) {}
+
+  // The doses at one node, on the sheet's two faces.
+  struct Faces {
+    double bottom, top;
+  };
+  Faces at(std::size_t offset) const {
+    const auto a = static_cast<double>(low[offset]), b = static_cast<double>(high[offset]);
+    return {a + z0 * (b - a), z1 == 1.0 ? b : a + z1 * (b - a)};
+  }
 };
 
 struct PartDoses {

@@ -221,12 +221,9 @@ bool parallel_for(const Host& host, std::size_t count, const std::function<void(
 }
 
 void share_out(Workers* workers, std::size_t count, const std::function<void(std::size_t)>& task) {
-  Tasks tasks(count, task);
-  const bool with_help = workers != nullptr && count > 1;
-  if (with_help) workers->help(tasks);
-  tasks.work([&] { return workers != nullptr && workers->cancelled(); });
-  if (with_help) workers->withdraw(tasks);
-  if (!tasks.finish()) throw Cancelled{};
+  Host host;  // that asks for nothing itself
+  host.workers = workers;
+  if (!parallel_for(host, count, task)) throw Cancelled{};
 }
 
 }  // namespace dosegate

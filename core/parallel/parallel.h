@@ -36,7 +36,6 @@ class Workers {
 
  private:
   friend bool parallel_for(const Host&, std::size_t, const std::function<void(std::size_t)>&);
-  friend void share_out(Workers*, std::size_t, const std::function<void(std::size_t)>&);
   void help(Tasks& tasks);               // wakes the threads for it
   void withdraw(Tasks& tasks) noexcept;  // and waits for those that took it up
   void wait_for_work() noexcept;

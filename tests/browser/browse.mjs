@@ -1,10 +1,8 @@
 // Opens reports as a reader does: no error, no request, no fault that axe-core finds, light and dark; the chart by keyboard.
 import {chromium} from "playwright-core";
-import {readFileSync} from "node:fs";
-import {createRequire} from "node:module";
 import {basename, resolve} from "node:path";
+import {violations} from "./axe.mjs";
 
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const browser = await chromium.launch({executablePath: process.env.CHROMIUM, args: ["--no-sandbox"]});
 let faults = 0;
 const fault = (text) => { console.error(text); ++faults; };
@@ -20,16 +18,7 @@ for (const report of process.argv.slice(2)) {
     await page.goto(`file://${resolve(report)}`);
     const wide = await page.evaluate(() => document.documentElement.scrollWidth);
     if (wide > width) fault(`${what}: is ${wide} pixels wide`);
-    // In a world of its own, so that the page's policy stays as it is.
-    const cdp = await page.context().newCDPSession(page);
-    const {frameTree} = await cdp.send("Page.getFrameTree");
-    const {executionContextId} = await cdp.send("Page.createIsolatedWorld", {frameId: frameTree.frame.id, worldName: "axe"});
-    await cdp.send("Runtime.evaluate", {contextId: executionContextId, expression: axe});
-    const answer = await cdp.send("Runtime.evaluate", {
-      contextId: executionContextId, awaitPromise: true, returnByValue: true,
-      expression: "axe.run().then((r) => r.violations.map((v) => v.id + ': ' + v.nodes.slice(0, 3).map((n) => n.html.slice(0, 160) + ' ' + (n.any[0] || {}).message).join(' | ')))"
-    });
-    for (const violation of answer.result.value || ["axe did not run: " + JSON.stringify(answer).slice(0, 300)]) fault(`${what}: ${violation}`);
+    for (const violation of await violations(page)) fault(`${what}: ${violation}`);
     if (width === 1440 && colorScheme === "light") await useChart(page, what);
     await page.close();
   }

@@ -2,7 +2,8 @@
 // the page are those of the JSON, changes are seen in place, what is stale says so, the keyboard reaches everything, axe-core
 // finds nothing, no request leaves the page. `node panel.mjs BIN`; with --latency N also how long a new dose's findings take.
 import {chromium} from "playwright-core";
-import {endAll, startPanel, startPlanner, startServer, violations} from "./panel_parts.mjs";
+import {violations} from "./axe.mjs";
+import {endAll, startPanel, startPlanner, startServer} from "./panel_parts.mjs";
 
 let faults = 0;
 const fault = (text) => { console.error(text); ++faults; };

@@ -108,11 +108,7 @@ TEST_CASE("cohort: any edit of a kept report makes it be computed anew, with a w
 TEST_CASE("cohort: reports are not kept among the plans' own folders", "[e2e][cohort]") {
   const Cohort c;
   const auto refused = [&](const fs::path& kept, const std::string& part) {
-    const Outcome o = run({"cohort", c.plans().string(), "--plans", "--resume", kept.string()});
-    INFO(o.err);
-    CHECK(o.exit_code == 3);
-    CHECK(o.error_lines() == 1);
-    CHECK(o.err.find(part) != std::string::npos);
+    check_refused({"cohort", c.plans().string(), "--plans", "--resume", kept.string()}, part);
   };
   refused(c.plans() / "pass", "is one of the plans");
   refused(c.plans() / "pass" / "kept", "lies inside");
@@ -183,18 +179,10 @@ TEST_CASE("cohort: what cannot be checked is named, and the others are counted",
 TEST_CASE("cohort: options for plans without --plans, no folder and a file to keep reports in are refused",
           "[e2e][cohort]") {
   const TemporaryFolder folder;
-  const auto refused = [](const std::vector<std::string>& arguments, const std::string& part) {
-    const Outcome o = run(arguments);
-    INFO(o.err);
-    CHECK(o.exit_code == 3);
-    CHECK(o.out.empty());
-    CHECK(o.error_lines() == 1);
-    CHECK(o.err.find(part) != std::string::npos);
-  };
-  refused({"cohort", folder.path().string(), "--resume", "kept"}, "go with --plans");
-  refused({"cohort", folder.path().string(), "--plan-only"}, "go with --plans");
-  refused({"cohort", (folder / "none").string(), "--plans"}, "cannot be listed");
-  refused({"cohort", folder.path().string(), "--plans"}, "no plan in it could be checked");
+  check_refused({"cohort", folder.path().string(), "--resume", "kept"}, "go with --plans");
+  check_refused({"cohort", folder.path().string(), "--plan-only"}, "go with --plans");
+  check_refused({"cohort", (folder / "none").string(), "--plans"}, "cannot be listed");
+  check_refused({"cohort", folder.path().string(), "--plans"}, "no plan in it could be checked");
   write_file(folder / "file", "x");
-  refused({"cohort", folder.path().string(), "--plans", "--resume", (folder / "file").string()}, "--resume");
+  check_refused({"cohort", folder.path().string(), "--plans", "--resume", (folder / "file").string()}, "--resume");
 }

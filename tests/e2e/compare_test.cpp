@@ -101,27 +101,20 @@ TEST_CASE("compare: another protocol, too few or many plans, and what is no repo
   const TemporaryFolder folder;
   const std::string pass = write_phantom(folder, "pass"), sbrt = write_phantom(folder, "sbrt");
   const std::string a = report_of(folder, "pass"), b = report_of(folder, "sbrt", {"--protocol", "LIVER-SBRT-5"});
-  const auto refused = [](const std::vector<std::string>& arguments, const std::string& part) {
-    const Outcome o = run(arguments);
-    INFO(o.err);
-    CHECK(o.exit_code == 3);
-    CHECK(o.out.empty());
-    CHECK(o.error_lines() == 1);
-    CHECK(o.err.find(part) != std::string::npos);
-  };
-  refused({"compare", a, b}, "sbrt.json: was checked against LIVER-SBRT-5");
-  refused({"compare", a}, "two to six plans");
-  refused({"compare", a, a, a, a, a, a, a}, "two to six plans");
-  refused({"compare", a, (folder / "nothing.json").string()}, "nothing.json: cannot be read");
+  check_refused({"compare", a, b}, "sbrt.json: was checked against LIVER-SBRT-5");
+  check_refused({"compare", a}, "two to six plans");
+  check_refused({"compare", a, a, a, a, a, a, a}, "two to six plans");
+  check_refused({"compare", a, (folder / "nothing.json").string()}, "nothing.json: cannot be read");
   write_file(folder / "odd.json", "{\"verdict\": \"PASS\"}");
-  refused({"compare", a, (folder / "odd.json").string()}, "odd.json: is no report: it names no protocol");
+  check_refused({"compare", a, (folder / "odd.json").string()}, "odd.json: is no report: it names no protocol");
   write_file(folder / "cut.json", read_file(a).substr(0, 1000));
-  refused({"compare", a, (folder / "cut.json").string()}, "cut.json: is no report");
+  check_refused({"compare", a, (folder / "cut.json").string()}, "cut.json: is no report");
   std::string edited = read_file(a);
   edited.replace(edited.find("\"PASS\""), 6, "\"FAIL\"");
   write_file(folder / "edited.json", edited);
-  refused({"compare", a, (folder / "edited.json").string()}, "edited.json: says FAIL, but its findings make PASS");
+  check_refused({"compare", a, (folder / "edited.json").string()},
+                "edited.json: says FAIL, but its findings make PASS");
   std::filesystem::create_directory(folder / "empty");
-  refused({"compare", a, (folder / "empty").string()}, "empty");
-  refused({"compare", a, a, "-o", a}, "is also the input");
+  check_refused({"compare", a, (folder / "empty").string()}, "empty");
+  check_refused({"compare", a, a, "-o", a}, "is also the input");
 }

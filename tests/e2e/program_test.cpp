@@ -9,16 +9,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// One line "dosegate: ...", nothing on standard output, exit 3.
-void check_refused(const Outcome& o, const std::string& part = {}) {
-  INFO("signal " << o.signal << ", exit " << o.exit_code << "\nout: " << o.out << "\nerr: " << o.err);
-  CHECK(o.exit_code == 3);
-  CHECK(o.error_lines() == 1);
-  CHECK(o.err.rfind("dosegate: ", 0) == 0);
-  CHECK(o.err.find(part) != std::string::npos);
-  CHECK(o.out.empty());
-}
-
 // A case that needs no outside data.
 class Phantom {
  public:

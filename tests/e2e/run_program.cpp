@@ -129,6 +129,19 @@ Outcome run(const std::vector<std::string>& arguments, const RunOptions& options
   return outcome;
 }
 
+void check_refused(const Outcome& o, const std::string& part) {
+  INFO("signal " << o.signal << ", exit " << o.exit_code << "\nout: " << o.out << "\nerr: " << o.err);
+  CHECK(o.exit_code == 3);
+  CHECK(o.error_lines() == 1);
+  CHECK(o.err.rfind("dosegate: ", 0) == 0);
+  CHECK(o.err.find(part) != std::string::npos);
+  CHECK(o.out.empty());
+}
+
+void check_refused(const std::vector<std::string>& arguments, const std::string& part) {
+  check_refused(run(arguments), part);
+}
+
 TemporaryFolder::TemporaryFolder() {
   std::string name = (fs::temp_directory_path() / "dosegate-e2e-XXXXXX").string();
   REQUIRE(::mkdtemp(name.data()) != nullptr);

@@ -35,6 +35,12 @@ std::string built_program(const std::string& path);
 // `program`: the built dosegate when empty.
 Outcome run(const std::vector<std::string>& arguments, const RunOptions& options = {}, const std::string& program = {});
 
+// Checks that it was refused: exit code 3, nothing on standard output, and one line of error, by the program, with
+// `part`.
+void check_refused(const Outcome& o, const std::string& part = {});
+// The same of these arguments.
+void check_refused(const std::vector<std::string>& arguments, const std::string& part);
+
 // A folder that goes away with the object.
 class TemporaryFolder {
  public:

@@ -34,15 +34,6 @@ std::string last_day(const std::vector<std::string>& more) {
   return p.fractions(14).date();
 }
 
-void check_refused(const std::vector<std::string>& arguments, const std::string& said) {
-  const Outcome o = run(arguments);
-  INFO(o.err);
-  CHECK(o.exit_code == 3);
-  CHECK(o.out.empty());
-  CHECK(o.error_lines() == 1);
-  CHECK(o.err.find(said) != std::string::npos);
-}
-
 }  // namespace
 
 // 22 November 2026 is a Sunday: fractions from Monday to Friday, three weeks.
