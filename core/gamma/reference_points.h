@@ -1,0 +1,45 @@
+// The points of a reference, by their numbers: dose, place in the patient and in the evaluated field, volume.
+#pragma once
+
+#include <Eigen/Core>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <vector>
+
+#include "core/gamma/field.h"
+#include "core/gamma/gamma.h"
+#include "core/gamma/search.h"
+
+namespace dosegate::gamma {
+
+// Immutable. A view of reference, evaluated dose and field, which outlive it.
+class ReferencePoints {
+ public:
+  ReferencePoints(const GammaReference& reference, const DoseGrid& evaluated, const Field& field);
+
+  std::size_t size() const { return count_; }
+  const float* doses() const { return doses_; }  // Gy, size() of them
+  Eigen::Vector3d at_mm(std::size_t n) const;    // in the patient
+  // None: it lies outside the evaluated dose.
+  std::optional<Place> place_of(std::size_t n) const;
+  // Whether a point stands for a volume: of a grid with more than one voxel along each axis.
+  bool have_volume() const;
+  // Half-way to the neighbours, at the ends as far outwards as inwards. Precondition: have_volume().
+  double volume_mm3(std::size_t n) const;
+
+ private:
+  const GammaReference reference_;
+  const DoseGrid& evaluated_;
+  const Field& field_;
+  const float* doses_;
+  std::size_t count_;
+  // Of a grid's coordinates: the cell, and where in units of the distance criterion.
+  static constexpr std::uint32_t kOutside = std::numeric_limits<std::uint32_t>::max();
+  std::array<std::vector<std::uint32_t>, 3> cell_;
+  std::array<std::vector<double>, 3> scaled_, width_mm_;
+};
+
+}  // namespace dosegate::gamma
