@@ -11,7 +11,8 @@ namespace dosegate::gamma {
 
 // Lane n: the cell above the node along x where n & 1, along y where n & 2, along z where n & 4.
 struct Block {
-  std::array<float, 8> bound;  // gamma^2 is nowhere less in that cell, as far as it is nearer than `reach`
+  std::array<float, 8> bound;  // gamma^2 is nowhere less in that cell, as far as it is nearer than what was seen
+  float least_bound = 0.0F;    // of the eight
   std::size_t best = 0;        // the lane with the least gamma^2 that was seen
   Vec3 best_at{};              // where, relative to the reference point
 };

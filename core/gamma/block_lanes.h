@@ -2,6 +2,7 @@
 // Not to be included elsewhere.
 #pragma once
 
+#include <bit>
 #include <cmath>
 #include <cstring>
 
@@ -48,12 +49,30 @@ inline Lanes part_of(Four below, Four above, [[maybe_unused]] int n) {
   return n == 0 ? below : above;
 #endif
 }
+inline Four least(Four a, Four b, [[maybe_unused]] int of_four) { return a < b ? a : b; }
 inline float least_of(Lanes x) {
-  float out = x[0];
-  for (int n = 1; n < kLanes; ++n) out = x[n] < out ? x[n] : out;
-  return out;
+#if defined(__AVX2__)
+  Four four = least(__builtin_shufflevector(x, x, 0, 1, 2, 3), __builtin_shufflevector(x, x, 4, 5, 6, 7), 4);
+#else
+  Four four = x;
+#endif
+  four = least(four, __builtin_shufflevector(four, four, 2, 3, 0, 1), 4);
+  four = least(four, __builtin_shufflevector(four, four, 1, 0, 3, 2), 4);
+  return four[0];
 }
 inline float most_of(Lanes x) { return -least_of(-x); }
+// The number of the first lane that holds `x`; kLanes: none does.
+inline int first_of(Lanes lanes, float x) {
+#if defined(__AVX2__)
+  return std::countr_zero(static_cast<unsigned>(__builtin_ia32_movmskps256(Lanes(lanes == all(x)))) | 1U << kLanes);
+#elif defined(__SSE2__)
+  return std::countr_zero(static_cast<unsigned>(__builtin_ia32_movmskps(Lanes(lanes == all(x)))) | 1U << kLanes);
+#else
+  int n = 0;
+  while (n < kLanes && lanes[n] != x) ++n;
+  return n;
+#endif
+}
 // As TrilinearCell, from the node, u signed.
 struct Cells {
   Lanes f, gx, gy, gz, hxy, hxz, hyz, t;
@@ -242,19 +261,19 @@ inline Block look(const Field& field, const std::array<std::uint32_t, 3>& node, 
   const float of_dose =
       kUnit * (8.0F * std::fabs(half[0].c.f[0]) + b * (8.0F + share * (48.0F + share * (96.0F + share * 64.0F))));
   Block out;
-  float seen = 1e30F;
+  Lanes bounds[kHalves];
   for (int n = 0; n < kHalves; ++n) {
     const Half& h = half[n];
     const Lanes s = magnitude(h.s);
     const Lanes rounding = s * all(8.0F * of_dose) + all(32.0F * kUnit) * (all(reach * reach) + s * s);
-    const Lanes bound = h.empty ? all(1e30F) : h.bound - rounding;
-    std::memcpy(out.bound.data() + n * kLanes, &bound, sizeof bound);
-    for (int lane = 0; lane < kLanes; ++lane) {
-      if (h.seen[lane] >= seen) continue;
-      seen = h.seen[lane];
-      out.best = static_cast<std::size_t>(n * kLanes + lane);
-    }
+    bounds[n] = h.empty ? all(1e30F) : h.bound - rounding;
+    std::memcpy(out.bound.data() + n * kLanes, &bounds[n], sizeof bounds[n]);
   }
+  out.least_bound = least_of(least(bounds[0], bounds[kHalves - 1]));
+  const float seen = least_of(least(half[0].seen, half[kHalves - 1].seen));
+  int best = first_of(half[0].seen, seen);
+  if (best == kLanes) best += first_of(half[kHalves - 1].seen, seen);
+  out.best = static_cast<std::size_t>(best);
   const Half& h = half[out.best / kLanes];
   const auto lane = static_cast<int>(out.best % kLanes);
   out.best_at = {static_cast<double>(h.seen_at.x[lane]), static_cast<double>(h.seen_at.y[lane]),

@@ -52,13 +52,16 @@ struct Chunk {
   LeftOut left_out;
 };
 
+// To single precision, of what is finite and not negative: its bits are in its order.
+float next_above(float f) { return std::bit_cast<float>(std::bit_cast<std::uint32_t>(f) + 1); }
+float next_below(float f) { return std::bit_cast<float>(std::bit_cast<std::uint32_t>(f) - 1); }
 float rounded_down(double x) {
   const auto f = static_cast<float>(x);
-  return static_cast<double>(f) > x ? std::nextafter(f, 0.0F) : f;
+  return static_cast<double>(f) > x ? next_below(f) : f;
 }
 float rounded_up(double x) {
   const auto f = static_cast<float>(x);
-  return static_cast<double>(f) < x ? std::nextafter(f, std::numeric_limits<float>::infinity()) : f;
+  return static_cast<double>(f) < x ? next_above(f) : f;
 }
 
 class Comparison {
@@ -86,7 +89,7 @@ class Comparison {
   double per_dose(double gy) const {
     return out_.dose_difference ? 1.0 / out_.dose_difference->in_gy() : 100.0 / (criteria_.dose_percent * gy);
   }
-  void set(Compared& c, const Bounds& b, double gy) const;
+  void set(Compared& c, const Bounds& b, double gy, double per_dose) const;
   void search(std::size_t chunk, CancelPoint& cancel_point);
   void search_far(std::size_t chunk, const gamma::BlockTree& tree, CancelPoint& cancel_point);
   void mark(const GammaRoi& roi, Mask& mask) const;
@@ -131,6 +134,7 @@ void Comparison::collect(std::size_t chunk, const Mask* mask) {
   out.first_cell.fill(std::numeric_limits<std::uint32_t>::max());
   const std::size_t end = std::min((chunk + 1) * kChunk, points_.size());
   const float* const doses = points_.doses();
+  ReferencePoints::Cursor cursor(points_, chunk * kChunk);
   for (std::size_t first = chunk * kChunk; first < end; first += kBlock) {
     const std::size_t last = std::min(first + kBlock, end);
     if (mask == nullptr && last - first == kBlock && !reaches(doses + first, threshold_)) {
@@ -142,7 +146,7 @@ void Comparison::collect(std::size_t chunk, const Mask* mask) {
         ++out.left_out.not_in_roi;
       } else if (!(doses[n] >= threshold_)) {
         ++out.left_out.below_cutoff;
-      } else if (const auto place = points_.place_of(n)) {
+      } else if (const auto place = cursor.place_of(n)) {
         out.points.push_back({static_cast<std::uint32_t>(n), 0.0F, 0.0F, 0.0F, false});
         for (std::size_t a = 0; a < 3; ++a) {
           out.first_cell[a] = std::min(out.first_cell[a], place->cell[a]);
@@ -194,8 +198,8 @@ CellRange Comparison::range_around() const {
 }
 
 // With what the precision and the placement of doses leave open.
-void Comparison::set(Compared& c, const Bounds& b, double gy) const {
-  const double open = (kSingle * gy + shift_gy_) * per_dose(gy) + kSingle * (gy * per_dose(gy) + b.upper) + 1e-9;
+void Comparison::set(Compared& c, const Bounds& b, double gy, double per_dose) const {
+  const double open = (kSingle * gy + shift_gy_) * per_dose + kSingle * (gy * per_dose + b.upper) + 1e-9;
   c.gamma = static_cast<float>(b.upper);
   c.lower = rounded_down(std::max(b.lower - open, 0.0));
   c.upper = rounded_up(b.upper + open);
@@ -207,18 +211,19 @@ void Comparison::search(std::size_t chunk, CancelPoint& cancel_point) {
   Search search(field_, criteria_.interpolate, what, kGammaTolerance);
   Search closer(field_, criteria_.interpolate, what, kToDecide);
   Chunk& result = chunks_[chunk];
+  ReferencePoints::Cursor cursor(points_, chunk * kChunk);
   for (std::size_t n = 0; n < result.points.size(); ++n) {
     cancel_point.step(8);
     Compared& point = result.points[n];
     const double gy = static_cast<double>(points_.doses()[point.index]), per = per_dose(gy);
-    const Place place = *points_.place_of(point.index);
+    const Place place = *cursor.place_of(point.index);
     Bounds bounds;
     Search::Outcome outcome = search.run(place, gy, per, bounds);
     if (outcome == Search::Outcome::kFound && bounds.lower <= 1.0 && bounds.upper > 1.0) {
       outcome = closer.run(place, gy, per, bounds);
     }
     if (outcome == Search::Outcome::kTooFar) result.far.push_back(static_cast<std::uint32_t>(n));
-    set(point, bounds, gy);
+    set(point, bounds, gy, per);
   }
 }
 
@@ -226,13 +231,14 @@ void Comparison::search_far(std::size_t chunk, const gamma::BlockTree& tree, Can
   const SearchFor what = criteria_.pass_fail_only ? SearchFor::kPassFail : SearchFor::kValue;
   Search search(field_, criteria_.interpolate, what, kGammaTolerance);
   Search closer(field_, criteria_.interpolate, what, kToDecide);
+  ReferencePoints::Cursor cursor(points_, chunk * kChunk);
   for (const std::uint32_t n : chunks_[chunk].far) {
     Compared& point = chunks_[chunk].points[n];
     const double gy = static_cast<double>(points_.doses()[point.index]), per = per_dose(gy);
-    const Place place = *points_.place_of(point.index);
+    const Place place = *cursor.place_of(point.index);
     Bounds bounds = search.run_far(place, gy, per, tree, cancel_point);
     if (bounds.lower <= 1.0 && bounds.upper > 1.0) bounds = closer.run_far(place, gy, per, tree, cancel_point);
-    set(point, bounds, gy);
+    set(point, bounds, gy, per);
   }
 }
 
@@ -264,12 +270,13 @@ GammaStatistics Comparison::count(const Mask& mask) const {
       if (mask[c.index] != 0) tally.add(c);
     }
     LeftOut left_out;
+    ReferencePoints::Cursor cursor(points_, chunk * kChunk);
     for (std::size_t n = chunk * kChunk; n < std::min((chunk + 1) * kChunk, points_.size()); ++n) {
       if (mask[n] == 0) {
         ++left_out.not_in_roi;
       } else if (!(points_.doses()[n] >= threshold_)) {
         ++left_out.below_cutoff;
-      } else if (!points_.place_of(n)) {
+      } else if (!cursor.place_of(n)) {
         ++left_out.outside;
       }
     }

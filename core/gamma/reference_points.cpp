@@ -39,21 +39,19 @@ Eigen::Vector3d ReferencePoints::at_mm(std::size_t n) const {
   return reference_.grid->orientation().to_patient({axes[0][n % x], axes[1][n / x % y], axes[2][n / x / y]});
 }
 
-std::optional<Place> ReferencePoints::place_of(std::size_t n) const {
+std::optional<Place> ReferencePoints::place_in_grid(const std::array<std::size_t, 3>& id) const {
   Place place{};
-  if (reference_.grid != nullptr) {
-    const auto number = static_cast<std::uint32_t>(n);  // at most 2^28
-    const auto x = static_cast<std::uint32_t>(cell_[0].size()), y = static_cast<std::uint32_t>(cell_[1].size());
-    const std::uint32_t row = number / x, k = row / y;
-    const std::array<std::uint32_t, 3> id = {number - row * x, row - k * y, k};
-    for (std::size_t a = 0; a < 3; ++a) {
-      place.cell[a] = cell_[a][id[a]];
-      place.at[a] = scaled_[a][id[a]];
-    }
-    if (place.cell[0] == kOutside || place.cell[1] == kOutside || place.cell[2] == kOutside) return std::nullopt;
-    return place;
+  for (std::size_t a = 0; a < 3; ++a) {
+    place.cell[a] = cell_[a][id[a]];
+    place.at[a] = scaled_[a][id[a]];
   }
-  const Eigen::Vector3d at = evaluated_.orientation().to_grid(reference_.points->at_mm[n]);
+  if (place.cell[0] == kOutside || place.cell[1] == kOutside || place.cell[2] == kOutside) return std::nullopt;
+  return place;
+}
+
+std::optional<Place> ReferencePoints::place_in_patient(const Eigen::Vector3d& at_mm) const {
+  Place place{};
+  const Eigen::Vector3d at = evaluated_.orientation().to_grid(at_mm);
   for (std::size_t a = 0; a < 3; ++a) {
     const double mm = at[static_cast<Eigen::Index>(a)];
     const auto cell = field_.find(a, mm);
@@ -62,6 +60,25 @@ std::optional<Place> ReferencePoints::place_of(std::size_t n) const {
     place.at[a] = mm / field_.distance_mm();
   }
   return place;
+}
+
+ReferencePoints::Cursor::Cursor(const ReferencePoints& points, std::size_t first) : points_(points), number_(first) {
+  if (points.reference_.grid == nullptr) return;
+  const std::size_t x = points.cell_[0].size(), y = points.cell_[1].size();
+  id_ = {first % x, first / x % y, first / x / y};
+}
+
+std::optional<Place> ReferencePoints::Cursor::place_of(std::size_t n) {
+  if (points_.reference_.grid == nullptr) return points_.place_in_patient(points_.reference_.points->at_mm[n]);
+  id_[0] += n - number_;
+  number_ = n;
+  while (id_[0] >= points_.cell_[0].size()) {
+    id_[0] -= points_.cell_[0].size();
+    if (++id_[1] < points_.cell_[1].size()) continue;
+    id_[1] = 0;
+    ++id_[2];
+  }
+  return points_.place_in_grid(id_);
 }
 
 bool ReferencePoints::have_volume() const {

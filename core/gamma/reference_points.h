@@ -23,14 +23,29 @@ class ReferencePoints {
   std::size_t size() const { return count_; }
   const float* doses() const { return doses_; }  // Gy, size() of them
   Eigen::Vector3d at_mm(std::size_t n) const;    // in the patient
-  // None: it lies outside the evaluated dose.
-  std::optional<Place> place_of(std::size_t n) const;
   // Whether a point stands for a volume: of a grid with more than one voxel along each axis.
   bool have_volume() const;
   // Half-way to the neighbours, at the ends as far outwards as inwards. Precondition: have_volume().
   double volume_mm3(std::size_t n) const;
 
+  // Finds points in the evaluated field, one after the other. One thread's; the ReferencePoints outlive it.
+  class Cursor {
+   public:
+    // Points from number `first` on will be asked for.
+    Cursor(const ReferencePoints& points, std::size_t first);
+    // None: it lies outside the evaluated dose. Precondition: n is not less than `first` and what was asked for before.
+    std::optional<Place> place_of(std::size_t n);
+
+   private:
+    const ReferencePoints& points_;
+    std::size_t number_;
+    std::array<std::size_t, 3> id_{};  // of a grid: column, row, plane
+  };
+
  private:
+  std::optional<Place> place_in_grid(const std::array<std::size_t, 3>& id) const;
+  std::optional<Place> place_in_patient(const Eigen::Vector3d& at_mm) const;
+
   const GammaReference reference_;
   const DoseGrid& evaluated_;
   const Field& field_;

@@ -272,6 +272,8 @@ bool Search::begin_with_block(const CellId& home) {
     const double* x = field_.nodes(a) + node[a];
     inside = inside && p_[a] - enough_ >= x[-1] && p_[a] + enough_ <= x[1];
   }
+  complete_ = inside;
+  if (inside && static_cast<double>(block.least_bound) >= enough2_) return true;
   unsigned open = 0;  // lanes to be looked at
   for (std::size_t n = 0; n < 8; ++n)
     open |= static_cast<unsigned>(static_cast<double>(block.bound[n]) < enough2_) << n;
@@ -283,7 +285,6 @@ bool Search::begin_with_block(const CellId& home) {
     }
     if (inside && open >> n == 0) break;
   }
-  complete_ = inside;
   return true;
 }
 
