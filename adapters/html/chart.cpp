@@ -7,6 +7,7 @@
 #include <cmath>
 #include <set>
 
+#include "adapters/present/listing.h"
 #include "adapters/present/number.h"
 
 namespace dosegate::html {
@@ -292,15 +293,15 @@ class Chart {
   }
 
   std::string without_curve() const {
-    std::string names;
+    std::vector<std::string> names;
     for (const Structure& s : c_.structures) {
       const bool has_one = std::any_of(c_.structures.begin(), c_.structures.end(), [&](const Structure& other) {
         return other.role == s.role && !other.value.empty();
       });
       const bool is_named = s.plan > 0 || has_one;
-      if (!is_named) names += (names.empty() ? "" : ", ") + name(s.role, 24);
+      if (!is_named) names.push_back(name(s.role, 24));
     }
-    return names;
+    return present::listing(names, c_.language);
   }
 
   // In thousandths of %, rounded to nearest, or down (-1) or up (1), so that bounds stay bounds.

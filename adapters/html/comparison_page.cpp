@@ -5,6 +5,7 @@
 #include "adapters/html/chart.h"
 #include "adapters/html/frame.h"
 #include "adapters/html/sections.h"
+#include "adapters/present/listing.h"
 #include "adapters/present/words.h"
 
 namespace dosegate::html {
@@ -14,16 +15,9 @@ using present::ComparedCell;
 using present::ComparedGroup;
 using present::ComparedRow;
 using present::ComparisonView;
-using present::Status;
 using present::Text;
 using present::Together;
 using v1::ComparisonReport;
-
-Status status_of(v1::Report::Verdict verdict) {
-  return verdict == v1::Report::PASS   ? Status::kPassed
-         : verdict == v1::Report::FAIL ? Status::kBroken
-                                       : Status::kNotKnown;
-}
 
 class Comparison {
  public:
@@ -69,9 +63,10 @@ class Comparison {
     for (std::size_t i = 0; i < v_.plans.size(); ++i) {
       const present::ComparedPlan& plan = v_.plans[i];
       const auto verdict = v_.report->plans(static_cast<int>(i)).verdict();
-      out += "<li><p class=\"lead\"><b>" + escaped(plan.mark) + "</b> " + glyph(status_of(verdict), 20) +
-             escaped(plan.verdict) + (plan.label.empty() ? "" : " " + name(plan.label)) + "</p><p class=\"sub mu\">" +
-             name(plan.name, 100) + "</p><p class=\"sub\">" + escaped(plan.summary) + "</p>";
+      out += "<li><p class=\"lead\"><b>" + escaped(plan.mark) + "</b> " + glyph(present::status_of(verdict), 20) +
+             say(present::word_of(verdict)) + (plan.label.empty() ? "" : " " + name(plan.label)) +
+             "</p><p class=\"sub mu\">" + name(plan.name, 100) + "</p><p class=\"sub\">" + escaped(plan.summary) +
+             "</p>";
       for (const std::string& change : plan.changes) out += "<p class=\"sub\">" + sentence(change) + "</p>";
       out += "</li>";
     }
@@ -227,14 +222,16 @@ class Comparison {
   }
 
   std::string chart() const {
-    std::string without;
+    std::vector<std::string> without;
     for (std::size_t i = 0; i < v_.plans.size(); ++i) {
       const auto& all = contexts_[i].structures;
       const bool has_any = std::any_of(all.begin(), all.end(), [](const Structure& s) { return !s.value.empty(); });
-      if (!has_any) without += (without.empty() ? "" : ", ") + escaped(v_.plans[i].mark);
+      if (!has_any) without.push_back(escaped(v_.plans[i].mark));
     }
     const std::string missing =
-        without.empty() ? "" : "<p class=\"foot\">" + say(Text::kPlansWithoutCurves, {without}) + "</p>";
+        without.empty()
+            ? ""
+            : "<p class=\"foot\">" + say(Text::kPlansWithoutCurves, {present::listing(without, v_.language)}) + "</p>";
     const std::string drawn = dose_volume_chart(
         {v_.language, structures_, limits_, contexts_.front().prescription_gy()}, say(Text::kOverlayNote));
     return section("dvh", say(Text::kDoseAndVolume), "<p>" + say(Text::kCumulative) + "</p>",

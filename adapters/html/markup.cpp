@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "adapters/present/display.h"
+#include "adapters/present/listing.h"
 
 namespace dosegate::html {
 namespace {
@@ -78,7 +79,7 @@ std::string sentence(std::string_view text) {
 
 std::string opened(std::string_view text) {
   std::string whole(text);
-  if (!whole.empty() && whole[0] >= 'a' && whole[0] <= 'z') whole[0] = static_cast<char>(whole[0] - 'a' + 'A');
+  present::capitalise(whole);
   return sentence(whole);
 }
 
@@ -111,9 +112,7 @@ std::string_view class_of(Status status) {
 }
 
 std::string word_of(Status status, present::Language language) {
-  constexpr Text kWords[] = {Text::kWordBroken,  Text::kWordNotKnown, Text::kWordUndecided,  Text::kWordNear,
-                             Text::kWordPending, Text::kWordPassed,   Text::kWordInformation};
-  return present::say(kWords[static_cast<std::size_t>(status)], language);
+  return present::say(present::word_of(status), language);
 }
 
 std::string glyph(Status status, int size) {

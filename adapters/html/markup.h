@@ -43,6 +43,7 @@ std::string signed_number(const std::string& number);
 // The shape of a status, `size` pixels wide. Its word stands beside it.
 std::string glyph(present::Status status, int size);
 std::string_view class_of(present::Status status);
+// Of what the status is, in words.
 std::string word_of(present::Status status, present::Language language);
 
 }  // namespace dosegate::html

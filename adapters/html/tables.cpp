@@ -3,6 +3,7 @@
 
 #include "adapters/html/calendar.h"
 #include "adapters/html/sections.h"
+#include "adapters/present/listing.h"
 #include "adapters/present/number.h"
 #include "adapters/present/sentences.h"
 #include "adapters/present/words.h"
@@ -15,31 +16,6 @@ using present::Headline;
 using present::Row;
 using present::Status;
 using present::Text;
-
-// The shape and word of a verdict are those of what decides it.
-Status status_of(v1::Report::Verdict verdict) {
-  switch (verdict) {
-    case v1::Report::PASS:
-      return Status::kPassed;
-    case v1::Report::FAIL:
-      return Status::kBroken;
-    default:
-      return Status::kNotKnown;
-  }
-}
-
-Text verdict_word(v1::Report::Verdict verdict) {
-  switch (verdict) {
-    case v1::Report::PASS:
-      return Text::kPassWord;
-    case v1::Report::FAIL:
-      return Text::kFailWord;
-    case v1::Report::INCOMPLETE:
-      return Text::kIncompleteWord;
-    default:
-      return Text::kNoVerdictWord;
-  }
-}
 
 std::string tally(const Context& c) {
   struct Item {
@@ -121,7 +97,7 @@ std::string header(const Context& c) {
                                 ? c.say(Text::kPlanWithoutLabel)
                                 : c.say(Text::kPlanLabelled, {"<b>" + name(c.view.plan_label) + "</b>"});
   out += c.say(Text::kComma, {label, escaped(c.view.prescription)}) + "</p><div class=\"vd\"><h1>" +
-         glyph(status_of(r.verdict()), 38) + c.say(verdict_word(r.verdict())) + "</h1>" + tally(c) +
+         glyph(present::status_of(r.verdict()), 38) + c.say(present::word_of(r.verdict())) + "</h1>" + tally(c) +
          "</div><p class=\"may\">" + escaped(c.view.approval) + "</p>";
   for (std::size_t i = 0; i < c.view.headlines.size(); ++i) out += headline(c, c.view.headlines[i], i == 0);
   if (c.view.headlines.empty()) out += closest(c);
@@ -159,22 +135,25 @@ std::string matching(const Context& c) {
     rows += "<tr><th scope=\"row\">" + name(match.role()) + "</th><td>" + roi + "</td><td class=\"nu\">" +
             (match.has_volume_cc() ? present::fixed(match.volume_cc()) : "") + "</td><td>" + how + "</td></tr>";
   }
-  std::string others;
-  std::size_t count = 0;
+  std::vector<std::string> others;
   for (const dicom::Structure& s : c.evidence.rt.structures) {
     const bool stands = std::any_of(r.structures().begin(), r.structures().end(), [&](const auto& m) {
       return m.has_roi_number() && m.roi_number() == s.roi_number;
     });
     if (stands) continue;
     constexpr std::size_t kMostNamed = 40;
-    if (++count <= kMostNamed) others += (others.empty() ? "" : ", ") + name(s.name, 32);
+    if (others.size() == kMostNamed) {
+      others.emplace_back("…");
+      break;
+    }
+    others.push_back(name(s.name, 32));
   }
-  if (count > 40) others += ", …";
   std::string body = "<table class=\"pl mt\"><thead><tr><th scope=\"col\">" + c.say(Text::kInProtocol) +
                      "</th><th scope=\"col\">" + c.say(Text::kInPlan) + "</th><th scope=\"col\" class=\"nu\">" +
                      c.say(Text::kVolumeCc) + "</th><th scope=\"col\">" + c.say(Text::kHowMatched) +
                      "</th></tr></thead><tbody>" + rows + "</tbody></table>";
-  if (!others.empty()) body += "<p class=\"foot\">" + c.say(Text::kNotAskedFor, {others}) + "</p>";
+  if (!others.empty())
+    body += "<p class=\"foot\">" + c.say(Text::kNotAskedFor, {present::listing(others, c.language())}) + "</p>";
   if (!c.view.solids.empty()) body += "<p class=\"foot\">" + escaped(c.view.solids) + "</p>";
   return section("match", c.say(Text::kStructures), "<p>" + c.say(Text::kStructuresNote) + "</p>", body);
 }

@@ -5,6 +5,7 @@
 
 #include "adapters/html/markup.h"
 #include "adapters/present/display.h"
+#include "adapters/present/listing.h"
 #include "adapters/present/number.h"
 
 namespace dosegate::panel {
@@ -109,7 +110,7 @@ json::object cause_json(const present::Group& group, const std::vector<std::size
     affected.emplace_back(text);
   }
   std::string why = shown(first.cause);
-  if (!why.empty() && why[0] >= 'a' && why[0] <= 'z') why[0] = static_cast<char>(why[0] - 'a' + 'A');
+  present::capitalise(why);
   return {
       {"cls", html::class_of(group.status)},
       {"word", status_word(group.status, language)},
@@ -144,28 +145,10 @@ bool is_countable(Status status) { return status == Status::kNotKnown; }
 
 }  // namespace
 
-std::string_view class_of_verdict(v1::Report::Verdict verdict) {
-  return html::class_of(verdict == v1::Report::PASS   ? Status::kPassed
-                        : verdict == v1::Report::FAIL ? Status::kBroken
-                                                      : Status::kNotKnown);
-}
-
-std::string word_of_verdict(v1::Report::Verdict verdict, Language language) {
-  switch (verdict) {
-    case v1::Report::PASS:
-      return present::say(Text::kPassWord, language);
-    case v1::Report::FAIL:
-      return present::say(Text::kFailWord, language);
-    case v1::Report::INCOMPLETE:
-      return present::say(Text::kIncompleteWord, language);
-    default:
-      return present::say(Text::kNoVerdictWord, language);
-  }
-}
-
 json::object findings_json(const Revision& revision, const Revision* before) {
   const present::View& view = revision.view;
   const Language language = view.language;
+  const auto verdict = revision.checked.report().verdict();
   json::object rows, causes, changes;
   json::array items, passed, information, pending, strip;
   for (const Revision::Keyed& keyed : revision.rows) {
@@ -197,9 +180,9 @@ json::object findings_json(const Revision& revision, const Revision* before) {
           {"event", revision.event},
           {"title", present::say(Text::kRevisionAt, language, {std::to_string(revision.number), revision.at})},
           {"verdict",
-           {{"cls", class_of_verdict(revision.checked.report().verdict())},
-            {"code", v1::Report::Verdict_Name(revision.checked.report().verdict())},
-            {"word", word_of_verdict(revision.checked.report().verdict(), language)}}},
+           {{"cls", html::class_of(present::status_of(verdict))},
+            {"code", v1::Report::Verdict_Name(verdict)},
+            {"word", present::say(present::word_of(verdict), language)}}},
           {"plan", shown(revision.plan.label().empty() ? revision.view.prescription : revision.view.plan)},
           {"summary", view.summary},
           {"rows", std::move(rows)},
@@ -251,8 +234,8 @@ json::object undo_json(const Revision& now, const Revision& then) {
   return {{"revision", then.number},
           {"title", present::say(Text::kUndoTo, language, {std::to_string(then.number), then.at})},
           {"verdict",
-           {{"cls", class_of_verdict(verdict)},
-            {"word", present::say(Text::kUndoVerdict, language, {word_of_verdict(verdict, language)})}}},
+           {{"cls", html::class_of(present::status_of(verdict))},
+            {"word", present::say(Text::kUndoVerdict, language, {present::say(present::word_of(verdict), language)})}}},
           {"unknown", unknown},
           {"nothing", lines.empty() && unknown.empty() ? present::say(Text::kUndoNothing, language) : std::string()},
           {"lines", std::move(lines)}};
@@ -263,8 +246,8 @@ json::object timeline_json(const Revision& revision, std::uint64_t same) {
   const auto verdict = revision.checked.report().verdict();
   return {{"n", revision.number},
           {"at", revision.at},
-          {"cls", class_of_verdict(verdict)},
-          {"word", word_of_verdict(verdict, revision.view.language)},
+          {"cls", html::class_of(present::status_of(verdict))},
+          {"word", present::say(present::word_of(verdict), revision.view.language)},
           {"broken", count(Status::kBroken)},
           {"unknown", count(Status::kNotKnown) + count(Status::kUndecided)},
           {"near", count(Status::kNear)},
