@@ -7,6 +7,7 @@
 #include "adapters/present/display.h"
 #include "adapters/present/listing.h"
 #include "adapters/present/number.h"
+#include "adapters/present/typeset.h"
 
 namespace dosegate::panel {
 namespace {
@@ -32,12 +33,10 @@ std::string shown(std::string_view text) {
 
 std::string metric_of(const Row& row) { return shown(row.metric.substr(0, row.metric.find('['))); }
 
-std::string limit_of(const Row& row) {
-  std::string text = shown(row.limit);
-  if (text.starts_with("<=")) return "≤" + text.substr(2);
-  if (text.starts_with(">=")) return "≥" + text.substr(2);
-  return text;
-}
+// The same of a sentence or an amount, as print has it.
+std::string told(const std::string& text) { return present::typeset(shown(text)); }
+
+std::string limit_of(const Row& row) { return told(row.limit); }
 
 // A room whose sign contradicts the status is a fault of the report, and is not passed on as a number.
 std::string room_of(const Row& row, bool has, double value) {
@@ -48,6 +47,14 @@ std::string room_of(const Row& row, bool has, double value) {
 }
 
 std::string status_word(Status status, Language language) { return html::word_of(status, language); }
+
+// "What to do: ...", or nothing.
+std::string to_do(const Row& row, Language language) {
+  if (row.hint.empty()) return "";
+  std::string hint = told(row.hint);
+  present::capitalise(hint);
+  return present::say(Text::kLabelled, language, {present::say(Text::kWhatToDo, language), hint});
+}
 
 json::object row_json(const Revision::Keyed& keyed, const present::View& view) {
   const Row& row = *keyed.row;
@@ -81,15 +88,18 @@ json::object row_json(const Revision::Keyed& keyed, const present::View& view) {
   }
   if (!is_open(row.status)) return out;
   std::string say;
+  const auto add = [&](const std::string& sentence) {
+    if (!say.empty()) say += present::sentence_gap(language);
+    say += sentence;
+  };
+  const auto closed = [&](const std::string& text) { return present::say(Text::kSentence, language, {text}); };
+  if (row.needs_reason) add(row.reason);
   if (!row.room.empty())
-    say = present::say(Text::kLabelled, language, {view.group(row.status).room_heading, row.room}) + ".";
-  if (row.needs_reason) say = say.empty() ? row.reason : row.reason + " " + say;
-  if (!row.place.empty()) say += (say.empty() ? "" : " ") + row.place + ".";
-  if (!row.advisory.empty()) say += (say.empty() ? "" : " ") + row.advisory + ".";
-  out["say"] = shown(say);
-  out["todo"] = row.hint.empty() ? std::string()
-                                 : present::say(Text::kLabelled, language,
-                                                {present::say(Text::kWhatToDo, language), shown(row.hint)});
+    add(closed(present::say(Text::kLabelled, language, {view.group(row.status).room_heading, row.room})));
+  if (!row.place.empty()) add(closed(row.place));
+  if (!row.advisory.empty()) add(closed(row.advisory));
+  out["say"] = told(say);
+  out["todo"] = to_do(row, language);
   return out;
 }
 
@@ -103,22 +113,23 @@ json::object cause_json(const present::Group& group, const std::vector<std::size
   for (const std::size_t i : cause) {
     const Row& row = group.rows[i];
     std::string text = shown(row.rule);
-    if (!row.structure.empty()) text += " " + shown(row.structure);
-    if (!row.metric.empty()) text += " " + shown(row.metric);
-    if (!row.limit.empty()) text += " " + limit_of(row);
-    if (!row.what.empty()) text += ": " + shown(row.what);
+    if (row.what.empty()) {
+      if (!row.structure.empty()) text += " " + shown(row.structure);
+      if (!row.metric.empty()) text += " " + metric_of(row);
+      if (!row.limit.empty()) text += " " + limit_of(row);
+    } else {
+      text += " " + told(row.what);  // which names what it is of
+    }
     affected.emplace_back(text);
   }
-  std::string why = shown(first.cause);
+  std::string why = told(first.cause);
   present::capitalise(why);
   return {
       {"cls", html::class_of(group.status)},
       {"word", status_word(group.status, language)},
       {"rules", cause.size() == 1 ? shown(first.rule) : present::say_count(Text::kRulesHang, language, cause.size())},
       {"why", why},
-      {"todo", first.hint.empty() ? std::string()
-                                  : present::say(Text::kLabelled, language,
-                                                 {present::say(Text::kWhatToDo, language), shown(first.hint)})},
+      {"todo", to_do(first, language)},
       {"affected", std::move(affected)}};
 }
 

@@ -10,6 +10,8 @@ std::string_view joint_text(Joint joint, bool is_last, Language language) {
   return is_chinese ? "和" : is_german ? " und " : " and ";
 }
 
+std::string_view sentence_gap(Language language) { return language == Language::kChinese ? "" : " "; }
+
 void capitalise(std::string& text, std::size_t at) {
   if (at < text.size() && text[at] >= 'a' && text[at] <= 'z') text[at] = static_cast<char>(text[at] - 'a' + 'A');
 }

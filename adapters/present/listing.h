@@ -27,6 +27,9 @@ std::string listing(const Items& items, Language language, Joint joint = Joint::
   return text;
 }
 
+// What stands between two sentences: nothing in Chinese.
+std::string_view sentence_gap(Language language);
+
 // A capital letter instead of a small one of a to z that stands at `at`.
 void capitalise(std::string& text, std::size_t at = 0);
 

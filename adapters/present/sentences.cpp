@@ -84,7 +84,7 @@ class Speaker {
   bool say(const SentenceSpan& sentences) {
     bool is_first = true;
     for (const Sentence* s : sentences) {
-      if (!is_first && language_ != Language::kChinese) out_ += ' ';
+      if (!is_first) out_ += sentence_gap(language_);
       is_first = false;
       if (!say(*s)) return false;
     }
