@@ -5,22 +5,8 @@
 #include <exception>
 #include <new>
 #include <utility>
-#include <variant>
 
 namespace dosegate::cli {
-namespace {
-
-Exit run(int argc, const char* const* argv, Exit (*command)(const Arguments&, const char* const* argv)) {
-  auto parsed = parse_arguments(argc, argv);
-  if (const auto* problem = std::get_if<Problem>(&parsed)) throw *problem;
-  if (const auto* text = std::get_if<Answer>(&parsed)) {
-    answer("", text->text);
-    return Exit::kPass;
-  }
-  return command(std::get<Arguments>(parsed), argv);
-}
-
-}  // namespace
 
 [[noreturn]] void stop(std::string message) { throw Problem(std::move(message)); }
 
@@ -48,7 +34,9 @@ int run_guarded(const std::function<Exit()>& command) noexcept {
 
 int run_program(int argc, const char* const* argv,
                 Exit (*command)(const Arguments&, const char* const* argv)) noexcept {
-  return run_guarded([&] { return run(argc, argv, command); });
+  return run_guarded([&] {
+    return run_parsed(parse_arguments(argc, argv), [&](const Arguments& args) { return command(args, argv); });
+  });
 }
 
 }  // namespace dosegate::cli

@@ -4,6 +4,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <variant>
 
 #include "adapters/cli/args.h"
 #include "adapters/cli/layout.h"
@@ -22,6 +23,18 @@ Style style_for(const std::string& output);
 
 // Runs `command`; what it throws is one line on standard error. The exit code.
 int run_guarded(const std::function<Exit()>& command) noexcept;
+
+// What the command line of a program came to: its problem is thrown, help and version are answered, and the rest is
+// `command`'s.
+template <typename Arguments, typename Command>
+Exit run_parsed(const std::variant<Arguments, Answer, Problem>& parsed, Command&& command) {
+  if (const auto* problem = std::get_if<Problem>(&parsed)) throw *problem;
+  if (const auto* text = std::get_if<Answer>(&parsed)) {
+    answer("", text->text);
+    return Exit::kPass;
+  }
+  return command(std::get<Arguments>(parsed));
+}
 
 // Parses, answers help and version, runs `command` on the rest. The exit code.
 int run_program(int argc, const char* const* argv, Exit (*command)(const Arguments&, const char* const* argv)) noexcept;

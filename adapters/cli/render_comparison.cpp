@@ -3,6 +3,9 @@
 #include <utility>
 #include <vector>
 
+#include "adapters/cli/render_report.h"
+#include "adapters/present/listing.h"
+
 namespace dosegate::cli {
 namespace {
 
@@ -14,10 +17,6 @@ using present::Status;
 using present::Text;
 using present::Together;
 
-Tone tone_of(v1::Report::Verdict verdict) {
-  return verdict == v1::Report::PASS ? Tone::kGood : verdict == v1::Report::INCOMPLETE ? Tone::kCaution : Tone::kBad;
-}
-
 Tone tone_of(Together together) {
   switch (together) {
     case Together::kBroken:
@@ -27,12 +26,6 @@ Tone tone_of(Together together) {
     default:
       return Tone::kHeading;
   }
-}
-
-Text word_of(Status status) {
-  constexpr Text kWords[] = {Text::kWordBroken,  Text::kWordNotKnown, Text::kWordUndecided,  Text::kWordNear,
-                             Text::kWordPending, Text::kWordPassed,   Text::kWordInformation};
-  return kWords[static_cast<std::size_t>(status)];
 }
 
 class ComparisonText {
@@ -56,7 +49,7 @@ class ComparisonText {
     const present::ComparedPlan& p = view_.plans[i];
     if (i > 0) page_.blank();
     const auto verdict = view_.report->plans(static_cast<int>(i)).verdict();
-    page_.marked(p.mark + "  " + p.verdict, tone_of(verdict), (p.label.empty() ? "" : p.label + "  ") + p.name);
+    page_.marked(p.mark + "  " + p.verdict, tone_for(verdict), (p.label.empty() ? "" : p.label + "  ") + p.name);
     page_.paragraph(p.summary, 3, 2);
     for (const std::string& change : p.changes) page_.paragraph(change, 3, 2);
   }
@@ -65,7 +58,7 @@ class ComparisonText {
   std::string text_of(const ComparedCell& cell) const {
     if (cell.row == nullptr) return "-";
     const bool is_met = cell.row->status == Status::kPassed || cell.row->status == Status::kInformation;
-    const std::string word = present::say(word_of(cell.row->status), view_.language);
+    const std::string word = present::say(present::word_of(cell.row->status), view_.language);
     if (cell.row->value.empty()) return word;
     return is_met ? cell.row->value : cell.row->value + " " + word;
   }
@@ -89,22 +82,21 @@ class ComparisonText {
   }
 
   std::vector<std::string> details(const ComparedRow& row, Together together) const {
-    std::string changes;
+    std::vector<std::string> changes;
     for (std::size_t i = 1; i < row.cells.size() && together != Together::kUnchanged; ++i) {
       if (row.cells[i].change_text.empty()) continue;
-      changes += (changes.empty() ? "" : "; ") +
-                 present::say(Text::kLabelled, view_.language, {view_.plans[i].mark, row.cells[i].change_text});
+      changes.push_back(present::say(Text::kLabelled, view_.language, {view_.plans[i].mark, row.cells[i].change_text}));
     }
     std::vector<std::string> lines;
-    if (!changes.empty()) lines.push_back(changes);
+    if (!changes.empty()) lines.push_back(present::listing(changes, view_.language, present::Joint::kSemicolon));
     lines.insert(lines.end(), row.details.begin(), row.details.end());
     return lines;
   }
 
   void rules(const ComparedGroup& group) {
-    std::string names;
-    for (const ComparedRow& row : group.rows) names += (names.empty() ? "" : ", ") + row.rule;
-    page_.paragraph(names, 2, 2);
+    std::vector<std::string> names;
+    for (const ComparedRow& row : group.rows) names.push_back(row.rule);
+    page_.paragraph(present::listing(names, view_.language), 2, 2);
   }
 
   void notes() {

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "adapters/present/listing.h"
 #include "adapters/present/number.h"
 #include "adapters/present/sentences.h"
 
@@ -25,18 +26,18 @@ class Renderer {
 
   std::string run(Length length) {
     verdict();
-    explained(Status::kBroken, Tone::kBad);
-    open(Status::kNotKnown, Tone::kCaution);
-    explained(Status::kUndecided, Tone::kCaution);
-    explained(Status::kNear, Tone::kCaution);
+    explained(Status::kBroken);
+    open(Status::kNotKnown);
+    explained(Status::kUndecided);
+    explained(Status::kNear);
     if (length == Length::kShort) {
       page_.blank();
       page_.paragraph(say(Text::kShortForm));
       return page_.text();
     }
     waiting(Status::kPending);
-    listed(Status::kPassed, Tone::kGood);
-    listed(Status::kInformation, Tone::kHeading);
+    listed(Status::kPassed);
+    listed(Status::kInformation);
     structures();
     paragraphs(Text::kPrescription, view_.prescription_lines);
     paragraphs(Text::kDose, view_.dose_lines);
@@ -56,8 +57,8 @@ class Renderer {
     page_.blank();
     page_.heading(title, tone);
   }
-  void section(const Group& group, Tone tone) {
-    section(group.title + " (" + std::to_string(group.rows.size()) + ")", tone);
+  void section(const Group& group) {
+    section(group.title + " (" + std::to_string(group.rows.size()) + ")", tone_for(group.status));
   }
 
   Table findings_table(const Group& group) const {
@@ -97,10 +98,7 @@ class Renderer {
   }
 
   void verdict() {
-    Tone tone = Tone::kBad;
-    if (view_.report->verdict() == Report::PASS) tone = Tone::kGood;
-    if (view_.report->verdict() == Report::INCOMPLETE) tone = Tone::kCaution;
-    page_.marked(view_.verdict, tone, view_.plan);
+    page_.marked(view_.verdict, tone_for(view_.report->verdict()), view_.plan);
     page_.paragraph(view_.protocol, 0, 2);
     page_.paragraph(view_.summary, 0, 2);
     page_.paragraph(view_.approval, 0, 2);
@@ -120,19 +118,19 @@ class Renderer {
       page_.paragraph("- " + present::headline_text(view_, headline), 2, 4);
   }
 
-  void explained(Status status, Tone tone) {
+  void explained(Status status) {
     const Group& group = view_.group(status);
     if (group.rows.empty()) return;
-    section(group, tone);
+    section(group);
     Table table = findings_table(group);
     for (const Row& row : group.rows) table.add(cells(row), explanation(row));
     page_.table(table);
   }
 
-  void listed(Status status, Tone tone) {
+  void listed(Status status) {
     const Group& group = view_.group(status);
     if (group.rows.empty()) return;
-    section(group, tone);
+    section(group);
     Table table = findings_table(group);
     for (const Row& row : group.rows) {
       table.add(cells(row), row.needs_reason ? std::vector{row.message} : std::vector<std::string>{});
@@ -142,22 +140,21 @@ class Renderer {
 
   // Many rules, one reason, and nothing else to show of them.
   void rules_alone(const Group& group, const std::vector<std::size_t>& cause) {
-    std::string rules;
+    std::vector<std::string> rules;
     for (const std::size_t i : cause) {
       const Row& row = group.rows[i];
-      rules += (rules.empty() ? "" : ", ") + row.rule;
       const bool says_advisory = group.status == Status::kNotKnown && !row.finding->mandatory();
-      if (says_advisory) rules += " (" + say(Text::kAdvisoryMark) + ")";
+      rules.push_back(row.rule + (says_advisory ? " (" + say(Text::kAdvisoryMark) + ")" : ""));
     }
-    page_.paragraph(rules, 2, 2);
+    page_.paragraph(present::listing(rules, view_.language), 2, 2);
     for (const std::string& line : explanation(group.rows[cause.front()])) page_.paragraph(line, 4, 2);
   }
 
   // Rules that are open for one and the same reason stand together, the reason once below them.
-  void open(Status status, Tone tone) {
+  void open(Status status) {
     const Group& group = view_.group(status);
     if (group.rows.empty()) return;
-    section(group, tone);
+    section(group);
     Table table({{say(Text::kRule)}, {say(Text::kStructure)}, {say(Text::kMetric)}, {say(Text::kLimit)}, {""}});
     std::vector<const std::vector<std::size_t>*> alone;
     for (const auto& cause : group.causes) {
@@ -179,7 +176,7 @@ class Renderer {
   void waiting(Status status) {
     const Group& group = view_.group(status);
     if (group.rows.empty()) return;
-    section(group, Tone::kHeading);
+    section(group);
     for (const auto& cause : group.causes) rules_alone(group, cause);
   }
 
@@ -232,6 +229,34 @@ class Renderer {
 };
 
 }  // namespace
+
+Tone tone_for(Status status) {
+  switch (status) {
+    case Status::kBroken:
+      return Tone::kBad;
+    case Status::kNotKnown:
+    case Status::kUndecided:
+    case Status::kNear:
+      return Tone::kCaution;
+    case Status::kPassed:
+      return Tone::kGood;
+    case Status::kPending:
+    case Status::kInformation:
+      break;
+  }
+  return Tone::kHeading;
+}
+
+Tone tone_for(Report::Verdict verdict) {
+  switch (verdict) {
+    case Report::PASS:
+      return Tone::kGood;
+    case Report::INCOMPLETE:
+      return Tone::kCaution;
+    default:
+      return Tone::kBad;
+  }
+}
 
 std::string render_report(const View& view, Style style, Length length) { return Renderer(view, style).run(length); }
 

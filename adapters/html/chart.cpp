@@ -7,7 +7,10 @@
 #include <cmath>
 #include <set>
 
+#include "adapters/html/colour.h"
+#include "adapters/present/listing.h"
 #include "adapters/present/number.h"
+#include "adapters/present/typeset.h"
 
 namespace dosegate::html {
 namespace {
@@ -16,6 +19,18 @@ using present::Text;
 
 constexpr double kWidth = 700, kHeight = 430, kLeft = 44, kRight = 14, kTop = 40, kBottom = 44;
 constexpr double kStepGy = 10, kStepPercent = 20, kUpperStep = 25;
+
+// On an earlier curve, all along, so that the one would hide the other.
+bool is_covered(const Overlay& overlay, std::size_t i) {
+  constexpr double kApart = 0.4;  // %, less than a line is wide
+  const std::vector<double>& mine = overlay.structures[i].value;
+  return std::any_of(overlay.structures.begin(), overlay.structures.begin() + static_cast<std::ptrdiff_t>(i),
+                     [&](const Structure& s) {
+                       return s.value.size() == mine.size() && !mine.empty() &&
+                              std::equal(mine.begin(), mine.end(), s.value.begin(),
+                                         [](double a, double b) { return std::abs(a - b) < kApart; });
+                     });
+}
 
 class Chart {
  public:
@@ -132,11 +147,6 @@ class Chart {
     return out + "<text class=\"axt\" x=\"0\" y=\"15\">" + say(Text::kVolumeAxis) + "</text>";
   }
 
-  bool is_hit(std::size_t structure) const {
-    return std::any_of(limits_.begin(), limits_.end(),
-                       [&](const Limit& l) { return l.is_hit && l.structure == structure; });
-  }
-
   bool is_role_hit(const std::string& role) const {
     return std::any_of(limits_.begin(), limits_.end(),
                        [&](const Limit& l) { return l.is_hit && c_.structures[l.structure].role == role; });
@@ -165,18 +175,6 @@ class Chart {
     return d;
   }
 
-  // On an earlier curve, all along, so that the one would hide the other.
-  bool is_covered(std::size_t i) const {
-    constexpr double kApart = 0.4;  // %, less than a line is wide
-    const std::vector<double>& mine = c_.structures[i].value;
-    return std::any_of(c_.structures.begin(), c_.structures.begin() + static_cast<std::ptrdiff_t>(i),
-                       [&](const Structure& s) {
-                         return s.value.size() == mine.size() && !mine.empty() &&
-                                std::equal(mine.begin(), mine.end(), s.value.begin(),
-                                           [](double a, double b) { return std::abs(a - b) < kApart; });
-                       });
-  }
-
   // Of plans that are compared each but the first has its own dashes.
   static std::string plan_class(const Structure& s) { return s.plan == 0 ? "" : " p" + std::to_string(s.plan); }
 
@@ -185,19 +183,17 @@ class Chart {
     if (s.value.empty()) return "";
     const std::string n = std::to_string(i), d = path(s);
     std::string out = "<g class=\"c\" data-curve=\"" + n + "\"><path class=\"band k" + n + "\"/>";
-    if (is_hit(i) && s.plan == 0) out += "<path class=\"cc\" d=\"" + d + "\"/>";
-    return out + "<path class=\"cv k" + n +
-           (is_hit(i)       ? s.plan == 0 ? " cw" : " tk2"
-            : is_covered(i) ? " dash"
-                            : "") +
-           plan_class(s) + "\" d=\"" + d + "\"/></g>";
+    const std::string style = line_style(c_, i);
+    if (style == "cw") out += "<path class=\"cc\" d=\"" + d + "\"/>";
+    return out + "<path class=\"cv k" + n + (style.empty() ? "" : " " + style) + plan_class(s) + "\" d=\"" + d +
+           "\"/></g>";
   }
 
   std::string limit_words(const Limit& l) const {
     const present::Row& r = *l.row;
     const std::string_view metric = std::string_view(r.metric).substr(0, r.metric.find('['));
     return say(Text::kLimitIs, {short_text(c_.structures[l.structure].label(), 24), short_text(metric),
-                                escaped(r.limit), escaped(r.value)});
+                                escaped(present::typeset(r.limit)), escaped(present::typeset(r.value))});
   }
 
   std::string marker(const Limit& l) const {
@@ -220,49 +216,69 @@ class Chart {
            coordinate(y(l.value_percent)) + "\"/>";
   }
 
-  // Beside the curve, where the least else is: tried at several volumes, on either side.
+  struct Box {
+    double x0, y0, x1, y1;
+    bool meets(const Box& b) const { return x0 < b.x1 && b.x0 < x1 && y0 < b.y1 && b.y0 < y1; }
+  };
+  struct Label {
+    Box box{};
+    double from_x = 0.0, from_y = 0.0;  // on the curve
+    bool is_right = true;
+  };
+
+  // Beside the curve, where the least else is: tried at several volumes, on either side, near and farther off.
   std::string labels() const {
-    struct Box {
-      double x0, y0, x1, y1;
-    };
+    constexpr double kTall = 13, kLetter = 6.8, kBeside = 5, kFar = 8;
     std::vector<Box> taken;
     std::set<std::string> labelled;
     std::string out;
     for (std::size_t i = 0; i < c_.structures.size(); ++i) {
       const Structure& s = c_.structures[i];
       if (s.value.empty() || !labelled.insert(s.role).second) continue;  // plans share a colour, and one label
-      const double width = 6.6 * static_cast<double>(std::min<std::size_t>(s.role.size(), 16)), height = 13;
-      double best = 1e9;
-      Box at{};
-      std::string anchor;
-      for (const double level : {52.0, 46.0, 58.0, 40.0, 64.0, 34.0, 70.0, 28.0, 76.0, 20.0, 84.0}) {
+      const double width = kLetter * static_cast<double>(std::min<std::size_t>(s.role.size(), 16));
+      double least = 1e9;
+      Label best;
+      for (double level = 92.0; level > 7.0; level -= 4.0) {
         std::size_t bin = 0;
         while (bin < s.value.size() && s.value[bin] > level) ++bin;
         const double px = x(s.bin_gy * static_cast<double>(bin)), py = y(level);
-        for (const bool right : {true, false}) {
-          const double x0 = right ? px + 5 : px - 5 - width;
-          const Box box{x0, py - height + 3, x0 + width, py + 3};
-          if (box.x0 < kLeft || box.x1 > kWidth) continue;
-          double cost = std::abs(level - 52.0) / 10.0;
-          for (const Box& b : taken) {
-            if (box.x0 < b.x1 && b.x0 < box.x1 && box.y0 < b.y1 && b.y0 < box.y1) cost += 100.0;
+        for (const double off : {kBeside, 20.0, 40.0, 64.0, 90.0}) {
+          for (const bool right : {true, false}) {
+            const double x0 = right ? px + off : px - off - width;
+            const Box box{x0, py - kTall + 3, x0 + width, py + 3};
+            if (box.x0 < kLeft || box.x1 > kWidth) continue;
+            double cost = std::abs(level - 52.0) / 10.0 + (off - kBeside) / kFar;
+            for (const Box& b : taken) cost += box.meets(b) ? 100.0 : 0.0;
+            for (const Limit& l : limits_) {
+              const double mx = x(l.dose_gy), my = y(l.volume_percent);
+              if (box.meets({mx - 5, my - 7, mx + 5, my + 7})) cost += 20.0;
+            }
+            for (const double gy : {read_at_, c_.prescription_gy}) cost += box.x0 < x(gy) && x(gy) < box.x1 ? 6.0 : 0.0;
+            cost += crossings(i, box.x0, box.x1, box.y0, box.y1);
+            if (cost < least) least = cost, best = {box, px, py - 4, right};
           }
-          for (const Limit& l : limits_) {
-            const double mx = x(l.dose_gy), my = y(l.volume_percent);
-            if (mx > box.x0 - 5 && mx < box.x1 + 5 && my > box.y0 - 7 && my < box.y1 + 7) cost += 20.0;
-          }
-          cost += crossings(i, box.x0, box.x1, box.y0, box.y1);
-          if (cost < best) best = cost, at = box, anchor = right ? "start" : "end";
         }
       }
-      if (best >= 1e9) continue;
-      taken.push_back(at);
-      const std::string n = std::to_string(i);
-      out += "<text class=\"lb k" + n + (is_role_hit(s.role) ? " lw" : "") + "\" data-curve=\"" + n + "\" x=\"" +
-             coordinate(anchor == "start" ? at.x0 : at.x1) + "\" y=\"" + coordinate(at.y1 - 3) + "\" text-anchor=\"" +
-             anchor + "\">" + short_text(s.role, 16) + "</text>";
+      if (least >= 1e9) continue;
+      taken.push_back(best.box);
+      out += label(i, best);
     }
     return out;
+  }
+
+  std::string label(std::size_t i, const Label& at) const {
+    constexpr double kNeedsLine = 12;
+    const std::string n = std::to_string(i), &role = c_.structures[i].role;
+    const double end = at.is_right ? at.box.x0 : at.box.x1;
+    std::string out;
+    if (std::abs(end - at.from_x) > kNeedsLine) {
+      out = "<path class=\"ld k" + n + "\" data-curve=\"" + n + "\" d=\"M" + coordinate(at.from_x) + "," +
+            coordinate(at.from_y + 4) + "L" + coordinate(end + (at.is_right ? -3 : 3)) + "," + coordinate(at.from_y) +
+            "\"/>";
+    }
+    return out + "<text class=\"lb k" + n + (is_role_hit(role) ? " lw" : "") + "\" data-curve=\"" + n + "\" x=\"" +
+           coordinate(end) + "\" y=\"" + coordinate(at.box.y1 - 3) + "\" text-anchor=\"" +
+           (at.is_right ? "start" : "end") + "\">" + short_text(role, 16) + "</text>";
   }
 
   // How many other curves run through a box.
@@ -292,15 +308,15 @@ class Chart {
   }
 
   std::string without_curve() const {
-    std::string names;
+    std::vector<std::string> names;
     for (const Structure& s : c_.structures) {
       const bool has_one = std::any_of(c_.structures.begin(), c_.structures.end(), [&](const Structure& other) {
         return other.role == s.role && !other.value.empty();
       });
       const bool is_named = s.plan > 0 || has_one;
-      if (!is_named) names += (names.empty() ? "" : ", ") + name(s.role, 24);
+      if (!is_named) names.push_back(name(s.role, 24));
     }
-    return names;
+    return present::listing(names, c_.language);
   }
 
   // In thousandths of %, rounded to nearest, or down (-1) or up (1), so that bounds stay bounds.
@@ -325,6 +341,20 @@ class Chart {
 };
 
 }  // namespace
+
+std::string line_style(const Overlay& overlay, std::size_t i) {
+  const auto& all = overlay.structures;
+  const Structure& self = all[i];
+  const bool is_hit = std::any_of(overlay.limits.begin(), overlay.limits.end(),
+                                  [&](const Limit& l) { return l.is_hit && l.structure == i; });
+  if (is_hit) return self.plan == 0 ? "cw" : "tk2";
+  if (is_covered(overlay, i)) return "dash";
+  const bool is_like = std::any_of(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(i), [&](const Structure& s) {
+    return !s.value.empty() && is_alike(readable_on(kLightPage, s.colour), readable_on(kLightPage, self.colour));
+  });
+  const bool is_alone = self.mark.empty();  // of several plans dashes say which
+  return is_like && is_alone ? "like" : "";
+}
 
 std::string dose_volume_chart(const Overlay& overlay, const std::string& foot) {
   const Chart chart(overlay);

@@ -16,6 +16,10 @@ struct Overlay {
   double prescription_gy = 0.0;  // 0: not known
 };
 
+// The class of the curve of a structure, on the chart and in the table: broken is thick, what lies on an earlier curve
+// or has a colour like that of one is dashed. Empty: plain.
+std::string line_style(const Overlay& overlay, std::size_t structure);
+
 // Empty: no structure has a curve. `foot` is markup, below the chart.
 std::string dose_volume_chart(const Overlay& overlay, const std::string& foot);
 

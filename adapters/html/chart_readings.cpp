@@ -33,9 +33,13 @@ class Readings {
   }
 
   // A box that switches these curves, and the line that they are drawn with.
-  static std::string box(const std::string& curves, const std::string& line_class, const std::string& text) {
+  static std::string box(const std::string& curves, const std::string& line_class, const std::string& text,
+                         const std::string& style = "") {
+    const std::string casing = style == "cw" ? "<path class=\"cc\" d=\"M0 4h18\"/>" : "";
+    const std::string line = style.empty() ? "" : " class=\"" + style + " " + line_class + "\"";
     return "<label><input type=\"checkbox\" checked data-toggle=\"" + curves + "\"><svg class=\"sw " + line_class +
-           "\" width=\"18\" height=\"8\" aria-hidden=\"true\"><path d=\"M0 4h18\"/></svg>" + text + "</label>";
+           "\" width=\"18\" height=\"8\" aria-hidden=\"true\">" + casing + "<path" + line + " d=\"M0 4h18\"/></svg>" +
+           text + "</label>";
   }
 
   // Of one plan: a structure a line.
@@ -46,8 +50,8 @@ class Readings {
       if (s.value.empty()) continue;
       const std::string n = std::to_string(i);
       const double value = percent_at(s);
-      out += "<tr><th scope=\"row\">" + box(n, "k" + n, name(s.role, 24)) + "</th><td data-pc=\"" + n + "\">" +
-             present::fixed(value, 2) + "</td><td data-cc=\"" + n + "\">" +
+      out += "<tr><th scope=\"row\">" + box(n, "k" + n, name(s.role, 24), line_style(c_, i)) + "</th><td data-pc=\"" +
+             n + "\">" + present::fixed(value, 2) + "</td><td data-cc=\"" + n + "\">" +
              present::fixed(value * s.volume_cc / 100.0) + "</td></tr>";
     }
     return out + "</tbody></table>";

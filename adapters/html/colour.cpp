@@ -6,8 +6,6 @@
 namespace dosegate::html {
 namespace {
 
-constexpr double kReadable = 4.5;  // WCAG 2.1, success criterion 1.4.3
-
 double luminance(Rgb colour) {
   const auto linear = [](std::uint8_t value) {
     const double v = value / 255.0;
@@ -23,7 +21,17 @@ double contrast(Rgb a, Rgb b) {
   return (std::max(la, lb) + 0.05) / (std::min(la, lb) + 0.05);
 }
 
-Rgb readable_on(Rgb page, Rgb colour) {
+double distance(Rgb a, Rgb b) {
+  const double red = (a[0] + b[0]) / 2.0, r = a[0] - b[0], g = a[1] - b[1], blue = a[2] - b[2];
+  return std::sqrt((2.0 + red / 256.0) * r * r + 4.0 * g * g + (2.0 + (255.0 - red) / 256.0) * blue * blue);
+}
+
+bool is_alike(Rgb a, Rgb b) {
+  constexpr double kApart = 70.0;
+  return distance(a, b) < kApart;
+}
+
+Rgb readable_on(Rgb page, Rgb colour, double ratio) {
   const double end = luminance(page) > 0.18 ? 0.0 : 255.0;
   constexpr int kSteps = 50;
   for (int step = 0; step <= kSteps; ++step) {
@@ -31,7 +39,7 @@ Rgb readable_on(Rgb page, Rgb colour) {
     Rgb mixed{};
     for (std::size_t i = 0; i < 3; ++i)
       mixed[i] = static_cast<std::uint8_t>(std::lround(colour[i] + part * (end - colour[i])));
-    if (contrast(page, mixed) >= kReadable) return mixed;
+    if (contrast(page, mixed) >= ratio) return mixed;
   }
   return end == 0.0 ? Rgb{0, 0, 0} : Rgb{255, 255, 255};
 }

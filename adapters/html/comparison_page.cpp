@@ -5,6 +5,7 @@
 #include "adapters/html/chart.h"
 #include "adapters/html/frame.h"
 #include "adapters/html/sections.h"
+#include "adapters/present/listing.h"
 #include "adapters/present/words.h"
 
 namespace dosegate::html {
@@ -14,16 +15,9 @@ using present::ComparedCell;
 using present::ComparedGroup;
 using present::ComparedRow;
 using present::ComparisonView;
-using present::Status;
 using present::Text;
 using present::Together;
 using v1::ComparisonReport;
-
-Status status_of(v1::Report::Verdict verdict) {
-  return verdict == v1::Report::PASS   ? Status::kPassed
-         : verdict == v1::Report::FAIL ? Status::kBroken
-                                       : Status::kNotKnown;
-}
 
 class Comparison {
  public:
@@ -69,13 +63,14 @@ class Comparison {
     for (std::size_t i = 0; i < v_.plans.size(); ++i) {
       const present::ComparedPlan& plan = v_.plans[i];
       const auto verdict = v_.report->plans(static_cast<int>(i)).verdict();
-      out += "<li><p class=\"lead\"><b>" + escaped(plan.mark) + "</b> " + glyph(status_of(verdict), 20) +
-             escaped(plan.verdict) + (plan.label.empty() ? "" : " " + name(plan.label)) + "</p><p class=\"sub mu\">" +
-             name(plan.name, 100) + "</p><p class=\"sub\">" + escaped(plan.summary) + "</p>";
+      out += "<li><p class=\"lead\"><b>" + escaped(plan.mark) + "</b> " + glyph(present::status_of(verdict), 20) +
+             say(present::word_of(verdict)) + (plan.label.empty() ? "" : " " + name(plan.label)) +
+             "</p><p class=\"sub mu\">" + name(plan.name, 100) + "</p><p class=\"sub\">" + escaped(plan.summary) +
+             "</p>";
       for (const std::string& change : plan.changes) out += "<p class=\"sub\">" + sentence(change) + "</p>";
       out += "</li>";
     }
-    return out + "</ul><p class=\"prot\">" + escaped(v_.protocol) + ".</p></div></header>\n";
+    return out + "</ul><p class=\"prot\">" + closed(escaped(v_.protocol), v_.language) + "</p></div></header>\n";
   }
 
   std::string head() const {
@@ -95,7 +90,8 @@ class Comparison {
     for (const ComparedGroup& group : v_.groups) {
       if (group.rows.empty()) {
         if (group.together == Together::kBroken)
-          body += "<p class=\"none\">" + escaped(group.title) + ": " + say(Text::kNone) + ".</p>";
+          body += "<p class=\"none\">" +
+                  say(Text::kSentence, {say(Text::kLabelled, {escaped(group.title), say(Text::kNone)})}) + "</p>";
         continue;
       }
       std::string rows;
@@ -120,14 +116,14 @@ class Comparison {
                       (row.is_advisory ? " <span class=\"adv\">" + say(Text::kAdvisoryMark) + "</span>" : "") +
                       "</th><td class=\"st\">" + (row.structure.empty() ? "" : name(row.structure)) +
                       "</td><td class=\"me\">" + short_text(row.metric.substr(0, row.metric.find('['))) +
-                      "</td><td class=\"li\">" + escaped(row.limit) + "</td>";
+                      "</td><td class=\"li\">" + typeset(row.limit) + "</td>";
     for (std::size_t i = 0; i < row.cells.size(); ++i) out += cell(row.cells[i], v_.plans[i].mark);
     out += "<td class=\"ba\">" + bars(row) + "</td></tr>";
     if (row.details.empty()) return out;
     std::string text;
     for (const std::string& detail : row.details) text += "<span class=\"do\">" + sentence(detail) + "</span>";
-    return out + "<tr class=\"more\"><td></td><td colspan=\"" + std::to_string(4 + row.cells.size()) + "\">" + text +
-           "</td></tr>";
+    const std::size_t columns = (is_many() ? 3 : 4) + row.cells.size();  // of many there are no bars
+    return out + "<tr class=\"more\"><td></td><td colspan=\"" + std::to_string(columns) + "\">" + text + "</td></tr>";
   }
 
   static std::string change_class(ComparisonReport::Change change) {
@@ -141,6 +137,13 @@ class Comparison {
     }
   }
 
+  // "worse by 11.66 % (10.14 to 15.21)": its bounds in one piece.
+  static std::string change_text(const std::string& text) {
+    const std::size_t bounds = text.find(" (");
+    if (bounds == std::string::npos) return typeset(text);
+    return typeset(text.substr(0, bounds)) + " <span class=\"nb\">" + escaped(text.substr(bounds + 1)) + "</span>";
+  }
+
   std::string cell(const ComparedCell& c, const std::string& mark) const {
     std::string out = "<td class=\"pv\" data-plan=\"" + escaped(mark) + "\">";
     if (c.row == nullptr) return out + "–</td>";
@@ -148,10 +151,10 @@ class Comparison {
     const std::string word = word_of(row.status, v_.language);
     out += glyph(row.status, 11) + "<span class=\"vh\">" + escaped(word) + ": </span>";
     out += row.value.empty() ? "<span class=\"mu\" aria-hidden=\"true\">" + escaped(word) + "</span>"
-                             : "<span class=\"n\">" + escaped(row.value) + "</span>";
+                             : "<span class=\"n\">" + typeset(row.value) + "</span>";
     if (!row.interval.empty()) out += "<span class=\"do iv\">" + escaped(row.interval) + "</span>";
     if (!c.change_text.empty())
-      out += "<span class=\"do cg " + change_class(c.change) + "\">" + escaped(c.change_text) + "</span>";
+      out += "<span class=\"do cg " + change_class(c.change) + "\">" + change_text(c.change_text) + "</span>";
     return out + "</td>";
   }
 
@@ -227,14 +230,16 @@ class Comparison {
   }
 
   std::string chart() const {
-    std::string without;
+    std::vector<std::string> without;
     for (std::size_t i = 0; i < v_.plans.size(); ++i) {
       const auto& all = contexts_[i].structures;
       const bool has_any = std::any_of(all.begin(), all.end(), [](const Structure& s) { return !s.value.empty(); });
-      if (!has_any) without += (without.empty() ? "" : ", ") + escaped(v_.plans[i].mark);
+      if (!has_any) without.push_back(escaped(v_.plans[i].mark));
     }
     const std::string missing =
-        without.empty() ? "" : "<p class=\"foot\">" + say(Text::kPlansWithoutCurves, {without}) + "</p>";
+        without.empty()
+            ? ""
+            : "<p class=\"foot\">" + say(Text::kPlansWithoutCurves, {present::listing(without, v_.language)}) + "</p>";
     const std::string drawn = dose_volume_chart(
         {v_.language, structures_, limits_, contexts_.front().prescription_gy()}, say(Text::kOverlayNote));
     return section("dvh", say(Text::kDoseAndVolume), "<p>" + say(Text::kCumulative) + "</p>",

@@ -5,6 +5,7 @@
 #include "adapters/html/calendar.h"
 #include "adapters/html/sections.h"
 #include "adapters/present/number.h"
+#include "adapters/present/sentences.h"
 
 namespace dosegate::html {
 namespace {
@@ -139,7 +140,14 @@ std::string course(const Context& c) {
       days_of(*c.evidence.record, c.evidence.protocol.fractionation(), c.evidence.holidays, c.view.report->as_of());
   if (days.empty()) return "";
   const Calendar calendar(c, days);
-  return section("course", c.say(Text::kCourse), "<p>" + c.say(Text::kFromRecord) + "</p>",
+  const auto has_fraction = [](const DayOfCourse& d) { return !d.fractions.empty(); };
+  const auto first = std::find_if(days.begin(), days.end(), has_fraction);
+  const auto last = std::find_if(days.rbegin(), days.rend(), has_fraction);
+  const auto said = [&](CivilDay day) {
+    return "<span class=\"nb\">" + escaped(present::day_text(iso(day), c.language())) + "</span>";
+  };
+  const std::string span = c.say(Text::kSentence, {c.say(Text::kTo, {said(first->day), said(last->day)})});
+  return section("course", c.say(Text::kCourse), "<p>" + c.say(Text::kFromRecord) + " " + span + "</p>",
                  "<div class=\"cv2\"><div>" + calendar.table() + "</div><div>" + calendar.legend() + calendar.rules() +
                      "</div></div>");
 }

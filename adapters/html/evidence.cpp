@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "adapters/html/colour.h"
+
 namespace dosegate::html {
 namespace {
 
@@ -61,6 +63,31 @@ void derive(std::vector<Structure>& all, const v1::Protocol& protocol) {
   }
 }
 
+// How unlike two colours are where they are more alike: on the light page or on the dark one, as they are shown there.
+double unlikeness(Rgb a, Rgb b) {
+  return std::min(distance(readable_on(kLightPage, a), readable_on(kLightPage, b)),
+                  distance(readable_on(kDarkPage, a), readable_on(kDarkPage, b)));
+}
+
+// As drawn; where the set states no colour that of the palette which is least like all others.
+void colour(std::vector<Structure>& all) {
+  const auto is_drawn = [](const Structure& s) { return s.drawn != nullptr && s.drawn->colour.has_value(); };
+  std::vector<Rgb> taken;
+  for (Structure& s : all) {
+    if (is_drawn(s)) taken.push_back(s.colour = *s.drawn->colour);
+  }
+  for (Structure& s : all) {
+    if (is_drawn(s)) continue;
+    double most = -1.0;
+    for (const Rgb candidate : kPalette) {
+      double least = 1e9;
+      for (const Rgb other : taken) least = std::min(least, unlikeness(candidate, other));
+      if (least > most) most = least, s.colour = candidate;
+    }
+    taken.push_back(s.colour);
+  }
+}
+
 }  // namespace
 
 std::vector<Structure> structures_of(const v1::Report& report, const Evidence& evidence) {
@@ -70,19 +97,18 @@ std::vector<Structure> structures_of(const v1::Report& report, const Evidence& e
     Structure s;
     s.role = match.role();
     s.volume_cc = match.volume_cc();
-    s.colour = kPalette[all.size() % std::size(kPalette)];
     if (match.has_roi_number()) {
       s.roi = match.roi();
       s.roi_number = match.roi_number();
       for (const dicom::Structure& drawn : evidence.rt.structures) {
         if (drawn.roi_number == match.roi_number()) s.drawn = &drawn;
       }
-      if (s.drawn != nullptr && s.drawn->colour) s.colour = *s.drawn->colour;
       if (const auto* dvh = find_dvh(evidence.dvh, match.roi_number())) add_curve(s, *dvh);
     }
     all.push_back(std::move(s));
   }
   derive(all, evidence.protocol);
+  colour(all);
   for (Structure& s : all) {
     const bool is_asked = std::any_of(report.findings().begin(), report.findings().end(), [&](const v1::Finding& f) {
       return f.structure() == s.role && !f.metric().empty();

@@ -2,6 +2,7 @@
 
 #include "adapters/html/colour.h"
 #include "adapters/html/markup.h"
+#include "adapters/present/display.h"
 #include "adapters/support/base64.h"
 #include "adapters/web/assets.h"
 #include "dosegate/detail/sha256.hpp"
@@ -19,12 +20,22 @@ std::string source_hash(std::string_view text) {
   return "'sha256-" + support::to_base64(bytes) + "'";
 }
 
+// At most 80 characters; never a part of one.
+std::string_view short_plain(std::string_view text) {
+  std::size_t characters = 0;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const bool begins = (static_cast<unsigned char>(text[at]) & 0xC0U) != 0x80U;
+    if (begins && ++characters > 80) return text.substr(0, at);
+  }
+  return text;
+}
+
 // Quoted for CSS: a name from outside cannot end the string.
 std::string css_text(const std::string& text) {
   std::string out = "\"";
-  for (const char ch : text.substr(0, 80)) {
-    const auto code = static_cast<unsigned char>(ch);
-    const bool is_plain = code >= 0x20 && code < 0x7F && ch != '"' && ch != '\\' && ch != '<' && ch != '>' && ch != '&';
+  const std::string printable = present::printable(text);
+  for (const char ch : short_plain(printable)) {
+    const bool is_plain = ch != '"' && ch != '\\' && ch != '<' && ch != '>' && ch != '&';
     out += is_plain ? ch : '?';
   }
   return out + "\"";
@@ -34,14 +45,16 @@ std::string css_text(const std::string& text) {
 
 // On the page, light and dark, with 4.5 to 1; on the black of the pictures, too.
 std::string colours(const std::vector<Structure>& structures) {
+  // The pictures are black and grey: lines and, more so, names are lighter than on black alone.
+  constexpr double kOnGrey = 5.5, kNameOnGrey = 9.0;
   std::string light, dark, rules;
   for (std::size_t i = 0; i < structures.size(); ++i) {
     const std::string n = std::to_string(i);
     const Rgb colour = structures[i].colour;
     light += "--k" + n + ":" + hex(readable_on(kLightPage, colour)) + ";";
     dark += "--k" + n + ":" + hex(readable_on(kDarkPage, colour)) + ";";
-    rules += ".k" + n + "{--k:var(--k" + n + ")}.s" + n + "{--s:" + hex(readable_on(kPicture, colour)) + "}.cw.k" + n +
-             "{stroke:" + hex(colour) + "}";
+    rules += ".k" + n + "{--k:var(--k" + n + ")}.s" + n + "{--s:" + hex(readable_on(kPicture, colour, kOnGrey)) +
+             ";--t:" + hex(readable_on(kPicture, colour, kNameOnGrey)) + "}.cw.k" + n + "{stroke:" + hex(colour) + "}";
   }
   return ":root{" + light + "}@media screen and (prefers-color-scheme:dark){:root:not([data-theme=light]){" + dark +
          "}}@media screen{:root[data-theme=dark]{" + dark + "}}" + rules;

@@ -61,6 +61,14 @@ TEST_CASE("markup: a long name is cut between characters, and the whole stands i
   CHECK(short_text("abcdefg", 6) == "abcdef\xE2\x80\xA6");
 }
 
+TEST_CASE("markup: dates and rules are in one piece, and numbers stay with their units", "[html]") {
+  CHECK(dosegate::html::sentence("OR-2.V20 is < 49 %") == "<span class=\"nb\">OR-2.V20</span> is &lt;\u00A049\u00A0%");
+  CHECK(dosegate::html::sentence("on 2024-01-26.") == "on <span class=\"nb\">2024-01-26.</span>");
+  CHECK(dosegate::html::sentence("--map A=\"B\" a-b") == "--map A=&quot;B&quot; a-b");
+  CHECK(closed("It is", dosegate::present::Language::kEnglish) == "It is.");
+  CHECK(closed("It is.", dosegate::present::Language::kEnglish) == "It is.");
+}
+
 TEST_CASE("markup: numbers of paths are short and never -0", "[html]") {
   CHECK(coordinate(1.0) == "1");
   CHECK(coordinate(-0.04) == "0");
@@ -82,6 +90,13 @@ TEST_CASE("colours: every colour of a structure set stands out from its page by 
   }
   CHECK(readable_on(kLightPage, {0, 0, 255}) == Rgb{0, 0, 255});  // as it was drawn, where that is readable
   CHECK(hex({255, 0, 16}) == "#ff0010");
+}
+
+TEST_CASE("colours: what is taken for one colour is told from what is not", "[html]") {
+  CHECK(is_alike({128, 128, 0}, {130, 125, 4}));
+  CHECK_FALSE(is_alike({213, 94, 0}, {0, 114, 178}));
+  CHECK(distance({0, 0, 0}, {255, 255, 255}) > 700.0);
+  for (const double ratio : {4.5, 9.0}) CHECK(contrast(kPicture, readable_on(kPicture, {0, 0, 255}, ratio)) >= ratio);
 }
 
 TEST_CASE("pictures: base64 is that of RFC 4648", "[html]") {

@@ -1,10 +1,13 @@
 #include "adapters/html/markup.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
 
 #include "adapters/present/display.h"
+#include "adapters/present/listing.h"
+#include "adapters/present/typeset.h"
 
 namespace dosegate::html {
 namespace {
@@ -60,6 +63,24 @@ Cut cut(std::string_view text, std::size_t most) {
   return {entities(start) + "…", entities(printable)};
 }
 
+// Dates and rules are not broken at their hyphens: what stands between two spaces, holds a hyphen before a digit and is
+// short, is one piece. `entities`: text whose markup is written as entities.
+std::string in_one_piece(std::string_view entities) {
+  constexpr std::size_t kLongest = 24;
+  std::string out;
+  for (std::size_t at = 0; at < entities.size();) {
+    const std::size_t end = std::min(entities.find(' ', at), entities.size());
+    const std::string_view word = entities.substr(at, end - at);
+    bool is_piece = false;
+    for (std::size_t i = 1; i + 1 < word.size() && word.size() <= kLongest; ++i)
+      is_piece = is_piece || (word[i] == '-' && word[i - 1] != '-' && word[i + 1] >= '0' && word[i + 1] <= '9');
+    out += is_piece ? "<span class=\"nb\">" + std::string(word) + "</span>" : std::string(word);
+    if (end < entities.size()) out += ' ';
+    at = end + 1;
+  }
+  return out;
+}
+
 std::string element(const char* tag, const Cut& cut) {
   const std::string title = cut.whole.empty() ? "" : " title=\"" + cut.whole + "\"";
   return "<" + std::string(tag) + title + ">" + cut.shown + "</" + tag + ">";
@@ -69,17 +90,34 @@ std::string element(const char* tag, const Cut& cut) {
 
 std::string escaped(std::string_view text) { return entities(present::printable(text)); }
 
+std::string typeset(std::string_view text) {
+  return in_one_piece(entities(present::typeset(present::printable(text))));
+}
+
 std::string name(std::string_view text, std::size_t most) { return element("bdi", cut(text, most)); }
 
 std::string sentence(std::string_view text) {
   const Cut c = cut(text, kMostOfSentence);
-  return c.whole.empty() ? c.shown : element("span", c);
+  return c.whole.empty() ? typeset(text) : element("span", c);
 }
 
 std::string opened(std::string_view text) {
   std::string whole(text);
-  if (!whole.empty() && whole[0] >= 'a' && whole[0] <= 'z') whole[0] = static_cast<char>(whole[0] - 'a' + 'A');
+  present::capitalise(whole);
   return sentence(whole);
+}
+
+std::string closed(const std::string& markup, present::Language language) {
+  return markup.ends_with('.') || markup.ends_with("。") ? markup : phrase(Text::kSentence, language, {markup});
+}
+
+void add_sentence(std::string& text, const std::string& next, present::Language language) {
+  if (!text.empty() && !next.empty()) text += present::sentence_gap(language);
+  text += next;
+}
+
+std::string labelled(const std::string& label, const std::string& text, present::Language language) {
+  return phrase(Text::kLabelled, language, {"<span class=\"mu nb\">" + label, "</span>" + text});
 }
 
 std::string short_text(std::string_view text, std::size_t most) { return cut(text, most).shown; }
@@ -111,9 +149,7 @@ std::string_view class_of(Status status) {
 }
 
 std::string word_of(Status status, present::Language language) {
-  constexpr Text kWords[] = {Text::kWordBroken,  Text::kWordNotKnown, Text::kWordUndecided,  Text::kWordNear,
-                             Text::kWordPending, Text::kWordPassed,   Text::kWordInformation};
-  return present::say(kWords[static_cast<std::size_t>(status)], language);
+  return present::say(present::word_of(status), language);
 }
 
 std::string glyph(Status status, int size) {

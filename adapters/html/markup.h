@@ -16,6 +16,9 @@ namespace dosegate::html {
 // bytes that are not UTF-8) written out, as on a terminal.
 std::string escaped(std::string_view text);
 
+// The same, as print has it: real minus signs, numbers that stay with their units, and dates and rules in one piece.
+std::string typeset(std::string_view text);
+
 // A name: isolated from the direction of the text beside it; longer than `most` characters cut, and the whole in a
 // title.
 inline constexpr std::size_t kMostOfName = 48;
@@ -27,6 +30,15 @@ std::string sentence(std::string_view text);
 
 // The same of a part of one, that begins in small letters: with a capital.
 std::string opened(std::string_view text);
+
+// Markup of a sentence, or of a part of one that has no full stop yet: with one.
+std::string closed(const std::string& markup, present::Language language);
+
+// Markup of one sentence after another; either may be empty.
+void add_sentence(std::string& text, const std::string& next, present::Language language);
+
+// "Label: text", the label in grey. Both are markup.
+std::string labelled(const std::string& label, const std::string& text, present::Language language);
 
 // The same cut, as plain text for an attribute or SVG, escaped.
 std::string short_text(std::string_view text, std::size_t most = kMostOfName);
@@ -43,6 +55,7 @@ std::string signed_number(const std::string& number);
 // The shape of a status, `size` pixels wide. Its word stands beside it.
 std::string glyph(present::Status status, int size);
 std::string_view class_of(present::Status status);
+// Of what the status is, in words.
 std::string word_of(present::Status status, present::Language language);
 
 }  // namespace dosegate::html

@@ -5,6 +5,8 @@
 
 namespace dosegate::html {
 
+using present::Text;
+
 double Context::percent_of_gy(const std::string& rule_id) const {
   for (const v1::Rule& rule : evidence.protocol.rules()) {
     if (rule.id() == rule_id && rule.dose_metric().has_percent_of_gy()) return rule.dose_metric().percent_of_gy();
@@ -32,8 +34,10 @@ std::string page(const present::View& view, const Evidence& evidence) {
   frame.language = view.language;
   frame.title = escaped(view.verdict) + ": " + short_text(view.plan_label) + ", " + short_text(r.protocol().id());
   frame.styles = colours(c.structures) + more_styles +
-                 paper({"Plan " + view.plan_label + ", " + r.protocol().id() + " " + r.protocol().version(),
-                        "Dosegate " + r.engine_version(), "Report SHA-256 " + evidence.report_sha256.substr(0, 16)});
+                 paper({present::say(Text::kSheetPlan, view.language,
+                                     {view.plan_label, r.protocol().id() + " " + r.protocol().version()}),
+                        "Dosegate " + r.engine_version(),
+                        present::say(Text::kSheetDigest, view.language, {evidence.report_sha256.substr(0, 16)})});
   frame.body = header(c) + "\n<main>\n" + scorecard(c) + curves(c) + pictures + course(c) + matching(c) + inputs(c) +
                passed_in_brief(c) + "</main>\n" + footer(view.language);
   return document(frame);

@@ -119,17 +119,24 @@ class Pictures {
 
   std::string tables() const {
     const v1::Location& at = s_.row->finding->location();
-    std::string out = "<p class=\"rt\">" + escaped(present::place_name(at, s_.context.language()));
-    if (at.has_dose_gy()) {
-      out += ": <b>" + present::fixed(at.dose_gy()) + " Gy</b>";
-      if (s_.context.prescription_gy() > 0.0)
-        out += ", " + present::fixed(100.0 * at.dose_gy() / s_.context.prescription_gy(), 1) + " %";
+    const double rx = s_.context.prescription_gy();
+    const std::string what = escaped(present::place_name(at, s_.context.language()));
+    std::string out =
+        "<p class=\"rt\">" +
+        (at.has_dose_gy()
+             ? s_.context.say(Text::kLabelled, {what, "<b>" + typeset(present::fixed(at.dose_gy()) + " Gy") + "</b>"})
+             : what) +
+        "</p><ul class=\"xyz\">";
+    if (at.has_dose_gy() && rx > 0.0) {
+      out += "<li class=\"mu\">" +
+             s_.context.say(Text::kPercentOf, {typeset(present::fixed(100.0 * at.dose_gy() / rx, 1) + " %"),
+                                               typeset(coordinate(rx, 3) + " Gy")}) +
+             "</li>";
     }
-    out += "</p><ul class=\"xyz\">";
     const std::string place = present::location_text(at, s_.context.language());
     for (std::size_t from = 0; from != std::string::npos && from < place.size();) {
       const std::size_t to = place.find(", ", from);
-      out += "<li>" + signed_text(place.substr(from, to == std::string::npos ? to : to - from)) + "</li>";
+      out += "<li>" + typeset(place.substr(from, to == std::string::npos ? to : to - from)) + "</li>";
       from = to == std::string::npos ? to : to + 2;
     }
     out += "</ul>";
@@ -153,11 +160,6 @@ class Pictures {
           std::to_string(s.index) + "\" d=\"M0 5h24\"/></svg>" + name(s.structure->role, 16) + "</li>";
     }
     return out + "</ul>";
-  }
-
-  static std::string signed_text(std::string text) {
-    if (const std::size_t at = text.find(" -"); at != std::string::npos) text.replace(at, 2, " −");
-    return escaped(text);
   }
 
   Scene s_;
@@ -197,7 +199,7 @@ std::vector<const Row*> rows_with_pictures(const present::View& view) {
 std::string place_of(const Context& context, const Row& row) {
   const auto rows = rows_with_pictures(context.view);
   const auto shown = std::find_if(rows.begin(), rows.end(), [&](const Row* r) { return is_same_place(*r, row); });
-  const std::string place = escaped(row.place);
+  const std::string place = typeset(row.place);
   return shown == rows.end() ? place : "<a href=\"#p-" + escaped((*shown)->finding->rule_id()) + "\">" + place + "</a>";
 }
 

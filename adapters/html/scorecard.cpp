@@ -5,6 +5,7 @@
 
 #include "adapters/html/sections.h"
 #include "adapters/present/number.h"
+#include "adapters/present/typeset.h"
 #include "adapters/present/words.h"
 
 namespace dosegate::html {
@@ -39,7 +40,7 @@ std::string against_limit(const Row& row) {
   std::string text = is_same ? row.value.substr(0, space) : row.value;
   if (!row.limit.empty()) text += " " + row.limit;
   std::string out;
-  for (const char c : escaped(text)) out += c == ' ' ? std::string("\u00A0") : std::string(1, c);
+  for (const char c : escaped(present::typeset(text))) out += c == ' ' ? std::string("\u00A0") : std::string(1, c);
   return " " + out;
 }
 
@@ -83,10 +84,14 @@ class Card {
            word(group.status) + "</b> <span class=\"ct\">" + std::to_string(group.rows.size()) + "</span></h3>";
   }
 
-  std::string table(const std::string& caption, const std::string& rows) const {
-    return "<table class=\"sc\"><caption class=\"vh\">" + caption + "</caption>" + head() + "<tbody>" + rows +
-           "</tbody></table>";
+  std::string table(const Group& group, const std::string& rows) const {
+    const bool is_said = std::all_of(group.rows.begin(), group.rows.end(), is_bare);
+    return std::string("<table class=\"sc") + (is_said ? " said" : "") + "\"><caption class=\"vh\">" +
+           word(group.status) + "</caption>" + head() + "<tbody>" + rows + "</tbody></table>";
   }
+
+  // Nothing of it stands in columns: it is a sentence.
+  static bool is_bare(const Row& row) { return row.metric.empty() && row.value.empty() && row.limit.empty(); }
 
   std::string open(Status status) const {
     const Group& group = c_.view.group(status);
@@ -94,8 +99,12 @@ class Card {
     std::string out = group_head(group);
     if (status == Status::kNotKnown) return out + causes(group);
     std::string rows;
-    for (const Row& row : group.rows) rows += line(row) + explanation(row);
-    return out + table(word(status), rows);
+    const Row* before = nullptr;
+    for (const Row& row : group.rows) {
+      rows += line(row) + explanation(row, before);
+      before = &row;
+    }
+    return out + table(group, rows);
   }
 
   // One cause, and then the rules that hang on it.
@@ -105,8 +114,9 @@ class Card {
                       "</th><th scope=\"col\">" + c_.say(Text::kWhatNotKnown) + "</th></tr></thead><tbody>";
     for (const auto& cause : group.causes) {
       const Row& first = group.rows[cause.front()];
-      out += "<tr class=\"why\"><th scope=\"row\">" + rules_of(group, cause) + "</th><td><b>" + opened(first.cause) +
-             "</b>" + to_do(first.hint) + affected(group, cause) + "</td></tr>";
+      out += "<tr class=\"why\"><th scope=\"row\">" + rules_of(group, cause) + "</th><td><b>" +
+             closed(opened(first.cause), c_.language()) + "</b>" + to_do(first.hint) + affected(group, cause) +
+             "</td></tr>";
     }
     return out + "</tbody></table>";
   }
@@ -122,11 +132,13 @@ class Card {
     std::string out = "<ul class=\"hang\">";
     for (const std::size_t i : cause) {
       const Row& row = group.rows[i];
-      const std::string what = (row.structure.empty() ? "" : " " + name(row.structure)) +
-                               (row.metric.empty() ? "" : " " + short_text(row.metric)) +
-                               (row.limit.empty() ? "" : " " + escaped(row.limit));
-      out += "<li data-rule=\"" + escaped(row.finding->rule_id()) + "\"><span class=\"id\">" + name(row.rule) +
-             "</span>" + what + (row.what.empty() ? "" : ": " + sentence(row.what)) +
+      // A sentence names what it is of, and has a line of its own.
+      const std::string what = !row.what.empty() ? " " + sentence(row.what)
+                                                 : (row.structure.empty() ? "" : " " + name(row.structure)) +
+                                                       (row.metric.empty() ? "" : " " + metric_of(row)) +
+                                                       (row.limit.empty() ? "" : " " + typeset(row.limit));
+      out += std::string("<li") + (row.what.empty() ? "" : " class=\"ln\"") + " data-rule=\"" +
+             escaped(row.finding->rule_id()) + "\"><span class=\"id\">" + name(row.rule) + "</span>" + what +
              (row.finding->mandatory() ? "" : " <span class=\"adv\">" + c_.say(Text::kAdvisoryMark) + "</span>") +
              "</li>";
     }
@@ -135,8 +147,11 @@ class Card {
 
   std::string to_do(const std::string& hint) const {
     if (hint.empty()) return "";
-    return "<span class=\"do\"><span class=\"mu\">" + c_.say(Text::kWhatToDo) + ":</span> " + sentence(hint) +
-           "</span>";
+    return "<span class=\"do\">" + labelled(c_.say(Text::kWhatToDo), opened(hint), c_.language()) + "</span>";
+  }
+
+  static std::string metric_of(const Row& row) {
+    return short_text(std::string_view(row.metric).substr(0, row.metric.find('[')));
   }
 
   std::string rule(const Row& row) const {
@@ -208,18 +223,19 @@ class Card {
     const auto data = [](const char* key, bool has, double value) {
       return has ? std::string(" data-") + key + "=\"" + present::shortest(value) + "\"" : std::string();
     };
-    const std::string_view metric = std::string_view(row.metric).substr(0, row.metric.find('['));
     std::string out = "<tr class=\"r " + std::string(class_of(row.status)) + "\" data-rule=\"" + escaped(f.rule_id()) +
                       "\"" + data("value", f.has_value(), f.value()) + data("lower", f.has_lower(), f.lower()) +
                       data("upper", f.has_upper(), f.upper()) + data("limit", f.has_limit(), f.limit()) + ">";
     out += "<th scope=\"row\">" + rule(row) + "</th>";
-    const bool is_bare = row.metric.empty() && row.value.empty() && row.limit.empty();
-    if (is_bare) {
-      return out + "<td class=\"st\">" + (row.structure.empty() ? "" : name(row.structure)) +
-             "</td><td class=\"say\" colspan=\"7\">" + sentence(row.reason) + "</td></tr>";
+    if (is_bare(row)) {
+      return out +
+             (row.structure.empty()
+                  ? "<td class=\"say\" colspan=\"8\">"
+                  : "<td class=\"st\">" + name(row.structure) + "</td><td class=\"say\" colspan=\"7\">") +
+             sentence(row.reason) + "</td></tr>";
     }
     out += "<td class=\"st\">" + (row.structure.empty() ? "" : name(row.structure)) + "</td><td class=\"me\">" +
-           short_text(metric) + "</td>";
+           metric_of(row) + "</td>";
     out += "<td class=\"va\">" + (row.value.empty() ? "" : amount(row.value)) + "</td><td class=\"iv\">" +
            escaped(row.interval) + "</td>";
     out += "<td class=\"li\">" + limit(row) + "</td><td class=\"ba\">" + bar(row) + "</td>";
@@ -228,19 +244,29 @@ class Card {
     return out;
   }
 
-  std::string explanation(const Row& row) const {
-    const bool is_bare = row.metric.empty() && row.value.empty() && row.limit.empty();
-    std::string text = is_bare ? "" : sentence(row.reason);
+  // What the head of the page says of a headline, or the row before of the same point, is not said again.
+  std::string explanation(const Row& row, const Row* before) const {
+    std::string text = is_bare(row) ? "" : sentence(row.reason);
     if (text.empty() && !row.room.empty()) {  // the sentence has it, and so have the columns
       text += "<span class=\"by\">" +
-              c_.say(Text::kLabelled, {escaped(c_.view.group(row.status).room_heading), escaped(row.room)}) +
-              ".</span>";
+              c_.say(Text::kSentence,
+                     {c_.say(Text::kLabelled, {escaped(c_.view.group(row.status).room_heading), typeset(row.room)})}) +
+              "</span>";
     }
-    if (!row.place.empty()) text += " " + place_of(c_, row) + ".";
-    if (!row.advisory.empty()) text += " <span class=\"adv\">" + escaped(row.advisory) + ".</span>";
-    text += to_do(row.hint);
+    const auto add = [&](const std::string& next) { add_sentence(text, next, c_.language()); };
+    const bool is_above =
+        before != nullptr && !row.place.empty() && row.place == before->place && row.hint == before->hint;
+    if (!row.advisory.empty())
+      add("<span class=\"adv\">" + c_.say(Text::kSentence, {escaped(row.advisory)}) + "</span>");
+    const bool is_said = is_headline(row);
+    if (is_above && !is_said) {
+      add("<span class=\"mu\">" + c_.say(Text::kAsAbove) + "</span>");
+    } else if (!is_said) {
+      if (!row.place.empty()) add(c_.say(Text::kSentence, {place_of(c_, row)}));
+      text += to_do(row.hint);
+    }
     if (text.empty()) return "";
-    const std::string again = is_headline(row) ? " again" : "";  // on paper once
+    const std::string again = is_said ? " again" : "";  // on paper once
     return "<tr class=\"more " + std::string(class_of(row.status)) + again + "\"><td></td><td colspan=\"5\">" + text +
            "</td><td class=\"ba\"><svg class=\"bar\" aria-hidden=\"true\">" + (row.used ? limit_line() : "") +
            "</svg></td><td colspan=\"2\"></td></tr>";
@@ -255,9 +281,10 @@ class Card {
     std::string out;
     for (const Status status : {Status::kBroken, Status::kNotKnown, Status::kNear}) {
       if (c_.view.group(status).rows.empty())
-        out += " " + c_.say(Text::kLabelled, {word(status), c_.say(Text::kNone)}) + ".";
+        add_sentence(out, c_.say(Text::kSentence, {c_.say(Text::kLabelled, {word(status), c_.say(Text::kNone)})}),
+                     c_.language());
     }
-    return out.empty() ? "" : "<p class=\"none\">" + out.substr(1) + "</p>";
+    return out.empty() ? "" : "<p class=\"none\">" + out + "</p>";
   }
 
   // A tick a rule on the scale of the bars; the closest is named.
@@ -308,7 +335,7 @@ class Card {
     } else {
       std::string rows;
       for (const Row& row : group.rows) rows += line(row);
-      body = table(word(status), rows);
+      body = table(group, rows);
     }
     return "<details class=\"d-" + std::string(class_of(status)) + "\" id=\"g-" + std::string(class_of(status)) +
            "\"><summary" + (status == Status::kPassed ? "" : " class=\"two\"") + ">" + summary + "</summary>" + body +

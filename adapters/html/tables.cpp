@@ -3,6 +3,7 @@
 
 #include "adapters/html/calendar.h"
 #include "adapters/html/sections.h"
+#include "adapters/present/listing.h"
 #include "adapters/present/number.h"
 #include "adapters/present/sentences.h"
 #include "adapters/present/words.h"
@@ -15,31 +16,6 @@ using present::Headline;
 using present::Row;
 using present::Status;
 using present::Text;
-
-// The shape and word of a verdict are those of what decides it.
-Status status_of(v1::Report::Verdict verdict) {
-  switch (verdict) {
-    case v1::Report::PASS:
-      return Status::kPassed;
-    case v1::Report::FAIL:
-      return Status::kBroken;
-    default:
-      return Status::kNotKnown;
-  }
-}
-
-Text verdict_word(v1::Report::Verdict verdict) {
-  switch (verdict) {
-    case v1::Report::PASS:
-      return Text::kPassWord;
-    case v1::Report::FAIL:
-      return Text::kFailWord;
-    case v1::Report::INCOMPLETE:
-      return Text::kIncompleteWord;
-    default:
-      return Text::kNoVerdictWord;
-  }
-}
 
 std::string tally(const Context& c) {
   struct Item {
@@ -65,28 +41,40 @@ std::string tally(const Context& c) {
   return out + "</ul>";
 }
 
-std::string headline(const Context& c, const Headline& h, bool is_first) {
+// An interval, in one piece.
+std::string in_one(const std::string& interval) { return "<span class=\"nb\">" + escaped(interval) + "</span>"; }
+
+std::string headline(const Context& c, const Headline& h, const Row* before) {
   const Row& row = c.view.row(h);
+  const bool is_first = before == nullptr;
   const std::string style = is_first ? "lead" : "lead l2";
   std::string out, sub;
   const std::string metric = short_text(row.metric.substr(0, row.metric.find('[')));
   if (!row.value.empty() && !row.limit.empty() && !row.metric.empty()) {
     out = c.say(Text::kHeadlineValue,
-                {name(row.structure), metric, "<b>" + escaped(row.value) + "</b>", escaped(row.limit)});
-    if (!row.room.empty()) {
-      sub = c.say(Text::kLabelled, {escaped(c.view.group(row.status).room_heading), escaped(row.room)}) + ".";
-    }
-    if (!row.interval.empty())
-      sub += " " + c.say(Text::kLabelled, {c.say(Text::kProvenBetween), escaped(row.interval)}) + ".";
+                {name(row.structure), metric, "<b>" + typeset(row.value) + "</b>", typeset(row.limit)});
+    const auto say = [&](const std::string& label, const std::string& text) {
+      add_sentence(sub, c.say(Text::kSentence, {c.say(Text::kLabelled, {label, text})}), c.language());
+    };
+    if (!row.room.empty()) say(escaped(c.view.group(row.status).room_heading), typeset(row.room));
+    if (!row.interval.empty()) say(c.say(Text::kProvenBetween), in_one(row.interval));
   } else {
     out = row.status == Status::kNotKnown ? opened(row.cause) : sentence(row.reason);
-    if (!out.ends_with('.') && !out.ends_with("。")) out = c.say(Text::kSentence, {out});
+    out = closed(out, c.language());
     if (h.rules > 1) sub = escaped(present::say_count(Text::kHangOnIt, c.language(), h.rules));
   }
-  if (!row.place.empty()) sub += " " + place_of(c, row) + ".";
-  const std::string hint = row.hint.empty() ? ""
-                                            : "<p class=\"sub\"><span class=\"mu\">" + c.say(Text::kWhatToDo) +
-                                                  ":</span> " + sentence(row.hint) + "</p>";
+  // Headlines at one point, with one remedy: it is said of the first.
+  const bool is_above =
+      before != nullptr && !row.place.empty() && row.place == before->place && row.hint == before->hint;
+  if (is_above) {
+    add_sentence(sub, "<span class=\"mu\">" + c.say(Text::kAsAbove) + "</span>", c.language());
+  } else if (!row.place.empty()) {
+    add_sentence(sub, c.say(Text::kSentence, {place_of(c, row)}), c.language());
+  }
+  const std::string hint =
+      row.hint.empty() || is_above
+          ? ""
+          : "<p class=\"sub\">" + labelled(c.say(Text::kWhatToDo), opened(row.hint), c.language()) + "</p>";
   return "<div class=\"hl\"><p class=\"" + style + "\">" + (is_first ? "" : glyph(row.status, 13)) + out + "</p>" +
          (sub.empty() ? "" : "<p class=\"sub\">" + sub + "</p>") + hint + "</div>";
 }
@@ -101,7 +89,7 @@ std::string closest(const Context& c) {
   return "<p class=\"lead\">" +
          c.say(Text::kClosestIs, {name(best->structure.empty() ? best->rule : best->structure),
                                   short_text(best->metric.substr(0, best->metric.find('['))),
-                                  "<b>" + escaped(best->value) + "</b>", escaped(best->limit)}) +
+                                  "<b>" + typeset(best->value) + "</b>", typeset(best->limit)}) +
          "</p>";
 }
 
@@ -115,19 +103,25 @@ std::string header(const Context& c) {
   const v1::Report& r = *c.view.report;
   std::string out = "<header><div class=\"hd\"><p class=\"brand\">Dosegate</p><p class=\"k\"><span>" +
                     c.say(Text::kPlanCheck) + "</span> <span>" + scope_of(c) + "</span>";
-  if (!r.as_of().empty()) out += " <span>" + c.say(Text::kAsOf, {escaped(r.as_of())}) + "</span>";
+  if (!r.as_of().empty())
+    out += " <span>" + c.say(Text::kAsOf, {escaped(present::day_text(r.as_of(), c.language()))}) + "</span>";
   out += "</p></div><div class=\"bd\"><p class=\"plan\">";
   const std::string label = c.view.plan_label.empty()
                                 ? c.say(Text::kPlanWithoutLabel)
                                 : c.say(Text::kPlanLabelled, {"<b>" + name(c.view.plan_label) + "</b>"});
   out += c.say(Text::kComma, {label, escaped(c.view.prescription)}) + "</p><div class=\"vd\"><h1>" +
-         glyph(status_of(r.verdict()), 38) + c.say(verdict_word(r.verdict())) + "</h1>" + tally(c) +
+         glyph(present::status_of(r.verdict()), 38) + c.say(present::word_of(r.verdict())) + "</h1>" + tally(c) +
          "</div><p class=\"may\">" + escaped(c.view.approval) + "</p>";
-  for (std::size_t i = 0; i < c.view.headlines.size(); ++i) out += headline(c, c.view.headlines[i], i == 0);
+  const Row* before = nullptr;
+  for (const Headline& h : c.view.headlines) {
+    out += headline(c, h, before);
+    before = &c.view.row(h);
+  }
   if (c.view.headlines.empty()) out += closest(c);
   out += "<p class=\"prot\">" + escaped(c.view.protocol_title) + (c.view.protocol_title.empty() ? "" : ". ") +
-         c.say(Text::kProtocolVersion, {name(r.protocol().id()), escaped(r.protocol().version())}) +
-         ".</p></div></header>";
+         c.say(Text::kSentence,
+               {c.say(Text::kProtocolVersion, {name(r.protocol().id()), escaped(r.protocol().version())})}) +
+         "</p></div></header>";
   return out;
 }
 
@@ -145,13 +139,14 @@ std::string matching(const Context& c) {
     }
     const std::string roi =
         match.has_roi()
-            ? swatch + name(match.roi()) +
+            ? "<span class=\"wn\">" + swatch + "<span>" + name(match.roi()) +
                   (match.has_roi_number() ? " <span class=\"mu\">#" + std::to_string(match.roi_number()) + "</span>"
-                                          : "")
+                                          : "") +
+                  "</span></span>"
         : match.has_volume_cc() ? swatch + "<span class=\"mu\">" + c.say(Text::kComputed) + "</span>"
                                 : "–";
     const bool has_problem = !match.problem().empty();
-    std::string how = sentence(match.how());
+    std::string how = sentence(present::how_text(match.how(), c.language()));
     if (has_problem)
       how +=
           (how.empty() ? "" : "; ") +
@@ -159,22 +154,25 @@ std::string matching(const Context& c) {
     rows += "<tr><th scope=\"row\">" + name(match.role()) + "</th><td>" + roi + "</td><td class=\"nu\">" +
             (match.has_volume_cc() ? present::fixed(match.volume_cc()) : "") + "</td><td>" + how + "</td></tr>";
   }
-  std::string others;
-  std::size_t count = 0;
+  std::vector<std::string> others;
   for (const dicom::Structure& s : c.evidence.rt.structures) {
     const bool stands = std::any_of(r.structures().begin(), r.structures().end(), [&](const auto& m) {
       return m.has_roi_number() && m.roi_number() == s.roi_number;
     });
     if (stands) continue;
     constexpr std::size_t kMostNamed = 40;
-    if (++count <= kMostNamed) others += (others.empty() ? "" : ", ") + name(s.name, 32);
+    if (others.size() == kMostNamed) {
+      others.emplace_back("…");
+      break;
+    }
+    others.push_back(name(s.name, 32));
   }
-  if (count > 40) others += ", …";
   std::string body = "<table class=\"pl mt\"><thead><tr><th scope=\"col\">" + c.say(Text::kInProtocol) +
                      "</th><th scope=\"col\">" + c.say(Text::kInPlan) + "</th><th scope=\"col\" class=\"nu\">" +
                      c.say(Text::kVolumeCc) + "</th><th scope=\"col\">" + c.say(Text::kHowMatched) +
                      "</th></tr></thead><tbody>" + rows + "</tbody></table>";
-  if (!others.empty()) body += "<p class=\"foot\">" + c.say(Text::kNotAskedFor, {others}) + "</p>";
+  if (!others.empty())
+    body += "<p class=\"foot\">" + c.say(Text::kNotAskedFor, {present::listing(others, c.language())}) + "</p>";
   if (!c.view.solids.empty()) body += "<p class=\"foot\">" + escaped(c.view.solids) + "</p>";
   return section("match", c.say(Text::kStructures), "<p>" + c.say(Text::kStructuresNote) + "</p>", body);
 }
@@ -188,7 +186,8 @@ std::string inputs(const Context& c) {
   };
   std::string rows;
   for (const auto& in : r.inputs()) {
-    rows += "<tr><th scope=\"row\">" + name(in.role()) + "</th><td>" + digest(in.sha256()) + "</td><td class=\"mo\">" +
+    rows += "<tr><th scope=\"row\">" + escaped(present::input_text(in.role(), c.language())) + "</th><td>" +
+            digest(in.sha256()) + "</td><td class=\"mo\">" +
             (in.sop_instance_uid().empty() ? "–" : name(in.sop_instance_uid(), 64)) + "</td></tr>";
   }
   rows += "<tr><th scope=\"row\">" + c.say(Text::kThisReport) + "</th><td>" + digest(c.evidence.report_sha256) +

@@ -5,7 +5,9 @@
 
 #include "adapters/html/markup.h"
 #include "adapters/present/display.h"
+#include "adapters/present/listing.h"
 #include "adapters/present/number.h"
+#include "adapters/present/typeset.h"
 
 namespace dosegate::panel {
 namespace {
@@ -31,12 +33,10 @@ std::string shown(std::string_view text) {
 
 std::string metric_of(const Row& row) { return shown(row.metric.substr(0, row.metric.find('['))); }
 
-std::string limit_of(const Row& row) {
-  std::string text = shown(row.limit);
-  if (text.starts_with("<=")) return "≤" + text.substr(2);
-  if (text.starts_with(">=")) return "≥" + text.substr(2);
-  return text;
-}
+// The same of a sentence or an amount, as print has it.
+std::string told(const std::string& text) { return present::typeset(shown(text)); }
+
+std::string limit_of(const Row& row) { return told(row.limit); }
 
 // A room whose sign contradicts the status is a fault of the report, and is not passed on as a number.
 std::string room_of(const Row& row, bool has, double value) {
@@ -47,6 +47,14 @@ std::string room_of(const Row& row, bool has, double value) {
 }
 
 std::string status_word(Status status, Language language) { return html::word_of(status, language); }
+
+// "What to do: ...", or nothing.
+std::string to_do(const Row& row, Language language) {
+  if (row.hint.empty()) return "";
+  std::string hint = told(row.hint);
+  present::capitalise(hint);
+  return present::say(Text::kLabelled, language, {present::say(Text::kWhatToDo, language), hint});
+}
 
 json::object row_json(const Revision::Keyed& keyed, const present::View& view) {
   const Row& row = *keyed.row;
@@ -80,15 +88,18 @@ json::object row_json(const Revision::Keyed& keyed, const present::View& view) {
   }
   if (!is_open(row.status)) return out;
   std::string say;
+  const auto add = [&](const std::string& sentence) {
+    if (!say.empty()) say += present::sentence_gap(language);
+    say += sentence;
+  };
+  const auto closed = [&](const std::string& text) { return present::say(Text::kSentence, language, {text}); };
+  if (row.needs_reason) add(row.reason);
   if (!row.room.empty())
-    say = present::say(Text::kLabelled, language, {view.group(row.status).room_heading, row.room}) + ".";
-  if (row.needs_reason) say = say.empty() ? row.reason : row.reason + " " + say;
-  if (!row.place.empty()) say += (say.empty() ? "" : " ") + row.place + ".";
-  if (!row.advisory.empty()) say += (say.empty() ? "" : " ") + row.advisory + ".";
-  out["say"] = shown(say);
-  out["todo"] = row.hint.empty() ? std::string()
-                                 : present::say(Text::kLabelled, language,
-                                                {present::say(Text::kWhatToDo, language), shown(row.hint)});
+    add(closed(present::say(Text::kLabelled, language, {view.group(row.status).room_heading, row.room})));
+  if (!row.place.empty()) add(closed(row.place));
+  if (!row.advisory.empty()) add(closed(row.advisory));
+  out["say"] = told(say);
+  out["todo"] = to_do(row, language);
   return out;
 }
 
@@ -102,22 +113,23 @@ json::object cause_json(const present::Group& group, const std::vector<std::size
   for (const std::size_t i : cause) {
     const Row& row = group.rows[i];
     std::string text = shown(row.rule);
-    if (!row.structure.empty()) text += " " + shown(row.structure);
-    if (!row.metric.empty()) text += " " + shown(row.metric);
-    if (!row.limit.empty()) text += " " + limit_of(row);
-    if (!row.what.empty()) text += ": " + shown(row.what);
+    if (row.what.empty()) {
+      if (!row.structure.empty()) text += " " + shown(row.structure);
+      if (!row.metric.empty()) text += " " + metric_of(row);
+      if (!row.limit.empty()) text += " " + limit_of(row);
+    } else {
+      text += " " + told(row.what);  // which names what it is of
+    }
     affected.emplace_back(text);
   }
-  std::string why = shown(first.cause);
-  if (!why.empty() && why[0] >= 'a' && why[0] <= 'z') why[0] = static_cast<char>(why[0] - 'a' + 'A');
+  std::string why = told(first.cause);
+  present::capitalise(why);
   return {
       {"cls", html::class_of(group.status)},
       {"word", status_word(group.status, language)},
       {"rules", cause.size() == 1 ? shown(first.rule) : present::say_count(Text::kRulesHang, language, cause.size())},
       {"why", why},
-      {"todo", first.hint.empty() ? std::string()
-                                  : present::say(Text::kLabelled, language,
-                                                 {present::say(Text::kWhatToDo, language), shown(first.hint)})},
+      {"todo", to_do(first, language)},
       {"affected", std::move(affected)}};
 }
 
@@ -144,28 +156,10 @@ bool is_countable(Status status) { return status == Status::kNotKnown; }
 
 }  // namespace
 
-std::string_view class_of_verdict(v1::Report::Verdict verdict) {
-  return html::class_of(verdict == v1::Report::PASS   ? Status::kPassed
-                        : verdict == v1::Report::FAIL ? Status::kBroken
-                                                      : Status::kNotKnown);
-}
-
-std::string word_of_verdict(v1::Report::Verdict verdict, Language language) {
-  switch (verdict) {
-    case v1::Report::PASS:
-      return present::say(Text::kPassWord, language);
-    case v1::Report::FAIL:
-      return present::say(Text::kFailWord, language);
-    case v1::Report::INCOMPLETE:
-      return present::say(Text::kIncompleteWord, language);
-    default:
-      return present::say(Text::kNoVerdictWord, language);
-  }
-}
-
 json::object findings_json(const Revision& revision, const Revision* before) {
   const present::View& view = revision.view;
   const Language language = view.language;
+  const auto verdict = revision.checked.report().verdict();
   json::object rows, causes, changes;
   json::array items, passed, information, pending, strip;
   for (const Revision::Keyed& keyed : revision.rows) {
@@ -197,9 +191,9 @@ json::object findings_json(const Revision& revision, const Revision* before) {
           {"event", revision.event},
           {"title", present::say(Text::kRevisionAt, language, {std::to_string(revision.number), revision.at})},
           {"verdict",
-           {{"cls", class_of_verdict(revision.checked.report().verdict())},
-            {"code", v1::Report::Verdict_Name(revision.checked.report().verdict())},
-            {"word", word_of_verdict(revision.checked.report().verdict(), language)}}},
+           {{"cls", html::class_of(present::status_of(verdict))},
+            {"code", v1::Report::Verdict_Name(verdict)},
+            {"word", present::say(present::word_of(verdict), language)}}},
           {"plan", shown(revision.plan.label().empty() ? revision.view.prescription : revision.view.plan)},
           {"summary", view.summary},
           {"rows", std::move(rows)},
@@ -251,8 +245,8 @@ json::object undo_json(const Revision& now, const Revision& then) {
   return {{"revision", then.number},
           {"title", present::say(Text::kUndoTo, language, {std::to_string(then.number), then.at})},
           {"verdict",
-           {{"cls", class_of_verdict(verdict)},
-            {"word", present::say(Text::kUndoVerdict, language, {word_of_verdict(verdict, language)})}}},
+           {{"cls", html::class_of(present::status_of(verdict))},
+            {"word", present::say(Text::kUndoVerdict, language, {present::say(present::word_of(verdict), language)})}}},
           {"unknown", unknown},
           {"nothing", lines.empty() && unknown.empty() ? present::say(Text::kUndoNothing, language) : std::string()},
           {"lines", std::move(lines)}};
@@ -263,8 +257,8 @@ json::object timeline_json(const Revision& revision, std::uint64_t same) {
   const auto verdict = revision.checked.report().verdict();
   return {{"n", revision.number},
           {"at", revision.at},
-          {"cls", class_of_verdict(verdict)},
-          {"word", word_of_verdict(verdict, revision.view.language)},
+          {"cls", html::class_of(present::status_of(verdict))},
+          {"word", present::say(present::word_of(verdict), revision.view.language)},
           {"broken", count(Status::kBroken)},
           {"unknown", count(Status::kNotKnown) + count(Status::kUndecided)},
           {"near", count(Status::kNear)},

@@ -17,7 +17,5 @@ boost::json::object undo_json(const Revision& now, const Revision& then);
 boost::json::object timeline_json(const Revision& revision, std::uint64_t same);
 
 // "broken", "unknown", "passed": of the verdict, and its word.
-std::string_view class_of_verdict(v1::Report::Verdict verdict);
-std::string word_of_verdict(v1::Report::Verdict verdict, present::Language language);
 
 }  // namespace dosegate::panel

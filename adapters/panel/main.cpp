@@ -88,14 +88,7 @@ cli::Exit watch(const Arguments& args, const WatchArguments& how) {
   return cli::Exit::kPass;
 }
 
-cli::Exit run(int argc, const char* const* argv) {
-  const auto parsed = parse_arguments(argc, argv);
-  if (const auto* problem = std::get_if<cli::Problem>(&parsed)) throw *problem;
-  if (const auto* text = std::get_if<cli::Answer>(&parsed)) {
-    cli::answer("", text->text);
-    return cli::Exit::kPass;
-  }
-  const auto& args = std::get<Arguments>(parsed);
+cli::Exit run(const Arguments& args) {
   if (const auto* how = std::get_if<ServeArguments>(&args.command)) return serve(args, *how);
   return watch(args, std::get<WatchArguments>(args.command));
 }
@@ -104,5 +97,6 @@ cli::Exit run(int argc, const char* const* argv) {
 }  // namespace dosegate::panel
 
 int main(int argc, char** argv) {
-  return dosegate::cli::run_guarded([&] { return dosegate::panel::run(argc, argv); });
+  return dosegate::cli::run_guarded(
+      [&] { return dosegate::cli::run_parsed(dosegate::panel::parse_arguments(argc, argv), dosegate::panel::run); });
 }

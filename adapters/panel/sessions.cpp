@@ -239,8 +239,8 @@ void Sessions::show_list() {
     list.push_back(json::object{{"id", s->id},
                                 {"name", present::say(Text::kSessionNumber, language_, {std::to_string(s->number)})},
                                 {"revision", last == nullptr ? 0 : last->number},
-                                {"cls", class_of_verdict(verdict)},
-                                {"word", word_of_verdict(verdict, language_)},
+                                {"cls", html::class_of(present::status_of(verdict))},
+                                {"word", present::say(present::word_of(verdict), language_)},
                                 {"state", shown.state},
                                 {"banner", present::say(shown.text, language_, {title})}});
   }

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "adapters/cli/documents.h"
+#include "adapters/cli/render_report.h"
 #include "adapters/panel/sessions.h"
 #include "adapters/present/display.h"
 
@@ -13,26 +14,6 @@ using present::Status;
 using present::Text;
 
 namespace {
-
-cli::Tone tone_of(Status status) {
-  switch (status) {
-    case Status::kBroken:
-      return cli::Tone::kBad;
-    case Status::kNear:
-    case Status::kUndecided:
-      return cli::Tone::kCaution;
-    case Status::kPassed:
-      return cli::Tone::kGood;
-    default:
-      return cli::Tone::kFaint;
-  }
-}
-
-cli::Tone tone_of(v1::Report::Verdict verdict) {
-  return verdict == v1::Report::PASS   ? cli::Tone::kGood
-         : verdict == v1::Report::FAIL ? cli::Tone::kBad
-                                       : cli::Tone::kCaution;
-}
 
 // "OR-6.Max SpinalCord Max[Gy] 46.11 Gy, limit < 40 Gy"
 std::string text_of(const Row& row) {
@@ -93,7 +74,7 @@ std::string Watch::check(Session& session, const Parts::Checked& checked) {
   const auto revision = make_revision(checked, time_of_day(), session.title, language_, Identifiers::kShown);
   cli::Page page(style_);
   const std::string name = present::say(Text::kSessionNumber, language_, {std::to_string(session.number)});
-  page.marked(revision->view.verdict, tone_of(revision->checked.report().verdict()),
+  page.marked(revision->view.verdict, cli::tone_for(revision->checked.report().verdict()),
               name + ", " +
                   present::say(Text::kRevisionAt, language_, {std::to_string(revision->number), revision->at}) + ": " +
                   revision->view.summary);
@@ -112,7 +93,7 @@ std::string Watch::check(Session& session, const Parts::Checked& checked) {
     }
     if (change.kind == Change::Kind::kResolved) text += ", " + present::say(Text::kChangeResolved, language_);
     page.marked("  " + std::string(kMarks[static_cast<std::size_t>(change.kind)]),
-                change.kind == Change::Kind::kResolved ? cli::Tone::kGood : tone_of(row.status), text);
+                change.kind == Change::Kind::kResolved ? cli::Tone::kGood : cli::tone_for(row.status), text);
   }
   if (unknown != 0) {
     const std::size_t now = revision->view.group(Status::kNotKnown).rows.size();

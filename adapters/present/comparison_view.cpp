@@ -4,6 +4,7 @@
 #include <cmath>
 #include <map>
 
+#include "adapters/present/listing.h"
 #include "adapters/present/number.h"
 #include "adapters/present/words.h"
 
@@ -12,12 +13,6 @@ namespace {
 
 using v1::ComparisonReport;
 using v1::Finding;
-
-std::string joined(const google::protobuf::RepeatedPtrField<std::string>& names) {
-  std::string text;
-  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
-  return text;
-}
 
 // How much.
 std::string amount_of(const ComparisonReport::Cell& cell, Language language, bool with_sign) {
@@ -146,9 +141,10 @@ ComparedPlan plan_of(const ComparisonReport::Plan& from, const View& view, std::
   if (counts.empty()) counts = say(Text::kNone, view.language);
   plan.changes.push_back(say(Text::kAgainst, view.language, {plan.mark, mark_of(0), counts}));
   if (from.newly_broken_size() > 0)
-    plan.changes.push_back(say(Text::kNewlyBroken, view.language, {joined(from.newly_broken())}));
+    plan.changes.push_back(say(Text::kNewlyBroken, view.language, {listing(from.newly_broken(), view.language)}));
   if (from.no_longer_broken_size() > 0)
-    plan.changes.push_back(say(Text::kNoLongerBroken, view.language, {joined(from.no_longer_broken())}));
+    plan.changes.push_back(
+        say(Text::kNoLongerBroken, view.language, {listing(from.no_longer_broken(), view.language)}));
   return plan;
 }
 

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <iterator>
 
+#include "adapters/present/listing.h"
 #include "adapters/present/number.h"
 #include "proto/messages/pattern.h"
 
@@ -83,7 +84,7 @@ class Speaker {
   bool say(const SentenceSpan& sentences) {
     bool is_first = true;
     for (const Sentence* s : sentences) {
-      if (!is_first && language_ != Language::kChinese) out_ += ' ';
+      if (!is_first) out_ += sentence_gap(language_);
       is_first = false;
       if (!say(*s)) return false;
     }
@@ -107,9 +108,7 @@ class Speaker {
       const Argument& argument = sentence.arguments(static_cast<int>(at));
       const std::size_t begin = out_.size();
       if (!(piece.counts ? say_form(piece, argument) : say(argument))) return false;
-      if (piece.capital && begin < out_.size() && out_[begin] >= 'a' && out_[begin] <= 'z') {
-        out_[begin] = static_cast<char>(out_[begin] - 'a' + 'A');
-      }
+      if (piece.capital) capitalise(out_, begin);
     }
     return true;
   }
@@ -157,21 +156,30 @@ class Speaker {
   }
 
   bool say(const ArgumentList& list) {
+    const auto joint = joint_of(list.join());
+    if (!joint) return false;
     const int count = list.items_size();
     for (int i = 0; i < count; ++i) {
-      if (i > 0) out_ += joint(list.join(), i + 1 == count && list.more() == 0);
+      if (i > 0) out_ += joint_text(*joint, i + 1 == count && list.more() == 0, language_);
       if (!say(list.items(i))) return false;
     }
     if (list.more() > 0) out_ += more(std::to_string(list.more()));
-    return list.join() >= ArgumentList::AND && list.join() <= ArgumentList::SEMICOLON;
+    return true;
   }
 
-  const char* joint(ArgumentList::Join join, bool is_last) const {
-    const bool is_chinese = language_ == Language::kChinese, is_german = language_ == Language::kGerman;
-    if (join == ArgumentList::SEMICOLON) return is_chinese ? "；" : "; ";
-    if (!is_last || join == ArgumentList::COMMA) return is_chinese ? "、" : ", ";
-    if (join == ArgumentList::OR) return is_chinese ? "或" : is_german ? " oder " : " or ";
-    return is_chinese ? "和" : is_german ? " und " : " and ";
+  static std::optional<Joint> joint_of(ArgumentList::Join join) {
+    switch (join) {
+      case ArgumentList::AND:
+        return Joint::kAnd;
+      case ArgumentList::OR:
+        return Joint::kOr;
+      case ArgumentList::COMMA:
+        return Joint::kComma;
+      case ArgumentList::SEMICOLON:
+        return Joint::kSemicolon;
+      default:
+        return {};
+    }
   }
 
   std::string more(const std::string& n) const {

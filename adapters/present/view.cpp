@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "adapters/present/listing.h"
 #include "adapters/present/number.h"
 #include "adapters/present/sentences.h"
 #include "adapters/present/words.h"
@@ -243,6 +244,36 @@ void describe_dose(View& v, const Report& report) {
 
 }  // namespace
 
+Status status_of(Report::Verdict verdict) {
+  switch (verdict) {
+    case Report::PASS:
+      return Status::kPassed;
+    case Report::FAIL:
+      return Status::kBroken;
+    default:
+      return Status::kNotKnown;
+  }
+}
+
+Text word_of(Status status) {
+  constexpr Text kWords[] = {Text::kWordBroken,  Text::kWordNotKnown, Text::kWordUndecided,  Text::kWordNear,
+                             Text::kWordPending, Text::kWordPassed,   Text::kWordInformation};
+  return kWords[static_cast<std::size_t>(status)];
+}
+
+Text word_of(Report::Verdict verdict) {
+  switch (verdict) {
+    case Report::PASS:
+      return Text::kPassWord;
+    case Report::FAIL:
+      return Text::kFailWord;
+    case Report::INCOMPLETE:
+      return Text::kIncompleteWord;
+    default:
+      return Text::kNoVerdictWord;
+  }
+}
+
 std::string headline_text(const View& view, const Headline& headline) {
   const Row& row = view.row(headline);
   const Language language = view.language;
@@ -254,7 +285,7 @@ std::string headline_text(const View& view, const Headline& headline) {
     return text + " " + as_sentence(room, language);
   }
   std::string text = row.status == Status::kNotKnown ? row.cause : row.reason;
-  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
+  capitalise(text);
   text = as_sentence(text, language);
   return headline.rules > 1 ? text + " " + say_count(Text::kHangOnIt, language, headline.rules) : text;
 }

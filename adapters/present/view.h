@@ -19,6 +19,13 @@ namespace dosegate::present {
 enum class Status { kBroken, kNotKnown, kUndecided, kNear, kPending, kPassed, kInformation };
 inline constexpr std::size_t kStatuses = 7;
 
+// Whose shape and colour a verdict has: what decides it. No verdict: not known.
+Status status_of(dosegate::v1::Report::Verdict verdict);
+// "Passed", "Broken": what a row of the status is.
+Text word_of(Status status);
+// "Pass", "Fail": a verdict as a heading.
+Text word_of(dosegate::v1::Report::Verdict verdict);
+
 // How much of a limit is used: 1 is the limit, more is beyond. Of an upper limit value / limit; of a lower limit on a
 // volume or a rate in % what is missing / what may be missing; of another lower limit limit / value. None where there
 // is no number for it.

@@ -62,7 +62,7 @@ class Page(HTMLParser):
 
 
 def text(element):
-    return "".join(element[2])
+    return "".join(element[2]).replace("\u00a0", " ")
 
 
 def cells(page, row):
