@@ -37,6 +37,13 @@ struct ServerArguments {
   std::string authorities, certificate, key;
 };
 
+// Which waivers are listed as protocol deviations, and by what they are judged.
+struct DeviationArguments {
+  std::string policy;                // empty: none are looked at
+  std::string ledger;                // whose waivers of the plan; empty: none
+  std::vector<std::string> waivers;  // files
+};
+
 struct CheckArguments {
   CaseArguments input;
   std::string protocol;                         // id of a built-in one or a file; empty: the default
@@ -49,6 +56,7 @@ struct CheckArguments {
   std::string holidays;  // iCalendar or JSON; empty: none
   bool full = false;     // on a terminal, too, everything
   std::string measured;  // what was measured of the dose: as GammaArguments::reference; empty: nothing
+  DeviationArguments deviations;
   present::Language language = present::Language::kEnglish;  // of text and HTML, but for the findings' own sentences
 };
 
@@ -101,6 +109,7 @@ struct CohortArguments {
   CheckArguments check;  // with `plans`: how each is judged; its input without paths
   std::string resume;    // with `plans`: where reports are kept, and taken from; empty: nowhere
   double level = 0.95;
+  DeviationArguments deviations;
   Format format = Format::kText;
   std::string output;  // empty: standard output
 };

@@ -27,7 +27,8 @@ constexpr const char* kCheckFooter =
     "  dosegate check plan_folder --dose-is fraction --protocol my_trial.json\n"
     "  dosegate check plan_folder --record record.json --as-of 2026-11-20\n"
     "  dosegate check plan_folder --format pdf -o report.pdf\n"
-    "  dosegate check plan_folder --format json -o report.json\n\n";
+    "  dosegate check plan_folder --format json -o report.json\n"
+    "  dosegate check plan_folder --policy site.json --ledger site.ledger\n\n";
 
 constexpr const char* kDvhFooter =
     "Metrics are written as in AAPM TG-263: V20Gy[%] V20Gy[cc] D95%[Gy] D0.03cc[Gy] Mean[Gy] Max[Gy] ...\n\n"
@@ -188,6 +189,23 @@ void add_judging(CLI::App& app, CaseTyped& typed) {
       ->type_name("FILE");
 }
 
+void add_deviations(CLI::App& app, DeviationArguments& args) {
+  app.add_option("--policy", args.policy, "By whose keys and rules waivers are judged, which then are listed")
+      ->type_name("FILE");
+  repeated(app, "--waiver", args.waivers, "FILE", "With --policy: a waiver that 'dosegate waive' made");
+  app.add_option("--ledger", args.ledger, "With --policy: the ledger whose waivers of the plan are listed")
+      ->type_name("FILE|postgresql://...");
+}
+
+std::optional<Problem> check_deviations(const DeviationArguments& args, const std::string& command) {
+  const bool has_waivers = !args.waivers.empty() || !args.ledger.empty();
+  if (has_waivers && args.policy.empty())
+    return usage("--waiver and --ledger: a waiver is worth what a policy says; name it with --policy", command);
+  if (!has_waivers && !args.policy.empty())
+    return usage("--policy: there are no waivers to judge; name them with --waiver or --ledger", command);
+  return std::nullopt;
+}
+
 CLI::App* add_check(CLI::App& app, CaseTyped& typed) {
   CLI::App* check = app.add_subcommand("check", "Check a plan against a protocol");
   add_one_case(*check, typed);
@@ -203,6 +221,7 @@ CLI::App* add_check(CLI::App& app, CaseTyped& typed) {
       ->add_option("--measured", typed.measured,
                    "What was measured of the dose (RT Dose, or CSV as for 'dosegate gamma'): gamma is computed of both")
       ->type_name("FILE");
+  add_deviations(*check, typed.deviations);
   check->add_option("--server", typed.server.address, "Ask a dosegate-grpc instead of the library in this process")
       ->type_name("unix:PATH|HOST:PORT");
   check->add_option("--ca", typed.server.authorities, "With HOST:PORT: who signed the server's certificate (PEM)")
@@ -267,6 +286,8 @@ std::variant<CheckArguments, Problem> finish_check(const CaseTyped& raw) {
   args.full = raw.full;
   args.record = raw.record;
   args.measured = raw.measured;
+  args.deviations = raw.deviations;
+  if (auto problem = check_deviations(args.deviations, "check")) return *problem;
   const bool is_unix = raw.server.address.compare(0, 5, "unix:") == 0;
   const bool has_tls = !raw.server.authorities.empty() && !raw.server.certificate.empty() && !raw.server.key.empty();
   if (!raw.server.address.empty() && !is_unix && !has_tls) {

@@ -2,6 +2,7 @@
 // them.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -24,12 +25,16 @@ struct CaseTyped {
   std::string record, as_of, holidays, measured;
   bool plan_only = false;
   bool full = false;
+  DeviationArguments deviations;
 };
 
 // Add the command; what is typed lands in `typed`, which must outlive the parsing. Of several commands one is parsed.
 CLI::App* add_check(CLI::App& app, CaseTyped& typed);
 CLI::App* add_compare(CLI::App& app, CaseTyped& typed);
 CLI::App* add_dvh(CLI::App& app, CaseTyped& typed);
+// --policy, --waiver and --ledger: which protocol deviations are listed.
+void add_deviations(CLI::App& app, DeviationArguments& args);
+std::optional<Problem> check_deviations(const DeviationArguments& args, const std::string& command);
 // How any case is read, and by what it is judged.
 void add_judging(CLI::App& app, CaseTyped& typed);
 

@@ -9,6 +9,7 @@
 #include <utility>
 #include <variant>
 
+#include "adapters/cli/deviations.h"
 #include "adapters/cli/documents.h"
 #include "adapters/cli/holidays.h"
 #include "adapters/cli/input.h"
@@ -122,7 +123,18 @@ void check_output_is_no_input(const CheckArguments& args) {
   if (!output.empty() && std::filesystem::equivalent(args.holidays, output, ignored)) {
     stop(output + ": is also the calendar. Choose another name for -o");
   }
+  check_output_is_no_input(args.deviations, output);
   check_output_is_no_input(args.input);
+}
+
+void check_output_is_no_input(const DeviationArguments& args, const std::string& output) {
+  std::vector<std::string> inputs = args.waivers;
+  inputs.insert(inputs.end(), {args.policy, args.ledger});
+  for (const std::string& input : inputs) {
+    std::error_code ignored;
+    if (output.empty() || !std::filesystem::equivalent(input, output, ignored)) continue;
+    stop(output + ": is also what waivers are judged by. Choose another name for -o");
+  }
 }
 
 dicom::ReadResult read(const CaseArguments& args, dicom::ReadOptions options) {
@@ -147,8 +159,13 @@ dicom::RtCase case_of(dicom::ReadResult result, const CaseArguments& args) {
   return std::get<dicom::RtCase>(std::move(result));
 }
 
-Exit answer_check(const CheckArguments& args, dosegate_verdict verdict, std::string_view report_json,
+Exit answer_check(const CheckArguments& args, dosegate_verdict verdict, std::string_view engine_json,
                   const v1::Plan& plan, const std::string& protocol_title, const PageMaker& page) {
+  std::string report_json(engine_json);
+  if (!args.deviations.policy.empty()) {
+    DeviationSource source(args.deviations, DeviationSource::When::kNow);
+    report_json = with_deviations(engine_json, source.of(engine_json));
+  }
   // One schema: what this program cannot read it does not pass on.
   const auto report = parse_document<v1::Report>(report_json);
   const Exit exit = exit_of(verdict, report);

@@ -24,6 +24,7 @@ std::string named(const CaseArguments& args);
 // An answer never replaces what it was made from.
 void check_output_is_no_input(const CaseArguments& args);
 void check_output_is_no_input(const CheckArguments& args);
+void check_output_is_no_input(const DeviationArguments& args, const std::string& output);
 
 // A PDF goes into a file or a pipe.
 void check_output_is_no_terminal(Format format, const std::string& output);
@@ -46,7 +47,8 @@ void check_roles(const v1::Protocol& protocol, const CheckArguments& args);
 // What makes a page of the view; `report_json` is what it was made from.
 using PageMaker = std::function<std::string(const present::View& view, std::string_view report_json)>;
 
-// Writes the report as `args` want it. The exit code. `page` is needed where is_page(format).
+// Writes the report as `args` want it, with the protocol deviations that they ask for. The exit code. `page` is needed
+// where is_page(format).
 Exit answer_check(const CheckArguments& args, dosegate_verdict verdict, std::string_view report_json,
                   const v1::Plan& plan, const std::string& protocol_title, const PageMaker& page = {});
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
 #include <set>
 #include <vector>
 
@@ -111,12 +112,13 @@ void CohortCount::leave(const std::string& file, const std::string& reason) {
   left->set_reason(reason);
 }
 
-void CohortCount::add(const std::string& file, const v1::Report& report) {
+void CohortCount::add(const std::string& file, v1::Report report) {
   const Key key{report.protocol().id(), report.protocol().version(), report.scope()};
   if (const std::string inputs = inputs_of(report); !inputs.empty()) {
     const auto [first, added] = seen_.emplace(std::pair(key, inputs), file);
     if (!added) return leave(file, "reports on the same plan as " + first->second + "; keep one of the two");
   }
+  if (deviations_ != nullptr) deviations_->add_to(report);
   auto& group = groups_[key];
   if (group.plans() == 0) {
     group.set_protocol_id(report.protocol().id());
@@ -134,13 +136,43 @@ void CohortCount::add(const std::string& file, const v1::Report& report) {
     default:
       group.set_incomplete(group.incomplete() + 1);
   }
-  for (const auto& finding : report.findings()) count(rule_of(group, key, finding), finding.status());
+  for (const auto& finding : report.findings()) {
+    auto& rule = rule_of(group, key, finding);
+    count(rule, finding.status());
+    accept(rule, report);
+  }
+}
+
+void CohortCount::accept(v1::CohortReport::Rule& rule, const v1::Report& report) {
+  bool any = false;
+  std::set<std::pair<std::string, std::string>> people;
+  for (const auto& d : report.protocol_deviations()) {
+    if (d.rule_id() != rule.rule_id() || d.state() != v1::ProtocolDeviation::ACCEPTED) continue;
+    any = true;
+    if (!people.emplace(d.person(), d.role()).second) continue;
+    auto& all = *rule.mutable_accepted_by();
+    auto at = std::find_if(all.begin(), all.end(),
+                           [&](const auto& a) { return a.person() == d.person() && a.role() == d.role(); });
+    if (at == all.end()) {
+      auto* added = rule.add_accepted_by();
+      added->set_person(d.person());
+      added->set_role(d.role());
+      at = std::prev(all.end());
+    }
+    at->set_plans(at->plans() + 1);
+  }
+  if (any) rule.set_accepted(rule.accepted() + 1);
 }
 
 void CohortCount::finish(const IntervalOf& interval) {
   for (auto& [key, group] : groups_) {
     state(group, group.passed(), group.plans(), interval);
-    for (auto& rule : *group.mutable_rules()) state(rule, rule.met(), rule.met() + rule.broken(), interval);
+    for (auto& rule : *group.mutable_rules()) {
+      state(rule, rule.met(), rule.met() + rule.broken(), interval);
+      std::sort(
+          rule.mutable_accepted_by()->begin(), rule.mutable_accepted_by()->end(),
+          [](const auto& a, const auto& b) { return std::tie(a.person(), a.role()) < std::tie(b.person(), b.role()); });
+    }
     *out_.add_groups() = std::move(group);
   }
 }
@@ -162,10 +194,11 @@ bool has_not_reached(const v1::CohortReport& report) {
                      [](const auto& left) { return left.reason() == kNotReached; });
 }
 
-v1::CohortReport read_cohort(const std::string& directory, double level, const IntervalOf& interval) {
+v1::CohortReport read_cohort(const std::string& directory, double level, const IntervalOf& interval,
+                             DeviationSource* deviations) {
   v1::CohortReport out;
   out.set_level(level);
-  CohortCount count(out);
+  CohortCount count(out, deviations);
   const std::vector<Below> files = files_below(directory);
   Progress progress(files.size());
   for (const auto& [file, unreadable] : files) {
@@ -189,7 +222,7 @@ v1::CohortReport read_cohort(const std::string& directory, double level, const I
     if (const std::string why = read_report(std::get<std::string>(text), report); !why.empty()) {
       count.leave(file, why);
     } else {
-      count.add(file, report);
+      count.add(file, std::move(report));
     }
   }
   count.finish(interval);

@@ -110,13 +110,14 @@ class Cohort {
 
 }  // namespace
 
-v1::CohortReport check_cohort(const Library& library, const CohortArguments& args, const IntervalOf& interval) {
+v1::CohortReport check_cohort(const Library& library, const CohortArguments& args, const IntervalOf& interval,
+                              DeviationSource* deviations) {
   const std::vector<Found> found = things_in(args.directory, args.resume);
   refuse_kept_among_inputs(args.resume, args.directory);
   const Cohort cohort(library, args);
   v1::CohortReport out;
   out.set_level(args.level);
-  CohortCount count(out);
+  CohortCount count(out, deviations);
   {
     Progress progress(static_cast<std::size_t>(
         std::count_if(found.begin(), found.end(), [](const Found& f) { return f.is_folder; })));
@@ -130,7 +131,7 @@ v1::CohortReport check_cohort(const Library& library, const CohortArguments& arg
         try {
           auto [report, was] = cohort.report_on(fs::path(args.directory) / one.name);
           before = was;
-          count.add(one.name, report);
+          count.add(one.name, std::move(report));
         } catch (const std::bad_alloc&) {
           throw;
         } catch (const std::exception& e) {

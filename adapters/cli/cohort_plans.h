@@ -16,6 +16,7 @@ namespace dosegate::cli {
 // row_key), and one that is there already is taken from it. Ends early when is_interrupted(): what was not reached is
 // named in `left`, and where nothing was there is no group. A Problem: no such folder, no plan in it, more than 10,000
 // things in it, reports cannot be kept, or are to be kept among the inputs.
-v1::CohortReport check_cohort(const Library& library, const CohortArguments& args, const IntervalOf& interval);
+v1::CohortReport check_cohort(const Library& library, const CohortArguments& args, const IntervalOf& interval,
+                              DeviationSource* deviations);
 
 }  // namespace dosegate::cli

@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <cstring>
 #include <future>
+#include <optional>
 #include <string>
 #include <variant>
 
@@ -13,6 +14,7 @@
 #include "adapters/cli/cohort.h"
 #include "adapters/cli/cohort_plans.h"
 #include "adapters/cli/compare_command.h"
+#include "adapters/cli/deviations.h"
 #include "adapters/cli/documents.h"
 #include "adapters/cli/gamma_command.h"
 #include "adapters/cli/guard.h"
@@ -179,8 +181,12 @@ Exit run_command(const std::string& manifest, const CohortArguments& args) {
   const IntervalOf interval = [&](std::uint64_t successes, std::uint64_t n) {
     return library.clopper_pearson(successes, n, args.level);
   };
-  const v1::CohortReport report =
-      args.plans ? check_cohort(library, args, interval) : read_cohort(args.directory, args.level, interval);
+  check_output_is_no_input(args.deviations, args.output);
+  std::optional<DeviationSource> asked;
+  if (!args.deviations.policy.empty()) asked.emplace(args.deviations, DeviationSource::When::kAtDecision);
+  DeviationSource* const deviations = asked ? &*asked : nullptr;
+  const v1::CohortReport report = args.plans ? check_cohort(library, args, interval, deviations)
+                                             : read_cohort(args.directory, args.level, interval, deviations);
   if (has_not_reached(report)) print_error(interrupted_text(report, args));
   switch (args.format) {
     case Format::kJson:

@@ -91,6 +91,7 @@ CLI::App* add_cohort(CLI::App& app, CohortArguments& args, CaseTyped& typed) {
                    "With --plans: keep the reports here, and do not make again those that are here")
       ->type_name("FOLDER");
   add_judging(*cohort, typed);
+  add_deviations(*cohort, args.deviations);
   add_answer(*cohort, {{"csv", Format::kCsv}, {"json", Format::kJson}, {"text", Format::kText}}, args.format,
              args.output);
   cohort->footer(kCohortFooter);
@@ -106,6 +107,7 @@ std::variant<CohortArguments, Problem> finish_cohort(const CohortArguments& args
     return usage("cohort: how plans are judged, and --resume, go with --plans; reports have been judged already",
                  "cohort");
   }
+  if (auto problem = check_deviations(args.deviations, "cohort")) return *problem;
   auto judged = finish_judging(typed, "cohort");
   if (auto* problem = std::get_if<Problem>(&judged)) return *problem;
   CohortArguments all = args;

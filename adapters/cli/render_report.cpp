@@ -27,6 +27,7 @@ class Renderer {
   std::string run(Length length) {
     verdict();
     explained(Status::kBroken);
+    deviations();
     open(Status::kNotKnown);
     explained(Status::kUndecided);
     explained(Status::kNear);
@@ -125,6 +126,16 @@ class Renderer {
     Table table = findings_table(group);
     for (const Row& row : group.rows) table.add(cells(row), explanation(row));
     page_.table(table);
+  }
+
+  void deviations() {
+    if (view_.deviations.empty()) return;
+    section(say(Text::kProtocolDeviations) + " (" + std::to_string(view_.deviations.size()) + ")", Tone::kCaution);
+    page_.paragraph(say(Text::kDeviationsNote), 2, 2);
+    for (const present::Deviation& d : view_.deviations) {
+      page_.paragraph(present::say(Text::kLabelled, view_.language, {d.rule, d.says}), 2, 4);
+      if (!d.why.empty()) page_.paragraph(d.why, 4, 4);
+    }
   }
 
   void listed(Status status) {

@@ -76,6 +76,22 @@ std::string problem_of(const Finding& f) {
   return {};
 }
 
+// What is wrong with the protocol deviations; empty: nothing.
+std::string problem_of_deviations(const v1::Report& report) {
+  for (const auto& d : report.protocol_deviations()) {
+    const auto at = std::find_if(report.findings().begin(), report.findings().end(),
+                                 [&](const Finding& f) { return f.rule_id() == d.rule_id(); });
+    const bool is_open =
+        at != report.findings().end() && (at->status() == Finding::DEVIATION || at->status() == Finding::INDETERMINATE);
+    if (d.state() == v1::ProtocolDeviation::STATE_UNSPECIFIED || d.person().empty()) {
+      return "has a protocol deviation of rule " + d.rule_id() + " without a state or a person" + kMakeAnew;
+    }
+    if (d.state() == v1::ProtocolDeviation::ACCEPTED && !is_open)
+      return "says that rule " + d.rule_id() + " is accepted as a protocol deviation, and it is not broken" + kMakeAnew;
+  }
+  return {};
+}
+
 }  // namespace
 
 std::string read_report(const std::string& json, v1::Report& report) {
@@ -92,6 +108,7 @@ std::string read_report(const std::string& json, v1::Report& report) {
       return "has a finding of rule " + finding.rule_id() + " whose " + problem + kMakeAnew;
   }
   if (rules.empty()) return "is a report without findings";
+  if (std::string problem = problem_of_deviations(report); !problem.empty()) return problem;
   const v1::Report::Verdict borne_out = borne_out_by(report);
   if (report.verdict() == borne_out) return {};
   return "says " + v1::Report::Verdict_Name(report.verdict()) + ", but its findings make " +

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "adapters/gate/waived.h"
+
 namespace dosegate::gate {
 namespace {
 
@@ -216,31 +218,19 @@ class Judge {
     const WaiverRule* rule = waiver_rule(protocol, f.rule_id());
     if (rule == nullptr) return false;
     if (std::find(rule->statuses.begin(), rule->statuses.end(), f.status()) == rule->statuses.end()) return false;
-    const Measured found = measured_of(f);
-    std::set<std::string> people;
-    Waivers counted;
-    for (const SignedWaiver* waiver : waivers_) {
-      const Waiver& w = waiver->waiver;
-      if (w.kind != Waiver::Kind::kWaiver || w.protocol != c.protocol_id || w.rule != f.rule_id()) continue;
-      std::string why;
-      if (w.protocol_version != c.protocol_version) {
-        why = "it is for version " + w.protocol_version + " of the protocol";
-      } else if (!holds(rule->roles, w.role)) {
-        why = "the policy does not let a " + w.role + " waive this rule";
-      } else if (const auto worse = why_worse(w.measured, found)) {
-        why = *worse;
-      } else if (people.insert(w.person).second) {
-        counted.push_back(waiver);
-      }
-      if (!why.empty()) unused_.emplace_back(waiver, why);
-    }
+    v1::ProtocolRef of;
+    of.set_id(c.protocol_id);
+    of.set_version(c.protocol_version);
+    Waived found = waived(f, of, *rule, waivers_);
+    unused_.insert(unused_.end(), found.voided.begin(), found.voided.end());
+    const std::size_t people = found.counted.size();
     const auto needed = static_cast<std::size_t>(rule->people);
-    if (people.size() < needed) {
+    if (people < needed) {
       missing = " It can be waived by " + count_of(rule->people) + " (" + any_of(rule->roles) + "); " +
-                std::to_string(people.size()) + (people.size() == 1 ? " has." : " have.");
+                std::to_string(people) + (people == 1 ? " has." : " have.");
       return false;
     }
-    for (const SignedWaiver* waiver : counted) {
+    for (const SignedWaiver* waiver : found.counted) {
       accept(*waiver);
       note("WAIVED",
            f.message() + " Accepted by " + waiver->waiver.person + ", " + waiver->waiver.role + ": " +

@@ -46,6 +46,7 @@ struct Typed {
   WaiveArguments waive;
   PolicyArguments policy;
   LedgerArguments ledger;
+  DeviationArguments deviations;
   std::string manifest;
 };
 
@@ -145,6 +146,15 @@ CLI::App* add_ledger(CLI::App& app, LedgerArguments& a) {
   return ledger;
 }
 
+CLI::App* add_deviations(CLI::App& app, DeviationArguments& a) {
+  CLI::App* deviations = app.add_subcommand("deviations", "")->group("");
+  deviations->add_option("--policy", a.policy)->required();
+  many(*deviations, "--waiver", a.waivers, "FILE", "");
+  deviations->add_option("--ledger", a.ledger);
+  deviations->add_flag("--at-decision", a.at_decision);
+  return deviations;
+}
+
 // What `check` makes of the arguments that are left over, and the format of its answer.
 std::variant<cli::CheckArguments, cli::Problem> as_check(const std::vector<std::string>& rest, std::string& manifest) {
   std::vector<const char*> argv = {"dosegate", "check"};
@@ -188,6 +198,7 @@ std::variant<Arguments, cli::Answer, cli::Problem> parse_arguments(int argc, con
   CLI::App* verify = add_verify(app, typed.verify);
   CLI::App* waive = add_waive(app, typed.waive);
   CLI::App* policy = add_policy(app, typed.policy);
+  CLI::App* deviations = add_deviations(app, typed.deviations);
   add_ledger(app, typed.ledger);
 
   const auto innermost = [&] {
@@ -239,6 +250,8 @@ std::variant<Arguments, cli::Answer, cli::Problem> parse_arguments(int argc, con
     args.command = std::move(typed.waive);
   } else if (policy->parsed()) {
     args.command = std::move(typed.policy);
+  } else if (deviations->parsed()) {
+    args.command = std::move(typed.deviations);
   } else {
     args.command = std::move(typed.ledger);
   }

@@ -49,9 +49,17 @@ struct LedgerArguments {
   bool json = false;
 };
 
+// What `dosegate check` and `dosegate cohort` start; not for users.
+struct DeviationArguments {
+  std::string policy, ledger;  // ledger empty: none
+  std::vector<std::string> waivers;
+  bool at_decision = false;  // whether a waiver of the ledger held when it was recorded, not whether it holds now
+};
+
 struct Arguments {
   std::string manifest;
-  std::variant<ApproveArguments, VerifyArguments, WaiveArguments, PolicyArguments, LedgerArguments> command;
+  std::variant<ApproveArguments, VerifyArguments, WaiveArguments, PolicyArguments, LedgerArguments, DeviationArguments>
+      command;
 };
 
 // Never throws on what a user can type. What says how a case is read is typed as for `dosegate check`, and parsed by

@@ -27,6 +27,7 @@ struct Context {
 
 std::string header(const Context& context);
 std::string scorecard(const Context& context);
+std::string deviations(const Context& context);
 std::string curves(const Context& context);
 // `styles`: rules that the section needs beside the page's.
 std::string places(const Context& context, std::string& styles);

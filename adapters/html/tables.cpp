@@ -125,6 +125,22 @@ std::string header(const Context& c) {
   return out;
 }
 
+std::string deviations(const Context& c) {
+  if (c.view.deviations.empty()) return "";
+  std::string rows;
+  for (const present::Deviation& d : c.view.deviations) {
+    rows += "<tr data-rule=\"" + escaped(d.deviation->rule_id()) + "\" data-state=\"" +
+            v1::ProtocolDeviation::State_Name(d.deviation->state()) + "\"><th scope=\"row\">" + name(d.rule) +
+            "</th><td>" + sentence(d.says) +
+            (d.why.empty() ? "" : "<span class=\"do\"><b>" + sentence(d.why) + "</b></span>") + "</td></tr>";
+  }
+  return section("deviations", c.say(Text::kProtocolDeviations), "<p>" + c.say(Text::kDeviationsNote) + "</p>",
+                 "<table class=\"ca\"><caption class=\"vh\">" + c.say(Text::kProtocolDeviations) +
+                     "</caption><thead class=\"vh\"><tr><th scope=\"col\">" + c.say(Text::kRule) +
+                     "</th><th scope=\"col\">" + c.say(Text::kProtocolDeviations) + "</th></tr></thead><tbody>" + rows +
+                     "</tbody></table>");
+}
+
 std::string matching(const Context& c) {
   const v1::Report& r = *c.view.report;
   if (r.structures().empty()) return "";

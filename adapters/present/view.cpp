@@ -242,6 +242,22 @@ void describe_dose(View& v, const Report& report) {
   }
 }
 
+Deviation deviation_of(const v1::ProtocolDeviation& d, const Report& report, Language language) {
+  using State = v1::ProtocolDeviation;
+  const Text says = d.state() == State::ACCEPTED  ? Text::kDeviationAccepted
+                    : d.state() == State::AWAITED ? Text::kDeviationAwaited
+                    : d.state() == State::VOID    ? Text::kDeviationVoid
+                                                  : Text::kDeviationUnverified;
+  constexpr std::size_t kDay = sizeof "2026-11-30" - 1;
+  Deviation made{
+      &d, d.rule_id(), say(says, language, {d.person(), d.role(), d.expires().substr(0, kDay), d.reason()}), {}};
+  for (const Finding& f : report.findings()) {
+    if (f.rule_id() == d.rule_id()) made.rule = rule_text(f);
+  }
+  if (!d.why().empty()) made.why = say(Text::kBecause, language, {d.why()});
+  return made;
+}
+
 }  // namespace
 
 Status status_of(Report::Verdict verdict) {
@@ -352,6 +368,7 @@ View make_view(const Report& report, const v1::Plan& plan, const std::string& pr
     Row row = row_of(f, language);
     v.groups[static_cast<std::size_t>(row.status)].rows.push_back(std::move(row));
   }
+  for (const auto& d : report.protocol_deviations()) v.deviations.push_back(deviation_of(d, report, language));
   for (Group& group : v.groups) find_causes(group);
   v.summary = summary_of(v);
   v.approval = say(approval_of(report.verdict()), language);

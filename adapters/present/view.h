@@ -70,6 +70,14 @@ struct Headline {
   std::size_t rules = 1;  // that hang on it
 };
 
+// Who accepted that a rule is not met, and whether that counts.
+struct Deviation {
+  const dosegate::v1::ProtocolDeviation* deviation = nullptr;  // of the report
+  std::string rule;
+  std::string says;  // "Accepted by A. Curie (physicist) until 2026-12-30: discussed"
+  std::string why;   // why it does not count; empty where it does
+};
+
 struct View {
   Language language = Language::kEnglish;
   const dosegate::v1::Report* report = nullptr;  // outlives the view
@@ -80,6 +88,7 @@ struct View {
   std::string summary;   // "1 rule is broken, 77 passed."
   std::string approval;  // what the verdict means for approval: a sentence
   std::array<Group, kStatuses> groups;
+  std::vector<Deviation> deviations;
   std::vector<Headline> headlines;  // what is broken by the largest share first; then open; then near; at most three
   std::vector<std::string> prescription_lines, dose_lines;
   std::string solids, engine;
