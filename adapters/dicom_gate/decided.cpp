@@ -1,7 +1,5 @@
 #include "adapters/dicom_gate/decided.h"
 
-#include <array>
-
 #include "adapters/gate/dsse.h"
 
 namespace dosegate::dicom_gate {
@@ -13,16 +11,30 @@ struct Said {
   std::string effect, text;
 };
 
+// What the member says; empty where it is no text. The document is signed, so what else it holds is not looked at.
+std::string text_in(const detail::JsonValue& object, std::string_view name) {
+  const detail::JsonValue* value = object.find(name);
+  return value == nullptr || value->kind != detail::JsonValue::Kind::kString ? "" : value->text;
+}
+
+const std::vector<detail::JsonValue>& list_in(const detail::JsonValue& object, std::string_view name) {
+  const detail::JsonValue* value = object.find(name);
+  if (value == nullptr || value->kind != detail::JsonValue::Kind::kArray) {
+    throw gate::Refused("/predicate/" + std::string(name) + ": is no list");
+  }
+  return value->elements;
+}
+
 void read_predicate(const detail::JsonValue& predicate, std::vector<Said>& reasons, std::vector<std::string>& digests) {
-  gate::Problems problems;
-  gate::ObjectReader reader(predicate, "/predicate", problems);
-  reader.each("reasons", 0, [&](gate::ObjectReader& one) {
-    const std::string protocol = one.text_if("protocol").value_or(""), rule = one.text_if("rule").value_or("");
-    const std::string place = protocol + (rule.empty() ? "" : (protocol.empty() ? "" : " ") + rule);
-    reasons.push_back({one.text("effect"), (place.empty() ? "" : place + ": ") + one.text("text")});
-  });
-  reader.each("reports", 0, [&](gate::ObjectReader& one) { digests.push_back(one.digest("reportSha256")); });
-  gate::require_none(problems);
+  for (const detail::JsonValue& one : list_in(predicate, "reasons")) {
+    const std::string protocol = text_in(one, "protocol"), rule = text_in(one, "rule");
+    const std::string place = protocol + (rule.empty() ? "" : " " + rule);
+    reasons.push_back({text_in(one, "effect"), (place.empty() ? "" : place + ": ") + text_in(one, "text")});
+  }
+  for (const detail::JsonValue& one : list_in(predicate, "reports")) {
+    digests.push_back(text_in(one, "reportSha256"));
+    if (!gate::is_digest(digests.back())) throw gate::Refused("/predicate/reports: a report has no SHA-256");
+  }
 }
 
 }  // namespace
