@@ -22,7 +22,8 @@ constexpr const char* kHeldFooter =
 struct Typed {
   Settings settings;
   std::string forward;
-  std::int64_t settle_ms = 3000, patience_s = 900, retry_s = 60, association_s = 15, idle_s = 60, object_s = 300;
+  std::int64_t settle_ms = 3000, patience_s = 900, retry_s = 60, association_s = 15, idle_s = 60, object_s = 300,
+               wait_s = 60;
   ListArguments list;
   ShowArguments show;
   AskArguments ask;
@@ -108,10 +109,14 @@ HeldCommands add_held(CLI::App& app, Typed& t) {
     command->add_option("--role", t.ask.role, "In which role")->type_name("ROLE")->required();
     command->add_option("--reason", t.ask.reason, "Why")->type_name("TEXT")->required();
     command->add_option("--key", t.ask.key, "The person's private key (Ed25519, PEM)")->type_name("FILE")->required();
+    command->add_option("--wait-s", t.wait_s, "For the gate's answer")->type_name("S")->check(CLI::Range(1, 3600));
     return command;
   };
   commands.release = ask("release", "Decide on it again, with waivers: the policy says what they are worth");
-  commands.release->add_option("--waiver", t.ask.waivers, "A waiver or attestation that 'dosegate waive' made")
+  commands.release
+      ->add_option(
+          "--waiver", t.ask.waivers,
+          "A waiver or attestation that 'dosegate waive' made: each that is to count, also of earlier releases")
       ->type_name("FILE")
       ->allow_extra_args(false);
   commands.reject = ask("reject", "Reject it: it is never forwarded");
@@ -222,6 +227,7 @@ std::variant<Arguments, cli::Answer, cli::Problem> parse_arguments(int argc, con
   if (sr->parsed()) return Arguments(typed.sr);
   if (held.list->parsed()) return Arguments(typed.list);
   if (held.show->parsed()) return Arguments(typed.show);
+  typed.ask.wait = std::chrono::seconds(typed.wait_s);
   return finish_ask(typed.ask, held.release->parsed() ? Request::Action::kRelease : Request::Action::kReject);
 }
 

@@ -160,8 +160,8 @@ Reply Clerk::release(const Request& request, const Posted& posted) {
   if (digests != request.waivers) refuse("The waivers are not those that the request names.");
   for (std::size_t i = 0; i < digests.size(); ++i) {
     disk::write(folder / ("waiver-" + digests[i] + ".json"), posted.waivers[i]);
-    if (!gate::holds(file.waivers, digests[i])) file.waivers.push_back(digests[i]);
   }
+  file.waivers = digests;  // those alone: one that does not count would hold the plan for ever
   record_once(settings_.ledger, signer_, request_row("RELEASE", request, posted.envelope),
               gate::sha256(posted.envelope.write()));
   file.attempt = new_attempt();

@@ -124,10 +124,12 @@ cli::Exit run_list(const ListArguments& args) {
     return cli::Exit::kPass;
   }
   cli::Page page(cli::style_for(""));
-  cli::Table table({{"Plan"}, {"State"}, {"Age", cli::Table::Align::kRight}, {"Reason"}});
+  cli::Table table({{"State"}, {"Age", cli::Table::Align::kRight}, {"Plan"}});
   for (const Entry& entry : entries) {
-    const std::string reason = entry.hold ? entry.hold->reasons.front() : entry.problem;
-    table.add({entry.key, state_name(entry.state), age_of(entry.since), reason});
+    std::vector<std::string> reasons;
+    if (entry.hold) reasons = entry.hold->reasons;
+    if (!entry.problem.empty()) reasons.push_back(entry.problem);
+    table.add({state_name(entry.state), age_of(entry.since), entry.key}, reasons);
   }
   if (table.empty()) {
     page.paragraph(args.all ? "No plan is in the queue." : "No plan is held.");

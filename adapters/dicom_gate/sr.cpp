@@ -263,6 +263,10 @@ ReportObject make_report_object(std::string_view report_json, const std::filesys
   require(document.getCurrentRequestedProcedureEvidence().addItem(study.c_str(), series.c_str(), plan_class.c_str(),
                                                                   plan_uid.c_str()),
           "its evidence");
+  auto& schemes = document.getCodingSchemeIdentification();
+  require(schemes.addItem(kScheme), "its codes");
+  require(schemes.setCodingSchemeName("Dosegate plan check"), "its codes");
+  require(schemes.setCodingSchemeResponsibleOrganization("The Dosegate project"), "its codes");
   require(document.completeDocument(), "completing it");
 
   DcmFileFormat file;
