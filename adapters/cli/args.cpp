@@ -116,6 +116,15 @@ std::variant<Arguments, Answer, Problem> parse_arguments(int argc, const char* c
     command->set_help_flag();  // dosegate-gate's
   }
 
+  const std::array dicom_gate = {
+      app.add_subcommand("dicom-gate", "A DICOM node that lets approved plans through, and holds all others"),
+      app.add_subcommand("gate", "Look at the plans that it holds, release or reject them"),
+      app.add_subcommand("sr", "Write a report as a DICOM object")};
+  for (CLI::App* command : dicom_gate) {
+    command->prefix_command()->fallthrough(false);
+    command->set_help_flag();  // dosegate-dicom-gate's
+  }
+
   const std::array panel = {
       app.add_subcommand("panel", "A local page that follows planning sessions of a dosegate-grpc"),
       app.add_subcommand("watch", "The same in a terminal")};
@@ -186,6 +195,8 @@ std::variant<Arguments, Answer, Problem> parse_arguments(int argc, const char* c
     args.command = ServeArguments{};
   } else if (std::any_of(gate.begin(), gate.end(), [](const CLI::App* command) { return command->parsed(); })) {
     args.command = GateArguments{};
+  } else if (std::any_of(dicom_gate.begin(), dicom_gate.end(), [](const CLI::App* c) { return c->parsed(); })) {
+    args.command = DicomGateArguments{};
   } else if (std::any_of(panel.begin(), panel.end(), [](const CLI::App* command) { return command->parsed(); })) {
     args.command = PanelArguments{};
   } else {

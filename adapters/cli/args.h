@@ -125,13 +125,16 @@ struct ServeArguments {};
 // approve, verify, waive, policy and ledger: what was typed is dosegate-gate's.
 struct GateArguments {};
 
+// dicom-gate, gate and sr: what was typed is dosegate-dicom-gate's.
+struct DicomGateArguments {};
+
 // panel and watch: what was typed is dosegate-panel's.
 struct PanelArguments {};
 
 struct Arguments {
   std::string manifest;  // empty: manifest.json beside this program
   std::variant<CheckArguments, CompareArguments, DvhArguments, GammaArguments, ProtocolArguments, ScheduleArguments,
-               CohortArguments, PhantomArguments, ServeArguments, GateArguments, PanelArguments>
+               CohortArguments, PhantomArguments, ServeArguments, GateArguments, DicomGateArguments, PanelArguments>
       command;
 };
 

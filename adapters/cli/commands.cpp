@@ -235,6 +235,7 @@ Exit make_phantom(const PhantomArguments& args) {
 Exit run_arguments(const Arguments& args, const char* const* argv) {
   if (std::holds_alternative<ServeArguments>(args.command)) hand_on("dosegate-grpc", argv + 1);
   if (std::holds_alternative<GateArguments>(args.command)) hand_on("dosegate-gate", argv);
+  if (std::holds_alternative<DicomGateArguments>(args.command)) hand_on("dosegate-dicom-gate", argv);
   if (std::holds_alternative<PanelArguments>(args.command)) hand_on("dosegate-panel", argv);
   if (const auto* phantom = std::get_if<PhantomArguments>(&args.command)) return make_phantom(*phantom);
   if (const auto* check = std::get_if<CheckArguments>(&args.command)) {

@@ -32,6 +32,7 @@ NewRow decision_row(const Decision& decision, const Gathered& g, const Destinati
     if (input.role == "RTPLAN") row.mentions.push_back({"PLAN", input.sop_instance_uid});
   }
   if (!to.subject.empty()) row.mentions.push_back({"SUBJECT", to.subject});
+  if (!to.request.empty()) row.mentions.push_back({"REQUEST", to.request});
   for (const CheckedReport& c : g.evidence.reports) row.mentions.push_back({"PROTOCOL", c.protocol_id});
   for (const Reason& reason : decision.reasons) {
     if (!reason.rule.empty()) row.mentions.push_back({"RULE", reason.rule});
@@ -49,6 +50,16 @@ Issued held(Decision decision, std::string code, std::string text, const Policy&
   return {std::move(decision), std::move(document), std::nullopt};
 }
 
+// The decision of a row, as it was issued.
+Issued recalled(const Row& row, bool is_signed) {
+  const Statement statement = read_statement(is_signed ? Envelope::read(row.body).payload : row.body);
+  Issued issued{{}, row.body, statement.place};
+  for (const Outcome outcome : {Outcome::kApproved, Outcome::kRejected}) {
+    if (statement.outcome == name_of(outcome)) issued.decision.outcome = outcome;
+  }
+  return issued;
+}
+
 // Empty, or why not.
 std::string append_line(const std::string& path, const std::string& line) {
   const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0600);
@@ -61,6 +72,14 @@ std::string append_line(const std::string& path, const std::string& line) {
 }
 
 }  // namespace
+
+std::optional<std::string> recorded(const std::string& ledger, const std::string& request) {
+  std::optional<std::string> body;
+  open_store(ledger, OpenAs::kReader)->each_row(Mention{"REQUEST", request}, [&](const Row& row) {
+    if (row.kind == "DECISION") body = row.body;
+  });
+  return body;
+}
 
 Issued issue(const Policy& policy, Gathered& g, const Destination& to, const Clock& clock) {
   g.evidence.now = clock();
@@ -78,6 +97,12 @@ Issued issue(const Policy& policy, Gathered& g, const Destination& to, const Clo
     head = ledger.append(clock, [&](const Ledger::Moment& moment) {
       g.evidence.now = moment.now;
       g.evidence.ledger_time = moment.last;
+      if (!to.request.empty()) {
+        if (const auto row = moment.find({"REQUEST", to.request}); row && row->kind == "DECISION") {
+          issued = recalled(*row, to.signer != nullptr);
+          return;
+        }
+      }
       ask_ledger(moment, g);
       LedgerPlace place{ledger.id(), moment.next, moment.previous};
       const auto add = [&](const NewRow& row) {
@@ -102,7 +127,8 @@ Issued issue(const Policy& policy, Gathered& g, const Destination& to, const Clo
     return held(decide(policy, g.evidence), "LEDGER_FAILED", e.what(), policy, g, to);
   }
   if (to.witness.empty()) return issued;
-  const std::string problem = append_line(to.witness, head);
+  // A decision is a witness as well: of one that was recorded before, the head is not known here.
+  const std::string problem = append_line(to.witness, head.empty() ? issued.document : head);
   if (problem.empty()) return issued;
   return held(std::move(issued.decision), "WITNESS_FAILED",
               to.witness + ": the ledger's end cannot be written there: " + problem +

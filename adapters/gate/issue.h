@@ -24,10 +24,16 @@ struct Destination {
   std::string witness;       // file to which the signed head is appended; empty: none
   Signer* signer = nullptr;  // nullptr: not signed
   std::string subject;       // the patient's pseudonym; empty: none
+  std::string request = {};  // what asks for the decision, a name that is used once; empty: it has none
 };
 
+// The decision that the ledger has under that request; nothing: none. Throws StoreFailed and StoreCorrupt.
+std::optional<std::string> recorded(const std::string& ledger, const std::string& request);
+
 // The time of the decision is the clock's while the ledger is held. What keeps the ledger or the witness from being
-// written holds the plan, with the reason; the decision is then not recorded, or recorded and not answered.
+// written holds the plan, with the reason; the decision is then not recorded, or recorded and not answered. Where the
+// ledger has a decision under the same request, that one is the answer, whatever would be decided now, and no row is
+// added; its reasons are in its document alone.
 Issued issue(const Policy& policy, Gathered& gathered, const Destination& to, const Clock& clock);
 
 }  // namespace dosegate::gate

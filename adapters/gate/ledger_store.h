@@ -15,7 +15,7 @@
 
 namespace dosegate::gate {
 
-// Under what a row is found again: PLAN, SUBJECT, RULE, PERSON, PROTOCOL, REPORT, WAIVER.
+// Under what a row is found again: PLAN, SUBJECT, RULE, PERSON, PROTOCOL, REPORT, WAIVER, REQUEST.
 struct Mention {
   std::string kind, value;
   auto operator<=>(const Mention&) const = default;
@@ -24,7 +24,7 @@ struct Mention {
 struct Row {
   std::int64_t sequence = 0;
   std::string at;                 // an instant
-  std::string kind;               // LEDGER, CHECK, WAIVER, DECISION
+  std::string kind;               // LEDGER, CHECK, WAIVER, DECISION; of the DICOM node HOLD, RELEASE, REJECTION
   std::string body;               // JSON
   std::string previous, hash;     // SHA-256
   std::vector<Mention> mentions;  // sorted, each once

@@ -1,0 +1,35 @@
+// Looks after the queue: decides on what is complete, holds what stays incomplete, answers requests. One thread.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "adapters/dicom_gate/decide.h"
+#include "adapters/dicom_gate/request.h"
+
+namespace dosegate::dicom_gate {
+
+class Clerk {
+ public:
+  Clerk(Queue& queue, const Settings& settings, gate::Signer& signer)
+      : queue_(queue), settings_(settings), signer_(signer), decider_(queue, settings, signer) {}
+
+  // Goes on where a kill left off.
+  void resume();
+  // One round over all that waits.
+  void round(const std::function<bool()>& is_over);
+
+ private:
+  void look_at(const Standing& standing);
+  void answer_requests();
+  Reply answer(const Posted& posted);
+  Reply release(const Request& request, const Posted& posted);
+  Reply reject(const Request& request, const Posted& posted);
+
+  Queue& queue_;
+  const Settings& settings_;
+  gate::Signer& signer_;
+  Decider decider_;
+};
+
+}  // namespace dosegate::dicom_gate

@@ -1,0 +1,192 @@
+#include "adapters/dicom_gate/forward.h"
+
+#include <dcmtk/config/osconfig.h>
+#include <dcmtk/dcmdata/dcdeftag.h>
+#include <dcmtk/dcmdata/dcfilefo.h>
+#include <dcmtk/dcmdata/dcmetinf.h>
+#include <dcmtk/dcmdata/dcuid.h>
+#include <dcmtk/dcmnet/assoc.h>
+#include <dcmtk/dcmnet/dimse.h>
+#include <dcmtk/dcmnet/diutil.h>
+
+#include <algorithm>
+#include <set>
+
+#include "adapters/dicom_gate/disk.h"
+#include "adapters/gate/document.h"
+#include "adapters/gate/files.h"
+
+namespace dosegate::dicom_gate {
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr long kLargestPdu = 131'072;
+constexpr std::chrono::seconds kAnswerTime{60};  // that the next node may take for an object
+constexpr std::size_t kMostObjectBytes = std::size_t{4} << 30;
+
+std::string file_text(const fs::path& path) { return gate::read_file(path.string(), kMostObjectBytes); }
+
+[[noreturn]] void stop(const std::string& what) { throw gate::Refused(what); }
+
+// Aborts what was not released.
+class Association {
+ public:
+  Association(T_ASC_Network* network, T_ASC_Parameters* parameters, const std::string& to) {
+    const OFCondition asked = ASC_requestAssociation(network, parameters, &association_, nullptr, nullptr, DUL_NOBLOCK,
+                                                     static_cast<int>(kAnswerTime.count()));
+    if (asked.good()) return;
+    if (association_ != nullptr) {
+      ASC_destroyAssociation(&association_);
+    } else {
+      ASC_destroyAssociationParameters(&parameters);
+    }
+    stop(to + ": no association: " + asked.text());
+  }
+  ~Association() {
+    if (!is_released_) ASC_abortAssociation(association_);
+    ASC_destroyAssociation(&association_);
+  }
+  Association(const Association&) = delete;
+  Association& operator=(const Association&) = delete;
+
+  void release() { is_released_ = ASC_releaseAssociation(association_).good(); }
+  T_ASC_Association* get() const { return association_; }
+
+ private:
+  T_ASC_Association* association_ = nullptr;
+  bool is_released_ = false;
+};
+
+}  // namespace
+
+struct Forwarder::Item {
+  fs::path path;
+  std::string sop_class, uid, syntax, sha256;
+};
+
+Forwarder::Forwarder(Queue& queue, const Settings& settings, gate::PublicKey key)
+    : queue_(queue),
+      settings_(settings),
+      key_(std::move(key)),
+      network_(settings.next_tls ? settings.tls : TlsFiles(), kAnswerTime) {}
+
+std::vector<Forwarder::Item> Forwarder::items_of(const std::string& key) const {
+  const fs::path folder = queue_.folder(State::kApproved, key);
+  const Decided decided = read_decision(file_text(folder / "decision.json"), key_);
+  if (decided.outcome != gate::Outcome::kApproved) stop(folder.string() + ": its decision is no approval");
+  std::vector<Item> items;
+  bool has_plan = false;
+  for (const char* role : {"RTSTRUCT", "RTPLAN", "RTDOSE"}) {
+    for (const gate::InputRef& subject : decided.statement.subjects) {
+      if (subject.role != role) continue;
+      Item item;
+      item.path = queue_.object(subject.sop_instance_uid);
+      item.uid = subject.sop_instance_uid;
+      item.sha256 = subject.sha256;
+      items.push_back(std::move(item));
+      has_plan = has_plan || (subject.role == "RTPLAN" && subject.sop_instance_uid == key);
+    }
+  }
+  if (!has_plan) stop(folder.string() + ": its decision is about another plan");
+  for (std::size_t i = 0; i < decided.report_digests.size(); ++i) {
+    Item item;
+    item.path = folder / ("report-" + std::to_string(i + 1) + ".dcm");
+    items.push_back(std::move(item));
+  }
+  return items;
+}
+
+bool Forwarder::is_sent(const Item& item) const {
+  std::error_code ignored;
+  return fs::exists(queue_.root() / "sent" / item.uid, ignored);
+}
+
+void Forwarder::forward(const std::string& key) {
+  std::vector<Item> left;
+  for (Item& item : items_of(key)) {
+    if (!item.uid.empty() && is_sent(item)) continue;
+    // Read as a whole, so that what is sent is what was approved.
+    if (!item.sha256.empty() && gate::sha256(file_text(item.path)) != item.sha256) {
+      stop(item.path.string() + ": is not the file that was approved");
+    }
+    DcmFileFormat file;
+    if (const OFCondition read = file.loadFile(item.path.c_str()); read.bad()) {
+      stop(item.path.string() + ": " + read.text());
+    }
+    OFString value;
+    file.getDataset()->findAndGetOFString(DCM_SOPInstanceUID, value);
+    if (!item.uid.empty() && item.uid != value.c_str()) stop(item.path.string() + ": holds another object");
+    item.uid = value.c_str();
+    if (!is_uid(item.uid)) stop(item.path.string() + ": has no SOP Instance UID");
+    file.getDataset()->findAndGetOFString(DCM_SOPClassUID, value);
+    item.sop_class = value.c_str();
+    file.getMetaInfo()->findAndGetOFString(DCM_TransferSyntaxUID, value);
+    item.syntax = value.c_str();
+    if (!is_sent(item)) left.push_back(std::move(item));
+  }
+  if (!left.empty()) send(left);
+  queue_.move(key, State::kApproved, State::kForwarded);
+  say("forwarded " + key);
+}
+
+void Forwarder::send(const std::vector<Item>& items) {
+  const Peer& next = settings_.next;
+  const std::string to = next.title + "@" + next.host + ":" + std::to_string(next.port);
+  T_ASC_Parameters* parameters = nullptr;
+  if (ASC_createAssociationParameters(&parameters, kLargestPdu).bad()) stop("DCMTK gives no association");
+  ASC_setAPTitles(parameters, settings_.title.c_str(), next.title.c_str(), nullptr);
+  ASC_setPresentationAddresses(parameters, OFStandard::getHostName().c_str(),
+                               (next.host + ":" + std::to_string(next.port)).c_str());
+  ASC_setTransportLayerType(parameters, settings_.next_tls ? OFTrue : OFFalse);
+  std::set<std::pair<std::string, std::string>> offered;
+  const char* plain[] = {UID_LittleEndianExplicitTransferSyntax, UID_LittleEndianImplicitTransferSyntax};
+  int id = 1;
+  for (const Item& item : items) {
+    if (offered.emplace(item.sop_class, item.syntax).second) {
+      const char* own[] = {item.syntax.c_str()};
+      ASC_addPresentationContext(parameters, static_cast<T_ASC_PresentationContextID>(id), item.sop_class.c_str(), own,
+                                 1);
+      id += 2;
+    }
+    if (offered.emplace(item.sop_class, "").second) {
+      ASC_addPresentationContext(parameters, static_cast<T_ASC_PresentationContextID>(id), item.sop_class.c_str(),
+                                 plain, 2);
+      id += 2;
+    }
+  }
+  Association association(network_.get(), parameters, to);
+  for (const Item& item : items) {
+    T_ASC_PresentationContextID context =
+        ASC_findAcceptedPresentationContextID(association.get(), item.sop_class.c_str(), item.syntax.c_str());
+    if (context == 0) context = ASC_findAcceptedPresentationContextID(association.get(), item.sop_class.c_str());
+    if (context == 0) stop(to + ": does not take objects of SOP class " + item.sop_class);
+    T_DIMSE_C_StoreRQ request{};
+    request.MessageID = association.get()->nextMsgID++;
+    OFStandard::strlcpy(request.AffectedSOPClassUID, item.sop_class.c_str(), sizeof request.AffectedSOPClassUID);
+    OFStandard::strlcpy(request.AffectedSOPInstanceUID, item.uid.c_str(), sizeof request.AffectedSOPInstanceUID);
+    request.DataSetType = DIMSE_DATASET_PRESENT;
+    request.Priority = DIMSE_PRIORITY_MEDIUM;
+    T_DIMSE_C_StoreRSP response{};
+    DcmDataset* detail = nullptr;
+    const OFCondition sent =
+        DIMSE_storeUser(association.get(), context, &request, item.path.c_str(), nullptr, nullptr, nullptr,
+                        DIMSE_NONBLOCKING, static_cast<int>(kAnswerTime.count()), &response, &detail);
+    delete detail;
+    if (sent.bad()) stop(to + ": " + item.uid + " was not answered: " + sent.text());
+    const bool is_warning = (response.DimseStatus & 0xF000U) == 0xB000U;
+    if (response.DimseStatus != STATUS_Success && !is_warning) {
+      stop(to + ": refuses " + item.uid + ": " + DU_cstoreStatusString(response.DimseStatus));
+    }
+    disk::write(queue_.root() / "sent" / item.uid, gate::ObjectWriter()
+                                                           .text("to", to)
+                                                           .text("at", gate::to_text(gate::now()))
+                                                           .whole("status", response.DimseStatus)
+                                                           .text_if("sha256", item.sha256)
+                                                           .end() +
+                                                       "\n");
+  }
+  association.release();
+}
+
+}  // namespace dosegate::dicom_gate

@@ -1,0 +1,32 @@
+// Sends what was approved, and nothing else, to the next node.
+#pragma once
+
+#include "adapters/dicom_gate/decided.h"
+#include "adapters/dicom_gate/network.h"
+#include "adapters/dicom_gate/queue.h"
+
+namespace dosegate::dicom_gate {
+
+class Forwarder {
+ public:
+  // Throws gate::Refused where a TLS file cannot be used. All of it outlives the forwarder.
+  Forwarder(Queue& queue, const Settings& settings, gate::PublicKey key);
+
+  // Sends of the plan in approved/ what the next node has not confirmed yet, and moves it to forwarded/. Each
+  // confirmation is durable before the next object is sent. Throws gate::Refused and others where something fails; the
+  // plan then stays.
+  void forward(const std::string& key);
+
+ private:
+  struct Item;
+  std::vector<Item> items_of(const std::string& key) const;
+  bool is_sent(const Item& item) const;
+  void send(const std::vector<Item>& items);
+
+  Queue& queue_;
+  const Settings& settings_;
+  gate::PublicKey key_;
+  RequestorNetwork network_;
+};
+
+}  // namespace dosegate::dicom_gate

@@ -1,0 +1,257 @@
+#include "adapters/dicom_gate/listener.h"
+
+#include <dcmtk/config/osconfig.h>
+#include <dcmtk/dcmdata/dcdeftag.h>
+#include <dcmtk/dcmdata/dcuid.h>
+#include <dcmtk/dcmnet/assoc.h>
+#include <dcmtk/dcmnet/dimse.h>
+#include <netdb.h>
+#include <poll.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "adapters/dicom_gate/receive.h"
+#include "adapters/gate/document.h"
+
+namespace dosegate::dicom_gate {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::chrono::milliseconds kTick{200};
+constexpr std::chrono::seconds kGrace{5};  // for an object that is coming in when the gate is ended
+constexpr long kMostPdu = 131'072;
+
+// A-ASSOCIATE-RJ: for now, by the provider, local limit exceeded (PS3.8 9.3.4).
+constexpr unsigned char kNoRoom[] = {3, 0, 0, 0, 0, 4, 0, 2, 3, 2};
+
+const char* kTaken[] = {UID_VerificationSOPClass, UID_RTPlanStorage, UID_RTIonPlanStorage, UID_RTStructureSetStorage,
+                        UID_RTDoseStorage};
+const char* kSyntaxes[] = {UID_LittleEndianExplicitTransferSyntax, UID_LittleEndianImplicitTransferSyntax};
+
+std::vector<support::Descriptor> listen_at(const std::string& host, std::uint16_t& port) {
+  addrinfo hints{};
+  hints.ai_socktype = SOCK_STREAM;
+  hints.ai_flags = AI_PASSIVE;
+  addrinfo* found = nullptr;
+  if (const int error = ::getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &found); error != 0) {
+    throw gate::Refused("--bind " + host + ": " + ::gai_strerror(error));
+  }
+  const std::unique_ptr<addrinfo, void (*)(addrinfo*)> all(found, ::freeaddrinfo);
+  support::Descriptor socket(::socket(all->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  const int yes = 1;
+  sockaddr_storage bound{};
+  socklen_t size = sizeof bound;
+  if (!socket.is_open() || ::setsockopt(socket.get(), SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) != 0 ||
+      ::bind(socket.get(), all->ai_addr, all->ai_addrlen) != 0 || ::listen(socket.get(), SOMAXCONN) != 0 ||
+      ::getsockname(socket.get(), reinterpret_cast<sockaddr*>(&bound), &size) != 0) {
+    throw gate::Refused("--bind " + host + " --port " + std::to_string(port) + ": " + std::strerror(errno));
+  }
+  port = ntohs(bound.ss_family == AF_INET6 ? reinterpret_cast<sockaddr_in6*>(&bound)->sin6_port
+                                           : reinterpret_cast<sockaddr_in*>(&bound)->sin_port);
+  std::vector<support::Descriptor> sockets;
+  sockets.push_back(std::move(socket));
+  return sockets;
+}
+
+std::string text_of(const sockaddr_storage& address, socklen_t size) {
+  char host[NI_MAXHOST] = "?";
+  ::getnameinfo(reinterpret_cast<const sockaddr*>(&address), size, host, sizeof host, nullptr, 0, NI_NUMERICHOST);
+  return host;
+}
+
+// An AE title as the peer wrote it, for a log.
+std::string plain(std::string text) {
+  std::replace_if(
+      text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c >= 0x7F; }, '?');
+  return text;
+}
+
+void answer_store(T_ASC_Association& association, unsigned char presentation, const T_DIMSE_C_StoreRQ& request,
+                  const Answer& answer, OFCondition& done) {
+  T_DIMSE_C_StoreRSP response{};
+  response.DimseStatus = answer.status;
+  response.DataSetType = DIMSE_DATASET_NULL;
+  DcmDataset detail;
+  const bool has_comment = answer.status != kSuccess && !answer.comment.empty();
+  if (has_comment) detail.putAndInsertString(DCM_ErrorComment, answer.comment.c_str());
+  done = DIMSE_sendStoreResponse(&association, presentation, &request, &response, has_comment ? &detail : nullptr);
+}
+
+}  // namespace
+
+struct Listener::Connection {
+  support::Descriptor watched;  // the same socket, to end it from outside
+  int fd = -1;                  // for DCMTK
+  std::string from;
+  std::thread thread;
+  std::atomic<Clock::rep> until{0};  // then it is ended
+  std::atomic<bool> is_receiving{false}, is_done{false};
+  Clock::time_point born = Clock::now();
+
+  void allow(std::chrono::seconds time, std::chrono::seconds in_all) {
+    until = std::min(Clock::now() + time, born + in_all).time_since_epoch().count();
+  }
+  void end() const { ::shutdown(watched.get(), SHUT_RDWR); }
+};
+
+Listener::Listener(Queue& queue, const Settings& settings) : queue_(queue), settings_(settings), port_(settings.port) {
+  sockets_ = listen_at(settings.bind, port_);
+  network_ = std::make_unique<AcceptorNetwork>(port_, settings.tls, settings.association_time);
+}
+
+Listener::~Listener() = default;
+
+void Listener::accept_one() {
+  sockaddr_storage address{};
+  socklen_t size = sizeof address;
+  const int fd = ::accept4(sockets_.front().get(), reinterpret_cast<sockaddr*>(&address), &size, SOCK_CLOEXEC);
+  if (fd < 0) {
+    // Out of descriptors: what waits is taken later.
+    if (errno == EMFILE || errno == ENFILE) std::this_thread::sleep_for(kTick);
+    return;
+  }
+  support::Descriptor socket(fd);
+  const std::string from = text_of(address, size);
+  if (connections_.size() >= settings_.connections) {
+    if (!settings_.tls.is_on() && ::send(fd, kNoRoom, sizeof kNoRoom, MSG_NOSIGNAL | MSG_DONTWAIT) < 0) return;
+    say("turned away " + from + ": " + std::to_string(connections_.size()) + " connections are open");
+    return;
+  }
+  auto connection = std::make_unique<Connection>();
+  connection->from = from;
+  connection->watched = support::Descriptor(::fcntl(fd, F_DUPFD_CLOEXEC, 3));
+  if (!connection->watched.is_open()) return;
+  connection->fd = socket.release();
+  connection->allow(settings_.association_time, settings_.connection_time);
+  connections_.push_back(std::move(connection));
+  Connection& made = *connections_.back();
+  try {
+    made.thread = std::thread([this, &made] { serve(made); });
+  } catch (const std::system_error& e) {
+    ::close(made.fd);
+    say("turned away " + from + ": " + e.what());
+    connections_.pop_back();
+  }
+}
+
+void Listener::end_the_late() {
+  const auto now = Clock::now().time_since_epoch().count();
+  for (auto at = connections_.begin(); at != connections_.end();) {
+    Connection& connection = **at;
+    if (connection.is_done) {
+      connection.thread.join();
+      at = connections_.erase(at);
+      continue;
+    }
+    if (now > connection.until || (stopping_ && !connection.is_receiving)) connection.end();
+    ++at;
+  }
+}
+
+void Listener::run(const std::function<bool()>& is_over) {
+  while (!is_over()) {
+    pollfd waiting{sockets_.front().get(), POLLIN, 0};
+    if (::poll(&waiting, 1, static_cast<int>(kTick.count())) > 0) accept_one();
+    end_the_late();
+  }
+  stopping_ = true;
+  sockets_.clear();
+  const auto end = Clock::now() + kGrace;
+  while (!connections_.empty()) {
+    if (Clock::now() > end) {
+      for (const auto& connection : connections_) connection->end();
+    }
+    end_the_late();
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+}
+
+void Listener::serve(Connection& connection) {
+  try {
+    serve_association(connection);
+  } catch (const std::exception& e) {
+    say("connection from " + connection.from + ": " + e.what());
+  }
+  connection.is_done = true;
+}
+
+void Listener::serve_association(Connection& connection) {
+  AcceptorNetwork::serve(connection.fd);
+  T_ASC_Association* made = nullptr;
+  const OFCondition asked = ASC_receiveAssociation(network_->get(), &made, kMostPdu, nullptr, nullptr,
+                                                   settings_.tls.is_on() ? OFTrue : OFFalse, DUL_NOBLOCK,
+                                                   static_cast<int>(settings_.association_time.count()));
+  const auto drop = [](T_ASC_Association* association) {
+    ASC_dropSCPAssociation(association, 1);
+    ASC_destroyAssociation(&association);
+  };
+  const std::unique_ptr<T_ASC_Association, decltype(drop)> association(made, drop);
+  if (asked.bad()) {
+    say("no association with " + connection.from + ": " + asked.text());
+    return;
+  }
+  char calling[65] = "", called[65] = "";
+  ASC_getAPTitles(made->params, calling, sizeof calling, called, sizeof called, nullptr, 0);
+  const std::string peer = plain(calling) + " at " + connection.from;
+  const auto reject = [&](T_ASC_RejectParametersReason reason, const std::string& why) {
+    const T_ASC_RejectParameters rejection = {ASC_RESULT_REJECTEDPERMANENT, ASC_SOURCE_SERVICEUSER, reason};
+    ASC_rejectAssociation(made, &rejection);
+    say("rejected an association with " + peer + ": " + why);
+  };
+  if (called != settings_.title) {
+    return reject(ASC_REASON_SU_CALLEDAETITLENOTRECOGNIZED, "it calls " + plain(called) + ", not " + settings_.title);
+  }
+  const std::vector<std::string>& senders = settings_.senders;
+  if (!senders.empty() && std::find(senders.begin(), senders.end(), calling) == senders.end()) {
+    return reject(ASC_REASON_SU_CALLINGAETITLENOTRECOGNIZED, "its AE title is none of those that may send");
+  }
+  ASC_acceptContextsWithPreferredTransferSyntaxes(made->params, kTaken, static_cast<int>(std::size(kTaken)), kSyntaxes,
+                                                  static_cast<int>(std::size(kSyntaxes)));
+  if (ASC_acknowledgeAssociation(made).bad()) return;
+  connection.allow(settings_.idle_time, settings_.connection_time);
+  while (!stopping_) {
+    if (!ASC_dataWaiting(made, 1)) continue;  // the listener ends it where this takes too long
+    T_DIMSE_Message message{};
+    T_ASC_PresentationContextID presentation = 0;
+    DcmDataset* detail = nullptr;
+    OFCondition done = DIMSE_receiveCommand(made, DIMSE_NONBLOCKING, static_cast<int>(settings_.idle_time.count()),
+                                            &presentation, &message, &detail);
+    delete detail;
+    if (done == DUL_PEERREQUESTEDRELEASE) {
+      ASC_acknowledgeRelease(made);
+      return;
+    }
+    if (done.bad()) {
+      if (done != DUL_PEERABORTEDASSOCIATION) say("lost " + peer + ": " + done.text());
+      return;
+    }
+    if (message.CommandField == DIMSE_C_ECHO_RQ) {
+      done = DIMSE_sendEchoResponse(made, presentation, &message.msg.CEchoRQ, STATUS_Success, nullptr);
+    } else if (message.CommandField == DIMSE_C_STORE_RQ) {
+      connection.is_receiving = true;
+      connection.allow(settings_.object_time, settings_.connection_time);
+      const T_DIMSE_C_StoreRQ& request = message.msg.CStoreRQ;
+      const Received received =
+          receive_object(queue_, settings_.bounds, *made, presentation, request, settings_.idle_time);
+      if (!received.is_connected) return;
+      if (received.answer.status != kSuccess) {
+        say("refused " + plain(request.AffectedSOPInstanceUID) + " from " + peer + ": " + received.answer.comment);
+      }
+      answer_store(*made, presentation, request, received.answer, done);
+      connection.is_receiving = false;
+    } else {
+      say("aborted the association with " + peer + ": it asks for what a storage does not do");
+      ASC_abortAssociation(made);
+      return;
+    }
+    if (done.bad()) return;
+    connection.allow(settings_.idle_time, settings_.connection_time);
+  }
+  ASC_abortAssociation(made);
+}
+
+}  // namespace dosegate::dicom_gate

@@ -1,0 +1,130 @@
+#include "adapters/dicom_gate/network.h"
+
+#include <arpa/inet.h>
+#include <dcmtk/config/osconfig.h>
+#include <dcmtk/dcmnet/assoc.h>
+#include <dcmtk/dcmnet/dcmlayer.h>
+#include <dcmtk/dcmnet/dcmtrans.h>
+#include <dcmtk/dcmnet/dul.h>
+#include <dcmtk/dcmtls/tlslayer.h>
+#include <sys/socket.h>
+
+#include <optional>
+
+#include "adapters/gate/document.h"
+#include "adapters/support/descriptor.h"
+
+namespace dosegate::dicom_gate {
+namespace {
+
+thread_local int served_socket = -1;
+
+template <typename Layer>
+class ServingLayer : public Layer {
+ public:
+  using Layer::Layer;
+  DcmTransportConnection* createConnection(DcmNativeSocketType, OFBool secure) override {
+    const int fd = std::exchange(served_socket, -1);
+    if (fd < 0) return nullptr;
+    DcmTransportConnection* made = Layer::createConnection(fd, secure);
+    if (made == nullptr) ::close(fd);
+    return made;
+  }
+};
+
+// Two ends of a connection of this process with itself.
+struct Pair {
+  support::Descriptor near, far;
+};
+
+Pair make_pair_of_sockets() {
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  auto* const any = reinterpret_cast<sockaddr*>(&address);
+  const support::Descriptor listening(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  Pair pair;
+  pair.far = support::Descriptor(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  if (::bind(listening.get(), any, size) != 0 || ::listen(listening.get(), 1) != 0 ||
+      ::getsockname(listening.get(), any, &size) != 0 || ::connect(pair.far.get(), any, size) != 0) {
+    throw gate::Refused("the system gives no socket");
+  }
+  pair.near = support::Descriptor(::accept4(listening.get(), nullptr, nullptr, SOCK_CLOEXEC));
+  if (!pair.near.is_open()) throw gate::Refused("the system gives no socket");
+  return pair;
+}
+
+void require(const OFCondition& done, const std::string& what) {
+  if (done.bad()) throw gate::Refused(what + ": " + done.text());
+}
+
+void set_up(DcmTLSTransportLayer& layer, const TlsFiles& tls) {
+  require(layer.setTLSProfile(TSP_Profile_BCP195), "the TLS profile BCP 195");
+  require(layer.activateCipherSuites(), "the ciphers of TLS");
+  require(layer.setPrivateKeyFile(tls.key.c_str(), DCF_Filetype_PEM), tls.key + ": is no private key in PEM");
+  require(layer.setCertificateFile(tls.certificate.c_str(), DCF_Filetype_PEM),
+          tls.certificate + ": is no certificate in PEM");
+  if (!layer.checkPrivateKeyMatchesCertificate()) {
+    throw gate::Refused(tls.key + ": is not the key of " + tls.certificate);
+  }
+  require(layer.addTrustedCertificateFile(tls.authorities.c_str(), DCF_Filetype_PEM),
+          tls.authorities + ": holds no certificate in PEM");
+  layer.setCertificateVerification(DCV_requireCertificate);
+}
+
+}  // namespace
+
+void prepare_network(std::chrono::seconds socket_timeout) {
+  OFLog::configure(OFLogger::OFF_LOG_LEVEL);
+  const auto seconds = static_cast<Sint32>(socket_timeout.count());
+  dcmSocketSendTimeout.set(seconds);
+  dcmSocketReceiveTimeout.set(seconds);
+  dcmConnectionTimeout.set(seconds);
+  dcmDisableGethostbyaddr.set(OFTrue);
+  DcmTLSTransportLayer::initializeOpenSSL();
+}
+
+struct AcceptorNetwork::Layers {
+  Pair inherited = make_pair_of_sockets();
+  ServingLayer<DcmTransportLayer> plain;
+  std::optional<ServingLayer<DcmTLSTransportLayer>> secure;
+};
+
+AcceptorNetwork::AcceptorNetwork(std::uint16_t port, const TlsFiles& tls, std::chrono::seconds timeout)
+    : layers_(std::make_unique<Layers>()) {
+  dcmExternalSocketHandle.set(layers_->inherited.near.get());
+  require(ASC_initializeNetwork(NET_ACCEPTOR, port, static_cast<int>(timeout.count()), &network_), "DCMTK's network");
+  if (tls.is_on()) {
+    layers_->secure.emplace(NET_ACCEPTOR, nullptr, OFFalse);
+    set_up(*layers_->secure, tls);
+    require(ASC_setTransportLayer(network_, &*layers_->secure, 0), "the TLS layer");
+  } else {
+    require(ASC_setTransportLayer(network_, &layers_->plain, 0), "the transport layer");
+  }
+}
+
+AcceptorNetwork::~AcceptorNetwork() {
+  if (network_ != nullptr) ASC_dropNetwork(&network_);
+}
+
+void AcceptorNetwork::serve(int fd) { served_socket = fd; }
+
+struct RequestorNetwork::Layers {
+  std::optional<DcmTLSTransportLayer> secure;
+};
+
+RequestorNetwork::RequestorNetwork(const TlsFiles& tls, std::chrono::seconds timeout)
+    : layers_(std::make_unique<Layers>()) {
+  require(ASC_initializeNetwork(NET_REQUESTOR, 0, static_cast<int>(timeout.count()), &network_), "DCMTK's network");
+  if (!tls.is_on()) return;
+  layers_->secure.emplace(NET_REQUESTOR, nullptr, OFFalse);
+  set_up(*layers_->secure, tls);
+  require(ASC_setTransportLayer(network_, &*layers_->secure, 0), "the TLS layer");
+}
+
+RequestorNetwork::~RequestorNetwork() {
+  if (network_ != nullptr) ASC_dropNetwork(&network_);
+}
+
+}  // namespace dosegate::dicom_gate

@@ -1,0 +1,216 @@
+// Peers that mean no good, or are broken: the gate goes on serving the others.
+#include <arpa/inet.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <catch2/catch.hpp>
+#include <random>
+#include <thread>
+
+#include "tests/dicom_gate/node.h"
+
+using namespace dosegate::dicom_gate_test;
+using dosegate::e2e::run;
+
+namespace {
+
+class Wire {
+ public:
+  explicit Wire(std::uint16_t port) : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(port);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    REQUIRE(::connect(fd_, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
+  }
+  ~Wire() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  Wire(Wire&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  Wire(const Wire&) = delete;
+  Wire& operator=(const Wire&) = delete;
+
+  void send(const std::string& bytes) const {
+    static_cast<void>(::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL));
+  }
+  std::string read(int seconds) const {
+    std::string text;
+    pollfd waiting{fd_, POLLIN, 0};
+    char block[4096];
+    if (::poll(&waiting, 1, seconds * 1000) > 0) {
+      const ssize_t n = ::recv(fd_, block, sizeof block, 0);
+      if (n > 0) text.assign(block, static_cast<std::size_t>(n));
+    }
+    return text;
+  }
+  // Whether the other end ends it within that time.
+  bool is_ended(int seconds) const {
+    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(seconds);
+    char block[4096];
+    while (std::chrono::steady_clock::now() < until) {
+      pollfd waiting{fd_, POLLIN, 0};
+      if (::poll(&waiting, 1, 100) > 0 && ::recv(fd_, block, sizeof block, 0) <= 0) return true;
+    }
+    return false;
+  }
+
+ private:
+  int fd_;
+};
+
+std::string item(char type, const std::string& value) {
+  return std::string{type, 0, static_cast<char>(value.size() >> 8U), static_cast<char>(value.size() & 0xFFU)} + value;
+}
+
+std::string pdu(char type, const std::string& value) {
+  const auto size = static_cast<std::uint32_t>(value.size());
+  return std::string{type,
+                     0,
+                     static_cast<char>(size >> 24U),
+                     static_cast<char>((size >> 16U) & 0xFFU),
+                     static_cast<char>((size >> 8U) & 0xFFU),
+                     static_cast<char>(size & 0xFFU)} +
+         value;
+}
+
+// A request for an association for RT plans.
+std::string request(const std::string& syntax = "1.2.840.10008.1.2.1") {
+  std::string called = "DOSEGATE", calling = "STRANGER";
+  called.resize(16, ' ');
+  calling.resize(16, ' ');
+  const std::string context =
+      std::string("\1\0\0\0", 4) + item(0x30, "1.2.840.10008.5.1.4.1.1.481.5") + item(0x40, syntax);
+  return pdu(1, std::string("\0\1\0\0", 4) + called + calling + std::string(32, '\0') +
+                    item(0x10, "1.2.840.10008.3.1.1.1") + item(0x20, context) +
+                    item(0x50, item(0x51, std::string("\0\0\x40\0", 4))));
+}
+
+const std::vector<std::string> kShort = {"--association-s", "1", "--idle-s", "1", "--object-s", "2"};
+
+}  // namespace
+
+TEST_CASE("dicom gate: garbage, half an association and peers that stall do not keep others waiting",
+          "[dicom-gate][e2e]") {
+  if (!has_peers()) return;
+  Site site;
+  Node node(site, site.policy("policy"), kShort);
+  std::mt19937 random(7);
+  std::vector<Wire> wires;
+  for (int i = 0; i < 12; ++i) {
+    wires.emplace_back(node.port());
+    std::string bytes;
+    for (int k = 0; k < 2000; ++k) bytes += static_cast<char>(random() & 0xFFU);
+    if (i % 4 == 0) wires.back().send(bytes);
+    if (i % 4 == 1) wires.back().send(request().substr(0, 5 + static_cast<std::size_t>(i) * 9));
+    if (i % 4 == 2)
+      wires.back().send(pdu(1, std::string(100, '\0')).substr(0, 2) + "\x7f\xff\xff\xff");  // a PDU of 2 GiB
+    // the fourth says nothing
+  }
+  const Study study = node.study("pass");
+  const auto before = std::chrono::steady_clock::now();
+  CHECK(node.send_all(study).exit_code == 0);
+  CHECK(std::chrono::steady_clock::now() - before < std::chrono::seconds(10));
+  CHECK(node.becomes(study.plan, "approved"));
+  for (const Wire& wire : wires) CHECK(wire.is_ended(5));
+  CHECK(node.stop() == 0);
+}
+
+TEST_CASE("dicom gate: an association that never ends is ended, also in the middle of an object", "[dicom-gate][e2e]") {
+  if (!has_peers()) return;
+  Site site;
+  Node node(site, site.policy("policy"), kShort);
+  const Wire idle(node.port()), dripping(node.port()), halfway(node.port());
+  idle.send(request());
+  CHECK(idle.read(5).front() == 2);  // A-ASSOCIATE-AC
+  halfway.send(request());
+  CHECK(halfway.read(5).front() == 2);
+  // A command set that breaks off: the first half of a P-DATA-TF.
+  halfway.send(pdu(4, std::string(200, '\0')).substr(0, 50));
+  for (const char c : request()) {
+    dripping.send(std::string(1, c));
+    std::this_thread::sleep_for(std::chrono::milliseconds(30));
+  }
+  CHECK(idle.is_ended(6));
+  CHECK(halfway.is_ended(6));
+  CHECK(dripping.is_ended(6));
+  CHECK(node.stop() == 0);
+}
+
+TEST_CASE("dicom gate: of 64 connections at once those beyond the bound are turned away, and others come in later",
+          "[dicom-gate][e2e]") {
+  if (!has_peers()) return;
+  Site site;
+  std::vector<std::string> more = kShort;
+  more.insert(more.end(), {"--connections", "8"});
+  Node node(site, site.policy("policy"), more);
+  std::vector<Wire> wires;
+  for (int i = 0; i < 64; ++i) wires.emplace_back(node.port());
+  int turned_away = 0;
+  for (const Wire& wire : wires) {
+    const std::string answer = wire.read(1);
+    if (answer.size() == 10 && answer.front() == 3) ++turned_away;  // A-ASSOCIATE-RJ
+  }
+  CHECK(turned_away >= 40);
+  const Study study = node.study("pass");
+  CHECK(comes_true([&] { return node.send_all(study).exit_code == 0; }, 20));
+  CHECK(node.becomes(study.plan, "approved"));
+  CHECK(node.stop() == 0);
+}
+
+TEST_CASE("dicom gate: a wrong AE title, unknown syntaxes and objects that it does not take are refused by name",
+          "[dicom-gate][e2e]") {
+  if (!has_peers()) return;
+  Site site;
+  Node node(site, site.policy("policy"), {"--sender", "PLANNING"});
+  const Study study = node.study("pass");
+  const auto send = [&](const std::string& called, const std::string& calling) {
+    return run({"-v", "-aec", called, "-aet", calling, "127.0.0.1", std::to_string(node.port()), study.file("RP")}, {},
+               "/usr/bin/storescu");
+  };
+  CHECK(send("WRONG", "PLANNING").err.find("Called AE Title Not Recognized") != std::string::npos);
+  CHECK(send("DOSEGATE", "STRANGER").err.find("Calling AE Title Not Recognized") != std::string::npos);
+  CHECK(send("DOSEGATE", "PLANNING").exit_code == 0);
+  CHECK(node.log().find("it calls WRONG, not DOSEGATE") != std::string::npos);
+  const std::string report = site.report(study.folder, "report");
+  REQUIRE(run({"sr", report, "--like", study.file("RP"), "-o", site / "sr.dcm"}).exit_code == 0);
+  const Outcome sr = node.send({site / "sr.dcm"}, {"-aet", "PLANNING"});
+  INFO(sr.out << sr.err);
+  CHECK(sr.err.find("No presentation context") != std::string::npos);
+  CHECK(node.stop() == 0);
+}
+
+TEST_CASE("dicom gate: an object that is too large and a queue that is full are refused, and the association goes on",
+          "[dicom-gate][e2e]") {
+  if (!has_peers()) return;
+  Site site;
+  Node node(site, site.policy("policy"), {"--most-object-bytes", "1000000", "--most-objects", "2"});
+  const Study study = node.study("pass"), other = node.study("pass", 2);
+  // -nh: storescu goes on after a refusal.
+  const Outcome sent = node.send({study.file("RD"), study.file("RP"), study.file("RS"), other.file("RP")});
+  INFO(sent.out << sent.err << node.log());
+  CHECK(count(sent.err, "Refused: OutOfResources") == 2);
+  CHECK(count(sent.err, "Received Store Response (Success)") == 2);
+  CHECK(node.log().find("larger than an object may be") != std::string::npos);
+  CHECK(fs::is_empty(node.queue() / "incoming"));
+  CHECK(node.stop() == 0);
+}
+
+TEST_CASE("dicom gate: a full disk refuses, and loses nothing that was there", "[dicom-gate][e2e]") {
+  if (!has_peers()) return;
+  if (!fs::exists("/dev/full")) return;
+  Site site;
+  Node node(site, site.policy("policy"));
+  const Study study = node.study("pass"), other = node.study("pass", 2);
+  CHECK(node.send({study.file("RP"), study.file("RS")}).exit_code == 0);
+  // A folder that takes no file stands for a disk that takes no byte.
+  fs::permissions(node.queue() / "incoming", fs::perms::none);
+  if (::geteuid() == 0) fs::rename(node.queue() / "incoming", node.queue() / "elsewhere");
+  const Outcome sent = node.send({other.file("RP")});
+  INFO(sent.out << sent.err << node.log());
+  CHECK(count(sent.err, "Refused: OutOfResources") == 1);
+  if (::geteuid() == 0) fs::rename(node.queue() / "elsewhere", node.queue() / "incoming");
+  fs::permissions(node.queue() / "incoming", fs::perms::owner_all);
+  CHECK(node.send({study.file("RD")}).exit_code == 0);
+  CHECK(node.becomes(study.plan, "approved"));
+}

@@ -1,0 +1,133 @@
+// The queue on disk.
+#include "adapters/dicom_gate/queue.h"
+
+#include <catch2/catch.hpp>
+#include <fstream>
+
+#include "adapters/dicom_gate/disk.h"
+#include "adapters/gate/document.h"
+
+using namespace dosegate::dicom_gate;
+namespace fs = std::filesystem;
+
+namespace {
+
+struct Folder {
+  fs::path path;
+  Folder() {
+    std::string name = (fs::temp_directory_path() / "dosegate-queue-XXXXXX").string();
+    REQUIRE(::mkdtemp(name.data()) != nullptr);
+    path = name;
+  }
+  ~Folder() {
+    std::error_code ignored;
+    fs::remove_all(path, ignored);
+  }
+};
+
+Facts facts_with(const std::string& uid, const std::string& sha256, Role role = Role::kPlan) {
+  Facts facts;
+  facts.role = role;
+  facts.uid = uid;
+  facts.sha256 = sha256;
+  facts.bytes = 5;
+  if (role == Role::kPlan) facts.plan.emplace();
+  return facts;
+}
+
+Answer offer(Queue& queue, const Facts& facts) {
+  const fs::path part = queue.new_part();
+  std::ofstream(part) << "bytes";
+  return queue.offer(part, facts);
+}
+
+const std::string kA(64, 'a'), kB(64, 'b');
+
+}  // namespace
+
+TEST_CASE("dicom gate: the same object is taken once, and other bytes under its UID never", "[dicom-gate]") {
+  const Folder folder;
+  Queue queue(folder.path / "queue", {});
+  Answer answer = offer(queue, facts_with("1.2", kA));
+  CHECK((answer.status == kSuccess && answer.is_new));
+  answer = offer(queue, facts_with("1.2", kA));
+  CHECK((answer.status == kSuccess && !answer.is_new));
+  answer = offer(queue, facts_with("1.2", kB));
+  CHECK(answer.status == kOtherBytes);
+  CHECK(answer.comment.size() <= 64);
+  CHECK(fs::exists(queue.object("1.2")));
+}
+
+TEST_CASE("dicom gate: a queue that is full refuses, by number and by bytes", "[dicom-gate]") {
+  const Folder folder;
+  Queue few(folder.path / "few", {1, 1000, 1000});
+  CHECK_FALSE(few.full());
+  CHECK(offer(few, facts_with("1.2", kA)).status == kSuccess);
+  CHECK(few.full()->status == kNoResources);
+  CHECK(offer(few, facts_with("1.3", kA)).status == kNoResources);
+  Queue small(folder.path / "small", {10, 8, 1000});
+  CHECK(offer(small, facts_with("1.2", kA)).status == kSuccess);
+  CHECK(offer(small, facts_with("1.3", kA)).status == kNoResources);
+}
+
+TEST_CASE("dicom gate: a queue has one gate", "[dicom-gate]") {
+  const Folder folder;
+  const Queue queue(folder.path / "queue", {});
+  CHECK_THROWS_WITH(Queue(folder.path / "queue", {}), Catch::Contains("another dicom-gate"));
+}
+
+TEST_CASE("dicom gate: states survive a restart, and what was half made does not", "[dicom-gate]") {
+  const Folder folder;
+  const fs::path root = folder.path / "queue";
+  const Hold hold{Hold::Kind::kDecision, dosegate::gate::now(), "ab", {"Because."}};
+  {
+    Queue queue(root, {});
+    queue.hold("1.2", {{"RTPLAN", "1.2", kA}}, hold);
+    queue.hold("1.3", {{"RTPLAN", "1.3", kB}}, hold);
+    queue.move("1.3", State::kHeld, State::kRejected);
+    std::ofstream(queue.new_part()) << "half";
+    fs::create_directory(root / "deciding" / ".new-1.4");
+  }
+  Queue queue(root, {});
+  CHECK(queue.state_of("1.2") == State::kHeld);
+  CHECK(queue.hold_of("1.2")->reasons == hold.reasons);
+  CHECK(queue.state_of("1.3") == State::kRejected);
+  CHECK(fs::is_empty(root / "incoming"));
+  CHECK(fs::is_empty(root / "deciding"));
+  // A plan that was rejected is not taken in again, and no other bytes under its UID either.
+  CHECK(offer(queue, facts_with("1.3", kB)).status == kDecided);
+  CHECK(offer(queue, facts_with("1.3", kA)).status == kOtherBytes);
+  Facts late = facts_with("1.9", kA, Role::kDose);
+  late.plan_uids = {"1.3"};
+  CHECK(offer(queue, late).status == kDecided);
+}
+
+TEST_CASE("dicom gate: an object that the disk has damaged keeps the gate from starting", "[dicom-gate]") {
+  const Folder folder;
+  const fs::path root = folder.path / "queue";
+  {
+    Queue queue(root, {});
+    std::ofstream(queue.object("1.2")) << "no DICOM";
+  }
+  CHECK_THROWS_WITH(Queue(root, {}), Catch::Contains("1.2.dcm") && Catch::Contains("move it away"));
+}
+
+TEST_CASE("dicom gate: the documents of a plan's folder read back as they were written", "[dicom-gate]") {
+  const CaseFile file{"1.2", new_attempt(), {{"RTPLAN", "1.2", kA}, {"RTDOSE", "1.3", kB}}, {kB}};
+  const CaseFile read = CaseFile::read(file.write());
+  CHECK(read.key == file.key);
+  CHECK(read.attempt == file.attempt);
+  CHECK(read.objects == file.objects);
+  CHECK(read.waivers == file.waivers);
+  CHECK(new_attempt() != file.attempt);
+  for (const auto kind : {Hold::Kind::kIncomplete, Hold::Kind::kNoRecord, Hold::Kind::kFailed, Hold::Kind::kDecision}) {
+    const Hold hold{kind, dosegate::gate::now(), "", {"One.", "Two."}};
+    const Hold again = Hold::read(hold.write());
+    CHECK(again.kind == kind);
+    CHECK(again.at == hold.at);
+    CHECK(again.reasons == hold.reasons);
+  }
+  std::string text = file.write();
+  text.replace(text.find("1.2"), 3, "../");
+  CHECK_THROWS_AS(CaseFile::read(text), dosegate::gate::Refused);
+}
