@@ -38,6 +38,8 @@ constexpr double kFar = std::numeric_limits<double>::infinity();  // mm
 constexpr std::size_t kMostRoundEnds = 16;
 
 using Flags = PieceFlags;
+using enum LinkedPlane::Side;
+using Side = LinkedPlane::Side;
 
 class Interpolation {
  public:
@@ -83,8 +85,9 @@ class Interpolation {
     LinkedPlane& plane = planes_[i];
     PlaneField& known = plane.field[side];
     if (known.distance) return known;
-    if (plane.ends[side] == plane.ends[opposite(side)] && plane.field[opposite(side)].distance) {
-      return known = plane.field[opposite(side)];
+    if (plane.ends[side] == plane.ends[LinkedPlane::opposite(side)] &&
+        plane.field[LinkedPlane::opposite(side)].distance) {
+      return known = plane.field[LinkedPlane::opposite(side)];
     }
     Flags chosen(plane.ends[side].size());
     for (std::size_t k = 0; k < chosen.size(); ++k) {
@@ -107,7 +110,7 @@ class Interpolation {
   // Caps for the chosen pieces of plane i, which are of one kind and end on that side, half a spacing or `reach` from
   // it.
   Status cap(std::size_t i, Side side, const Flags& chosen, bool matter, double reach, GapField& gap) {
-    const Side back = opposite(side);
+    const Side back = LinkedPlane::opposite(side);
     Flags trend(chosen.size(), 0), straight(chosen.size(), 0), one(chosen.size(), 0);
     std::size_t alone = 0;
     for (std::size_t k = 1; k < chosen.size(); ++k) {
@@ -135,7 +138,7 @@ class Interpolation {
   // Caps for pieces that continue others on the plane before; that of what was there comes first.
   Status cap_trend(std::size_t i, Side side, const Flags& trend, bool matter, double reach, GapField& gap) {
     // A hole that is in only one of the planes says nothing about the trend: it is filled, and taken out again.
-    const Side back = opposite(side);
+    const Side back = LinkedPlane::opposite(side);
     const std::size_t j = planes_.next(i, back);
     const Flags before = planes_.continued(i, back, trend), begun = planes_.begun_inside(i, back, trend);
     const Flags earlier = planes_.continued(j, back, before);

@@ -5,6 +5,9 @@
 namespace dosegate {
 namespace {
 
+using enum LinkedPlane::Side;
+using Side = LinkedPlane::Side;
+
 // A hole in matter that ends, ends with it and not by itself.
 PieceFlags pieces_that_end(const LinkedPlane& plane, Side side) {
   PieceFlags ends(plane.pieces.pieces.size(), 0);
@@ -83,7 +86,7 @@ PieceFlags LinkedPlanes::begun_inside(std::size_t i, Side side, const PieceFlags
 std::size_t LinkedPlanes::only_partner(std::size_t i, Side side, std::size_t k) const {
   const auto& there = planes_[i].partners[side][k];
   if (there.size() != 1 || there.front() == 0) return 0;
-  return planes_[next(i, side)].partners[opposite(side)][there.front()].size() == 1 ? there.front() : 0;
+  return planes_[next(i, side)].partners[LinkedPlane::opposite(side)][there.front()].size() == 1 ? there.front() : 0;
 }
 
 bool LinkedPlanes::is_chain(std::size_t i, Side back, std::size_t k) const {

@@ -18,12 +18,11 @@ namespace dosegate {
 // One flag for each piece of a plane.
 using PieceFlags = std::vector<char>;
 
-enum Side { kBelow = 0, kAbove = 1 };
-
-inline Side opposite(Side side) { return side == kBelow ? kAbove : kBelow; }
-
 // A cross-section of the structure. Piece 0 is what is outside of all.
 struct LinkedPlane {
+  enum Side { kBelow = 0, kAbove = 1 };
+  static Side opposite(Side side) { return side == kBelow ? kAbove : kBelow; }
+
   double at = 0.0;
   Lobes pieces;
   // By side. The pieces of the plane there that continue each piece, and those that have none.
@@ -35,6 +34,8 @@ struct LinkedPlane {
 
 class LinkedPlanes {
  public:
+  using Side = LinkedPlane::Side;
+
   // Precondition: the slabs of `drawn` ascend and have nothing excluded. Errors: those of find_pieces() and
   // find_links(). Throws Cancelled. `budget` is counted down by the work done.
   Status find(const SlabStack& drawn, std::int64_t& budget, Workers* workers);
@@ -47,8 +48,8 @@ class LinkedPlanes {
   std::size_t apart() const { return apart_; }                            // pairs of neighbours that do not overlap
   std::pair<double, double> first_apart() const { return first_apart_; }  // where, if any
 
-  bool is_end(std::size_t i, Side side) const { return side == kBelow ? i == 0 : i + 1 == planes_.size(); }
-  static std::size_t next(std::size_t i, Side side) { return side == kBelow ? i - 1 : i + 1; }
+  bool is_end(std::size_t i, Side side) const { return side == LinkedPlane::kBelow ? i == 0 : i + 1 == planes_.size(); }
+  static std::size_t next(std::size_t i, Side side) { return side == LinkedPlane::kBelow ? i - 1 : i + 1; }
 
   // Those of the chosen pieces of plane i that are matter, or void.
   PieceFlags of_kind(std::size_t i, PieceFlags chosen, bool matter) const;
