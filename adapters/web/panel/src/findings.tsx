@@ -103,8 +103,10 @@ function Strip({shares}: {shares: number[]}) {
 function Folded({cls, title, keys, shown, words, strip}: {cls: string; title: string; keys: string[]; shown: Shown; words: Words; strip?: number[]}) {
   const f = shown.findings!;
   if (!keys.length) return null;
+  // A cause stands for all rules that hang on it.
+  const rules = keys.reduce((sum, key) => sum + (f.causes[key]?.affected.length ?? 1), 0);
   return <details class={`d-${cls}`} id={`g-${cls}`}>
-    <summary><span class="m1"><Glyph cls={cls} size={13} /><b>{title}</b> <span class="ct">{keys.length}</span><span class="gn"><span class="o">{words.showAll}</span><span class="x">{words.hide}</span></span></span>
+    <summary><span class="m1"><Glyph cls={cls} size={13} /><b>{title}</b> <span class="ct">{rules}</span><span class="gn"><span class="o">{words.showAll}</span><span class="x">{words.hide}</span></span></span>
       <span class="ba">{strip && <Strip shares={strip} />}</span><span class="m3" /></summary>
     <table class="sc"><caption class="vh">{title}</caption><Head words={words} /><tbody>
       {keys.map((key) => f.rows[key] ? <tr class={`r ${f.rows[key].cls}`} key={key} data-rule={f.rows[key].id} {...data(f.rows[key])}><Cells row={f.rows[key]} /></tr>
