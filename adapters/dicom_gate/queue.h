@@ -5,7 +5,7 @@
 //   objects/     UID.dcm, each written whole before its sender was told so, and never changed
 //   deciding/, approved/, forwarded/, held/, rejected/
 //                a folder for each plan, by its SOP Instance UID, which is moved from one to the next by rename
-//   sent/        UID, for each object that the next node has confirmed
+//   sent/        UID, for each object that the next node has confirmed; UID.try, where its answer is not known
 //   requests/    what `dosegate gate release` and `reject` ask for, and the answers
 //
 // [thread-safe], but for the constructor.

@@ -250,17 +250,28 @@ TEST_CASE("dicom gate: Orthanc receives what was approved, and only that", "[dic
   Site site;
   const std::uint16_t port = free_port();
   fs::create_directory(site / "db");
-  write_file(site / "orthanc.json",
-             R"({"Name": "t", "StorageDirectory": ")" + (site / "db") + R"(", "IndexDirectory": ")" + (site / "db") +
-                 R"(", "DicomAet": "NEXT", "DicomPort": )" + std::to_string(port) +
-                 R"(, "HttpServerEnabled": false, "DicomAlwaysAllowStore": true, "Plugins": []})");
+  write_file(
+      site / "orthanc.json",
+      R"({"Name": "t", "StorageDirectory": ")" + (site / "db") + R"(", "IndexDirectory": ")" + (site / "db") +
+          R"(", "DicomAet": "NEXT", "DicomPort": )" + std::to_string(port) +
+          R"(, "HttpServerEnabled": false, "DicomAlwaysAllowStore": true, "DicomAlwaysAllowFind": true, "Plugins": []})");
   Process archive({orthanc, site / "orthanc.json"}, site / "out", site / "err");
   Node node(site, site.policy("policy"), {"--forward", "NEXT@127.0.0.1:" + std::to_string(port)});
   const Study good = node.study("pass"), bad = node.study("hot-cord");
-  CHECK(node.send_all(good).exit_code == 0);
+  CHECK(node.send({good.file("RS"), good.file("RD")}).exit_code == 0);
+  fs::copy_file(node.queue() / "objects" / (good.dose + ".dcm"), site / "kept.dcm");
+  CHECK(node.send({good.file("RP")}).exit_code == 0);
   CHECK(node.send_all(bad).exit_code == 0);
   CHECK(node.becomes(good.plan, "forwarded"));
   CHECK(node.becomes(bad.plan, "rejected"));
+  // As if it had been killed before the answers were written down: Orthanc is asked, and says that it has them.
+  CHECK(node.stop() == 0);
+  fs::rename(node.queue() / "sent" / good.dose, node.queue() / "sent" / (good.dose + ".try"));
+  fs::rename(node.queue() / "forwarded" / good.plan, node.queue() / "approved" / good.plan);
+  fs::rename(site / "kept.dcm", node.queue() / "objects" / (good.dose + ".dcm"));
+  node.start();
+  CHECK(node.becomes(good.plan, "forwarded"));
+  CHECK(count(node.log(), "has " + good.dose + " already") == 1);
   CHECK(archive.end(15) == 0);
   std::string stored;
   int files = 0;
