@@ -100,15 +100,15 @@ struct Forwarder::Item {
   std::string sop_class, uid, syntax, sha256, study, series;
 };
 
-Forwarder::Forwarder(Queue& queue, const Settings& settings, gate::PublicKey key)
+Forwarder::Forwarder(Queue& queue, const Settings& settings, std::vector<gate::PublicKey> keys)
     : queue_(queue),
       settings_(settings),
-      key_(std::move(key)),
+      keys_(std::move(keys)),
       network_(settings.next_tls ? settings.tls : TlsFiles(), kAnswerTime) {}
 
 std::vector<Forwarder::Item> Forwarder::items_of(const std::string& key) const {
   const fs::path folder = queue_.folder(State::kApproved, key);
-  const Decided decided = read_decision(file_text(folder / "decision.json"), key_);
+  const Decided decided = read_decision(file_text(folder / "decision.json"), keys_);
   if (decided.outcome != gate::Outcome::kApproved) stop(folder.string() + ": its decision is no approval");
   std::vector<Item> items;
   bool has_plan = false;

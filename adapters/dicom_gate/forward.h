@@ -10,7 +10,7 @@ namespace dosegate::dicom_gate {
 class Forwarder {
  public:
   // Throws gate::Refused where a TLS file cannot be used. All of it outlives the forwarder.
-  Forwarder(Queue& queue, const Settings& settings, gate::PublicKey key);
+  Forwarder(Queue& queue, const Settings& settings, std::vector<gate::PublicKey> keys);
 
   // Sends of the plan in approved/ what the next node has not confirmed yet, and moves it to forwarded/. Each
   // confirmation is durable before the next object is sent. Of an object that was sent without an answer the node is
@@ -30,7 +30,7 @@ class Forwarder {
 
   Queue& queue_;
   const Settings& settings_;
-  gate::PublicKey key_;
+  std::vector<gate::PublicKey> keys_;  // of which an approval counts
   RequestorNetwork network_;
 };
 
