@@ -11,7 +11,7 @@ namespace {
 // Where the structure set states no colour: kept apart by eyes that do not see all colours, too (Okabe and Ito).
 constexpr Rgb kPalette[] = {{213, 94, 0},   {0, 114, 178}, {0, 158, 115},  {204, 121, 167},
                             {86, 180, 233}, {230, 159, 0}, {120, 94, 240}, {136, 34, 85},
-                            {153, 153, 51}, {51, 34, 136}, {17, 119, 51},  {140, 140, 140}};
+                            {153, 153, 51}, {17, 119, 51}, {140, 140, 140}};
 constexpr double kSameVolume = 1e-5;  // the volumes are exact but for 1e-6 each
 
 const v1::RoiDvh* find_dvh(const v1::DvhReport& dvh, std::int32_t number) {

@@ -71,6 +71,14 @@ async function followDoses(page, planner) {
   last = await planner.tell("dose 0.5");
   await shows(page, last.revision);
   await compare(page, last.report, "dose 0.5");
+  await until(() => !pictures || page.evaluate(() => document.querySelectorAll("#where svg.slc").length >= 4), "pictures of dose 0.5");
+  await shoot(page, "broken");
+  if (pictures) {  // as the README shows it
+    await page.setViewportSize({width: 1280, height: 900});
+    await wait(500);
+    await page.screenshot({path: `${pictures}/panel-top.png`, fullPage: true, clip: {x: 0, y: 0, width: 1280, height: 1330}});
+    await page.setViewportSize({width: 1440, height: 900});
+  }
   const after = await page.evaluate(() => [...document.querySelectorAll(".live-rows tr[data-key]")].map((r) => r.dataset.key));
   const top = () => page.evaluate(() => document.getElementById("dvh").getBoundingClientRect().top + scrollY);
   const topBefore = await top();
