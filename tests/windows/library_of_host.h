@@ -1,4 +1,4 @@
-/* How a C host loads the library and starts a thread: the parts that differ between Linux and Windows. */
+/* How a C host loads the library, and how much memory it takes: the parts that differ between Linux and Windows. */
 #ifndef DOSEGATE_TESTS_WINDOWS_LIBRARY_OF_HOST_H_
 #define DOSEGATE_TESTS_WINDOWS_LIBRARY_OF_HOST_H_
 
@@ -9,7 +9,10 @@
 #include "dosegate/dosegate.h"
 
 #if defined(_WIN32)
+// clang-format off
 #include <windows.h>
+#include <psapi.h>
+// clang-format on
 typedef HMODULE host_library;
 static inline host_library host_open(const char* path) {
   const host_library library = LoadLibraryA(path);
@@ -23,6 +26,12 @@ static inline dosegate_negotiate_fn host_entry(host_library library) {
   return entry;
 }
 static inline int host_close(host_library library) { return FreeLibrary(library) != 0; }
+static inline long long host_resident_bytes(void) {
+  PROCESS_MEMORY_COUNTERS counters;
+  memset(&counters, 0, sizeof counters);
+  return K32GetProcessMemoryInfo(GetCurrentProcess(), &counters, sizeof counters) ? (long long)counters.WorkingSetSize
+                                                                                  : -1;
+}
 #else
 #include <dlfcn.h>
 typedef void* host_library;
@@ -38,6 +47,13 @@ static inline dosegate_negotiate_fn host_entry(host_library library) {
   return entry;
 }
 static inline int host_close(host_library library) { return dlclose(library) == 0; }
+static inline long long host_resident_bytes(void) {
+  long long total = 0, resident = -1;
+  FILE* const file = fopen("/proc/self/statm", "r");
+  if (file != NULL && fscanf(file, "%lld %lld", &total, &resident) != 2) resident = -1;
+  if (file != NULL) fclose(file);
+  return resident < 0 ? -1 : resident * 4096;
+}
 #endif
 
 #define REQUIRE(condition)                                                    \
