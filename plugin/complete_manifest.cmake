@@ -1,7 +1,7 @@
 # cmake -P: completes the manifest's constant part (TEMPLATE) with what only the build knows, into OUTPUT.
 cmake_minimum_required(VERSION 3.25)
 
-foreach(name TEMPLATE LIBRARY HEADER PROTOCOLS OUTPUT VERSION ARCHITECTURE READELF)
+foreach(name TEMPLATE LIBRARY HEADER PROTOCOLS OUTPUT VERSION ARCHITECTURE BUILD_ID_BY)
   if(NOT ${name})
     message(FATAL_ERROR "complete_manifest.cmake: ${name} is not set")
   endif()
@@ -28,11 +28,12 @@ set_string(${VERSION} version)
 
 # The library.
 file(SHA256 ${LIBRARY} sha256)
-execute_process(COMMAND ${READELF} -n ${LIBRARY} OUTPUT_VARIABLE notes COMMAND_ERROR_IS_FATAL ANY)
-if(NOT notes MATCHES "Build ID: ([0-9a-f]+)")
+# As readelf prints the note of an ELF file, objdump the CodeView record of a PE file.
+execute_process(COMMAND ${BUILD_ID_BY} ${LIBRARY} OUTPUT_VARIABLE notes COMMAND_ERROR_IS_FATAL ANY)
+if(NOT notes MATCHES "(Build ID:|RSDS signature) ([0-9a-f]+)")
   message(FATAL_ERROR "${LIBRARY} has no build id")
 endif()
-set(build_id ${CMAKE_MATCH_1})
+set(build_id ${CMAKE_MATCH_2})
 get_filename_component(library_name ${LIBRARY} NAME)
 string(JSON json SET "${json}" library "{}")
 set_string(${library_name} library path)
@@ -80,10 +81,15 @@ endmacro()
 third_party("Boost" "${BOOST_VERSION}" "BSL-1.0" "library")
 third_party("Eigen" "${EIGEN_VERSION}" "MPL-2.0" "library")
 third_party("GCC runtime (libstdc++, libgcc)" "${LIBSTDCXX_VERSION}" "GPL-3.0-or-later WITH GCC-exception-3.1" "library")
-third_party("DCMTK" "${DCMTK_VERSION}" "BSD-3-Clause" "adapters")
-third_party("Protocol Buffers" "${PROTOBUF_VERSION}" "BSD-3-Clause" "adapters")
-third_party("OpenSSL" "${OPENSSL_VERSION}" "Apache-2.0" "adapters")
-third_party("SQLite" "${SQLITE_VERSION}" "blessing" "adapters")
+if(LIBRARY MATCHES "[.]dll$")  # the package for Windows is the library alone
+  third_party("mingw-w64 runtime and winpthreads" "${MINGW_VERSION}" "ZPL-2.1 AND MIT" "library")
+  string(JSON json SET "${json}" adapters "[]")
+else()
+  third_party("DCMTK" "${DCMTK_VERSION}" "BSD-3-Clause" "adapters")
+  third_party("Protocol Buffers" "${PROTOBUF_VERSION}" "BSD-3-Clause" "adapters")
+  third_party("OpenSSL" "${OPENSSL_VERSION}" "Apache-2.0" "adapters")
+  third_party("SQLite" "${SQLITE_VERSION}" "blessing" "adapters")
+endif()
 
 # Whole or not at all: a program may be reading the one before.
 file(WRITE ${OUTPUT}.new "${json}\n")

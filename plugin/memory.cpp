@@ -1,12 +1,11 @@
 #include "plugin/memory.h"
 
-#include <malloc.h>
-
 #include <algorithm>
 #include <limits>
 
 #include "plugin/arguments.h"
 #include "plugin/call.h"
+#include "plugin/runtime/size_of_block.h"
 
 namespace dosegate::plugin {
 namespace {
@@ -20,7 +19,7 @@ namespace {
     if (!is_handle(c)) return bad_handle("case");
     if (const Status status = check_struct(out, "out"); !status) return status.error();
     if (out->reserved != 0) return Error{ErrorCode::kInvalidArgument, "out.reserved", "must be 0."};
-    const std::int64_t itself = static_cast<std::int64_t>(malloc_usable_size(c));
+    const std::int64_t itself = static_cast<std::int64_t>(size_of_block(c));
     out->bytes = not_negative(c->memory.bytes() + itself);
     out->kept = not_negative(c->memory.kept());
     out->most = not_negative(c->memory.take_most() + itself);
@@ -54,7 +53,7 @@ const dosegate_memory* memory_extension() {
   static constexpr dosegate_memory kMemory = {sizeof(dosegate_memory), 0, case_memory, give_back, set_limit};
   return &kMemory;
 }
-void hand_over(const void* block) noexcept { memory_use.give(malloc_usable_size(const_cast<void*>(block))); }
+void hand_over(const void* block) noexcept { memory_use.give(size_of_block(const_cast<void*>(block))); }
 #else
 const dosegate_memory* memory_extension() { return nullptr; }
 void hand_over(const void*) noexcept {}

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/frame/angle_of.h"
+
 namespace dosegate {
 namespace {
 
@@ -43,14 +45,14 @@ Vector3d most_apart(const Orientation& a, const Orientation& b, const Vector3d& 
 }
 
 Angle angle_between_lines(const Vector3d& a, const Vector3d& b) {
-  return Angle::radians(std::atan2(a.cross(b).norm(), std::abs(a.dot(b))));
+  return Angle::radians(angle_of(a.cross(b).norm(), std::abs(a.dot(b))));
 }
 
 Angle angle_between(const Orientation& a, const Orientation& b) {
   Angle most;
   for (const Axis axis : kAxes) {
     const Vector3d p = a.direction(axis), q = b.direction(axis);
-    most = std::max(most, Angle::radians(std::atan2(p.cross(q).norm(), p.dot(q))));
+    most = std::max(most, Angle::radians(angle_of(p.cross(q).norm(), p.dot(q))));
   }
   return most;
 }

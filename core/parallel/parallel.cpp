@@ -1,7 +1,9 @@
 #include "core/parallel/parallel.h"
 
 #include <pthread.h>
+#if !defined(_WIN32)
 #include <signal.h>
+#endif
 
 #include <algorithm>
 #include <atomic>
@@ -79,7 +81,13 @@ void pause() {
 // How long a cancelled host waits at most for a thread that is inside a long task to learn of it.
 constexpr std::chrono::milliseconds kAskEvery{4};
 
-// The host's signals are the host's: our threads take none.
+// The host's signals are the host's: our threads take none. On Windows no signal comes to a thread of another's.
+#if defined(_WIN32)
+class SignalsBlocked {
+ public:
+  SignalsBlocked() noexcept {}
+};
+#else
 class SignalsBlocked {
  public:
   SignalsBlocked() {
@@ -94,6 +102,7 @@ class SignalsBlocked {
  private:
   sigset_t before_;
 };
+#endif
 
 }  // namespace
 
@@ -104,7 +113,8 @@ void* Workers::run(void* self) noexcept {
   return nullptr;
 }
 
-// By pthread_create, which says that there is no thread, or no memory for it, without an exception.
+// By pthread_create, which says that there is no thread, or no memory for it, without an exception. On Windows, too: it
+// is that of winpthreads there, which are linked into the library.
 Workers::Workers(const Host& host) noexcept
     : host_(host), caller_(std::this_thread::get_id()), memory_use_(memory_use) {
   if (host.run || host.threads < 2) return;

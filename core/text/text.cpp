@@ -21,8 +21,15 @@ std::string fixed(double value, int decimals) {
 
 namespace {
 
+// Exact to 10^22. C libraries differ in the last bit of pow, and reports may not.
+double power_of_ten(int decimals) {
+  double power = 1.0;
+  for (int i = 0; i < decimals; ++i) power *= 10.0;
+  return power;
+}
+
 double rounded(double value, int decimals) {
-  const double factor = std::pow(10.0, decimals);
+  const double factor = power_of_ten(decimals);
   return std::round(value * factor) / factor;
 }
 
@@ -47,12 +54,12 @@ std::string beside(double value, double limit, int decimals) {
 }
 
 double down_to(double value, int decimals) {
-  const double factor = std::pow(10.0, decimals);
+  const double factor = power_of_ten(decimals);
   return std::floor(value * factor) / factor;
 }
 
 double up_to(double value, int decimals) {
-  const double factor = std::pow(10.0, decimals);
+  const double factor = power_of_ten(decimals);
   return std::ceil(value * factor) / factor;
 }
 

@@ -318,7 +318,9 @@ typedef struct dosegate_negotiate_in {
  * more than that. Answers DOSEGATE_OK, DOSEGATE_INVALID_ARGUMENT or DOSEGATE_INCOMPATIBLE; unless OK,
  * *out is untouched. [thread-safe] Order: first, after the library was loaded; again at any time. */
 typedef dosegate_status (*dosegate_negotiate_fn)(const dosegate_negotiate_in* in, dosegate_api* out);
-#if defined(DOSEGATE_BUILDING)
+#if defined(DOSEGATE_BUILDING) && defined(_WIN32)
+__attribute__((dllexport)) dosegate_status dosegate_negotiate(const dosegate_negotiate_in* in, dosegate_api* out);
+#elif defined(DOSEGATE_BUILDING)
 __attribute__((visibility("default"))) dosegate_status dosegate_negotiate(const dosegate_negotiate_in* in,
                                                                           dosegate_api* out);
 #endif

@@ -1,0 +1,22 @@
+# The headers that the engine needs of others, for a compiler for Windows: this machine's, of which no library is used.
+# By folders that hold nothing else: /usr/include itself would put this machine's C library before that of Windows.
+foreach(folder boost eigen3/Eigen)
+  if(NOT IS_DIRECTORY /usr/include/${folder})
+    message(FATAL_ERROR "/usr/include/${folder} is missing. Run scripts/install.")
+  endif()
+endforeach()
+set(Boost_INCLUDE_DIRS ${CMAKE_BINARY_DIR}/headers)
+file(MAKE_DIRECTORY ${Boost_INCLUDE_DIRS})
+file(CREATE_LINK /usr/include/boost ${Boost_INCLUDE_DIRS}/boost SYMBOLIC)
+file(STRINGS /usr/include/boost/version.hpp version_line REGEX "define BOOST_LIB_VERSION \"")
+string(REGEX REPLACE ".*\"([0-9]+)_([0-9]+)\".*" "\\1.\\2.0" Boost_VERSION_STRING "${version_line}")
+
+set(Eigen3_VERSION)
+foreach(part WORLD MAJOR MINOR)
+  file(STRINGS /usr/include/eigen3/Eigen/src/Core/util/Macros.h line REGEX "define EIGEN_${part}_VERSION [0-9]+")
+  string(REGEX REPLACE ".*VERSION ([0-9]+).*" "\\1" part_version "${line}")
+  list(APPEND Eigen3_VERSION ${part_version})
+endforeach()
+list(JOIN Eigen3_VERSION "." Eigen3_VERSION)
+add_library(Eigen3::Eigen INTERFACE IMPORTED)
+target_include_directories(Eigen3::Eigen SYSTEM INTERFACE /usr/include/eigen3)

@@ -1,0 +1,87 @@
+#!/usr/bin/python3
+"""What `dosegate` asks of dosegate.so, recorded and asked again of dosegate.dll: every answer is the same, byte for byte.
+
+usage: same_bytes_test.py LINUX-BIN WINDOWS-BIN RECORDER LINUX-REPLAY
+DOSEGATE_LONG=1: all phantoms and all data sets, with DVHs and on four threads; otherwise a share of them."""
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import time
+
+from recording import Recording
+from wine import Wine, require_build
+
+linux, windows, recorder, replay = map(pathlib.Path, sys.argv[1:])
+require_build(windows)
+LONG = bool(os.environ.get("DOSEGATE_LONG"))
+SHARE = ["pass", "short-ptv", "hot-liver-mean", "low-gamma", "sbrt-hot-cord", "twice-daily"]
+BATCH = 2 << 30  # bytes of records that lie about at a time
+root = pathlib.Path(__file__).resolve().parents[2]
+data = pathlib.Path(os.environ.get("DOSEGATE_SHARED_DATA", root / "../shared/data"))
+
+
+def cases(recording):
+    """Names, and the commands of dosegate."""
+    for name in recording.phantoms() if LONG else SHARE:
+        folder = recording.phantom(name)
+        record = ["--record", folder / "record.json"] if (folder / "record.json").exists() else []
+        yield f"{name}.check", ["check", folder, *record]
+        if LONG or name in ("pass", "low-gamma"):
+            yield f"{name}.gamma", ["check", folder, *record, "--measured", folder / "RD.dcm", "--between-slices", "interpolate"]
+        if LONG or name == "short-ptv":
+            yield f"{name}.dvh", ["dvh", folder]
+    sets = sorted({file.parent for file in data.rglob("*.dcm")}) if LONG else [data / "liverA"]
+    for folder in sets:
+        if not folder.is_dir():
+            print(f"skipped: {folder} is not there")
+            continue
+        name = str(folder.relative_to(data)).replace("/", "-")
+        yield f"{name}.check", ["check", folder]
+        yield f"{name}.dvh", ["dvh", folder]
+    yield "protocols.lint", ["protocols", "lint", root / "core/protocols/SCLC-45-BD.json"]
+    yield "protocols.show", ["protocols", "show", "LIVER-SBRT-5"]
+    yield "schedule", ["schedule", "--first-infusion", "2026-11-23"]
+
+
+class Replays:
+    def __init__(self, wine):
+        self.wine, self.answers, self.seconds = wine, 0, 0.0
+
+    def run(self, records):
+        if not records:
+            return
+        # That a record is whole shows where the recorded library itself is asked again.
+        said = subprocess.run([replay, linux / "dosegate.so", "4" if LONG else "2", *records], capture_output=True, text=True)
+        if said.returncode != 0:
+            sys.exit(f"the records are not what was asked: {said.stdout[-3000:]}{said.stderr[-1000:]}")
+        started = time.monotonic()
+        for threads in ("0", "4") if LONG else ("2",):
+            said = self.wine.run(windows / "windows_replay.exe", windows / "dosegate.dll", threads, *records)
+            if said.returncode != 0:
+                sys.exit(f"exit {said.returncode}\n{said.stdout[-6000:]}{said.stderr[-1000:]}")
+            lines = said.stdout.strip().splitlines()
+            assert len(lines) == len(records) and all(line.endswith(" 0 differ") for line in lines), said.stdout[-3000:]
+            self.answers += sum(int(line.split(" calls, ")[1].split(" with")[0]) for line in lines)
+        self.seconds += time.monotonic() - started
+        for record in records:
+            record.unlink()
+
+
+with tempfile.TemporaryDirectory() as work, Wine() as wine:
+    recording, replays = Recording(linux, recorder, work), Replays(wine)
+    records, count = [], 0
+    for name, command in cases(recording):
+        record = recording.record(name, *command)
+        if record is None:
+            assert LONG, f"{name} asked nothing of the library"  # some of the data sets are no plans
+            continue
+        records.append(record)
+        count += 1
+        if sum(r.stat().st_size for r in records) > BATCH:
+            replays.run(records)
+            records = []
+    replays.run(records)
+    print(f"{count} records, {replays.answers} answers of dosegate.dll equal those of dosegate.so; {replays.seconds:.1f} s under Wine")
+    assert replays.answers >= count
