@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <chrono>
 #include <cstdlib>
@@ -37,7 +38,10 @@ std::string text_of(const fs::path& pdf) {
   const std::string out = pdf.string() + ".txt";
   const std::string command = "/usr/bin/pdftotext -layout '" + pdf.string() + "' '" + out + "'";
   REQUIRE(std::system(command.c_str()) == 0);
-  return read_file(out);
+  // How many spaces a gap is depends on the machine's fonts.
+  std::string text = read_file(out);
+  text.erase(std::unique(text.begin(), text.end(), [](char a, char b) { return a == ' ' && b == ' '; }), text.end());
+  return text;
 }
 
 Outcome print(const std::string& phantom, const fs::path& pdf, const RunOptions& options = {}) {
