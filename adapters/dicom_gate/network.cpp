@@ -11,6 +11,7 @@
 
 #include <optional>
 
+#include "adapters/dicom/wire/dictionary.h"
 #include "adapters/gate/document.h"
 #include "adapters/support/descriptor.h"
 
@@ -76,7 +77,7 @@ void set_up(DcmTLSTransportLayer& layer, const TlsFiles& tls) {
 }  // namespace
 
 void prepare_network(std::chrono::seconds socket_timeout) {
-  OFLog::configure(OFLogger::OFF_LOG_LEVEL);
+  dicom::silence_dcmtk();  // which no thread does later, while others log
   const auto seconds = static_cast<Sint32>(socket_timeout.count());
   dcmSocketSendTimeout.set(seconds);
   dcmSocketReceiveTimeout.set(seconds);
