@@ -26,6 +26,17 @@ struct Destination {
   std::string subject;       // the patient's pseudonym; empty: none
 };
 
+// The parts of issue(), for who records several decisions at once (registrar.h). The decision as rows of the ledger of
+// that id; throws what the store throws.
+Issued issue_in(const Ledger::Moment& moment, const std::string& ledger, const Policy& policy, Gathered& gathered,
+                const Destination& to);
+// Empty, or why the line cannot be added to the file.
+std::string append_witness(const std::string& path, const std::string& line);
+// Held for what no policy is asked about; a decision that could not be recorded is no decision.
+Issued held_by_ledger(const std::string& why, const Policy& policy, const Gathered& gathered, const Destination& to);
+Issued held_by_witness(Issued issued, const std::string& why, const Policy& policy, const Gathered& gathered,
+                       const Destination& to);
+
 // The time of the decision is the clock's while the ledger is held. What keeps the ledger or the witness from being
 // written holds the plan, with the reason; the decision is then not recorded, or recorded and not answered.
 Issued issue(const Policy& policy, Gathered& gathered, const Destination& to, const Clock& clock);
