@@ -52,7 +52,13 @@ DeviationSource::DeviationSource(const DeviationArguments& args, When when) {
   if (::posix_spawn_file_actions_init(&actions) != 0) stop("out of memory");
   ::posix_spawn_file_actions_adddup2(&actions, question.out.get(), STDIN_FILENO);
   ::posix_spawn_file_actions_adddup2(&actions, answer.in.get(), STDOUT_FILENO);
-  const int error = ::posix_spawn(&pid_, line[0].c_str(), &actions, nullptr, argv.data(), environ);
+  // In a process group of its own: Ctrl-C is for us, who may have more to ask before we end.
+  posix_spawnattr_t attributes;
+  if (::posix_spawnattr_init(&attributes) != 0) stop("out of memory");
+  ::posix_spawnattr_setpgroup(&attributes, 0);
+  ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
+  const int error = ::posix_spawn(&pid_, line[0].c_str(), &actions, &attributes, argv.data(), environ);
+  ::posix_spawnattr_destroy(&attributes);
   ::posix_spawn_file_actions_destroy(&actions);
   if (error != 0) {
     pid_ = -1;

@@ -15,9 +15,6 @@
 namespace dosegate::gate {
 namespace {
 
-constexpr const char* kUnknownReport =
-    "nothing says that this engine made the report of these inputs. Give --recheck, or leave --report out";
-
 // A report as it was given.
 struct Given {
   std::string path, text;
@@ -97,14 +94,6 @@ const Given* given_for(const std::vector<Given>& given, const std::string& proto
   return nullptr;
 }
 
-bool is_builtin(const Library& library, const std::string& id, std::string_view json) {
-  try {
-    return library.builtin_protocol(id).json() == json;
-  } catch (const PluginError&) {
-    return false;
-  }
-}
-
 std::string write_inputs(const std::vector<InputRef>& inputs) {
   std::string text;
   for (const InputRef& input : inputs) {
@@ -132,6 +121,14 @@ ObjectWriter begin_check(const Gathered& g, const CheckedReport& c) {
 }
 
 }  // namespace
+
+bool is_builtin(const Library& library, const std::string& id, std::string_view json) {
+  try {
+    return library.builtin_protocol(id).json() == json;
+  } catch (const PluginError&) {
+    return false;
+  }
+}
 
 Gathered gather(const std::string& manifest, const ApproveArguments& args, const Policy& policy) {
   Gathered g;
@@ -214,11 +211,33 @@ NewRow check_row(const Gathered& g, std::size_t report, const std::string& subje
   return row;
 }
 
+namespace {
+
+// What the caller of the check had stated of the case: of a row of it, as begin_check() writes one. No text of a
+// document holds such a member's name with its quotes.
+void take_options(const Row& row, Gathered& g) {
+  constexpr std::string_view kBegin = "\"options\":", kEnd = ",\"reportSha256\":";
+  const std::size_t begin = row.body.find(kBegin), end = row.body.find(kEnd);
+  if (begin == std::string::npos || end == std::string::npos || end < begin + kBegin.size()) return;
+  const std::string json = row.body.substr(begin + kBegin.size(), end - begin - kBegin.size());
+  const detail::JsonValue options = parse_json(json);
+  if (options.kind != detail::JsonValue::Kind::kObject) return;
+  std::vector<std::string> names;
+  for (const std::string& name : options.names) {
+    if (name != "scope") names.push_back(name);
+  }
+  g.options_json = json;
+  g.evidence.site_statements = std::move(names);
+}
+
+}  // namespace
+
 void ask_ledger(const Ledger::Moment& moment, Gathered& g) {
   for (CheckedReport& c : g.evidence.reports) {
     if (c.belief != Belief::kNone || c.doubt != kUnknownReport) continue;
     const std::optional<Row> row = moment.find({"REPORT", c.sha256});
     if (!row || row->kind != "CHECK" || row->hash != hash_of(*row)) continue;
+    if (g.options_are_the_ledgers && g.options_json == "{}") take_options(*row, g);
     const std::string same = begin_check(g, c).end();
     // All but the closing brace.
     if (row->body.compare(0, same.size() - 1, same, 0, same.size() - 1) != 0) {

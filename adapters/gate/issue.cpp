@@ -60,8 +60,17 @@ Issued recalled(const Row& row, bool is_signed) {
   return issued;
 }
 
-// Empty, or why not.
-std::string append_line(const std::string& path, const std::string& line) {
+}  // namespace
+
+std::optional<std::string> recorded(const std::string& ledger, const std::string& request) {
+  std::optional<std::string> body;
+  open_store(ledger, OpenAs::kReader)->each_row(Mention{"REQUEST", request}, [&](const Row& row) {
+    if (row.kind == "DECISION") body = row.body;
+  });
+  return body;
+}
+
+std::string append_witness(const std::string& path, const std::string& line) {
   const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0600);
   if (fd < 0) return std::strerror(errno);
   const ssize_t written = ::write(fd, line.data(), line.size());
@@ -71,14 +80,46 @@ std::string append_line(const std::string& path, const std::string& line) {
   return error == 0 ? "" : std::strerror(error);
 }
 
-}  // namespace
+Issued issue_in(const Ledger::Moment& moment, const std::string& ledger, const Policy& policy, Gathered& g,
+                const Destination& to) {
+  Issued issued;
+  g.evidence.has_key = to.signer != nullptr;
+  g.evidence.has_ledger = true;
+  g.evidence.now = moment.now;
+  g.evidence.ledger_time = moment.last;
+  if (!to.request.empty()) {
+    if (const auto row = moment.find({"REQUEST", to.request}); row && row->kind == "DECISION") {
+      return recalled(*row, to.signer != nullptr);
+    }
+  }
+  ask_ledger(moment, g);
+  for (std::size_t i = 0; i < g.evidence.reports.size(); ++i) {
+    const Belief belief = g.evidence.reports[i].belief;
+    if (belief == Belief::kComputed || belief == Belief::kCompared) moment.add(check_row(g, i, to.subject));
+  }
+  issued.decision = decide(policy, g.evidence);
+  for (const Accepted& accepted : issued.decision.accepted) {
+    if (moment.find({"WAIVER", accepted.sha256})) continue;  // recorded with an earlier decision
+    moment.add(waiver_row(*std::find_if(g.evidence.waivers.begin(), g.evidence.waivers.end(),
+                                        [&](const SignedWaiver& given) { return given.sha256 == accepted.sha256; })));
+  }
+  issued.place = LedgerPlace{ledger, moment.next, moment.previous};
+  issued.document = document_of(issued.decision, policy, g, to, issued.place);
+  moment.add(decision_row(issued.decision, g, to, issued.document));
+  return issued;
+}
 
-std::optional<std::string> recorded(const std::string& ledger, const std::string& request) {
-  std::optional<std::string> body;
-  open_store(ledger, OpenAs::kReader)->each_row(Mention{"REQUEST", request}, [&](const Row& row) {
-    if (row.kind == "DECISION") body = row.body;
-  });
-  return body;
+Issued held_by_ledger(const std::string& why, const Policy& policy, const Gathered& g, const Destination& to) {
+  return held(decide(policy, g.evidence), "LEDGER_FAILED", why, policy, g, to);
+}
+
+Issued held_by_witness(Issued issued, const std::string& why, const Policy& policy, const Gathered& g,
+                       const Destination& to) {
+  return held(std::move(issued.decision), "WITNESS_FAILED",
+              to.witness + ": the ledger's end cannot be written there: " + why +
+                  ". The decision is in the ledger, at row " + std::to_string(issued.place->sequence) +
+                  ", and is not issued",
+              policy, g, to);
 }
 
 Issued issue(const Policy& policy, Gathered& g, const Destination& to, const Clock& clock) {
@@ -94,47 +135,15 @@ Issued issue(const Policy& policy, Gathered& g, const Destination& to, const Clo
   std::string head;
   try {
     Ledger ledger(open_store(to.ledger, OpenAs::kWriterMaking), to.signer, clock);
-    head = ledger.append(clock, [&](const Ledger::Moment& moment) {
-      g.evidence.now = moment.now;
-      g.evidence.ledger_time = moment.last;
-      if (!to.request.empty()) {
-        if (const auto row = moment.find({"REQUEST", to.request}); row && row->kind == "DECISION") {
-          issued = recalled(*row, to.signer != nullptr);
-          return;
-        }
-      }
-      ask_ledger(moment, g);
-      LedgerPlace place{ledger.id(), moment.next, moment.previous};
-      const auto add = [&](const NewRow& row) {
-        place.previous = moment.add(row);
-        ++place.sequence;
-      };
-      for (std::size_t i = 0; i < g.evidence.reports.size(); ++i) {
-        const Belief belief = g.evidence.reports[i].belief;
-        if (belief == Belief::kComputed || belief == Belief::kCompared) add(check_row(g, i, to.subject));
-      }
-      issued.decision = decide(policy, g.evidence);
-      for (const Accepted& accepted : issued.decision.accepted) {
-        if (moment.find({"WAIVER", accepted.sha256})) continue;  // recorded with an earlier decision
-        add(waiver_row(*std::find_if(g.evidence.waivers.begin(), g.evidence.waivers.end(),
-                                     [&](const SignedWaiver& given) { return given.sha256 == accepted.sha256; })));
-      }
-      issued.place = place;
-      issued.document = document_of(issued.decision, policy, g, to, place);
-      moment.add(decision_row(issued.decision, g, to, issued.document));
-    });
+    head = ledger.append(clock,
+                         [&](const Ledger::Moment& moment) { issued = issue_in(moment, ledger.id(), policy, g, to); });
   } catch (const Refused& e) {  // what is said of the store, and of rows that are no rows
-    return held(decide(policy, g.evidence), "LEDGER_FAILED", e.what(), policy, g, to);
+    return held_by_ledger(e.what(), policy, g, to);
   }
-  if (to.witness.empty()) return issued;
   // A decision is a witness as well: of one that was recorded before, the head is not known here.
-  const std::string problem = append_line(to.witness, head.empty() ? issued.document : head);
-  if (problem.empty()) return issued;
-  return held(std::move(issued.decision), "WITNESS_FAILED",
-              to.witness + ": the ledger's end cannot be written there: " + problem +
-                  ". The decision is in the ledger, at row " + std::to_string(issued.place->sequence) +
-                  ", and is not issued",
-              policy, g, to);
+  const std::string problem =
+      to.witness.empty() ? "" : append_witness(to.witness, head.empty() ? issued.document : head);
+  return problem.empty() ? issued : held_by_witness(std::move(issued), problem, policy, g, to);
 }
 
 }  // namespace dosegate::gate

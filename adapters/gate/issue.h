@@ -30,6 +30,17 @@ struct Destination {
 // The decision that the ledger has under that request; nothing: none. Throws StoreFailed and StoreCorrupt.
 std::optional<std::string> recorded(const std::string& ledger, const std::string& request);
 
+// The parts of issue(), for who records several decisions at once (registrar.h). The decision as rows of the ledger of
+// that id; throws what the store throws.
+Issued issue_in(const Ledger::Moment& moment, const std::string& ledger, const Policy& policy, Gathered& gathered,
+                const Destination& to);
+// Empty, or why the line cannot be added to the file.
+std::string append_witness(const std::string& path, const std::string& line);
+// Held for what no policy is asked about; a decision that could not be recorded is no decision.
+Issued held_by_ledger(const std::string& why, const Policy& policy, const Gathered& gathered, const Destination& to);
+Issued held_by_witness(Issued issued, const std::string& why, const Policy& policy, const Gathered& gathered,
+                       const Destination& to);
+
 // The time of the decision is the clock's while the ledger is held. What keeps the ledger or the witness from being
 // written holds the plan, with the reason; the decision is then not recorded, or recorded and not answered. Where the
 // ledger has a decision under the same request, that one is the answer, whatever would be decided now, and no row is

@@ -141,7 +141,8 @@ std::string Ledger::append(const Clock& clock, const std::function<void(const Mo
   Moment moment;
   moment.now = clock();
   moment.last = time_of(*last);
-  moment.next = last->sequence + 1;
+  const std::int64_t first = last->sequence + 1;
+  moment.next = first;
   moment.previous = last->hash;
   moment.find = [&](const Mention& mention) {
     std::optional<Row> found;
@@ -151,11 +152,14 @@ std::string Ledger::append(const Clock& clock, const std::function<void(const Mo
   moment.add = [&](const NewRow& made) {
     last = chained(made, last, moment.now);
     store_->insert(*last);
+    moment.last = time_of(*last);
+    moment.next = last->sequence + 1;
+    moment.previous = last->hash;
     return last->hash;
   };
   make(moment);
   std::string head;
-  if (signer_ != nullptr && last->sequence >= moment.next) {
+  if (signer_ != nullptr && last->sequence >= first) {
     head = sign(kHeadType, write_head(id_, *last), *signer_).write();
     store_->insert(Head{last->sequence, head});
   }

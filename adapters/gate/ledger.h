@@ -37,11 +37,11 @@ class Ledger {
 
   const std::string& id() const { return id_; }
 
-  // The state under which `make` decides what is added; nobody else adds anything meanwhile.
+  // The state under which `make` decides what is added; nobody else adds anything meanwhile. What is added moves it on.
   struct Moment {
     Instant now;                                             // what the clock says
     Instant last;                                            // of the last row
-    std::int64_t next = 0;                                   // the sequence number of the first row to be added
+    std::int64_t next = 0;                                   // the sequence number of the next row to be added
     std::string previous;                                    // the hash of the row before it
     std::function<std::optional<Row>(const Mention&)> find;  // the last row with that mention
     std::function<std::string(const NewRow&)> add;           // the row's hash

@@ -1,0 +1,83 @@
+#include "adapters/approvals/approval_service.h"
+
+#include <exception>
+#include <new>
+
+#include "adapters/grpc/status.h"
+
+namespace dosegate::approvals {
+namespace {
+
+using v1::ApproveResponse;
+
+constexpr int kMostInputs = 64;
+constexpr std::size_t kMostSubjectBytes = 1024;
+constexpr std::size_t kMostNameBytes = 256;  // of a role, of a UID
+
+ApproveResponse::Outcome outcome_of(gate::Outcome outcome) {
+  switch (outcome) {
+    case gate::Outcome::kApproved:
+      return ApproveResponse::APPROVED;
+    case gate::Outcome::kRejected:
+      return ApproveResponse::REJECTED;
+    case gate::Outcome::kHeld:
+      break;
+  }
+  return ApproveResponse::HELD;
+}
+
+gate::Asked asked_by(const v1::ApproveRequest& request) {
+  if (request.inputs_size() > kMostInputs)
+    throw gate::Refused("inputs: there are more than " + std::to_string(kMostInputs));
+  if (request.subject().size() > kMostSubjectBytes) throw gate::Refused("subject: is longer than a pseudonym can be");
+  gate::Asked asked;
+  for (const v1::Input& input : request.inputs()) {
+    if (input.role().size() > kMostNameBytes || input.sop_instance_uid().size() > kMostNameBytes)
+      throw gate::Refused("inputs: a role or SOP Instance UID is longer than one can be");
+    if (!input.sha256().empty() && !gate::is_digest(input.sha256()))
+      throw gate::Refused("inputs: sha256 of " + input.role() +
+                          " is no SHA-256: 64 lower-case hex digits are expected");
+    asked.inputs.push_back({input.role(), input.sop_instance_uid(), input.sha256()});
+  }
+  asked.reports.assign(request.report_jsons().begin(), request.report_jsons().end());
+  asked.waivers.assign(request.waivers().begin(), request.waivers().end());
+  return asked;
+}
+
+}  // namespace
+
+grpc::Status ApprovalServiceImpl::Approve(grpc::ServerContext* context, const v1::ApproveRequest* request,
+                                          v1::ApproveResponse* response) {
+  const grpc::Status right = access_.require(*context, {v1::ClientRights::APPROVE});
+  if (!right.ok()) return right;
+  gate::Gathered gathered;
+  try {
+    gathered = gate::gather_asked(asked_by(*request), rules_.known, rules_.policy);
+  } catch (const std::bad_alloc&) {
+    return rpc::refusal(grpc::StatusCode::RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "There is not enough memory.");
+  } catch (const std::exception& e) {
+    return rpc::refusal(grpc::StatusCode::INVALID_ARGUMENT, "INVALID_REQUEST", e.what());
+  }
+  try {
+    const gate::Issued issued = registrar_.issue(rules_.policy, gathered, request->subject());
+    response->set_outcome(outcome_of(issued.decision.outcome));
+    for (const gate::Reason& reason : issued.decision.reasons) {
+      auto& said = *response->add_reasons();
+      said.set_effect(outcome_of(reason.effect));
+      said.set_code(reason.code);
+      said.set_protocol(reason.protocol);
+      said.set_rule(reason.rule);
+      said.set_text(reason.text);
+    }
+    response->set_decision(issued.document);
+    return grpc::Status::OK;
+  } catch (const std::bad_alloc&) {
+    response->Clear();
+    return rpc::refusal(grpc::StatusCode::RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "There is not enough memory.");
+  } catch (const std::exception& e) {
+    response->Clear();
+    return rpc::refusal(grpc::StatusCode::INTERNAL, "NOT_DECIDED", e.what());
+  }
+}
+
+}  // namespace dosegate::approvals

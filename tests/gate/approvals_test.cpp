@@ -1,0 +1,207 @@
+// dosegate-approvals, end to end: what it answers, what it refuses, and how it ends.
+#include <fcntl.h>
+#include <grpcpp/grpcpp.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <catch2/catch.hpp>
+#include <random>
+
+#include "adapters/cli/documents.h"
+#include "adapters/gate/dsse.h"
+#include "dosegate/v1/approval.grpc.pb.h"
+#include "tests/gate/site.h"
+
+extern char** environ;  // NOLINT: POSIX
+
+using namespace dosegate::gate_test;
+using dosegate::e2e::read_file;
+using v1Response = dosegate::v1::ApproveResponse;
+namespace v1 = dosegate::v1;
+
+namespace {
+
+// A clinic whose ledger knows the report on one plan, and the server.
+class Served {
+ public:
+  Served() {
+    plan = site.phantom("pass");
+    policy = site.policy("policy");
+    report = site.report(plan, "report");
+    REQUIRE(site.approve(plan, policy, "first").exit_code == 0);
+    start();
+  }
+  ~Served() { end(SIGKILL); }
+
+  void start() {
+    const std::string socket = "unix:" + site / "socket";
+    std::vector<std::string> line = {dosegate::e2e::built_program(DOSEGATE_APPROVALS),
+                                     "--listen",
+                                     socket,
+                                     "--policy",
+                                     policy,
+                                     "--key",
+                                     site.private_key(9),
+                                     "--ledger",
+                                     site.ledger()};
+    std::vector<char*> argv;
+    for (std::string& text : line) argv.push_back(text.data());
+    argv.push_back(nullptr);
+    int ends[2];
+    REQUIRE(::pipe2(ends, O_CLOEXEC) == 0);
+    posix_spawn_file_actions_t actions;
+    REQUIRE(::posix_spawn_file_actions_init(&actions) == 0);
+    ::posix_spawn_file_actions_adddup2(&actions, ends[1], 1);
+    REQUIRE(::posix_spawn(&pid_, argv[0], &actions, nullptr, argv.data(), environ) == 0);
+    ::posix_spawn_file_actions_destroy(&actions);
+    ::close(ends[1]);
+    std::string said;
+    char c = 0;
+    while (::read(ends[0], &c, 1) == 1 && c != '\n') said += c;
+    ::close(ends[0]);
+    REQUIRE(said == "dosegate-approvals dosegate.v1 " + socket);
+    stub_ = v1::ApprovalService::NewStub(grpc::CreateChannel(socket, grpc::InsecureChannelCredentials()));
+  }
+
+  int end(int signal) {
+    if (pid_ <= 0) return -1;
+    ::kill(pid_, signal);
+    int status = 0;
+    ::waitpid(pid_, &status, 0);
+    pid_ = -1;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  }
+
+  v1::ApproveRequest request() const {
+    v1::ApproveRequest made;
+    made.add_report_jsons(read_file(report));
+    v1::Report read;
+    REQUIRE(dosegate::cli::read_document(made.report_jsons(0), read) == "");
+    *made.mutable_inputs() = read.inputs();
+    return made;
+  }
+
+  grpc::Status ask(const v1::ApproveRequest& request, v1Response& response) {
+    grpc::ClientContext context;
+    context.set_wait_for_ready(true);
+    context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(30));
+    return stub_->Approve(&context, request, &response);
+  }
+
+  Site site;
+  std::string plan, policy, report;
+
+ private:
+  std::unique_ptr<v1::ApprovalService::Stub> stub_;
+  pid_t pid_ = -1;
+};
+
+// The statement, without when it was decided and where it stands.
+std::string undated(const std::string& envelope) {
+  std::string text = dosegate::gate::Envelope::read(envelope).payload;
+  const std::size_t at = text.find("\"decidedAt\":\""), place = text.find(",\"ledger\":{");
+  REQUIRE(at != std::string::npos);
+  REQUIRE(place != std::string::npos);
+  return text.substr(0, at) + text.substr(at + 34, place - at - 34);
+}
+
+}  // namespace
+
+TEST_CASE("approvals: a report that the ledger knows is decided on as dosegate approve decides",
+          "[gate][e2e][approvals]") {
+  Served served;
+  v1Response response;
+  const grpc::Status status = served.ask(served.request(), response);
+  INFO(status.error_message() << response.ShortDebugString());
+  REQUIRE(status.ok());
+  CHECK(response.outcome() == v1Response::APPROVED);
+  dosegate::e2e::write_file(served.site / "decision", response.decision());
+  CHECK(served.site.verify("decision", {served.plan, "--approved"}).exit_code == 0);
+  REQUIRE(served.site.approve(served.plan, served.policy, "with-files", {"--report", served.report}).exit_code == 0);
+  CHECK(undated(response.decision()) == undated(read_file(served.site / "with-files")));
+  CHECK(served.site.verify_ledger({"--witness", served.site / "decision"}).exit_code == 0);
+  CHECK(served.end(SIGTERM) == 0);
+}
+
+TEST_CASE("approvals: what is not known, not as it was, or not whole is held, and the reason said",
+          "[gate][e2e][approvals]") {
+  Served served;
+  const auto held = [&](const std::string& code, auto change) {
+    v1::ApproveRequest request = served.request();
+    change(request);
+    v1Response response;
+    const grpc::Status status = served.ask(request, response);
+    INFO(code << ": " << status.error_message() << response.ShortDebugString());
+    REQUIRE(status.ok());
+    CHECK(response.outcome() == v1Response::HELD);
+    bool is_said = false;
+    for (const auto& reason : response.reasons()) is_said = is_said || reason.code() == code;
+    CHECK(is_said);
+  };
+  held("REPORT_MISSING", [](auto& r) { r.clear_report_jsons(); });
+  held("REPORT_NOT_BELIEVED", [](auto& r) { r.mutable_report_jsons(0)->append(" "); });
+  held("REPORT_NOT_BELIEVED", [](auto& r) { r.mutable_inputs(0)->set_sha256(std::string(64, 'a')); });
+  held("INPUT_MISSING", [](auto& r) { r.clear_inputs(); });
+  held("INPUT_MISSING", [](auto& r) { r.mutable_inputs(0)->clear_sha256(); });
+}
+
+TEST_CASE("approvals: what cannot be read is refused, and the server goes on", "[gate][e2e][approvals]") {
+  Served served;
+  const auto refused = [&](auto change) {
+    v1::ApproveRequest request = served.request();
+    change(request);
+    v1Response response;
+    const grpc::Status status = served.ask(request, response);
+    INFO(request.ByteSizeLong() << " bytes: " << status.error_message());
+    CHECK(status.error_code() == grpc::StatusCode::INVALID_ARGUMENT);
+    CHECK(response.outcome() == v1Response::OUTCOME_UNSPECIFIED);
+  };
+  refused([](auto& r) { r.set_report_jsons(0, "{"); });
+  refused([](auto& r) { r.set_report_jsons(0, std::string(100'000, '[')); });
+  refused([](auto& r) { r.add_report_jsons(r.report_jsons(0)); });
+  refused([](auto& r) { r.add_waivers("{}"); });
+  refused([](auto& r) {
+    for (int i = 0; i < 300; ++i) r.add_waivers("x");
+  });
+  refused([](auto& r) { r.mutable_inputs(0)->set_sha256("zz"); });
+  refused([](auto& r) { r.mutable_inputs(0)->set_role(std::string(1000, 'r')); });
+  refused([](auto& r) {
+    for (int i = 0; i < 100; ++i) r.add_inputs()->set_role("RTPLAN");
+  });
+  refused([](auto& r) { r.set_subject(std::string(2000, 's')); });
+  std::mt19937 random(5);
+  for (int i = 0; i < 100; ++i) {  // a changed byte: refused, or held; never approved
+    v1::ApproveRequest request = served.request();
+    std::string& text = *request.mutable_report_jsons(0);
+    text[random() % text.size()] = static_cast<char>('!' + random() % 90);
+    if (text == read_file(served.report)) continue;
+    v1Response response;
+    served.ask(request, response);
+    CHECK(response.outcome() != v1Response::APPROVED);
+  }
+  v1Response response;
+  REQUIRE(served.ask(served.request(), response).ok());
+  CHECK(response.outcome() == v1Response::APPROVED);
+}
+
+TEST_CASE("approvals: a server that is killed has lost nothing that it answered", "[gate][e2e][approvals][kill]") {
+  Served served;
+  std::vector<std::string> answers;
+  for (int round = 0; round < 3; ++round) {
+    for (int i = 0; i < 5; ++i) {
+      v1Response response;
+      if (served.ask(served.request(), response).ok()) answers.push_back(response.decision());
+    }
+    served.end(SIGKILL);
+    served.start();
+  }
+  CHECK(answers.size() == 15);
+  for (std::size_t i = 0; i < answers.size(); ++i)
+    dosegate::e2e::write_file(served.site / std::to_string(i), answers[i]);
+  std::vector<std::string> witnesses;
+  for (std::size_t i = 0; i < answers.size(); ++i)
+    witnesses.insert(witnesses.end(), {"--witness", served.site / std::to_string(i)});
+  CHECK(served.site.verify_ledger(witnesses).exit_code == 0);
+}
