@@ -29,7 +29,8 @@ def cases(recording):
         record = ["--record", folder / "record.json"] if (folder / "record.json").exists() else []
         yield f"{name}.check", ["check", folder, *record]
         if LONG or name in ("pass", "low-gamma"):
-            yield f"{name}.gamma", ["check", folder, *record, "--measured", folder / "RD.dcm", "--between-slices", "interpolate"]
+            measured = min(folder.glob("RD*.dcm"))
+            yield f"{name}.gamma", ["check", folder, *record, "--measured", measured, "--between-slices", "interpolate"]
         if LONG or name == "short-ptv":
             yield f"{name}.dvh", ["dvh", folder]
     sets = sorted({file.parent for file in data.rglob("*.dcm")}) if LONG else [data / "liverA"]
