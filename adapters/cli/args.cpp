@@ -110,7 +110,8 @@ std::variant<Arguments, Answer, Problem> parse_arguments(int argc, const char* c
       app.add_subcommand("waive",
                          "Accept, with name and reason, that a rule is broken, or state what no software checks"),
       app.add_subcommand("policy", "Check and compare policies"),
-      app.add_subcommand("ledger", "Verify, export and search the ledger of decisions")};
+      app.add_subcommand("ledger", "Verify, export and search the ledger of decisions"),
+      app.add_subcommand("public-key", "The public half of a key that signs, for those who verify")};
   for (CLI::App* command : gate) {
     command->prefix_command()->fallthrough(false);
     command->set_help_flag();  // dosegate-gate's

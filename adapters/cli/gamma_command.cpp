@@ -12,13 +12,12 @@
 
 #include "adapters/cli/case_input.h"
 #include "adapters/cli/documents.h"
+#include "adapters/cli/gamma_doses.h"
 #include "adapters/cli/gamma_map.h"
-#include "adapters/cli/gamma_points.h"
 #include "adapters/cli/input.h"
 #include "adapters/cli/number.h"
 #include "adapters/cli/program.h"
 #include "adapters/cli/render_gamma.h"
-#include "adapters/dicom/reader.h"
 #include "adapters/dicom/to_case.h"
 #include "dosegate/detail/sha256.hpp"
 #include "dosegate/dosegate.hpp"
@@ -27,52 +26,7 @@
 namespace dosegate::cli {
 namespace {
 
-constexpr std::size_t kMostCsvBytes = std::size_t{1} << 29;
 constexpr std::size_t kMostMeasuredBytes = std::size_t{1} << 31;
-
-// A dose as it was read, and the library's view of it.
-struct Read {
-  std::optional<dicom::RtCase> rt;
-  GammaPoints points;
-  GridOfPoints grid;
-  bool is_points = false;
-  dosegate_dose dose{};
-};
-
-bool is_csv(const std::string& path) {
-  const std::string ending = std::filesystem::path(path).extension().string();
-  return ending == ".csv" || ending == ".CSV" || ending == ".txt" || ending == ".TXT";
-}
-
-dicom::RtCase read_rt(const std::string& path, dicom::Need dose, dicom::Need structures) {
-  dicom::ReadOptions options;
-  options.need_plan = dicom::Need::kIgnored;
-  options.need_dose = dose;
-  options.need_structures = structures;
-  options.inputs = dicom::Inputs::kIgnored;
-  options.dose_is_whole = true;  // two doses are compared, whatever they are of
-  options.threads = thread_count();
-  dicom::ReadResult result = dicom::read_case({path}, options);
-  if (const auto* error = std::get_if<dicom::ReadError>(&result)) stop(error->text());
-  return std::get<dicom::RtCase>(std::move(result));
-}
-
-enum class As { kReference, kEvaluated };
-std::unique_ptr<Read> read_dose(const std::string& path, As as) {
-  auto out = std::make_unique<Read>();
-  if (is_csv(path)) {
-    out->points = read_points(path, text_of(path, kMostCsvBytes));
-    out->is_points = as == As::kReference;
-    if (as == As::kEvaluated) {
-      make_grid(path, out->points, out->grid);
-      out->dose = out->grid.dose;
-    }
-  } else {
-    out->rt = read_rt(path, dicom::Need::kRequired, dicom::Need::kIgnored);
-    out->dose = dicom::view_of(*out->rt->dose);
-  }
-  return out;
-}
 
 v1::GammaRequest request_of(const GammaArguments& args) {
   using Normalise = GammaArguments::Normalise;
@@ -91,26 +45,7 @@ v1::GammaRequest request_of(const GammaArguments& args) {
   return request;
 }
 
-// Where each value of the reference lies, in its order.
-std::array<double, 3> place_of(const Read& reference, std::size_t n) {
-  if (reference.is_points) {
-    const double* at = reference.points.points_mm.data() + 3 * n;
-    return {at[0], at[1], at[2]};
-  }
-  const dosegate_dose& d = reference.dose;
-  const std::size_t c = n % d.columns, r = n / d.columns % d.rows, p = n / d.columns / d.rows;
-  const double *x = d.row_cosines, *y = d.column_cosines;
-  const std::array<double, 3> normal = {x[1] * y[2] - x[2] * y[1], x[2] * y[0] - x[0] * y[2],
-                                        x[0] * y[1] - x[1] * y[0]};
-  std::array<double, 3> out{};
-  for (std::size_t a = 0; a < 3; ++a) {
-    out[a] = d.position_mm[a] + static_cast<double>(c) * d.column_spacing_mm * x[a] +
-             static_cast<double>(r) * d.row_spacing_mm * y[a] + d.plane_offsets_mm[p] * normal[a];
-  }
-  return out;
-}
-
-std::string map_csv(const Read& reference, const std::vector<float>& map) {
+std::string map_csv(const ReadDose& reference, const std::vector<float>& map) {
   std::string out = "x_mm,y_mm,z_mm,gamma\r\n";
   for (std::size_t n = 0; n < map.size(); ++n) {
     if (std::isnan(map[n])) continue;
@@ -121,7 +56,7 @@ std::string map_csv(const Read& reference, const std::vector<float>& map) {
 }
 
 // MetaImage: what ITK, 3D Slicer and plastimatch read. NaN where nothing was compared.
-std::string map_mha(const Read& reference, const std::vector<float>& map, const std::string& file) {
+std::string map_mha(const ReadDose& reference, const std::vector<float>& map, const std::string& file) {
   if (reference.is_points) stop(file + ": points make no image. Name a .csv file");
   const dosegate_dose& d = reference.dose;
   double step = 1.0;
@@ -155,7 +90,7 @@ std::string map_mha(const Read& reference, const std::vector<float>& map, const 
 }
 
 // The plane of the largest gamma.
-std::string drawing(const Read& reference, const std::vector<float>& map) {
+std::string drawing(const ReadDose& reference, const std::vector<float>& map) {
   constexpr std::uint32_t kPlaneColumns = 72;
   std::uint32_t plane = 0;
   const std::vector<std::string> lines = gamma_plane(reference.dose, map, plane, kPlaneColumns);
@@ -186,7 +121,7 @@ void check_outputs_are_no_inputs(const GammaArguments& args) {
 }  // namespace
 
 void set_measurement(Case& c, const std::string& path) {
-  const std::unique_ptr<Read> measured = read_dose(path, As::kReference);
+  const std::unique_ptr<ReadDose> measured = read_dose(path, DoseAs::kReference);
   const dosegate_dose_points points = measured->points.view();
   try {
     c.set_measurement(measured->is_points ? nullptr : &measured->dose, measured->is_points ? &points : nullptr);
@@ -204,15 +139,15 @@ void name_measurement(const std::string& path, v1::CaseOptions& options) {
 
 Exit run_gamma(const std::string& manifest, const GammaArguments& args) {
   check_outputs_are_no_inputs(args);
-  const std::unique_ptr<Read> reference = read_dose(args.reference, As::kReference);
-  const std::unique_ptr<Read> evaluated = read_dose(args.evaluated, As::kEvaluated);
+  const std::unique_ptr<ReadDose> reference = read_dose(args.reference, DoseAs::kReference);
+  const std::unique_ptr<ReadDose> evaluated = read_dose(args.evaluated, DoseAs::kEvaluated);
   const Library library = Library::load(manifest);
   dosegate_host host{};
   host.struct_size = sizeof host;
   host.threads = thread_count();
   Case c = library.make_case(&host);
   if (!args.structures.empty()) {
-    dicom::RtCase rt = read_rt(args.structures, dicom::Need::kIgnored, dicom::Need::kRequired);
+    dicom::RtCase rt = read_structures(args.structures);
     try {
       dicom::hand_over(rt, c);
     } catch (const PluginError& e) {

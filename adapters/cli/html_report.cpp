@@ -3,6 +3,7 @@
 #include <set>
 
 #include "adapters/cli/documents.h"
+#include "adapters/cli/gamma_evidence.h"
 #include "adapters/dicom/ct_images.h"
 #include "adapters/html/page.h"
 #include "dosegate/detail/sha256.hpp"
@@ -12,6 +13,7 @@ namespace dosegate::cli {
 HtmlReport::HtmlReport(const CheckArguments& args, const v1::Protocol& protocol, const dicom::RtCase& rt,
                        const std::string& record, const v1::CaseOptions& options) {
   if (!is_page(args.input.format)) return;
+  measured_ = args.measured;
   paths_.assign(args.input.paths.begin(), args.input.paths.end());
   evidence_.protocol = protocol;
   evidence_.rt = rt;
@@ -43,6 +45,10 @@ std::string HtmlReport::make(const present::View& view, std::string_view report_
     if (frame.empty()) frame = s.frame_of_reference_uid;
   }
   evidence_.ct = dicom::read_ct(paths_, frame, evidence_.no_ct);
+  // Doses of a fraction that were taken for a course are not those that were measured.
+  const bool is_as_read = view.report->dose().has_scale_factor() && view.report->dose().scale_factor() == 1.0;
+  if (!measured_.empty() && evidence_.rt.dose && is_as_read)
+    evidence_.gamma = measured_gamma(evidence_.protocol, *evidence_.rt.dose, measured_, c);
   evidence_.report_sha256 = dosegate::detail::sha256_of(report_json.data(), report_json.size());
   return html::page(view, evidence_);
 }

@@ -28,6 +28,7 @@ class HtmlReport {
 
  private:
   std::vector<std::filesystem::path> paths_;
+  std::string measured_;
   html::Evidence evidence_;
 };
 

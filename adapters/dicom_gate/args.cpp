@@ -39,6 +39,10 @@ CLI::App* add_gate(CLI::App& app, Typed& t) {
   file("--policy", s.policy, "What the site lets through (JSON); read anew for each decision")->required();
   file("--ledger", s.ledger, "Where decisions are recorded; made where it is not there")->required();
   file("--key", s.key, "The private key that signs decisions (Ed25519, PEM)")->required();
+  gate->add_option("--former-key", s.former_keys,
+                   "A public key that the gate signed with before: what it approved is still forwarded")
+      ->type_name("FILE")
+      ->allow_extra_args(false);
   gate->add_option("--queue", s.queue, "Folder of its own, for what is received")->type_name("DIR")->required();
   file("--witness", s.witness, "To which the signed end of the ledger is appended, kept elsewhere");
   gate->add_option("-p,--protocol", s.protocols, "A protocol to check; otherwise all that the policy names")

@@ -164,6 +164,10 @@ Reply Clerk::release(const Request& request, const Posted& posted) {
   file.waivers = digests;  // those alone: one that does not count would hold the plan for ever
   record_once(settings_.ledger, signer_, request_row("RELEASE", request, posted.envelope),
               gate::sha256(posted.envelope.write()));
+  // What came since it was held is part of it, too.
+  for (const Standing& standing : queue_.standings()) {
+    if (standing.group.key == request.plan) file.objects = objects_of(standing.group);
+  }
   file.attempt = new_attempt();
   disk::write(folder / "case.json", file.write());
   queue_.begin_again(request.plan);

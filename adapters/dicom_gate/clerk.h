@@ -11,8 +11,9 @@ namespace dosegate::dicom_gate {
 
 class Clerk {
  public:
-  Clerk(Queue& queue, const Settings& settings, gate::Signer& signer)
-      : queue_(queue), settings_(settings), signer_(signer), decider_(queue, settings, signer) {}
+  // As Decider.
+  Clerk(Queue& queue, const Settings& settings, gate::Signer& signer, std::span<const gate::PublicKey> keys)
+      : queue_(queue), settings_(settings), signer_(signer), decider_(queue, settings, signer, keys) {}
 
   // Goes on where a kill left off.
   void resume();

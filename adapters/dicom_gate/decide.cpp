@@ -94,7 +94,7 @@ std::string Decider::decision_on(const CaseFile& file) {
 }
 
 void Decider::conclude(const CaseFile& file, const std::string& document) {
-  const Decided decided = read_decision(document, signer_.public_key());
+  const Decided decided = read_decision(document, keys_);
   const fs::path folder = queue_.folder(State::kDeciding, file.key);
   disk::write(folder / "decision.json", document);
   if (decided.outcome == gate::Outcome::kHeld) {

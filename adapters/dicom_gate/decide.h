@@ -1,6 +1,8 @@
 // Deciding on a plan that lies in deciding/, as `dosegate approve` does, and what follows from it.
 #pragma once
 
+#include <span>
+
 #include "adapters/dicom_gate/decided.h"
 #include "adapters/dicom_gate/queue.h"
 #include "adapters/dicom_gate/settings.h"
@@ -10,9 +12,9 @@ namespace dosegate::dicom_gate {
 
 class Decider {
  public:
-  // All of it outlives the decider. `signer` is used by one thread.
-  Decider(Queue& queue, const Settings& settings, gate::Signer& signer)
-      : queue_(queue), settings_(settings), signer_(signer) {}
+  // All of it outlives the decider. `signer` is used by one thread. `keys`: its own, and former ones.
+  Decider(Queue& queue, const Settings& settings, gate::Signer& signer, std::span<const gate::PublicKey> keys)
+      : queue_(queue), settings_(settings), signer_(signer), keys_(keys) {}
 
   // Moves the plan on to approved/, held/ or rejected/. A decision that the ledger has of this attempt already is the
   // one that counts: what was interrupted is not decided twice. Never throws: what fails holds the plan.
@@ -31,6 +33,7 @@ class Decider {
   Queue& queue_;
   const Settings& settings_;
   gate::Signer& signer_;
+  std::span<const gate::PublicKey> keys_;
 };
 
 }  // namespace dosegate::dicom_gate

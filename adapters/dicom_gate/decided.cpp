@@ -39,10 +39,10 @@ void read_predicate(const detail::JsonValue& predicate, std::vector<Said>& reaso
 
 }  // namespace
 
-Decided read_decision(std::string_view document, const gate::PublicKey& key) {
+Decided read_decision(std::string_view document, std::span<const gate::PublicKey> keys) {
   const gate::Envelope envelope = gate::Envelope::read(document);
-  if (gate::signer_of(envelope, gate::kInTotoType, std::span(&key, 1)) == nullptr) {
-    throw gate::Refused("the decision is not signed by the gate's key");
+  if (gate::signer_of(envelope, gate::kInTotoType, keys) == nullptr) {
+    throw gate::Refused("the decision is signed by no key of the gate");
   }
   Decided decided;
   decided.statement = gate::read_statement(envelope.payload);

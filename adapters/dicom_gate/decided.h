@@ -1,6 +1,7 @@
 // A decision's document, read back: what came of it, why, and about which bytes.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,7 +18,7 @@ struct Decided {
   std::vector<std::string> report_digests;  // SHA-256 of the reports it rests on
 };
 
-// Throws gate::Refused where the envelope is none of `key`, or holds no decision.
-Decided read_decision(std::string_view document, const gate::PublicKey& key);
+// Throws gate::Refused where the envelope is signed by none of `keys`, or holds no decision.
+Decided read_decision(std::string_view document, std::span<const gate::PublicKey> keys);
 
 }  // namespace dosegate::dicom_gate

@@ -29,6 +29,41 @@ std::string file_text(const fs::path& path) { return gate::read_file(path.string
 
 [[noreturn]] void stop(const std::string& what) { throw gate::Refused(what); }
 
+void count_answer(void* found, T_DIMSE_C_FindRQ*, int, T_DIMSE_C_FindRSP*, DcmDataset* answer) {
+  OFString uid;
+  auto& wanted = *static_cast<std::pair<std::string, bool>*>(found);
+  if (answer != nullptr) answer->findAndGetOFString(DCM_SOPInstanceUID, uid);
+  if (wanted.first == uid.c_str()) wanted.second = true;
+}
+
+// Whether the next node says that it has the object. False also where it answers no such question.
+bool is_known_to(T_ASC_Association& association, const std::string& study, const std::string& series,
+                 const std::string& uid) {
+  const T_ASC_PresentationContextID context =
+      ASC_findAcceptedPresentationContextID(&association, UID_FINDStudyRootQueryRetrieveInformationModel);
+  if (context == 0) return false;
+  T_DIMSE_C_FindRQ request{};
+  request.MessageID = association.nextMsgID++;
+  OFStandard::strlcpy(request.AffectedSOPClassUID, UID_FINDStudyRootQueryRetrieveInformationModel,
+                      sizeof request.AffectedSOPClassUID);
+  request.DataSetType = DIMSE_DATASET_PRESENT;
+  request.Priority = DIMSE_PRIORITY_MEDIUM;
+  DcmDataset keys;
+  keys.putAndInsertString(DCM_QueryRetrieveLevel, "IMAGE");
+  keys.putAndInsertString(DCM_StudyInstanceUID, study.c_str());
+  keys.putAndInsertString(DCM_SeriesInstanceUID, series.c_str());
+  keys.putAndInsertString(DCM_SOPInstanceUID, uid.c_str());
+  T_DIMSE_C_FindRSP response{};
+  DcmDataset* detail = nullptr;
+  int answers = 0;
+  std::pair<std::string, bool> found(uid, false);
+  const OFCondition asked =
+      DIMSE_findUser(&association, context, &request, &keys, answers, count_answer, &found, DIMSE_NONBLOCKING,
+                     static_cast<int>(kAnswerTime.count()), &response, &detail);
+  delete detail;
+  return asked.good() && response.DimseStatus == STATUS_Success && found.second;
+}
+
 // Aborts what was not released.
 class Association {
  public:
@@ -62,18 +97,18 @@ class Association {
 
 struct Forwarder::Item {
   fs::path path;
-  std::string sop_class, uid, syntax, sha256;
+  std::string sop_class, uid, syntax, sha256, study, series;
 };
 
-Forwarder::Forwarder(Queue& queue, const Settings& settings, gate::PublicKey key)
+Forwarder::Forwarder(Queue& queue, const Settings& settings, std::vector<gate::PublicKey> keys)
     : queue_(queue),
       settings_(settings),
-      key_(std::move(key)),
+      keys_(std::move(keys)),
       network_(settings.next_tls ? settings.tls : TlsFiles(), kAnswerTime) {}
 
 std::vector<Forwarder::Item> Forwarder::items_of(const std::string& key) const {
   const fs::path folder = queue_.folder(State::kApproved, key);
-  const Decided decided = read_decision(file_text(folder / "decision.json"), key_);
+  const Decided decided = read_decision(file_text(folder / "decision.json"), keys_);
   if (decided.outcome != gate::Outcome::kApproved) stop(folder.string() + ": its decision is no approval");
   std::vector<Item> items;
   bool has_plan = false;
@@ -97,9 +132,30 @@ std::vector<Forwarder::Item> Forwarder::items_of(const std::string& key) const {
   return items;
 }
 
+fs::path Forwarder::mark_of(const Item& item, const char* ending) const {
+  return queue_.root() / "sent" / (item.uid + ending);
+}
+
 bool Forwarder::is_sent(const Item& item) const {
   std::error_code ignored;
-  return fs::exists(queue_.root() / "sent" / item.uid, ignored);
+  return fs::exists(mark_of(item, ""), ignored);
+}
+
+bool Forwarder::is_in_doubt(const Item& item) const {
+  std::error_code ignored;
+  return !is_sent(item) && fs::exists(mark_of(item, ".try"), ignored);
+}
+
+void Forwarder::confirm(const Item& item, const std::string& to, const char* how, std::uint16_t status) {
+  disk::write(mark_of(item, ""), gate::ObjectWriter()
+                                         .text("to", to)
+                                         .text("at", gate::to_text(gate::now()))
+                                         .text("how", how)
+                                         .whole("status", status)
+                                         .text_if("sha256", item.sha256)
+                                         .end() +
+                                     "\n");
+  disk::remove(mark_of(item, ".try"));
 }
 
 void Forwarder::forward(const std::string& key) {
@@ -121,6 +177,10 @@ void Forwarder::forward(const std::string& key) {
     if (!is_uid(item.uid)) stop(item.path.string() + ": has no SOP Instance UID");
     file.getDataset()->findAndGetOFString(DCM_SOPClassUID, value);
     item.sop_class = value.c_str();
+    file.getDataset()->findAndGetOFString(DCM_StudyInstanceUID, value);
+    item.study = value.c_str();
+    file.getDataset()->findAndGetOFString(DCM_SeriesInstanceUID, value);
+    item.series = value.c_str();
     file.getMetaInfo()->findAndGetOFString(DCM_TransferSyntaxUID, value);
     item.syntax = value.c_str();
     if (!is_sent(item)) left.push_back(std::move(item));
@@ -155,8 +215,19 @@ void Forwarder::send(const std::vector<Item>& items) {
       id += 2;
     }
   }
+  const bool has_doubts = std::any_of(items.begin(), items.end(), [&](const Item& item) { return is_in_doubt(item); });
+  if (has_doubts) {
+    ASC_addPresentationContext(parameters, static_cast<T_ASC_PresentationContextID>(id),
+                               UID_FINDStudyRootQueryRetrieveInformationModel, plain, 2);
+  }
   Association association(network_.get(), parameters, to);
   for (const Item& item : items) {
+    if (is_in_doubt(item) && is_known_to(*association.get(), item.study, item.series, item.uid)) {
+      say(to + " has " + item.uid + " already");
+      confirm(item, to, "FOUND", STATUS_Success);
+      continue;
+    }
+    disk::write(mark_of(item, ".try"), "\n");
     T_ASC_PresentationContextID context =
         ASC_findAcceptedPresentationContextID(association.get(), item.sop_class.c_str(), item.syntax.c_str());
     if (context == 0) context = ASC_findAcceptedPresentationContextID(association.get(), item.sop_class.c_str());
@@ -178,13 +249,7 @@ void Forwarder::send(const std::vector<Item>& items) {
     if (response.DimseStatus != STATUS_Success && !is_warning) {
       stop(to + ": refuses " + item.uid + ": " + DU_cstoreStatusString(response.DimseStatus));
     }
-    disk::write(queue_.root() / "sent" / item.uid, gate::ObjectWriter()
-                                                           .text("to", to)
-                                                           .text("at", gate::to_text(gate::now()))
-                                                           .whole("status", response.DimseStatus)
-                                                           .text_if("sha256", item.sha256)
-                                                           .end() +
-                                                       "\n");
+    confirm(item, to, "STORED", response.DimseStatus);
   }
   association.release();
 }

@@ -10,22 +10,27 @@ namespace dosegate::dicom_gate {
 class Forwarder {
  public:
   // Throws gate::Refused where a TLS file cannot be used. All of it outlives the forwarder.
-  Forwarder(Queue& queue, const Settings& settings, gate::PublicKey key);
+  Forwarder(Queue& queue, const Settings& settings, std::vector<gate::PublicKey> keys);
 
   // Sends of the plan in approved/ what the next node has not confirmed yet, and moves it to forwarded/. Each
-  // confirmation is durable before the next object is sent. Throws gate::Refused and others where something fails; the
-  // plan then stays.
+  // confirmation is durable before the next object is sent. Of an object that was sent without an answer the node is
+  // asked whether it has it (C-FIND); where it answers no such question, the same object is sent once more. Throws
+  // gate::Refused and others where something fails; the plan then stays.
   void forward(const std::string& key);
 
  private:
   struct Item;
   std::vector<Item> items_of(const std::string& key) const;
+  std::filesystem::path mark_of(const Item& item, const char* ending) const;
   bool is_sent(const Item& item) const;
+  // It was sent once, and whether that was answered is not known: a kill, or a connection that broke.
+  bool is_in_doubt(const Item& item) const;
+  void confirm(const Item& item, const std::string& to, const char* how, std::uint16_t status);
   void send(const std::vector<Item>& items);
 
   Queue& queue_;
   const Settings& settings_;
-  gate::PublicKey key_;
+  std::vector<gate::PublicKey> keys_;  // of which an approval counts
   RequestorNetwork network_;
 };
 

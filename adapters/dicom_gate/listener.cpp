@@ -185,6 +185,7 @@ void Listener::serve_association(Connection& connection) {
   const OFCondition asked = ASC_receiveAssociation(network_->get(), &made, kMostPdu, nullptr, nullptr,
                                                    settings_.tls.is_on() ? OFTrue : OFFalse, DUL_NOBLOCK,
                                                    static_cast<int>(settings_.association_time.count()));
+  AcceptorNetwork::serve(-1);
   const auto drop = [](T_ASC_Association* association) {
     ASC_dropSCPAssociation(association, 1);
     ASC_destroyAssociation(&association);

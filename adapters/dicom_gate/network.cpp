@@ -108,7 +108,10 @@ AcceptorNetwork::~AcceptorNetwork() {
   if (network_ != nullptr) ASC_dropNetwork(&network_);
 }
 
-void AcceptorNetwork::serve(int fd) { served_socket = fd; }
+void AcceptorNetwork::serve(int fd) {
+  if (served_socket >= 0) ::close(served_socket);
+  served_socket = fd;
+}
 
 struct RequestorNetwork::Layers {
   std::optional<DcmTLSTransportLayer> secure;

@@ -23,7 +23,8 @@ class AcceptorNetwork {
   AcceptorNetwork& operator=(const AcceptorNetwork&) = delete;
 
   T_ASC_Network* get() const { return network_; }
-  // The socket that the next association of this thread is on. DCMTK closes it.
+  // The socket that the next association of this thread is on; DCMTK closes it. -1: none; closes one that was not
+  // taken.
   static void serve(int fd);
 
  private:

@@ -124,9 +124,7 @@ Answer Queue::offer(const fs::path& part, const Facts& facts) {
   };
   const auto closed = closed_.find(facts.uid);
   if (closed != closed_.end() && closed->second != facts.sha256) return other();
-  if (facts.role == Role::kPlan && state_at(facts.uid) == State::kRejected) {
-    return {kDecided, "The gate has rejected this plan"};
-  }
+  if (state_at(facts.uid) == State::kRejected) return {kDecided, "The gate has rejected this plan"};
   if (closed != closed_.end() && facts.role != Role::kStructures) return {kSuccess, "Known already"};
   if (facts.role == Role::kDose) {
     for (const std::string& plan : facts.plan_uids) {
@@ -209,7 +207,6 @@ CaseFile Queue::begin(const Group& group) {
     file.waivers = case_file(State::kHeld, group.key).waivers;
     disk::write(folder(State::kHeld, group.key) / "case.json", file.write());
     disk::move_new(folder(State::kHeld, group.key), folder(State::kDeciding, group.key));
-    holds_.erase(group.key);
   } else {
     const fs::path made = root_ / "deciding" / (".new-" + group.key);
     disk::make_folder(made);
@@ -220,11 +217,7 @@ CaseFile Queue::begin(const Group& group) {
   return file;
 }
 
-void Queue::begin_again(const std::string& key) {
-  move(key, State::kHeld, State::kDeciding);
-  const std::lock_guard lock(mutex_);
-  holds_.erase(key);
-}
+void Queue::begin_again(const std::string& key) { move(key, State::kHeld, State::kDeciding); }
 
 void Queue::hold(const std::string& key, const std::vector<CaseObject>& objects, const Hold& hold) {
   const std::lock_guard lock(mutex_);
@@ -249,6 +242,7 @@ void Queue::move(const std::string& key, State from, State to) {
     throw gate::Refused(folder(to, key).string() + ": is there already");
   }
   states_[key] = to;
+  if (to != State::kDeciding) holds_.erase(key);
   if (is_closed(key)) {
     for (const CaseObject& object : case_file(to, key).objects) closed_[object.uid] = object.sha256;
   }
@@ -284,7 +278,7 @@ void Queue::tidy(gate::Instant now, std::chrono::seconds patience) {
   const std::vector<Group> all = groups();
   for (auto at = holds_.begin(); at != holds_.end();) {
     const bool is_there = std::any_of(all.begin(), all.end(), [&](const Group& g) { return g.key == at->first; });
-    if (is_there) {
+    if (is_there || states_[at->first] != State::kHeld) {
       ++at;
       continue;
     }

@@ -5,7 +5,7 @@
 //   objects/     UID.dcm, each written whole before its sender was told so, and never changed
 //   deciding/, approved/, forwarded/, held/, rejected/
 //                a folder for each plan, by its SOP Instance UID, which is moved from one to the next by rename
-//   sent/        UID, for each object that the next node has confirmed
+//   sent/        UID, for each object that the next node has confirmed; UID.try, where its answer is not known
 //   requests/    what `dosegate gate release` and `reject` ask for, and the answers
 //
 // [thread-safe], but for the constructor.
@@ -77,6 +77,7 @@ class Queue {
   std::vector<std::string> keys_in(State state) const;
   State state_of(const std::string& key) const;
   CaseFile case_file(State state, const std::string& key) const;
+  // Of a plan that is held, or that was when it was decided on last.
   std::optional<Hold> hold_of(const std::string& key) const;
   std::string patient_of(const std::string& plan) const;  // UTF-8; empty: not known
 
@@ -110,7 +111,7 @@ class Queue {
   Index index_;                                // of objects/
   std::map<std::string, State> states_;        // of the folders, by key
   std::map<std::string, std::string> closed_;  // SHA-256 of the objects of closed plans, by UID
-  std::map<std::string, Hold> holds_;
+  std::map<std::string, Hold> holds_;          // of plans that are held or being decided on again
 };
 
 }  // namespace dosegate::dicom_gate

@@ -53,8 +53,10 @@ cli::Exit run_gate(const Settings& settings) {
   gate::Ledger(gate::open_store(settings.ledger, gate::OpenAs::kWriterMaking), signer.get(), gate::now);
   Queue queue(settings.queue, settings.bounds);
   Listener listener(queue, settings);
-  Clerk clerk(queue, settings, *signer);
-  Forwarder forwarder(queue, settings, signer->public_key());
+  std::vector<gate::PublicKey> keys = gate::load_keys(settings.former_keys);
+  keys.push_back(signer->public_key());
+  Clerk clerk(queue, settings, *signer, keys);
+  Forwarder forwarder(queue, settings, keys);
   cli::answer("", "dosegate dicom-gate: " + settings.title + " listens on " + settings.bind + ":" +
                       std::to_string(listener.port()) + "\n");
   std::atomic<bool> is_over{false};

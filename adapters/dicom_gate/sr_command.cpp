@@ -13,7 +13,7 @@ cli::Exit run_sr(const SrArguments& args) {
   std::optional<DecisionRef> decision;
   if (!args.decision.empty()) {
     const std::string document = gate::read_file(args.decision, gate::kMostDecisionBytes);
-    const Decided decided = read_decision(document, gate::PublicKey::from_file(args.key));
+    const Decided decided = read_decision(document, gate::load_keys({args.key}));
     if (!gate::holds(decided.report_digests, gate::sha256(report))) {
       throw gate::Refused(args.decision + ": does not rest on " + args.report);
     }

@@ -14,6 +14,7 @@ cli::Exit run_verify(const VerifyArguments& args);
 cli::Exit run_waive(const WaiveArguments& args);
 cli::Exit run_policy(const std::string& manifest, const PolicyArguments& args);
 cli::Exit run_ledger(const LedgerArguments& args);
+cli::Exit run_public_key(const PublicKeyArguments& args);
 cli::Exit run_deviations(const DeviationArguments& args);
 
 }  // namespace dosegate::gate

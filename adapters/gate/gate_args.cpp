@@ -46,6 +46,7 @@ struct Typed {
   WaiveArguments waive;
   PolicyArguments policy;
   LedgerArguments ledger;
+  PublicKeyArguments public_key;
   DeviationArguments deviations;
   std::string manifest;
 };
@@ -58,9 +59,10 @@ CLI::App* add_approve(CLI::App& app, ApproveArguments& a) {
   many(*approve, "--report", a.reports, "FILE", "A report that 'dosegate check --format json' made of these inputs");
   approve->add_flag("--recheck", a.recheck, "Compute each --report anew, and believe it only when it is the same");
   many(*approve, "--waiver", a.waivers, "FILE", "A waiver or attestation that 'dosegate waive' made");
-  approve->add_option("--key", a.key, "The private key that signs the decision (Ed25519, PEM)")->type_name("FILE");
+  approve->add_option("--key", a.key, "The private key that signs the decision (Ed25519): PEM, or in a token")
+      ->type_name("FILE|pkcs11:URI");
   approve->add_option("--ledger", a.ledger, "Where the decision is recorded; made where it is not there")
-      ->type_name("FILE");
+      ->type_name("FILE|postgresql://...");
   approve->add_option("--witness", a.witness, "To which the signed end of the ledger is appended, kept elsewhere")
       ->type_name("FILE");
   approve->add_option("--subject", a.subject, "The pseudonym under which the trial knows the patient")
@@ -95,7 +97,9 @@ CLI::App* add_waive(CLI::App& app, WaiveArguments& a) {
       ->type_name("N")
       ->required()
       ->check(CLI::Range(1, 3660));
-  waive->add_option("--key", a.key, "The person's private key (Ed25519, PEM)")->type_name("FILE")->required();
+  waive->add_option("--key", a.key, "The person's private key (Ed25519): PEM, or in a token")
+      ->type_name("FILE|pkcs11:URI")
+      ->required();
   waive->add_option("-o,--output", a.output, "Write it to this file; otherwise to standard output")->type_name("FILE");
   waive->footer(kWaiveFooter);
   return waive;
@@ -122,7 +126,7 @@ CLI::App* add_ledger(CLI::App& app, LedgerArguments& a) {
   ledger->require_subcommand(1);
   const auto add = [&](const char* name, const char* help, Action action) {
     CLI::App* command = ledger->add_subcommand(name, help);
-    command->add_option("--ledger", a.ledger, "The ledger")->type_name("FILE")->required();
+    command->add_option("--ledger", a.ledger, "The ledger")->type_name("FILE|postgresql://...")->required();
     command->callback([&a, action] { a.action = action; });
     return command;
   };
@@ -144,6 +148,16 @@ CLI::App* add_ledger(CLI::App& app, LedgerArguments& a) {
   CLI::App* head = add("head", "The signed end of the ledger, to be kept elsewhere as a witness", Action::kHead);
   head->add_option("-o,--output", a.output, "Write to this file")->type_name("FILE");
   return ledger;
+}
+
+CLI::App* add_public_key(CLI::App& app, PublicKeyArguments& a) {
+  CLI::App* key = app.add_subcommand("public-key", "The public half of a private key, for those who verify");
+  key->add_option("--key", a.key, "A private key (Ed25519, PEM), or one in a token")
+      ->type_name("FILE|pkcs11:URI")
+      ->required();
+  key->add_option("-o,--output", a.output, "Write it to this file; otherwise to standard output")->type_name("FILE");
+  key->footer("Exit code: 0 written, 3 the key cannot be used.");
+  return key;
 }
 
 CLI::App* add_deviations(CLI::App& app, DeviationArguments& a) {
@@ -198,6 +212,7 @@ std::variant<Arguments, cli::Answer, cli::Problem> parse_arguments(int argc, con
   CLI::App* verify = add_verify(app, typed.verify);
   CLI::App* waive = add_waive(app, typed.waive);
   CLI::App* policy = add_policy(app, typed.policy);
+  CLI::App* public_key = add_public_key(app, typed.public_key);
   CLI::App* deviations = add_deviations(app, typed.deviations);
   add_ledger(app, typed.ledger);
 
@@ -250,6 +265,8 @@ std::variant<Arguments, cli::Answer, cli::Problem> parse_arguments(int argc, con
     args.command = std::move(typed.waive);
   } else if (policy->parsed()) {
     args.command = std::move(typed.policy);
+  } else if (public_key->parsed()) {
+    args.command = std::move(typed.public_key);
   } else if (deviations->parsed()) {
     args.command = std::move(typed.deviations);
   } else {

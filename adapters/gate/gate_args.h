@@ -49,6 +49,10 @@ struct LedgerArguments {
   bool json = false;
 };
 
+struct PublicKeyArguments {
+  std::string key, output;
+};
+
 // What `dosegate check` and `dosegate cohort` start; not for users.
 struct DeviationArguments {
   std::string policy, ledger;  // ledger empty: none
@@ -58,7 +62,8 @@ struct DeviationArguments {
 
 struct Arguments {
   std::string manifest;
-  std::variant<ApproveArguments, VerifyArguments, WaiveArguments, PolicyArguments, LedgerArguments, DeviationArguments>
+  std::variant<ApproveArguments, VerifyArguments, WaiveArguments, PolicyArguments, LedgerArguments, PublicKeyArguments,
+               DeviationArguments>
       command;
 };
 

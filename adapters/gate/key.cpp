@@ -71,16 +71,16 @@ class FileSigner final : public Signer {
   PublicKey public_key_;
 };
 
+}  // namespace
+
 void require_private(const std::string& path) {
   struct stat info {};
   constexpr mode_t kOthers = 077;
   if (::stat(path.c_str(), &info) != 0) return;  // reading it says why
   if ((info.st_mode & kOthers) != 0) {
-    throw Refused(path + ": others than its owner may use this private key. Set it right: chmod 600 " + path);
+    throw Refused(path + ": others than its owner may use this secret. Set it right: chmod 600 " + path);
   }
 }
-
-}  // namespace
 
 PublicKey PublicKey::from_der(std::string_view der) {
   PublicKey key;
@@ -90,6 +90,13 @@ PublicKey PublicKey::from_der(std::string_view der) {
   std::memcpy(key.raw_.data(), der.data() + kDerPrefix.size(), kBytes);
   key.id_ = sha256(der);
   return key;
+}
+
+PublicKey PublicKey::from_raw(std::string_view raw) {
+  if (raw.size() != kBytes) throw Refused("is no public key of Ed25519: it has not 32 bytes");
+  std::array<unsigned char, kBytes> bytes{};
+  std::memcpy(bytes.data(), raw.data(), kBytes);
+  return from_der(der_of(bytes));
 }
 
 PublicKey PublicKey::from_base64_der(std::string_view text) {
@@ -115,6 +122,10 @@ PublicKey PublicKey::from_file(const std::string& path) {
 
 std::string PublicKey::base64_der() const { return support::to_base64(der_of(raw_)); }
 
+std::string PublicKey::pem() const {
+  return "-----BEGIN PUBLIC KEY-----\n" + base64_der() + "\n-----END PUBLIC KEY-----\n";
+}
+
 bool PublicKey::verifies(std::string_view message, std::string_view signature) const {
   if (signature.size() != kSignatureBytes) return false;
   const Pkey key(EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, raw_.data(), raw_.size()), &EVP_PKEY_free);
@@ -124,9 +135,7 @@ bool PublicKey::verifies(std::string_view message, std::string_view signature) c
 }
 
 std::unique_ptr<Signer> open_signer(const std::string& source) {
-  if (source.starts_with("pkcs11:")) {
-    throw Refused(source + ": keys in a PKCS #11 token are not supported yet. Name a PEM file");
-  }
+  if (source.starts_with("pkcs11:")) return open_token_signer(source);
   require_private(source);
   std::string text = read_key_file(source);
   const Bio bio(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())), &BIO_free);

@@ -20,6 +20,8 @@ class PublicKey {
 
   // `der`: a SubjectPublicKeyInfo of an Ed25519 key and nothing behind it. Refused otherwise.
   static PublicKey from_der(std::string_view der);
+  // The 32 bytes of RFC 8032.
+  static PublicKey from_raw(std::string_view raw);
   // What stands between the lines BEGIN PUBLIC KEY and END PUBLIC KEY of a PEM file, in one line.
   static PublicKey from_base64_der(std::string_view text);
   // A PEM file with one public key. Refused, with the path.
@@ -27,6 +29,7 @@ class PublicKey {
 
   const std::string& id() const { return id_; }
   std::string base64_der() const;
+  std::string pem() const;
   bool verifies(std::string_view message, std::string_view signature) const;
 
  private:
@@ -43,9 +46,13 @@ class Signer {
   virtual std::string sign(std::string_view message) = 0;
 };
 
-// `source`: a PEM file (PKCS #8, without a pass phrase), which nobody but its owner may read or write. Refused
-// otherwise, with the path and how to mend it.
+// `source`: a PEM file (PKCS #8, without a pass phrase), which nobody but its owner may read or write; or a key in a
+// token, pkcs11:... (pkcs11_uri.h). Refused otherwise, with its name and how to mend it.
 std::unique_ptr<Signer> open_signer(const std::string& source);
+std::unique_ptr<Signer> open_token_signer(const std::string& uri);
+
+// Refused where others than its owner may use the file.
+void require_private(const std::string& path);
 
 // Keys that are believed no longer, whatever time a document states: who has the key chooses that time.
 class Revocations {

@@ -70,7 +70,12 @@ std::string summary(const Row& row) {
       const detail::JsonValue* verdict = check.find("verdict");
       return mentioned(row, "PROTOCOL") + (verdict == nullptr ? "" : ": " + verdict->text);
     }
-    return mentioned(row, "PROTOCOL");
+    if (row.kind == "HOLD") {
+      const detail::JsonValue hold = parse_json(row.body);
+      const detail::JsonValue* reasons = hold.find("reasons");
+      return reasons == nullptr || reasons->elements.empty() ? "" : reasons->elements.front().text;
+    }
+    return mentioned(row, "PERSON");  // RELEASE, REJECTION
   } catch (const Refused& e) {
     return std::string("cannot be read: ") + e.what();
   }

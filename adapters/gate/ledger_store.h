@@ -72,8 +72,9 @@ enum class OpenAs { kReader, kWriter, kWriterMaking };
 // How long to wait for another process that holds the ledger.
 inline constexpr std::chrono::milliseconds kPatience{10'000};
 
-// `name`: a file of SQLite. StoreFailed or StoreCorrupt where it cannot be opened; with kWriterMaking it is made where
-// there is none.
+// `name`: a file of SQLite, or postgresql://... (libpq's connection string). StoreFailed or StoreCorrupt where it
+// cannot be opened; with kWriterMaking it is made where there is none. What is secret of a connection string is in no
+// text that is thrown.
 std::unique_ptr<LedgerStore> open_store(const std::string& name, OpenAs as,
                                         std::chrono::milliseconds patience = kPatience);
 

@@ -20,6 +20,7 @@ cli::Exit run(int argc, const char* const* argv) {
   if (const auto* verify = std::get_if<VerifyArguments>(&args.command)) return run_verify(*verify);
   if (const auto* waive = std::get_if<WaiveArguments>(&args.command)) return run_waive(*waive);
   if (const auto* policy = std::get_if<PolicyArguments>(&args.command)) return run_policy(args.manifest, *policy);
+  if (const auto* key = std::get_if<PublicKeyArguments>(&args.command)) return run_public_key(*key);
   if (const auto* asked = std::get_if<DeviationArguments>(&args.command)) return run_deviations(*asked);
   return run_ledger(std::get<LedgerArguments>(args.command));
 }

@@ -9,7 +9,7 @@
 #include <utility>
 
 #include "adapters/gate/instant.h"
-#include "adapters/gate/ledger_store.h"
+#include "adapters/gate/stores.h"
 
 namespace dosegate::gate {
 namespace {
@@ -241,11 +241,8 @@ class SqliteStore final : public LedgerStore {
 
 }  // namespace
 
-std::unique_ptr<LedgerStore> open_store(const std::string& name, OpenAs as, std::chrono::milliseconds patience) {
-  if (name.starts_with("postgresql:") || name.starts_with("postgres:")) {
-    throw StoreFailed(name.substr(0, name.find(':')) + ": ledgers in PostgreSQL are not supported yet. Name a file");
-  }
-  return std::make_unique<SqliteStore>(name, as, patience);
+std::unique_ptr<LedgerStore> open_sqlite(const std::string& path, OpenAs as, std::chrono::milliseconds patience) {
+  return std::make_unique<SqliteStore>(path, as, patience);
 }
 
 }  // namespace dosegate::gate

@@ -59,4 +59,10 @@ cli::Exit run_waive(const WaiveArguments& args) {
   return cli::Exit::kPass;
 }
 
+cli::Exit run_public_key(const PublicKeyArguments& args) {
+  require_none_is(args.output, {args.key});
+  cli::answer(args.output, open_signer(args.key)->public_key().pem());
+  return cli::Exit::kPass;
+}
+
 }  // namespace dosegate::gate

@@ -228,7 +228,7 @@ class Chart {
 
   // Beside the curve, where the least else is: tried at several volumes, on either side, near and farther off.
   std::string labels() const {
-    constexpr double kTall = 13, kLetter = 6.8, kBeside = 5, kFar = 8;
+    constexpr double kTall = 15.5, kLetter = 7.9, kBeside = 5, kFar = 8;
     std::vector<Box> taken;
     std::set<std::string> labelled;
     std::string out;

@@ -10,7 +10,8 @@ namespace {
 
 // Where the structure set states no colour: kept apart by eyes that do not see all colours, too (Okabe and Ito).
 constexpr Rgb kPalette[] = {{213, 94, 0},   {0, 114, 178}, {0, 158, 115},  {204, 121, 167},
-                            {86, 180, 233}, {230, 159, 0}, {120, 94, 240}, {140, 140, 140}};
+                            {86, 180, 233}, {230, 159, 0}, {120, 94, 240}, {136, 34, 85},
+                            {153, 153, 51}, {17, 119, 51}, {140, 140, 140}};
 constexpr double kSameVolume = 1e-5;  // the volumes are exact but for 1e-6 each
 
 const v1::RoiDvh* find_dvh(const v1::DvhReport& dvh, std::int32_t number) {
@@ -72,16 +73,18 @@ double unlikeness(Rgb a, Rgb b) {
 // As drawn; where the set states no colour that of the palette which is least like all others.
 void colour(std::vector<Structure>& all) {
   const auto is_drawn = [](const Structure& s) { return s.drawn != nullptr && s.drawn->colour.has_value(); };
+  constexpr double kUsedUp = 1e4;  // rather than one that is used already, any other
   std::vector<Rgb> taken;
   for (Structure& s : all) {
     if (is_drawn(s)) taken.push_back(s.colour = *s.drawn->colour);
   }
   for (Structure& s : all) {
     if (is_drawn(s)) continue;
-    double most = -1.0;
+    double most = -1e9;
     for (const Rgb candidate : kPalette) {
       double least = 1e9;
       for (const Rgb other : taken) least = std::min(least, unlikeness(candidate, other));
+      least -= kUsedUp * static_cast<double>(std::count(taken.begin(), taken.end(), candidate));
       if (least > most) most = least, s.colour = candidate;
     }
     taken.push_back(s.colour);

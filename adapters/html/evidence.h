@@ -10,6 +10,7 @@
 #include "adapters/dicom/ct_images.h"
 #include "adapters/dicom/reader.h"
 #include "dosegate/v1/dvh.pb.h"
+#include "dosegate/v1/gamma.pb.h"
 #include "dosegate/v1/protocol.pb.h"
 #include "dosegate/v1/record.pb.h"
 #include "dosegate/v1/report.pb.h"
@@ -17,6 +18,18 @@
 namespace dosegate::html {
 
 using Rgb = std::array<std::uint8_t, 3>;
+
+// Gamma of a measured dose, as reference, against the plan's.
+struct GammaEvidence {
+  std::string rule_id;               // that asks for it
+  dosegate::v1::GammaReport report;  // with a pass rate
+  // The axial plane of the largest gamma, row by row from the patient's right and front; NaN: not compared. Empty: the
+  // reference has no such planes.
+  std::vector<float> plane;
+  std::size_t columns = 0, rows = 0;
+  double x_mm = 0.0, y_mm = 0.0, z_mm = 0.0;  // centre of the first
+  double dx_mm = 0.0, dy_mm = 0.0;            // from one to the next
+};
 
 struct Evidence {
   dosegate::v1::Protocol protocol;
@@ -26,8 +39,9 @@ struct Evidence {
   std::optional<dicom::CtImages> ct;
   std::string no_ct;  // why it is not shown, where there is one
   std::optional<dosegate::v1::ClinicalRecord> record;
-  std::vector<std::string> holidays;  // civil days
-  std::string report_sha256;          // of the JSON of the report, in hex
+  std::vector<std::string> holidays;   // civil days
+  std::optional<GammaEvidence> gamma;  // where a dose was measured
+  std::string report_sha256;           // of the JSON of the report, in hex
 };
 
 // One role of the protocol that has a volume, in the protocol's order.

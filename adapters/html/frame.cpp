@@ -20,12 +20,12 @@ std::string source_hash(std::string_view text) {
   return "'sha256-" + support::to_base64(bytes) + "'";
 }
 
-// At most 80 characters; never a part of one.
+// At most 110 characters; never a part of one.
 std::string_view short_plain(std::string_view text) {
   std::size_t characters = 0;
   for (std::size_t at = 0; at < text.size(); ++at) {
     const bool begins = (static_cast<unsigned char>(text[at]) & 0xC0U) != 0x80U;
-    if (begins && ++characters > 80) return text.substr(0, at);
+    if (begins && ++characters > 110) return text.substr(0, at);
   }
   return text;
 }

@@ -64,7 +64,8 @@ TEST_CASE("markup: a long name is cut between characters, and the whole stands i
 TEST_CASE("markup: dates and rules are in one piece, and numbers stay with their units", "[html]") {
   CHECK(dosegate::html::sentence("OR-2.V20 is < 49 %") == "<span class=\"nb\">OR-2.V20</span> is &lt;\u00A049\u00A0%");
   CHECK(dosegate::html::sentence("on 2024-01-26.") == "on <span class=\"nb\">2024-01-26.</span>");
-  CHECK(dosegate::html::sentence("--map A=\"B\" a-b") == "--map A=&quot;B&quot; a-b");
+  CHECK(dosegate::html::sentence("--map A=\"B\" a-b") == "<span class=\"nb\">--map</span> A=&quot;B&quot; a-b");
+  CHECK(dosegate::html::sentence("\uFF1A--map x") == "\uFF1A<span class=\"nb\">--map</span> x");
   CHECK(closed("It is", dosegate::present::Language::kEnglish) == "It is.");
   CHECK(closed("It is.", dosegate::present::Language::kEnglish) == "It is.");
 }

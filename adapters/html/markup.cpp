@@ -63,18 +63,28 @@ Cut cut(std::string_view text, std::size_t most) {
   return {entities(start) + "…", entities(printable)};
 }
 
-// Dates and rules are not broken at their hyphens: what stands between two spaces, holds a hyphen before a digit and is
-// short, is one piece. `entities`: text whose markup is written as entities.
+// Where the last run of ASCII characters of `word` begins: Chinese words stand before it without a space.
+std::size_t last_run(std::string_view word) {
+  std::size_t at = word.size();
+  while (at > 0 && (static_cast<unsigned char>(word[at - 1]) & 0x80U) == 0) --at;
+  return at;
+}
+
+// Dates, rules and options are not broken at their hyphens: what stands between two spaces, holds a hyphen before a
+// digit or begins with two and is short, is one piece. `entities`: text whose markup is written as entities.
 std::string in_one_piece(std::string_view entities) {
   constexpr std::size_t kLongest = 24;
   std::string out;
   for (std::size_t at = 0; at < entities.size();) {
     const std::size_t end = std::min(entities.find(' ', at), entities.size());
     const std::string_view word = entities.substr(at, end - at);
+    const std::size_t option = last_run(word);
     bool is_piece = false;
     for (std::size_t i = 1; i + 1 < word.size() && word.size() <= kLongest; ++i)
       is_piece = is_piece || (word[i] == '-' && word[i - 1] != '-' && word[i + 1] >= '0' && word[i + 1] <= '9');
-    out += is_piece ? "<span class=\"nb\">" + std::string(word) + "</span>" : std::string(word);
+    const std::size_t from = is_piece ? 0 : word.substr(option).starts_with("--") ? option : word.size();
+    out += word.substr(0, from);
+    if (from < word.size()) out += "<span class=\"nb\">" + std::string(word.substr(from)) + "</span>";
     if (end < entities.size()) out += ' ';
     at = end + 1;
   }

@@ -32,6 +32,8 @@ std::string curves(const Context& context);
 // `styles`: rules that the section needs beside the page's.
 std::string places(const Context& context, std::string& styles);
 std::string course(const Context& context);
+// What a measurement of the plan says: gamma's histogram and map.
+std::string measurement(const Context& context);
 std::string matching(const Context& context);
 std::string inputs(const Context& context);
 // What passed and what only informs, in small, for paper.

@@ -8,6 +8,7 @@
 #include "adapters/html/limits.h"
 #include "adapters/present/display.h"
 #include "adapters/present/number.h"
+#include "adapters/present/typeset.h"
 
 namespace dosegate::panel {
 namespace {
@@ -60,17 +61,18 @@ json::object curves_json(const html::Context& c, std::uint64_t revision) {
     if (c.structures[l.structure].value.empty()) continue;
     if (l.is_hit && at == 0.0) at = l.dose_gy;
     const std::string metric = l.row->metric.substr(0, l.row->metric.find('['));
-    limits.push_back(json::object{
-        {"n", l.structure},
-        {"d", l.dose_gy},
-        {"v", l.volume_percent},
-        {"d2", l.value_gy},
-        {"v2", l.value_percent},
-        {"side", side_of(l.side)},
-        {"hit", l.is_hit},
-        {"mean", l.is_mean},
-        {"text", present::say(Text::kLimitIs, c.language(),
-                              {present::printable(l.row->structure), metric, l.row->limit, l.row->value})}});
+    limits.push_back(
+        json::object{{"n", l.structure},
+                     {"d", l.dose_gy},
+                     {"v", l.volume_percent},
+                     {"d2", l.value_gy},
+                     {"v2", l.value_percent},
+                     {"side", side_of(l.side)},
+                     {"hit", l.is_hit},
+                     {"mean", l.is_mean},
+                     {"text", present::say(Text::kLimitIs, c.language(),
+                                           {present::printable(l.row->structure), metric,
+                                            present::typeset(l.row->limit), present::typeset(l.row->value)})}});
   }
   const double rx = c.prescription_gy();
   if (at == 0.0) at = rx > 0.0 ? rx : most / 2;

@@ -30,6 +30,14 @@ std::string fixed(double value, int decimals) {
   return text;
 }
 
+std::string grouped(long long count) {
+  constexpr long long kLeast = 10'000;
+  std::string text = std::to_string(count);
+  if (count < kLeast) return text;
+  for (std::size_t at = text.size() - 3; at > 0 && at<text.size(); at -= at> 3 ? 3 : at) text.insert(at, "\u202F");
+  return text;
+}
+
 std::string shortest(double value) { return support::shortest(value); }
 
 std::string against(double value, std::optional<double> limit) {

@@ -12,6 +12,9 @@ inline constexpr int kDecimals = 2;
 // "42.31"; never "-0.00". NaN and infinity: "not a number".
 std::string fixed(double value, int decimals = kDecimals);
 
+// A count in groups of three digits, with narrow spaces that are not broken at: "125 271"; less than 10,000 as it is.
+std::string grouped(long long count);
+
 // The shortest text that reads back as the same number: "45", "49.5". NaN and infinity: "not a number".
 std::string shortest(double value);
 

@@ -39,6 +39,14 @@ TEST_CASE("numbers: a value that is not on its limit is not shown on it", "[pres
   CHECK(shortest(0.1) == "0.1");
 }
 
+TEST_CASE("numbers: a count of many is in groups of three digits", "[present]") {
+  CHECK(grouped(0) == "0");
+  CHECK(grouped(9999) == "9999");
+  CHECK(grouped(10000) == "10\u202F000");
+  CHECK(grouped(1234567) == "1\u202F234\u202F567");
+  CHECK(grouped(-5) == "-5");
+}
+
 TEST_CASE("numbers: a ratio has no unit, and the codes of laboratory units are written as people do", "[present]") {
   CHECK(with_unit("1.00", "1") == "1.00");
   CHECK(with_unit("1.00", "{INR}") == "1.00");

@@ -106,6 +106,9 @@ bool Context::prepare() {
   std::vector<DvhStore::Wanted> wanted;
   for (const auto& match : matches_) {
     if (match.roi) wanted.push_back(wanted_of_roi(match));
+    const Role& role = *protocol_.find_role(match.role);
+    if (!role.derived) continue;
+    if (auto kept = kept_derived(role)) wanted.push_back(*std::move(kept));
   }
   if (!engine_.store.prepare(wanted, engine_.grid, engine_.host)) return false;
   for (const auto& match : matches_) {
@@ -136,16 +139,18 @@ bool Context::prepare() {
 }
 
 void Context::prepare_margins() {
-  MarginStore& store = engine_.store.margins();
-  store.begin();
+  std::vector<MarginStore::Asked> asked;
+  std::vector<const RuleKind*> kinds;
   for (const Rule& rule : protocol_.rules) {
     const auto need = rule.kind->needs().margin;
     if (!need) continue;
-    const MarginTask task = margin_task(*need, *this);
+    MarginTask task = margin_task(*need, *this);
     if (!task.problem.empty()) continue;
-    margins_[rule.kind.get()] = store.fit(task.question, task.cropped_by, task.within, engine_.host);
+    kinds.push_back(rule.kind.get());
+    asked.push_back({std::move(task.question), std::move(task.cropped_by), std::move(task.within)});
   }
-  store.end();
+  const std::vector<MarginStore::Answer> answers = engine_.store.margins().fit(asked, engine_.host);
+  for (std::size_t n = 0; n < kinds.size(); ++n) margins_[kinds[n]] = answers[n];
 }
 
 MarginStore::Answer Context::margin(const RuleKind& kind) const {

@@ -121,6 +121,8 @@ class Context {
   DvhStore::Wanted wanted_of_roi(const RoleMatch& match) const { return wanted_of_roi(match, between_slices()); }
   DvhStore::Wanted wanted_of_roi(const RoleMatch& match, BetweenSlices model) const;
   std::optional<DvhStore::Wanted> wanted_of_derived(RoleState& state);
+  DvhStore::Key derived_key(const Derivation& derived, std::vector<std::int32_t> rois) const;
+  std::optional<DvhStore::Wanted> kept_derived(const Role& role) const;
   void build(RoleState& state);
   void build_from_roi(RoleState& state);
   void build_derived(RoleState& state);

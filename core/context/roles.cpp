@@ -135,6 +135,32 @@ void Context::build_from_roi(RoleState& state) {
   build_dvh(state, structure.name, structure.frame_of_reference_uid);
 }
 
+DvhStore::Key Context::derived_key(const Derivation& derived, std::vector<std::int32_t> rois) const {
+  DvhStore::Key key = drawn_key(0, between_slices());
+  key.rois = std::move(rois);
+  // How many of the numbers are base, plus, within and minus: their names say nothing of what they stand for.
+  key.operation += "plus " + std::to_string(derived.plus.size()) + " within " + std::to_string(derived.within.size()) +
+                   " minus " + std::to_string(derived.minus.size());
+  key.operation += taken_otherwise(key.rois);
+  return key;
+}
+
+// Its stack was combined before, and nothing of it has changed since: it need not wait for its parts.
+std::optional<DvhStore::Wanted> Context::kept_derived(const Role& role) const {
+  std::vector<std::int32_t> rois;
+  for (const std::string& name : role.derived->parts()) {
+    const auto match =
+        std::find_if(matches_.begin(), matches_.end(), [&](const RoleMatch& m) { return m.role == name && m.roi; });
+    if (match == matches_.end() || protocol_.find_role(name)->derived) return {};
+    rois.push_back(match->roi->number);
+  }
+  const std::string& frame = case_.structures.at(rois.front()).frame_of_reference_uid;
+  DvhStore::Key key = derived_key(*role.derived, std::move(rois));
+  if (!engine_.store.kept_stack(key)) return {};
+  const auto make = [] { return Result<SlabStack>(Error{ErrorCode::kNotFound, "", "It is kept no more."}); };
+  return DvhStore::Wanted{std::move(key), make, depth_of(role.id, frame)};
+}
+
 // None: state.problem says why.
 std::optional<DvhStore::Wanted> Context::wanted_of_derived(RoleState& state) {
   const Derivation& derived = *state.role->derived;
@@ -155,13 +181,9 @@ std::optional<DvhStore::Wanted> Context::wanted_of_derived(RoleState& state) {
     return {};
   }
   state.frame_of_reference_uid = *frames.begin();
-  DvhStore::Key key = drawn_key(0, between_slices());
-  key.rois.clear();
-  // How many of the numbers are base, plus, within and minus: their names say nothing of what they stand for.
-  key.operation += "plus " + std::to_string(derived.plus.size()) + " within " + std::to_string(derived.within.size()) +
-                   " minus " + std::to_string(derived.minus.size());
-  for (const auto& name : names) key.rois.push_back(role(name).match.roi->number);
-  key.operation += taken_otherwise(key.rois);
+  std::vector<std::int32_t> rois;
+  for (const auto& name : names) rois.push_back(role(name).match.roi->number);
+  DvhStore::Key key = derived_key(derived, std::move(rois));
   const auto make = [this, &derived] {
     const auto stacks = [&](const std::vector<std::string>& group) {
       std::vector<const SlabStack*> all;

@@ -19,7 +19,9 @@ namespace {
 
 // Of few cells few bins: what they take is kept with each structure.
 constexpr std::size_t kBins = 4096, kBinsOfFew = 1024, kFewCells = 8000;
-constexpr std::size_t kChunks = 4;  // whatever the number of threads: sums are always the same
+constexpr double kSameVolume = 1e-12;  // of a cell's volume: what rounding of the nodes makes of equal ones
+constexpr std::size_t kAhead = 3;      // runs
+constexpr std::size_t kChunks = 4;     // whatever the number of threads: sums are always the same
 
 class SheetFiller {
  public:
@@ -39,6 +41,7 @@ class SheetFiller {
     std::size_t n = sheet_.first_full;
     for (std::size_t r = sheet_.first_run; r < sheet_.first_run + sheet_.run_count; ++r) {
       cancel_point_.step(1 + cut_.runs[r].count / 64);
+      if (r + kAhead < sheet_.first_run + sheet_.run_count) fetch(cut_.runs[r + kAhead]);
       out_.of_run[r] = fill_run(cut_.runs[r], n);
       n += cut_.runs[r].count;
     }
@@ -49,8 +52,8 @@ class SheetFiller {
     for (std::size_t block = CellDoses::first_block(sheet_, number_); !parts.empty(); ++block) {
       const auto some = parts.first(std::min(CellDoses::kBlock, parts.size()));
       cancel_point_.step(some.size());
-      const PartDoses of =
-          fill_parts(doses_, offsets_, some, out_.partial_least.data() + n, out_.partial_most.data() + n);
+      const PartDoses of = fill_parts(doses_, offsets_, some, out_.partial_least.data() + n,
+                                      out_.partial_most.data() + n, out_.partial_mean.data() + n);
       out_.of_block[block] = {{of.least, of.most}, of.mm2 * height};
       least_ = std::min(least_, of.least);
       most_ = std::max(most_, of.most);
@@ -64,8 +67,21 @@ class SheetFiller {
   }
 
  private:
+  // Rows are short, and the next one lies elsewhere: what it will need is on its way before it is needed.
+  void fetch(const Run& r) const {
+#if defined(__GNUC__)
+    const std::size_t row = lattice_.offset(0, r.i) + lattice_.offset(1, r.j + 1);
+    constexpr std::size_t kLine = 16;  // floats
+    for (std::size_t n = 0; n <= r.count; n += kLine) {
+      __builtin_prefetch(doses_.low + row + n);
+      __builtin_prefetch(doses_.high + row + n);
+    }
+#endif
+  }
+
   CellDoses::Range fill_run(const Run& r, std::size_t first) {
-    const RowDoses row = fill_row_of(r, out_.full_least.data() + first, out_.full_most.data() + first);
+    const RowDoses row =
+        fill_row_of(r, {out_.full_least.data() + first, out_.full_most.data() + first, out_.full_mean.data() + first});
     least_ = std::min(least_, row.least);
     most_ = std::max(most_, row.most);
     const double area = cut_.cross_section_mm2(r.i, r.j);
@@ -74,13 +90,15 @@ class SheetFiller {
     return {row.least, row.most};
   }
 
-  RowDoses fill_row_of(const Run& r, float* least, float* most) {
+  RowDoses fill_row_of(const Run& r, const RowOut& out) {
     const std::size_t near = lattice_.offset(1, r.j), far = lattice_.offset(1, r.j + 1);
     // Away from the rim, and along x, nodes follow one another in memory.
-    if (whole_ && lattice_.stride(0) == 1 && !lattice_.is_rim(0, r.i)) {
+    if (lattice_.stride(0) == 1 && !lattice_.is_rim(0, r.i)) {
       const std::size_t first = lattice_.offset(0, r.i);
       const float *low = doses_.low + first, *high = doses_.high + first;
-      return fill_row({low + near, low + far, high + near, high + far}, r.count, columns_, least, most);
+      const NodeRows nodes{low + near, low + far, high + near, high + far};
+      return whole_ ? fill_row(nodes, r.count, columns_, out)
+                    : fill_row_between(nodes, doses_.z0, doses_.z1, r.count, columns_, out);
     }
     const std::size_t nodes = std::size_t{r.count} + 1;
     columns_.make_room(nodes);
@@ -91,7 +109,7 @@ class SheetFiller {
       columns_.most[n] = round_up(std::max(std::max(a.bottom, a.top), std::max(b.bottom, b.top)));
       columns_.sum[n] = (a.bottom + b.bottom) + (a.top + b.top);
     }
-    return fill_row(columns_, r.count, least, most);
+    return fill_row(columns_, r.count, out);
   }
 
   const StructureCells& cut_;
@@ -121,8 +139,8 @@ struct BinVolumes {
 
 // Of `count` cells; volume(n): of the n-th.
 template <typename Volume>
-void add_cells(const float* least, const float* most, std::size_t count, float per_gy, std::vector<BinVolumes>& bins,
-               const Volume& volume) {
+void add_cells(const float* least, const float* most, const float* middle, std::size_t count, float per_gy,
+               std::vector<BinVolumes>& bins, const Volume& volume) {
   std::size_t n = 0;
 #ifdef __SSE2__
   const __m128 last = _mm_set1_ps(static_cast<float>(bins.size() - 1));
@@ -133,8 +151,7 @@ void add_cells(const float* least, const float* most, std::size_t count, float p
     };
     alignas(16) std::array<std::int32_t, 12> bin;
     _mm_store_si128(reinterpret_cast<__m128i*>(bin.data()), bins_of(from));
-    _mm_store_si128(reinterpret_cast<__m128i*>(bin.data() + 4),
-                    bins_of(_mm_mul_ps(_mm_set1_ps(0.5F), _mm_add_ps(from, to))));
+    _mm_store_si128(reinterpret_cast<__m128i*>(bin.data() + 4), bins_of(_mm_loadu_ps(middle + n)));
     _mm_store_si128(reinterpret_cast<__m128i*>(bin.data() + 8), bins_of(to));
     for (std::size_t k = 0; k < 4; ++k) {
       const double mm3 = volume(n + k);
@@ -147,7 +164,7 @@ void add_cells(const float* least, const float* most, std::size_t count, float p
   for (; n < count; ++n) {
     const double mm3 = volume(n);
     bins[bin_of(least[n], per_gy, bins.size())].least += mm3;
-    bins[bin_of(0.5F * (least[n] + most[n]), per_gy, bins.size())].middle += mm3;
+    bins[bin_of(middle[n], per_gy, bins.size())].middle += mm3;
     bins[bin_of(most[n], per_gy, bins.size())].most += mm3;
   }
 }
@@ -170,17 +187,28 @@ bool find_spread(const StructureCells& cut, const CellDoses& cells, double hotte
       const Sheet& sheet = cut.sheets[s];
       const double height = cut.height_mm(sheet);
       cancel_point.step(1 + (sheet.run_count + sheet.part_count) / 16);
-      std::size_t n = sheet.first_full;
+      // Cells of runs that follow one another have one volume, but for rounding, away from the rim.
+      std::size_t n = sheet.first_full, end = n;
+      double volume = 0.0;
+      const auto add_full = [&] {
+        add_cells(cells.full_least.data() + n, cells.full_most.data() + n, cells.full_mean.data() + n, end - n, per_gy,
+                  bins, [volume](std::size_t) { return volume; });
+        n = end;
+      };
       for (std::size_t r = sheet.first_run; r < sheet.first_run + sheet.run_count; ++r) {
         const Run& run = cut.runs[r];
-        const double volume = cut.cross_section_mm2(run.i, run.j) * height;
-        add_cells(cells.full_least.data() + n, cells.full_most.data() + n, run.count, per_gy, bins,
-                  [volume](std::size_t) { return volume; });
-        n += run.count;
+        const double of_run = cut.cross_section_mm2(run.i, run.j) * height;
+        if (std::abs(of_run - volume) > kSameVolume * volume) {
+          add_full();
+          volume = of_run;
+        }
+        end += run.count;
       }
+      add_full();
       const Part* parts = cut.parts.data() + sheet.first_part;
       add_cells(cells.partial_least.data() + sheet.first_partial, cells.partial_most.data() + sheet.first_partial,
-                sheet.part_count, per_gy, bins, [=](std::size_t k) { return parts[k].mm2 * height; });
+                cells.partial_mean.data() + sheet.first_partial, sheet.part_count, per_gy, bins,
+                [=](std::size_t k) { return parts[k].mm2 * height; });
     }
   });
   if (!went_on) return false;
@@ -217,8 +245,10 @@ bool fill(const StructureCells& cut, const DoseGrid& grid, std::size_t first_lay
   if (out.of_sheet.size() != cut.sheets.size()) {
     out.full_least.resize(cut.full_cells);
     out.full_most.resize(cut.full_cells);
+    out.full_mean.resize(cut.full_cells);
     out.partial_least.resize(cut.partial_cells);
     out.partial_most.resize(cut.partial_cells);
+    out.partial_mean.resize(cut.partial_cells);
     out.of_sheet.assign(cut.sheets.size(), {});
     out.of_run.resize(cut.runs.size());
     out.of_block.resize(cut.partial_cells / CellDoses::kBlock + cut.sheets.size() + 1);
@@ -254,16 +284,26 @@ double CellDoses::Spread::perhaps_from(double dose) const {
   return most[bin_of(least_float(std::max(dose, 0.0), true), bins_per_gy(width), most.size())];
 }
 
-double CellDoses::Spread::crossing(double mm3) const {
-  // A plane that rises alike along all three axes has its doses spread as these three shares have, by their variance.
+// A plane that rises alike along all three axes has its doses spread as these three shares have, by their variance.
+double CellDoses::Spread::about_in_bin(std::size_t b) const {
   constexpr double kEnds = 0.08, kMiddle = 1.0 - 2.0 * kEnds;
-  const auto above = [&](std::size_t b) { return kEnds * (least[b] + most[b]) + kMiddle * middle[b]; };
+  return b < least.size() ? kEnds * (least[b] + most[b]) + kMiddle * middle[b] : 0.0;
+}
+
+double CellDoses::Spread::about_from(double dose) const {
+  if (least.empty()) return 0.0;
+  const double at = std::clamp(dose / width, 0.0, static_cast<double>(least.size()));
+  const auto b = static_cast<std::size_t>(at);
+  return about_in_bin(b) + (at - static_cast<double>(b)) * (about_in_bin(b + 1) - about_in_bin(b));
+}
+
+double CellDoses::Spread::crossing(double mm3) const {
   std::size_t end = 0;  // the first bin with less
   for (std::size_t step = std::bit_floor(least.size()); step > 0; step /= 2) {
-    if (end + step <= least.size() && above(end + step - 1) >= mm3) end += step;
+    if (end + step <= least.size() && about_in_bin(end + step - 1) >= mm3) end += step;
   }
   if (end == 0) return 0.0;
-  const double before = above(end - 1), after = end < least.size() ? above(end) : 0.0;
+  const double before = about_in_bin(end - 1), after = about_in_bin(end);
   const double past = before > after ? (before - mm3) / (before - after) : 0.0;
   return width * (static_cast<double>(end) - 1.0 + past);
 }

@@ -15,15 +15,19 @@ struct CellDoses {
   // The volumes of cells by their doses, in bins of equal width: what is known of V without a look at any cell.
   struct Spread {
     double width = 0.0;  // Gy, of a bin
-    // mm^3, of the cells whose least, middle and largest dose lies in a bin or in a higher one. Empty: all doses are 0.
+    // mm^3, of the cells whose least, mean and largest dose lies in a bin or in a higher one. Empty: all doses are 0.
     std::vector<double> least, middle, most;
 
     // A bound from below of the volume of cells whose doses are all `dose` or more, mm^3.
     double surely_from(double dose) const;
     // A bound from above of the volume of cells that have a dose of `dose` or more, mm^3.
     double perhaps_from(double dose) const;
-    // About the dose at which V falls below `mm3`, Gy. Nothing is decided by it.
+    // About V of `dose`, mm^3, and about the dose at which V falls below `mm3`, Gy. Nothing is decided by them.
+    double about_from(double dose) const;
     double crossing(double mm3) const;
+
+   private:
+    double about_in_bin(std::size_t b) const;
   };
 
   // The least or the largest dose of the structure, and a point that has it.
@@ -34,6 +38,7 @@ struct CellDoses {
 
   std::vector<float> full_least, full_most;        // of the cells that are wholly inside, sheet by sheet
   std::vector<float> partial_least, partial_most;  // of those that are partly inside, their whole box
+  std::vector<float> full_mean, partial_mean;      // about, of what of each is inside; between the two
   struct OfSheet {
     float least, most;  // of all its cells
     double volume;      // of the structure in it, mm^3

@@ -18,6 +18,8 @@ constexpr double kLeastBand = 0.6;    // Gy, either way of the estimate: cells l
 constexpr double kAside = 0.45;       // of the width: where bounds are asked for, either way of the estimate
 constexpr double kFarther = 1.2;      // of what was missing there, as V falls
 constexpr double kArrived = 0.3, kArrivedOfFew = 0.02;  // of the width: an estimate that moved by less has arrived
+constexpr double kArrivedBySecant = 0.2;
+constexpr double kOfMixed = 1.15;     // of how far mixed terms move V, about: bounds that are asked for nearer are none
 constexpr std::size_t kSmall = 8000;  // cells: of so few the estimate is always brought near, it costs little
 // So many cells are cut where their bounds are too wide; more are not.
 constexpr std::size_t kFewToCut = 500, kFewBoxes = 4000;
@@ -62,7 +64,6 @@ class Dvh::NearSearch {
     const double half = std::max(kLeastBand / dvh_.scale_, 0.5 * (hi - lo)), middle = 0.5 * (lo + hi);
     band_lo_ = middle - half, band_hi_ = middle + half;
     found_ = dvh_.scan({middle, half}, Plateau::kCounts, AllWithin::kStraddles);
-    spreads_.clear();
     planes_.clear();
   }
 
@@ -105,11 +106,10 @@ class Dvh::NearSearch {
 
   // Sums over found_.straddling, kShared cells at a time, which the call's threads share out among themselves. What is
   // added up does not depend on how many there are.
-  template <typename OfCell>
-  auto summed(const OfCell& of_cell) {
-    using Sum = std::array<double, 2>;
+  template <std::size_t N, typename OfCell>
+  std::array<double, N> summed(const OfCell& of_cell) {
     const std::size_t count = found_.straddling.size();
-    std::vector<Sum> sums((count + kShared - 1) / kShared, Sum{});
+    std::vector<std::array<double, N>> sums((count + kShared - 1) / kShared, std::array<double, N>{});
     share_out(dvh_.workers_, sums.size(), [&](std::size_t part) {
       CancelPoint cancel_point(dvh_.workers_);
       std::optional<CellPlane> scratch;
@@ -119,50 +119,72 @@ class Dvh::NearSearch {
         of_cell(n, scratch, sums[part]);
       }
     });
-    Sum all{};
-    for (const Sum& sum : sums) all[0] += sum[0], all[1] += sum[1];
+    std::array<double, N> all{};
+    for (const auto& sum : sums) {
+      for (std::size_t k = 0; k < N; ++k) all[k] += sum[k];
+    }
     return all;
   }
 
-  // V as if the doses of each cell were spread evenly or, unless that is to do for all, by the planes of larger cells.
-  double volume_above(double dose, bool evenly) {
-    if (spreads_.empty()) {
-      spreads_.resize(found_.straddling.size());
-      (void)summed([&](std::size_t n, auto&, auto&) { spreads_[n] = dvh_.even_spread(found_.straddling[n]); });
+  // V as if the doses of each cell were spread evenly, and how fast it falls there.
+  double volume_above_evenly(double dose) {
+    double sum = found_.sure;
+    per_gy_ = 0.0;
+    for (const Straddling& s : found_.straddling) {
+      cancel_point_.step();
+      const EvenSpread spread = even_spread(s);
+      if (spread.from < dose && dose <= spread.to) per_gy_ += s.volume / (spread.to - spread.from);
+      sum += s.volume * spread.part_above(dose);
     }
+    return sum;
+  }
+
+  // The same by the planes of larger cells, and how far mixed terms move it, about.
+  double volume_above(double dose) {
     const auto is_large = [&](const Straddling& s) { return !dvh_.is_one_of_many(s); };
-    if (!evenly && std::any_of(found_.straddling.begin(), found_.straddling.end(), is_large)) keep_planes();
-    const auto [sum, per_gy] = summed([&](std::size_t n, std::optional<CellPlane>& scratch, std::array<double, 2>& to) {
+    if (std::any_of(found_.straddling.begin(), found_.straddling.end(), is_large)) keep_planes();
+    const auto sums = summed<4>([&](std::size_t n, std::optional<CellPlane>& scratch, std::array<double, 4>& to) {
       const Straddling& s = found_.straddling[n];
-      const EvenSpread& spread = spreads_[n];
-      to[1] += spread.from < dose && dose <= spread.to ? s.volume / (spread.to - spread.from) : 0.0;
-      if (evenly || dvh_.is_one_of_many(s)) {
+      const EvenSpread spread = even_spread(s);
+      const double per_gy = spread.from < dose && dose <= spread.to ? s.volume / (spread.to - spread.from) : 0.0;
+      to[1] += per_gy;
+      if (dvh_.is_one_of_many(s)) {
         to[0] += s.volume * spread.part_above(dose);
       } else if (static_cast<double>(s.least) >= dose) {
         to[0] += s.volume;
       } else if (static_cast<double>(s.most) >= dose) {
         const CellPlane& plane = plane_of(n, scratch);
         to[0] += plane.box * plane.prism.above(dose);
+        to[2] += per_gy * plane.below;
+        to[3] += per_gy * plane.above;
       }
     });
-    per_gy_ = per_gy;
-    return found_.sure + sum;
+    per_gy_ = sums[1];
+    if (per_gy_ > 0.0) mixed_below_ = sums[2] / per_gy_, mixed_above_ = sums[3] / per_gy_;
+    return found_.sure + sums[0];
   }
 
-  // By Newton's method, halving where that leads out of what is known.
+  // By Newton's method, halving where that leads out of what is known. How fast V by the planes falls is told by two of
+  // its values, once there are two: where the step between them was short, so is what the next one leaves.
   void estimate() {
     bool evenly = true;
     double below = lo_, above = hi_;
+    double at_before = std::numeric_limits<double>::quiet_NaN(), sum_before = at_before;
     for (int n = 0; n < kMostSteps; ++n) {
       look_between(value_, value_);
-      const double sum = volume_above(value_, evenly);
+      const double sum = evenly ? volume_above_evenly(value_) : volume_above(value_);
       (sum >= volume_ ? below : above) = value_;
-      double next = per_gy_ > 0.0 ? value_ + (sum - volume_) / per_gy_ : above;
+      const double fell = (sum_before - sum) / (value_ - at_before);  // mm^3 per Gy; NaN: not known
+      const bool is_secant = !evenly && fell > 0.0;
+      const double slope = is_secant ? fell : per_gy_;
+      double next = slope > 0.0 ? value_ + (sum - volume_) / slope : above;
       if (!(next > below && next < above)) next = 0.5 * (below + above);
+      if (!evenly) at_before = value_, sum_before = sum;
       const double moved = std::abs(next - value_);
       value_ = next;
       goal_ = goal_at(value_);
-      if (moved > (evenly || !is_small() ? kArrived : kArrivedOfFew) * goal_) continue;
+      const double arrived = evenly || !is_small() ? kArrived : is_secant ? kArrivedBySecant : kArrivedOfFew;
+      if (moved > arrived * goal_) continue;
       if (!evenly) break;
       evenly = false, below = lo_, above = hi_;
     }
@@ -171,7 +193,8 @@ class Dvh::NearSearch {
   // What the cells' planes say, moved by their mixed terms: beside the estimate and, where nothing is proven there, as
   // far away as what was missing seems to ask for.
   void by_planes() {
-    double below = kAside * goal_, above = below;
+    double below = std::max(kAside * goal_, kOfMixed * mixed_below_);
+    double above = std::max(kAside * goal_, kOfMixed * mixed_above_);
     for (int n = 0; n < kMostWider; ++n) {
       const bool ask_lo = !lo_proven_ && value_ - below > lo_, ask_hi = !hi_proven_ && value_ + above < hi_;
       if (!ask_lo && !ask_hi) break;
@@ -191,7 +214,7 @@ class Dvh::NearSearch {
     look_between(lo, hi);
     const double surely = lo + near(lo), perhaps = hi - near(hi);
     keep_planes();
-    const auto sums = summed([&](std::size_t n, std::optional<CellPlane>& scratch, std::array<double, 2>& to) {
+    const auto sums = summed<2>([&](std::size_t n, std::optional<CellPlane>& scratch, std::array<double, 2>& to) {
       auto& [lower, upper] = to;
       const Straddling& s = found_.straddling[n];
       const auto least = static_cast<double>(s.least), most = static_cast<double>(s.most);
@@ -278,12 +301,12 @@ class Dvh::NearSearch {
   const double volume_, from_;
   CancelPoint cancel_point_;
   double lo_, hi_, value_ = 0.0, goal_ = 0.0;
-  double per_gy_ = 0.0;                                                       // how fast V falls near the value, mm^3
+  double mixed_below_ = 0.0, mixed_above_ = 0.0;  // Gy: how far mixed terms move V, about; 0 where nobody asked
+  double per_gy_ = 0.0;                           // how fast V falls near the value, mm^3
   double at_lo_ = std::numeric_limits<double>::quiet_NaN(), at_hi_ = at_lo_;  // V - volume there, where it was found
   bool lo_proven_ = false, hi_proven_ = false;                                // nearer than what all doses lie between
   double band_lo_ = 0.0, band_hi_ = -1.0;
   Scan found_;
-  std::vector<EvenSpread> spreads_;               // of each of found_.straddling
   std::vector<std::optional<CellPlane>> planes_;  // of each of found_.straddling; empty: none is kept
 };
 

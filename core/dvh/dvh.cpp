@@ -112,7 +112,7 @@ Dvh::Scan Dvh::scan(const Level& level, Plateau plateau, AllWithin all_within) c
   const auto sure = [&](float least) { return least >= sure_from; };
   const auto none = [&](float most) { return most < some_from; };
   Scan out;
-  const auto add = [&](const CellRef& cell, float least, float most, double volume) {
+  const auto add = [&](const CellRef& cell, float least, float most, float mean, double volume) {
     switch (all_within == AllWithin::kStraddles ? Side::kStraddles : side_of(least, most, level, plateau)) {
       case Side::kAbove:
         out.sure += volume;
@@ -124,7 +124,7 @@ Dvh::Scan Dvh::scan(const Level& level, Plateau plateau, AllWithin all_within) c
         out.open += volume;
         break;
       case Side::kStraddles:
-        out.straddling.push_back({cell, least, most, volume});
+        out.straddling.push_back({cell, least, most, mean, volume});
         break;
     }
   };
@@ -137,6 +137,7 @@ Dvh::Scan Dvh::scan(const Level& level, Plateau plateau, AllWithin all_within) c
   const auto of_run = [&](std::uint32_t s, const Run& run, std::size_t first, double volume) {
     const float* least = cells_->full_least.data() + first;
     const float* most = cells_->full_most.data() + first;
+    const float* mean = cells_->full_mean.data() + first;
     const std::uint32_t above = count_at_least(least, run.count, sure_from);
     const std::uint32_t below = run.count - count_at_least(most, run.count, some_from);
     out.sure += above * volume;
@@ -144,12 +145,13 @@ Dvh::Scan Dvh::scan(const Level& level, Plateau plateau, AllWithin all_within) c
     if (above + below == run.count) return;
     for (std::uint32_t c = 0; c < run.count; ++c) {
       if (sure(least[c]) || none(most[c])) continue;
-      add({s, run.i + c, run.j, CellRef::kFull}, least[c], most[c], volume);
+      add({s, run.i + c, run.j, CellRef::kFull}, least[c], most[c], mean[c], volume);
     }
   };
   walk(of_range, of_run, [&](std::uint32_t s, std::uint32_t p, std::size_t n, double volume) {
     const float least = cells_->partial_least[n], most = cells_->partial_most[n];
-    if (!of_range(least, most, volume)) add({s, cut_->parts[p].i, cut_->parts[p].j, p}, least, most, volume);
+    if (of_range(least, most, volume)) return;
+    add({s, cut_->parts[p].i, cut_->parts[p].j, p}, least, most, cells_->partial_mean[n], volume);
   });
   if (counts) out.counted = out.open;
   const double outside_below = all_within == AllWithin::kStraddles ? high : level.dose;
@@ -167,14 +169,9 @@ Straddler Dvh::straddler(const CellRef& cell) const {
   return s;
 }
 
-Dvh::EvenSpread Dvh::even_spread(const Straddling& found) const {
+Dvh::EvenSpread Dvh::even_spread(const Straddling& found) {
   const auto least = static_cast<double>(found.least), most = static_cast<double>(found.most);
-  if (found.cell.part == CellRef::kFull) return {least, most};
-  const Part& part = cut_->parts[found.cell.part];
-  const Corners f = corners_of(*cut_, *grid_, cut_->sheets[found.cell.sheet], found.cell.i, found.cell.j);
-  double sum = 0.0;
-  for (std::size_t q = 0; q < 4; ++q) sum += part.corner_mm2[q] * (f[q] + f[q + 4]);
-  const double mean = 0.5 * sum / part.mm2;
+  const auto mean = static_cast<double>(found.mean);
   const double half = std::max(std::min(mean - least, most - mean), 1e-3 * (most - least));
   return {mean - half, mean + half};
 }
@@ -280,6 +277,19 @@ VolumeBounds Dvh::bounds_above(const Scan& scan, const Level& level, double tole
   return b;
 }
 
+// Cells in a bin above the level's have more than the level, whether a plateau counts or not.
+std::optional<VolumeBounds> Dvh::bounds_of_far_limit(const Level& level, double limit) const {
+  const double total = cut_->total.in_mm3(), reach = std::max(level.near, level.within), low = level.dose - reach;
+  if (std::isnan(limit) || !(low > 0.0) || !(cut_->largest_cell.in_mm3() < kCellOff * total)) return {};
+  const double lower = cells_->spread.surely_from(level.dose + reach), upper = cells_->spread.perhaps_from(low);
+  const double slack = bounds_slack(upper);
+  if (!(lower - slack > limit) && !(upper + slack < limit)) return {};
+  VolumeBounds b{std::clamp(lower - slack, 0.0, total), cells_->spread.about_from(level.dose),
+                 std::clamp(upper + slack, 0.0, total)};
+  b.value = std::clamp(b.value, b.lower, b.upper);
+  return b;
+}
+
 Interval<Volume> Dvh::volume_above(Dose level, Plateau plateau, std::optional<Volume> limit,
                                    const Tolerance& tolerance) const {
   const double within = limit ? limit->in_mm3() : std::numeric_limits<double>::quiet_NaN();
@@ -287,6 +297,8 @@ Interval<Volume> Dvh::volume_above(Dose level, Plateau plateau, std::optional<Vo
                                        {level.in_gy(), within, tolerance.of_volume, tolerance.dose.in_gy(), scale_}};
   const auto a = answers_->get(question, [&] {
     const Level stored = level_of(level);
+    if (const auto b = bounds_of_far_limit(stored, within))
+      return AnswerCache::Answer{b->value, b->lower, b->upper, 0.0};
     const VolumeBounds b =
         bounds_above(scan(stored, plateau), stored, tolerance.of_volume * cut_->total.in_mm3(), within, kMaxBoxes);
     return AnswerCache::Answer{b.value, b.lower, b.upper, 0.0};

@@ -105,6 +105,7 @@ class Dvh {
   struct Straddling {
     CellRef cell;
     float least, most;
+    float mean;     // about, of what is inside
     double volume;  // mm^3
   };
   // What a look at the ranges of all cells tells about a level; volumes in mm^3.
@@ -138,13 +139,13 @@ class Dvh {
   Straddler straddler(const CellRef& cell) const;
   // An estimate of the volume above the threshold, mm^3: that of the cell's plane (trilinear.h).
   double value_by_plane(const CellRef& cell, double threshold) const;
-  // For estimates: the doses of a cell as if they were spread evenly between two. Of a whole cell these are its least
-  // and its largest; of a partial one they lie as far about the mean dose of its part as the nearer of both.
+  // For estimates: the doses of a cell as if they were spread evenly between two, which lie as far about the mean dose
+  // of what is inside as the nearer of its least and its largest.
   struct EvenSpread {
     double from, to;
     double part_above(double dose) const { return std::clamp((to - dose) / (to - from), 0.0, 1.0); }
   };
-  EvenSpread even_spread(const Straddling& found) const;
+  static EvenSpread even_spread(const Straddling& found);
   // Whether the cell is one of so many that the errors of even spreads cancel.
   bool is_one_of_many(const Straddling& found) const { return found.volume < kCellOff * cut_->total.in_mm3(); }
   static constexpr double kCellOff = 2e-5;  // of the structure's volume
@@ -152,6 +153,9 @@ class Dvh {
   // it is NaN, lies inside them; `max_boxes` is how many halves may be looked at, and with 0 no cell is halved.
   VolumeBounds bounds_above(const Scan& scan, const Level& level, double tolerance_mm3, double limit_mm3,
                             std::size_t max_boxes) const;
+  // V of a limit (mm^3) that is farther away than cells' own doses leave open, of a structure of so many cells that the
+  // errors of even spreads cancel: known without a look at any cell. None where that does not tell.
+  std::optional<VolumeBounds> bounds_of_far_limit(const Level& level, double limit_mm3) const;
   static constexpr std::size_t kMaxBoxes = 300'000;
   // What the precision of coordinates and doses may change of a volume of `mm3`, mm^3.
   double bounds_slack(double mm3) const;

@@ -71,11 +71,13 @@ double bound_on(const Corners& f, Patch patch, const Better& better) {
   return best;
 }
 
-// Looks at the cells whose own bound is better than what was found, the sheet with the best bound first.
+// Looks at the cells whose own bound is better than what was found, the sheet with the best bound first. `bound` and
+// `end`: which end of a range of doses counts.
 template <typename Better>
 CellDoses::Extreme search(const StructureCells& cut, const DoseGrid& grid, const CellDoses& cells,
                           const std::vector<float>& full, const std::vector<float>& partial,
-                          float CellDoses::OfSheet::*bound, const Better& better, Workers* workers) {
+                          float CellDoses::OfSheet::*bound, float CellDoses::Range::*end, const Better& better,
+                          Workers* workers) {
   Found best;
   CancelPoint cancel_point(workers);
   CellDoses::Extreme extreme;
@@ -104,18 +106,32 @@ CellDoses::Extreme search(const StructureCells& cut, const DoseGrid& grid, const
     std::size_t n = sheet.first_full;
     for (std::size_t r = sheet.first_run; r < sheet.first_run + sheet.run_count; ++r) {
       const Run& run = cut.runs[r];
-      cancel_point.step(1 + run.count / 64);
-      for (std::uint32_t c = 0; c < run.count; ++c, ++n) {
-        if (may_be_better(full[n])) look(sheet, run.i + c, run.j, kWholeCell);
+      cancel_point.step();
+      if (may_be_better(cells.of_run[r].*end)) {
+        cancel_point.step(run.count / 64);
+        for (std::uint32_t c = 0; c < run.count; ++c) {
+          if (may_be_better(full[n + c])) look(sheet, run.i + c, run.j, kWholeCell);
+        }
       }
+      n += run.count;
     }
     n = sheet.first_partial;
-    for (std::size_t p = sheet.first_part; p < sheet.first_part + sheet.part_count; ++p, ++n) {
-      const Part& part = cut.parts[p];
+    std::size_t block = CellDoses::first_block(sheet, s);
+    const std::size_t end_part = sheet.first_part + sheet.part_count;
+    for (std::size_t p = sheet.first_part; p < end_part; ++block) {
+      const std::size_t last = std::min(p + CellDoses::kBlock, end_part);
       cancel_point.step();
-      if (!may_be_better(partial[n])) continue;
-      cancel_point.step(2 * std::size_t{part.count});
-      look(sheet, part.i, part.j, cut.patch(part));
+      if (!may_be_better(cells.of_block[block].range.*end)) {
+        n += last - p;
+        p = last;
+        continue;
+      }
+      for (; p < last; ++p, ++n) {
+        if (!may_be_better(partial[n])) continue;
+        const Part& part = cut.parts[p];
+        cancel_point.step(1 + 2 * std::size_t{part.count});
+        look(sheet, part.i, part.j, cut.patch(part));
+      }
     }
   };
   // The most promising first: it leaves little to look at.
@@ -132,14 +148,14 @@ CellDoses::Extreme search(const StructureCells& cut, const DoseGrid& grid, const
 
 CellDoses::Extreme find_hottest(const StructureCells& cut, const DoseGrid& grid, const CellDoses& cells,
                                 Workers* workers) {
-  return search(cut, grid, cells, cells.full_most, cells.partial_most, &CellDoses::OfSheet::most, std::greater<>(),
-                workers);
+  return search(cut, grid, cells, cells.full_most, cells.partial_most, &CellDoses::OfSheet::most,
+                &CellDoses::Range::most, std::greater<>(), workers);
 }
 
 CellDoses::Extreme find_coldest(const StructureCells& cut, const DoseGrid& grid, const CellDoses& cells,
                                 Workers* workers) {
-  return search(cut, grid, cells, cells.full_least, cells.partial_least, &CellDoses::OfSheet::least, std::less<>(),
-                workers);
+  return search(cut, grid, cells, cells.full_least, cells.partial_least, &CellDoses::OfSheet::least,
+                &CellDoses::Range::least, std::less<>(), workers);
 }
 
 }  // namespace dosegate

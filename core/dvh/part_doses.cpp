@@ -18,41 +18,37 @@ NodeOffsets::NodeOffsets(const DoseLattice& lattice) : u(lattice.nodes(0).size()
   for (std::size_t n = 0; n < v.size(); ++n) v[n] = lattice.offset(1, n);
 }
 
-// The next float is the next bit pattern, and a loop over cells stays free of calls.
-float round_down(double v) {
-  const auto f = static_cast<float>(v);
-  return std::bit_cast<float>(std::bit_cast<std::uint32_t>(f) - static_cast<std::uint32_t>(static_cast<double>(f) > v));
-}
-float round_up(double v) {
-  const auto f = static_cast<float>(v);
-  return std::bit_cast<float>(std::bit_cast<std::uint32_t>(f) + static_cast<std::uint32_t>(static_cast<double>(f) < v));
-}
-
 namespace {
 
-// One cell after another.
+// One cell after another. The sums over corners are those of the wide form, in its order.
 void fill_some(const LayerDoses& doses, const NodeOffsets& offsets, std::span<const Part> parts, float* least,
-               float* most, PartDoses& all) {
+               float* most, float* mean, PartDoses& all) {
   for (std::size_t n = 0; n < parts.size(); ++n) {
     const Part& part = parts[n];
     double lowest = std::numeric_limits<double>::max(), highest = 0.0;
+    std::array<double, 4> weighed;
     for (std::size_t q = 0; q < 4; ++q) {
       const std::size_t at = offsets.u[part.i + (q & 1)] + offsets.v[part.j + q / 2];
       const auto [bottom, top] = doses.at(at);
       lowest = std::min(lowest, std::min(bottom, top));
       highest = std::max(highest, std::max(bottom, top));
-      all.both_faces[q] += (bottom + top) * part.corner_mm2[q];
+      weighed[q] = (bottom + top) * part.corner_mm2[q];
+      all.both_faces[q] += weighed[q];
     }
     least[n] = round_down(lowest);
     most[n] = round_up(highest);
+    const auto about =
+        static_cast<float>(((weighed[0] + weighed[1]) + (weighed[2] + weighed[3])) / (part.mm2 + part.mm2));
+    const float not_more = about < most[n] ? about : most[n];  // a part of no area: no number
+    mean[n] = not_more > least[n] ? not_more : least[n];
     all.mm2 += part.mm2;
   }
 }
 
 #if DOSEGATE_HAS_WIDE
-// The four corners of one cell, on the sheet's two faces.
+// The four corners of one cell, on the sheet's two faces; `weighed`: both faces together by what each corner weighs.
 struct Faces4 {
-  __m256d least, most;
+  __m256d least, most, weighed;
 };
 
 // Corners side by side follow one another in memory.
@@ -68,9 +64,9 @@ struct Faces4 {
   const __m256d high = at_corners(doses.high + near, doses.high + far);
   const __m256d rise = _mm256_sub_pd(high, low), bottom = _mm256_add_pd(low, _mm256_mul_pd(z0, rise));
   const __m256d top = doses.z1 == 1.0 ? high : _mm256_add_pd(low, _mm256_mul_pd(z1, rise));
-  const __m256d weight = _mm256_loadu_pd(part.corner_mm2.data());
-  both_faces = _mm256_add_pd(both_faces, _mm256_mul_pd(_mm256_add_pd(bottom, top), weight));
-  return {_mm256_min_pd(bottom, top), _mm256_max_pd(bottom, top)};
+  const __m256d weighed = _mm256_mul_pd(_mm256_add_pd(bottom, top), _mm256_loadu_pd(part.corner_mm2.data()));
+  both_faces = _mm256_add_pd(both_faces, weighed);
+  return {_mm256_min_pd(bottom, top), _mm256_max_pd(bottom, top), weighed};
 }
 
 // In lane n what is the least, or the largest, of the n-th argument's.
@@ -85,6 +81,11 @@ struct Faces4 {
   return _mm256_max_pd(_mm256_permute2f128_pd(ab, cd, 0x20), _mm256_permute2f128_pd(ab, cd, 0x31));
 }
 
+[[gnu::target("avx2"), gnu::always_inline]] inline __m256d sum_of(__m256d a, __m256d b, __m256d c, __m256d d) {
+  const __m256d ab = _mm256_hadd_pd(a, b), cd = _mm256_hadd_pd(c, d);
+  return _mm256_add_pd(_mm256_permute2f128_pd(ab, cd, 0x20), _mm256_permute2f128_pd(ab, cd, 0x31));
+}
+
 // All ones, 32 bits, in the lanes where a > b.
 [[gnu::target("avx2"), gnu::always_inline]] inline __m128i is_more(__m256d a, __m256d b) {
   const __m256 more = _mm256_castpd_ps(_mm256_cmp_pd(a, b, _CMP_GT_OQ));
@@ -93,7 +94,7 @@ struct Faces4 {
 
 // Four cells at a time, those on the rim, whose corners share a voxel, one by one.
 DOSEGATE_WIDE void fill_wide(const LayerDoses& doses, const NodeOffsets& offsets, std::span<const Part> parts,
-                             float* least, float* most, PartDoses& all) {
+                             float* least, float* most, float* mean, PartDoses& all) {
   const __m256d z0 = _mm256_set1_pd(doses.z0), z1 = _mm256_set1_pd(doses.z1);
   std::size_t n = 0;
   for (; n + 4 <= parts.size(); n += 4) {
@@ -106,7 +107,7 @@ DOSEGATE_WIDE void fill_wide(const LayerDoses& doses, const NodeOffsets& offsets
       near[k] = u + offsets.v[part.j], far[k] = u + offsets.v[part.j + 1];
     }
     if (!neighbours) {
-      fill_some(doses, offsets, parts.subspan(n, 4), least + n, most + n, all);
+      fill_some(doses, offsets, parts.subspan(n, 4), least + n, most + n, mean + n, all);
       continue;
     }
     __m256d sum = _mm256_loadu_pd(all.both_faces.data());
@@ -123,25 +124,29 @@ DOSEGATE_WIDE void fill_wide(const LayerDoses& doses, const NodeOffsets& offsets
     const __m128i up = _mm_sub_epi32(_mm_castps_si128(high), is_more(highest, _mm256_cvtps_pd(high)));
     _mm_storeu_si128(reinterpret_cast<__m128i*>(least + n), down);
     _mm_storeu_si128(reinterpret_cast<__m128i*>(most + n), up);
+    const __m256d mm2 = _mm256_set_pd(parts[n + 3].mm2, parts[n + 2].mm2, parts[n + 1].mm2, parts[n].mm2);
+    const __m128 about =
+        _mm256_cvtpd_ps(_mm256_div_pd(sum_of(a.weighed, b.weighed, c.weighed, d.weighed), _mm256_add_pd(mm2, mm2)));
+    _mm_storeu_ps(mean + n, _mm_max_ps(_mm_min_ps(about, _mm_castsi128_ps(up)), _mm_castsi128_ps(down)));
     for (std::size_t k = 0; k < 4; ++k) all.mm2 += parts[n + k].mm2;
   }
-  fill_some(doses, offsets, parts.subspan(n), least + n, most + n, all);
+  fill_some(doses, offsets, parts.subspan(n), least + n, most + n, mean + n, all);
 }
 #endif
 
 }  // namespace
 
 PartDoses fill_parts(const LayerDoses& doses, const NodeOffsets& offsets, std::span<const Part> parts, float* least,
-                     float* most) {
+                     float* most, float* mean) {
   PartDoses all{std::numeric_limits<float>::max(), 0.0F, 0.0, {}};
 #if DOSEGATE_HAS_WIDE
   if (is_wide()) {
-    fill_wide(doses, offsets, parts, least, most, all);
+    fill_wide(doses, offsets, parts, least, most, mean, all);
   } else {
-    fill_some(doses, offsets, parts, least, most, all);
+    fill_some(doses, offsets, parts, least, most, mean, all);
   }
 #else
-  fill_some(doses, offsets, parts, least, most, all);
+  fill_some(doses, offsets, parts, least, most, mean, all);
 #endif
   for (std::size_t n = 0; n < parts.size(); ++n) {
     all.least = std::min(all.least, least[n]);

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -48,12 +50,20 @@ struct PartDoses {
   std::array<double, 4> both_faces;
 };
 
-// The least and largest corner dose of the cells of `parts`, into `least` and `most`, rounded outwards.
+// The least and largest corner dose of the cells of `parts`, into `least` and `most`, rounded outwards, and about the
+// mean dose of what of each cell belongs to its part, into `mean`: it lies between the two.
 PartDoses fill_parts(const LayerDoses& doses, const NodeOffsets& offsets, std::span<const Part> parts, float* least,
-                     float* most);
+                     float* most, float* mean);
 
-// To single precision, never upwards or never downwards. Of doses, which are not negative.
-float round_down(double dose);
-float round_up(double dose);
+// To single precision, never upwards or never downwards. Of doses, which are not negative. The next float is the next
+// bit pattern, and a loop over cells stays free of calls.
+inline float round_down(double v) {
+  const auto f = static_cast<float>(v);
+  return std::bit_cast<float>(std::bit_cast<std::uint32_t>(f) - static_cast<std::uint32_t>(static_cast<double>(f) > v));
+}
+inline float round_up(double v) {
+  const auto f = static_cast<float>(v);
+  return std::bit_cast<float>(std::bit_cast<std::uint32_t>(f) + static_cast<std::uint32_t>(static_cast<double>(f) < v));
+}
 
 }  // namespace dosegate

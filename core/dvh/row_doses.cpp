@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 
+#include "core/dvh/part_doses.h"
 #include "core/dvh/wide.h"
 
 namespace dosegate {
@@ -24,13 +25,32 @@ namespace {
   }
 }
 
-[[gnu::always_inline]] inline RowDoses join_columns(const RowScratch& columns, std::size_t cells, float* least,
-                                                    float* most) {
+// The top where z1 is 1 are the nodes themselves.
+[[gnu::always_inline]] inline void find_columns_between(const NodeRows& nodes, double z0, double z1, std::size_t count,
+                                                        float* least, float* most, double* sum) {
+  const float *l0 = nodes.low_near, *l1 = nodes.low_far, *u0 = nodes.high_near, *u1 = nodes.high_far;
+  const bool is_top = z1 == 1.0;
+  for (std::size_t n = 0; n < count; ++n) {
+    const auto near = static_cast<double>(l0[n]), above_near = static_cast<double>(u0[n]);
+    const auto far = static_cast<double>(l1[n]), above_far = static_cast<double>(u1[n]);
+    const double bottom0 = near + z0 * (above_near - near), bottom1 = far + z0 * (above_far - far);
+    const double top0 = is_top ? above_near : near + z1 * (above_near - near);
+    const double top1 = is_top ? above_far : far + z1 * (above_far - far);
+    least[n] = round_down(std::min(std::min(bottom0, top0), std::min(bottom1, top1)));
+    most[n] = round_up(std::max(std::max(bottom0, top0), std::max(bottom1, top1)));
+    sum[n] = (bottom0 + bottom1) + (top0 + top1);
+  }
+}
+
+[[gnu::always_inline]] inline RowDoses join_columns(const RowScratch& columns, std::size_t cells, const RowOut& out) {
   const float *low = columns.least.data(), *high = columns.most.data();
+  float *least = out.least, *most = out.most, *mean = out.mean;
   for (std::size_t n = 0; n < cells; ++n) {
     least[n] = std::min(low[n], low[n + 1]);
     most[n] = std::max(high[n], high[n + 1]);
   }
+  const double* sum = columns.sum.data();
+  for (std::size_t n = 0; n < cells; ++n) mean[n] = static_cast<float>(0.125 * (sum[n] + sum[n + 1]));
   std::array<float, 8> lows, highs;
   lows.fill(std::numeric_limits<float>::max());
   highs.fill(0.0F);
@@ -46,7 +66,6 @@ namespace {
     highs[0] = std::max(highs[0], most[n]);
   }
   // Each inner node counts for the cells on both its sides.
-  const double* sum = columns.sum.data();
   std::array<double, 4> lanes{};
   n = 1;
   for (; n + 4 <= cells; n += 4) {
@@ -58,10 +77,16 @@ namespace {
           2.0 * inner + sum[0] + sum[cells]};
 }
 
-[[gnu::always_inline]] inline RowDoses fill(const NodeRows& nodes, std::size_t cells, RowScratch& scratch, float* least,
-                                            float* most) {
+[[gnu::always_inline]] inline RowDoses fill(const NodeRows& nodes, std::size_t cells, RowScratch& scratch,
+                                            const RowOut& out) {
   find_columns(nodes, cells + 1, scratch.least.data(), scratch.most.data(), scratch.sum.data());
-  return join_columns(scratch, cells, least, most);
+  return join_columns(scratch, cells, out);
+}
+
+[[gnu::always_inline]] inline RowDoses fill_between(const NodeRows& nodes, double z0, double z1, std::size_t cells,
+                                                    RowScratch& scratch, const RowOut& out) {
+  find_columns_between(nodes, z0, z1, cells + 1, scratch.least.data(), scratch.most.data(), scratch.sum.data());
+  return join_columns(scratch, cells, out);
 }
 
 [[gnu::always_inline]] inline std::uint32_t count(const float* doses, std::uint32_t size, float from) {
@@ -71,18 +96,22 @@ namespace {
 }
 
 #if DOSEGATE_HAS_WIDE
-DOSEGATE_WIDE RowDoses fill_wide(const NodeRows& nodes, std::size_t cells, RowScratch& scratch, float* least,
-                                 float* most) {
-  return fill(nodes, cells, scratch, least, most);
+DOSEGATE_WIDE RowDoses fill_wide(const NodeRows& nodes, std::size_t cells, RowScratch& scratch, const RowOut& out) {
+  return fill(nodes, cells, scratch, out);
 }
-DOSEGATE_WIDE RowDoses join_wide(const RowScratch& columns, std::size_t cells, float* least, float* most) {
-  return join_columns(columns, cells, least, most);
+DOSEGATE_WIDE RowDoses fill_between_wide(const NodeRows& nodes, double z0, double z1, std::size_t cells,
+                                         RowScratch& scratch, const RowOut& out) {
+  return fill_between(nodes, z0, z1, cells, scratch, out);
+}
+DOSEGATE_WIDE RowDoses join_wide(const RowScratch& columns, std::size_t cells, const RowOut& out) {
+  return join_columns(columns, cells, out);
 }
 DOSEGATE_WIDE std::uint32_t count_wide(const float* doses, std::uint32_t size, float from) {
   return count(doses, size, from);
 }
 #else
 constexpr auto fill_wide = fill;
+constexpr auto fill_between_wide = fill_between;
 constexpr auto join_wide = join_columns;
 constexpr auto count_wide = count;
 constexpr bool is_wide() { return false; }
@@ -96,13 +125,20 @@ float least_float(double dose, bool that_too) {
   return is_there ? f : std::nextafter(f, std::numeric_limits<float>::max());
 }
 
-RowDoses fill_row(const NodeRows& nodes, std::size_t cells, RowScratch& scratch, float* least, float* most) {
+RowDoses fill_row(const NodeRows& nodes, std::size_t cells, RowScratch& scratch, const RowOut& out) {
   scratch.make_room(cells + 1);
-  return is_wide() ? fill_wide(nodes, cells, scratch, least, most) : fill(nodes, cells, scratch, least, most);
+  return is_wide() ? fill_wide(nodes, cells, scratch, out) : fill(nodes, cells, scratch, out);
 }
 
-RowDoses fill_row(const RowScratch& columns, std::size_t cells, float* least, float* most) {
-  return is_wide() ? join_wide(columns, cells, least, most) : join_columns(columns, cells, least, most);
+RowDoses fill_row_between(const NodeRows& nodes, double z0, double z1, std::size_t cells, RowScratch& scratch,
+                          const RowOut& out) {
+  scratch.make_room(cells + 1);
+  return is_wide() ? fill_between_wide(nodes, z0, z1, cells, scratch, out)
+                   : fill_between(nodes, z0, z1, cells, scratch, out);
+}
+
+RowDoses fill_row(const RowScratch& columns, std::size_t cells, const RowOut& out) {
+  return is_wide() ? join_wide(columns, cells, out) : join_columns(columns, cells, out);
 }
 
 std::uint32_t count_at_least(const float* doses, std::uint32_t count_of_doses, float from) {

@@ -33,11 +33,20 @@ struct RowScratch {
   }
 };
 
-// Writes the least and the largest corner dose of each of `cells` cells into `least` and `most`.
-RowDoses fill_row(const NodeRows& nodes, std::size_t cells, RowScratch& scratch, float* least, float* most);
+// What is written of each cell of a row: its least and its largest corner dose, and about its mean dose.
+struct RowOut {
+  float *least, *most, *mean;
+};
+
+// Writes the doses of `cells` cells.
+RowDoses fill_row(const NodeRows& nodes, std::size_t cells, RowScratch& scratch, const RowOut& out);
+
+// The same of the part of the layer's height from z0 to z1.
+RowDoses fill_row_between(const NodeRows& nodes, double z0, double z1, std::size_t cells, RowScratch& scratch,
+                          const RowOut& out);
 
 // The same, where `columns` has already been filled for cells + 1 places along the row.
-RowDoses fill_row(const RowScratch& columns, std::size_t cells, float* least, float* most);
+RowDoses fill_row(const RowScratch& columns, std::size_t cells, const RowOut& out);
 
 // The least single-precision number that is not less than `dose` or, without `that_too`, that is greater than it.
 float least_float(double dose, bool that_too);

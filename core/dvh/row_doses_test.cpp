@@ -18,19 +18,21 @@ TEST_CASE("a row of cells has the least and the largest dose of its corners and 
       row.resize(cells + 1);
       std::generate(row.begin(), row.end(), [&] { return dose(random); });
     }
-    std::vector<float> least(cells), most(cells);
-    const RowDoses of_row = fill_row({rows[0].data(), rows[1].data(), rows[2].data(), rows[3].data()}, cells, scratch,
-                                     least.data(), most.data());
+    std::vector<float> least(cells), most(cells), mean(cells);
+    const NodeRows nodes{rows[0].data(), rows[1].data(), rows[2].data(), rows[3].data()};
+    const RowDoses of_row = fill_row(nodes, cells, scratch, {least.data(), most.data(), mean.data()});
     double sum = 0.0;
     bool same = true;
     for (std::size_t n = 0; n < cells; ++n) {
       float low = 1000.0F, high = 0.0F;
+      double of_cell = 0.0;
       for (const auto& row : rows) {
         low = std::min({low, row[n], row[n + 1]});
         high = std::max({high, row[n], row[n + 1]});
-        sum += static_cast<double>(row[n]) + static_cast<double>(row[n + 1]);
+        of_cell += static_cast<double>(row[n]) + static_cast<double>(row[n + 1]);
       }
-      same = same && least[n] == low && most[n] == high;
+      sum += of_cell;
+      same = same && least[n] == low && most[n] == high && mean[n] == Approx(of_cell / 8.0);
     }
     INFO(cells << " cells");
     CHECK(same);
@@ -52,5 +54,44 @@ TEST_CASE("the least single-precision number from a dose on is never below it") 
     CHECK(with <= d * (1.0 + 1.2e-7));
     CHECK(beyond > d);
     CHECK(static_cast<double>(least_float(with, true)) == with);
+  }
+}
+
+TEST_CASE("a row of cells in a part of a layer has the doses of its two faces, rounded outwards") {
+  std::mt19937 random(2);
+  std::uniform_real_distribution<float> dose(0.0F, 60.0F);
+  RowScratch scratch;
+  for (const auto& [z0, z1] : {std::pair(0.0, 0.3), std::pair(0.25, 0.75), std::pair(0.6, 1.0)}) {
+    for (std::size_t cells = 1; cells <= 40; ++cells) {
+      std::array<std::vector<float>, 4> rows;
+      for (auto& row : rows) {
+        row.resize(cells + 1);
+        std::generate(row.begin(), row.end(), [&] { return dose(random); });
+      }
+      std::vector<float> least(cells), most(cells), mean(cells);
+      const NodeRows nodes{rows[0].data(), rows[1].data(), rows[2].data(), rows[3].data()};
+      const RowDoses of_row = fill_row_between(nodes, z0, z1, cells, scratch, {least.data(), most.data(), mean.data()});
+      double sum = 0.0;
+      bool fits = true;
+      for (std::size_t n = 0; n < cells; ++n) {
+        double low = 1000.0, high = 0.0, of_cell = 0.0;
+        for (const std::size_t far : {std::size_t{0}, std::size_t{1}}) {
+          for (const std::size_t at : {n, n + 1}) {
+            const auto bottom = static_cast<double>(rows[far][at]), top = static_cast<double>(rows[2 + far][at]);
+            for (const double z : {z0, z1}) {
+              const double there = z == 1.0 ? top : bottom + z * (top - bottom);
+              low = std::min(low, there), high = std::max(high, there), of_cell += there;
+            }
+          }
+        }
+        sum += of_cell;
+        fits = fits && static_cast<double>(least[n]) <= low && static_cast<double>(most[n]) >= high &&
+               least[n] == Approx(low).epsilon(1e-6) && most[n] == Approx(high).epsilon(1e-6) &&
+               mean[n] == Approx(of_cell / 8.0).epsilon(1e-6);
+      }
+      INFO(cells << " cells from " << z0 << " to " << z1);
+      CHECK(fits);
+      CHECK(of_row.sum == Approx(sum).epsilon(1e-13));
+    }
   }
 }

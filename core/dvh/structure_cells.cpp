@@ -86,6 +86,16 @@ std::vector<Run> without(const std::vector<Run>& a, const std::vector<Run>& b) {
   return out;
 }
 
+Volume largest_cell(const DoseLattice& lattice) {
+  double mm3 = 1.0;
+  for (std::size_t axis = 0; axis < 3; ++axis) {
+    double widest = 0.0;
+    for (std::size_t n = 0; n < lattice.cells(axis); ++n) widest = std::max(widest, lattice.width(axis, n));
+    mm3 *= widest;
+  }
+  return Volume::mm3(mm3);
+}
+
 class Assembler {
  public:
   Assembler(StructureCells& cut, const SlabStack& stack, std::vector<SlabCells>& slabs)
@@ -200,7 +210,7 @@ Result<StructureCells> cut_into_cells(const SlabStack& stack, const DoseGrid& gr
   if (!(stack.frame == grid.orientation())) {
     return Error{ErrorCode::kNotEvaluable, "", "The structure is not drawn along the axes of the dose grid."};
   }
-  StructureCells out{DoseLattice(grid, stack.axis), {}, {}, {}, {}, {}, 0, 0, {}, {}, {}, stack.off};
+  StructureCells out{DoseLattice(grid, stack.axis), {}, {}, {}, {}, {}, 0, 0, {}, {}, {}, {}, stack.off};
   const DoseLattice& lattice = out.lattice;
   std::vector<SlabCells> slabs(stack.slabs.size());
   std::vector<Status> done(slabs.size(), ok());
@@ -255,6 +265,7 @@ Result<StructureCells> cut_into_cells(const SlabStack& stack, const DoseGrid& gr
   out.pieces.reserve(pieces);
   Assembler(out, stack, slabs).run();
   out.total = Volume::mm3(total);
+  out.largest_cell = largest_cell(lattice);
   // Sums in another order differ in the last digits; less than this is none.
   out.outside = Volume::mm3(outside > 1e-9 * total ? outside : 0.0);
   return out;

@@ -66,10 +66,11 @@ struct StructureCells {
   std::vector<Piece> pieces;
   std::vector<KeptSlab> slabs;  // one for each slab of the stack
   std::size_t full_cells = 0, partial_cells = 0;
-  Volume total;    // of the structure, inside the grid or not
-  Volume outside;  // of what lies beyond the outer half voxel, where there is no dose
-  Volume rim;      // of what lies in the outer half voxel
-  Length off;      // SlabStack::off, along w
+  Volume total;         // of the structure, inside the grid or not
+  Volume outside;       // of what lies beyond the outer half voxel, where there is no dose
+  Volume rim;           // of what lies in the outer half voxel
+  Volume largest_cell;  // no cell of the lattice is larger
+  Length off;           // SlabStack::off, along w
 
   Patch patch(const Part& p) const { return Patch(pieces).subspan(p.first, p.count); }
   double height_mm(const Sheet& s) const { return (s.z1 - s.z0) * lattice.width(2, s.k); }

@@ -12,7 +12,7 @@
 #include "core/geometry/distance.h"
 #include "core/geometry/gap_field.h"
 #include "core/geometry/level_set.h"
-#include "core/geometry/pieces.h"
+#include "core/geometry/linked_planes.h"
 #include "core/text/text.h"
 
 namespace dosegate {
@@ -37,33 +37,9 @@ constexpr double kFar = std::numeric_limits<double>::infinity();  // mm
 // Of so many pieces that end on one side of a plane each may close by itself; the others share what between.h says.
 constexpr std::size_t kMostRoundEnds = 16;
 
-// One flag for each piece of a plane.
-using Flags = std::vector<char>;
-
-enum Side { kBelow = 0, kAbove = 1 };
-
-Side opposite(Side side) { return side == kBelow ? kAbove : kBelow; }
-
-struct Plane {
-  double at = 0.0;
-  Lobes pieces;
-  // By side. The pieces of the plane there that continue each piece, and those that have none.
-  std::array<std::vector<std::vector<std::size_t>>, 2> partners;
-  std::array<Flags, 2> ends;
-  // By side: the outline without what ends there; made when needed.
-  std::array<PlaneField, 2> field;
-};
-
-// A hole in matter that ends, ends with it and not by itself.
-Flags pieces_that_end(const Plane& plane, Side side) {
-  Flags ends(plane.pieces.pieces.size(), 0);
-  for (std::size_t k = 1; k < ends.size(); ++k) {
-    const Lobe& piece = plane.pieces.pieces[k];
-    const bool with_parent = !piece.matter && ends[piece.parent] != 0;
-    ends[k] = plane.partners[side][k].empty() && !with_parent ? 1 : 0;
-  }
-  return ends;
-}
+using Flags = PieceFlags;
+using enum LinkedPlane::Side;
+using Side = LinkedPlane::Side;
 
 class Interpolation {
  public:
@@ -72,35 +48,7 @@ class Interpolation {
                 Workers* workers)
       : drawn_(drawn), name_(name), room_(room), budget_(budget), workers_(workers) {}
 
-  Status prepare() {
-    for (const auto& slab : drawn_.slabs) {
-      stop_if_cancelled();
-      Result<Lobes> pieces = find_pieces(*slab.include, budget_, workers_);
-      if (!pieces) return pieces.error();
-      Plane plane;
-      plane.at = slab.at;
-      plane.pieces = *std::move(pieces);
-      largest_ = std::max(largest_, plane.pieces.area);
-      for (auto& partners : plane.partners) partners.resize(plane.pieces.pieces.size());
-      planes_.push_back(std::move(plane));
-    }
-    for (std::size_t i = 0; i + 1 < planes_.size(); ++i) {
-      stop_if_cancelled();
-      const Result<Links> links = find_links(planes_[i].pieces, planes_[i + 1].pieces, budget_, workers_);
-      if (!links) return links.error();
-      bool apart = true;
-      for (const auto& [a, b] : *links) {
-        planes_[i].partners[kAbove][a].push_back(b);
-        planes_[i + 1].partners[kBelow][b].push_back(a);
-        apart = apart && !planes_[i].pieces.pieces[a].matter;
-      }
-      if (apart && apart_++ == 0) first_apart_ = {planes_[i].at, planes_[i + 1].at};
-    }
-    for (auto& plane : planes_) {
-      for (const Side side : {kBelow, kAbove}) plane.ends[side] = pieces_that_end(plane, side);
-    }
-    return ok();
-  }
+  Status prepare() { return planes_.find(drawn_, budget_, workers_); }
 
   Status run(SlabStack& out) {
     const std::size_t last = planes_.size() - 1;
@@ -113,17 +61,13 @@ class Interpolation {
     return end(last, kAbove, out);
   }
 
-  std::size_t apart() const { return apart_; }
+  const LinkedPlanes& planes() const { return planes_; }
   std::size_t points() const { return points_; }
-  std::pair<double, double> first_apart() const { return first_apart_; }
 
  private:
   void stop_if_cancelled() {
     if (workers_ != nullptr && workers_->cancelled()) throw Cancelled{};
   }
-  bool is_end(std::size_t i, Side side) const { return side == kBelow ? i == 0 : i + 1 == planes_.size(); }
-  static std::size_t next(std::size_t i, Side side) { return side == kBelow ? i - 1 : i + 1; }
-
   Result<PlaneField> field(std::size_t i, const Flags& chosen) {
     PlaneField f;
     f.at = planes_[i].at;
@@ -138,11 +82,12 @@ class Interpolation {
 
   // The plane without the pieces that end on that side: ended matter is void there, ended void is matter.
   Result<PlaneField> field(std::size_t i, Side side) {
-    Plane& plane = planes_[i];
+    LinkedPlane& plane = planes_[i];
     PlaneField& known = plane.field[side];
     if (known.distance) return known;
-    if (plane.ends[side] == plane.ends[opposite(side)] && plane.field[opposite(side)].distance) {
-      return known = plane.field[opposite(side)];
+    if (plane.ends[side] == plane.ends[LinkedPlane::opposite(side)] &&
+        plane.field[LinkedPlane::opposite(side)].distance) {
+      return known = plane.field[LinkedPlane::opposite(side)];
     }
     Flags chosen(plane.ends[side].size());
     for (std::size_t k = 0; k < chosen.size(); ++k) {
@@ -151,30 +96,6 @@ class Interpolation {
     Result<PlaneField> made = field(i, chosen);
     if (made) known = *made;
     return made;
-  }
-
-  // The non-trivial partners on that side of the chosen pieces of plane i, which are of one kind; none when
-  // there is no plane.
-  Flags continued(std::size_t i, Side side, const Flags& chosen) const {
-    if (is_end(i, side)) return {};
-    Flags out(planes_[next(i, side)].pieces.pieces.size(), 0);
-    for (std::size_t k = 1; k < chosen.size(); ++k) {
-      if (chosen[k] == 0) continue;
-      for (const std::size_t p : planes_[i].partners[side][k]) {
-        if (p != 0) out[p] = 1;
-      }
-    }
-    return out;
-  }
-
-  // What lies in the chosen pieces and has no partner on that side.
-  Flags begun_inside(std::size_t i, Side side, const Flags& chosen) const {
-    const auto& pieces = planes_[i].pieces.pieces;
-    Flags out(pieces.size(), 0);
-    for (std::size_t k = 1; k < pieces.size(); ++k) {
-      out[k] = chosen[k] == 0 && chosen[pieces[k].parent] != 0 && planes_[i].partners[side][k].empty() ? 1 : 0;
-    }
-    return out;
   }
 
   static bool any(const Flags& f) {
@@ -189,7 +110,7 @@ class Interpolation {
   // Caps for the chosen pieces of plane i, which are of one kind and end on that side, half a spacing or `reach` from
   // it.
   Status cap(std::size_t i, Side side, const Flags& chosen, bool matter, double reach, GapField& gap) {
-    const Side back = opposite(side);
+    const Side back = LinkedPlane::opposite(side);
     Flags trend(chosen.size(), 0), straight(chosen.size(), 0), one(chosen.size(), 0);
     std::size_t alone = 0;
     for (std::size_t k = 1; k < chosen.size(); ++k) {
@@ -197,7 +118,7 @@ class Interpolation {
       const auto& partners = planes_[i].partners[back][k];
       const bool continues = std::any_of(partners.begin(), partners.end(), [](std::size_t p) { return p != 0; });
       (continues ? trend : straight)[k] = 1;
-      if (!continues || ++alone > kMostRoundEnds || !is_chain(i, back, k)) continue;
+      if (!continues || ++alone > kMostRoundEnds || !planes_.is_chain(i, back, k)) continue;
       // What has its own tip is closed by itself.
       one[k] = 1;
       GapField ended;
@@ -217,45 +138,31 @@ class Interpolation {
   // Caps for pieces that continue others on the plane before; that of what was there comes first.
   Status cap_trend(std::size_t i, Side side, const Flags& trend, bool matter, double reach, GapField& gap) {
     // A hole that is in only one of the planes says nothing about the trend: it is filled, and taken out again.
-    const Side back = opposite(side);
-    const std::size_t j = next(i, back);
-    const Flags before = continued(i, back, trend), begun = begun_inside(i, back, trend);
-    const Flags earlier = continued(j, back, before);
+    const Side back = LinkedPlane::opposite(side);
+    const std::size_t j = planes_.next(i, back);
+    const Flags before = planes_.continued(i, back, trend), begun = planes_.begun_inside(i, back, trend);
+    const Flags earlier = planes_.continued(j, back, before);
     if (const Status s = add(i, sum(trend, begun), matter, reach, gap); !s) return s;
     Cap& c = gap.caps.back();
-    Result<PlaneField> f = field(j, sum(before, begun_inside(j, side, before)));
+    Result<PlaneField> f = field(j, sum(before, planes_.begun_inside(j, side, before)));
     if (!f) return f.error();
     c.before = *std::move(f);
     if (any(earlier)) {
-      f = field(next(j, back), earlier);
+      f = field(planes_.next(j, back), earlier);
       if (!f) return f.error();
       c.earlier = *std::move(f);
     }
     return any(begun) ? add(i, begun, !matter, reach, gap) : ok();
   }
 
-  // The one partner of piece k of plane i on that side of which k is the one partner; 0: there is none.
-  std::size_t only_partner(std::size_t i, Side side, std::size_t k) const {
-    const auto& there = planes_[i].partners[side][k];
-    if (there.size() != 1 || there.front() == 0) return 0;
-    return planes_[next(i, side)].partners[opposite(side)][there.front()].size() == 1 ? there.front() : 0;
-  }
-
-  // Piece k of plane i continues one piece of the plane before, and that one piece of the plane before it, none of
-  // which is continued by others.
-  bool is_chain(std::size_t i, Side back, std::size_t k) const {
-    if (is_end(i, back)) return false;
-    const std::size_t before = only_partner(i, back, k);
-    return before != 0 && !is_end(next(i, back), back) && only_partner(next(i, back), back, before) != 0;
-  }
-
-  // Makes the cap of piece k of plane i a round end, where it is one. Precondition: is_chain().
+  // Makes the cap of piece k of plane i a round end, where it is one. Precondition: planes_.is_chain().
   bool round(std::size_t i, Side back, std::size_t k, double half_spacing, Cap& c) {
     if (!c.earlier.distance) return false;
-    const std::size_t j = next(i, back), before = only_partner(i, back, k), earlier = only_partner(j, back, before);
+    const std::size_t j = planes_.next(i, back), before = planes_.only_partner(i, back, k),
+                      earlier = planes_.only_partner(j, back, before);
     RoundEnd::Measures all;
     const std::tuple<const PlaneField*, std::size_t, std::size_t> planes[] = {
-        {&c.own, i, k}, {&c.before, j, before}, {&c.earlier, next(j, back), earlier}};
+        {&c.own, i, k}, {&c.before, j, before}, {&c.earlier, planes_.next(j, back), earlier}};
     for (std::size_t n = 0; n < 3; ++n) {
       const auto& [plane, number, piece] = planes[n];
       const Eigen::AlignedBox2d& box = planes_[number].pieces.pieces[piece].box;
@@ -281,19 +188,12 @@ class Interpolation {
     return ok();
   }
 
-  Flags of_kind(std::size_t i, Flags chosen, bool matter) const {
-    for (std::size_t k = 0; k < chosen.size(); ++k) {
-      if (planes_[i].pieces.pieces[k].matter != matter) chosen[k] = 0;
-    }
-    return chosen;
-  }
-
   Status end(std::size_t i, Side side, SlabStack& out) {
     const Slab& slab = drawn_.slabs[i];
     double reach = side == kBelow ? slab.at - slab.lo : slab.hi - slab.at;
     GapField gap;
     const Flags everything(planes_[i].pieces.pieces.size(), 1);
-    if (const Status s = cap(i, side, of_kind(i, everything, true), true, reach, gap); !s) return s;
+    if (const Status s = cap(i, side, planes_.of_kind(i, everything, true), true, reach, gap); !s) return s;
     if (!gap.caps.empty()) {
       reach = 0.0;
       for (const Cap& c : gap.caps) reach = std::max(reach, c.reach);
@@ -324,7 +224,8 @@ class Interpolation {
     for (const bool matter : {true, false}) {
       for (const Side side : {kAbove, kBelow}) {
         const std::size_t k = side == kAbove ? i : i + 1;
-        if (const Status s = cap(k, side, of_kind(k, planes_[k].ends[side], matter), matter, reach, gap); !s) return s;
+        if (const Status s = cap(k, side, planes_.of_kind(k, planes_[k].ends[side], matter), matter, reach, gap); !s)
+          return s;
       }
     }
     return cut(gap, lo, hi, {i, i + 1}, 2 * half_count(reach), out);
@@ -344,7 +245,7 @@ class Interpolation {
       const double thickness = 2.0 * p.area / p.perimeter;
       const double coarser = std::min(p.perimeter / kMostSquares, thickness / kLeastFineness);
       const double wanted = std::max(thickness / kFineness, coarser);
-      if (p.area < kNegligible * largest_) {
+      if (p.area < kNegligible * planes_.largest_area()) {
         pitch_of_small = std::min(pitch_of_small, wanted);
         continue;
       }
@@ -399,11 +300,8 @@ class Interpolation {
   const std::array<double, 2> room_;
   std::int64_t& budget_;
   Workers* workers_;
-  std::vector<Plane> planes_;
-  double largest_ = 0.0;    // of the planes' areas, mm^2
+  LinkedPlanes planes_;
   std::size_t points_ = 0;  // made so far
-  std::size_t apart_ = 0;   // neighbours without overlap
-  std::pair<double, double> first_apart_;
 };
 
 }  // namespace
@@ -439,8 +337,8 @@ Result<SlabStack> interpolate(const SlabStack& drawn, const std::string& name, s
     Interpolation work(piece, name, {below, above}, budget, workers);
     if (const Status s = work.prepare(); !s) return s.error();
     if (const Status s = work.run(out); !s) return s.error();
-    if (apart == 0) first_apart = work.first_apart();
-    apart += work.apart();
+    if (apart == 0) first_apart = work.planes().first_apart();
+    apart += work.planes().apart();
     points += work.points();
     if (points > kMostPoints) {
       return Error{ErrorCode::kLimitExceeded, "", quoted(name) + " is too complex to be interpolated between planes."};

@@ -13,7 +13,7 @@ constexpr std::size_t kMaxBytes = std::size_t{512} << 20;
 std::size_t bytes_of(const StructureCells& cut) {
   return cut.pieces.size() * sizeof(Piece) + cut.parts.size() * sizeof(Part) + 2 * cut.runs.size() * sizeof(Run) +
          cut.slabs.size() * sizeof(KeptSlab) + cut.sheets.size() * sizeof(Sheet) +
-         2 * sizeof(float) * (cut.full_cells + cut.partial_cells) + sizeof(CellDoses::Range) * cut.runs.size() +
+         3 * sizeof(float) * (cut.full_cells + cut.partial_cells) + sizeof(CellDoses::Range) * cut.runs.size() +
          sizeof(CellDoses::Block) * (cut.partial_cells / CellDoses::kBlock + cut.sheets.size());
 }
 
@@ -90,6 +90,12 @@ bool DvhStore::prepare(const std::vector<Wanted>& wanted, const std::shared_ptr<
   for (const Wanted& w : wanted) {
     if (keys.insert(w.key).second) tasks.emplace_back(&w, &entries_[w.key]);
   }
+  // The largest first: what is left at the end is little.
+  const auto cells = [](const Entry* entry) {
+    return entry->cut ? entry->cut->full_cells + entry->cut->partial_cells : 0;
+  };
+  std::stable_sort(tasks.begin(), tasks.end(),
+                   [&](const auto& a, const auto& b) { return cells(a.second) > cells(b.second); });
   const auto make = [&](std::size_t n) {
     const auto& [w, entry] = tasks[n];
     if (!entry->stack) {

@@ -67,21 +67,20 @@ Found worst_of(const Host& host, Budget& budget, const std::vector<double>& most
 
 struct MarginComparison::State {
   MarginQuestion q;
-  std::shared_ptr<ExpandedRows> rows;             // of q.from with its margins
-  SectionIndexes solid_sections, plane_sections;  // of q.to; the latter is empty where both are the same
-  DrawnDistance solid, reach;                     // to q.to as a solid, and to its planes up to the next planes
+  std::shared_ptr<ExpandedRows> rows;  // of q.from with its margins
+  MarginSections sections;             // of q.to
+  DrawnDistance solid, reach;          // to q.to as a solid, and to its planes up to the next planes
   MarginFit fit;
   std::vector<Lack> missing;  // what the drawn solid lacks, on the planes of integration
   std::vector<Lack> lacking;  // what of the certain expansion q.to cannot reach
   Found beyond;               // the worst place beyond tolerance
 
-  State(const MarginQuestion& question, std::shared_ptr<ExpandedRows> expanded)
+  State(const MarginQuestion& question, std::shared_ptr<ExpandedRows> expanded, MarginSections of_to)
       : q(question),
         rows(std::move(expanded)),
-        solid_sections(index_sections(*q.to.solid)),
-        plane_sections(q.to.solid == q.to.planes ? SectionIndexes{} : index_sections(*q.to.planes)),
-        solid(*q.to.solid, solid_sections, Reach::kSlabs),
-        reach(*q.to.planes, plane_sections.empty() ? solid_sections : plane_sections, Reach::kNextPlanes) {}
+        sections(std::move(of_to)),
+        solid(*q.to.solid, *sections.solid, Reach::kSlabs),
+        reach(*q.to.planes, *sections.planes, Reach::kNextPlanes) {}
 
   Place place(const Found& found, const DrawnDistance& drawn) const {
     const Eigen::Vector3d d = found.direction.isZero() ? drawn.away(found.at) : found.direction;

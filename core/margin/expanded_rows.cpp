@@ -39,14 +39,12 @@ std::vector<double> solid_ends(const SlabStack& stack, const Expansion& e) {
 
 }  // namespace
 
-ExpandedRows::ExpandedRows(MarginStructure s, const Margins& margins)
+ExpandedRows::ExpandedRows(MarginStructure s, MarginSections sections, const Margins& margins)
     : structure_(std::move(s)),
-      sections_(index_sections(*structure_.solid)),
-      drawn_sections_(structure_.solid == structure_.planes ? SectionIndexes{} : index_sections(*structure_.planes)),
-      of_solid_(*structure_.solid, sections_, margins, Reach::kSlabs),
-      of_planes_(*structure_.planes, drawn_sections_.empty() ? sections_ : drawn_sections_, margins, Reach::kPlanes),
-      of_next_planes_(*structure_.planes, drawn_sections_.empty() ? sections_ : drawn_sections_, margins,
-                      Reach::kNextPlanes),
+      sections_(std::move(sections)),
+      of_solid_(*structure_.solid, *sections_.solid, margins, Reach::kSlabs),
+      of_planes_(*structure_.planes, *sections_.planes, margins, Reach::kPlanes),
+      of_next_planes_(*structure_.planes, *sections_.planes, margins, Reach::kNextPlanes),
       ends_(solid_ends(*structure_.solid, of_solid_)),
       solid_(2 * ends_.size()) {}
 

@@ -20,11 +20,16 @@ struct MarginStructure {
   friend auto operator<=>(const MarginStructure&, const MarginStructure&) = default;
 };
 
+// The sections of both, each its stack's. `planes` is the very same as `solid` where the stacks are.
+struct MarginSections {
+  std::shared_ptr<const SectionIndexes> solid, planes;
+};
+
 class ExpandedRows {
  public:
   static constexpr double kPlanePitch = 4.0, kRowPitch = 4.0;  // the longest intervals, mm; each has two nodes
 
-  ExpandedRows(MarginStructure structure, const Margins& margins);
+  ExpandedRows(MarginStructure structure, MarginSections sections, const Margins& margins);
   ExpandedRows(const ExpandedRows&) = delete;
   ExpandedRows& operator=(const ExpandedRows&) = delete;
 
@@ -54,7 +59,7 @@ class ExpandedRows {
   Plane made_plane(double z, bool coarse, std::int64_t& budget) const;
 
   const MarginStructure structure_;
-  const SectionIndexes sections_, drawn_sections_;
+  const MarginSections sections_;
   const Expansion of_solid_, of_planes_, of_next_planes_;
   std::vector<double> ends_;
   std::vector<std::shared_ptr<const Plane>> solid_;

@@ -17,8 +17,8 @@ Error complex() {
 
 Result<std::shared_ptr<const MarginComparison>> MarginComparison::make(const MarginQuestion& q,
                                                                        const std::shared_ptr<ExpandedRows>& rows,
-                                                                       const Host& host) {
-  auto state = std::make_unique<State>(q, rows);
+                                                                       const MarginSections& of_to, const Host& host) {
+  auto state = std::make_unique<State>(q, rows, of_to);
   Budget budget;
   try {
     state->integrate(host, budget);
@@ -81,7 +81,15 @@ Result<MarginFit> MarginComparison::fit(const Stacks& cropped_by, const Stacks& 
 
 Result<MarginFit> fit_margin(const MarginQuestion& q, const Stacks& cropped_by, const Stacks& within,
                              const Host& host) {
-  const auto made = MarginComparison::make(q, std::make_shared<ExpandedRows>(q.from, q.margins), host);
+  const auto index = [](const std::shared_ptr<const SlabStack>& stack) {
+    return std::make_shared<const SectionIndexes>(index_sections(*stack));
+  };
+  const auto index_both = [&](const MarginStructure& s) {
+    const auto solid = index(s.solid);
+    return MarginSections{solid, s.planes == s.solid ? solid : index(s.planes)};
+  };
+  const auto rows = std::make_shared<ExpandedRows>(q.from, index_both(q.from), q.margins);
+  const auto made = MarginComparison::make(q, rows, index_both(q.to), host);
   if (!made) return made.error();
   return (*made)->fit(cropped_by, within, host);
 }

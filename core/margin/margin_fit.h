@@ -81,12 +81,12 @@ struct MarginFit {
 class MarginComparison {
  public:
   // Preconditions: all stacks have slabs, as drawn (no `also`, `within` or `exclude`), one frame and one axis, and the
-  // margins are the same in that frame (is_same_in); `rows` is that of question.from with its margins. kLimitExceeded
-  // when the contours are too complex. Throws Cancelled. The answer does not depend on the number of threads or on what
-  // `rows` knows already.
+  // margins are the same in that frame (is_same_in); `rows` is that of question.from with its margins, `of_to` are the
+  // sections of question.to. kLimitExceeded when the contours are too complex. Throws Cancelled. The answer does not
+  // depend on the number of threads or on what `rows` knows already.
   static Result<std::shared_ptr<const MarginComparison>> make(const MarginQuestion& question,
                                                               const std::shared_ptr<ExpandedRows>& rows,
-                                                              const Host& host);
+                                                              const MarginSections& of_to, const Host& host);
   ~MarginComparison();
 
   // Whether nothing is beyond tolerance, so that what may explain a shortfall does not matter.

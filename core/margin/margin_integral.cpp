@@ -35,7 +35,8 @@ void MarginComparison::State::integrate(const Host& host, Budget& budget) {
         any_expected ? rows->plane(planes[n].base, z, coarse_too, used) : std::make_shared<const ExpandedRows::Plane>();
     const auto slab = std::partition_point(slabs.begin(), slabs.end(), [&](const Slab& s) { return s.hi <= z; });
     const bool any_drawn = slab != slabs.end() && slab->lo <= z;
-    const SectionIndex* section = any_drawn ? &solid_sections[static_cast<std::size_t>(slab - slabs.begin())] : nullptr;
+    const SectionIndex* section =
+        any_drawn ? &(*sections.solid)[static_cast<std::size_t>(slab - slabs.begin())] : nullptr;
     std::vector<double> at;
     if (section != nullptr) {
       for (const auto& [low, high] : section->ring_extents()) at.insert(at.end(), {low, high});
@@ -128,7 +129,7 @@ void MarginComparison::State::find_shortfall(const Host& host, Budget& budget) {
         expansion.row(v, expected, used);
         drawn.clear();
         if (slab != slabs.end() && slab->lo <= z) {
-          solid_sections[static_cast<std::size_t>(slab - slabs.begin())].row(v, crossings, drawn, used);
+          (*sections.solid)[static_cast<std::size_t>(slab - slabs.begin())].row(v, crossings, drawn, used);
         }
         subtract(expected, drawn, piece);
         search(solid, piece, drawn, v, z, 0.0, found[n], used);

@@ -1,6 +1,7 @@
 // The live panel as a planner uses it, in Chromium, while a planning system in Python drives sessions over gRPC: values on
 // the page are those of the JSON, changes are seen in place, what is stale says so, the keyboard reaches everything, axe-core
-// finds nothing, no request leaves the page. `node panel.mjs BIN`; with --latency N also how long a new dose's findings take.
+// finds nothing, no request leaves the page. `node panel.mjs BIN`; with --latency N also how long a new dose's findings take, with
+// --pictures FOLDER also pictures of it, wide and narrow, light and dark, and of what is stale, to be looked at.
 import {chromium} from "playwright-core";
 import {violations} from "./axe.mjs";
 import {endAll, startPanel, startPlanner, startServer} from "./panel_parts.mjs";
@@ -9,6 +10,9 @@ let faults = 0;
 const fault = (text) => { console.error(text); ++faults; };
 const expect = (is, text) => is || fault(text);
 const option = (name) => Number(process.argv[process.argv.indexOf(name) + 1] || 0) * Number(process.argv.includes(name));
+
+const pictures = process.argv.includes("--pictures") ? process.argv[process.argv.indexOf("--pictures") + 1] : "";
+const shoot = (page, name) => pictures && page.screenshot({path: `${pictures}/panel-${name}.png`, fullPage: true});
 
 const wait = (ms) => new Promise((go) => setTimeout(go, ms));
 async function until(is, what, ms = 30000) {
@@ -67,6 +71,14 @@ async function followDoses(page, planner) {
   last = await planner.tell("dose 0.5");
   await shows(page, last.revision);
   await compare(page, last.report, "dose 0.5");
+  await until(() => !pictures || page.evaluate(() => document.querySelectorAll("#where svg.slc").length >= 4), "pictures of dose 0.5");
+  await shoot(page, "broken");
+  if (pictures) {  // as the README shows it
+    await page.setViewportSize({width: 1280, height: 900});
+    await wait(500);
+    await page.screenshot({path: `${pictures}/panel-top.png`, fullPage: true, clip: {x: 0, y: 0, width: 1280, height: 1330}});
+    await page.setViewportSize({width: 1440, height: 900});
+  }
   const after = await page.evaluate(() => [...document.querySelectorAll(".live-rows tr[data-key]")].map((r) => r.dataset.key));
   const top = () => page.evaluate(() => document.getElementById("dvh").getBoundingClientRect().top + scrollY);
   const topBefore = await top();
@@ -157,6 +169,7 @@ try {
   expect(!page.url().includes("#"), "the token stays in the address");
   await until(async () => await state(page) === "none", "that there is no session");
   const last = await followDoses(page, planner);
+  await shoot(page, "new-dose");
   await useTimelineAndCurves(page, last.revision);
   await until(() => page.evaluate(() => document.querySelectorAll("#where svg.slc").length >= 4 || /No pictures/.test(document.querySelector("#where")?.textContent ?? "")), "pictures, or why there are none");
   await readWithoutColour(page);
@@ -168,6 +181,7 @@ try {
     const wide = await other.evaluate(() => document.documentElement.scrollWidth);
     expect(wide <= width, `${width}: is ${wide} pixels wide`);
     for (const violation of await violations(other)) fault(`${width} ${colorScheme}: ${violation}`);
+    await shoot(other, `${width}-${colorScheme}`);
     await other.context().close();
   }
 
@@ -183,6 +197,7 @@ try {
   await planner.tell("drop");
   await until(async () => await state(page) === "lost", "that the planning system is gone");
   for (const violation of await violations(page)) fault(`stale: ${violation}`);
+  await shoot(page, "stale");
   const resumed = await planner.tell("resume");
   await shows(page, resumed.revision);
   await until(async () => await state(page) === "current", "that it is back");

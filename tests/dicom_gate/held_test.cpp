@@ -91,3 +91,36 @@ TEST_CASE("dicom gate: a request that was made while the gate was away is answer
   CHECK(node.becomes(study.plan, "rejected"));
   CHECK(node.rows("REJECTION", study.plan) == 1);
 }
+
+TEST_CASE("dicom gate: wrong usage and what it cannot start with are one line and exit 3", "[dicom-gate][e2e]") {
+  Site site;
+  const std::string policy = site.policy("policy"), key = site.private_key(9);
+  const auto refused = [&](const std::vector<std::string>& more, const std::string& part,
+                           const std::string& use_policy = "") {
+    std::vector<std::string> all = {"dicom-gate",   "--policy",    use_policy.empty() ? policy : use_policy,
+                                    "--ledger",     site.ledger(), "--queue",
+                                    site / "queue", "--port",      "0"};
+    all.insert(all.end(), more.begin(), more.end());
+    dosegate::e2e::check_refused(all, part);
+  };
+  refused({}, "--key");
+  refused({"--key", site / "none.key"}, "none.key");
+  refused({"--key", key}, "is no policy", site.private_key(1));
+  refused({"--key", key, "--forward", "NEXT:104"}, "AET@HOST:PORT");
+  refused({"--key", key, "--forward", "NEXT@host:70000"}, "AET@HOST:PORT");
+  refused({"--key", key, "--ae-title", "THIS-IS-A-LONG-TITLE"}, "--ae-title");
+  refused({"--key", key, "--tls-key", key}, "--tls-certificate");
+  refused({"--key", key, "--forward-tls"}, "--forward-tls");
+  refused({"--key", key, "--tls-key", key, "--tls-certificate", key, "--tls-authorities", key}, key);
+  refused({"--key", key, "--bind", "192.0.2.1"}, "--bind 192.0.2.1");
+  refused({"--key", key, "--former-key", key}, key);
+  refused({"--key", key, "--connections", "0"}, "--connections");
+  dosegate::e2e::check_refused({"gate"}, "subcommand");
+  dosegate::e2e::check_refused({"gate", "list"}, "--queue");
+  dosegate::e2e::check_refused({"gate", "list", "--queue", site / "none"}, "is no queue");
+  dosegate::e2e::check_refused({"sr", policy, "--like", policy, "-o", site / "out.dcm"}, "is no report");
+  check_is(run({"dicom-gate", "--help"}), 0, "--forward");
+  check_is(run({"gate", "release", "--help"}), 0, "--waiver");
+  check_is(run({"gate", "--help"}), 0, "Exit code of release and reject");
+  check_is(run({"--help"}), 0, "dicom-gate");
+}

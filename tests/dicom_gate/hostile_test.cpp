@@ -34,6 +34,7 @@ class Wire {
   void send(const std::string& bytes) const {
     static_cast<void>(::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL));
   }
+  void end_sending() const { ::shutdown(fd_, SHUT_WR); }
   std::string read(int seconds) const {
     std::string text;
     pollfd waiting{fd_, POLLIN, 0};
@@ -84,6 +85,52 @@ std::string request(const std::string& syntax = "1.2.840.10008.1.2.1") {
   return pdu(1, std::string("\0\1\0\0", 4) + called + calling + std::string(32, '\0') +
                     item(0x10, "1.2.840.10008.3.1.1.1") + item(0x20, context) +
                     item(0x50, item(0x51, std::string("\0\0\x40\0", 4))));
+}
+
+std::string fragment(char header, const std::string& bytes) {
+  const std::string content = std::string{1, header} + bytes;
+  const auto size = static_cast<std::uint32_t>(content.size());
+  return pdu(4, std::string{static_cast<char>(size >> 24U), static_cast<char>((size >> 16U) & 0xFFU),
+                            static_cast<char>((size >> 8U) & 0xFFU), static_cast<char>(size & 0xFFU)} +
+                    content);
+}
+
+// A C-STORE of an RT plan: its command and its data set.
+std::string store(const std::string& uid, const std::string& data_set) {
+  std::string group;
+  const auto put = [&group](std::uint16_t element, std::string value) {
+    if (value.size() % 2 != 0) value += '\0';
+    group += std::string{0,
+                         0,
+                         static_cast<char>(element & 0xFFU),
+                         static_cast<char>(element >> 8U),
+                         static_cast<char>(value.size()),
+                         0,
+                         0,
+                         0} +
+             value;
+  };
+  put(0x0002, "1.2.840.10008.5.1.4.1.1.481.5");
+  put(0x0100, std::string("\1\0", 2));
+  put(0x0110, std::string("\1\0", 2));
+  put(0x0700, std::string("\0\0", 2));
+  put(0x0800, std::string("\1\0", 2));
+  put(0x1000, uid);
+  std::string command =
+      std::string("\0\0\0\0\4\0\0\0", 8) + std::string{static_cast<char>(group.size()), 0, 0, 0} + group;
+  std::string all = fragment(3, command);
+  constexpr std::size_t kPiece = 8000;
+  for (std::size_t at = 0; at < data_set.size(); at += kPiece) {
+    all += fragment(at + kPiece >= data_set.size() ? 2 : 0, data_set.substr(at, kPiece));
+  }
+  return all;
+}
+
+// Of a DICOM file.
+std::string data_set_of(const std::string& file) {
+  const std::string bytes = dosegate::e2e::read_file(file);
+  const std::size_t length = static_cast<unsigned char>(bytes[140]) + 256U * static_cast<unsigned char>(bytes[141]);
+  return bytes.substr(144 + length);
 }
 
 const std::vector<std::string> kShort = {"--association-s", "1", "--idle-s", "1", "--object-s", "2"};
@@ -193,6 +240,55 @@ TEST_CASE("dicom gate: an object that is too large and a queue that is full are 
   CHECK(count(sent.err, "Received Store Response (Success)") == 2);
   CHECK(node.log().find("larger than an object may be") != std::string::npos);
   CHECK(fs::is_empty(node.queue() / "incoming"));
+  CHECK(node.stop() == 0);
+}
+
+TEST_CASE("dicom gate: objects and messages with bytes changed, cut off or put in are refused, or are whole",
+          "[dicom-gate][e2e]") {
+  if (!has_peers()) return;
+  Site site;
+  Node node(site, site.policy("policy"), kShort);
+  std::mt19937 random(3);
+  const Study plan = node.study("pass");
+  const std::string whole = data_set_of(plan.file("RP"));
+  int answered = 0, taken = 0, short_but_whole = 0;
+  const int times = dosegate::e2e::are_sanitized() ? 60 : 150;
+  for (int i = 0; i < times; ++i) {
+    const std::string uid = plan.plan.substr(0, plan.plan.size() - 4) + std::to_string(2000 + i);
+    std::string data = whole;
+    for (std::size_t at = 0; (at = data.find(plan.plan, at)) != std::string::npos;) data.replace(at, uid.size(), uid);
+    const auto somewhere = [&](const std::string& text) { return random() % text.size(); };
+    const int how = i == 0 ? -1 : i % 5;  // the first is as it should be
+    if (how == 0) data.resize(somewhere(data));
+    if (how == 1) data[somewhere(data)] = static_cast<char>(random() & 0xFFU);
+    if (how == 2) data.insert(somewhere(data), std::string("\xfe\xff\0\xe0\xff\xff\xff\xff", 8));
+    std::string messages = store(uid, data);
+    if (how == 3) messages[somewhere(messages) % 400] = static_cast<char>(random() & 0xFFU);
+    if (how == 4) messages.resize(somewhere(messages));
+    const Wire wire(node.port());
+    wire.send(request());
+    CHECK(wire.read(5).front() == 2);
+    wire.send(messages);
+    if (how == 4) wire.end_sending();
+    const std::string answer = wire.read(3);
+    if (!answer.empty() && answer.front() == 4) ++answered;
+    const bool is_taken = fs::exists(node.queue() / "objects" / (uid + ".dcm"));
+    taken += is_taken ? 1 : 0;
+    if (how == -1) CHECK(is_taken);
+    short_but_whole += how == 0 && is_taken ? 1 : 0;
+  }
+  CHECK(answered > times / 3);
+  CHECK(taken < times);
+  // Cut off between two attributes behind those that a plan needs, a data set is one as well.
+  CHECK(short_but_whole <= times / 20);
+  INFO(node.log());
+  CHECK(comes_true([&] { return fs::is_empty(node.queue() / "incoming"); }, 10));
+  // What was taken can be read again, and others are served.
+  CHECK(node.stop() == 0);
+  node.start();
+  const Study study = node.study("pass", 4000);
+  CHECK(node.send_all(study).exit_code == 0);
+  CHECK(node.becomes(study.plan, "approved"));
   CHECK(node.stop() == 0);
 }
 

@@ -63,6 +63,7 @@ TEST_CASE("dicom gate: killed at any instant, it loses nothing, decides nothing 
       const Outcome o = node.send_all(all[k].study);
       INFO(o.out << o.err << node.log());
       CHECK(count(node.log(), "Other bytes") == 0);
+      fs::remove_all(all[k].study.folder);
     }
   }
   for (const Sent& sent : all) {

@@ -139,7 +139,7 @@ bool Receiver::has(const Study& study) const {
 }
 
 Node::Node(Site& site, std::string policy, std::vector<std::string> more)
-    : site_(site), policy_(std::move(policy)), more_(std::move(more)) {
+    : site_(site), policy_(std::move(policy)), key_(site.private_key(9)), more_(std::move(more)) {
   fs::create_directory(site_ / "records");
   start();
 }
@@ -153,7 +153,7 @@ void Node::start() {
                                       "--ledger",
                                       site_.ledger(),
                                       "--key",
-                                      site_.private_key(9),
+                                      key_,
                                       "--queue",
                                       queue().string(),
                                       "--record-dir",

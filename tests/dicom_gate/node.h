@@ -68,6 +68,11 @@ class Node {
   Node(Site& site, std::string policy, std::vector<std::string> more = {});
 
   void start();
+  // From the next start on.
+  void change_key(const std::string& private_key, const std::vector<std::string>& more) {
+    key_ = private_key;
+    more_.insert(more_.end(), more.begin(), more.end());
+  }
   int stop(int signal = 15);  // as Process::end
   std::uint16_t port() const { return port_; }
 
@@ -88,7 +93,7 @@ class Node {
 
  private:
   Site& site_;
-  std::string policy_;
+  std::string policy_, key_;
   std::vector<std::string> more_;
   std::uint16_t port_ = 0;
   std::unique_ptr<Process> process_;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <catch2/catch.hpp>
+#include <thread>
 
 using namespace dosegate::dicom_gate_test;
 using dosegate::e2e::read_file;
@@ -178,6 +179,60 @@ TEST_CASE("dicom gate: a node that is away, and a ledger that fails, hold plans 
   CHECK(node.rows("DECISION", other.plan) == 1);
 }
 
+TEST_CASE("dicom gate: what cannot be checked is held, tried again, and told the ledger once", "[dicom-gate][e2e]") {
+  if (!has_peers()) return;
+  Site site;
+  Node node(site, site.policy("policy", {{"\"REJECT\"", "\"HOLD\""}}));
+  const Study study = node.study("pass"), held = node.study("hot-cord");
+  const auto second_dose = [&](const Study& of) {
+    const std::string file = of.folder + "/second.dcm";
+    fs::copy_file(of.file("RD"), file);
+    REQUIRE(run({"-nb", "-m", "(0008,0018)=" + of.dose + "9", file}, {}, "/usr/bin/dcmodify").exit_code == 0);
+    return file;
+  };
+  CHECK(node.send({study.file("RD"), second_dose(study), study.file("RS"), study.file("RP")}).exit_code == 0);
+  REQUIRE(node.becomes(study.plan, "held"));
+  CHECK(node.held_reason(study.plan).find("2 doses are there") != std::string::npos);
+  // A dose that comes while a plan is held is part of it when it is released.
+  CHECK(node.send_all(held).exit_code == 0);
+  REQUIRE(node.becomes(held.plan, "held"));
+  CHECK(count(node.send({second_dose(held)}).err, "(Success)") == 1);
+  const Outcome released = node.gate(
+      {"release", held.plan, "--person", "Ada", "--role", "physicist", "--reason", "x", "--key", site.private_key(1)});
+  INFO(all_of(released));
+  CHECK(released.out.find("2 doses are there") != std::string::npos);
+  std::this_thread::sleep_for(std::chrono::seconds(3));  // three times --retry-s
+  CHECK(comes_true([&] { return node.state(study.plan) == "held"; }));
+  CHECK(node.rows("HOLD", study.plan) == 1);
+  CHECK(node.rows("DECISION", study.plan) == 0);
+  CHECK(node.rows("HOLD", held.plan) == 1);
+  CHECK(node.rows("DECISION", held.plan) == 1);
+}
+
+TEST_CASE("dicom gate: after a change of its key it forwards what it approved before, where it is told the former one",
+          "[dicom-gate][e2e]") {
+  if (!has_peers()) return;
+  Site site;
+  const Receiver next(site / "next");
+  Node node(site, site.policy("policy"));
+  const Study study = node.study("pass"), later = node.study("pass", 1);
+  CHECK(node.send_all(study).exit_code == 0);
+  REQUIRE(node.becomes(study.plan, "approved"));
+  CHECK(node.stop() == 0);
+  node.change_key(site.private_key(8), to(next));
+  node.start();
+  CHECK(node.send_all(later).exit_code == 0);
+  CHECK(node.becomes(later.plan, "forwarded"));
+  CHECK(node.state(study.plan) == "approved");
+  CHECK(comes_true([&] { return node.log().find("signed by no key of the gate") != std::string::npos; }));
+  CHECK(node.stop() == 0);
+  node.change_key(site.private_key(8), {"--former-key", site.public_key(9)});
+  node.start();
+  CHECK(node.becomes(study.plan, "forwarded"));
+  CHECK(next.has(study));
+  CHECK(site.verify_ledger({"--key", site.public_key(8)}).exit_code == 0);
+}
+
 TEST_CASE("dicom gate: the same UID with other bytes is refused, and broken objects are kept out",
           "[dicom-gate][e2e]") {
   if (!has_peers()) return;
@@ -250,17 +305,28 @@ TEST_CASE("dicom gate: Orthanc receives what was approved, and only that", "[dic
   Site site;
   const std::uint16_t port = free_port();
   fs::create_directory(site / "db");
-  write_file(site / "orthanc.json",
-             R"({"Name": "t", "StorageDirectory": ")" + (site / "db") + R"(", "IndexDirectory": ")" + (site / "db") +
-                 R"(", "DicomAet": "NEXT", "DicomPort": )" + std::to_string(port) +
-                 R"(, "HttpServerEnabled": false, "DicomAlwaysAllowStore": true, "Plugins": []})");
+  write_file(
+      site / "orthanc.json",
+      R"({"Name": "t", "StorageDirectory": ")" + (site / "db") + R"(", "IndexDirectory": ")" + (site / "db") +
+          R"(", "DicomAet": "NEXT", "DicomPort": )" + std::to_string(port) +
+          R"(, "HttpServerEnabled": false, "DicomAlwaysAllowStore": true, "DicomAlwaysAllowFind": true, "Plugins": []})");
   Process archive({orthanc, site / "orthanc.json"}, site / "out", site / "err");
   Node node(site, site.policy("policy"), {"--forward", "NEXT@127.0.0.1:" + std::to_string(port)});
   const Study good = node.study("pass"), bad = node.study("hot-cord");
-  CHECK(node.send_all(good).exit_code == 0);
+  CHECK(node.send({good.file("RS"), good.file("RD")}).exit_code == 0);
+  fs::copy_file(node.queue() / "objects" / (good.dose + ".dcm"), site / "kept.dcm");
+  CHECK(node.send({good.file("RP")}).exit_code == 0);
   CHECK(node.send_all(bad).exit_code == 0);
   CHECK(node.becomes(good.plan, "forwarded"));
   CHECK(node.becomes(bad.plan, "rejected"));
+  // As if it had been killed before the answers were written down: Orthanc is asked, and says that it has them.
+  CHECK(node.stop() == 0);
+  fs::rename(node.queue() / "sent" / good.dose, node.queue() / "sent" / (good.dose + ".try"));
+  fs::rename(node.queue() / "forwarded" / good.plan, node.queue() / "approved" / good.plan);
+  fs::rename(site / "kept.dcm", node.queue() / "objects" / (good.dose + ".dcm"));
+  node.start();
+  CHECK(node.becomes(good.plan, "forwarded"));
+  CHECK(count(node.log(), "has " + good.dose + " already") == 1);
   CHECK(archive.end(15) == 0);
   std::string stored;
   int files = 0;

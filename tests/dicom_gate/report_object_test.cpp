@@ -51,7 +51,8 @@ TEST_CASE("dicom gate: a report object is refused where report, plan and decisio
   refused({"--like", "/no/such.dcm"}, "/no/such.dcm");
   refused({"--like", plan + "/RP.dcm", "--decision", site / "rejected", "--key", site.public_key(9)},
           "does not rest on");
-  refused({"--like", plan + "/RP.dcm", "--decision", site / "decision", "--key", site.public_key(1)}, "not signed");
+  refused({"--like", plan + "/RP.dcm", "--decision", site / "decision", "--key", site.public_key(1)},
+          "signed by no key");
   refused({"--like", plan + "/RP.dcm", "--decision", site / "decision"}, "--key");
   REQUIRE(run({"sr", report, "--like", plan + "/RP.dcm", "--decision", site / "decision", "--key", site.public_key(9),
                "-o", site / "made.dcm"})

@@ -203,7 +203,24 @@ def main():
             _, page, _ = check_case(language, cord, "--record", record, "--language", language)
             check(heading(page) == word, f"{language}: the heading is {heading(page)}")
 
+        # A measured dose that is the plan's own: all pass, and the page says how many were compared, and how many not.
+        html, page, report = check_case("measured", cord, "--record", record, "--measured", cord / "RD.dcm")
+        check_gamma(page, report, "measured")
+        check(not page.all("rect", **{"class": "x"}), "measured: a bar fails where all points pass")
+
         return hostile(folder)
+
+
+def check_gamma(page, report, what):
+    finding = next(f for f in report["findings"] if f["ruleId"] == "QA-1")
+    facts = [text(e).replace("\u202f", "") for e in page.all("dd")]
+    check(any(f.startswith(f"{finding['value']:.2f} %") for f in facts), f"{what}: the pass rate {finding['value']} is not in {facts}")
+    said = next(s for s in finding["messageSentences"] if s["id"] == "GammaComputed")["arguments"]
+    compared, left_out = (int(a["count"]) for a in [a for a in said if "count" in a][:2])
+    check(any(f.startswith(f"{compared} points;") for f in facts), f"{what}: {compared} compared is not in {facts}")
+    check(any(f.startswith(f"{left_out} points below") for f in facts), f"{what}: {left_out} left out is not in {facts}")
+    check(len(page.all("svg", **{"class": "gh"})) == 1, f"{what}: there is no histogram")
+    check(len(page.all("svg", **{"class": "slc gmap"})) == 1, f"{what}: there is no map")
 
 
 def hostile(folder):
@@ -233,6 +250,14 @@ def hostile(folder):
     shown = [text(e) for e in page.all("bdi")]
     check(max(map(len, shown)) <= 200, f"hostile names: a name of {max(map(len, shown))} characters is shown whole")
     check(any(e[1].get("title", "").startswith("L" * 1000) for e in page.all("bdi")), "hostile names: the whole of a long name is nowhere")
+    # A dose that was measured elsewhere: what fails is filled and drawn beyond 1.
+    dose = pydicom.dcmread(folder / "hot-cord" / "RD.dcm")
+    dose.DoseGridScaling = float(dose.DoseGridScaling) * 1.05
+    dose.save_as(folder / "measured.dcm")
+    html, page, report = check_case("measured higher", folder / "hot-cord", *maps, "--plan-only", "--measured", folder / "measured.dcm")
+    check_gamma(page, report, "measured higher")
+    check(page.all("rect", **{"class": "x"}), "measured higher: no bar lies beyond 1")
+    check(any(len(e[1]["d"]) > 20 for e in page.all("path", **{"class": "wr"})), "measured higher: nothing of the map is filled")
     return 0
 
 

@@ -5,20 +5,19 @@
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
-#include <filesystem>
+#include <cstdio>
+#include <exception>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "adapters/gate/ledger.h"
-#include "tests/e2e/run_program.h"
 #include "tests/gate/fixture.h"
+#include "tests/gate/place.h"
 
 namespace dosegate::gate_test {
 
 using namespace dosegate::gate;
-using e2e::TemporaryFolder;
-namespace fs = std::filesystem;
 
 inline constexpr int kGateKey = 9;
 
@@ -31,20 +30,20 @@ inline std::string append(Ledger& ledger, const std::string& text, Instant at = 
   return ledger.append([at] { return at; }, [&](const Ledger::Moment& moment) { moment.add(row_of(text)); });
 }
 
-inline Ledger open_ledger(const fs::path& path, Signer* key) {
-  return Ledger(open_store(path.string(), OpenAs::kWriterMaking), key, [] { return kNow; });
+inline Ledger open_ledger(const Place& place, Signer* key) {
+  return Ledger(open_store(place.name(), OpenAs::kWriterMaking), key, [] { return kNow; });
 }
 
-inline std::vector<Row> rows_of(const fs::path& path) {
+inline std::vector<Row> rows_of(const Place& place) {
   std::vector<Row> rows;
-  open_store(path.string(), OpenAs::kReader)->each_row([&](const Row& row) { rows.push_back(row); });
+  open_store(place.name(), OpenAs::kReader)->each_row([&](const Row& row) { rows.push_back(row); });
   return rows;
 }
 
-inline Audit audit_of(const fs::path& path, const std::vector<PublicKey>& keys,
+inline Audit audit_of(const Place& place, const std::vector<PublicKey>& keys,
                       const std::vector<Witness>& witnesses = {}) {
   try {
-    return audit(*open_store(path.string(), OpenAs::kReader), keys, Revocations(), witnesses);
+    return audit(*open_store(place.name(), OpenAs::kReader), keys, Revocations(), witnesses);
   } catch (const StoreCorrupt& e) {
     Audit broken;
     broken.problems.emplace_back(e.what());
@@ -63,7 +62,8 @@ pid_t in_child(F&& f) {
   int code = 99;
   try {
     code = f();
-  } catch (...) {
+  } catch (const std::exception& e) {
+    std::fprintf(stderr, "%s\n", e.what());
   }
   ::_exit(code);
 }
@@ -76,14 +76,13 @@ inline int exit_of(pid_t pid) {
 
 // A ledger of twelve rows with a key, its keys, and a head that is kept elsewhere.
 struct Kept {
-  TemporaryFolder folder;
+  Place place;
   std::unique_ptr<Signer> key = signer(kGateKey);
   std::vector<PublicKey> keys = {key->public_key()};
   std::vector<Witness> witnesses;
-  fs::path path = folder / "ledger";
   Kept() {
     std::string head;
-    Ledger ledger = open_ledger(path, key.get());
+    Ledger ledger = open_ledger(place, key.get());
     for (int i = 2; i <= 12; ++i) head = append(ledger, std::to_string(i), kNow + std::chrono::seconds(i));
     witnesses.push_back(read_witness(head, "witness", keys));
   }

@@ -4,7 +4,7 @@ import {Amount, Glyph} from "./glyph";
 import type {Shown} from "./store";
 import type {Cause, Change, Row, Used, Words} from "./types";
 
-const LIMIT_AT = 72, MOST = 1.2;  // % of the width; shares beyond are drawn there
+const LIMIT_AT = 62, MOST = 1.2;  // % of the width; shares beyond are drawn there
 const percent = (share: number) => `${(Math.min(share, MOST) * LIMIT_AT).toFixed(2)}%`;
 
 function Bar({used}: {used?: Used}) {
@@ -12,11 +12,11 @@ function Bar({used}: {used?: Used}) {
   const wide = used.u - used.l > 0.004;
   return <svg class="bar" role="img" aria-label={used.label}>
     <rect class="b" width={percent(Math.min(used.v, 1))} y="12" height="7" />
-    {used.v > 1 && <rect class="over" x="72%" width={`${((Math.min(used.v, MOST) - 1) * LIMIT_AT).toFixed(2)}%`} y="12" height="7" />}
+    {used.v > 1 && <rect class="over" x="62%" width={`${((Math.min(used.v, MOST) - 1) * LIMIT_AT).toFixed(2)}%`} y="12" height="7" />}
     {wide && <><line class="w" x1={percent(used.l)} x2={percent(used.u)} y1="15.5" y2="15.5" />
       <line class="w" x1={percent(used.l)} x2={percent(used.l)} y1="12.5" y2="18.5" />
       <line class="w" x1={percent(used.u)} x2={percent(used.u)} y1="12.5" y2="18.5" /></>}
-    <line class="lim" x1="72%" x2="72%" y1="0" y2="100%" />
+    <line class="lim" x1="62%" x2="62%" y1="0" y2="100%" />
     {used.v > 1 && <text class="pc" x={percent(used.v)} dx="5" y="19.5">{used.text}</text>}
   </svg>;
 }
@@ -75,7 +75,7 @@ function Item({id, row, change, isFresh, revision, gone, words}: ItemProps) {
     <tr class={`more ${row.cls}`} ref={more}>
       <td class="tag">{word && (isFresh || kind === "resolved") && <span class={`ch ${kind}`}>{word}</span>}</td>
       <td colSpan={5}>{change?.was && (isFresh || kind === "resolved") && <span class="was">{change.was}. </span>}{row.say}{row.todo && <span class="do mu">{row.todo}</span>}</td>
-      <td class="ba"><svg class="bar" aria-hidden="true">{row.used && <line class="lim" x1="72%" x2="72%" y1="0" y2="100%" />}</svg></td><td colSpan={2} />
+      <td class="ba"><svg class="bar" aria-hidden="true">{row.used && <line class="lim" x1="62%" x2="62%" y1="0" y2="100%" />}</svg></td><td colSpan={2} />
     </tr>
   </>;
 }
@@ -96,15 +96,17 @@ function CauseItem({id, cause, words}: {id: string; cause: Cause; words: Words})
 function Strip({shares}: {shares: number[]}) {
   return <svg class="bar strip" aria-hidden="true">
     {shares.map((share) => <line class="t" x1={percent(share)} x2={percent(share)} y1="12" y2="21" />)}
-    <line class="lim" x1="72%" x2="72%" y1="0" y2="100%" />
+    <line class="lim" x1="62%" x2="62%" y1="0" y2="100%" />
   </svg>;
 }
 
 function Folded({cls, title, keys, shown, words, strip}: {cls: string; title: string; keys: string[]; shown: Shown; words: Words; strip?: number[]}) {
   const f = shown.findings!;
   if (!keys.length) return null;
+  // A cause stands for all rules that hang on it.
+  const rules = keys.reduce((sum, key) => sum + (f.causes[key]?.affected.length ?? 1), 0);
   return <details class={`d-${cls}`} id={`g-${cls}`}>
-    <summary><span class="m1"><Glyph cls={cls} size={13} /><b>{title}</b> <span class="ct">{keys.length}</span><span class="gn"><span class="o">{words.showAll}</span><span class="x">{words.hide}</span></span></span>
+    <summary><span class="m1"><Glyph cls={cls} size={13} /><b>{title}</b> <span class="ct">{rules}</span><span class="gn"><span class="o">{words.showAll}</span><span class="x">{words.hide}</span></span></span>
       <span class="ba">{strip && <Strip shares={strip} />}</span><span class="m3" /></summary>
     <table class="sc"><caption class="vh">{title}</caption><Head words={words} /><tbody>
       {keys.map((key) => f.rows[key] ? <tr class={`r ${f.rows[key].cls}`} key={key} data-rule={f.rows[key].id} {...data(f.rows[key])}><Cells row={f.rows[key]} /></tr>
