@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Hosts for Windows under Wine. usage: hosts_test.py LINUX-BIN WINDOWS-BIN LINUX-HOST"""
+"""Hosts for Windows under Wine. usage: hosts_test.py LINUX-BIN WINDOWS-BIN LINUX-HOST LINUX-C++-EXAMPLE"""
 import os
 import pathlib
 import subprocess
@@ -8,8 +8,9 @@ import tempfile
 
 from wine import Wine, require_build
 
-linux, windows, host = map(pathlib.Path, sys.argv[1:])
+linux, windows, host, example = map(pathlib.Path, sys.argv[1:])
 require_build(windows)
+PLAN = pathlib.Path(__file__).resolve().parents[2] / "plugin/schemas/examples/plan.small.json"
 ROUNDS = "200" if os.environ.get("DOSEGATE_LONG") else "50"
 
 
@@ -27,3 +28,10 @@ with Wine() as wine, tempfile.TemporaryDirectory() as work:
     assert here[0].stat().st_size > 10000
     pathlib.Path(work, "loader").mkdir()
     done(wine.run(windows / "windows_loader_host.exe", windows, pathlib.Path(work, "loader"), timeout=600), "Loader:")
+    # The example in C++: manifest, hash, LoadLibraryExW.
+    here = subprocess.run([example, linux / "manifest.json", PLAN], capture_output=True, text=True)
+    there = wine.run(windows / "windows_example.exe", windows / "manifest.json", PLAN, timeout=120)
+    assert len(here.stdout) > 1000 and here.stdout == there.stdout, (here.stderr, there.stderr)
+    assert here.returncode == there.returncode, (here.returncode, there.returncode)
+    there = wine.run(windows / "windows_example.exe", windows / "no.json", PLAN, timeout=120)
+    assert there.returncode == 3 and there.stdout == "" and "cannot be opened" in there.stderr, there

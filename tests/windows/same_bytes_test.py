@@ -17,7 +17,7 @@ linux, windows, recorder, replay = map(pathlib.Path, sys.argv[1:])
 require_build(windows)
 LONG = bool(os.environ.get("DOSEGATE_LONG"))
 SHARE = ["pass", "short-ptv", "hot-liver-mean", "low-gamma", "sbrt-hot-cord", "twice-daily"]
-BATCH = 2 << 30  # bytes of records that lie about at a time
+BATCH = 2 << 30, 200  # bytes of records that lie about at a time, and how many a command line of Windows takes
 root = pathlib.Path(__file__).resolve().parents[2]
 data = pathlib.Path(os.environ.get("DOSEGATE_SHARED_DATA", root / "../shared/data"))
 
@@ -29,7 +29,8 @@ def cases(recording):
         record = ["--record", folder / "record.json"] if (folder / "record.json").exists() else []
         yield f"{name}.check", ["check", folder, *record]
         if LONG or name in ("pass", "low-gamma"):
-            yield f"{name}.gamma", ["check", folder, *record, "--measured", folder / "RD.dcm", "--between-slices", "interpolate"]
+            measured = min(folder.glob("RD*.dcm"))
+            yield f"{name}.gamma", ["check", folder, *record, "--measured", measured, "--between-slices", "interpolate"]
         if LONG or name == "short-ptv":
             yield f"{name}.dvh", ["dvh", folder]
     sets = sorted({file.parent for file in data.rglob("*.dcm")}) if LONG else [data / "liverA"]
@@ -79,7 +80,7 @@ with tempfile.TemporaryDirectory() as work, Wine() as wine:
             continue
         records.append(record)
         count += 1
-        if sum(r.stat().st_size for r in records) > BATCH:
+        if sum(r.stat().st_size for r in records) > BATCH[0] or len(records) >= BATCH[1]:
             replays.run(records)
             records = []
     replays.run(records)
