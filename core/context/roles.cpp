@@ -193,7 +193,9 @@ std::optional<DvhStore::Wanted> Context::wanted_of_derived(RoleState& state) {
     return combine(
         {role(derived.base).stack.get(), stacks(derived.plus), stacks(derived.within), stacks(derived.minus)});
   };
-  return DvhStore::Wanted{std::move(key), make, depth_of(state.role->id, state.frame_of_reference_uid)};
+  // Where nothing is added or taken away, its slabs are those of its base.
+  return DvhStore::Wanted{std::move(key), make, depth_of(state.role->id, state.frame_of_reference_uid),
+                          role(derived.base).key};
 }
 
 void Context::build_derived(RoleState& state) {

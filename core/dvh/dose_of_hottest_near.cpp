@@ -17,8 +17,8 @@ constexpr double kOfDistance = 0.22;  // or this part of the distance from the d
 constexpr double kLeastBand = 0.6;    // Gy, either way of the estimate: cells looked at again and again
 constexpr double kAside = 0.45;       // of the width: where bounds are asked for, either way of the estimate
 constexpr double kFarther = 1.2;      // of what was missing there, as V falls
-constexpr double kArrived = 0.3, kArrivedOfFew = 0.02;  // of the width: an estimate that moved by less has arrived
-constexpr double kArrivedBySecant = 0.2;
+// Of the width: an estimate that moved by less has arrived.
+constexpr double kArrived = 0.3, kArrivedOfFew = 0.02, kArrivedBySecant = 0.04;
 constexpr double kOfMixed = 1.15;     // of how far mixed terms move V, about: bounds that are asked for nearer are none
 constexpr std::size_t kSmall = 8000;  // cells: of so few the estimate is always brought near, it costs little
 // So many cells are cut where their bounds are too wide; more are not.

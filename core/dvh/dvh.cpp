@@ -17,7 +17,7 @@ namespace {
 // may change, rounding of sums included, stays below this part of the volume and of the largest dose.
 constexpr double kInputPrecision = 1e-6;
 constexpr double kSumPrecision = 2e-8;  // of the whole volume, in any part of it
-constexpr std::size_t kFewCells = 500, kSharedCells = 64;
+constexpr std::size_t kFewCells = 500, kSome = 250, kSharedCells = 64;
 
 }  // namespace
 
@@ -228,7 +228,7 @@ VolumeBounds Dvh::bounds_above(const Scan& scan, const Level& level, double tole
     std::stable_sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
       return straddlers[a].bounds.gap() > straddlers[b].bounds.gap();
     });
-    const std::size_t some = std::max(kFewCells, order.size() / 8);
+    const std::size_t some = std::max(kSome, order.size() / 10);
     for (std::size_t n = 0; n < order.size() && is_open(); n += some) bound(n, std::min(n + some, order.size()), at);
   };
   // Of many cells the planes' errors cancel; they are all that a limit far away needs, and bounds nearer than the

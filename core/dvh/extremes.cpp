@@ -9,6 +9,10 @@
 namespace dosegate {
 namespace {
 
+// The hottest point is looked for while the doses of other structures are filled in; the coldest when a rule asks, and
+// the rule then often is the last one.
+constexpr std::size_t kChunksOfColdest = 4;
+
 struct Found {
   double dose = 0.0;
   std::array<double, 3> at{};  // x, y, z of the cell
@@ -71,17 +75,20 @@ double bound_on(const Corners& f, Patch patch, const Better& better) {
   return best;
 }
 
-// Looks at the cells whose own bound is better than what was found, the sheet with the best bound first. `bound` and
+// Looks at the cells whose own bound is better than what was found, the sheet with the best bound first, the others in
+// `chunks` that the call's threads share out among themselves: the answer is the same for any number. `bound` and
 // `end`: which end of a range of doses counts.
 template <typename Better>
 CellDoses::Extreme search(const StructureCells& cut, const DoseGrid& grid, const CellDoses& cells,
                           const std::vector<float>& full, const std::vector<float>& partial,
                           float CellDoses::OfSheet::*bound, float CellDoses::Range::*end, const Better& better,
-                          Workers* workers) {
-  Found best;
-  CancelPoint cancel_point(workers);
-  CellDoses::Extreme extreme;
-  const auto look = [&](const Sheet& sheet, std::size_t i, std::size_t j, Patch patch) {
+                          std::size_t chunks, Workers* workers) {
+  struct Best {
+    Found found;
+    CellDoses::Extreme extreme;
+  };
+  const auto look = [&](Best& of, const Sheet& sheet, std::size_t i, std::size_t j, Patch patch) {
+    Found& best = of.found;
     const Corners corners = corners_of(cut, grid, sheet, i, j);
     // The patch may fill a small part of its cell.
     if (best.any && patch.size() > 0 && !better(bound_on(corners, patch, better), best.dose)) return;
@@ -92,15 +99,15 @@ CellDoses::Extreme search(const StructureCells& cut, const DoseGrid& grid, const
       const auto& nodes = cut.lattice.nodes(axis);
       return nodes[cell] + part * (nodes[cell + 1] - nodes[cell]);
     };
-    extreme = {found.dose,
-               {along(0, i, found.at[0]), along(1, j, found.at[1]),
-                along(2, sheet.k, sheet.z0 + found.at[2] * (sheet.z1 - sheet.z0))}};
-  };
-  const auto may_be_better = [&](float range_end) {
-    return !best.any || better(static_cast<double>(range_end), best.dose);
+    of.extreme = {found.dose,
+                  {along(0, i, found.at[0]), along(1, j, found.at[1]),
+                   along(2, sheet.k, sheet.z0 + found.at[2] * (sheet.z1 - sheet.z0))}};
   };
   const auto bound_of = [&](std::size_t s) { return cells.of_sheet[s].*bound; };
-  const auto look_through = [&](std::size_t s) {
+  const auto look_through = [&](std::size_t s, Best& best, CancelPoint& cancel_point) {
+    const auto may_be_better = [&](float range_end) {
+      return !best.found.any || better(static_cast<double>(range_end), best.found.dose);
+    };
     const Sheet& sheet = cut.sheets[s];
     if (!may_be_better(bound_of(s))) return;
     std::size_t n = sheet.first_full;
@@ -110,7 +117,7 @@ CellDoses::Extreme search(const StructureCells& cut, const DoseGrid& grid, const
       if (may_be_better(cells.of_run[r].*end)) {
         cancel_point.step(run.count / 64);
         for (std::uint32_t c = 0; c < run.count; ++c) {
-          if (may_be_better(full[n + c])) look(sheet, run.i + c, run.j, kWholeCell);
+          if (may_be_better(full[n + c])) look(best, sheet, run.i + c, run.j, kWholeCell);
         }
       }
       n += run.count;
@@ -130,7 +137,7 @@ CellDoses::Extreme search(const StructureCells& cut, const DoseGrid& grid, const
         if (!may_be_better(partial[n])) continue;
         const Part& part = cut.parts[p];
         cancel_point.step(1 + 2 * std::size_t{part.count});
-        look(sheet, part.i, part.j, cut.patch(part));
+        look(best, sheet, part.i, part.j, cut.patch(part));
       }
     }
   };
@@ -139,9 +146,23 @@ CellDoses::Extreme search(const StructureCells& cut, const DoseGrid& grid, const
   for (std::size_t s = 1; s < cut.sheets.size(); ++s) {
     if (better(static_cast<double>(bound_of(s)), static_cast<double>(bound_of(first)))) first = s;
   }
-  if (!cut.sheets.empty()) look_through(first);
-  for (std::size_t s = 0; s < cut.sheets.size(); ++s) look_through(s);
-  return extreme;
+  if (cut.sheets.empty()) return {};
+  std::vector<Best> of(chunks);
+  CancelPoint of_first(workers);
+  look_through(first, of[0], of_first);
+  std::fill(of.begin(), of.end(), of[0]);
+  share_out(workers, chunks, [&](std::size_t chunk) {
+    CancelPoint cancel_point(workers);
+    const std::size_t sheets = cut.sheets.size();
+    for (std::size_t s = sheets * chunk / chunks; s < sheets * (chunk + 1) / chunks; ++s) {
+      look_through(s, of[chunk], cancel_point);
+    }
+  });
+  Best best = of[0];
+  for (const Best& b : of) {
+    if (b.found.any && (!best.found.any || better(b.found.dose, best.found.dose))) best = b;
+  }
+  return best.extreme;
 }
 
 }  // namespace
@@ -149,13 +170,13 @@ CellDoses::Extreme search(const StructureCells& cut, const DoseGrid& grid, const
 CellDoses::Extreme find_hottest(const StructureCells& cut, const DoseGrid& grid, const CellDoses& cells,
                                 Workers* workers) {
   return search(cut, grid, cells, cells.full_most, cells.partial_most, &CellDoses::OfSheet::most,
-                &CellDoses::Range::most, std::greater<>(), workers);
+                &CellDoses::Range::most, std::greater<>(), 1, workers);
 }
 
 CellDoses::Extreme find_coldest(const StructureCells& cut, const DoseGrid& grid, const CellDoses& cells,
                                 Workers* workers) {
   return search(cut, grid, cells, cells.full_least, cells.partial_least, &CellDoses::OfSheet::least,
-                &CellDoses::Range::least, std::less<>(), workers);
+                &CellDoses::Range::least, std::less<>(), kChunksOfColdest, workers);
 }
 
 }  // namespace dosegate

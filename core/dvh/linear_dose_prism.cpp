@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
 #include <limits>
 
 namespace dosegate {
@@ -22,7 +21,8 @@ LinearDosePrism::LinearDosePrism(double mean, const std::array<double, 3>& slope
     : mean_(mean), g_(slope), patch_(patch), whole_(whole) {
   if (whole_) {
     for (double& g : g_) g = std::abs(g);
-    std::sort(g_.begin(), g_.end(), std::greater<>());
+    const double larger = std::max(g_[0], g_[1]), smaller = std::min(g_[0], g_[1]);  // sorted without a branch
+    g_ = {std::max(larger, g_[2]), std::max(smaller, std::min(larger, g_[2])), std::min(smaller, g_[2])};
     const double a2 = g_[0] * g_[0];
     if (g_[1] * g_[2] < kThirdSlope * a2) {
       left_out_ += 0.5 * g_[2];

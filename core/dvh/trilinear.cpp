@@ -44,9 +44,13 @@ Trilinear::Trilinear(const Corners& f) {
   const double a = bxy / 4.0, b = bxz / 4.0, c = byz / 4.0, e = d / 8.0;
   const std::array<double, 8> mixed = {a + b + c - e, -a - b + c + e, -a + b - c + e, a - b - c - e,
                                        a - b - c + e, -a + b - c - e, -a - b + c - e, a + b + c + e};
+  // By pairs: a loop that remembers which one it is takes longer.
+  const auto by_pairs = [&](const auto& of) {
+    return of(of(of(mixed[0], mixed[1]), of(mixed[2], mixed[3])), of(of(mixed[4], mixed[5]), of(mixed[6], mixed[7])));
+  };
   const double rounding = kRounding * std::abs(mean);
-  below = rounding - *std::min_element(mixed.begin(), mixed.end());
-  above = rounding + *std::max_element(mixed.begin(), mixed.end());
+  below = rounding - by_pairs([](double x, double y) { return std::min(x, y); });
+  above = rounding + by_pairs([](double x, double y) { return std::max(x, y); });
 }
 
 }  // namespace dosegate

@@ -132,28 +132,31 @@ double open_at(const End& end, double area, double within, const Mixed& m) {
   const double middle = end.plane.at(0.5 * (end.u0 + end.u1), 0.5 * (end.v0 + end.v1));
   const double along_u = std::abs(end.plane.x), along_v = std::abs(end.plane.y);
   if (std::abs(middle) > 0.5 * (along_u * width + along_v * height) + most) return 0.0;
-  double open = most * area;
-  if (most * width < open / most * along_v) open = most * most * width / along_v;
-  if (most * height < open / most * along_u) open = most * most * height / along_u;
+  double strip = area;  // where the plane is no farther from the level than `most`
+  if (most * width < strip * along_v) strip = most * width / along_v;
+  if (most * height < strip * along_u) strip = most * height / along_u;
+  const double open = most * strip;
   // Along v |m| is at most what it is on the line plane = level, and its rise: the integral is that of m^2 on the line.
   const double steeper = along_v - end.rise;
   if (!(steeper > 0.0)) return open;
   double from = end.u0, to = end.u1;
   if (along_u > 0.0) {
     // v of the line lies within reach of the end.
-    const double reach = 0.5 * height * along_v + most, centre = 0.5 * (end.u0 + end.u1) - middle / end.plane.x;
-    from = std::max(from, centre - reach / along_u);
-    to = std::min(to, centre + reach / along_u);
+    const double per = 1.0 / along_u, reach = (0.5 * height * along_v + most) * per;
+    const double centre = 0.5 * (end.u0 + end.u1) - (end.plane.x > 0.0 ? middle : -middle) * per;
+    from = std::max(from, centre - reach);
+    to = std::min(to, centre + reach);
     if (from >= to) return 0.0;
   }
   // Gauss and Legendre's rule of four points, exact for the square of a cubic.
   constexpr std::array<double, 2> kAt{0.33998104358485626, 0.86113631159405258},
       kWeight{0.65214515486254614, 0.34785484513745386};
   const double half = 0.5 * (to - from), mid = 0.5 * (from + to);
+  const double slope = -end.plane.x / end.plane.y, v_at_0 = -end.plane.at_0 / end.plane.y;  // of the line
   double squares = 0.0;
   for (std::size_t n = 0; n < 2; ++n) {
     for (const double side : {-1.0, 1.0}) {
-      const double u = mid + side * kAt[n] * half, v = -(end.plane.at_0 + end.plane.x * u) / end.plane.y;
+      const double u = mid + side * kAt[n] * half, v = v_at_0 + slope * u;
       const double size = std::abs(m(u, v)) + within;
       squares += kWeight[n] * size * size;
     }

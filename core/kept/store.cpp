@@ -103,7 +103,10 @@ bool DvhStore::prepare(const std::vector<Wanted>& wanted, const std::shared_ptr<
       if (!made) return;
       entry->stack = std::make_shared<const SlabStack>(*std::move(made));
     }
-    if (w->depth == Wanted::Depth::kStack || !grid || !update_cut(*entry, *grid, host, before(w->key))) return;
+    if (w->depth == Wanted::Depth::kStack || !grid) return;
+    const CellsBefore* of_itself = before(w->key);
+    const auto of_another = of_itself == nullptr && !entry->cut ? like(w->like) : nullptr;
+    if (!update_cut(*entry, *grid, host, of_itself != nullptr ? of_itself : of_another.get())) return;
     if (w->depth == Wanted::Depth::kDoses) (void)update_doses(*entry, *grid, host);
   };
   const auto forget_unmade = [&] {
@@ -134,6 +137,12 @@ bool DvhStore::prepare(const std::vector<Wanted>& wanted, const std::shared_ptr<
 const CellsBefore* DvhStore::before(const Key& key) const {
   const auto found = before_.find(key);
   return found != before_.end() ? &found->second : nullptr;
+}
+
+std::shared_ptr<const CellsBefore> DvhStore::like(const std::optional<Key>& key) const {
+  const auto found = key ? entries_.find(*key) : entries_.end();
+  if (found == entries_.end() || !found->second.stack || !found->second.cut) return nullptr;
+  return std::make_shared<const CellsBefore>(CellsBefore{found->second.stack, found->second.cut});
 }
 
 Status DvhStore::update_cut(Entry& entry, const DoseGrid& grid, const Host& host, const CellsBefore* before) {

@@ -53,6 +53,7 @@ class DvhStore {
     Key key;
     std::function<Result<SlabStack>()> make;
     Depth depth;
+    std::optional<Key> like = {};  // that some of its slabs are of, which is not asked for at the same time
   };
   // Makes them all ready, in parallel; what cannot be made is left for the functions below to say why. `grid` may be
   // null: then no further than stacks. False: the host cancelled.
@@ -94,6 +95,8 @@ class DvhStore {
   static Status update_cut(Entry& entry, const DoseGrid& grid, const Host& host, const CellsBefore* before);
   static Status update_doses(Entry& entry, const DoseGrid& grid, const Host& host);
   const CellsBefore* before(const Key& key) const;
+  // What is kept of another stack, some of whose slabs are the same. Null: none, or not cut.
+  std::shared_ptr<const CellsBefore> like(const std::optional<Key>& key) const;
   // Forgets what was before, then the cuts of others, until all of them take less than a set amount of memory.
   void make_room(const std::set<Key>& keep);
 
