@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "adapters/cli/output.h"
+#include "adapters/cli/interrupt.h"
 #include "adapters/dicom_gate/disk.h"
 #include "adapters/dicom_gate/journal.h"
 #include "adapters/dicom_gate/sr.h"
@@ -133,6 +133,10 @@ void Decider::decide(const std::string& key) {
     hold.reasons = {e.what()};
   } catch (const std::exception& e) {
     hold.reasons = {e.what()};
+    if (cli::is_interrupted()) {  // a check that is told to end says so by an error
+      say("not decided on before the next start: " + key);
+      return;
+    }
   }
   this->hold(key, file.objects, hold);
 }

@@ -17,7 +17,8 @@ class Decider {
       : queue_(queue), settings_(settings), signer_(signer), keys_(keys) {}
 
   // Moves the plan on to approved/, held/ or rejected/. A decision that the ledger has of this attempt already is the
-  // one that counts: what was interrupted is not decided twice. Never throws: what fails holds the plan.
+  // one that counts: what was interrupted is not decided twice. Never throws: what fails holds the plan, but
+  // for what SIGTERM interrupts, which stays.
   void decide(const std::string& key);
 
   // Holds it without a decision, which the ledger is told, too.

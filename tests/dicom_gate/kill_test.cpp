@@ -109,3 +109,21 @@ TEST_CASE("dicom gate: an object that was answered is there after a kill", "[dic
     CHECK(node.rows("DECISION", study.plan) == 1);
   }
 }
+
+TEST_CASE("dicom gate: told to end at any instant, it ends in good order and goes on later",
+          "[dicom-gate][e2e][kill]") {
+  if (!has_peers()) return;
+  Site site;
+  Node node(site, site.policy("policy"));
+  std::mt19937 random(17);
+  for (int i = 0; i < 6; ++i) {
+    const Study study = node.study("pass", 7000 + i);
+    CHECK(node.send_all(study).exit_code == 0);
+    std::this_thread::sleep_for(std::chrono::milliseconds(random() % 600));
+    CHECK(node.stop() == 0);
+    node.start();
+    CHECK(node.becomes(study.plan, "approved"));
+    CHECK(node.rows("DECISION", study.plan) == 1);
+    CHECK(node.rows("HOLD", study.plan) == 0);
+  }
+}
