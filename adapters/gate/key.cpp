@@ -73,12 +73,12 @@ class FileSigner final : public Signer {
 
 }  // namespace
 
-void require_private(const std::string& path) {
+void require_private(const std::string& path, const std::string& what) {
   struct stat info {};
   constexpr mode_t kOthers = 077;
   if (::stat(path.c_str(), &info) != 0) return;  // reading it says why
   if ((info.st_mode & kOthers) != 0) {
-    throw Refused(path + ": others than its owner may use this secret. Set it right: chmod 600 " + path);
+    throw Refused(path + ": others than its owner may use this " + what + ". Set it right: chmod 600 " + path);
   }
 }
 
@@ -136,7 +136,7 @@ bool PublicKey::verifies(std::string_view message, std::string_view signature) c
 
 std::unique_ptr<Signer> open_signer(const std::string& source) {
   if (source.starts_with("pkcs11:")) return open_token_signer(source);
-  require_private(source);
+  require_private(source, "private key");
   std::string text = read_key_file(source);
   const Bio bio(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())), &BIO_free);
   Pkey key(PEM_read_bio_PrivateKey(bio.get(), nullptr, &no_pass_phrase, nullptr), &EVP_PKEY_free);

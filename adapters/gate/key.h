@@ -51,8 +51,8 @@ class Signer {
 std::unique_ptr<Signer> open_signer(const std::string& source);
 std::unique_ptr<Signer> open_token_signer(const std::string& uri);
 
-// Refused where others than its owner may use the file.
-void require_private(const std::string& path);
+// Refused where others than its owner may use the file. `what` it is: "private key".
+void require_private(const std::string& path, const std::string& what);
 
 // Keys that are believed no longer, whatever time a document states: who has the key chooses that time.
 class Revocations {

@@ -130,7 +130,7 @@ CK_SLOT_ID slot_of(const Module& module, const Pkcs11Uri& uri) {
 std::string read_pin(const Pkcs11Uri& uri) {
   std::string pin;
   if (!uri.pin_file.empty()) {
-    require_private(uri.pin_file);
+    require_private(uri.pin_file, "PIN");
     pin = read_file(uri.pin_file, kMostPin);
     while (!pin.empty() && (pin.back() == '\n' || pin.back() == '\r')) pin.pop_back();
   } else if (const char* given = std::getenv("DOSEGATE_PKCS11_PIN"); given != nullptr) {

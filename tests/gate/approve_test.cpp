@@ -211,9 +211,9 @@ TEST_CASE("gate: policies are checked and compared", "[gate][e2e]") {
   check_is(run({"ledger", "verify", "--help"}), 0, "--witness");
 }
 
-TEST_CASE("gate: the program that checks plans loads neither OpenSSL nor SQLite", "[gate][e2e]") {
+TEST_CASE("gate: the program that checks plans loads neither OpenSSL, SQLite nor libpq", "[gate][e2e]") {
   const std::string program = read_file(DOSEGATE_PROGRAM);
-  for (const char* library : {"libcrypto.so", "libssl.so", "libsqlite3.so"}) {
+  for (const char* library : {"libcrypto.so", "libssl.so", "libsqlite3.so", "libpq.so"}) {
     INFO(library);
     CHECK(program.find(library) == std::string::npos);
   }
