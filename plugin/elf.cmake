@@ -12,9 +12,9 @@ target_link_options(dosegate PRIVATE -Wl,--gc-sections $<$<CONFIG:Release>:-Wl,-
 if(NOT DOSEGATE_SANITIZE)  # a sanitizer's runtime is resolved from the program
   target_link_options(dosegate PRIVATE -Wl,-z,defs -static-libstdc++ -static-libgcc)
   # What the C++ runtime would do otherwise: see each.
-  target_sources(dosegate PRIVATE runtime/counted_new.cpp runtime/exceptions.cpp runtime/old_glibc.cpp
+  target_sources(dosegate PRIVATE runtime/counted_new.cpp runtime/exceptions.cpp runtime/old_glibc.cpp runtime/own_libm.cpp
     runtime/unwind_tables.cpp)
-  set_source_files_properties(runtime/counted_new.cpp runtime/exceptions.cpp runtime/old_glibc.cpp
+  set_source_files_properties(runtime/counted_new.cpp runtime/exceptions.cpp runtime/old_glibc.cpp runtime/own_libm.cpp
     runtime/unwind_tables.cpp PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
   target_compile_definitions(dosegate PRIVATE DOSEGATE_COUNTS_MEMORY)
 endif()

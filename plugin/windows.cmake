@@ -1,8 +1,8 @@
 # dosegate.dll: how it is linked, and where its build id is read.
 enable_language(RC)
 configure_file(windows/version.rc.in ${CMAKE_CURRENT_BINARY_DIR}/version.rc @ONLY)
-target_sources(dosegate PRIVATE windows/stays_loaded.cpp runtime/counted_new.cpp ${CMAKE_CURRENT_BINARY_DIR}/version.rc)
-set_source_files_properties(windows/stays_loaded.cpp runtime/counted_new.cpp PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+target_sources(dosegate PRIVATE windows/stays_loaded.cpp runtime/counted_new.cpp runtime/own_libm.cpp ${CMAKE_CURRENT_BINARY_DIR}/version.rc)
+set_source_files_properties(windows/stays_loaded.cpp runtime/counted_new.cpp runtime/own_libm.cpp PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
 target_compile_definitions(dosegate PRIVATE DOSEGATE_COUNTS_MEMORY)
 # One function leaves, the C++ runtime and that of threads stay inside, what nobody calls is left out. No time of day in
 # the file: the same sources give the same bytes.

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/frame/angle_of.h"
+#include "core/elementary/angle_of.h"
 
 namespace dosegate {
 namespace {

@@ -1,5 +1,15 @@
 #include "core/statistics/binomial.h"
 
+#include <boost/config.hpp>
+
+// On every platform by the same functions, those of the C library's names; what stands behind them: core/elementary.
+#if !defined(BOOST_HAS_LOG1P)
+#define BOOST_HAS_LOG1P
+#endif
+#if !defined(BOOST_HAS_EXPM1)
+#define BOOST_HAS_EXPM1
+#endif
+
 #include <algorithm>
 #include <boost/math/distributions/beta.hpp>
 #include <boost/math/distributions/binomial.hpp>

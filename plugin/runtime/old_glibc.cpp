@@ -1,10 +1,8 @@
 // What keeps the library loadable with glibc 2.28 (RHEL 8) although it is linked with a newer one: functions by the
 // names that glibc has in a newer version, which the linker takes instead, whoever in the library calls them.
 //
-// exp, log and pow are the same function under both versions since 2.28; the old version minds the error handling of
-// System V besides, which nobody chooses. Threads came from libpthread before 2.34: a host that has not loaded it gets
-// none. (hypot became another function with 2.35, so that reports would differ from one C library to another: nothing
-// here may use it, and tests/abi/check_link.sh finds what does.)
+// Threads came from libpthread before 2.34: a host that has not loaded it gets none. (hypot became another function
+// with 2.35: nothing here may use it, and tests/abi/check_link.sh finds what does.)
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -24,17 +22,6 @@
 #define DOSEGATE_OLD(name) __asm__(".symver old_" #name ", " #name "@" DOSEGATE_OLDEST)
 
 extern "C" {
-
-double old_exp(double);
-double old_log(double);
-double old_pow(double, double);
-DOSEGATE_OLD(exp);
-DOSEGATE_OLD(log);
-DOSEGATE_OLD(pow);
-
-double exp(double x) noexcept { return old_exp(x); }
-double log(double x) noexcept { return old_log(x); }
-double pow(double x, double y) noexcept { return old_pow(x, y); }
 
 [[gnu::weak]] int old_pthread_create(pthread_t*, const pthread_attr_t*, void* (*)(void*), void*);
 [[gnu::weak]] int old_pthread_join(pthread_t, void**);

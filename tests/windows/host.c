@@ -9,6 +9,7 @@
 #include <pthread.h>
 
 #include "dosegate/extensions/memory.h"
+#include "dosegate/extensions/statistics.h"
 #include "tests/abi/abi_case.h"
 #include "tests/windows/library_of_host.h"
 
@@ -264,6 +265,30 @@ static void break_rules(const dosegate_api* api, dosegate_negotiate_fn negotiate
   api->protocol_release(protocol);
 }
 
+/* Intervals to their last bit: by functions in which C libraries differ. */
+static void write_statistics(const dosegate_api* api, FILE* file) {
+  static const double kLevels[] = {0.5, 0.9, 0.95, 0.999};
+  const dosegate_statistics* const statistics = (const dosegate_statistics*)api->get_extension(DOSEGATE_EXT_STATISTICS);
+  REQUIRE(statistics != NULL);
+  for (uint64_t n = 1; n < 2000000; n = n * 5 / 3 + 1) {
+    for (uint64_t k = 0; k <= n; k = k * 2 + 1) {
+      for (int i = 0; i < 4; ++i) {
+        double ends[2] = {0, 0};
+        uint64_t bits[2];
+        const dosegate_status status = statistics->clopper_pearson(k, n, kLevels[i], &ends[0], &ends[1], NULL);
+        REQUIRE(status == DOSEGATE_OK && ends[0] >= 0 && ends[0] < ends[1] && ends[1] <= 1);
+        memcpy(bits, ends, sizeof bits);
+        fprintf(file, "%lu of %lu: %08lx%08lx %08lx%08lx\n", (unsigned long)k, (unsigned long)n,
+                (unsigned long)(bits[0] >> 32), (unsigned long)(bits[0] & 0xFFFFFFFF), (unsigned long)(bits[1] >> 32),
+                (unsigned long)(bits[1] & 0xFFFFFFFF));
+      }
+    }
+  }
+  uint64_t least = 0, most = 0, from = 0;
+  REQUIRE(statistics->sample_size(0.05, 0.195, 0.05, 0.80, &least, &most, &from, NULL) == DOSEGATE_OK);
+  REQUIRE(least == 27 && most == 28 && from == 4);
+}
+
 int main(int argc, char** argv) {
   REQUIRE(argc == 4);
   const int rounds = atoi(argv[2]);
@@ -294,9 +319,11 @@ int main(int argc, char** argv) {
     api = host_api(library);
     require_same(checked(&api, NULL, 90.0, DOSEGATE_VERDICT_PASS), passes);
   }
-  REQUIRE(host_close(library));
   FILE* const file = fopen(argv[3], "wb");
-  REQUIRE(file != NULL && fputs(passes, file) >= 0 && fputs(fails, file) >= 0 && fclose(file) == 0);
+  REQUIRE(file != NULL && fputs(passes, file) >= 0 && fputs(fails, file) >= 0);
+  write_statistics(&api, file);
+  REQUIRE(fclose(file) == 0);
+  REQUIRE(host_close(library));
   free(passes);
   free(fails);
   printf("%d rounds, %u calls of the host's pool; 1000 threads that ended left %lld KiB\n", rounds, pool_calls,

@@ -1,4 +1,4 @@
-#include "core/frame/angle_of.h"
+#include "core/elementary/angle_of.h"
 
 #include <algorithm>
 #include <cmath>

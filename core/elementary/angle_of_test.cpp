@@ -1,4 +1,4 @@
-#include "core/frame/angle_of.h"
+#include "core/elementary/angle_of.h"
 
 #include <catch2/catch.hpp>
 #include <cmath>
@@ -8,7 +8,7 @@ using namespace dosegate;
 
 TEST_CASE(
     "The engine's own angle is that of the C library to the last bits, over sixty powers of two and all quadrants",
-    "[frame]") {
+    "[elementary]") {
   int compared = 0;
   for (int power = -30; power <= 30; ++power) {
     for (int i = 0; i < 200; ++i) {
@@ -23,7 +23,7 @@ TEST_CASE(
   CHECK(compared == 61 * 200 * 4);
 }
 
-TEST_CASE("Angles along the axes are exact", "[frame]") {
+TEST_CASE("Angles along the axes are exact", "[elementary]") {
   CHECK(angle_of(0.0, 1.0) == 0.0);
   CHECK(angle_of(0.0, 0.0) == 0.0);
   CHECK(angle_of(1.0, 0.0) == std::numbers::pi / 2.0);
