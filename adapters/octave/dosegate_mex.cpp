@@ -4,7 +4,8 @@
 //   outlines        = dosegate_mex(mask)
 //
 // manifest    path of manifest.json
-// documents   struct with the texts plan, options, record and protocol (JSON, the id of a built-in protocol, or '' for the
+// documents   struct with the texts plan, options, record and protocol (JSON, the id of a built-in protocol, or '' for
+// the
 //             trial's); '' where there is none
 // structures  struct array: name, number, type (char), contours (cell of 3 x n double, mm in the DICOM patient system)
 // dose        struct: values (columns x rows x planes, single or double, Gy of the whole course), position (3), spacing
@@ -199,7 +200,8 @@ void set_dose(dosegate::Case& c, const mxArray* dose) {
   c.set_dose(d);
 }
 
-dosegate::Report check(const mxArray* manifest, const mxArray* documents, const mxArray* structures, const mxArray* dose) {
+dosegate::Report check(const mxArray* manifest, const mxArray* documents, const mxArray* structures,
+                       const mxArray* dose) {
   const auto document = [&](const char* name) {
     return text(field(documents, 0, name, "documents"), std::string("documents.") + name);
   };
