@@ -18,7 +18,7 @@
 namespace dosegate::dicom_gate {
 namespace {
 
-[[noreturn]] void refuse(const std::string& what) { throw support::Error(what); }
+[[noreturn]] void refuse_object(const std::string& what) { throw support::Error(what); }
 
 Role role_of(dicom::Kind kind) {
   switch (kind) {
@@ -36,7 +36,7 @@ Role role_of(dicom::Kind kind) {
 void require_dcmtk_reads(const std::filesystem::path& path) {
   DcmFileFormat file;
   const OFCondition read = file.loadFile(path.c_str());
-  if (read.bad()) refuse(std::string("cannot be read: ") + read.text());
+  if (read.bad()) refuse_object(std::string("cannot be read: ") + read.text());
 }
 
 }  // namespace
@@ -69,7 +69,7 @@ Facts facts_of(const std::filesystem::path& path, std::uint64_t most_bytes) {
   source.named = true;
   const dicom::Sighting seen = dicom::look_at(source, options.limits);
   if (seen.answer != dicom::Sighting::Answer::kRtObject || !seen.kind) {
-    refuse(seen.problem.empty() ? "is no RT plan, structure set or dose" : seen.problem);
+    refuse_object(seen.problem.empty() ? "is no RT plan, structure set or dose" : seen.problem);
   }
   dicom::Candidate candidate = dicom::make_candidate(dicom::Object(source, *seen.kind, options));
   Facts facts;
@@ -82,7 +82,7 @@ Facts facts_of(const std::filesystem::path& path, std::uint64_t most_bytes) {
   facts.summation = candidate.summation;
   facts.is_evaluated = !candidate.never_evaluated;
   facts.beams = candidate.parts.beams;
-  if (!is_uid(facts.uid)) refuse("has no SOP Instance UID (0008,0018), or one that is none");
+  if (!is_uid(facts.uid)) refuse_object("has no SOP Instance UID (0008,0018), or one that is none");
   if (facts.role == Role::kPlan) {
     bool guessed = false;
     facts.plan = dicom::read_plan(candidate.object, guessed);
@@ -90,7 +90,7 @@ Facts facts_of(const std::filesystem::path& path, std::uint64_t most_bytes) {
   facts.sha256 = candidate.object.sha256(options);
   require_dcmtk_reads(path);
   struct stat info {};
-  if (::stat(path.c_str(), &info) != 0) refuse("cannot be looked at");
+  if (::stat(path.c_str(), &info) != 0) refuse_object("cannot be looked at");
   facts.bytes = static_cast<std::uint64_t>(info.st_size);
   facts.received = gate::Instant(std::chrono::seconds(info.st_mtim.tv_sec));
   return facts;

@@ -14,7 +14,7 @@ constexpr char kPlan[] = R"({
   "beams": [{"number": 2, "name": "AP", "type": "STATIC", "radiationType": "PHOTON", "controlPoints": 2}]
 })";
 
-Error refused(const std::string& json) {
+Error unreadable(const std::string& json) {
   INFO(json);
   const auto plan = load_plan(json);
   REQUIRE_FALSE(plan);
@@ -54,17 +54,17 @@ TEST_CASE("A fraction count of zero is kept apart from an absent one", "[plan]")
 }
 
 TEST_CASE("What is wrong with a plan is said with its path", "[plan]") {
-  CHECK(refused(R"({"labl": "x"})").path == "$.labl");
-  CHECK_THAT(refused(R"({"labl": "x"})").message, Catch::Contains("did you mean \"label\""));
-  CHECK(refused(R"({"beams": [{}, {"controlPoints": -1}]})").path == "$.beams[1].controlPoints");
-  CHECK(refused(R"({"doseReferences":[{"targetPrescriptionDoseGy":"NaN"}]})").path ==
+  CHECK(unreadable(R"({"labl": "x"})").path == "$.labl");
+  CHECK_THAT(unreadable(R"({"labl": "x"})").message, Catch::Contains("did you mean \"label\""));
+  CHECK(unreadable(R"({"beams": [{}, {"controlPoints": -1}]})").path == "$.beams[1].controlPoints");
+  CHECK(unreadable(R"({"doseReferences":[{"targetPrescriptionDoseGy":"NaN"}]})").path ==
         "$.doseReferences[0].targetPrescriptionDoseGy");
-  CHECK(refused(R"({"doseReferences":[{"targetPrescriptionDoseGy":-45}]})").path ==
+  CHECK(unreadable(R"({"doseReferences":[{"targetPrescriptionDoseGy":-45}]})").path ==
         "$.doseReferences[0].targetPrescriptionDoseGy");
-  CHECK(refused(R"({"fractionGroups":[{"fractionsPlanned":14.5}]})").path == "$.fractionGroups[0].fractionsPlanned");
-  CHECK(refused(R"({"fractionGroups":{}})").path == "$.fractionGroups");
-  CHECK(refused(R"({"label":"a","label":"b"})").path == "$.label");
-  CHECK(refused("[]").path == "$");
+  CHECK(unreadable(R"({"fractionGroups":[{"fractionsPlanned":14.5}]})").path == "$.fractionGroups[0].fractionsPlanned");
+  CHECK(unreadable(R"({"fractionGroups":{}})").path == "$.fractionGroups");
+  CHECK(unreadable(R"({"label":"a","label":"b"})").path == "$.label");
+  CHECK(unreadable("[]").path == "$");
 }
 
 TEST_CASE("Control points of a beam are read, and refused by their path", "[plan][PL-1]") {
@@ -80,17 +80,18 @@ TEST_CASE("Control points of a beam are read, and refused by their path", "[plan
   CHECK(b.points.at(0).gantry_degrees == 90.0);
   CHECK_FALSE(b.points.at(1).meterset_weight);
   CHECK(plan->patient_positions == std::vector<std::string>{"HFS"});
-  CHECK(refused(R"({"beams": [{"points": [{"metersetWeight": "NaN"}]}]})").path ==
+  CHECK(unreadable(R"({"beams": [{"points": [{"metersetWeight": "NaN"}]}]})").path ==
         "$.beams[0].points[0].metersetWeight");
-  CHECK(refused(R"({"beams": [{"points": [{"gantryDegrees": 1e9}]}]})").path == "$.beams[0].points[0].gantryDegrees");
-  CHECK(refused(R"({"beams": [{"energiesMv": [6, "x"]}]})").path == "$.beams[0].energiesMv[1]");
+  CHECK(unreadable(R"({"beams": [{"points": [{"gantryDegrees": 1e9}]}]})").path ==
+        "$.beams[0].points[0].gantryDegrees");
+  CHECK(unreadable(R"({"beams": [{"energiesMv": [6, "x"]}]})").path == "$.beams[0].energiesMv[1]");
   std::string many = R"({"beams": [{"points": [{})";
   for (int n = 0; n < 10'000; ++n) many += ",{}";
-  CHECK(refused((many + "]}]}").c_str()).path == "$.beams[0].points");
+  CHECK(unreadable((many + "]}]}").c_str()).path == "$.beams[0].points");
 }
 
 TEST_CASE("A plan over 16 MiB is refused by its size alone", "[plan]") {
-  const Error error = refused(std::string((std::size_t{16} << 20) + 1, ' '));
+  const Error error = unreadable(std::string((std::size_t{16} << 20) + 1, ' '));
   CHECK(error.code == ErrorCode::kLimitExceeded);
 }
 

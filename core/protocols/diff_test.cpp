@@ -49,11 +49,11 @@ ProtocolDiff diff_of(const std::string& old, const std::string& replacement) {
 }
 
 TEST_CASE("One edit gives one sentence with its direction", "[diff]") {
-  struct Row {
+  struct Difference {
     const char *old, *replacement, *text;
     Effect effect;
   };
-  const Row rows[] = {
+  const Difference rows[] = {
       {"\"limit\": 49", "\"limit\": 45", "A: limit < 49 % becomes < 45 %: stricter", Effect::kStricter},
       {"\"limit\": 49", "\"limit\": 50", "A: limit < 49 % becomes < 50 %: looser", Effect::kLooser},
       {"\"LT\", \"limit\": 49", "\"LE\", \"limit\": 49", "A: limit < 49 % becomes <= 49 %: looser", Effect::kLooser},
@@ -101,7 +101,7 @@ TEST_CASE("One edit gives one sentence with its direction", "[diff]") {
        "D: is another kind of rule, prescription becomes structure: findings may move either way", Effect::kDepends},
       {"\"id\": \"A\"", "\"id\": \"A2\"", "A: is now called A2", Effect::kNone},
   };
-  for (const Row& row : rows) {
+  for (const Difference& row : rows) {
     INFO(row.old << " -> " << row.replacement);
     const ProtocolDiff diff = diff_of(row.old, row.replacement);
     for (const auto& change : diff.changes) UNSCOPED_INFO(change.text);
