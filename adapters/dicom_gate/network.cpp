@@ -86,6 +86,18 @@ void prepare_network(std::chrono::seconds socket_timeout) {
   DcmTLSTransportLayer::initializeOpenSSL();
 }
 
+void DropNetwork::operator()(T_ASC_Network* network) const { ASC_dropNetwork(&network); }
+
+namespace {
+
+Network begun(T_ASC_NetworkRole role, int port, std::chrono::seconds timeout) {
+  T_ASC_Network* network = nullptr;
+  require(ASC_initializeNetwork(role, port, static_cast<int>(timeout.count()), &network), "DCMTK's network");
+  return Network(network);
+}
+
+}  // namespace
+
 struct AcceptorNetwork::Layers {
   Pair inherited = make_pair_of_sockets();
   ServingLayer<DcmTransportLayer> plain;
@@ -95,19 +107,17 @@ struct AcceptorNetwork::Layers {
 AcceptorNetwork::AcceptorNetwork(std::uint16_t port, const TlsFiles& tls, std::chrono::seconds timeout)
     : layers_(std::make_unique<Layers>()) {
   dcmExternalSocketHandle.set(layers_->inherited.near.get());
-  require(ASC_initializeNetwork(NET_ACCEPTOR, port, static_cast<int>(timeout.count()), &network_), "DCMTK's network");
+  network_ = begun(NET_ACCEPTOR, port, timeout);
   if (tls.is_on()) {
     layers_->secure.emplace(NET_ACCEPTOR, nullptr, OFFalse);
     set_up(*layers_->secure, tls);
-    require(ASC_setTransportLayer(network_, &*layers_->secure, 0), "the TLS layer");
+    require(ASC_setTransportLayer(network_.get(), &*layers_->secure, 0), "the TLS layer");
   } else {
-    require(ASC_setTransportLayer(network_, &layers_->plain, 0), "the transport layer");
+    require(ASC_setTransportLayer(network_.get(), &layers_->plain, 0), "the transport layer");
   }
 }
 
-AcceptorNetwork::~AcceptorNetwork() {
-  if (network_ != nullptr) ASC_dropNetwork(&network_);
-}
+AcceptorNetwork::~AcceptorNetwork() = default;
 
 void AcceptorNetwork::serve(int fd) {
   if (served_socket >= 0) ::close(served_socket);
@@ -120,15 +130,13 @@ struct RequestorNetwork::Layers {
 
 RequestorNetwork::RequestorNetwork(const TlsFiles& tls, std::chrono::seconds timeout)
     : layers_(std::make_unique<Layers>()) {
-  require(ASC_initializeNetwork(NET_REQUESTOR, 0, static_cast<int>(timeout.count()), &network_), "DCMTK's network");
+  network_ = begun(NET_REQUESTOR, 0, timeout);
   if (!tls.is_on()) return;
   layers_->secure.emplace(NET_REQUESTOR, nullptr, OFFalse);
   set_up(*layers_->secure, tls);
-  require(ASC_setTransportLayer(network_, &*layers_->secure, 0), "the TLS layer");
+  require(ASC_setTransportLayer(network_.get(), &*layers_->secure, 0), "the TLS layer");
 }
 
-RequestorNetwork::~RequestorNetwork() {
-  if (network_ != nullptr) ASC_dropNetwork(&network_);
-}
+RequestorNetwork::~RequestorNetwork() = default;
 
 }  // namespace dosegate::dicom_gate

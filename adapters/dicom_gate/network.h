@@ -14,6 +14,11 @@ struct T_ASC_Network;
 
 namespace dosegate::dicom_gate {
 
+struct DropNetwork {
+  void operator()(T_ASC_Network* network) const;
+};
+using Network = std::unique_ptr<T_ASC_Network, DropNetwork>;
+
 class AcceptorNetwork {
  public:
   // Throws gate::Refused where a TLS file cannot be used.
@@ -22,7 +27,7 @@ class AcceptorNetwork {
   AcceptorNetwork(const AcceptorNetwork&) = delete;
   AcceptorNetwork& operator=(const AcceptorNetwork&) = delete;
 
-  T_ASC_Network* get() const { return network_; }
+  T_ASC_Network* get() const { return network_.get(); }
   // The socket that the next association of this thread is on; DCMTK closes it. -1: none; closes one that was not
   // taken.
   static void serve(int fd);
@@ -30,7 +35,7 @@ class AcceptorNetwork {
  private:
   struct Layers;
   std::unique_ptr<Layers> layers_;
-  T_ASC_Network* network_ = nullptr;
+  Network network_;  // gone before the layers that it uses
 };
 
 // For associations that the gate asks for.
@@ -41,12 +46,12 @@ class RequestorNetwork {
   RequestorNetwork(const RequestorNetwork&) = delete;
   RequestorNetwork& operator=(const RequestorNetwork&) = delete;
 
-  T_ASC_Network* get() const { return network_; }
+  T_ASC_Network* get() const { return network_.get(); }
 
  private:
   struct Layers;
   std::unique_ptr<Layers> layers_;
-  T_ASC_Network* network_ = nullptr;
+  Network network_;  // gone before the layers that it uses
 };
 
 // Silences DCMTK's log and sets its limits of time. Before any thread.

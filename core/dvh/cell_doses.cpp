@@ -290,13 +290,6 @@ double CellDoses::Spread::about_in_bin(std::size_t b) const {
   return b < least.size() ? kEnds * (least[b] + most[b]) + kMiddle * middle[b] : 0.0;
 }
 
-double CellDoses::Spread::about_from(double dose) const {
-  if (least.empty()) return 0.0;
-  const double at = std::clamp(dose / width, 0.0, static_cast<double>(least.size()));
-  const auto b = static_cast<std::size_t>(at);
-  return about_in_bin(b) + (at - static_cast<double>(b)) * (about_in_bin(b + 1) - about_in_bin(b));
-}
-
 double CellDoses::Spread::crossing(double mm3) const {
   std::size_t end = 0;  // the first bin with less
   for (std::size_t step = std::bit_floor(least.size()); step > 0; step /= 2) {

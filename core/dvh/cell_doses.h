@@ -22,8 +22,7 @@ struct CellDoses {
     double surely_from(double dose) const;
     // A bound from above of the volume of cells that have a dose of `dose` or more, mm^3.
     double perhaps_from(double dose) const;
-    // About V of `dose`, mm^3, and about the dose at which V falls below `mm3`, Gy. Nothing is decided by them.
-    double about_from(double dose) const;
+    // About the dose at which V falls below `mm3`, Gy. Nothing is decided by it.
     double crossing(double mm3) const;
 
    private:

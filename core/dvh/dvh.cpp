@@ -277,19 +277,6 @@ VolumeBounds Dvh::bounds_above(const Scan& scan, const Level& level, double tole
   return b;
 }
 
-// Cells in a bin above the level's have more than the level, whether a plateau counts or not.
-std::optional<VolumeBounds> Dvh::bounds_of_far_limit(const Level& level, double limit) const {
-  const double total = cut_->total.in_mm3(), reach = std::max(level.near, level.within), low = level.dose - reach;
-  if (std::isnan(limit) || !(low > 0.0) || !(cut_->largest_cell.in_mm3() < kCellOff * total)) return {};
-  const double lower = cells_->spread.surely_from(level.dose + reach), upper = cells_->spread.perhaps_from(low);
-  const double slack = bounds_slack(upper);
-  if (!(lower - slack > limit) && !(upper + slack < limit)) return {};
-  VolumeBounds b{std::clamp(lower - slack, 0.0, total), cells_->spread.about_from(level.dose),
-                 std::clamp(upper + slack, 0.0, total)};
-  b.value = std::clamp(b.value, b.lower, b.upper);
-  return b;
-}
-
 Interval<Volume> Dvh::volume_above(Dose level, Plateau plateau, std::optional<Volume> limit,
                                    const Tolerance& tolerance) const {
   const double within = limit ? limit->in_mm3() : std::numeric_limits<double>::quiet_NaN();
@@ -297,8 +284,6 @@ Interval<Volume> Dvh::volume_above(Dose level, Plateau plateau, std::optional<Vo
                                        {level.in_gy(), within, tolerance.of_volume, tolerance.dose.in_gy(), scale_}};
   const auto a = answers_->get(question, [&] {
     const Level stored = level_of(level);
-    if (const auto b = bounds_of_far_limit(stored, within))
-      return AnswerCache::Answer{b->value, b->lower, b->upper, 0.0};
     const VolumeBounds b =
         bounds_above(scan(stored, plateau), stored, tolerance.of_volume * cut_->total.in_mm3(), within, kMaxBoxes);
     return AnswerCache::Answer{b.value, b.lower, b.upper, 0.0};

@@ -153,9 +153,6 @@ class Dvh {
   // it is NaN, lies inside them; `max_boxes` is how many halves may be looked at, and with 0 no cell is halved.
   VolumeBounds bounds_above(const Scan& scan, const Level& level, double tolerance_mm3, double limit_mm3,
                             std::size_t max_boxes) const;
-  // V of a limit (mm^3) that is farther away than cells' own doses leave open, of a structure of so many cells that the
-  // errors of even spreads cancel: known without a look at any cell. None where that does not tell.
-  std::optional<VolumeBounds> bounds_of_far_limit(const Level& level, double limit_mm3) const;
   static constexpr std::size_t kMaxBoxes = 300'000;
   // What the precision of coordinates and doses may change of a volume of `mm3`, mm^3.
   double bounds_slack(double mm3) const;

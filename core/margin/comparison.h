@@ -42,8 +42,8 @@ inline void each(const Host& host, std::size_t count, const std::function<void(s
   if (!parallel_for(host, count, task)) throw Cancelled{};
 }
 
-// The worst place that look(n, worst, budget) finds for any n < most.size(), or `start`. No look(n) finds anything
-// worse than most[n], mm. The most promising n goes first, so that the rest have something to be measured by.
+// The worst place that look(n, worst, budget, cancel_point) finds for any n < most.size(), or `start`. No look(n) finds
+// anything worse than most[n], mm. The most promising n goes first, so that the rest have something to be measured by.
 template <typename Look>
 Found worst_of(const Host& host, Budget& budget, const std::vector<double>& most, Found start, const Look& look) {
   std::vector<std::size_t> order;
@@ -54,7 +54,8 @@ Found worst_of(const Host& host, Budget& budget, const std::vector<double>& most
   if (order.empty()) return start;
   const auto run = [&](std::size_t n, Found& worst) {
     std::int64_t used = 0;
-    look(n, worst, used);
+    CancelPoint cancel_point(host.workers);
+    look(n, worst, used, cancel_point);
     budget.take(used);
   };
   Found worst = start;

@@ -125,12 +125,14 @@ void MarginComparison::State::find_certain(const Host& host, Budget& budget) {
 
   std::vector<double> most;
   for (const Lack& lack : lacking) most.push_back(lack.most);
-  beyond = worst_of(host, budget, most, beyond_start(), [&](std::size_t n, Found& found, std::int64_t& used) {
-    const Lack& lack = lacking[n];
-    for (std::size_t k = 0; k < lack.v.size(); ++k) {
-      search(reach, lack.missing[k], lack.drawn[k], lack.v[k], lack.z, q.tolerance.in_mm(), found, used);
-    }
-  });
+  beyond = worst_of(host, budget, most, beyond_start(),
+                    [&](std::size_t n, Found& found, std::int64_t& used, CancelPoint& cancel_point) {
+                      const Lack& lack = lacking[n];
+                      for (std::size_t k = 0; k < lack.v.size(); ++k) {
+                        search(reach, lack.missing[k], lack.drawn[k], lack.v[k], lack.z, q.tolerance.in_mm(), found,
+                               used, cancel_point);
+                      }
+                    });
   beyond = refined(beyond, {}, {}, host, budget);
   fit.beyond = fit.beyond_unexplained = beyond_of(beyond);
 
@@ -139,12 +141,14 @@ void MarginComparison::State::find_certain(const Host& host, Budget& budget) {
   const Expansion& expansion = rows->of_next_planes();
   Found unremarkable;
   unremarkable.rank = kSlightExcess.in_mm();
-  Found furthest = worst_of(host, budget, most, unremarkable, [&](std::size_t n, Found& found, std::int64_t& used) {
-    const Lack& more = beyond_margin[n];
-    for (std::size_t k = 0; k < more.v.size(); ++k) {
-      search_excess(expansion, more.missing[k], more.drawn[k], more.v[k], more.z, found, used);
-    }
-  });
+  Found furthest = worst_of(host, budget, most, unremarkable,
+                            [&](std::size_t n, Found& found, std::int64_t& used, CancelPoint& cancel_point) {
+                              const Lack& more = beyond_margin[n];
+                              for (std::size_t k = 0; k < more.v.size(); ++k) {
+                                search_excess(expansion, more.missing[k], more.drawn[k], more.v[k], more.z, found, used,
+                                              cancel_point);
+                              }
+                            });
   double step = kRefinedStep;
   const auto plane_at = [&](double z) {
     const auto& planes = q.to.planes->slabs;
@@ -155,12 +159,13 @@ void MarginComparison::State::find_certain(const Host& host, Budget& budget) {
     const Eigen::Vector3d centre = furthest.at;
     const SectionIndex& own = reach.section(plane_at(centre.z()));
     std::int64_t used = 0;
+    CancelPoint cancel_point(host.workers);
     std::vector<double> crossings;
     Row drawn;
     for (int k = -4; k <= 4; ++k) {
       const double v = centre.y() + 0.25 * step * k;
       own.row(v, crossings, drawn, used);
-      search_excess(expansion, drawn, {}, v, centre.z(), furthest, used);
+      search_excess(expansion, drawn, {}, v, centre.z(), furthest, used, cancel_point);
     }
     budget.take(used);
   }
@@ -175,6 +180,7 @@ Found MarginComparison::State::refined(Found worst, const Stacks& cropped_by, co
     if (host.cancelled()) throw Cancelled{};
     const Eigen::Vector3d centre = worst.at;
     std::int64_t used = 0;
+    CancelPoint cancel_point(host.workers);
     Lack lack;
     lack.z = centre.z();
     Expansion::Section expansion(rows->of_planes(), centre.z());
@@ -188,7 +194,7 @@ Found MarginComparison::State::refined(Found worst, const Stacks& cropped_by, co
     }
     const std::vector<Row> open = lack.unexplained(cropped_by, within);
     for (std::size_t k = 0; k < lack.v.size(); ++k) {
-      search(reach, open[k], lack.drawn[k], lack.v[k], lack.z, q.tolerance.in_mm(), worst, used);
+      search(reach, open[k], lack.drawn[k], lack.v[k], lack.z, q.tolerance.in_mm(), worst, used, cancel_point);
     }
     budget.take(used);
   }

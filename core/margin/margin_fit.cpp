@@ -61,15 +61,16 @@ Result<MarginFit> MarginComparison::fit(const Stacks& cropped_by, const Stacks& 
     fit.unexplained = Volume::mm3(sum);
     std::vector<double> most;
     for (const Lack& lack : s.lacking) most.push_back(lack.most);
-    const Found open =
-        worst_of(host, budget, most, s.beyond_start(), [&](std::size_t n, Found& found, std::int64_t& used) {
-          const Lack& lack = s.lacking[n];
-          if (!(lack.most > s.q.tolerance.in_mm() + found.rank)) return;
-          const std::vector<Row> rows = lack.unexplained(cropped_by, within);
-          for (std::size_t k = 0; k < rows.size(); ++k) {
-            search(s.reach, rows[k], lack.drawn[k], lack.v[k], lack.z, s.q.tolerance.in_mm(), found, used);
-          }
-        });
+    const Found open = worst_of(host, budget, most, s.beyond_start(),
+                                [&](std::size_t n, Found& found, std::int64_t& used, CancelPoint& cancel_point) {
+                                  const Lack& lack = s.lacking[n];
+                                  if (!(lack.most > s.q.tolerance.in_mm() + found.rank)) return;
+                                  const std::vector<Row> rows = lack.unexplained(cropped_by, within);
+                                  for (std::size_t k = 0; k < rows.size(); ++k) {
+                                    search(s.reach, rows[k], lack.drawn[k], lack.v[k], lack.z, s.q.tolerance.in_mm(),
+                                           found, used, cancel_point);
+                                  }
+                                });
     fit.beyond_unexplained = s.beyond_of(s.refined(open, cropped_by, within, host, budget));
   } catch (const TooComplex&) {
     return complex();

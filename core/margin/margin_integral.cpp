@@ -106,18 +106,20 @@ void MarginComparison::State::integrate(const Host& host, Budget& budget) {
 void MarginComparison::State::find_shortfall(const Host& host, Budget& budget) {
   std::vector<double> most;
   for (const Lack& lack : missing) most.push_back(lack.most);
-  Found worst = worst_of(host, budget, most, {}, [&](std::size_t n, Found& found, std::int64_t& used) {
-    const Lack& lack = missing[n];
-    for (std::size_t k = 0; k < lack.v.size(); ++k) {
-      search(solid, lack.missing[k], lack.drawn[k], lack.v[k], lack.z, 0.0, found, used);
-    }
-  });
+  Found worst =
+      worst_of(host, budget, most, {}, [&](std::size_t n, Found& found, std::int64_t& used, CancelPoint& cancel_point) {
+        const Lack& lack = missing[n];
+        for (std::size_t k = 0; k < lack.v.size(); ++k) {
+          search(solid, lack.missing[k], lack.drawn[k], lack.v[k], lack.z, 0.0, found, used, cancel_point);
+        }
+      });
   double step = kRefinedStep;
   for (int round = 0; round < kRefinements && worst.found; ++round, step *= 0.25) {
     const Eigen::Vector3d centre = worst.at;
     std::vector<Found> found(5, worst);
     each(host, found.size(), [&](std::size_t n) {
       std::int64_t used = 0;
+      CancelPoint cancel_point(host.workers);
       const double z = centre.z() + 0.5 * step * (static_cast<double>(n) - 2.0);
       Expansion::Section expansion(rows->of_solid(), z);
       const auto& slabs = q.to.solid->slabs;
@@ -132,7 +134,7 @@ void MarginComparison::State::find_shortfall(const Host& host, Budget& budget) {
           (*sections.solid)[static_cast<std::size_t>(slab - slabs.begin())].row(v, crossings, drawn, used);
         }
         subtract(expected, drawn, piece);
-        search(solid, piece, drawn, v, z, 0.0, found[n], used);
+        search(solid, piece, drawn, v, z, 0.0, found[n], used, cancel_point);
       }
       budget.take(used);
     });

@@ -89,11 +89,13 @@ double most_along_row(const Stretch& piece, RowView drawn) {
 }
 
 void search(const DrawnDistance& drawn, RowView pieces, RowView drawn_row, double v, double z, double tolerance,
-            Found& worst, std::int64_t& budget) {
+            Found& worst, std::int64_t& budget, CancelPoint& cancel_point) {
   const auto least = [&] { return std::max(kNothing, tolerance + worst.rank); };
   const auto look = [&](double u, double most) {
     const Eigen::Vector3d p(u, v, z);
+    const std::int64_t before = budget;
     const double d = drawn.at(p, most, least(), budget);
+    cancel_point.step(1 + static_cast<std::size_t>(std::abs(budget - before)));
     if (d > least()) worst = {true, d - tolerance, d, p, {0, 0, 0}};
     return d;
   };
@@ -116,7 +118,7 @@ void search(const DrawnDistance& drawn, RowView pieces, RowView drawn_row, doubl
 }
 
 void search_excess(const Expansion& expansion, RowView pieces, RowView certain, double v, double z, Found& worst,
-                   std::int64_t& budget) {
+                   std::int64_t& budget, CancelPoint& cancel_point) {
   const double longest = expansion.longest(), along_u = expansion.shortest_along_u();
   for (const Stretch& piece : pieces) {
     if (piece.hi - piece.lo <= kNothing) continue;
@@ -126,7 +128,9 @@ void search_excess(const Expansion& expansion, RowView pieces, RowView certain, 
     if (most_along_row(piece, certain) * longest / along_u <= least) continue;
     for (const double u : {piece.lo, piece.hi}) {
       const Eigen::Vector3d p(u, v, z);
+      const std::int64_t before = budget;
       const Expansion::Nearest n = expansion.nearest(p, 1.0 + std::max(kNothing, worst.rank) / longest, budget);
+      cancel_point.step(1 + static_cast<std::size_t>(std::abs(budget - before)));
       if (!(n.gauge > 1.0)) continue;
       const double off = expansion.beyond_axes(n.towards);
       if (off > std::max(kNothing, worst.rank)) worst = {true, off, off, p, n.towards.normalized()};

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/margin/expansion.h"
+#include "core/parallel/parallel.h"
 
 namespace dosegate {
 
@@ -57,11 +58,11 @@ double most_along_row(const Stretch& piece, RowView drawn);
 // Looks along pieces of the row at v and height z for a place that is further from the drawn structure than tolerance +
 // worst.rank, and replaces `worst` by it; its rank is how far it is beyond tolerance.
 void search(const DrawnDistance& drawn, RowView pieces, RowView drawn_row, double v, double z, double tolerance,
-            Found& worst, std::int64_t& budget);
+            Found& worst, std::int64_t& budget, CancelPoint& cancel_point);
 // Looks along pieces of the row that lie beyond an expansion for a place whose step from the nearest point of the
 // structure exceeds the margin along an axis of the patient (Expansion::beyond_axes) by more than worst.rank. `certain`
 // is what the expansion covers on the row, or less.
 void search_excess(const Expansion& expansion, RowView pieces, RowView certain, double v, double z, Found& worst,
-                   std::int64_t& budget);
+                   std::int64_t& budget, CancelPoint& cancel_point);
 
 }  // namespace dosegate

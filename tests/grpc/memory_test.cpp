@@ -134,7 +134,7 @@ TEST_CASE("what is resident stays within the budget and 512 MiB, over random cas
   int answered = 0, refused = 0;
   for (int i = 0; i < 12; ++i) {
     std::string name, json;
-    grpc::Status status = make(*plans, {within(128, 160), within(40, 50), within(20, 40)}, name);
+    grpc::Status status = make(*plans, {within(112, 140), within(34, 43), within(20, 40)}, name);
     if (status.ok()) status = dvh(*plans, name, json);
     INFO(status.error_message());
     CHECK((status.ok() || status.error_code() == grpc::StatusCode::RESOURCE_EXHAUSTED));
