@@ -1,9 +1,5 @@
 #include "adapters/dicom_gate/case_file.h"
 
-#include <sys/random.h>
-
-#include <array>
-
 #include "adapters/dicom_gate/facts.h"
 #include "adapters/gate/document.h"
 
@@ -53,20 +49,6 @@ CaseFile CaseFile::read(std::string_view json) {
   reader.finish();
   gate::require_none(problems);
   return file;
-}
-
-std::string new_attempt() {
-  std::array<unsigned char, 16> bytes{};
-  if (::getrandom(bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size())) {
-    throw gate::Refused("the system gives no random numbers");
-  }
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string text;
-  for (const unsigned char b : bytes) {
-    text += kDigits[b >> 4U];
-    text += kDigits[b & 15U];
-  }
-  return text;
 }
 
 std::string_view name_of(Hold::Kind kind) { return kKinds[static_cast<std::size_t>(kind)]; }

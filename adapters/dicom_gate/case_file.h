@@ -23,7 +23,6 @@ struct CaseFile {
   std::string write() const;
   static CaseFile read(std::string_view json);  // gate::Refused, with where
 };
-std::string new_attempt();
 
 struct Hold {
   // Whether the gate goes on by itself: once the missing objects have come, or the record, or after a while.

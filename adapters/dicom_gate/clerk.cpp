@@ -168,7 +168,7 @@ Reply Clerk::release(const Request& request, const Posted& posted) {
   for (const Standing& standing : queue_.standings()) {
     if (standing.group.key == request.plan) file.objects = objects_of(standing.group);
   }
-  file.attempt = new_attempt();
+  file.attempt = gate::new_id();
   disk::write(folder / "case.json", file.write());
   queue_.begin_again(request.plan);
   decider_.decide(request.plan);

@@ -6,14 +6,7 @@
 namespace dosegate::dicom_gate {
 namespace {
 
-cli::Exit run(int argc, const char* const* argv) {
-  const auto parsed = parse_arguments(argc, argv);
-  if (const auto* problem = std::get_if<cli::Problem>(&parsed)) throw *problem;
-  if (const auto* text = std::get_if<cli::Answer>(&parsed)) {
-    cli::answer("", text->text);
-    return cli::Exit::kPass;
-  }
-  const auto& args = std::get<Arguments>(parsed);
+cli::Exit run(const Arguments& args) {
   if (const auto* settings = std::get_if<Settings>(&args)) return run_gate(*settings);
   if (const auto* list = std::get_if<ListArguments>(&args)) return run_list(*list);
   if (const auto* show = std::get_if<ShowArguments>(&args)) return run_show(*show);
@@ -25,5 +18,7 @@ cli::Exit run(int argc, const char* const* argv) {
 }  // namespace dosegate::dicom_gate
 
 int main(int argc, char** argv) {
-  return dosegate::cli::run_guarded([&] { return dosegate::dicom_gate::run(argc, argv); });
+  namespace gate = dosegate::dicom_gate;
+  return dosegate::cli::run_guarded(
+      [&] { return dosegate::cli::run_parsed(gate::parse_arguments(argc, argv), gate::run); });
 }

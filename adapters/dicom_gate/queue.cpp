@@ -7,6 +7,7 @@
 
 #include "adapters/dicom_gate/disk.h"
 #include "adapters/gate/files.h"
+#include "adapters/gate/ledger.h"
 #include "adapters/support/error.h"
 
 namespace dosegate::dicom_gate {
@@ -201,7 +202,7 @@ std::string Queue::patient_of(const std::string& plan) const {
 
 CaseFile Queue::begin(const Group& group) {
   const std::lock_guard lock(mutex_);
-  CaseFile file{group.key, new_attempt(), objects_of(group), {}};
+  CaseFile file{group.key, gate::new_id(), objects_of(group), {}};
   const auto state = states_.find(group.key);
   if (state != states_.end() && state->second == State::kHeld) {
     file.waivers = case_file(State::kHeld, group.key).waivers;
@@ -225,7 +226,7 @@ void Queue::hold(const std::string& key, const std::vector<CaseObject>& objects,
   if (state == states_.end()) {
     const fs::path made = root_ / "held" / (".new-" + key);
     disk::make_folder(made);
-    disk::write(made / "case.json", CaseFile{key, new_attempt(), objects, {}}.write());
+    disk::write(made / "case.json", CaseFile{key, gate::new_id(), objects, {}}.write());
     disk::write(made / "held.json", hold.write());
     disk::move_new(made, folder(State::kHeld, key));
   } else {

@@ -10,23 +10,6 @@ namespace {
 
 const std::string kNone(64, '0');  // what stands for the hash before the first row
 
-std::string hex(std::span<const unsigned char> bytes) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string text;
-  for (const unsigned char b : bytes) {
-    text += kDigits[b >> 4U];
-    text += kDigits[b & 15U];
-  }
-  return text;
-}
-
-std::string new_id() {
-  std::array<unsigned char, 16> bytes{};
-  if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1)
-    throw Refused("the system gives no random numbers");
-  return hex(bytes);
-}
-
 void add(std::string& text, std::string_view part) {
   text += std::to_string(part.size()) + ":";
   text += part;
@@ -100,6 +83,19 @@ std::string id_of(LedgerStore& store) {
 }
 
 }  // namespace
+
+std::string new_id() {
+  std::array<unsigned char, 16> bytes{};
+  if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1)
+    throw Refused("the system gives no random numbers");
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string text;
+  for (const unsigned char b : bytes) {
+    text += kDigits[b >> 4U];
+    text += kDigits[b & 15U];
+  }
+  return text;
+}
 
 std::string hash_of(const Row& row) {
   std::string text;

@@ -27,6 +27,9 @@ struct NewRow {
 
 std::string hash_of(const Row& row);  // of all but `hash`
 
+// 128 random bits in hex: a name that nothing else has. Throws Refused where the system gives no random numbers.
+std::string new_id();
+
 // Asked once the ledger is held: what another process wrote meanwhile is then not from the future.
 using Clock = std::function<Instant()>;
 

@@ -8,14 +8,7 @@
 namespace dosegate::gate {
 namespace {
 
-cli::Exit run(int argc, const char* const* argv) {
-  const auto parsed = parse_arguments(argc, argv);
-  if (const auto* problem = std::get_if<cli::Problem>(&parsed)) throw *problem;
-  if (const auto* text = std::get_if<cli::Answer>(&parsed)) {
-    cli::answer("", text->text);
-    return cli::Exit::kPass;
-  }
-  const auto& args = std::get<Arguments>(parsed);
+cli::Exit run(const Arguments& args) {
   if (const auto* approve = std::get_if<ApproveArguments>(&args.command)) return run_approve(args.manifest, *approve);
   if (const auto* verify = std::get_if<VerifyArguments>(&args.command)) return run_verify(*verify);
   if (const auto* waive = std::get_if<WaiveArguments>(&args.command)) return run_waive(*waive);
@@ -29,5 +22,7 @@ cli::Exit run(int argc, const char* const* argv) {
 }  // namespace dosegate::gate
 
 int main(int argc, char** argv) {
-  return dosegate::cli::run_guarded([&] { return dosegate::gate::run(argc, argv); });
+  namespace gate = dosegate::gate;
+  return dosegate::cli::run_guarded(
+      [&] { return dosegate::cli::run_parsed(gate::parse_arguments(argc, argv), gate::run); });
 }

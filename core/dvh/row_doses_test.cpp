@@ -8,16 +8,26 @@
 
 using namespace dosegate;
 
+namespace {
+
+// Doses of the four rows of nodes around so many cells.
+std::array<std::vector<float>, 4> random_rows(std::size_t cells, std::mt19937& random) {
+  std::uniform_real_distribution<float> dose(0.0F, 60.0F);
+  std::array<std::vector<float>, 4> rows;
+  for (auto& row : rows) {
+    row.resize(cells + 1);
+    std::generate(row.begin(), row.end(), [&] { return dose(random); });
+  }
+  return rows;
+}
+
+}  // namespace
+
 TEST_CASE("a row of cells has the least and the largest dose of its corners and the sum of all") {
   std::mt19937 random(1);
-  std::uniform_real_distribution<float> dose(0.0F, 60.0F);
   RowScratch scratch;
   for (std::size_t cells = 1; cells <= 70; ++cells) {
-    std::array<std::vector<float>, 4> rows;
-    for (auto& row : rows) {
-      row.resize(cells + 1);
-      std::generate(row.begin(), row.end(), [&] { return dose(random); });
-    }
+    const auto rows = random_rows(cells, random);
     std::vector<float> least(cells), most(cells), mean(cells);
     const NodeRows nodes{rows[0].data(), rows[1].data(), rows[2].data(), rows[3].data()};
     const RowDoses of_row = fill_row(nodes, cells, scratch, {least.data(), most.data(), mean.data()});
@@ -59,15 +69,10 @@ TEST_CASE("the least single-precision number from a dose on is never below it") 
 
 TEST_CASE("a row of cells in a part of a layer has the doses of its two faces, rounded outwards") {
   std::mt19937 random(2);
-  std::uniform_real_distribution<float> dose(0.0F, 60.0F);
   RowScratch scratch;
   for (const auto& [z0, z1] : {std::pair(0.0, 0.3), std::pair(0.25, 0.75), std::pair(0.6, 1.0)}) {
     for (std::size_t cells = 1; cells <= 40; ++cells) {
-      std::array<std::vector<float>, 4> rows;
-      for (auto& row : rows) {
-        row.resize(cells + 1);
-        std::generate(row.begin(), row.end(), [&] { return dose(random); });
-      }
+      const auto rows = random_rows(cells, random);
       std::vector<float> least(cells), most(cells), mean(cells);
       const NodeRows nodes{rows[0].data(), rows[1].data(), rows[2].data(), rows[3].data()};
       const RowDoses of_row = fill_row_between(nodes, z0, z1, cells, scratch, {least.data(), most.data(), mean.data()});

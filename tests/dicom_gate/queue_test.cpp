@@ -6,6 +6,7 @@
 
 #include "adapters/dicom_gate/disk.h"
 #include "adapters/gate/document.h"
+#include "adapters/gate/ledger.h"
 
 using namespace dosegate::dicom_gate;
 namespace fs = std::filesystem;
@@ -113,13 +114,13 @@ TEST_CASE("dicom gate: an object that the disk has damaged keeps the gate from s
 }
 
 TEST_CASE("dicom gate: the documents of a plan's folder read back as they were written", "[dicom-gate]") {
-  const CaseFile file{"1.2", new_attempt(), {{"RTPLAN", "1.2", kA}, {"RTDOSE", "1.3", kB}}, {kB}};
+  const CaseFile file{"1.2", dosegate::gate::new_id(), {{"RTPLAN", "1.2", kA}, {"RTDOSE", "1.3", kB}}, {kB}};
   const CaseFile read = CaseFile::read(file.write());
   CHECK(read.key == file.key);
   CHECK(read.attempt == file.attempt);
   CHECK(read.objects == file.objects);
   CHECK(read.waivers == file.waivers);
-  CHECK(new_attempt() != file.attempt);
+  CHECK(dosegate::gate::new_id() != file.attempt);
   for (const auto kind : {Hold::Kind::kIncomplete, Hold::Kind::kNoRecord, Hold::Kind::kFailed, Hold::Kind::kDecision}) {
     const Hold hold{kind, dosegate::gate::now(), "", {"One.", "Two."}};
     const Hold again = Hold::read(hold.write());
