@@ -61,16 +61,8 @@ struct GridSpec {
   Eigen::Vector3i size{41, 41, 41};
 };
 
-// The grid with the values of `dose`, Gy, at the voxel centres.
-inline DoseGrid sample(const GridSpec& g, const std::function<double(const Eigen::Vector3d&)>& dose) {
-  std::vector<double> values;
-  for (int k = 0; k < g.size[2]; ++k) {
-    for (int j = 0; j < g.size[1]; ++j) {
-      for (int i = 0; i < g.size[0]; ++i) {
-        values.push_back(dose(g.first + Eigen::Vector3d(i, j, k).cwiseProduct(g.spacing)));
-      }
-    }
-  }
+// The grid with these values, Gy: x fastest, then y, then z.
+inline DoseGrid grid_of(const GridSpec& g, const std::vector<double>& values) {
   std::vector<double> offsets;
   for (int k = 0; k < g.size[2]; ++k) offsets.push_back(k * g.spacing[2]);
   DoseDescription d;
@@ -86,6 +78,19 @@ inline DoseGrid sample(const GridSpec& g, const std::function<double(const Eigen
   d.plane_offsets_mm = offsets.data();
   d.frame_of_reference_uid = "1.2.3";
   return *DoseGrid::make(d);
+}
+
+// The grid with the values of `dose`, Gy, at the voxel centres.
+inline DoseGrid sample(const GridSpec& g, const std::function<double(const Eigen::Vector3d&)>& dose) {
+  std::vector<double> values;
+  for (int k = 0; k < g.size[2]; ++k) {
+    for (int j = 0; j < g.size[1]; ++j) {
+      for (int i = 0; i < g.size[0]; ++i) {
+        values.push_back(dose(g.first + Eigen::Vector3d(i, j, k).cwiseProduct(g.spacing)));
+      }
+    }
+  }
+  return grid_of(g, values);
 }
 
 }  // namespace dosegate::test

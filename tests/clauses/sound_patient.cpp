@@ -162,13 +162,20 @@ Case SoundPatient::make() const {
   grid.first = {-60, -10, -40};
   grid.spacing = {kNode, 2.5, 2.5};
   grid.size = {97, 81, 33};
-  c.course.set_dose(test::sample(grid, [&](const Eigen::Vector3d& p) {
-    if (p.y() >= kTargetsFromY) return dose.at("PTV")(p.x());
-    const double from_first = p.y() + 0.5 * (kPitch - kThickness);
-    const auto organ = static_cast<std::size_t>(std::max(0.0, from_first / kPitch));
-    if (organ >= kOrgans.size()) return 0.0;
-    return dose.at(kOrgans[organ])(p.x() - shift_of(kOrgans[organ]));
-  }));
+  // The dose depends on x within an organ's band, and is the same in every plane.
+  std::vector<double> values;
+  for (int row = 0; row < grid.size[1]; ++row) {
+    const double y = grid.first.y() + row * grid.spacing.y();
+    const auto band_at = static_cast<std::size_t>(std::max(0.0, (y + 0.5 * (kPitch - kThickness)) / kPitch));
+    const std::string name = y >= kTargetsFromY ? "PTV" : band_at < kOrgans.size() ? kOrgans[band_at] : "";
+    const Profile along_x = name.empty() ? uniform(0.0) : dose.at(name);
+    for (int column = 0; column < grid.size[0]; ++column) {
+      values.push_back(along_x(grid.first.x() + column * grid.spacing.x() - shift_of(name)));
+    }
+  }
+  const std::vector<double> plane = values;
+  for (int k = 1; k < grid.size[2]; ++k) values.insert(values.end(), plane.begin(), plane.end());
+  c.course.set_dose(test::grid_of(grid, values));
   return c;
 }
 
