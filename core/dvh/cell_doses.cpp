@@ -1,9 +1,5 @@
 #include "core/dvh/cell_doses.h"
 
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
-
 #include <algorithm>
 #include <array>
 #include <bit>
@@ -11,17 +7,14 @@
 #include <limits>
 #include <span>
 
+#include "core/dvh/dose_spread.h"
 #include "core/dvh/part_doses.h"
 #include "core/dvh/row_doses.h"
 
 namespace dosegate {
 namespace {
 
-// Of few cells few bins: what they take is kept with each structure.
-constexpr std::size_t kBins = 4096, kBinsOfFew = 1024, kFewCells = 8000;
-constexpr double kSameVolume = 1e-12;  // of a cell's volume: what rounding of the nodes makes of equal ones
-constexpr std::size_t kAhead = 3;      // runs
-constexpr std::size_t kChunks = 4;     // whatever the number of threads: sums are always the same
+constexpr std::size_t kAhead = 3;  // runs
 
 class SheetFiller {
  public:
@@ -126,103 +119,6 @@ class SheetFiller {
   CancelPoint cancel_point_;
 };
 
-// The bin of a dose. It never falls as the dose rises, however the product is rounded.
-std::size_t bin_of(float dose, float bins_per_gy, std::size_t bins) {
-  return static_cast<std::size_t>(std::min(dose * bins_per_gy, static_cast<float>(bins - 1)));
-}
-float bins_per_gy(double width) { return static_cast<float>(1.0 / width); }
-
-// mm^3 by bin, interleaved, for cells are counted in all three at once.
-struct BinVolumes {
-  double least = 0.0, middle = 0.0, most = 0.0;
-};
-
-// Of `count` cells; volume(n): of the n-th.
-template <typename Volume>
-void add_cells(const float* least, const float* most, const float* middle, std::size_t count, float per_gy,
-               std::vector<BinVolumes>& bins, const Volume& volume) {
-  std::size_t n = 0;
-#ifdef __SSE2__
-  const __m128 last = _mm_set1_ps(static_cast<float>(bins.size() - 1));
-  for (; n + 4 <= count; n += 4) {
-    const __m128 from = _mm_loadu_ps(least + n), to = _mm_loadu_ps(most + n);
-    const auto bins_of = [&](__m128 dose) {
-      return _mm_cvttps_epi32(_mm_min_ps(_mm_mul_ps(dose, _mm_set1_ps(per_gy)), last));
-    };
-    alignas(16) std::array<std::int32_t, 12> bin;
-    _mm_store_si128(reinterpret_cast<__m128i*>(bin.data()), bins_of(from));
-    _mm_store_si128(reinterpret_cast<__m128i*>(bin.data() + 4), bins_of(_mm_loadu_ps(middle + n)));
-    _mm_store_si128(reinterpret_cast<__m128i*>(bin.data() + 8), bins_of(to));
-    for (std::size_t k = 0; k < 4; ++k) {
-      const double mm3 = volume(n + k);
-      bins[static_cast<std::size_t>(bin[k])].least += mm3;
-      bins[static_cast<std::size_t>(bin[4 + k])].middle += mm3;
-      bins[static_cast<std::size_t>(bin[8 + k])].most += mm3;
-    }
-  }
-#endif
-  for (; n < count; ++n) {
-    const double mm3 = volume(n);
-    bins[bin_of(least[n], per_gy, bins.size())].least += mm3;
-    bins[bin_of(middle[n], per_gy, bins.size())].middle += mm3;
-    bins[bin_of(most[n], per_gy, bins.size())].most += mm3;
-  }
-}
-
-// False: the host cancelled.
-bool find_spread(const StructureCells& cut, const CellDoses& cells, double hottest, const Host& host,
-                 CellDoses::Spread& out) {
-  out = {};
-  const std::size_t count = cut.full_cells + cut.partial_cells > kFewCells ? kBins : kBinsOfFew;
-  out.width = hottest / static_cast<double>(count - 1);
-  if (!(out.width > 0.0) || !std::isfinite(bins_per_gy(out.width))) return true;
-  const float per_gy = bins_per_gy(out.width);
-  std::vector<std::vector<BinVolumes>> chunks(kChunks);
-  const std::size_t sheets = cut.sheets.size();
-  const bool went_on = parallel_for(host, kChunks, [&](std::size_t chunk) {
-    CancelPoint cancel_point(host.workers);
-    std::vector<BinVolumes>& bins = chunks[chunk];
-    bins.resize(count);
-    for (std::size_t s = sheets * chunk / kChunks; s < sheets * (chunk + 1) / kChunks; ++s) {
-      const Sheet& sheet = cut.sheets[s];
-      const double height = cut.height_mm(sheet);
-      cancel_point.step(1 + (sheet.run_count + sheet.part_count) / 16);
-      // Cells of runs that follow one another have one volume, but for rounding, away from the rim.
-      std::size_t n = sheet.first_full, end = n;
-      double volume = 0.0;
-      const auto add_full = [&] {
-        add_cells(cells.full_least.data() + n, cells.full_most.data() + n, cells.full_mean.data() + n, end - n, per_gy,
-                  bins, [volume](std::size_t) { return volume; });
-        n = end;
-      };
-      for (std::size_t r = sheet.first_run; r < sheet.first_run + sheet.run_count; ++r) {
-        const Run& run = cut.runs[r];
-        const double of_run = cut.cross_section_mm2(run.i, run.j) * height;
-        if (std::abs(of_run - volume) > kSameVolume * volume) {
-          add_full();
-          volume = of_run;
-        }
-        end += run.count;
-      }
-      add_full();
-      const Part* parts = cut.parts.data() + sheet.first_part;
-      add_cells(cells.partial_least.data() + sheet.first_partial, cells.partial_most.data() + sheet.first_partial,
-                cells.partial_mean.data() + sheet.first_partial, sheet.part_count, per_gy, bins,
-                [=](std::size_t k) { return parts[k].mm2 * height; });
-    }
-  });
-  if (!went_on) return false;
-  BinVolumes sum;
-  out.least.resize(count), out.middle.resize(count), out.most.resize(count);
-  for (std::size_t b = count; b-- > 0;) {
-    for (const auto& bins : chunks) {
-      sum.least += bins[b].least, sum.middle += bins[b].middle, sum.most += bins[b].most;
-    }
-    out.least[b] = sum.least, out.middle[b] = sum.middle, out.most[b] = sum.most;
-  }
-  return true;
-}
-
 }  // namespace
 
 Corners corners_of(const StructureCells& cut, const DoseGrid& grid, const Sheet& sheet, std::size_t i, std::size_t j) {
@@ -269,36 +165,6 @@ bool fill(const StructureCells& cut, const DoseGrid& grid, std::size_t first_lay
   if (!filled) return false;
   out.hottest = find_hottest(cut, grid, out, host.workers);
   return find_spread(cut, out, out.hottest.dose, host, out.spread);
-}
-
-// A cell in a higher bin than the dose's has a higher dose; one with that dose or more is in its bin or in a higher
-// one.
-double CellDoses::Spread::surely_from(double dose) const {
-  if (least.empty()) return 0.0;
-  const std::size_t next = bin_of(least_float(std::max(dose, 0.0), true), bins_per_gy(width), least.size()) + 1;
-  return next < least.size() ? least[next] : 0.0;
-}
-
-double CellDoses::Spread::perhaps_from(double dose) const {
-  if (most.empty()) return std::numeric_limits<double>::infinity();
-  return most[bin_of(least_float(std::max(dose, 0.0), true), bins_per_gy(width), most.size())];
-}
-
-// A plane that rises alike along all three axes has its doses spread as these three shares have, by their variance.
-double CellDoses::Spread::about_in_bin(std::size_t b) const {
-  constexpr double kEnds = 0.08, kMiddle = 1.0 - 2.0 * kEnds;
-  return b < least.size() ? kEnds * (least[b] + most[b]) + kMiddle * middle[b] : 0.0;
-}
-
-double CellDoses::Spread::crossing(double mm3) const {
-  std::size_t end = 0;  // the first bin with less
-  for (std::size_t step = std::bit_floor(least.size()); step > 0; step /= 2) {
-    if (end + step <= least.size() && about_in_bin(end + step - 1) >= mm3) end += step;
-  }
-  if (end == 0) return 0.0;
-  const double before = about_in_bin(end - 1), after = about_in_bin(end);
-  const double past = before > after ? (before - mm3) / (before - after) : 0.0;
-  return width * (static_cast<double>(end) - 1.0 + past);
 }
 
 }  // namespace dosegate
