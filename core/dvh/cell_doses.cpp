@@ -14,7 +14,7 @@
 namespace dosegate {
 namespace {
 
-constexpr std::size_t kAhead = 3;  // runs
+constexpr std::size_t kAhead = 24;  // runs: memory answers after as long as it takes to fill in some ten of them
 
 class SheetFiller {
  public:
@@ -32,6 +32,8 @@ class SheetFiller {
 
   CellDoses::OfSheet run() {
     std::size_t n = sheet_.first_full;
+    const std::span<const Run> runs = std::span(cut_.runs).subspan(sheet_.first_run, sheet_.run_count);
+    for (const Run& run : runs.first(std::min(kAhead, runs.size()))) fetch(run);
     for (std::size_t r = sheet_.first_run; r < sheet_.first_run + sheet_.run_count; ++r) {
       cancel_point_.step(1 + cut_.runs[r].count / 64);
       if (r + kAhead < sheet_.first_run + sheet_.run_count) fetch(cut_.runs[r + kAhead]);
@@ -44,6 +46,8 @@ class SheetFiller {
     n = sheet_.first_partial;
     for (std::size_t block = CellDoses::first_block(sheet_, number_); !parts.empty(); ++block) {
       const auto some = parts.first(std::min(CellDoses::kBlock, parts.size()));
+      const auto after = parts.subspan(some.size());
+      for (const Part& part : after.first(std::min(CellDoses::kBlock, after.size()))) fetch(part);
       cancel_point_.step(some.size());
       const PartDoses of = fill_parts(doses_, offsets_, some, out_.partial_least.data() + n,
                                       out_.partial_most.data() + n, out_.partial_mean.data() + n);
@@ -52,7 +56,7 @@ class SheetFiller {
       most_ = std::max(most_, of.most);
       area_ += of.mm2;
       of_faces += (of.both_faces[0] + of.both_faces[1]) + (of.both_faces[2] + of.both_faces[3]);
-      parts = parts.subspan(some.size());
+      parts = after;
       n += some.size();
     }
     // Linear along z: its mean is that of the two faces.
@@ -60,17 +64,29 @@ class SheetFiller {
   }
 
  private:
-  // Rows are short, and the next one lies elsewhere: what it will need is on its way before it is needed.
-  void fetch(const Run& r) const {
+  // Rows are short, and the next one lies elsewhere: what it will need is on its way before it is needed. Inlined: of a
+  // call that does nothing else GCC thinks that it does nothing, and leaves it out.
 #if defined(__GNUC__)
+  [[gnu::always_inline]] void fetch(const Run& r) const {
     const std::size_t row = lattice_.offset(0, r.i) + lattice_.offset(1, r.j + 1);
     constexpr std::size_t kLine = 16;  // floats
-    for (std::size_t n = 0; n <= r.count; n += kLine) {
-      __builtin_prefetch(doses_.low + row + n);
-      __builtin_prefetch(doses_.high + row + n);
+    for (const float* layer : {doses_.low, doses_.high}) {
+      for (std::size_t n = 0; n < r.count; n += kLine) __builtin_prefetch(layer + row + n);
+      __builtin_prefetch(layer + row + r.count);  // a row begins anywhere in a line
     }
-#endif
   }
+  // A contour goes from row to row.
+  [[gnu::always_inline]] void fetch(const Part& part) const {
+    const std::size_t near = offsets_.u[part.i] + offsets_.v[part.j], far = offsets_.u[part.i] + offsets_.v[part.j + 1];
+    for (const float* layer : {doses_.low, doses_.high}) {
+      __builtin_prefetch(layer + near);
+      __builtin_prefetch(layer + far);
+    }
+  }
+#else
+  void fetch(const Run&) const {}
+  void fetch(const Part&) const {}
+#endif
 
   CellDoses::Range fill_run(const Run& r, std::size_t first) {
     const RowDoses row =
