@@ -239,9 +239,11 @@ VolumeBounds Dvh::bounds_above(const Scan& scan, const Level& level, double tole
   const auto at = [&](const VolumeAboveDose& prism) { return prism.at(level); };
   // The second bounds of the cells whose first ones are widest, some at a time, for as long as the limit lies inside.
   const auto narrow = [&] {
-    std::stable_sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
-      return straddlers[a].bounds.gap() > straddlers[b].bounds.gap();
-    });
+    // Beside their numbers: a straddler takes many lines of the caches.
+    std::vector<std::pair<double, std::uint32_t>> by_gap(order.size());
+    for (const std::uint32_t n : order) by_gap[n] = {-straddlers[n].bounds.gap(), n};
+    std::sort(by_gap.begin(), by_gap.end());
+    for (std::size_t n = 0; n < order.size(); ++n) order[n] = by_gap[n].second;
     const std::size_t some = std::max(kSome, order.size() / 10);
     for (std::size_t n = 0; n < order.size() && is_open(); n += some) bound(n, std::min(n + some, order.size()), at);
   };
