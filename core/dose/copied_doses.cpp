@@ -76,10 +76,10 @@ void copy_through_caches(const unsigned char* from, std::size_t count, float* to
     most = _mm256_max_epi32(most, _mm256_max_epi32(a, b));
   }
   _mm_sfence();  // other threads may read them from here on
-  alignas(kAligned) std::int32_t lanes[kLanes];
-  _mm256_store_si256(reinterpret_cast<__m256i*>(lanes), any);
+  std::int32_t lanes[kLanes];  // not aligned: on Windows GCC aligns no stack to 32 bytes
+  _mm256_storeu_si256(reinterpret_cast<__m256i*>(lanes), any);
   for (const std::int32_t lane : lanes) seen.any |= lane;
-  _mm256_store_si256(reinterpret_cast<__m256i*>(lanes), most);
+  _mm256_storeu_si256(reinterpret_cast<__m256i*>(lanes), most);
   for (const std::int32_t lane : lanes) seen.largest = std::max(seen.largest, lane);
   copy_one_by_one(from + i * sizeof(float), count - i, to + i, seen);
 }
