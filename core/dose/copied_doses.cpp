@@ -75,7 +75,7 @@ void copy_through_caches(const unsigned char* from, std::size_t count, float* to
     any = _mm256_or_si256(any, _mm256_or_si256(a, b));
     most = _mm256_max_epi32(most, _mm256_max_epi32(a, b));
   }
-  _mm_sfence();  // other threads may read them from here on
+  _mm_sfence();                // other threads may read them from here on
   std::int32_t lanes[kLanes];  // not aligned: on Windows GCC aligns no stack to 32 bytes
   _mm256_storeu_si256(reinterpret_cast<__m256i*>(lanes), any);
   for (const std::int32_t lane : lanes) seen.any |= lane;
