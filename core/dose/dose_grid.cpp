@@ -2,20 +2,20 @@
 
 #include <Eigen/Geometry>
 #include <algorithm>
-#include <bit>
 #include <cmath>
 #include <cstring>
 #include <utility>
 
+#include "core/dose/copied_doses.h"
 #include "core/text/text.h"
 
 namespace dosegate {
 namespace {
 
-// No treatment comes near it; a larger value is a broken file.
-constexpr double kLargestGy = 1e6;
 constexpr std::uint64_t kMaxVoxels = std::uint64_t{1} << 28;
 constexpr std::uint64_t kWorthThreads = 1'000'000;  // voxels
+// What is converted at a time, beside what it is converted from, then is more than caches hold.
+constexpr std::uint64_t kBeyondCaches = 1'500'000;  // voxels
 // Less is the rounding of sums: 1e-10 of cosines over 1 m; and of turned coordinates (frame/orientation.h), 5e-10 mm of
 // a grid 1 km away, where it is farthest. It changes less than the doses' own precision.
 constexpr double kNotMisplaced = 1e-7;  // mm
@@ -103,41 +103,6 @@ bool convert_integers(const unsigned char* from, std::size_t count, double to_gy
   for (; i < count; ++i) most[0] = std::max(most[0], to[i]);
   maximum = std::max(maximum, *std::max_element(most.begin(), most.end()));
   return maximum <= static_cast<float>(kLargestGy);
-}
-
-// Single-precision Gy along x: a copy. Non-negative floats order as their bits do, and everything that is no dose has
-// bits beyond kLargestGy's, or the sign bit.
-bool copy_doses(const unsigned char* from, std::size_t count, float* to, float& maximum) {
-  // Compilers make no vector instructions of a maximum of floats that may be NaN; of bits they do.
-  using Bits = std::int32_t __attribute__((vector_size(16)));
-  constexpr std::int32_t kMost = std::bit_cast<std::int32_t>(static_cast<float>(kLargestGy));
-  constexpr std::size_t kLanes = 4;
-  Bits any = {0, 0, 0, 0}, most = any;
-  const auto copy = [&](std::size_t at) {
-    Bits bits;
-    std::memcpy(&bits, from + at * sizeof(float), sizeof bits);
-    std::memcpy(to + at, &bits, sizeof bits);
-    any |= bits;
-    most = bits > most ? bits : most;
-  };
-  std::size_t i = 0;
-  for (; i + 2 * kLanes <= count; i += 2 * kLanes) {
-    copy(i);
-    copy(i + kLanes);
-  }
-  for (; i + kLanes <= count; i += kLanes) copy(i);
-  std::int32_t signs = any[0] | any[1] | any[2] | any[3];
-  std::int32_t largest = std::max(std::max(most[0], most[1]), std::max(most[2], most[3]));
-  for (; i < count; ++i) {
-    std::int32_t bits = 0;
-    std::memcpy(&bits, from + i * sizeof(float), sizeof bits);
-    std::memcpy(to + i, &bits, sizeof bits);
-    signs |= bits;
-    largest = std::max(largest, bits);
-  }
-  if (signs < 0 || largest > kMost) return false;
-  maximum = std::max(maximum, std::bit_cast<float>(largest));
-  return true;
 }
 
 struct Converter {
@@ -339,14 +304,21 @@ std::optional<std::uint64_t> DoseGrid::convert_planes(std::uint32_t first, std::
   const std::uint32_t columns = layout_.counts[0], rows = layout_.counts[1];
   const std::size_t row_bytes = converter.sample_size * columns;
   const bool is_copy = type == DoseValueType::kFloat32 && layout_.to_gy == 1.0 && layout_.step[0] == 1;
+  const bool streams = std::uint64_t{columns} * rows * count >= kBeyondCaches;
+  const bool rows_follow = layout_.step[1] == static_cast<std::ptrdiff_t>(columns);
   const auto convert_plane = [&](std::uint32_t p) -> std::optional<std::uint64_t> {
     float& maximum = plane_maximum_[first + p];
     maximum = 0.0F;
+    if (is_copy && rows_follow) {
+      float* at = to + layout_.start + static_cast<std::ptrdiff_t>(first + p) * layout_.step[2];
+      const std::size_t values_of_plane = std::size_t{columns} * rows;
+      if (copy_doses(bytes + p * values_of_plane * sizeof(float), values_of_plane, streams, at, maximum)) return {};
+    }
     for (std::uint32_t r = 0; r < rows; ++r) {
       const std::uint64_t row = std::uint64_t{p} * rows + r;
       float* at = to + layout_.start + static_cast<std::ptrdiff_t>(first + p) * layout_.step[2] +
                   static_cast<std::ptrdiff_t>(r) * layout_.step[1];
-      if (is_copy && copy_doses(bytes + row * row_bytes, columns, at, maximum)) continue;
+      if (is_copy && copy_doses(bytes + row * row_bytes, columns, false, at, maximum)) continue;
       if (converter.run(bytes + row * row_bytes, columns, layout_.to_gy, at, layout_.step[0], maximum)) continue;
       return row * columns + *first_bad(type, bytes + row * row_bytes, columns, layout_.to_gy);
     }

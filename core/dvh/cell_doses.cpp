@@ -1,9 +1,5 @@
 #include "core/dvh/cell_doses.h"
 
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
-
 #include <algorithm>
 #include <array>
 #include <bit>
@@ -11,17 +7,14 @@
 #include <limits>
 #include <span>
 
+#include "core/dvh/dose_spread.h"
 #include "core/dvh/part_doses.h"
 #include "core/dvh/row_doses.h"
 
 namespace dosegate {
 namespace {
 
-// Of few cells few bins: what they take is kept with each structure.
-constexpr std::size_t kBins = 4096, kBinsOfFew = 1024, kFewCells = 8000;
-constexpr double kSameVolume = 1e-12;  // of a cell's volume: what rounding of the nodes makes of equal ones
-constexpr std::size_t kAhead = 3;      // runs
-constexpr std::size_t kChunks = 4;     // whatever the number of threads: sums are always the same
+constexpr std::size_t kAhead = 24;  // runs: memory answers after as long as it takes to fill in some ten of them
 
 class SheetFiller {
  public:
@@ -39,6 +32,8 @@ class SheetFiller {
 
   CellDoses::OfSheet run() {
     std::size_t n = sheet_.first_full;
+    const std::span<const Run> runs = std::span(cut_.runs).subspan(sheet_.first_run, sheet_.run_count);
+    for (const Run& run : runs.first(std::min(kAhead, runs.size()))) fetch(run);
     for (std::size_t r = sheet_.first_run; r < sheet_.first_run + sheet_.run_count; ++r) {
       cancel_point_.step(1 + cut_.runs[r].count / 64);
       if (r + kAhead < sheet_.first_run + sheet_.run_count) fetch(cut_.runs[r + kAhead]);
@@ -51,6 +46,8 @@ class SheetFiller {
     n = sheet_.first_partial;
     for (std::size_t block = CellDoses::first_block(sheet_, number_); !parts.empty(); ++block) {
       const auto some = parts.first(std::min(CellDoses::kBlock, parts.size()));
+      const auto after = parts.subspan(some.size());
+      for (const Part& part : after.first(std::min(CellDoses::kBlock, after.size()))) fetch(part);
       cancel_point_.step(some.size());
       const PartDoses of = fill_parts(doses_, offsets_, some, out_.partial_least.data() + n,
                                       out_.partial_most.data() + n, out_.partial_mean.data() + n);
@@ -59,7 +56,7 @@ class SheetFiller {
       most_ = std::max(most_, of.most);
       area_ += of.mm2;
       of_faces += (of.both_faces[0] + of.both_faces[1]) + (of.both_faces[2] + of.both_faces[3]);
-      parts = parts.subspan(some.size());
+      parts = after;
       n += some.size();
     }
     // Linear along z: its mean is that of the two faces.
@@ -67,17 +64,29 @@ class SheetFiller {
   }
 
  private:
-  // Rows are short, and the next one lies elsewhere: what it will need is on its way before it is needed.
-  void fetch(const Run& r) const {
+  // Rows are short, and the next one lies elsewhere: what it will need is on its way before it is needed. Inlined: of a
+  // call that does nothing else GCC thinks that it does nothing, and leaves it out.
 #if defined(__GNUC__)
+  [[gnu::always_inline]] void fetch(const Run& r) const {
     const std::size_t row = lattice_.offset(0, r.i) + lattice_.offset(1, r.j + 1);
     constexpr std::size_t kLine = 16;  // floats
-    for (std::size_t n = 0; n <= r.count; n += kLine) {
-      __builtin_prefetch(doses_.low + row + n);
-      __builtin_prefetch(doses_.high + row + n);
+    for (const float* layer : {doses_.low, doses_.high}) {
+      for (std::size_t n = 0; n < r.count; n += kLine) __builtin_prefetch(layer + row + n);
+      __builtin_prefetch(layer + row + r.count);  // a row begins anywhere in a line
     }
-#endif
   }
+  // A contour goes from row to row.
+  [[gnu::always_inline]] void fetch(const Part& part) const {
+    const std::size_t near = offsets_.u[part.i] + offsets_.v[part.j], far = offsets_.u[part.i] + offsets_.v[part.j + 1];
+    for (const float* layer : {doses_.low, doses_.high}) {
+      __builtin_prefetch(layer + near);
+      __builtin_prefetch(layer + far);
+    }
+  }
+#else
+  void fetch(const Run&) const {}
+  void fetch(const Part&) const {}
+#endif
 
   CellDoses::Range fill_run(const Run& r, std::size_t first) {
     const RowDoses row =
@@ -126,103 +135,6 @@ class SheetFiller {
   CancelPoint cancel_point_;
 };
 
-// The bin of a dose. It never falls as the dose rises, however the product is rounded.
-std::size_t bin_of(float dose, float bins_per_gy, std::size_t bins) {
-  return static_cast<std::size_t>(std::min(dose * bins_per_gy, static_cast<float>(bins - 1)));
-}
-float bins_per_gy(double width) { return static_cast<float>(1.0 / width); }
-
-// mm^3 by bin, interleaved, for cells are counted in all three at once.
-struct BinVolumes {
-  double least = 0.0, middle = 0.0, most = 0.0;
-};
-
-// Of `count` cells; volume(n): of the n-th.
-template <typename Volume>
-void add_cells(const float* least, const float* most, const float* middle, std::size_t count, float per_gy,
-               std::vector<BinVolumes>& bins, const Volume& volume) {
-  std::size_t n = 0;
-#ifdef __SSE2__
-  const __m128 last = _mm_set1_ps(static_cast<float>(bins.size() - 1));
-  for (; n + 4 <= count; n += 4) {
-    const __m128 from = _mm_loadu_ps(least + n), to = _mm_loadu_ps(most + n);
-    const auto bins_of = [&](__m128 dose) {
-      return _mm_cvttps_epi32(_mm_min_ps(_mm_mul_ps(dose, _mm_set1_ps(per_gy)), last));
-    };
-    alignas(16) std::array<std::int32_t, 12> bin;
-    _mm_store_si128(reinterpret_cast<__m128i*>(bin.data()), bins_of(from));
-    _mm_store_si128(reinterpret_cast<__m128i*>(bin.data() + 4), bins_of(_mm_loadu_ps(middle + n)));
-    _mm_store_si128(reinterpret_cast<__m128i*>(bin.data() + 8), bins_of(to));
-    for (std::size_t k = 0; k < 4; ++k) {
-      const double mm3 = volume(n + k);
-      bins[static_cast<std::size_t>(bin[k])].least += mm3;
-      bins[static_cast<std::size_t>(bin[4 + k])].middle += mm3;
-      bins[static_cast<std::size_t>(bin[8 + k])].most += mm3;
-    }
-  }
-#endif
-  for (; n < count; ++n) {
-    const double mm3 = volume(n);
-    bins[bin_of(least[n], per_gy, bins.size())].least += mm3;
-    bins[bin_of(middle[n], per_gy, bins.size())].middle += mm3;
-    bins[bin_of(most[n], per_gy, bins.size())].most += mm3;
-  }
-}
-
-// False: the host cancelled.
-bool find_spread(const StructureCells& cut, const CellDoses& cells, double hottest, const Host& host,
-                 CellDoses::Spread& out) {
-  out = {};
-  const std::size_t count = cut.full_cells + cut.partial_cells > kFewCells ? kBins : kBinsOfFew;
-  out.width = hottest / static_cast<double>(count - 1);
-  if (!(out.width > 0.0) || !std::isfinite(bins_per_gy(out.width))) return true;
-  const float per_gy = bins_per_gy(out.width);
-  std::vector<std::vector<BinVolumes>> chunks(kChunks);
-  const std::size_t sheets = cut.sheets.size();
-  const bool went_on = parallel_for(host, kChunks, [&](std::size_t chunk) {
-    CancelPoint cancel_point(host.workers);
-    std::vector<BinVolumes>& bins = chunks[chunk];
-    bins.resize(count);
-    for (std::size_t s = sheets * chunk / kChunks; s < sheets * (chunk + 1) / kChunks; ++s) {
-      const Sheet& sheet = cut.sheets[s];
-      const double height = cut.height_mm(sheet);
-      cancel_point.step(1 + (sheet.run_count + sheet.part_count) / 16);
-      // Cells of runs that follow one another have one volume, but for rounding, away from the rim.
-      std::size_t n = sheet.first_full, end = n;
-      double volume = 0.0;
-      const auto add_full = [&] {
-        add_cells(cells.full_least.data() + n, cells.full_most.data() + n, cells.full_mean.data() + n, end - n, per_gy,
-                  bins, [volume](std::size_t) { return volume; });
-        n = end;
-      };
-      for (std::size_t r = sheet.first_run; r < sheet.first_run + sheet.run_count; ++r) {
-        const Run& run = cut.runs[r];
-        const double of_run = cut.cross_section_mm2(run.i, run.j) * height;
-        if (std::abs(of_run - volume) > kSameVolume * volume) {
-          add_full();
-          volume = of_run;
-        }
-        end += run.count;
-      }
-      add_full();
-      const Part* parts = cut.parts.data() + sheet.first_part;
-      add_cells(cells.partial_least.data() + sheet.first_partial, cells.partial_most.data() + sheet.first_partial,
-                cells.partial_mean.data() + sheet.first_partial, sheet.part_count, per_gy, bins,
-                [=](std::size_t k) { return parts[k].mm2 * height; });
-    }
-  });
-  if (!went_on) return false;
-  BinVolumes sum;
-  out.least.resize(count), out.middle.resize(count), out.most.resize(count);
-  for (std::size_t b = count; b-- > 0;) {
-    for (const auto& bins : chunks) {
-      sum.least += bins[b].least, sum.middle += bins[b].middle, sum.most += bins[b].most;
-    }
-    out.least[b] = sum.least, out.middle[b] = sum.middle, out.most[b] = sum.most;
-  }
-  return true;
-}
-
 }  // namespace
 
 Corners corners_of(const StructureCells& cut, const DoseGrid& grid, const Sheet& sheet, std::size_t i, std::size_t j) {
@@ -269,36 +181,6 @@ bool fill(const StructureCells& cut, const DoseGrid& grid, std::size_t first_lay
   if (!filled) return false;
   out.hottest = find_hottest(cut, grid, out, host.workers);
   return find_spread(cut, out, out.hottest.dose, host, out.spread);
-}
-
-// A cell in a higher bin than the dose's has a higher dose; one with that dose or more is in its bin or in a higher
-// one.
-double CellDoses::Spread::surely_from(double dose) const {
-  if (least.empty()) return 0.0;
-  const std::size_t next = bin_of(least_float(std::max(dose, 0.0), true), bins_per_gy(width), least.size()) + 1;
-  return next < least.size() ? least[next] : 0.0;
-}
-
-double CellDoses::Spread::perhaps_from(double dose) const {
-  if (most.empty()) return std::numeric_limits<double>::infinity();
-  return most[bin_of(least_float(std::max(dose, 0.0), true), bins_per_gy(width), most.size())];
-}
-
-// A plane that rises alike along all three axes has its doses spread as these three shares have, by their variance.
-double CellDoses::Spread::about_in_bin(std::size_t b) const {
-  constexpr double kEnds = 0.08, kMiddle = 1.0 - 2.0 * kEnds;
-  return b < least.size() ? kEnds * (least[b] + most[b]) + kMiddle * middle[b] : 0.0;
-}
-
-double CellDoses::Spread::crossing(double mm3) const {
-  std::size_t end = 0;  // the first bin with less
-  for (std::size_t step = std::bit_floor(least.size()); step > 0; step /= 2) {
-    if (end + step <= least.size() && about_in_bin(end + step - 1) >= mm3) end += step;
-  }
-  if (end == 0) return 0.0;
-  const double before = about_in_bin(end - 1), after = about_in_bin(end);
-  const double past = before > after ? (before - mm3) / (before - after) : 0.0;
-  return width * (static_cast<double>(end) - 1.0 + past);
 }
 
 }  // namespace dosegate

@@ -70,8 +70,8 @@ Dvh::Side Dvh::side_of(float least, float most, const Level& level, Plateau plat
   return Side::kStraddles;
 }
 
-template <typename OfRange, typename OfRun, typename OfPart>
-void Dvh::walk(const OfRange& of_range, const OfRun& of_run, const OfPart& of_part) const {
+template <typename OfRange, typename OfRun, typename OfBlock>
+void Dvh::walk(const OfRange& of_range, const OfRun& of_run, const OfBlock& of_block) const {
   CancelPoint cancel_point(workers_);
   for (std::uint32_t s = 0; s < cut_->sheets.size(); ++s) {
     const Sheet& sheet = cut_->sheets[s];
@@ -91,15 +91,15 @@ void Dvh::walk(const OfRange& of_range, const OfRun& of_run, const OfPart& of_pa
     const std::uint32_t end = sheet.first_part + sheet.part_count;
     for (std::uint32_t p = sheet.first_part; p < end;) {
       const std::uint32_t last = std::min(p + static_cast<std::uint32_t>(CellDoses::kBlock), end);
-      const auto& of_block = cells_->of_block[block++];
-      if (of_range(of_block.range.least, of_block.range.most, of_block.volume)) {
+      const auto& all_of_block = cells_->of_block[block++];
+      if (of_range(all_of_block.range.least, all_of_block.range.most, all_of_block.volume)) {
         n += last - p;
         p = last;
         continue;
       }
-      for (; p < last; ++p, ++n) {
-        of_part(s, p, n, cut_->parts[p].mm2 * height);
-      }
+      of_block(s, p, last - p, n, height);
+      n += last - p;
+      p = last;
     }
   }
 }
@@ -134,24 +134,38 @@ Dvh::Scan Dvh::scan(const Level& level, Plateau plateau, AllWithin all_within) c
     (all_above ? out.sure : out.none) += volume;
     return true;
   };
+  std::vector<std::uint32_t> others;
   const auto of_run = [&](std::uint32_t s, const Run& run, std::size_t first, double volume) {
     const float* least = cells_->full_least.data() + first;
     const float* most = cells_->full_most.data() + first;
     const float* mean = cells_->full_mean.data() + first;
-    const std::uint32_t above = count_at_least(least, run.count, sure_from);
-    const std::uint32_t below = run.count - count_at_least(most, run.count, some_from);
-    out.sure += above * volume;
-    out.none += below * volume;
-    if (above + below == run.count) return;
-    for (std::uint32_t c = 0; c < run.count; ++c) {
-      if (sure(least[c]) || none(most[c])) continue;
+    others.resize(std::max<std::size_t>(others.size(), run.count));
+    const SortedCells sorted = sort_cells(least, most, run.count, sure_from, some_from, others.data());
+    out.sure += sorted.above * volume;
+    out.none += sorted.below * volume;
+    for (std::uint32_t n = 0; n < sorted.others; ++n) {
+      const std::uint32_t c = others[n];
       add({s, run.i + c, run.j, CellRef::kFull}, least[c], most[c], mean[c], volume);
     }
   };
-  walk(of_range, of_run, [&](std::uint32_t s, std::uint32_t p, std::size_t n, double volume) {
-    const float least = cells_->partial_least[n], most = cells_->partial_most[n];
-    if (of_range(least, most, volume)) return;
-    add({s, cut_->parts[p].i, cut_->parts[p].j, p}, least, most, cells_->partial_mean[n], volume);
+  // Sums in the order of the cells; of those that are not on a side, nothing is added to it.
+  walk(of_range, of_run, [&](std::uint32_t s, std::uint32_t first, std::uint32_t count, std::size_t n, double height) {
+    const float* least = cells_->partial_least.data() + n;
+    const float* most = cells_->partial_most.data() + n;
+    std::array<std::uint32_t, CellDoses::kBlock> neither;
+    const SortedCells sorted = sort_cells(least, most, count, sure_from, some_from, neither.data());
+    for (std::uint32_t c = 0, next = 0; c < count; ++c) {
+      const Part& part = cut_->parts[first + c];
+      const double volume = part.mm2 * height;
+      if (next < sorted.others && neither[next] == c) {
+        ++next;
+        add({s, part.i, part.j, first + c}, least[c], most[c], cells_->partial_mean[n + c], volume);
+      } else {
+        const bool above = sure(least[c]);
+        out.sure += above ? volume : 0.0;
+        out.none += above ? 0.0 : volume;
+      }
+    }
   });
   if (counts) out.counted = out.open;
   const double outside_below = all_within == AllWithin::kStraddles ? high : level.dose;
@@ -225,9 +239,11 @@ VolumeBounds Dvh::bounds_above(const Scan& scan, const Level& level, double tole
   const auto at = [&](const VolumeAboveDose& prism) { return prism.at(level); };
   // The second bounds of the cells whose first ones are widest, some at a time, for as long as the limit lies inside.
   const auto narrow = [&] {
-    std::stable_sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
-      return straddlers[a].bounds.gap() > straddlers[b].bounds.gap();
-    });
+    // Beside their numbers: a straddler takes many lines of the caches.
+    std::vector<std::pair<double, std::uint32_t>> by_gap(order.size());
+    for (const std::uint32_t n : order) by_gap[n] = {-straddlers[n].bounds.gap(), n};
+    std::sort(by_gap.begin(), by_gap.end());
+    for (std::size_t n = 0; n < order.size(); ++n) order[n] = by_gap[n].second;
     const std::size_t some = std::max(kSome, order.size() / 10);
     for (std::size_t n = 0; n < order.size() && is_open(); n += some) bound(n, std::min(n + some, order.size()), at);
   };

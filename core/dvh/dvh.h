@@ -129,9 +129,9 @@ class Dvh {
   class NearSearch;  // in dose_of_hottest_near.cpp
   // Visits every cell, always in the same order. of_range(least, most, mm3) is asked about many cells at once and
   // answers true where that settles them. Where it does not, of_run(sheet, run, its first cell, mm3 of each cell) and
-  // of_part(sheet, part, its cell, mm3) are called.
-  template <typename OfRange, typename OfRun, typename OfPart>
-  void walk(const OfRange& of_range, const OfRun& of_run, const OfPart& of_part) const;
+  // of_block(sheet, first part, how many, its first cell, mm of height) are called.
+  template <typename OfRange, typename OfRun, typename OfBlock>
+  void walk(const OfRange& of_range, const OfRun& of_run, const OfBlock& of_block) const;
   PointDose point(const CellDoses::Extreme& extreme) const;
   template <typename Each>
   void for_cells(std::size_t chunk, std::size_t chunks, CancelPoint& cancel_point, const Each& each) const;

@@ -2,11 +2,16 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cmath>
 #include <limits>
 
 #include "core/dvh/part_doses.h"
 #include "core/dvh/wide.h"
+
+#if DOSEGATE_HAS_WIDE
+#include <immintrin.h>
+#endif
 
 namespace dosegate {
 namespace {
@@ -89,10 +94,17 @@ namespace {
   return join_columns(scratch, cells, out);
 }
 
-[[gnu::always_inline]] inline std::uint32_t count(const float* doses, std::uint32_t size, float from) {
-  std::uint32_t found = 0;
-  for (std::uint32_t n = 0; n < size; ++n) found += static_cast<std::uint32_t>(doses[n] >= from);
-  return found;
+// Beginning with cell n.
+[[gnu::always_inline]] inline void sort_from(std::uint32_t n, const float* least, const float* most,
+                                             std::uint32_t count, float above_from, float from, std::uint32_t* others,
+                                             SortedCells& out) {
+  for (; n < count; ++n) {
+    const bool above = least[n] >= above_from, below = most[n] < from;
+    out.above += above;
+    out.below += below;
+    others[out.others] = n;
+    out.others += !above && !below;
+  }
 }
 
 #if DOSEGATE_HAS_WIDE
@@ -106,14 +118,27 @@ DOSEGATE_WIDE RowDoses fill_between_wide(const NodeRows& nodes, double z0, doubl
 DOSEGATE_WIDE RowDoses join_wide(const RowScratch& columns, std::size_t cells, const RowOut& out) {
   return join_columns(columns, cells, out);
 }
-DOSEGATE_WIDE std::uint32_t count_wide(const float* doses, std::uint32_t size, float from) {
-  return count(doses, size, from);
+DOSEGATE_WIDE SortedCells sort_wide(const float* least, const float* most, std::uint32_t count, float above_from,
+                                    float from, std::uint32_t* others) {
+  const __m256 high = _mm256_set1_ps(above_from), low = _mm256_set1_ps(from);
+  SortedCells out{};
+  std::uint32_t n = 0;
+  for (; n + 8 <= count; n += 8) {
+    const int above = _mm256_movemask_ps(_mm256_cmp_ps(_mm256_loadu_ps(least + n), high, _CMP_GE_OQ));
+    const int below = _mm256_movemask_ps(_mm256_cmp_ps(_mm256_loadu_ps(most + n), low, _CMP_LT_OQ));
+    out.above += static_cast<std::uint32_t>(std::popcount(static_cast<unsigned>(above)));
+    out.below += static_cast<std::uint32_t>(std::popcount(static_cast<unsigned>(below)));
+    for (unsigned rest = ~static_cast<unsigned>(above | below) & 0xffU; rest != 0; rest &= rest - 1) {
+      others[out.others++] = n + static_cast<std::uint32_t>(std::countr_zero(rest));
+    }
+  }
+  sort_from(n, least, most, count, above_from, from, others, out);
+  return out;
 }
 #else
 constexpr auto fill_wide = fill;
 constexpr auto fill_between_wide = fill_between;
 constexpr auto join_wide = join_columns;
-constexpr auto count_wide = count;
 constexpr bool is_wide() { return false; }
 #endif
 
@@ -141,8 +166,14 @@ RowDoses fill_row(const RowScratch& columns, std::size_t cells, const RowOut& ou
   return is_wide() ? join_wide(columns, cells, out) : join_columns(columns, cells, out);
 }
 
-std::uint32_t count_at_least(const float* doses, std::uint32_t count_of_doses, float from) {
-  return is_wide() ? count_wide(doses, count_of_doses, from) : count(doses, count_of_doses, from);
+SortedCells sort_cells(const float* least, const float* most, std::uint32_t count, float above_from, float from,
+                       std::uint32_t* others) {
+#if DOSEGATE_HAS_WIDE
+  if (is_wide()) return sort_wide(least, most, count, above_from, from, others);
+#endif
+  SortedCells out{};
+  sort_from(0, least, most, count, above_from, from, others, out);
+  return out;
 }
 
 }  // namespace dosegate

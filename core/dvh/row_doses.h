@@ -51,7 +51,14 @@ RowDoses fill_row(const RowScratch& columns, std::size_t cells, const RowOut& ou
 // The least single-precision number that is not less than `dose` or, without `that_too`, that is greater than it.
 float least_float(double dose, bool that_too);
 
-// How many of `count` doses are `from` or more.
-std::uint32_t count_at_least(const float* doses, std::uint32_t count, float from);
+// Cells by their ranges of doses.
+struct SortedCells {
+  std::uint32_t above, below;  // how many have no dose below `above_from`, and how many none of `from` or more
+  std::uint32_t others;        // and how many are neither
+};
+// Sorts `count` cells; `others`, which has room for that many, gets the numbers of those that are neither, ascending.
+// Precondition: from <= above_from.
+SortedCells sort_cells(const float* least, const float* most, std::uint32_t count, float above_from, float from,
+                       std::uint32_t* others);
 
 }  // namespace dosegate

@@ -51,8 +51,24 @@ TEST_CASE("a row of cells has the least and the largest dose of its corners and 
     CHECK(of_row.sum == Approx(sum).epsilon(1e-13));
     const auto count = static_cast<std::uint32_t>(cells);
     for (const float from : {0.0F, 30.0F, least[cells / 2], 61.0F}) {
-      const auto expected = std::count_if(least.begin(), least.end(), [&](float d) { return d >= from; });
-      CHECK(count_at_least(least.data(), count, from) == static_cast<std::uint32_t>(expected));
+      for (const float above_from : {from, from + 5.0F}) {
+        std::vector<std::uint32_t> others(cells), expected;
+        const SortedCells sorted = sort_cells(least.data(), most.data(), count, above_from, from, others.data());
+        std::uint32_t above = 0, below = 0;
+        for (std::uint32_t n = 0; n < count; ++n) {
+          if (least[n] >= above_from) {
+            ++above;
+          } else if (most[n] < from) {
+            ++below;
+          } else {
+            expected.push_back(n);
+          }
+        }
+        others.resize(sorted.others);
+        CHECK(sorted.above == above);
+        CHECK(sorted.below == below);
+        CHECK(others == expected);
+      }
     }
   }
 }

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <utility>
 
+#include "core/dvh/wide.h"
+
 namespace dosegate {
 namespace {
 
@@ -351,7 +353,7 @@ VolumeBounds VolumeAboveDose::by_plane(const Level& level) const {
   return {std::min(value, lower), value, std::max(value, upper)};
 }
 
-VolumeBounds VolumeAboveDose::at(const Level& level) const {
+inline VolumeBounds VolumeAboveDose::at_any(const Level& level) const {
   const double all = prism_.area();
   if (is_above(level)) return {all, all, all};
   if (is_below(level)) return {};
@@ -376,5 +378,13 @@ VolumeBounds VolumeAboveDose::at(const Level& level) const {
   b.value = std::clamp(value, b.lower, b.upper);
   return b;
 }
+
+#if DOSEGATE_HAS_WIDE
+// The same operations in instructions that have a place of their own for the result, so less is moved about.
+DOSEGATE_WIDE [[gnu::flatten]] VolumeBounds VolumeAboveDose::at_wide(const Level& level) const { return at_any(level); }
+VolumeBounds VolumeAboveDose::at(const Level& level) const { return is_wide() ? at_wide(level) : at_any(level); }
+#else
+VolumeBounds VolumeAboveDose::at(const Level& level) const { return at_any(level); }
+#endif
 
 }  // namespace dosegate

@@ -58,6 +58,8 @@ class VolumeAboveDose {
   VolumeBounds by_plane(const Level& level) const;
 
  private:
+  VolumeBounds at_any(const Level& level) const;
+  VolumeBounds at_wide(const Level& level) const;
   // By how much the plane's own dose may be off, Gy: slopes left out, rounding and the precision of the level.
   double off(const Level& level) const { return prism_.left_out() + 1e-14 * std::abs(level.dose) + level.within; }
 

@@ -11,13 +11,16 @@ namespace {
 // Gaps as wide as each other: within this factor.
 constexpr double kAsWide = 1.25;
 
-}  // namespace
-
-double lower_median(std::vector<double> values) {
+// The same, of values whose order does not matter any more.
+double lower_median_of(std::vector<double>& values) {
   const auto middle = values.begin() + static_cast<std::ptrdiff_t>((values.size() - 1) / 2);
   std::nth_element(values.begin(), middle, values.end());
   return *middle;
 }
+
+}  // namespace
+
+double lower_median(std::vector<double> values) { return lower_median_of(values); }
 
 void SliceGrid::take(const std::vector<double>& planes) {
   if (planes.empty()) return;
@@ -49,7 +52,7 @@ void SliceGrid::finish() {
   std::vector<double> spacings[2];
   const auto close = [&] {
     for (const Side side : {kBelow, kAbove}) {
-      slices_.back().spacing[side] = spacings[side].empty() ? 0.0 : lower_median(std::move(spacings[side]));
+      slices_.back().spacing[side] = spacings[side].empty() ? 0.0 : lower_median_of(spacings[side]);
       spacings[side].clear();
     }
   };
