@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 
+#include "core/gamma/batch_fill.h"
 #include "core/gamma/comparable.h"
 #include "core/gamma/far_search.h"
 #include "core/gamma/field.h"
@@ -75,6 +76,7 @@ class Comparison {
         host_(host),
         field_(evaluated, criteria.distance),
         points_(reference, evaluated, field_),
+        filler_(points_, field_, begun.evaluated_maximum.in_gy()),
         out_(std::move(begun)),
         shift_gy_(shift_gy) {}
 
@@ -109,6 +111,7 @@ class Comparison {
   const Host& host_;
   Field field_;
   const ReferencePoints points_;
+  const gamma::BatchFiller filler_;
   GammaAnswer out_;
   float threshold_ = 0.0F;  // the least single-precision dose that is compared
   const double shift_gy_;
@@ -212,18 +215,35 @@ void Comparison::search(std::size_t chunk, CancelPoint& cancel_point) {
   Search closer(field_, criteria_.interpolate, what, kToDecide);
   Chunk& result = chunks_[chunk];
   ReferencePoints::Cursor cursor(points_, chunk * kChunk);
-  for (std::size_t n = 0; n < result.points.size(); ++n) {
-    cancel_point.step(8);
-    Compared& point = result.points[n];
-    const double gy = static_cast<double>(points_.doses()[point.index]), per = per_dose(gy);
-    const Place place = *cursor.place_of(point.index);
-    Bounds bounds;
-    Search::Outcome outcome = search.run(place, gy, per, bounds);
-    if (outcome == Search::Outcome::kFound && bounds.lower <= 1.0 && bounds.upper > 1.0) {
-      outcome = closer.run(place, gy, per, bounds);
+  const bool in_batches = criteria_.interpolate == GammaInterpolate::kTrilinear && filler_.is_possible();
+  gamma::BatchFiller::Lanes lanes;
+  for (std::size_t first = 0; first < result.points.size(); first += gamma::kLanes) {
+    const std::size_t count = std::min(gamma::kLanes, result.points.size() - first);
+    const std::span<Compared> points(result.points.data() + first, count);
+    gamma::Batch& batch = lanes.batch;
+    cancel_point.step(8 * count);
+    for (std::size_t n = 0; n < gamma::kLanes; ++n) {
+      batch.dose[n] = static_cast<double>(points_.doses()[points[std::min(n, count - 1)].index]);
+      batch.per_dose[n] = per_dose(batch.dose[n]);
     }
-    if (outcome == Search::Outcome::kTooFar) result.far.push_back(static_cast<std::uint32_t>(n));
-    set(point, bounds, gy, per);
+    if (in_batches) {
+      filler_.fill(points, lanes);
+      look_at_batch(batch);
+    }
+    for (std::size_t n = 0; n < count; ++n) {
+      const double gy = batch.dose[n], per = batch.per_dose[n];
+      Bounds bounds;
+      bool found = in_batches && search.settles(batch.seen[n], batch.bound[n], batch.room[n], bounds);
+      if (!found || (bounds.lower <= 1.0 && bounds.upper > 1.0)) {
+        const Place place = *cursor.place_of(points[n].index);
+        if (!found) found = search.run(place, gy, per, bounds) == Search::Outcome::kFound;
+        if (found && bounds.lower <= 1.0 && bounds.upper > 1.0) {
+          found = closer.run(place, gy, per, bounds) == Search::Outcome::kFound;
+        }
+        if (!found) result.far.push_back(static_cast<std::uint32_t>(first + n));
+      }
+      set(points[n], bounds, gy, per);
+    }
   }
 }
 

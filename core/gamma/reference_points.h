@@ -28,6 +28,15 @@ class ReferencePoints {
   // Half-way to the neighbours, at the ends as far outwards as inwards. Precondition: have_volume().
   double volume_mm3(std::size_t n) const;
 
+  // Of a grid: how many coordinates there are along an axis, where each is in units of the distance criterion, and the
+  // field's cell that holds it; none: it lies outside. Points have none.
+  bool are_grid() const { return reference_.grid != nullptr; }
+  std::size_t coordinates(std::size_t axis) const { return scaled_[axis].size(); }
+  double scaled(std::size_t axis, std::size_t i) const { return scaled_[axis][i]; }
+  std::optional<std::uint32_t> cell(std::size_t axis, std::size_t i) const {
+    return cell_[axis][i] == kOutside ? std::nullopt : std::optional(cell_[axis][i]);
+  }
+
   // Finds points in the evaluated field, one after the other. One thread's; the ReferencePoints outlive it.
   class Cursor {
    public:

@@ -288,6 +288,12 @@ bool Search::begin_with_block(const CellId& home) {
   return true;
 }
 
+bool Search::settles(double seen, double bound, double room, Bounds& out) const {
+  out.upper = seen;
+  out.lower = std::max(std::min(bound, room), 0.0);
+  return what_ == SearchFor::kValue ? out.lower >= seen - tolerance_ : seen <= 1.0 || out.lower >= kJustOver1;
+}
+
 Search::Outcome Search::run(const Place& place, double dose, double per_dose, Bounds& out) {
   begin(place, dose, per_dose);
   const CellId home{place.cell[0], place.cell[1], place.cell[2]};
