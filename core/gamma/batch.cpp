@@ -5,18 +5,18 @@
 namespace dosegate::gamma {
 
 #if defined(__x86_64__)
-void look_at_batch_avx2(Batch& batch);
+void look_at_batch_avx2(const BatchAsk& ask, Batch& batch);
 #endif
 
-void look_at_batch(Batch& batch) {
+void look_at_batch(const BatchAsk& ask, Batch& batch) {
 #if defined(__x86_64__)
   static const bool has_avx2 = __builtin_cpu_supports("avx2");
   if (has_avx2) {
-    look_at_batch_avx2(batch);
+    look_at_batch_avx2(ask, batch);
     return;
   }
 #endif
-  look(batch);
+  look(ask, batch);
 }
 
 }  // namespace dosegate::gamma

@@ -4,9 +4,9 @@
 
 namespace dosegate::gamma {
 
-void look_at_batch_avx2(Batch& batch);
+void look_at_batch_avx2(const BatchAsk& ask, Batch& batch);
 
-void look_at_batch_avx2(Batch& batch) { look(batch); }
+void look_at_batch_avx2(const BatchAsk& ask, Batch& batch) { look(ask, batch); }
 
 }  // namespace dosegate::gamma
 #endif

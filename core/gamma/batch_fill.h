@@ -16,7 +16,7 @@ namespace dosegate::gamma {
 // Immutable. `points` and `field` outlive it.
 class BatchFiller {
  public:
-  BatchFiller(const ReferencePoints& points, const Field& field, double largest_gy);
+  BatchFiller(const ReferencePoints& points, const Field& field);
 
   // Whether there are eight cells around some voxel centre: the field has more than one along each axis.
   bool is_possible() const { return possible_; }
@@ -24,7 +24,7 @@ class BatchFiller {
   // One thread's.
   struct Lanes {
     Batch batch;
-    alignas(64) std::array<std::array<float, kLanes>, 27> copies;  // of doses that do not lie side by side
+    alignas(64) std::array<std::array<float, kPadded>, 27> copies;  // of doses that do not lie side by side
   };
   // Lanes beyond the last point are given the last point again; doses are set by the caller. Precondition: 1 to kLanes
   // points, by rising number.
@@ -49,13 +49,13 @@ class BatchFiller {
   Nearest nearest(std::size_t axis, std::uint32_t cell, double at) const;
   void copy_lane(std::size_t lane, const std::array<std::uint32_t, 3>& node, Lanes& out) const;
   void set_lane(std::size_t lane, std::size_t axis, const Nearest& nearest, Lanes& out) const;
-  void fill_row(const std::array<std::size_t, 3>& id, Lanes& out) const;
+  bool fill_run(std::size_t lane, const std::array<std::size_t, 3>& id, Lanes& out) const;
 
   const ReferencePoints& points_;
   const Field& field_;
-  const double largest_gy_;
   bool possible_ = true;
-  bool in_step_ = false;  // neighbours along x have neighbouring nearest voxel centres
+  // Of a grid: up to which coordinate along x neighbours have neighbouring nearest voxel centres.
+  std::vector<std::size_t> in_step_;
   std::array<Table, 3> tables_;
 };
 

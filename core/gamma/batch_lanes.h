@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "core/gamma/batch.h"
+#include "core/gamma/rounded.h"
 
 namespace dosegate::gamma {
 namespace {
@@ -28,6 +29,11 @@ inline Lanes least(Lanes a, Lanes b) { return a < b ? a : b; }
 inline Lanes most(Lanes a, Lanes b) { return a > b ? a : b; }
 inline Lanes clamped(Lanes x, Lanes lo, Lanes hi) { return least(most(x, lo), hi); }
 inline Lanes magnitude(Lanes x) { return std::bit_cast<Lanes>(std::bit_cast<Mask>(x) & 0x7fffffff); }
+inline Lanes root(Lanes x) {
+  Lanes out;
+  for (std::size_t n = 0; n < kWidth; ++n) out[n] = std::sqrt(x[n]);
+  return out;
+}
 inline Lanes load(const float* at) {
   Lanes out;
   std::memcpy(&out, at, sizeof out);
@@ -173,7 +179,7 @@ inline void look(const std::array<const float*, 27>& nodes, InFloats& io, float 
 
   // How much the eight cells bend, as far as they are in reach.
   const Triple y = {start.x + u.x, start.y + u.y, start.z + u.z};
-  const Lanes reach = 1.00001F * (magnitude(y.x) + magnitude(y.y) + magnitude(y.z) + magnitude(s));
+  const Lanes reach = 1.00001F * root(dot(y, y) + s * s);
   const Triple per_most = {most(per_below.x, per_above.x), most(per_below.y, per_above.y),
                            most(per_below.z, per_above.z)};
   const Triple share = {least((reach + magnitude(m.x)) * per_most.x, one),
@@ -209,8 +215,9 @@ inline void look(const std::array<const float*, 27>& nodes, InFloats& io, float 
   const Lanes bend_xy = bend(xy, share.z, per_most.x, per_most.y), bend_xz = bend(xz, share.y, per_most.x, per_most.z);
   const Lanes bend_yz = bend(yz, share.x, per_most.y, per_most.z);
   const Lanes rho = 1.00001F * most(most(bend_xy + bend_xz, bend_xy + bend_yz), bend_xz + bend_yz);
-  const Lanes inverse = 1.0F + 1.7F * rho;  // at least 1 / (1 - rho), up to 0.41
-  const Lanes gain = 0.9999F - 2.0001F * rho - rho * rho;
+  const Lanes stiff = one - least(rho, all(0.95F));
+  const Lanes inverse = all(1.00001F) / stiff;
+  const Lanes gain = stiff - 2.0001F * inverse * (rho * rho);
 
   // Slopes of phi at the place that was found, on both sides of each face between the cells.
   const Lanes far = most(most(share.x, share.y), share.z);
@@ -244,7 +251,7 @@ inline void look(const std::array<const float*, 27>& nodes, InFloats& io, float 
   const Lanes loss = 2.0F * inverse * off2 + cost_over(u.x, l.x, beyond.x, open.x, inverse, gain) +
                      cost_over(u.y, l.y, beyond.y, open.y, inverse, gain) +
                      cost_over(u.z, l.z, beyond.z, open.z, inverse, gain);
-  store(io.loss + at, rho > all(0.41F) ? all(1e30F) : 1.00001F * loss);
+  store(io.loss + at, rho > all(0.95F) ? all(1e30F) : 1.00001F * loss);
   store(io.s + at, s);
   store(io.u[0] + at, u.x);
   store(io.u[1] + at, u.y);
@@ -255,7 +262,7 @@ inline void look(const std::array<const float*, 27>& nodes, InFloats& io, float 
   for (std::size_t i = 0; i < 8; ++i) store(io.corner[i] + at, a[i & 1][i >> 1 & 1][i >> 2]);
 }
 
-inline void look(Batch& b) {
+inline void look(const BatchAsk& ask, Batch& b) {
   InFloats io;
   for (std::size_t axis = 0; axis < 3; ++axis) {
     for (std::size_t n = 0; n < kLanes; ++n) {
@@ -270,8 +277,10 @@ inline void look(Batch& b) {
     io.dose[n] = static_cast<float>(b.dose[n]);
     io.per_dose[n] = static_cast<float>(b.per_dose[n]);
   }
-  for (std::size_t at = 0; at < kLanes; at += kWidth) look(b.nodes, io, static_cast<float>(b.largest), at);
+  for (std::size_t at = 0; at < kLanes; at += kWidth) look(b.nodes, io, static_cast<float>(ask.largest_gy), at);
   // In double precision: gamma at the place that was found, and phi there, which is less where s is not quite v.
+  const double shift_gy = ask.shift_gy, tolerance = ask.tolerance;
+  const std::int32_t side_is_enough = ask.pass_fail_only ? -1 : 0;
   for (std::size_t n = 0; n < kLanes; ++n) {
     double t[3], far2 = 0.0, room = 1e30;
     for (std::size_t axis = 0; axis < 3; ++axis) {
@@ -294,9 +303,16 @@ inline void look(Batch& b) {
                      b.per_dose[n];
     const double off = v - static_cast<double>(io.s[n]), seen2 = far2 + v * v;
     const double bound2 = seen2 - off * off - static_cast<double>(io.loss[n]);
-    b.seen[n] = std::sqrt(seen2);
-    b.bound[n] = std::sqrt(bound2 > 0.0 ? bound2 : 0.0);
-    b.room[n] = room;
+    const double seen = std::sqrt(seen2), bound = std::sqrt(bound2 > 0.0 ? bound2 : 0.0);
+    const double near = bound < room ? bound : room, lower = near > 0.0 ? near : 0.0;
+    const double open = left_open(seen, b.dose[n], b.per_dose[n], shift_gy), sure = lower - open;
+    b.gamma[n] = static_cast<float>(seen);
+    b.lower[n] = rounded_down(sure > 0.0 ? sure : 0.0);
+    b.upper[n] = rounded_up(seen + open);
+    b.passes[n] = seen - open <= 1.0 ? -1 : 0;
+    const std::int32_t proven = lower >= seen - tolerance ? -1 : 0;
+    const std::int32_t fails = lower >= kJustOver1 ? -1 : 0, passes = seen <= 1.0 ? -1 : 0;
+    b.done[n] = (proven | side_is_enough) & (fails | passes);
   }
 }
 

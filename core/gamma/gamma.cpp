@@ -11,6 +11,7 @@
 #include "core/gamma/field.h"
 #include "core/gamma/inside_mask.h"
 #include "core/gamma/reference_points.h"
+#include "core/gamma/rounded.h"
 #include "core/gamma/search.h"
 #include "core/gamma/statistics.h"
 #include "core/text/text.h"
@@ -30,7 +31,6 @@ using gamma::SearchFor;
 using gamma::Tally;
 
 constexpr std::size_t kChunk = 4096;           // reference points a task
-constexpr double kSingle = 0x1p-24;            // relative precision of a stored dose
 constexpr double kToDecide = 1e-6;             // tolerance where a gamma is hard to tell from 1
 constexpr double kReach = 2.0;                 // cells nearer than this many distance criteria are looked at directly
 constexpr std::uint32_t kMostReachCells = 12;  // but no more than this many on each side
@@ -53,18 +53,6 @@ struct Chunk {
   LeftOut left_out;
 };
 
-// To single precision, of what is finite and not negative: its bits are in its order.
-float next_above(float f) { return std::bit_cast<float>(std::bit_cast<std::uint32_t>(f) + 1); }
-float next_below(float f) { return std::bit_cast<float>(std::bit_cast<std::uint32_t>(f) - 1); }
-float rounded_down(double x) {
-  const auto f = static_cast<float>(x);
-  return static_cast<double>(f) > x ? next_below(f) : f;
-}
-float rounded_up(double x) {
-  const auto f = static_cast<float>(x);
-  return static_cast<double>(f) < x ? next_above(f) : f;
-}
-
 class Comparison {
  public:
   // `begun`: with what is known before. `shift_gy`: by which doses may be off where they are said to be.
@@ -76,7 +64,7 @@ class Comparison {
         host_(host),
         field_(evaluated, criteria.distance),
         points_(reference, evaluated, field_),
-        filler_(points_, field_, begun.evaluated_maximum.in_gy()),
+        filler_(points_, field_),
         out_(std::move(begun)),
         shift_gy_(shift_gy) {}
 
@@ -125,7 +113,7 @@ void Comparison::normalise() {
     out_.dose_difference = Dose::gy(criteria_.dose_percent * out_.normalisation.in_gy() / 100.0);
   }
   out_.cutoff = Dose::gy(criteria_.cutoff_percent * out_.normalisation.in_gy() / 100.0);
-  threshold_ = rounded_up(out_.cutoff.in_gy());
+  threshold_ = gamma::rounded_up(out_.cutoff.in_gy());
   if (criteria_.normalise == GammaNormalise::kLocal && threshold_ <= 0.0F) {
     threshold_ = std::numeric_limits<float>::min();  // 0 Gy has no percentage
   }
@@ -202,10 +190,10 @@ CellRange Comparison::range_around() const {
 
 // With what the precision and the placement of doses leave open.
 void Comparison::set(Compared& c, const Bounds& b, double gy, double per_dose) const {
-  const double open = (kSingle * gy + shift_gy_) * per_dose + kSingle * (gy * per_dose + b.upper) + 1e-9;
+  const double open = gamma::left_open(b.upper, gy, per_dose, shift_gy_);
   c.gamma = static_cast<float>(b.upper);
-  c.lower = rounded_down(std::max(b.lower - open, 0.0));
-  c.upper = rounded_up(b.upper + open);
+  c.lower = gamma::rounded_down(std::max(b.lower - open, 0.0));
+  c.upper = gamma::rounded_up(b.upper + open);
   c.passes = b.upper - open <= 1.0;  // one that is 1 but for the precision of the doses, too
 }
 
@@ -216,33 +204,37 @@ void Comparison::search(std::size_t chunk, CancelPoint& cancel_point) {
   Chunk& result = chunks_[chunk];
   ReferencePoints::Cursor cursor(points_, chunk * kChunk);
   const bool in_batches = criteria_.interpolate == GammaInterpolate::kTrilinear && filler_.is_possible();
+  const gamma::BatchAsk ask{out_.evaluated_maximum.in_gy(), shift_gy_, kGammaTolerance, criteria_.pass_fail_only};
   gamma::BatchFiller::Lanes lanes;
+  gamma::Batch& batch = lanes.batch;
+  std::fill_n(batch.done, gamma::kLanes, 0);
   for (std::size_t first = 0; first < result.points.size(); first += gamma::kLanes) {
-    const std::size_t count = std::min(gamma::kLanes, result.points.size() - first);
-    const std::span<Compared> points(result.points.data() + first, count);
-    gamma::Batch& batch = lanes.batch;
-    cancel_point.step(8 * count);
+    const std::span<Compared> points(result.points.data() + first,
+                                     std::min(gamma::kLanes, result.points.size() - first));
+    cancel_point.step(8 * points.size());
     for (std::size_t n = 0; n < gamma::kLanes; ++n) {
-      batch.dose[n] = static_cast<double>(points_.doses()[points[std::min(n, count - 1)].index]);
+      batch.dose[n] = static_cast<double>(points_.doses()[points[std::min(n, points.size() - 1)].index]);
       batch.per_dose[n] = per_dose(batch.dose[n]);
     }
     if (in_batches) {
       filler_.fill(points, lanes);
-      look_at_batch(batch);
+      look_at_batch(ask, batch);
     }
-    for (std::size_t n = 0; n < count; ++n) {
-      const double gy = batch.dose[n], per = batch.per_dose[n];
-      Bounds bounds;
-      bool found = in_batches && search.settles(batch.seen[n], batch.bound[n], batch.room[n], bounds);
-      if (!found || (bounds.lower <= 1.0 && bounds.upper > 1.0)) {
-        const Place place = *cursor.place_of(points[n].index);
-        if (!found) found = search.run(place, gy, per, bounds) == Search::Outcome::kFound;
-        if (found && bounds.lower <= 1.0 && bounds.upper > 1.0) {
-          found = closer.run(place, gy, per, bounds) == Search::Outcome::kFound;
-        }
-        if (!found) result.far.push_back(static_cast<std::uint32_t>(first + n));
+    for (std::size_t n = 0; n < points.size(); ++n) {
+      Compared& point = points[n];
+      if (batch.done[n] != 0) {
+        point = {point.index, batch.gamma[n], batch.lower[n], batch.upper[n], batch.passes[n] != 0};
+        continue;
       }
-      set(points[n], bounds, gy, per);
+      const double gy = batch.dose[n], per = batch.per_dose[n];
+      const Place place = *cursor.place_of(point.index);
+      Bounds bounds;
+      Search::Outcome outcome = search.run(place, gy, per, bounds);
+      if (outcome == Search::Outcome::kFound && bounds.lower <= 1.0 && bounds.upper > 1.0) {
+        outcome = closer.run(place, gy, per, bounds);
+      }
+      if (outcome == Search::Outcome::kTooFar) result.far.push_back(static_cast<std::uint32_t>(first + n));
+      set(point, bounds, gy, per);
     }
   }
 }

@@ -5,15 +5,15 @@
 #include <limits>
 
 #include "core/gamma/block.h"
+#include "core/gamma/rounded.h"
 #include "core/gamma/tetrahedra.h"
 
 namespace dosegate::gamma {
 namespace {
 
-constexpr std::size_t kMostCells = 1000;    // looked at one by one around a point
-constexpr std::uint32_t kMostAlong = 32;    // along an axis
-constexpr int kMostSplits = 48;             // of a cell in a row; then its bound is as it is
-constexpr double kJustOver1 = 1.0 + 1e-12;  // more than rounding adds to a square
+constexpr std::size_t kMostCells = 1000;  // looked at one by one around a point
+constexpr std::uint32_t kMostAlong = 32;  // along an axis
+constexpr int kMostSplits = 48;           // of a cell in a row; then its bound is as it is
 
 }  // namespace
 
@@ -286,12 +286,6 @@ bool Search::begin_with_block(const CellId& home) {
     if (inside && open >> n == 0) break;
   }
   return true;
-}
-
-bool Search::settles(double seen, double bound, double room, Bounds& out) const {
-  out.upper = seen;
-  out.lower = std::max(std::min(bound, room), 0.0);
-  return what_ == SearchFor::kValue ? out.lower >= seen - tolerance_ : seen <= 1.0 || out.lower >= kJustOver1;
 }
 
 Search::Outcome Search::run(const Place& place, double dose, double per_dose, Bounds& out) {

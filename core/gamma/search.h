@@ -44,8 +44,6 @@ class Search {
   // cells around `place` are prepared, or else it is too far.
   enum class Outcome { kFound, kTooFar };
   Outcome run(const Place& place, double dose, double per_dose, Bounds& out);
-  // Whether that is known of a point already: a value that was seen, a bound that holds nearer than `room`.
-  bool settles(double seen, double bound, double room, Bounds& out) const;
   // The same among all cells of the field, prepared or not.
   Bounds run_far(const Place& place, double dose, double per_dose, const BlockTree& tree, CancelPoint& cancel_point);
 
