@@ -6,6 +6,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
 namespace dosegate::gamma {
 
@@ -37,6 +38,11 @@ struct Batch {
   alignas(64) std::int32_t passes[kLanes], done[kLanes];
 };
 
+// With the widest registers the processor has.
 void look_at_batch(const BatchAsk& ask, Batch& batch);
+
+// For tests: the variants this processor can run, by name, and the same with one of them. All give the same bits.
+std::vector<const char*> batch_variants();
+void look_at_batch(std::size_t variant, const BatchAsk& ask, Batch& batch);
 
 }  // namespace dosegate::gamma

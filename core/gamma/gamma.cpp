@@ -125,29 +125,50 @@ void Comparison::collect(std::size_t chunk, const Mask* mask) {
   out.first_cell.fill(std::numeric_limits<std::uint32_t>::max());
   const std::size_t end = std::min((chunk + 1) * kChunk, points_.size());
   const float* const doses = points_.doses();
+  std::array<std::uint32_t, kChunk> found;
+  std::size_t count = 0;
   ReferencePoints::Cursor cursor(points_, chunk * kChunk);
-  for (std::size_t first = chunk * kChunk; first < end; first += kBlock) {
-    const std::size_t last = std::min(first + kBlock, end);
+  for (std::size_t first = chunk * kChunk; first < end;) {
+    std::size_t last = std::min(first + kBlock, end);
     if (mask == nullptr && last - first == kBlock && !reaches(doses + first, threshold_)) {
       out.left_out.below_cutoff += last - first;
+      first = last;
       continue;
     }
-    for (std::size_t n = first; n < last; ++n) {
-      if (mask != nullptr && (*mask)[n] == 0) {
-        ++out.left_out.not_in_roi;
-      } else if (!(doses[n] >= threshold_)) {
-        ++out.left_out.below_cutoff;
-      } else if (const auto place = cursor.place_of(n)) {
-        out.points.push_back({static_cast<std::uint32_t>(n), 0.0F, 0.0F, 0.0F, false});
-        for (std::size_t a = 0; a < 3; ++a) {
-          out.first_cell[a] = std::min(out.first_cell[a], place->cell[a]);
-          out.last_cell[a] = std::max(out.last_cell[a], place->cell[a]);
-        }
-      } else {
-        ++out.left_out.outside;
+    // Those of one row lie side by side: one look at where they lie.
+    const ReferencePoints::Row row = cursor.row_of(first);
+    last = std::min(last, row.end);
+    const std::size_t before = count;
+    std::size_t asked_for = 0, enough = 0;
+    const auto take = [&](const auto& is_in_roi) {
+      for (std::size_t n = first; n < last; ++n) {
+        const bool is_asked_for = is_in_roi(n), is_enough = is_asked_for && doses[n] >= threshold_;
+        asked_for += is_asked_for ? 1 : 0;
+        enough += is_enough ? 1 : 0;
+        found[count] = static_cast<std::uint32_t>(n);
+        count += is_enough && n >= row.inside_begin && n < row.inside_end ? 1 : 0;
+      }
+    };
+    if (mask != nullptr) {
+      take([&](std::size_t n) { return (*mask)[n] != 0; });
+    } else {
+      take([](std::size_t) { return true; });
+    }
+    out.left_out.not_in_roi += last - first - asked_for;
+    out.left_out.below_cutoff += asked_for - enough;
+    out.left_out.outside += enough - (count - before);
+    first = last;
+    if (count == before) continue;
+    for (const std::uint32_t n : {found[before], found[count - 1]}) {  // along a row cells rise
+      const Place place = *cursor.place_of(n);
+      for (std::size_t a = 0; a < 3; ++a) {
+        out.first_cell[a] = std::min(out.first_cell[a], place.cell[a]);
+        out.last_cell[a] = std::max(out.last_cell[a], place.cell[a]);
       }
     }
   }
+  out.points.reserve(count);
+  for (std::size_t n = 0; n < count; ++n) out.points.push_back({found[n], 0.0F, 0.0F, 0.0F, false});
 }
 
 bool Comparison::has_points() const {

@@ -37,6 +37,12 @@ class ReferencePoints {
     return cell_[axis][i] == kOutside ? std::nullopt : std::optional(cell_[axis][i]);
   }
 
+  // Of the points of a row, up to number `end`, those in [inside_begin, inside_end) lie in the evaluated dose. A single
+  // point is a row.
+  struct Row {
+    std::size_t end, inside_begin, inside_end;
+  };
+
   // Finds points in the evaluated field, one after the other. One thread's; the ReferencePoints outlive it.
   class Cursor {
    public:
@@ -44,8 +50,12 @@ class ReferencePoints {
     Cursor(const ReferencePoints& points, std::size_t first);
     // None: it lies outside the evaluated dose. Precondition: n is not less than `first` and what was asked for before.
     std::optional<Place> place_of(std::size_t n);
+    // The row of a point, from it on. The same precondition.
+    Row row_of(std::size_t n);
 
    private:
+    void move_to(std::size_t n);
+
     const ReferencePoints& points_;
     std::size_t number_;
     std::array<std::size_t, 3> id_{};  // of a grid: column, row, plane
@@ -64,6 +74,7 @@ class ReferencePoints {
   static constexpr std::uint32_t kOutside = std::numeric_limits<std::uint32_t>::max();
   std::array<std::vector<std::uint32_t>, 3> cell_;
   std::array<std::vector<double>, 3> scaled_, width_mm_;
+  std::size_t inside_begin_ = 0, inside_end_ = 0;  // of the coordinates along x
 };
 
 }  // namespace dosegate::gamma
