@@ -98,8 +98,11 @@ void maximum(Page& page, const dosegate::v1::GammaReport& r) {
   place.set_x_mm(m.location().x_mm());
   place.set_y_mm(m.location().y_mm());
   place.set_z_mm(m.location().z_mm());
-  page.paragraph("Mean gamma " + fixed(r.gamma_mean(), 3) + ", largest " + fixed(m.value(), 3) + " (" +
-                     fixed(m.lower(), 4) + " to " + fixed(m.upper(), 4) + ") at " + location_text(place) + ".",
+  const auto number = [](double value, double lower, double upper) {
+    return fixed(value, 3) + " (" + fixed(lower, 4) + " to " + fixed(upper, 4) + ")";
+  };
+  page.paragraph("Mean gamma " + number(r.gamma_mean(), r.gamma_mean_lower(), r.gamma_mean_upper()) + ", largest " +
+                     number(m.value(), m.lower(), m.upper()) + " at " + location_text(place) + ".",
                  2, 2);
 }
 
@@ -151,7 +154,8 @@ std::string render_gamma(const dosegate::v1::GammaReport& report, const GammaNam
 std::string render_gamma_csv(const dosegate::v1::GammaReport& report) {
   std::string out =
       "roi,pass_rate_percent,pass_rate_lower,pass_rate_upper,compared,below_cutoff,outside,not_in_roi,failing,"
-      "failing_cc,gamma_mean,gamma_maximum,gamma_maximum_lower,gamma_maximum_upper,x_mm,y_mm,z_mm,problem\r\n";
+      "failing_cc,gamma_mean,gamma_maximum,gamma_maximum_lower,gamma_maximum_upper,x_mm,y_mm,z_mm,problem,"
+      "gamma_mean_lower,gamma_mean_upper\r\n";
   const auto add = [&](const std::string& name, const auto& p, const std::string& problem) {
     std::vector<std::string> f = {csv_text(name)};
     const auto rate = p.pass_rate_percent();
@@ -170,6 +174,8 @@ std::string render_gamma_csv(const dosegate::v1::GammaReport& report) {
       f.push_back(p.has_gamma_maximum() ? shortest(v) : "");
     }
     f.push_back(csv_text(problem));
+    f.push_back(p.has_gamma_mean_lower() ? shortest(p.gamma_mean_lower()) : "");
+    f.push_back(p.has_gamma_mean_upper() ? shortest(p.gamma_mean_upper()) : "");
     for (std::size_t i = 0; i < f.size(); ++i) out += (i == 0 ? "" : ",") + f[i];
     out += "\r\n";
   };

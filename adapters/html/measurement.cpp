@@ -31,11 +31,16 @@ class Measurement {
   }
   std::string plain(double value, const char* unit) const { return typeset(present::shortest(value) + " " + unit); }
 
+  // Behind a number: its bounds, where they differ as they are written.
+  std::string proven(double value, double lower, double upper) const {
+    const std::string bounds = present::interval_text(value, lower, upper, c_.language());
+    return bounds.empty() ? "" : " (" + c_.say(Text::kLabelled, {c_.say(Text::kProvenBetween), escaped(bounds)}) + ")";
+  }
+
   std::string pass_rate() const {
     const auto& rate = r_.pass_rate_percent();
     std::string out = "<b>" + amount(rate.value(), "%") + "</b>";
-    const std::string bounds = present::interval_text(rate.value(), rate.lower(), rate.upper(), c_.language());
-    if (!bounds.empty()) out += " (" + c_.say(Text::kLabelled, {c_.say(Text::kProvenBetween), escaped(bounds)}) + ")";
+    out += proven(rate.value(), rate.lower(), rate.upper());
     for (const present::Group& group : c_.view.groups) {
       for (const present::Row& row : group.rows) {
         if (row.finding->rule_id() == g_.rule_id && !row.limit.empty())
@@ -85,7 +90,10 @@ class Measurement {
         c_.say(Text::kGammaPoints, {present::grouped(r_.compared()), present::grouped(r_.failing())}) +
             (r_.has_failing_volume_cc() ? " (" + amount(r_.failing_volume_cc().value(), "cc") + ")" : ""));
     add(Text::kGammaLeftOut, left_out());
-    if (r_.has_gamma_mean()) add(Text::kGammaMean, present::fixed(r_.gamma_mean()));
+    if (r_.has_gamma_mean()) {
+      add(Text::kGammaMean,
+          present::fixed(r_.gamma_mean()) + proven(r_.gamma_mean(), r_.gamma_mean_lower(), r_.gamma_mean_upper()));
+    }
     if (r_.has_gamma_maximum()) add(Text::kGammaLargest, largest());
     return out + "</dl>";
   }

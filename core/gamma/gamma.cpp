@@ -5,11 +5,13 @@
 #include <cmath>
 #include <limits>
 
+#include "core/gamma/batch_fill.h"
 #include "core/gamma/comparable.h"
 #include "core/gamma/far_search.h"
 #include "core/gamma/field.h"
 #include "core/gamma/inside_mask.h"
 #include "core/gamma/reference_points.h"
+#include "core/gamma/rounded.h"
 #include "core/gamma/search.h"
 #include "core/gamma/statistics.h"
 #include "core/text/text.h"
@@ -29,7 +31,6 @@ using gamma::SearchFor;
 using gamma::Tally;
 
 constexpr std::size_t kChunk = 4096;           // reference points a task
-constexpr double kSingle = 0x1p-24;            // relative precision of a stored dose
 constexpr double kToDecide = 1e-6;             // tolerance where a gamma is hard to tell from 1
 constexpr double kReach = 2.0;                 // cells nearer than this many distance criteria are looked at directly
 constexpr std::uint32_t kMostReachCells = 12;  // but no more than this many on each side
@@ -52,18 +53,6 @@ struct Chunk {
   LeftOut left_out;
 };
 
-// To single precision, of what is finite and not negative: its bits are in its order.
-float next_above(float f) { return std::bit_cast<float>(std::bit_cast<std::uint32_t>(f) + 1); }
-float next_below(float f) { return std::bit_cast<float>(std::bit_cast<std::uint32_t>(f) - 1); }
-float rounded_down(double x) {
-  const auto f = static_cast<float>(x);
-  return static_cast<double>(f) > x ? next_below(f) : f;
-}
-float rounded_up(double x) {
-  const auto f = static_cast<float>(x);
-  return static_cast<double>(f) < x ? next_above(f) : f;
-}
-
 class Comparison {
  public:
   // `begun`: with what is known before. `shift_gy`: by which doses may be off where they are said to be.
@@ -75,6 +64,7 @@ class Comparison {
         host_(host),
         field_(evaluated, criteria.distance),
         points_(reference, evaluated, field_),
+        filler_(points_, field_),
         out_(std::move(begun)),
         shift_gy_(shift_gy) {}
 
@@ -109,6 +99,7 @@ class Comparison {
   const Host& host_;
   Field field_;
   const ReferencePoints points_;
+  const gamma::BatchFiller filler_;
   GammaAnswer out_;
   float threshold_ = 0.0F;  // the least single-precision dose that is compared
   const double shift_gy_;
@@ -122,7 +113,7 @@ void Comparison::normalise() {
     out_.dose_difference = Dose::gy(criteria_.dose_percent * out_.normalisation.in_gy() / 100.0);
   }
   out_.cutoff = Dose::gy(criteria_.cutoff_percent * out_.normalisation.in_gy() / 100.0);
-  threshold_ = rounded_up(out_.cutoff.in_gy());
+  threshold_ = gamma::rounded_up(out_.cutoff.in_gy());
   if (criteria_.normalise == GammaNormalise::kLocal && threshold_ <= 0.0F) {
     threshold_ = std::numeric_limits<float>::min();  // 0 Gy has no percentage
   }
@@ -134,29 +125,50 @@ void Comparison::collect(std::size_t chunk, const Mask* mask) {
   out.first_cell.fill(std::numeric_limits<std::uint32_t>::max());
   const std::size_t end = std::min((chunk + 1) * kChunk, points_.size());
   const float* const doses = points_.doses();
+  std::array<std::uint32_t, kChunk> found;
+  std::size_t count = 0;
   ReferencePoints::Cursor cursor(points_, chunk * kChunk);
-  for (std::size_t first = chunk * kChunk; first < end; first += kBlock) {
-    const std::size_t last = std::min(first + kBlock, end);
+  for (std::size_t first = chunk * kChunk; first < end;) {
+    std::size_t last = std::min(first + kBlock, end);
     if (mask == nullptr && last - first == kBlock && !reaches(doses + first, threshold_)) {
       out.left_out.below_cutoff += last - first;
+      first = last;
       continue;
     }
-    for (std::size_t n = first; n < last; ++n) {
-      if (mask != nullptr && (*mask)[n] == 0) {
-        ++out.left_out.not_in_roi;
-      } else if (!(doses[n] >= threshold_)) {
-        ++out.left_out.below_cutoff;
-      } else if (const auto place = cursor.place_of(n)) {
-        out.points.push_back({static_cast<std::uint32_t>(n), 0.0F, 0.0F, 0.0F, false});
-        for (std::size_t a = 0; a < 3; ++a) {
-          out.first_cell[a] = std::min(out.first_cell[a], place->cell[a]);
-          out.last_cell[a] = std::max(out.last_cell[a], place->cell[a]);
-        }
-      } else {
-        ++out.left_out.outside;
+    // Those of one row lie side by side: one look at where they lie.
+    const ReferencePoints::Row row = cursor.row_of(first);
+    last = std::min(last, row.end);
+    const std::size_t before = count;
+    std::size_t asked_for = 0, enough = 0;
+    const auto take = [&](const auto& is_in_roi) {
+      for (std::size_t n = first; n < last; ++n) {
+        const bool is_asked_for = is_in_roi(n), is_enough = is_asked_for && doses[n] >= threshold_;
+        asked_for += is_asked_for ? 1 : 0;
+        enough += is_enough ? 1 : 0;
+        found[count] = static_cast<std::uint32_t>(n);
+        count += is_enough && n >= row.inside_begin && n < row.inside_end ? 1 : 0;
+      }
+    };
+    if (mask != nullptr) {
+      take([&](std::size_t n) { return (*mask)[n] != 0; });
+    } else {
+      take([](std::size_t) { return true; });
+    }
+    out.left_out.not_in_roi += last - first - asked_for;
+    out.left_out.below_cutoff += asked_for - enough;
+    out.left_out.outside += enough - (count - before);
+    first = last;
+    if (count == before) continue;
+    for (const std::uint32_t n : {found[before], found[count - 1]}) {  // along a row cells rise
+      const Place place = *cursor.place_of(n);
+      for (std::size_t a = 0; a < 3; ++a) {
+        out.first_cell[a] = std::min(out.first_cell[a], place.cell[a]);
+        out.last_cell[a] = std::max(out.last_cell[a], place.cell[a]);
       }
     }
   }
+  out.points.reserve(count);
+  for (std::size_t n = 0; n < count; ++n) out.points.push_back({found[n], 0.0F, 0.0F, 0.0F, false});
 }
 
 bool Comparison::has_points() const {
@@ -199,10 +211,10 @@ CellRange Comparison::range_around() const {
 
 // With what the precision and the placement of doses leave open.
 void Comparison::set(Compared& c, const Bounds& b, double gy, double per_dose) const {
-  const double open = (kSingle * gy + shift_gy_) * per_dose + kSingle * (gy * per_dose + b.upper) + 1e-9;
+  const double open = gamma::left_open(b.upper, gy, per_dose, shift_gy_);
   c.gamma = static_cast<float>(b.upper);
-  c.lower = rounded_down(std::max(b.lower - open, 0.0));
-  c.upper = rounded_up(b.upper + open);
+  c.lower = gamma::rounded_down(std::max(b.lower - open, 0.0));
+  c.upper = gamma::rounded_up(b.upper + open);
   c.passes = b.upper - open <= 1.0;  // one that is 1 but for the precision of the doses, too
 }
 
@@ -212,18 +224,39 @@ void Comparison::search(std::size_t chunk, CancelPoint& cancel_point) {
   Search closer(field_, criteria_.interpolate, what, kToDecide);
   Chunk& result = chunks_[chunk];
   ReferencePoints::Cursor cursor(points_, chunk * kChunk);
-  for (std::size_t n = 0; n < result.points.size(); ++n) {
-    cancel_point.step(8);
-    Compared& point = result.points[n];
-    const double gy = static_cast<double>(points_.doses()[point.index]), per = per_dose(gy);
-    const Place place = *cursor.place_of(point.index);
-    Bounds bounds;
-    Search::Outcome outcome = search.run(place, gy, per, bounds);
-    if (outcome == Search::Outcome::kFound && bounds.lower <= 1.0 && bounds.upper > 1.0) {
-      outcome = closer.run(place, gy, per, bounds);
+  const bool in_batches = criteria_.interpolate == GammaInterpolate::kTrilinear && filler_.is_possible();
+  const gamma::BatchAsk ask{out_.evaluated_maximum.in_gy(), shift_gy_, kGammaTolerance, criteria_.pass_fail_only};
+  gamma::BatchFiller::Lanes lanes;
+  gamma::Batch& batch = lanes.batch;
+  std::fill_n(batch.done, gamma::kLanes, 0);
+  for (std::size_t first = 0; first < result.points.size(); first += gamma::kLanes) {
+    const std::span<Compared> points(result.points.data() + first,
+                                     std::min(gamma::kLanes, result.points.size() - first));
+    cancel_point.step(8 * points.size());
+    for (std::size_t n = 0; n < gamma::kLanes; ++n) {
+      batch.dose[n] = static_cast<double>(points_.doses()[points[std::min(n, points.size() - 1)].index]);
+      batch.per_dose[n] = per_dose(batch.dose[n]);
     }
-    if (outcome == Search::Outcome::kTooFar) result.far.push_back(static_cast<std::uint32_t>(n));
-    set(point, bounds, gy, per);
+    if (in_batches) {
+      filler_.fill(points, lanes);
+      look_at_batch(ask, batch);
+    }
+    for (std::size_t n = 0; n < points.size(); ++n) {
+      Compared& point = points[n];
+      if (batch.done[n] != 0) {
+        point = {point.index, batch.gamma[n], batch.lower[n], batch.upper[n], batch.passes[n] != 0};
+        continue;
+      }
+      const double gy = batch.dose[n], per = batch.per_dose[n];
+      const Place place = *cursor.place_of(point.index);
+      Bounds bounds;
+      Search::Outcome outcome = search.run(place, gy, per, bounds);
+      if (outcome == Search::Outcome::kFound && bounds.lower <= 1.0 && bounds.upper > 1.0) {
+        outcome = closer.run(place, gy, per, bounds);
+      }
+      if (outcome == Search::Outcome::kTooFar) result.far.push_back(static_cast<std::uint32_t>(first + n));
+      set(point, bounds, gy, per);
+    }
   }
 }
 

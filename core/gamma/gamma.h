@@ -66,7 +66,7 @@ struct GammaStatistics {
   Between<std::uint64_t> passing;                 // gamma of at most 1
   std::optional<Between<Volume>> failing_volume;  // none: the reference has no volume (a plane, points)
   // Not of pass_fail_only.
-  double sum = 0.0;         // of the gammas; each is up to kGammaTolerance over the true one
+  Between<double> mean;     // its value is up to kGammaTolerance over the true one
   Between<double> maximum;  // of the point with the largest
   Eigen::Vector3d maximum_at_mm = Eigen::Vector3d::Zero();
   std::vector<std::uint64_t> histogram;  // [0, 0.05), [0.05, 0.1) ... to 2, then the rest

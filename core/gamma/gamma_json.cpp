@@ -24,7 +24,9 @@ void write_statistics(JsonWriter& w, const GammaStatistics& s, bool pass_fail_on
   if (s.compared > 0) {
     write_between(w, "passRatePercent", percent(s.passing.value), percent(s.passing.lower), percent(s.passing.upper));
     if (!pass_fail_only) {
-      w.field("gammaMean", s.sum / static_cast<double>(s.compared));
+      w.field("gammaMean", s.mean.value);
+      w.field("gammaMeanLower", s.mean.lower);
+      w.field("gammaMeanUpper", s.mean.upper);
       w.key("gammaMaximum");
       w.begin_object();
       w.field("value", s.maximum.value);

@@ -30,6 +30,11 @@ ReferencePoints::ReferencePoints(const GammaReference& reference, const DoseGrid
       width_mm_[a].push_back(width_of(at, i));
     }
   }
+  const auto is_inside = [](std::uint32_t cell) { return cell != kOutside; };
+  const auto begin = std::find_if(cell_[0].begin(), cell_[0].end(), is_inside);
+  const auto end = std::find_if_not(begin, cell_[0].end(), is_inside);  // coordinates rise
+  inside_begin_ = static_cast<std::size_t>(begin - cell_[0].begin());
+  inside_end_ = static_cast<std::size_t>(end - cell_[0].begin());
 }
 
 Eigen::Vector3d ReferencePoints::at_mm(std::size_t n) const {
@@ -68,8 +73,7 @@ ReferencePoints::Cursor::Cursor(const ReferencePoints& points, std::size_t first
   id_ = {first % x, first / x % y, first / x / y};
 }
 
-std::optional<Place> ReferencePoints::Cursor::place_of(std::size_t n) {
-  if (points_.reference_.grid == nullptr) return points_.place_in_patient(points_.reference_.points->at_mm[n]);
+void ReferencePoints::Cursor::move_to(std::size_t n) {
   id_[0] += n - number_;
   number_ = n;
   while (id_[0] >= points_.cell_[0].size()) {
@@ -78,7 +82,22 @@ std::optional<Place> ReferencePoints::Cursor::place_of(std::size_t n) {
     id_[1] = 0;
     ++id_[2];
   }
+}
+
+std::optional<Place> ReferencePoints::Cursor::place_of(std::size_t n) {
+  if (points_.reference_.grid == nullptr) return points_.place_in_patient(points_.reference_.points->at_mm[n]);
+  move_to(n);
   return points_.place_in_grid(id_);
+}
+
+ReferencePoints::Row ReferencePoints::Cursor::row_of(std::size_t n) {
+  if (points_.reference_.grid == nullptr) {
+    return {n + 1, n, points_.place_in_patient(points_.reference_.points->at_mm[n]) ? n + 1 : n};
+  }
+  move_to(n);
+  const std::size_t start = n - id_[0], end = start + points_.cell_[0].size();
+  if (points_.cell_[1][id_[1]] == kOutside || points_.cell_[2][id_[2]] == kOutside) return {end, end, end};
+  return {end, start + points_.inside_begin_, start + points_.inside_end_};
 }
 
 bool ReferencePoints::have_volume() const {

@@ -5,15 +5,15 @@
 #include <limits>
 
 #include "core/gamma/block.h"
+#include "core/gamma/rounded.h"
 #include "core/gamma/tetrahedra.h"
 
 namespace dosegate::gamma {
 namespace {
 
-constexpr std::size_t kMostCells = 1000;    // looked at one by one around a point
-constexpr std::uint32_t kMostAlong = 32;    // along an axis
-constexpr int kMostSplits = 48;             // of a cell in a row; then its bound is as it is
-constexpr double kJustOver1 = 1.0 + 1e-12;  // more than rounding adds to a square
+constexpr std::size_t kMostCells = 1000;  // looked at one by one around a point
+constexpr std::uint32_t kMostAlong = 32;  // along an axis
+constexpr int kMostSplits = 48;           // of a cell in a row; then its bound is as it is
 
 }  // namespace
 

@@ -3,6 +3,11 @@
 #include <algorithm>
 
 namespace dosegate::gamma {
+namespace {
+
+constexpr double kSums = 1e-11;  // more than the rounding of so many sums
+
+}  // namespace
 
 void Tally::add(const Compared& c) {
   ++compared_;
@@ -16,7 +21,9 @@ void Tally::add(const Compared& c) {
     if (c.lower > 1.0F) failing_mm3_.lower += mm3;
   }
   if (pass_fail_only_) return;
-  sum_ += static_cast<double>(c.gamma);
+  sum_.value += static_cast<double>(c.gamma);
+  sum_.lower += static_cast<double>(c.lower);
+  sum_.upper += static_cast<double>(c.upper);
   ++histogram_[std::min(static_cast<std::size_t>(static_cast<double>(c.gamma) / kGammaBin), kGammaBins - 1)];
   maximum_.lower = std::max(maximum_.lower, static_cast<double>(c.lower));
   maximum_.upper = std::max(maximum_.upper, static_cast<double>(c.upper));
@@ -41,7 +48,9 @@ void Tally::add(const Tally& later) {
   failing_mm3_.value += later.failing_mm3_.value;
   failing_mm3_.lower += later.failing_mm3_.lower;
   failing_mm3_.upper += later.failing_mm3_.upper;
-  sum_ += later.sum_;
+  sum_.value += later.sum_.value;
+  sum_.lower += later.sum_.lower;
+  sum_.upper += later.sum_.upper;
   for (std::size_t bin = 0; bin < kGammaBins; ++bin) histogram_[bin] += later.histogram_[bin];
   maximum_.lower = std::max(maximum_.lower, later.maximum_.lower);
   maximum_.upper = std::max(maximum_.upper, later.maximum_.upper);
@@ -63,7 +72,10 @@ GammaStatistics Tally::statistics() const {
                           Volume::mm3(failing_mm3_.upper)};
   }
   if (pass_fail_only_) return out;
-  out.sum = sum_;
+  if (compared_ > 0) {
+    const auto count = static_cast<double>(compared_);
+    out.mean = {sum_.value / count, sum_.lower / count * (1.0 - kSums), sum_.upper / count * (1.0 + kSums)};
+  }
   out.maximum = maximum_;
   if (worst_) out.maximum_at_mm = points_.at_mm(*worst_);
   out.histogram.assign(histogram_.begin(), histogram_.end());

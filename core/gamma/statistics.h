@@ -43,7 +43,7 @@ class Tally {
   LeftOut left_out_;
   Between<std::uint64_t> passing_;
   Between<double> failing_mm3_;
-  double sum_ = 0.0;
+  Between<double> sum_;
   Between<double> maximum_;
   std::optional<std::size_t> worst_;  // the first point of the largest value
   std::array<std::uint64_t, kGammaBins> histogram_{};
