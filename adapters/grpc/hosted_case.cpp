@@ -349,18 +349,14 @@ GridShape HostedCase::grid(const std::string& name) const {
   return held == doses_.end() ? GridShape{} : held->second.grid;
 }
 
-const v1::CheckCaseResponse* HostedCase::checked(const std::string& key) const {
-  return checked_ && checked_->key == key ? &checked_->response : nullptr;
+Checked* HostedCase::checked(const std::string& key) {
+  return checked_ && checked_->key() == key ? &*checked_ : nullptr;
 }
 
 const v1::CheckCaseResponse& HostedCase::check(const Chosen& chosen) {
-  if (const auto* same = checked(chosen.key)) return *same;
-  const Report report = compute([&] { return case_.check(chosen.protocol); });
-  Checked now{chosen.key, {}};
-  *now.response.mutable_report() = message_of<v1::Report>(report.json());
-  now.response.set_report_json(std::string(report.json()));
-  checked_ = std::move(now);
-  return checked_->response;
+  if (const Checked* same = checked(chosen.key)) return same->response();
+  checked_.emplace(chosen.key, compute([&] { return case_.check(chosen.protocol); }));
+  return checked_->response();
 }
 
 v1::GetDvhResponse HostedCase::dvh(const v1::DvhRequest& request) {

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "adapters/grpc/budget.h"
+#include "adapters/grpc/checked.h"
 #include "adapters/grpc/client.h"
 #include "adapters/grpc/dose_upload.h"
 #include "adapters/grpc/running.h"
@@ -75,7 +76,7 @@ class HostedCase {
   // A case that has not changed since it was checked against the same gives the same answer without being checked.
   const v1::CheckCaseResponse& check(const Chosen& chosen);
   // That answer; null when there is none.
-  const v1::CheckCaseResponse* checked(const std::string& key) const;
+  Checked* checked(const std::string& key);
   v1::GetDvhResponse dvh(const v1::DvhRequest& request);
   // Precondition: finish() of both was OK, and each is a whole grid.
   v1::ComputeGammaResponse gamma(const v1::GammaRequest& request, const DoseUpload& reference,
@@ -105,11 +106,6 @@ class HostedCase {
   auto compute(const F& f);
   // After every change: what it takes, and that the last check says nothing any more.
   void changed();
-
-  struct Checked {
-    std::string key;
-    v1::CheckCaseResponse response;
-  };
 
   const CaseSurroundings around_;
   const std::shared_ptr<Client> client_;

@@ -132,11 +132,22 @@ PlanCheckServiceImpl::Unary* PlanCheckServiceImpl::RemoveDose(Context* context, 
   });
 }
 
-PlanCheckServiceImpl::Unary* PlanCheckServiceImpl::CheckCase(Context* context, const v1::CheckCaseRequest* request,
-                                                             v1::CheckCaseResponse* response) {
+PlanCheckServiceImpl::Unary* PlanCheckServiceImpl::CheckCase(Context* context, const grpc::ByteBuffer* bytes,
+                                                             grpc::ByteBuffer* response) {
+  const auto request = std::make_shared<v1::CheckCaseRequest>();
+  grpc::ByteBuffer unread = *bytes;  // which shares them
+  if (!grpc::SerializationTraits<v1::CheckCaseRequest>::Deserialize(&unread, request.get()).ok()) {
+    // As gRPC answers itself where a request cannot be read.
+    return answer_at_once(context, grpc::Status(grpc::StatusCode::UNIMPLEMENTED, ""));
+  }
   return on_case(context, request->name(), "protocol", [this, request, response](HostedCase& hosted) {
-    const auto* same = hosted.checked(key_of(request->protocol()));  // before a protocol is read again
-    *response = same != nullptr ? *same : hosted.check(engine_.choose(request->protocol()));
+    const std::string key = key_of(request->protocol());
+    Checked* checked = hosted.checked(key);  // before a protocol is read again
+    if (checked == nullptr) {
+      hosted.check(engine_.choose(request->protocol()));
+      checked = hosted.checked(key);
+    }
+    *response = checked->bytes();
     return grpc::Status::OK;
   });
 }
