@@ -45,7 +45,7 @@ dosegate_status case_set_plan(dosegate_case* c, dosegate_text json, dosegate_err
       return room.error();
     }
     const std::string name = plan->name_in_case;
-    c->content.change().course.plans.insert_or_assign(name, *std::move(plan));
+    change(c).course.plans.insert_or_assign(name, *std::move(plan));
     return ok();
   });
 }
@@ -55,7 +55,7 @@ dosegate_status case_remove_plan(dosegate_case* c, const char* name_in_case, dos
     const Result<std::string> name = read_name(name_in_case, "name_in_case");
     if (!name) return name.error();
     if (c->content.value().course.plans.count(*name) == 0) return not_held("name_in_case", "plan", *name);
-    c->content.change().course.plans.erase(*name);
+    change(c).course.plans.erase(*name);
     return ok();
   });
 }
@@ -90,12 +90,12 @@ dosegate_status case_set_structure(dosegate_case* c, const dosegate_structure* s
     const std::int32_t roi_number = structure.roi_number;
     if (set != sets.end()) {
       kept_scope(c, [&] { c->kept.structure_changed(roi_number); });
-      c->content.change().course.structure_sets.at(set->first).insert_or_assign(roi_number, std::move(structure));
+      change(c).course.structure_sets.at(set->first).insert_or_assign(roi_number, std::move(structure));
     } else {
       StructureSet made;
       made.emplace(roi_number, std::move(structure));
       kept_scope(c, [&] { c->kept.structure_changed(roi_number); });
-      c->content.change().course.structure_sets.emplace(std::move(read->structure_set), std::move(made));
+      change(c).course.structure_sets.emplace(std::move(read->structure_set), std::move(made));
     }
     c->points = others + points;
     return ok();
@@ -120,7 +120,7 @@ dosegate_status case_remove_structure_of_set(dosegate_case* c, const char* struc
                        (name->empty() ? "." : " in structure set " + quoted(*name) + ".")};
     }
     kept_scope(c, [&] { c->kept.structure_changed(roi_number); });
-    auto& sets = c->content.change().course.structure_sets;
+    auto& sets = change(c).course.structure_sets;
     const auto set = sets.find(*name);
     const auto found = set->second.find(roi_number);
     c->points -= point_count(found->second);
@@ -141,7 +141,7 @@ dosegate_status case_remove_structure_set(dosegate_case* c, const char* structur
       kept_scope(c, [&, roi = number] { c->kept.structure_changed(roi); });
     }
     for (const auto& [number, structure] : set->second) c->points -= point_count(structure);
-    c->content.change().course.structure_sets.erase(*name);
+    change(c).course.structure_sets.erase(*name);
     return ok();
   });
 }
@@ -153,13 +153,13 @@ dosegate_status case_set_slices(dosegate_case* c, const dosegate_slices* s, dose
     if (!slices) return slices.error();
     const Slices& all = c->content.value().slices;
     if (slices->at.empty()) {
-      if (all.count(slices->series) > 0) c->content.change().slices.erase(slices->series);
+      if (all.count(slices->series) > 0) change(c).slices.erase(slices->series);
       return ok();
     }
     if (all.count(slices->series) == 0 && all.size() >= kMaxSliceSeries) {
       return Error{ErrorCode::kLimitExceeded, "slices", "A case may have the slices of 256 series of images."};
     }
-    c->content.change().slices.insert_or_assign(std::move(slices->series), std::move(slices->at));
+    change(c).slices.insert_or_assign(std::move(slices->series), std::move(slices->at));
     return ok();
   });
 }
@@ -179,7 +179,7 @@ dosegate_status case_set_dose(dosegate_case* c, const dosegate_dose* d, dosegate
     }
     Result<DoseGrid> dose = DoseGrid::make(*description, engine_host(c->host, environment));
     if (!dose) return Error{dose.error().code, "dose." + dose.error().path, dose.error().message};
-    c->content.change().course.doses.insert_or_assign(
+    change(c).course.doses.insert_or_assign(
         label->name_in_case, HeldDose{*std::move(dose), std::move(label->plans), std::move(label->structure_set)});
     c->kept.dose_changed();
     return ok();
@@ -202,7 +202,7 @@ dosegate_status case_set_dose_planes(dosegate_case* c, const dosegate_dose_plane
                                       p->values, p->value_count, engine_host(c->host, environment));
     if (!dose) return Error{dose.error().code, "dose_planes." + dose.error().path, dose.error().message};
     const auto [begin, end] = dose->z_range(p->first_plane, p->plane_count);
-    c->content.change().course.doses.at(*name).grid = *std::move(dose);
+    change(c).course.doses.at(*name).grid = *std::move(dose);
     c->kept.dose_planes_changed(begin, end);
     return ok();
   });
@@ -213,7 +213,7 @@ dosegate_status case_remove_dose(dosegate_case* c, const char* name_in_case, dos
     const Result<std::string> name = read_name(name_in_case, "name_in_case");
     if (!name) return name.error();
     if (c->content.value().course.doses.count(*name) == 0) return not_held("name_in_case", "dose", *name);
-    c->content.change().course.doses.erase(*name);
+    change(c).course.doses.erase(*name);
     c->kept.dose_changed();
     return ok();
   });
@@ -227,7 +227,7 @@ dosegate_status case_set_options(dosegate_case* c, dosegate_text json, dosegate_
     if (!text) return text.error();
     Result<CaseOptions> options = load_case_options(*text);
     if (!options) return options.error();
-    c->content.change().options = *std::move(options);
+    change(c).options = *std::move(options);
     return ok();
   });
 }
@@ -235,14 +235,14 @@ dosegate_status case_set_options(dosegate_case* c, dosegate_text json, dosegate_
 dosegate_status case_set_record(dosegate_case* c, dosegate_text json, dosegate_error** error) {
   return guarded_case(c, error, [&](FloatEnvironment&) -> Status {
     if (json.size == 0) {
-      c->content.change().record.reset();
+      change(c).record.reset();
       return ok();
     }
     const Result<std::string_view> text = read_text(json, kMaxRecordBytes, "json");
     if (!text) return text.error();
     Result<Record> record = load_record(*text);
     if (!record) return record.error();
-    c->content.change().record = *std::move(record);
+    change(c).record = *std::move(record);
     return ok();
   });
 }

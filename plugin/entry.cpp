@@ -175,7 +175,6 @@ dosegate_status check_case(dosegate_case* c, const dosegate_protocol* p, dosegat
       auto report = std::make_unique<dosegate_report>();
       const Identity& content = c->content.identity();
       const std::string& protocol = p->value.json;
-      c->reports.forget_others(content);
       if (const ReportStore::Finished* same = c->reports.find(content, protocol)) {
         report->json = same->json;
         report->verdict = same->verdict;

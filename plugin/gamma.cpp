@@ -126,7 +126,7 @@ dosegate_status case_set_measurement(dosegate_case* c, const dosegate_dose* dose
       if (!read) return of_points(read.error());
       measurement.emplace().points = *std::move(read);
     }
-    c->content.change().measurement = std::move(measurement);
+    change(c).measurement = std::move(measurement);
     return ok();
   });
 }

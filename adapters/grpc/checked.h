@@ -1,10 +1,11 @@
-// What a case answered to its last check.
+// What a case answered to its last check, as a message and as it goes over the wire.
 #pragma once
 
 #include <grpcpp/grpcpp.h>
 #include <grpcpp/impl/codegen/proto_utils.h>
 
-#include <optional>
+#include <memory>
+#include <mutex>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -14,6 +15,12 @@
 #include "dosegate/v1/service.pb.h"
 
 namespace dosegate::rpc {
+
+// A CheckCaseResponse, written out once; copies of the bytes share them.
+struct Written {
+  std::string key;  // of the protocol that was checked against
+  grpc::ByteBuffer bytes;
+};
 
 // One thread at a time.
 class Checked {
@@ -26,22 +33,40 @@ class Checked {
   // Of the protocol that it was checked against.
   const std::string& key() const { return key_; }
   const v1::CheckCaseResponse& response() const { return response_; }
-  // The response as it goes over the wire: written once, however often it is asked for; copies share it. Throws
-  // std::length_error where it is too long for a message.
-  const grpc::ByteBuffer& bytes() {
-    if (bytes_) return *bytes_;
-    grpc::ByteBuffer bytes;
+  // Throws std::length_error where it is too long for a message.
+  const std::shared_ptr<const Written>& written() {
+    if (written_) return written_;
+    auto written = std::make_shared<Written>();
+    written->key = key_;
     bool is_ours = true;
-    if (!grpc::SerializationTraits<v1::CheckCaseResponse>::Serialize(response_, &bytes, &is_ours).ok()) {
+    if (!grpc::SerializationTraits<v1::CheckCaseResponse>::Serialize(response_, &written->bytes, &is_ours).ok()) {
       throw std::length_error("The report is too long for one message.");
     }
-    return bytes_.emplace(std::move(bytes));
+    return written_ = std::move(written);
   }
 
  private:
   const std::string key_;
   v1::CheckCaseResponse response_;
-  std::optional<grpc::ByteBuffer> bytes_;
+  std::shared_ptr<const Written> written_;  // null: nobody has asked for it
+};
+
+// The answer of a case that nothing changes at this moment. [thread-safe]
+class AtHand {
+ public:
+  void set(std::shared_ptr<const Written> written) {
+    const std::lock_guard lock(mutex_);
+    written_.swap(written);
+  }
+  // Null: none by that key.
+  std::shared_ptr<const Written> get(const std::string& key) const {
+    const std::lock_guard lock(mutex_);
+    return written_ && written_->key == key ? written_ : nullptr;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::shared_ptr<const Written> written_;
 };
 
 }  // namespace dosegate::rpc

@@ -7,8 +7,8 @@
 
 namespace dosegate::rpc {
 
-// dosegate.v1.PlanCheckService. CheckCase hands its answer over as the bytes that the case has of it: to copy and write
-// out a report takes longer than to send it.
+// dosegate.v1.PlanCheckService. CheckCase hands its answer over as the bytes that the case has of it, and does
+// not wait for the case's line where it has them: to copy and write out a report takes longer than to send it.
 class PlanCheckServiceImpl final
     : public v1::PlanCheckService::WithRawCallbackMethod_CheckCase<v1::PlanCheckService::CallbackService> {
  public:
@@ -44,9 +44,13 @@ class PlanCheckServiceImpl final
 
  private:
   Admitted may_check(const Context& context);
-  // Answers with what f(HostedCase&) says on the case's line, NOT_FOUND when there is no such case.
-  template <typename F>
-  Unary* on_case(Context* context, const std::string& name, const std::string& field, F f);
+  struct Never {
+    bool operator()(const HostedCase&) const { return false; }
+  };
+  // Answers with what f(HostedCase&) says on the case's line, NOT_FOUND when there is no such case. Where
+  // at_once(const HostedCase&) says that it has filled in the response, with that, on this thread.
+  template <typename F, typename AtOnce = Never>
+  Unary* on_case(Context* context, const std::string& name, const std::string& field, F f, const AtOnce& at_once = {});
 
   Engine& engine_;
 };

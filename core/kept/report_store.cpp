@@ -29,8 +29,4 @@ void ReportStore::keep(const Identity& content, std::string_view protocol, int v
   while (entries_.size() > kMost || bytes() > kMostBytes) entries_.pop_back();
 }
 
-void ReportStore::forget_others(const Identity& content) {
-  entries_.remove_if([&](const Entry& e) { return e.content != content; });
-}
-
 }  // namespace dosegate

@@ -19,12 +19,10 @@ class ReportStore {
     std::string json;
   };
 
-  // Null: none is kept. Until the next call of keep() or forget_others().
+  // Null: none is kept. Until the next call of keep().
   const Finished* find(const Identity& content, std::string_view protocol);
   // Where there is no room or no memory for it, it is not kept. Precondition: find() has none of these.
   void keep(const Identity& content, std::string_view protocol, int verdict, std::string_view json) noexcept;
-  // Those of what the case held before: it does not hold that again.
-  void forget_others(const Identity& content);
 
  private:
   // Of protocols that are asked in turn. A report with its protocol takes some 200 KiB.
