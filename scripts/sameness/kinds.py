@@ -14,7 +14,7 @@ NAMED = {
     "text: numbers": "the terminal's table shows values that moved as said above",
     "text: what the verdict means": "issue 13: the view model says below a verdict what follows from it",
     "text: first of all": "issue 13: the view model says first what matters most",
-    "text: what is said of several rules stands once": "issue 13: one grouped line where nothing was asked for, one cause once",
+    "text: what is said of several rules stands once": "issue 13: one line where nothing was asked for, one cause once",
     "requirement of every rule": "issue 13: protocols show says of every kind of rule what it asks for",
     "a kind of rule more": "issue 13: structureVolume",
 }
