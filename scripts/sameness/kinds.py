@@ -9,7 +9,7 @@ NAMED = {
     "value moved within the same bounds": "issues 12, 18: another estimate; what is proven is as before",
     "interval inside the former": "issues 12, 14, 18: narrower proven bounds",
     "interval overlaps the former": "issues 12, 14, 18: other bounds, true as the former are",
-    "interval contains the former": "issues 12, 14, 18: bounds that take something more into account",
+    "interval contains the former": "issue 18: a room is bounded as far as its share needs, other cells are narrowed last",
     "numbers of a sentence": "a sentence tells a value of its finding, which moved as said above",
     "text: numbers": "the terminal's table shows values that moved as said above",
     "text: what the verdict means": "issue 13: the view model says below a verdict what follows from it",
