@@ -37,4 +37,10 @@ void kept_scope(dosegate_case* c, F&& change) {
   change();
 }
 
+// What the case holds, to be changed: reports on what it held so far go.
+inline Case& change(dosegate_case* c) {
+  kept_scope(c, [&] { c->reports = ReportStore(); });
+  return c->content.change();
+}
+
 }  // namespace dosegate::plugin

@@ -41,10 +41,11 @@ dosegate_status case_set_plan(dosegate_case* c, dosegate_text json, dosegate_err
     if (!text) return text.error();
     Result<Plan> plan = load_plan(*text);
     if (!plan) return plan.error();
-    auto& plans = c->value.course.plans;
-    if (const Status room = check_room(plans, plan->name_in_case, "plan", "plan"); !room) return room.error();
+    if (const Status room = check_room(c->content.value().course.plans, plan->name_in_case, "plan", "plan"); !room) {
+      return room.error();
+    }
     const std::string name = plan->name_in_case;
-    plans.insert_or_assign(name, *std::move(plan));
+    change(c).course.plans.insert_or_assign(name, *std::move(plan));
     return ok();
   });
 }
@@ -53,7 +54,8 @@ dosegate_status case_remove_plan(dosegate_case* c, const char* name_in_case, dos
   return guarded_case(c, error, [&](FloatEnvironment&) -> Status {
     const Result<std::string> name = read_name(name_in_case, "name_in_case");
     if (!name) return name.error();
-    if (c->value.course.plans.erase(*name) == 0) return not_held("name_in_case", "plan", *name);
+    if (c->content.value().course.plans.count(*name) == 0) return not_held("name_in_case", "plan", *name);
+    change(c).course.plans.erase(*name);
     return ok();
   });
 }
@@ -65,7 +67,8 @@ dosegate_status case_set_structure(dosegate_case* c, const dosegate_structure* s
     Result<OfSet> read = read_structure(s);
     if (!read) return read.error();
     Structure& structure = read->structure;
-    auto& sets = c->value.course.structure_sets;
+    const HeldCourse& course = c->content.value().course;
+    const auto& sets = course.structure_sets;
     const auto set = sets.find(read->structure_set);
     const Structure* old = nullptr;
     if (set != sets.end()) {
@@ -76,7 +79,7 @@ dosegate_status case_set_structure(dosegate_case* c, const dosegate_structure* s
     }
     const std::uint64_t others = c->points - (old == nullptr ? 0 : point_count(*old));
     const std::uint64_t points = point_count(structure);
-    if (old == nullptr && structure_count(c->value.course) >= kMaxStructures) {
+    if (old == nullptr && structure_count(course) >= kMaxStructures) {
       return Error{ErrorCode::kLimitExceeded, "structure", "A case may have 4096 structures."};
     }
     if (others + points > kMaxCasePoints) {
@@ -87,12 +90,12 @@ dosegate_status case_set_structure(dosegate_case* c, const dosegate_structure* s
     const std::int32_t roi_number = structure.roi_number;
     if (set != sets.end()) {
       kept_scope(c, [&] { c->kept.structure_changed(roi_number); });
-      set->second.insert_or_assign(roi_number, std::move(structure));
+      change(c).course.structure_sets.at(set->first).insert_or_assign(roi_number, std::move(structure));
     } else {
       StructureSet made;
       made.emplace(roi_number, std::move(structure));
       kept_scope(c, [&] { c->kept.structure_changed(roi_number); });
-      sets.emplace(std::move(read->structure_set), std::move(made));
+      change(c).course.structure_sets.emplace(std::move(read->structure_set), std::move(made));
     }
     c->points = others + points;
     return ok();
@@ -108,15 +111,17 @@ dosegate_status case_remove_structure_of_set(dosegate_case* c, const char* struc
   return guarded_case(c, error, [&](FloatEnvironment&) -> Status {
     const Result<std::string> name = read_name(structure_set, "structure_set");
     if (!name) return name.error();
-    auto& sets = c->value.course.structure_sets;
-    const auto set = sets.find(*name);
-    if (set == sets.end() && !name->empty()) return not_held("structure_set", "structure set", *name);
-    if (set == sets.end() || set->second.count(roi_number) == 0) {
+    const auto& held = c->content.value().course.structure_sets;
+    const auto in = held.find(*name);
+    if (in == held.end() && !name->empty()) return not_held("structure_set", "structure set", *name);
+    if (in == held.end() || in->second.count(roi_number) == 0) {
       return Error{ErrorCode::kNotFound, "roi_number",
                    "The case has no structure with ROI number " + std::to_string(roi_number) +
                        (name->empty() ? "." : " in structure set " + quoted(*name) + ".")};
     }
     kept_scope(c, [&] { c->kept.structure_changed(roi_number); });
+    auto& sets = change(c).course.structure_sets;
+    const auto set = sets.find(*name);
     const auto found = set->second.find(roi_number);
     c->points -= point_count(found->second);
     set->second.erase(found);
@@ -129,14 +134,14 @@ dosegate_status case_remove_structure_set(dosegate_case* c, const char* structur
   return guarded_case(c, error, [&](FloatEnvironment&) -> Status {
     const Result<std::string> name = read_name(structure_set, "structure_set");
     if (!name) return name.error();
-    auto& sets = c->value.course.structure_sets;
+    const auto& sets = c->content.value().course.structure_sets;
     const auto set = sets.find(*name);
     if (set == sets.end()) return not_held("structure_set", "structure set", *name);
     for (const auto& [number, structure] : set->second) {
       kept_scope(c, [&, roi = number] { c->kept.structure_changed(roi); });
     }
     for (const auto& [number, structure] : set->second) c->points -= point_count(structure);
-    sets.erase(set);
+    change(c).course.structure_sets.erase(*name);
     return ok();
   });
 }
@@ -146,15 +151,15 @@ dosegate_status case_set_slices(dosegate_case* c, const dosegate_slices* s, dose
   return guarded_case(c, error, [&](FloatEnvironment&) -> Status {
     Result<StatedSlices> slices = read_slices(s);
     if (!slices) return slices.error();
-    auto& all = c->value.slices;
+    const Slices& all = c->content.value().slices;
     if (slices->at.empty()) {
-      all.erase(slices->series);
+      if (all.count(slices->series) > 0) change(c).slices.erase(slices->series);
       return ok();
     }
     if (all.count(slices->series) == 0 && all.size() >= kMaxSliceSeries) {
       return Error{ErrorCode::kLimitExceeded, "slices", "A case may have the slices of 256 series of images."};
     }
-    all.insert_or_assign(std::move(slices->series), std::move(slices->at));
+    change(c).slices.insert_or_assign(std::move(slices->series), std::move(slices->at));
     return ok();
   });
 }
@@ -167,14 +172,15 @@ dosegate_status case_set_dose(dosegate_case* c, const dosegate_dose* d, dosegate
     if (!description) return description.error();
     Result<DoseLabel> label = read_label(*d);
     if (!label) return label.error();
-    auto& doses = c->value.course.doses;
-    if (const Status room = check_room(doses, label->name_in_case, "dose.name_in_case", "dose"); !room) {
+    if (const Status room =
+            check_room(c->content.value().course.doses, label->name_in_case, "dose.name_in_case", "dose");
+        !room) {
       return room.error();
     }
     Result<DoseGrid> dose = DoseGrid::make(*description, engine_host(c->host, environment));
     if (!dose) return Error{dose.error().code, "dose." + dose.error().path, dose.error().message};
-    doses.insert_or_assign(label->name_in_case,
-                           HeldDose{*std::move(dose), std::move(label->plans), std::move(label->structure_set)});
+    change(c).course.doses.insert_or_assign(
+        label->name_in_case, HeldDose{*std::move(dose), std::move(label->plans), std::move(label->structure_set)});
     c->kept.dose_changed();
     return ok();
   });
@@ -184,7 +190,7 @@ dosegate_status case_set_dose_planes(dosegate_case* c, const dosegate_dose_plane
   return guarded_case(c, error, [&](FloatEnvironment& environment) -> Status {
     const Result<std::string> name = check_dose_planes(p);
     if (!name) return name.error();
-    auto& doses = c->value.course.doses;
+    const auto& doses = c->content.value().course.doses;
     const auto held = doses.find(*name);
     if (held == doses.end() || !held->second.grid.problem().empty()) {
       return Error{ErrorCode::kNotFound, "case",
@@ -196,7 +202,7 @@ dosegate_status case_set_dose_planes(dosegate_case* c, const dosegate_dose_plane
                                       p->values, p->value_count, engine_host(c->host, environment));
     if (!dose) return Error{dose.error().code, "dose_planes." + dose.error().path, dose.error().message};
     const auto [begin, end] = dose->z_range(p->first_plane, p->plane_count);
-    held->second.grid = *std::move(dose);
+    change(c).course.doses.at(*name).grid = *std::move(dose);
     c->kept.dose_planes_changed(begin, end);
     return ok();
   });
@@ -206,7 +212,8 @@ dosegate_status case_remove_dose(dosegate_case* c, const char* name_in_case, dos
   return guarded_case(c, error, [&](FloatEnvironment&) -> Status {
     const Result<std::string> name = read_name(name_in_case, "name_in_case");
     if (!name) return name.error();
-    if (c->value.course.doses.erase(*name) == 0) return not_held("name_in_case", "dose", *name);
+    if (c->content.value().course.doses.count(*name) == 0) return not_held("name_in_case", "dose", *name);
+    change(c).course.doses.erase(*name);
     c->kept.dose_changed();
     return ok();
   });
@@ -220,7 +227,7 @@ dosegate_status case_set_options(dosegate_case* c, dosegate_text json, dosegate_
     if (!text) return text.error();
     Result<CaseOptions> options = load_case_options(*text);
     if (!options) return options.error();
-    c->value.options = *std::move(options);
+    change(c).options = *std::move(options);
     return ok();
   });
 }
@@ -228,14 +235,14 @@ dosegate_status case_set_options(dosegate_case* c, dosegate_text json, dosegate_
 dosegate_status case_set_record(dosegate_case* c, dosegate_text json, dosegate_error** error) {
   return guarded_case(c, error, [&](FloatEnvironment&) -> Status {
     if (json.size == 0) {
-      c->value.record.reset();
+      change(c).record.reset();
       return ok();
     }
     const Result<std::string_view> text = read_text(json, kMaxRecordBytes, "json");
     if (!text) return text.error();
     Result<Record> record = load_record(*text);
     if (!record) return record.error();
-    c->value.record = *std::move(record);
+    change(c).record = *std::move(record);
     return ok();
   });
 }

@@ -102,8 +102,8 @@ dosegate_status compute(dosegate_case* c, const dosegate_gamma_input* input, dos
     if (!evaluated) return evaluated.error();
 
     Result<GammaReport> report =
-        gamma_report(c->value, {grid ? &*grid : nullptr, points ? &*points : nullptr}, *evaluated, *request, host,
-                     &c->kept, input->map != nullptr ? GammaMap::kFilled : GammaMap::kNone);
+        gamma_report(c->content.value(), {grid ? &*grid : nullptr, points ? &*points : nullptr}, *evaluated, *request,
+                     host, &c->kept, input->map != nullptr ? GammaMap::kFilled : GammaMap::kNone);
     if (!report) return report.error();
     write_map(report->map, *input, grid);
     return give_document(std::move(report->json), out);
@@ -126,7 +126,7 @@ dosegate_status case_set_measurement(dosegate_case* c, const dosegate_dose* dose
       if (!read) return of_points(read.error());
       measurement.emplace().points = *std::move(read);
     }
-    c->value.measurement = std::move(measurement);
+    change(c).measurement = std::move(measurement);
     return ok();
   });
 }

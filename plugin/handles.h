@@ -10,6 +10,8 @@
 #include <string_view>
 
 #include "core/checker.h"
+#include "core/kept/identified.h"
+#include "core/kept/report_store.h"
 #include "core/parallel/memory.h"
 #include "plugin/include/dosegate/dosegate.h"
 
@@ -62,8 +64,9 @@ struct dosegate_report : dosegate::plugin::Marked<dosegate::plugin::Kind::kRepor
 
 struct dosegate_case : dosegate::plugin::Marked<dosegate::plugin::Kind::kCase> {
   enum class Use { kIdle, kBusy, kReleaseAfterwards };
-  dosegate::Case value;
-  dosegate::DvhStore kept;  // of value; every change of it is told
+  dosegate::Identified<dosegate::Case> content;
+  dosegate::DvhStore kept;        // of the content; every change of it is told
+  dosegate::ReportStore reports;  // likewise, by its identity
   dosegate::MemoryAccount memory;
   std::uint64_t points = 0;  // of all structures, against the limit a case
   dosegate_host host{};

@@ -68,6 +68,7 @@ void hand_over(const std::string& text) noexcept {
 void forget_kept(dosegate_case* c) noexcept {
   const MemoryScope scope(&c->memory, true);
   c->kept = DvhStore();
+  c->reports = ReportStore();
 }
 
 }  // namespace dosegate::plugin

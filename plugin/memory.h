@@ -16,7 +16,7 @@ const dosegate_memory* memory_extension();
 void hand_over(const void* block) noexcept;
 void hand_over(const std::string& text) noexcept;
 
-// The store gives back what it kept.
+// The stores give back what they kept.
 void forget_kept(dosegate_case* c) noexcept;
 
 // An answer, for which results are kept. Where memory runs out, those that were kept before are given back for a second

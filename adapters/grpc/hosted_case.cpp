@@ -121,55 +121,55 @@ Budget::Share HostedCase::make_room(std::uint64_t bytes_before, std::uint64_t by
   return share;
 }
 
-void HostedCase::changed() {
+void HostedCase::count() noexcept {
   std::uint64_t all = record_share_.bytes() + options_share_.bytes();
   for (const auto& [name, held] : plans_) all += held.share.bytes();
   for (const auto& [name, held] : doses_) all += held.share.bytes();
   for (const auto& [key, held] : structures_) all += held.share.bytes();
   for (const auto& [series, share] : slices_shares_) all += share.bytes();
   bytes_ = all;
-  checked_.reset();
 }
 
 void HostedCase::set_plan(const v1::Plan& plan) {
+  const Change change(*this);
   const std::string json = json_of(plan);
   const auto before = plans_.find(plan.name_in_case());
   Budget::Share share =
       make_room(before == plans_.end() ? 0 : before->second.share.bytes(), json.size() * kBytesAJsonByte);
   case_.set_plan(json);
   plans_[plan.name_in_case()] = {in_brief(plan), std::move(share)};
-  changed();
 }
 
 void HostedCase::remove_plan(const std::string& name) {
+  const Change change(*this);
   case_.remove_plan(name);
   plans_.erase(name);
-  changed();
 }
 
 void HostedCase::set_record(const v1::ClinicalRecord& record) {
+  const Change change(*this);
   const std::string json = json_of(record);
   Budget::Share share = make_room(record_share_.bytes(), json.size() * kBytesAJsonByte);
   case_.set_record(json);
   record_share_ = std::move(share);
-  changed();
 }
 
 void HostedCase::remove_record() {
+  const Change change(*this);
   case_.set_record({});
   record_share_ = {};
-  changed();
 }
 
 void HostedCase::set_options(const v1::CaseOptions& options) {
+  const Change change(*this);
   const std::string json = json_of(options);
   Budget::Share share = make_room(options_share_.bytes(), json.size() * kBytesAJsonByte);
   case_.set_options(json);
   options_share_ = std::move(share);
-  changed();
 }
 
 void HostedCase::set_structure(v1::Structure from) {
+  const Change change(*this);
   std::uint64_t values = 0;
   for (const v1::Contour& contour : from.contours()) values += static_cast<std::uint64_t>(contour.points_mm_size());
   const std::pair key(from.structure_set(), from.roi_number());
@@ -183,7 +183,6 @@ void HostedCase::set_structure(v1::Structure from) {
   HeldStructure& held = structures_[key];
   held.share = std::move(share);
   held.as_sent = std::move(from);
-  changed();
 }
 
 void HostedCase::set_in_engine(const v1::Structure& from) {
@@ -214,17 +213,17 @@ void HostedCase::set_in_engine(const v1::Structure& from) {
 }
 
 void HostedCase::remove_structure(const std::string& set, std::int32_t roi_number) {
+  const Change change(*this);
   case_.remove_structure(roi_number, set);
   contours_.reset();
   structures_.erase({set, roi_number});
-  changed();
 }
 
 void HostedCase::remove_structure_set(const std::string& set) {
+  const Change change(*this);
   case_.remove_structure_set(set);
   contours_.reset();
   std::erase_if(structures_, [&](const auto& held) { return held.first.first == set; });
-  changed();
 }
 
 void HostedCase::give_back() {
@@ -240,6 +239,7 @@ std::optional<std::chrono::steady_clock::time_point> HostedCase::keeps_since() c
 }
 
 void HostedCase::set_slices(const v1::Slices& from) {
+  const Change change(*this);
   if (from.axis() < v1::Slices::X || from.axis() > v1::Slices::Z) {
     throw PluginError(DOSEGATE_INVALID_ARGUMENT, "axis", "is not X, Y or Z.");
   }
@@ -264,15 +264,15 @@ void HostedCase::set_slices(const v1::Slices& from) {
   } else {
     slices_shares_[series] = std::move(share);
   }
-  changed();
 }
 
 void HostedCase::set_dose(const DoseUpload& upload) try {
+  const Change change(*this);
   if (upload.is_planes()) {
     const dosegate_dose_planes planes = upload.planes();
     case_.set_dose_planes(planes);
     keep_planes(upload.name(), planes);
-    return changed();
+    return;
   }
   const dosegate_dose dose = upload.dose();
   const auto before = doses_.find(upload.name());
@@ -288,7 +288,6 @@ void HostedCase::set_dose(const DoseUpload& upload) try {
     held.header = upload.header();
     held.values.assign(static_cast<const char*>(dose.values), kept);
   }
-  changed();
 } catch (const PluginError& e) {
   // The engine names dose.units what is units in the header.
   constexpr std::string_view kPrefix = "dose.";
@@ -297,9 +296,9 @@ void HostedCase::set_dose(const DoseUpload& upload) try {
 }
 
 void HostedCase::remove_dose(const std::string& name) {
+  const Change change(*this);
   case_.remove_dose(name);
   doses_.erase(name);
-  changed();
 }
 
 void HostedCase::keep_planes(const std::string& name, const dosegate_dose_planes& planes) {
@@ -349,18 +348,16 @@ GridShape HostedCase::grid(const std::string& name) const {
   return held == doses_.end() ? GridShape{} : held->second.grid;
 }
 
-const v1::CheckCaseResponse* HostedCase::checked(const std::string& key) const {
-  return checked_ && checked_->key == key ? &checked_->response : nullptr;
+std::shared_ptr<const Written> HostedCase::checked(const std::string& key) {
+  if (!checked_ || checked_->key() != key) return nullptr;
+  at_hand_.set(checked_->written());
+  return checked_->written();
 }
 
 const v1::CheckCaseResponse& HostedCase::check(const Chosen& chosen) {
-  if (const auto* same = checked(chosen.key)) return *same;
-  const Report report = compute([&] { return case_.check(chosen.protocol); });
-  Checked now{chosen.key, {}};
-  *now.response.mutable_report() = message_of<v1::Report>(report.json());
-  now.response.set_report_json(std::string(report.json()));
-  checked_ = std::move(now);
-  return checked_->response;
+  if (checked_ && checked_->key() == chosen.key) return checked_->response();
+  checked_.emplace(chosen.key, compute([&] { return case_.check(chosen.protocol); }));
+  return checked_->response();
 }
 
 v1::GetDvhResponse HostedCase::dvh(const v1::DvhRequest& request) {

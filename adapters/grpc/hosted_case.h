@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "adapters/grpc/budget.h"
+#include "adapters/grpc/checked.h"
 #include "adapters/grpc/client.h"
 #include "adapters/grpc/dose_upload.h"
 #include "adapters/grpc/running.h"
@@ -41,7 +42,7 @@ struct CaseSurroundings {
   bool keeps_doses;          // as they came
 };
 
-// Everything but line(), client() and bytes() is used on the line only: one call after another.
+// Everything but line(), client(), bytes() and at_hand() is used on the line only: one call after another.
 class HostedCase {
  public:
   HostedCase(const CaseSurroundings& surroundings, std::shared_ptr<Client> client);
@@ -74,8 +75,10 @@ class HostedCase {
   GridShape grid(const std::string& name) const;
   // A case that has not changed since it was checked against the same gives the same answer without being checked.
   const v1::CheckCaseResponse& check(const Chosen& chosen);
-  // That answer; null when there is none.
-  const v1::CheckCaseResponse* checked(const std::string& key) const;
+  // That answer as it goes over the wire, from then on at hand as well; null when there is none.
+  std::shared_ptr<const Written> checked(const std::string& key);
+  // The same for those who do not wait for the line: null, too, while something is changed. [thread-safe]
+  std::shared_ptr<const Written> at_hand(const std::string& key) const { return at_hand_.get(key); }
   v1::GetDvhResponse dvh(const v1::DvhRequest& request);
   // Precondition: finish() of both was OK, and each is a whole grid.
   v1::ComputeGammaResponse gamma(const v1::GammaRequest& request, const DoseUpload& reference,
@@ -103,13 +106,21 @@ class HostedCase {
   // What f() answers; f may take time, and memory: where there is none, DOSEGATE_LIMIT_EXCEEDED.
   template <typename F>
   auto compute(const F& f);
-  // After every change: what it takes, and that the last check says nothing any more.
-  void changed();
+  // Around every change: the last check says nothing any more, whether the change succeeds or not; then, what it takes.
+  class Change {
+   public:
+    explicit Change(HostedCase& changed) : changed_(changed) {
+      changed.at_hand_.set(nullptr);
+      changed.checked_.reset();
+    }
+    ~Change() { changed_.count(); }
+    Change(const Change&) = delete;
+    Change& operator=(const Change&) = delete;
 
-  struct Checked {
-    std::string key;
-    v1::CheckCaseResponse response;
+   private:
+    HostedCase& changed_;
   };
+  void count() noexcept;
 
   const CaseSurroundings around_;
   const std::shared_ptr<Client> client_;
@@ -140,6 +151,7 @@ class HostedCase {
   std::atomic<std::chrono::steady_clock::rep> calculated_{0};  // 0: not since it gave back
   Case case_;
   std::optional<Checked> checked_;
+  AtHand at_hand_;
   std::shared_ptr<const v1::FollowSessionsResponse::Contours> contours_;  // null: none made since the last change
 };
 

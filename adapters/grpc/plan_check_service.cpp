@@ -10,13 +10,17 @@
 
 namespace dosegate::rpc {
 
-template <typename F>
+template <typename F, typename AtOnce>
 PlanCheckServiceImpl::Unary* PlanCheckServiceImpl::on_case(Context* context, const std::string& name,
-                                                           const std::string& field, F f) {
+                                                           const std::string& field, F f, const AtOnce& at_once) {
   Admitted in = may_check(*context);
   if (!in.status.ok()) return answer_at_once(context, in.status);
   std::shared_ptr<HostedCase> hosted = engine_.cases().find(name, in.name());
   if (!hosted) return answer_at_once(context, no_such_case(name));
+  if (at_once(*hosted)) {
+    in.call = {};  // before the answer, as answer_on() has it
+    return answer_at_once(context, grpc::Status::OK);
+  }
   const Turns::Line line = hosted->line();
   const Permit permit = in.permit;
   return answer_on(line, context, std::move(in), field,
@@ -132,13 +136,32 @@ PlanCheckServiceImpl::Unary* PlanCheckServiceImpl::RemoveDose(Context* context, 
   });
 }
 
-PlanCheckServiceImpl::Unary* PlanCheckServiceImpl::CheckCase(Context* context, const v1::CheckCaseRequest* request,
-                                                             v1::CheckCaseResponse* response) {
-  return on_case(context, request->name(), "protocol", [this, request, response](HostedCase& hosted) {
-    const auto* same = hosted.checked(key_of(request->protocol()));  // before a protocol is read again
-    *response = same != nullptr ? *same : hosted.check(engine_.choose(request->protocol()));
-    return grpc::Status::OK;
-  });
+PlanCheckServiceImpl::Unary* PlanCheckServiceImpl::CheckCase(Context* context, const grpc::ByteBuffer* bytes,
+                                                             grpc::ByteBuffer* response) {
+  const auto request = std::make_shared<v1::CheckCaseRequest>();
+  grpc::ByteBuffer unread = *bytes;  // which shares them
+  if (!grpc::SerializationTraits<v1::CheckCaseRequest>::Deserialize(&unread, request.get()).ok()) {
+    // As gRPC answers itself where a request cannot be read.
+    return answer_at_once(context, grpc::Status(grpc::StatusCode::UNIMPLEMENTED, ""));
+  }
+  const std::string key = key_of(request->protocol());
+  const auto at_hand = [&](const HostedCase& hosted) {
+    const auto written = hosted.at_hand(key);
+    if (written) *response = written->bytes;
+    return written != nullptr;
+  };
+  return on_case(
+      context, request->name(), "protocol",
+      [this, request, response, key](HostedCase& hosted) {
+        auto written = hosted.checked(key);  // before a protocol is read again
+        if (!written) {
+          hosted.check(engine_.choose(request->protocol()));
+          written = hosted.checked(key);
+        }
+        *response = written->bytes;
+        return grpc::Status::OK;
+      },
+      at_hand);
 }
 
 PlanCheckServiceImpl::Unary* PlanCheckServiceImpl::GetDvh(Context* context, const v1::GetDvhRequest* request,

@@ -7,8 +7,10 @@
 
 namespace dosegate::rpc {
 
-// dosegate.v1.PlanCheckService.
-class PlanCheckServiceImpl final : public v1::PlanCheckService::CallbackService {
+// dosegate.v1.PlanCheckService. CheckCase hands its answer over as the bytes that the case has of it, and does
+// not wait for the case's line where it has them: to copy and write out a report takes longer than to send it.
+class PlanCheckServiceImpl final
+    : public v1::PlanCheckService::WithRawCallbackMethod_CheckCase<v1::PlanCheckService::CallbackService> {
  public:
   explicit PlanCheckServiceImpl(Engine& engine) : engine_(engine) {}
 
@@ -27,7 +29,7 @@ class PlanCheckServiceImpl final : public v1::PlanCheckService::CallbackService 
   Unary* RemoveStructureSet(Context* context, const v1::RemoveStructureSetRequest* request,
                             v1::RemoveStructureSetResponse* response) override;
   Unary* RemoveDose(Context* context, const v1::RemoveDoseRequest* request, v1::RemoveDoseResponse* response) override;
-  Unary* CheckCase(Context* context, const v1::CheckCaseRequest* request, v1::CheckCaseResponse* response) override;
+  Unary* CheckCase(Context* context, const grpc::ByteBuffer* request, grpc::ByteBuffer* response) override;
   Unary* GetDvh(Context* context, const v1::GetDvhRequest* request, v1::GetDvhResponse* response) override;
   Unary* DeleteCase(Context* context, const v1::DeleteCaseRequest* request, v1::DeleteCaseResponse* response) override;
   grpc::ServerReadReactor<v1::UploadDoseRequest>* UploadDose(Context* context,
@@ -42,9 +44,13 @@ class PlanCheckServiceImpl final : public v1::PlanCheckService::CallbackService 
 
  private:
   Admitted may_check(const Context& context);
-  // Answers with what f(HostedCase&) says on the case's line, NOT_FOUND when there is no such case.
-  template <typename F>
-  Unary* on_case(Context* context, const std::string& name, const std::string& field, F f);
+  struct Never {
+    bool operator()(const HostedCase&) const { return false; }
+  };
+  // Answers with what f(HostedCase&) says on the case's line, NOT_FOUND when there is no such case. Where
+  // at_once(const HostedCase&) says that it has filled in the response, with that, on this thread.
+  template <typename F, typename AtOnce = Never>
+  Unary* on_case(Context* context, const std::string& name, const std::string& field, F f, const AtOnce& at_once = {});
 
   Engine& engine_;
 };

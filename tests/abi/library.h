@@ -62,9 +62,10 @@ inline CaseHandle make_full_case(const dosegate_host* host = nullptr, double cor
   REQUIRE(status == DOSEGATE_OK);
   return c;
 }
-inline ProtocolHandle builtin() {
+// NULL: the default.
+inline ProtocolHandle builtin(const char* id = nullptr) {
   dosegate_protocol* raw = nullptr;
-  REQUIRE(api().protocol_builtin(nullptr, &raw, nullptr) == DOSEGATE_OK);
+  REQUIRE(api().protocol_builtin(id, &raw, nullptr) == DOSEGATE_OK);
   return ProtocolHandle(raw, api().protocol_release);
 }
 

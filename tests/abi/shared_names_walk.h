@@ -81,7 +81,7 @@ class SharedNamesWalk {
   // Answers what was done.
   std::string step() {
     const auto roi = static_cast<std::int32_t>(1 + below(5));
-    switch (below(16)) {
+    switch (below(19)) {
       case 0:
       case 1:
       case 2:
@@ -105,6 +105,10 @@ class SharedNamesWalk {
       case 12:
       case 13:
         return CourseChanges(*this, case_, content_).change();
+      case 14:
+        return remove_and_put_back(roi);
+      case 15:
+        return options_there_and_back();
       default:
         return set_plan();
     }
@@ -142,6 +146,20 @@ class SharedNamesWalk {
       content_.structures.emplace(roi, oval).first->second.set(case_, roi, content_.set_name);
     }
     return "removed " + std::to_string(roi);
+  }
+  // The very same: as if nothing had been.
+  std::string remove_and_put_back(std::int32_t roi) {
+    const auto held = content_.structures.find(roi);
+    if (held == content_.structures.end()) return "nothing to put back";
+    REQUIRE(api().case_remove_structure_of_set(case_, content_.set_name.c_str(), roi, nullptr) == DOSEGATE_OK);
+    held->second.set(case_, roi, content_.set_name);
+    return "removed and put back " + std::to_string(roi);
+  }
+  std::string options_there_and_back() {
+    const std::string before = content_.options, there = set_options();
+    content_.options = before;
+    REQUIRE(api().case_set_options(case_, text(before), nullptr) == DOSEGATE_OK);
+    return there + " and back";
   }
   std::string set_dose() {
     content_.dose = Dose(below(4) == 0 ? Planes::kDownwards : Planes::kUpwards, below(2) == 0 ? 10.0 : 8.0, below(50));

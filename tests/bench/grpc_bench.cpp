@@ -149,11 +149,14 @@ void grpc_check_unchanged(benchmark::State& state) {
       return state.SkipWithError("the case cannot be set");
     }
   }
-  for (auto _ : state) {
+  const auto check = [&] {
     grpc::ClientContext context;
     v1::CheckCaseResponse response;
-    if (!stub->CheckCase(&context, request, &response).ok()) return state.SkipWithError("the call failed");
-  }
+    return stub->CheckCase(&context, request, &response).ok();
+  };
+  bool is_answered = check();  // the first one is calculated
+  for (auto _ : state) is_answered = is_answered && check();
+  if (!is_answered) state.SkipWithError("the call failed");
 }
 BENCHMARK(grpc_check_unchanged)->UseRealTime()->Unit(benchmark::kMillisecond);
 

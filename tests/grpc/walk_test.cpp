@@ -34,7 +34,7 @@ std::string report_of(v1::PlanCheckService::Stub& plans, const std::string& name
   const grpc::Status status = plans.CheckCase(&call, request, &response);
   INFO(status.error_message());
   REQUIRE(status.ok());
-  return response.report_json();
+  return response.report_json() + response.report().SerializeAsString();
 }
 
 // One case and what it should hold, changed together.
@@ -48,7 +48,7 @@ class Walk {
   std::size_t below(std::size_t n) { return static_cast<std::size_t>(random_() % n); }
 
   std::string step() {
-    switch (below(9)) {
+    switch (below(11)) {
       case 0:
       case 1:
         return move_structure();
@@ -64,6 +64,10 @@ class Walk {
         return rename_set();
       case 7:
         return rename_dose();
+      case 8:
+        return remove_and_put_back();
+      case 9:
+        return options_there_and_back();
       default:
         return set_plan();
     }
@@ -89,14 +93,31 @@ class Walk {
     const auto at = content_.structures.begin() + static_cast<std::ptrdiff_t>(below(content_.structures.size()));
     removed_ = *at;
     content_.structures.erase(at);
+    remove(removed_);
+    return "without " + removed_.name();
+  }
+  void remove(const v1::Structure& structure) {
     v1::RemoveStructureRequest request;
     request.set_name(name_);
-    request.set_roi_number(removed_.roi_number());
-    request.set_structure_set(removed_.structure_set());
+    request.set_roi_number(structure.roi_number());
+    request.set_structure_set(structure.structure_set());
     v1::RemoveStructureResponse response;
     Call call;
     REQUIRE(plans_.RemoveStructure(&call, request, &response).ok());
-    return "without " + removed_.name();
+  }
+  // The very same: as if nothing had been.
+  std::string remove_and_put_back() {
+    const v1::Structure& structure = content_.structures[below(content_.structures.size())];
+    remove(structure);
+    set(structure);
+    return "removed and put back " + structure.name();
+  }
+  std::string options_there_and_back() {
+    const v1::CaseOptions before = content_.options;
+    const std::string there = set_options();
+    content_.options = before;
+    send_options();
+    return there + " and back";
   }
   std::string set_dose() {
     const Messages& other = phantom(below(2) == 0 ? "pass" : "hot-cord");
@@ -112,13 +133,16 @@ class Walk {
     if (below(2) == 0) content_.options.set_between_slices(v1::BetweenSlices::INTERPOLATE);
     if (below(2) == 0) content_.options.set_outside_grid(v1::CaseOptions::ZERO);
     if (below(3) == 0) (*content_.options.mutable_structure_map())["Stomach"] = "Duodenum";
+    send_options();
+    return "options " + content_.options.ShortDebugString();
+  }
+  void send_options() {
     v1::SetOptionsRequest request;
     request.set_name(name_);
     *request.mutable_options() = content_.options;
     v1::SetOptionsResponse response;
     Call call;
     REQUIRE(plans_.SetOptions(&call, request, &response).ok());
-    return "options " + content_.options.ShortDebugString();
   }
   std::string set_plan() {
     const std::string plan = content_.plan.name_in_case();
@@ -236,6 +260,11 @@ TEST_CASE(
     const std::string fresh = make_case(*plans, walk.content());
     INFO(path << " against " << choice);
     REQUIRE((answer == report_of(*plans, fresh, choices[choice])));
+    // Again, at once or after another protocol.
+    if (const std::size_t other = walk.below(3); other != choice) {
+      REQUIRE((report_of(*plans, walk.name(), choices[other]) == report_of(*plans, fresh, choices[other])));
+    }
+    REQUIRE((report_of(*plans, walk.name(), choices[choice]) == answer));
     v1::DeleteCaseRequest request;
     request.set_name(fresh);
     v1::DeleteCaseResponse response;
