@@ -16,34 +16,39 @@ struct Variant {
   void (*look)(const BatchAsk&, Batch&);
 };
 
-// What this processor can run, the fastest last.
-const std::vector<Variant>& variants() {
-  static const std::vector<Variant> all = [] {
-    std::vector<Variant> out = {{"plain", [](const BatchAsk& ask, Batch& batch) { look(ask, batch); }}};
+// What this processor can run, the fastest last. Nothing of it is allocated: it is nobody's case that pays for it.
+struct Variants {
+  std::array<Variant, 3> of{};
+  std::size_t count = 0;
+
+  Variants() {
+    of[count++] = {"plain", [](const BatchAsk& ask, Batch& batch) { look(ask, batch); }};
 #if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx2")) out.push_back({"AVX2", look_at_batch_avx2});
+    if (__builtin_cpu_supports("avx2")) of[count++] = {"AVX2", look_at_batch_avx2};
     if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq")) {
-      out.push_back({"AVX-512", look_at_batch_avx512});
+      of[count++] = {"AVX-512", look_at_batch_avx512};
     }
 #endif
-    return out;
-  }();
+  }
+};
+const Variants& variants() {
+  static const Variants all;
   return all;
 }
 
 }  // namespace
 
 void look_at_batch(const BatchAsk& ask, Batch& batch) {
-  static void (*const fastest)(const BatchAsk&, Batch&) = variants().back().look;
-  fastest(ask, batch);
+  const Variants& all = variants();
+  all.of[all.count - 1].look(ask, batch);
 }
 
 std::vector<const char*> batch_variants() {
   std::vector<const char*> names;
-  for (const Variant& variant : variants()) names.push_back(variant.name);
+  for (std::size_t i = 0; i < variants().count; ++i) names.push_back(variants().of[i].name);
   return names;
 }
 
-void look_at_batch(std::size_t variant, const BatchAsk& ask, Batch& batch) { variants()[variant].look(ask, batch); }
+void look_at_batch(std::size_t variant, const BatchAsk& ask, Batch& batch) { variants().of[variant].look(ask, batch); }
 
 }  // namespace dosegate::gamma
