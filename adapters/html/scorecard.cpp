@@ -200,11 +200,14 @@ class Card {
     if (used.value > 1.0) {
       out += "<rect class=\"over\" x=\"62%\" width=\"" +
              coordinate((std::min(used.value, kMostShare) - 1.0) * kLimitAt, 2) + "%\" y=\"12\" height=\"7\"/>";
+      if (used.value > kMostShare) {
+        out += "<svg class=\"beyond\" x=\"" + percent(kMostShare) + "\" y=\"8\"><path d=\"M0 0l6 7.5-6 7.5z\"/></svg>";
+      }
     } else if (used.value < 0.004) {
       out += "<line class=\"zero\" x1=\"0.5\" x2=\"0.5\" y1=\"12\" y2=\"19\"/>";
     }
     constexpr double kSeen = 0.004;  // less is narrower than a pixel
-    if (used.upper - used.lower > kSeen) {
+    if (used.upper - used.lower > kSeen && used.lower < kMostShare) {
       const std::string a = percent(used.lower), b = percent(used.upper);
       out += "<line class=\"w\" x1=\"" + a + "\" x2=\"" + b + "\" y1=\"15.5\" y2=\"15.5\"/><line class=\"w\" x1=\"" +
              a + "\" x2=\"" + a + "\" y1=\"12.5\" y2=\"18.5\"/><line class=\"w\" x1=\"" + b + "\" x2=\"" + b +
@@ -212,8 +215,8 @@ class Card {
     }
     out += limit_line();
     if (used.value > 1.0) {
-      out += "<text class=\"pc\" x=\"" + percent(used.value) + "\" dx=\"5\" y=\"19.5\">" + share_number(used.value) +
-             " %</text>";
+      out += "<text class=\"pc\" x=\"" + percent(used.value) + "\" dx=\"" + (used.value > kMostShare ? "11" : "5") +
+             "\" y=\"19.5\">" + share_number(used.value) + " %</text>";
     }
     return out + "</svg>";
   }
