@@ -6,6 +6,7 @@
 
 #include "adapters/html/limits.h"
 #include "adapters/html/plane_picture.h"
+#include "adapters/present/listing.h"
 #include "adapters/present/number.h"
 #include "adapters/present/words.h"
 
@@ -251,7 +252,7 @@ std::string places(const Context& c, std::string& styles) {
   if (others > 0) {
     body += "<p class=\"foot\">" + escaped(present::say_count(Text::kMorePlaces, c.language(), others)) + "</p>";
   }
-  body += "<p class=\"foot\">" + c.say(Text::kPicturesNote) + " " +
+  body += "<p class=\"foot\">" + c.say(Text::kPicturesNote) + std::string(present::sentence_gap(c.language())) +
           c.say(c.evidence.ct ? Text::kCtShown : Text::kNoCt) + "</p>";
   return section("where", c.say(Text::kWhere), "<p>" + c.say(Text::kWhereNote) + "</p>", body);
 }

@@ -257,6 +257,7 @@ class Card {
               "</span>";
     }
     const auto add = [&](const std::string& next) { add_sentence(text, next, c_.language()); };
+    if (const std::string near = near_within(row); !near.empty()) add(c_.say(Text::kNearWithin, {near}));
     const bool is_above =
         before != nullptr && !row.place.empty() && row.place == before->place && row.hint == before->hint;
     if (!row.advisory.empty())
@@ -273,6 +274,17 @@ class Card {
     return "<tr class=\"more " + std::string(class_of(row.status)) + again + "\"><td></td><td colspan=\"5\">" + text +
            "</td><td class=\"ba\"><svg class=\"bar\" aria-hidden=\"true\">" + (row.used ? limit_line() : "") +
            "</svg></td><td colspan=\"2\"></td></tr>";
+  }
+
+  // How near the limit is what the rule calls near; empty: it is no such warning.
+  std::string near_within(const Row& row) const {
+    if (row.status != Status::kNear || !row.finding->has_limit()) return "";
+    for (const v1::Rule& rule : c_.evidence.protocol.rules()) {
+      const double within = rule.dose_metric().warning_within();
+      if (rule.id() == row.finding->rule_id() && within > 0.0)
+        return typeset(coordinate(within, 3) + " " + row.finding->unit());
+    }
+    return "";
   }
 
   bool is_headline(const Row& row) const {
