@@ -53,7 +53,12 @@ constexpr const char* kCompareFooter =
     "what),\n"
     "           3 unusable input, wrong usage or any other failure.";
 
-const std::map<std::string, Format> kCheckFormats = {
+const std::map<std::string, Format> kCheckFormats = {{"text", Format::kText},
+                                                     {"json", Format::kJson},
+                                                     {"html", Format::kHtml},
+                                                     {"pdf", Format::kPdf},
+                                                     {"csv", Format::kCsv}};
+const std::map<std::string, Format> kCompareFormats = {
     {"text", Format::kText}, {"json", Format::kJson}, {"html", Format::kHtml}, {"pdf", Format::kPdf}};
 const std::map<std::string, present::Language> kLanguageNames = {
     {"en", present::Language::kEnglish}, {"de", present::Language::kGerman}, {"zh", present::Language::kChinese}};
@@ -211,9 +216,8 @@ CLI::App* add_check(CLI::App& app, CaseTyped& typed) {
   add_one_case(*check, typed);
   add_judging(*check, typed);
   choice(*check, "-f,--format", typed.format, kCheckFormats,
-         "How the report is written; html: as one page; pdf: the same on paper");
-  choice(*check, "--language", typed.language, kLanguageNames,
-         "Language of headings and labels, in text, html and pdf");
+         "How the report is written; html: as one page; pdf: the same on paper; csv: a line a finding");
+  choice(*check, "--language", typed.language, kLanguageNames, "Language of all but json");
   check->add_flag("--full", typed.full, "On a terminal show everything, not what is to be known first alone");
   check->add_option("--record", typed.record, "The patient's clinical record (ClinicalRecord as JSON)")
       ->type_name("FILE");
@@ -237,7 +241,7 @@ CLI::App* add_compare(CLI::App& app, CaseTyped& typed) {
   add_paths(*compare, typed, "PLAN",
             "A folder of DICOM files, or a report as JSON; the others are compared with the first");
   add_judging(*compare, typed);
-  choice(*compare, "-f,--format", typed.format, kCheckFormats,
+  choice(*compare, "-f,--format", typed.format, kCompareFormats,
          "How the answer is written; html: as one page; pdf: the same on paper");
   choice(*compare, "--language", typed.language, kLanguageNames, "Language of the answer");
   compare->add_option("--record", typed.record, "The patient's clinical record, for folders (ClinicalRecord as JSON)")

@@ -16,6 +16,7 @@
 #include "adapters/cli/number.h"
 #include "adapters/cli/program.h"
 #include "adapters/cli/render_report.h"
+#include "adapters/cli/render_report_csv.h"
 #include "adapters/cli/verdict.h"
 #include "dosegate/detail/sha256.hpp"
 
@@ -173,6 +174,8 @@ Exit answer_check(const CheckArguments& args, dosegate_verdict verdict, std::str
   const std::string& output = args.input.output;
   if (args.input.format == Format::kJson) {
     answer(output, report_json);
+  } else if (args.input.format == Format::kCsv) {
+    answer(output, render_report_csv(present::make_view(report, plan, protocol_title, args.language)));
   } else {
     const present::View view = present::make_view(report, plan, protocol_title, args.language);
     const bool wants_page = is_page(args.input.format);

@@ -73,7 +73,7 @@ class ComparisonText {
     for (const auto& p : view_.plans) columns.push_back({p.mark, Table::Align::kRight});
     Table all(std::move(columns));
     for (const ComparedRow& row : group.rows) {
-      std::vector<std::string> cells = {row.rule + (row.is_advisory ? " (" + say(Text::kAdvisoryMark) + ")" : ""),
+      std::vector<std::string> cells = {row.rule + (row.is_advisory ? " " + say(Text::kAdvisoryMark) : ""),
                                         row.structure, row.metric, row.limit};
       for (const ComparedCell& cell : row.cells) cells.push_back(text_of(cell));
       all.add(std::move(cells), details(row, group.together));

@@ -155,7 +155,7 @@ class Renderer {
     for (const std::size_t i : cause) {
       const Row& row = group.rows[i];
       const bool says_advisory = group.status == Status::kNotKnown && !row.finding->mandatory();
-      rules.push_back(row.rule + (says_advisory ? " (" + say(Text::kAdvisoryMark) + ")" : ""));
+      rules.push_back(row.rule + (says_advisory ? " " + say(Text::kAdvisoryMark) : ""));
     }
     page_.paragraph(present::listing(rules, view_.language), 2, 2);
     for (const std::string& line : explanation(group.rows[cause.front()])) page_.paragraph(line, 4, 2);

@@ -147,7 +147,7 @@ TEST_CASE("report: what matters most stands first, with its number, and what it 
   CHECK(first < group);
   CHECK(text.find("Not to be approved as it is: the protocol is broken.") < first);
   const std::size_t cord = text.find("- SpinalCord (Cord) Max is 42.31 Gy; the limit is < 40 Gy.");
-  const std::size_t stomach = text.find("- No structure stands for Stomach. 2 rules hang on it.");
+  const std::size_t stomach = text.find("- No structure stands for Stomach. 2 rules depend on it.");
   CHECK(first < cord);
   CHECK(cord < stomach);
   CHECK(stomach < group);

@@ -63,8 +63,9 @@ class Search {
       : options_(options), notes_(notes) {
     for (const Source& source : sources) look(source);
     if (!foreign_.empty()) {
-      notes_.push_back(std::to_string(foreign_.size()) +
-                       " file(s) that are not DICOM were skipped: " + listed(foreign_) + ".");
+      const std::string which =
+          foreign_.size() == 1 ? " file that is not DICOM was skipped: " : " files that are not DICOM were skipped: ";
+      notes_.push_back(std::to_string(foreign_.size()) + which + listed(foreign_) + ".");
     }
   }
 

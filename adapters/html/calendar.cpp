@@ -59,8 +59,11 @@ Allowed allowed(const Fractionation::Timing& timing, const std::map<CivilDay, bo
   a.anchor = std::next(infusions.begin(), static_cast<std::ptrdiff_t>(n) - 1)->first;
   if (timing.has_due_day()) a.from = a.to = *a.anchor + Days(timing.due_day());
   if (timing.has_earliest_day()) a.from = *a.anchor + Days(timing.earliest_day());
-  if (timing.has_latest_day()) a.to = *a.anchor + Days(timing.latest_day());
-  if (timing.has_warning_from_day()) a.to = *a.anchor + Days(timing.warning_from_day() - 1);
+  if (timing.has_latest_day()) {
+    a.to = *a.anchor + Days(timing.latest_day());
+  } else if (timing.has_warning_from_day()) {
+    a.to = *a.anchor + Days(timing.warning_from_day() - 1);
+  }
   return a;
 }
 

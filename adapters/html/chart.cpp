@@ -365,8 +365,8 @@ std::string dose_volume_chart(const Overlay& overlay, const std::string& foot) {
                            "</button> <button type=\"button\" data-zoom=\"all\">" + word(Text::kZoomAll) +
                            "</button></p>";
   return "<div class=\"dv" + chart.layout() + "\"><div class=\"ch\">" + chart.svg() + zoom + "<p class=\"foot\">" +
-         foot + " <span class=\"use\">" + word(Text::kChartUse) + "</span></p></div><div class=\"ro\">" +
-         chart.readings() + "</div></div>" + chart.data();
+         foot + std::string(present::sentence_gap(overlay.language)) + "<span class=\"use\">" + word(Text::kChartUse) +
+         "</span></p></div><div class=\"ro\">" + chart.readings() + "</div></div>" + chart.data();
 }
 
 }  // namespace dosegate::html

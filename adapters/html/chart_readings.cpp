@@ -34,12 +34,13 @@ class Readings {
 
   // A box that switches these curves, and the line that they are drawn with.
   static std::string box(const std::string& curves, const std::string& line_class, const std::string& text,
-                         const std::string& style = "") {
-    const std::string casing = style == "cw" ? "<path class=\"cc\" d=\"M0 4h18\"/>" : "";
+                         const std::string& style = "", int width = 18) {
+    const std::string across = "d=\"M0 4h" + std::to_string(width) + "\"/>";
+    const std::string casing = style == "cw" ? "<path class=\"cc\" " + across : "";
     const std::string line = style.empty() ? "" : " class=\"" + style + " " + line_class + "\"";
     return "<label><input type=\"checkbox\" checked data-toggle=\"" + curves + "\"><svg class=\"sw " + line_class +
-           "\" width=\"18\" height=\"8\" aria-hidden=\"true\">" + casing + "<path" + line + " d=\"M0 4h18\"/></svg>" +
-           text + "</label>";
+           "\" width=\"" + std::to_string(width) + "\" height=\"8\" aria-hidden=\"true\">" + casing + "<path" + line +
+           " " + across + "</svg>" + text + "</label>";
   }
 
   // Of one plan: a structure a line.
@@ -61,7 +62,9 @@ class Readings {
   std::string matrix() const {
     std::size_t plans = 0;
     for (const Structure& s : c_.structures) plans = std::max(plans, s.plan + 1);
+    constexpr int kDashed = 32;  // so that dashes are told apart
     std::string columns, rows;
+    std::vector<std::string> marks(plans);
     for (std::size_t plan = 0; plan < plans; ++plan) {
       std::string curves, mark;
       for (std::size_t i = 0; i < c_.structures.size(); ++i) {
@@ -70,22 +73,25 @@ class Readings {
         if (!c_.structures[i].value.empty()) curves += (curves.empty() ? "" : " ") + std::to_string(i);
       }
       if (mark.empty()) continue;
+      marks[plan] = escaped(mark);
       const std::string dashes = plan == 0 ? "kx" : "kx p" + std::to_string(plan);
-      columns += "<th scope=\"col\">" + (curves.empty() ? escaped(mark) : box(curves, dashes, escaped(mark) + ", %")) +
-                 "</th>";
+      columns += "<th scope=\"col\">" +
+                 (curves.empty() ? escaped(mark) : box(curves, dashes, escaped(mark) + ", %", "", kDashed)) + "</th>";
     }
     for (std::size_t i = 0; i < c_.structures.size(); ++i) {
       const std::string& role = c_.structures[i].role;
       if (i > 0 && c_.structures[i - 1].role == role) continue;  // they stand together
       std::string curves, first;
-      std::vector<std::string> cells(plans, "<td>–</td>");
+      std::vector<std::string> cells;
+      for (const std::string& mark : marks) cells.push_back("<td data-plan=\"" + mark + "\">–</td>");
       for (std::size_t k = i; k < c_.structures.size() && c_.structures[k].role == role; ++k) {
         const Structure& s = c_.structures[k];
         if (s.value.empty()) continue;
         const std::string n = std::to_string(k);
         if (first.empty()) first = n;
         curves += (curves.empty() ? "" : " ") + n;
-        cells[s.plan] = "<td data-pc=\"" + n + "\">" + present::fixed(percent_at(s), 2) + "</td>";
+        cells[s.plan] = "<td data-plan=\"" + marks[s.plan] + "\" data-pc=\"" + n + "\">" +
+                        present::fixed(percent_at(s), 2) + "</td>";
       }
       if (curves.empty()) continue;
       rows += "<tr><th scope=\"row\">" + box(curves, "k" + first, name(role, 24)) + "</th>";

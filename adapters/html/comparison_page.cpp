@@ -34,6 +34,7 @@ class Comparison {
     frame.title = say(Text::kPlansCompared) + ": " + short_text(v_.report->protocol().id());
     frame.styles = colours(structures_) + paper({v_.report->protocol().id() + " " + v_.report->protocol().version(),
                                                  "Dosegate " + v_.report->plans(0).engine_version(), sheet_foot()});
+    if (is_many()) frame.styles += "@media print{@page{size:A4 landscape}}";
     frame.body = header() + "<main>\n" + scorecard() + chart() + notes() + "</main>\n" + footer(v_.language);
     return document(frame);
   }
@@ -63,10 +64,10 @@ class Comparison {
     for (std::size_t i = 0; i < v_.plans.size(); ++i) {
       const present::ComparedPlan& plan = v_.plans[i];
       const auto verdict = v_.report->plans(static_cast<int>(i)).verdict();
+      const std::string word = "<b>" + say(present::word_of(verdict)) + "</b>";
       out += "<li><p class=\"lead\"><b>" + escaped(plan.mark) + "</b> " + glyph(present::status_of(verdict), 20) +
-             say(present::word_of(verdict)) + (plan.label.empty() ? "" : " " + name(plan.label)) +
-             "</p><p class=\"sub mu\">" + name(plan.name, 100) + "</p><p class=\"sub\">" + escaped(plan.summary) +
-             "</p>";
+             (plan.label.empty() ? word : say(Text::kComma, {word, name(plan.label)})) + "</p><p class=\"sub mu\">" +
+             name(plan.name, 100) + "</p><p class=\"sub\">" + escaped(plan.summary) + "</p>";
       for (const std::string& change : plan.changes) out += "<p class=\"sub\">" + sentence(change) + "</p>";
       out += "</li>";
     }

@@ -4,6 +4,7 @@
 
 #include "adapters/html/calendar.h"
 #include "adapters/html/sections.h"
+#include "adapters/present/listing.h"
 #include "adapters/present/number.h"
 #include "adapters/present/sentences.h"
 
@@ -146,8 +147,9 @@ std::string course(const Context& c) {
   const auto said = [&](CivilDay day) {
     return "<span class=\"nb\">" + escaped(present::day_text(iso(day), c.language())) + "</span>";
   };
-  const std::string span = c.say(Text::kSentence, {c.say(Text::kTo, {said(first->day), said(last->day)})});
-  return section("course", c.say(Text::kCourse), "<p>" + c.say(Text::kFromRecord) + " " + span + "</p>",
+  const std::string span = c.say(Text::kSentence, {c.say(Text::kDaysTo, {said(first->day), said(last->day)})});
+  return section("course", c.say(Text::kCourse),
+                 "<p>" + c.say(Text::kFromRecord) + std::string(present::sentence_gap(c.language())) + span + "</p>",
                  "<div class=\"cv2\"><div>" + calendar.table() + "</div><div>" + calendar.legend() + calendar.rules() +
                      "</div></div>");
 }

@@ -32,11 +32,16 @@ std::string_view short_plain(std::string_view text) {
 
 // Quoted for CSS: a name from outside cannot end the string.
 std::string css_text(const std::string& text) {
+  constexpr char kHex[] = "0123456789abcdef";
   std::string out = "\"";
   const std::string printable = present::printable(text);
   for (const char ch : short_plain(printable)) {
     const bool is_plain = ch != '"' && ch != '\\' && ch != '<' && ch != '>' && ch != '&';
-    out += is_plain ? ch : '?';
+    if (is_plain) {
+      out += ch;
+    } else {  // six digits: what follows is not one of them
+      out += std::string("\\0000") + kHex[ch / 16] + kHex[ch % 16];
+    }
   }
   return out + "\"";
 }

@@ -147,6 +147,16 @@ TEST_CASE("slabs: contours reach half-way to their neighbours, and half a step b
   CHECK(slabs.cut(1, 30.0).empty());
 }
 
+TEST_CASE("slabs: a point lies within polygons by the even-odd rule, so not in a hole", "[html]") {
+  const std::vector<Polygon> ring = {{{0, 0}, {40, 0}, {40, 20}, {0, 20}}, {{10, 5}, {30, 5}, {30, 15}, {10, 15}}};
+  CHECK(holds(ring, 5, 10));
+  CHECK(holds(ring, 35, 10));
+  CHECK_FALSE(holds(ring, 20, 10));
+  CHECK_FALSE(holds(ring, 50, 10));
+  CHECK_FALSE(holds(ring, 5, 30));
+  CHECK_FALSE(holds({}, 0, 0));
+}
+
 TEST_CASE("slabs: contours of any direction are cut by planes along the patient, without lines between slabs",
           "[html]") {
   // The box turned about x: its middle is at (20, 10, 5) before.
@@ -316,6 +326,13 @@ TEST_CASE("calendar: whole weeks with fractions, infusions, holidays, gaps and w
   REQUIRE(days[14].fractions.size() == 1);
   CHECK_FALSE(days[14].fractions[0].given);
   CHECK_FALSE(days[5].is_treatment_day);
+  // The latest day is that of the rule, which may call it a warning.
+  plan.mutable_end()->set_infusion(1);
+  plan.mutable_end()->set_latest_day(8);
+  plan.mutable_end()->set_warning_from_day(8);
+  const auto ending = days_of(record, plan, {}, "");
+  CHECK(ending[14].may_end);
+  CHECK_FALSE(ending[13].may_end);
   CHECK(days_of({}, plan, {}, "").empty());
   CHECK_FALSE(day_of("2024-02-30"));
   CHECK_FALSE(day_of("2024-1-3"));

@@ -38,8 +38,9 @@ std::string page(const present::View& view, const Evidence& evidence) {
                                      {view.plan_label, r.protocol().id() + " " + r.protocol().version()}),
                         "Dosegate " + r.engine_version(),
                         present::say(Text::kSheetDigest, view.language, {evidence.report_sha256.substr(0, 16)})});
-  frame.body = header(c) + "\n<main>\n" + scorecard(c) + deviations(c) + curves(c) + pictures + measurement(c) +
-               course(c) + matching(c) + inputs(c) + passed_in_brief(c) + "</main>\n" + footer(view.language);
+  frame.body = header(c) + "\n<main>\n" + scorecard(c) + deviations(c) + curves(c) + margins(c) + pictures +
+               measurement(c) + course(c) + matching(c) + inputs(c) + passed_in_brief(c) + "</main>\n" +
+               footer(view.language);
   return document(frame);
 }
 

@@ -6,6 +6,7 @@
 
 #include "adapters/html/limits.h"
 #include "adapters/html/plane_picture.h"
+#include "adapters/present/listing.h"
 #include "adapters/present/number.h"
 #include "adapters/present/words.h"
 
@@ -30,8 +31,8 @@ class Pictures {
   // All of one row, with its tables.
   std::string of(const Row& row, std::size_t number, std::string& styles) {
     const v1::Location& at = row.finding->location();
-    s_.x = at.x_mm(), s_.y = at.y_mm(), s_.z = at.z_mm();
     s_.row = &row;
+    s_.x = at.x_mm(), s_.y = at.y_mm(), s_.z = height_of(at);
     s_.number = number;
     find_limit();
     const Box axial = whole(0, 2);
@@ -45,7 +46,9 @@ class Pictures {
     const Box near{s_.x - reach, s_.y - reach * ratio, s_.x + reach, s_.y + reach * ratio};
     styles += "@media screen and (min-width:761px){.q" + std::to_string(number) +
               "{grid-template-columns:" + coordinate(axial.width()) + "fr " + coordinate(sagittal.width()) +
-              "fr}}@media print{.q" + std::to_string(number) + "{grid-template-columns:" + coordinate(axial.width()) +
+              "fr}}@media screen and (max-width:760px){.q" + std::to_string(number) +
+              ">:nth-child(2n){width:" + coordinate(100.0 * std::min(1.0, sagittal.width() / axial.width())) +
+              "%}}@media print{.q" + std::to_string(number) + "{grid-template-columns:" + coordinate(axial.width()) +
               "fr " + coordinate(sagittal.width()) + "fr}}";
     std::string out = "<div class=\"dv pl1\" id=\"p-" + escaped(row.finding->rule_id()) + "\"><div><h3>" +
                       glyph(row.status, 13) + "<span><b>" + name(row.structure) + "</b> " +
@@ -57,6 +60,22 @@ class Pictures {
   }
 
  private:
+  // Where two slabs meet, the point belongs to either: the plane lies in that which holds it, by less than is seen.
+  double height_of(const v1::Location& at) const {
+    constexpr double kUnseen = 1e-6;  // mm
+    const Solid* own = s_.solid_of_row();
+    double best = at.z_mm();
+    std::size_t most = 0;
+    for (const double z : {at.z_mm(), at.z_mm() + kUnseen, at.z_mm() - kUnseen}) {
+      std::size_t holding = 0;
+      for (const Solid& solid : s_.solids) {
+        if (holds(solid.slabs.at(z), at.x_mm(), at.y_mm())) holding += &solid == own ? s_.solids.size() : 1;
+      }
+      if (holding > most) most = holding, best = z;
+    }
+    return best;
+  }
+
   void find_limit() {
     s_.isodoses.clear();
     s_.limit_gy = 0.0;
@@ -73,7 +92,13 @@ class Pictures {
         s_.isodoses.push_back({coordinate(percent) + " %", rx * percent / 100.0, style});
       }
     }
-    if (s_.limit_gy > 0.0) s_.isodoses.push_back({s_.context.say(Text::kDoseOfLimit), s_.limit_gy, "il"});
+    if (s_.limit_gy > 0.0) {
+      std::string label = s_.context.say(Text::kDoseOfLimit);
+      for (const Isodose& i : s_.isodoses) {
+        if (i.gy == s_.limit_gy) label = s_.context.say(Text::kPercentIsLimit, {i.label});
+      }
+      s_.isodoses.push_back({label, s_.limit_gy, "il"});
+    }
     std::sort(s_.isodoses.begin(), s_.isodoses.end(), [](const Isodose& a, const Isodose& b) { return a.gy > b.gy; });
     const auto is_drawn_as_limit = [&](const Isodose& i) {
       return std::string_view(i.style) != "il" && i.gy == s_.limit_gy;
@@ -227,7 +252,7 @@ std::string places(const Context& c, std::string& styles) {
   if (others > 0) {
     body += "<p class=\"foot\">" + escaped(present::say_count(Text::kMorePlaces, c.language(), others)) + "</p>";
   }
-  body += "<p class=\"foot\">" + c.say(Text::kPicturesNote) + " " +
+  body += "<p class=\"foot\">" + c.say(Text::kPicturesNote) + std::string(present::sentence_gap(c.language())) +
           c.say(c.evidence.ct ? Text::kCtShown : Text::kNoCt) + "</p>";
   return section("where", c.say(Text::kWhere), "<p>" + c.say(Text::kWhereNote) + "</p>", body);
 }

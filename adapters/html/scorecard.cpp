@@ -200,11 +200,14 @@ class Card {
     if (used.value > 1.0) {
       out += "<rect class=\"over\" x=\"62%\" width=\"" +
              coordinate((std::min(used.value, kMostShare) - 1.0) * kLimitAt, 2) + "%\" y=\"12\" height=\"7\"/>";
+      if (used.value > kMostShare) {
+        out += "<svg class=\"beyond\" x=\"" + percent(kMostShare) + "\" y=\"8\"><path d=\"M0 0l6 7.5-6 7.5z\"/></svg>";
+      }
     } else if (used.value < 0.004) {
       out += "<line class=\"zero\" x1=\"0.5\" x2=\"0.5\" y1=\"12\" y2=\"19\"/>";
     }
     constexpr double kSeen = 0.004;  // less is narrower than a pixel
-    if (used.upper - used.lower > kSeen) {
+    if (used.upper - used.lower > kSeen && used.lower < kMostShare) {
       const std::string a = percent(used.lower), b = percent(used.upper);
       out += "<line class=\"w\" x1=\"" + a + "\" x2=\"" + b + "\" y1=\"15.5\" y2=\"15.5\"/><line class=\"w\" x1=\"" +
              a + "\" x2=\"" + a + "\" y1=\"12.5\" y2=\"18.5\"/><line class=\"w\" x1=\"" + b + "\" x2=\"" + b +
@@ -212,8 +215,8 @@ class Card {
     }
     out += limit_line();
     if (used.value > 1.0) {
-      out += "<text class=\"pc\" x=\"" + percent(used.value) + "\" dx=\"5\" y=\"19.5\">" + share_number(used.value) +
-             " %</text>";
+      out += "<text class=\"pc\" x=\"" + percent(used.value) + "\" dx=\"" + (used.value > kMostShare ? "11" : "5") +
+             "\" y=\"19.5\">" + share_number(used.value) + " %</text>";
     }
     return out + "</svg>";
   }
@@ -254,6 +257,7 @@ class Card {
               "</span>";
     }
     const auto add = [&](const std::string& next) { add_sentence(text, next, c_.language()); };
+    if (const std::string near = near_within(row); !near.empty()) add(c_.say(Text::kNearWithin, {near}));
     const bool is_above =
         before != nullptr && !row.place.empty() && row.place == before->place && row.hint == before->hint;
     if (!row.advisory.empty())
@@ -270,6 +274,17 @@ class Card {
     return "<tr class=\"more " + std::string(class_of(row.status)) + again + "\"><td></td><td colspan=\"5\">" + text +
            "</td><td class=\"ba\"><svg class=\"bar\" aria-hidden=\"true\">" + (row.used ? limit_line() : "") +
            "</svg></td><td colspan=\"2\"></td></tr>";
+  }
+
+  // How near the limit is what the rule calls near; empty: it is no such warning.
+  std::string near_within(const Row& row) const {
+    if (row.status != Status::kNear || !row.finding->has_limit()) return "";
+    for (const v1::Rule& rule : c_.evidence.protocol.rules()) {
+      const double within = rule.dose_metric().warning_within();
+      if (rule.id() == row.finding->rule_id() && within > 0.0)
+        return typeset(coordinate(within, 3) + " " + row.finding->unit());
+    }
+    return "";
   }
 
   bool is_headline(const Row& row) const {

@@ -31,6 +31,8 @@ std::string deviations(const Context& context);
 std::string curves(const Context& context);
 // `styles`: rules that the section needs beside the page's.
 std::string places(const Context& context, std::string& styles);
+// Margins by direction.
+std::string margins(const Context& context);
 std::string course(const Context& context);
 // What a measurement of the plan says: gamma's histogram and map.
 std::string measurement(const Context& context);

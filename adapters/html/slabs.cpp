@@ -65,6 +65,18 @@ std::vector<Interval> difference(const std::vector<Interval>& a, const std::vect
   return out;
 }
 
+bool holds(const std::vector<Polygon>& polygons, double x, double y) {
+  bool is_inside = false;
+  for (const Polygon& polygon : polygons) {
+    for (std::size_t i = 0, before = polygon.size() - 1; i < polygon.size(); before = i++) {
+      const Point &a = polygon[before], &b = polygon[i];
+      if ((a[1] > y) == (b[1] > y)) continue;
+      if (x < a[0] + (y - a[1]) / (b[1] - a[1]) * (b[0] - a[0])) is_inside = !is_inside;
+    }
+  }
+  return is_inside;
+}
+
 Slabs::Slabs(const dicom::Structure& structure) {
   std::vector<const dicom::Contour*> contours;
   bool all = true;

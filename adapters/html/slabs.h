@@ -40,6 +40,9 @@ class Slabs {
   std::optional<TurnedSlabs> turned_;
 };
 
+// Whether a point lies within the polygons; even-odd.
+bool holds(const std::vector<Polygon>& polygons, double x, double y);
+
 // "M..z" of each polygon.
 std::string path_of(const std::vector<Polygon>& polygons);
 

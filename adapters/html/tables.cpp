@@ -1,5 +1,6 @@
 // The head of the page, and what the verdict rests on: which structure stood for which role, inputs, notes.
 #include <algorithm>
+#include <utility>
 
 #include "adapters/html/calendar.h"
 #include "adapters/html/sections.h"
@@ -44,6 +45,16 @@ std::string tally(const Context& c) {
 // An interval, in one piece.
 std::string in_one(const std::string& interval) { return "<span class=\"nb\">" + escaped(interval) + "</span>"; }
 
+// What it says first, and what it adds.
+std::pair<std::string, std::string> parted(const Context& c, const Row& row) {
+  const present::SentenceSpan all = present::all_of(row.finding->message_sentences());
+  if (all.size() < 2) return {row.reason, ""};
+  const auto whole = present::in_words(all, c.language()), first = present::in_words({all.front()}, c.language()),
+             rest = present::in_words({all.begin() + 1, all.end()}, c.language());
+  const bool is_all = whole && first && rest && *whole == row.reason;
+  return is_all ? std::pair{*first, *rest} : std::pair{row.reason, std::string()};
+}
+
 std::string headline(const Context& c, const Headline& h, const Row* before) {
   const Row& row = c.view.row(h);
   const bool is_first = before == nullptr;
@@ -59,9 +70,11 @@ std::string headline(const Context& c, const Headline& h, const Row* before) {
     if (!row.room.empty()) say(escaped(c.view.group(row.status).room_heading), typeset(row.room));
     if (!row.interval.empty()) say(c.say(Text::kProvenBetween), in_one(row.interval));
   } else {
-    out = row.status == Status::kNotKnown ? opened(row.cause) : sentence(row.reason);
-    out = closed(out, c.language());
-    if (h.rules > 1) sub = escaped(present::say_count(Text::kHangOnIt, c.language(), h.rules));
+    const auto [first, rest] = row.status == Status::kNotKnown ? std::pair{row.cause, std::string()} : parted(c, row);
+    out = closed(row.status == Status::kNotKnown ? opened(first) : sentence(first), c.language());
+    if (!rest.empty()) sub = closed(sentence(rest), c.language());
+    if (h.rules > 1)
+      add_sentence(sub, escaped(present::say_count(Text::kHangOnIt, c.language(), h.rules)), c.language());
   }
   // Headlines at one point, with one remedy: it is said of the first.
   const bool is_above =
@@ -184,7 +197,7 @@ std::string matching(const Context& c) {
     others.push_back(name(s.name, 32));
   }
   std::string body = "<table class=\"pl mt\"><thead><tr><th scope=\"col\">" + c.say(Text::kInProtocol) +
-                     "</th><th scope=\"col\">" + c.say(Text::kInPlan) + "</th><th scope=\"col\" class=\"nu\">" +
+                     "</th><th scope=\"col\">" + c.say(Text::kInPlanNumbered) + "</th><th scope=\"col\" class=\"nu\">" +
                      c.say(Text::kVolumeCc) + "</th><th scope=\"col\">" + c.say(Text::kHowMatched) +
                      "</th></tr></thead><tbody>" + rows + "</tbody></table>";
   if (!others.empty())

@@ -173,6 +173,7 @@ void Sessions::show_pictures(Session& session, const Parts::KeptDose& dose) {
                              {"revision", dose.revision()},
                              {"title", present::say(Text::kPicturesOf, language_, {std::to_string(dose.revision())})},
                              {"html", pictures},
+                             {"why", present::say(evidence.rt.dose ? Text::kNoPlace : Text::kNoPictures, language_)},
                              {"styles", html::colours(context.structures) + styles}}));
 }
 

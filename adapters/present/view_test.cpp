@@ -86,8 +86,8 @@ TEST_CASE("catalogue: every form of a sentence has all of its arguments", "[pres
 TEST_CASE("catalogue: one takes the form for one, and an argument is not looked into", "[present]") {
   CHECK(say_count(Text::kCountBroken, Language::kEnglish, 1) == "1 rule is broken");
   CHECK(say_count(Text::kCountBroken, Language::kEnglish, 2) == "2 rules are broken");
-  CHECK(say_count(Text::kCountBroken, Language::kGerman, 0) == "0 Regeln sind verletzt");
-  CHECK(say_count(Text::kCountBroken, Language::kChinese, 1) == "1 条规则被违反");
+  CHECK(say_count(Text::kCountBroken, Language::kGerman, 0) == "0 Regeln sind nicht erfüllt");
+  CHECK(say_count(Text::kCountBroken, Language::kChinese, 1) == "1 条规则不符合");
   CHECK(say(Text::kLabelled, Language::kEnglish, {"{1}", "b"}) == "{1}: b");
   CHECK(language_of("zh") == Language::kChinese);
   CHECK_FALSE(language_of("fr"));
@@ -241,5 +241,5 @@ TEST_CASE("view: a language changes headings and places, never a number, a name 
     CHECK(a.reason == b.reason);
     CHECK(english.group(Status::kBroken).title != v->group(Status::kBroken).title);
   }
-  CHECK(german.group(Status::kBroken).rows[0].place == "Heißester Punkt: x -2.5 mm (rechts), y 0.0 mm, z 0.0 mm");
+  CHECK(german.group(Status::kBroken).rows[0].place == "Punkt höchster Dosis: x -2.5 mm (rechts), y 0.0 mm, z 0.0 mm");
 }

@@ -196,7 +196,8 @@ void compare_with_beams(const Subject& c, Prescribed& out) {
   const std::optional<Dose> beams = c.plan ? course_of_beam_doses(*c.plan) : std::nullopt;
   if (!beams) return;
   if (out.dose && std::abs(*beams / *out.dose - 1.0) <= kBeamDoseTolerance) {
-    out.how += "; the beam doses times fractions agree, " + gy(*beams);
+    out.how += "; the beam doses times fractions, " + gy(*beams) + ", agree within " +
+               fixed(100.0 * kBeamDoseTolerance, 1) + " %";
   } else if (!out.problem.empty()) {
     out.problem += say<Said::kBeamsTimesFractions>(number(beams->in_gy(), 3, "Gy"));
   }

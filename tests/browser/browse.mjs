@@ -1,7 +1,12 @@
-// Opens reports as a reader does: no error, no request, no fault that axe-core finds, light and dark; the chart by keyboard.
+// Opens reports as a reader does: no error, no request, no fault that axe-core finds, light and dark; no text on other text, none
+// that is cut; the values are those of the JSON beside the page (REPORT.json), where there is one; statuses are told apart
+// without colour; the chart by pointer and keyboard.
 import {chromium} from "playwright-core";
+import {existsSync, readFileSync} from "node:fs";
 import {basename, resolve} from "node:path";
 import {violations} from "./axe.mjs";
+import {layoutFaults} from "./layout.mjs";
+import {colourFaults, valueFaults} from "./values.mjs";
 
 const browser = await chromium.launch({executablePath: process.env.CHROMIUM, args: ["--no-sandbox"]});
 let faults = 0;
@@ -9,7 +14,7 @@ const fault = (text) => { console.error(text); ++faults; };
 
 for (const report of process.argv.slice(2)) {
   const name = basename(report, ".html");
-  for (const [width, colorScheme] of [[1440, "light"], [1440, "dark"], [390, "light"]]) {
+  for (const [width, colorScheme] of [[1440, "light"], [1440, "dark"], [900, "light"], [390, "light"]]) {
     const what = `${name} ${width} ${colorScheme}`;
     const page = await browser.newPage({viewport: {width, height: 900}, colorScheme});
     page.on("console", (message) => message.type() === "error" && fault(`${what}: ${message.text()}`));
@@ -18,8 +23,15 @@ for (const report of process.argv.slice(2)) {
     await page.goto(`file://${resolve(report)}`);
     const wide = await page.evaluate(() => document.documentElement.scrollWidth);
     if (wide > width) fault(`${what}: is ${wide} pixels wide`);
-    for (const violation of await violations(page)) fault(`${what}: ${violation}`);
-    if (width === 1440 && colorScheme === "light") await useChart(page, what);
+    if (width !== 900) for (const violation of await violations(page)) fault(`${what}: ${violation}`);
+    for (const text of await layoutFaults(page)) fault(`${what}: ${text}`);
+    if (width === 1440) for (const text of await colourFaults(page)) fault(`${what}: ${text}`);
+    if (width === 1440 && colorScheme === "light") {
+      await useChart(page, what);
+      await useLinks(page, what);
+      const json = report.replace(/html$/, "json");
+      if (existsSync(json)) for (const text of await valueFaults(page, JSON.parse(readFileSync(json)))) fault(`${what}: ${text}`);
+    }
     await page.close();
   }
 }
@@ -43,8 +55,18 @@ async function useChart(page, what) {
     }).map((c) => c.n);
   });
   if (wrong.length) fault(`${what}: curves ${wrong} are read wrongly`);
+  const gy = parseFloat(after.dose), share = await page.textContent("#atp"), rx = await page.evaluate(() => Number(document.getElementById("chart").dataset.rx));
+  if (Math.abs(parseFloat(share) - 100 * gy / rx) > 0.051) fault(`${what}: ${gy} Gy is said to be ${share} of ${rx} Gy`);
+  // The pointer reads where it is.
+  const chart = await page.locator("#chart").boundingBox();
+  await page.mouse.move(chart.x + chart.width * 0.5, chart.y + chart.height * 0.5);
+  const hovered = await read();
+  if (hovered.dose === after.dose) fault(`${what}: the pointer reads nothing`);
   await page.keyboard.press("+");
   await page.keyboard.press("+");
+  // What is proven is a band, which has an area.
+  const flat = await page.evaluate(() => [...document.querySelectorAll(".plot .band")].filter((b) => !b.getAttribute("d")).length);
+  if (flat) fault(`${what}: ${flat} curves have no band`);
   const zoomed = await page.getAttribute(".plot", "viewBox");
   const whole = await page.evaluate(() => Number(document.getElementById("chart").dataset.most));
   if (!(Number(zoomed.split(" ")[2]) < whole / 3)) fault(`${what}: plus twice shows ${zoomed}`);
@@ -65,6 +87,19 @@ async function useChart(page, what) {
     reached.add(await page.evaluate(() => [...document.querySelectorAll("*")].indexOf(document.activeElement)));
   }
   if (reached.size < usable) fault(`${what}: Tab reaches ${reached.size} of ${usable}`);
+}
+
+// A link to a folded group opens it, one to a place leads to its pictures.
+async function useLinks(page, what) {
+  const passed = page.locator('.tally a[href="#g-passed"]');
+  if (await passed.count() === 0) return;
+  await passed.focus();
+  await page.keyboard.press("Enter");
+  await page.waitForTimeout(50);
+  const isOpen = await page.evaluate(() => document.getElementById("g-passed")?.closest("details")?.open);
+  if (!isOpen) fault(`${what}: the link to what passed does not open it`);
+  const led = await page.evaluate(() => [...document.querySelectorAll('a[href^="#"]')].filter((a) => !document.getElementById(decodeURIComponent(a.hash.slice(1)))).length);
+  if (led) fault(`${what}: ${led} links lead nowhere`);
 }
 
 await browser.close();

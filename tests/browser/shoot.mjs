@@ -25,7 +25,7 @@ for (const report of reports) {
       const height = Math.min(1360, await page.evaluate(() => document.documentElement.scrollHeight));
       await page.screenshot({path: `${out}/${name}-${width}-${scheme}-top.png`, fullPage: true, clip: {x: 0, y: 0, width, height}});
     }
-    if (width === 1440 && scheme === "light") await page.pdf({path: `${out}/${name}.pdf`, preferCSSPageSize: true, printBackground: true});
+    if (width === 1440 && scheme === "light") await page.pdf({path: `${out}/${name}.pdf`, preferCSSPageSize: true, printBackground: true, tagged: true});
     await page.close();
   }
 }

@@ -1,11 +1,13 @@
 #!/usr/bin/python3
-"""The page of `dosegate check --format html` says what the JSON says, and nothing from outside becomes markup.
+"""The page of `dosegate check --format html`, and its CSV, say what the JSON says, and nothing from outside becomes markup.
 
 html_page.py DOSEGATE: phantoms are made, checked in both formats, and the page is read with Python's own parser.
 Exit 0: all holds; 1: something does not, and is named; 77: pydicom is not here (for the case with hostile names).
 """
 import base64
+import csv
 import hashlib
+import io
 import json
 import re
 import subprocess
@@ -157,9 +159,24 @@ def check_links(page, what):
         check(element[1]["href"][1:] in ids, f"{what}: {element[1]['href']} leads nowhere")
 
 
+# The same as a line a finding, with every digit.
+def check_csv(report, what, *arguments):
+    lines = list(csv.DictReader(io.StringIO(run("check", *arguments, "--format", "csv").stdout.decode("utf-8"), newline="")))
+    check(len(lines) == len(report["findings"]), f"{what}: {len(lines)} lines of CSV for {len(report['findings'])} findings")
+    for finding in report["findings"]:
+        line = next((n for n in lines if n["rule"] == finding["ruleId"]), None)
+        if line is None:
+            check(False, f"{what}: {finding['ruleId']} has no line of CSV")
+            continue
+        for column, key in (("value", "value"), ("lower", "lower"), ("upper", "upper"), ("limit", "limit"), ("room_gy", "marginDoseGy"), ("room_cc", "marginVolumeCc")):
+            same_number = (line[column] == "") if key not in finding else line[column] != "" and float(line[column]) == finding[key]
+            check(same_number, f"{what}: {finding['ruleId']}: {column} is {line[column]} in CSV, {finding.get(key)} in JSON")
+
+
 def check_case(what, *arguments):
     html, page, report, raw = both(*arguments)
     check_values(page, report, what)
+    check_csv(report, what, *arguments)
     check_policy(html, page, what)
     check_links(page, what)
     check(hashlib.sha256(raw).hexdigest() in re.sub(r"</b><wbr>", "", html), f"{what}: the report's digest is not on the page")
@@ -174,7 +191,7 @@ def heading(page):
 def main():
     with tempfile.TemporaryDirectory() as folder:
         folder = Path(folder)
-        for case in ("pass", "hot-cord"):
+        for case in ("pass", "hot-cord", "short-ptv", "hot-liver-mean"):
             run("phantom", folder / case, "--case", case)
         cord, record = folder / "hot-cord", folder / "hot-cord" / "record.json"
 
@@ -199,9 +216,24 @@ def main():
         said = [e for e in page.all("b") if text(e) == "No clinical record was given."]
         check(len(said) == 1, f"incomplete: the missing record is named {len(said)} times in the scorecard")
 
-        for language, word in (("de", "Verletzt"), ("zh", "不通过")):
+        for language, word in (("de", "Nicht erfüllt"), ("zh", "不通过")):
             _, page, _ = check_case(language, cord, "--record", record, "--language", language)
             check(heading(page) == word, f"{language}: the heading is {heading(page)}")
+
+        # Margins stand direction by direction: asked for, between the edges, and what is too little where it is.
+        html, page, _ = check_case("short-ptv", folder / "short-ptv", "--plan-only")
+        margins = html[html.index('id="margins"'):html.index('id="where"')]
+        lines = [[re.sub("<[^>]*>", "", cell) for cell in re.findall(r"<td.*?</td>", row)] for row in margins.split("<tr")[3:]]
+        asked, drawn, little = lines[-3:]
+        check(asked == ["5.0", "5.0", "5.0", "5.0", "10.0", "10.0"], f"short-ptv: the margins asked for are {asked}")
+        check(drawn == ["5.0", "1.0", "5.0", "5.0", "10.0", "10.0"], f"short-ptv: between the edges there is {drawn}")
+        check(little == ["", "4.0", "", "", "", ""], f"short-ptv: too little is {little}")
+        lead = text(page.all("p", **{"class": "lead"})[0])
+        check("Beyond the margin" not in lead and "12.2 cc (7.17 %) is missing" in lead, f"short-ptv: the first sentence is {lead}")
+
+        # What lies far beyond its limit is an arrow at the end of the scale.
+        html, page, _ = check_case("hot-liver-mean", folder / "hot-liver-mean", "--plan-only")
+        check(len(page.all("svg", **{"class": "beyond"})) == 4, "hot-liver-mean: the rules beyond 120 % are not arrows")
 
         # A measured dose that is the plan's own: all pass, and the page says how many were compared, and how many not.
         html, page, report = check_case("measured", cord, "--record", record, "--measured", cord / "RD.dcm")

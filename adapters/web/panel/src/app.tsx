@@ -22,18 +22,18 @@ function Bar({store}: {store: Store}) {
   </div>;
 }
 
-function Pictures({html, styles, title, words}: {html: string; styles: string; title: string; words: Words}) {
+function Pictures({html, why, styles, title, words}: {html: string; why: string; styles: string; title: string; words: Words}) {
   useEffect(() => {
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(styles);
     document.adoptedStyleSheets = [sheet];
   }, [styles]);
-  return html ? <><Made html={html} class="made" /><p class="foot pof">{title}</p></> : <NoPictures words={words} />;
+  return html ? <><Made html={html} class="made" /><p class="foot pof">{title}</p></> : <NoPictures words={words} why={why} />;
 }
 
-function NoPictures({words}: {words: Words}) {
+function NoPictures({words, why}: {words: Words; why: string}) {
   return <section id="where" aria-labelledby="h-where"><div class="hd"><h2 id="h-where">{words.where}</h2><p>{words.whereNote}</p></div>
-    <div class="bd"><p class="none">{words.noPictures}</p></div></section>;
+    <div class="bd"><p class="none">{why}</p></div></section>;
 }
 
 // Links of the head lead into folded groups, and to pictures that may not be there (yet).
@@ -70,7 +70,7 @@ export function App({store, feed}: {store: Store; feed: Feed | null}) {
           <RevisionsSection shown={current} words={words} choose={(revision) => void choose(revision)} />
           <FindingsSection key={selected} shown={current} words={words} putInOrder={() => store.putInOrder()} />
           <DvhSection key={`d${selected}`} shown={current} words={words} />
-          {current.pictures ? <Pictures {...current.pictures} words={words} /> : <NoPictures words={words} />}
+          {current.pictures ? <Pictures {...current.pictures} words={words} /> : <NoPictures words={words} why={words.noPictures ?? ""} />}
         </main>
         <footer><p><b>{words.intended}</b> {words.intendedText}</p></footer>
       </div>

@@ -9,15 +9,16 @@ const percent = (share: number) => `${(Math.min(share, MOST) * LIMIT_AT).toFixed
 
 function Bar({used}: {used?: Used}) {
   if (!used) return null;
-  const wide = used.u - used.l > 0.004;
+  const wide = used.u - used.l > 0.004 && used.l < MOST;
   return <svg class="bar" role="img" aria-label={used.label}>
     <rect class="b" width={percent(Math.min(used.v, 1))} y="12" height="7" />
     {used.v > 1 && <rect class="over" x="62%" width={`${((Math.min(used.v, MOST) - 1) * LIMIT_AT).toFixed(2)}%`} y="12" height="7" />}
+    {used.v > MOST && <svg class="beyond" x={percent(MOST)} y="8"><path d="M0 0l6 7.5-6 7.5z" /></svg>}
     {wide && <><line class="w" x1={percent(used.l)} x2={percent(used.u)} y1="15.5" y2="15.5" />
       <line class="w" x1={percent(used.l)} x2={percent(used.l)} y1="12.5" y2="18.5" />
       <line class="w" x1={percent(used.u)} x2={percent(used.u)} y1="12.5" y2="18.5" /></>}
     <line class="lim" x1="62%" x2="62%" y1="0" y2="100%" />
-    {used.v > 1 && <text class="pc" x={percent(used.v)} dx="5" y="19.5">{used.text}</text>}
+    {used.v > 1 && <text class="pc" x={percent(used.v)} dx={used.v > MOST ? 11 : 5} y="19.5">{used.text}</text>}
   </svg>;
 }
 

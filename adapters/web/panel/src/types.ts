@@ -48,7 +48,7 @@ export interface Curves {
   curves: Curve[]; limits: Limit[]; before?: CurvesBefore;
 }
 
-export interface Pictures { session: string; revision: number; title: string; html: string; styles: string }
+export interface Pictures { session: string; revision: number; title: string; html: string; why: string; styles: string }
 
 export interface SessionEntry {
   id: string; name: string; revision: number; cls: string; word: string;
