@@ -155,7 +155,10 @@ class Schedule {
       const auto due = placed.empty() ? std::optional<Day>(f.date) : layout.next(placed, placed.back());
       if (due && f.date > *due) {
         const int lost = calendar_.count(*due, f.date);
-        tally_.warning(say<Said::kGap>(*due, f.date - days{1}, lost, (f.date - placed.back()).count()));
+        const auto apart = (f.date - placed.back()).count();
+        const Day until = f.date - days{1};
+        tally_.warning(*due == until && lost == 1 ? say<Said::kGapOfOneDay>(until, apart)
+                                                  : say<Said::kGap>(*due, until, lost, apart));
         planned = planned || !fractions()[placed.size() - 1].delivered;
       }
       placed.push_back(f.date);
@@ -291,7 +294,8 @@ class Schedule {
 
   void limits(const FractionTiming& t, std::int64_t after, const Message& text) {
     if (t.latest_day && after > *t.latest_day) {
-      return tally_.deviation(say<Said::kTimingTooLate>(text, *t.latest_day));
+      return tally_.deviation(*t.latest_day == 0 ? say<Said::kTimingNotThatDay>(text)
+                                                 : say<Said::kTimingTooLate>(text, *t.latest_day));
     }
     if (t.warning_from && after >= *t.warning_from) return tally_.warning(say<Said::kTiming>(text));
     tally_.met();
