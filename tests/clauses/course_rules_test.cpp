@@ -230,9 +230,8 @@ TEST_CASE("A missed fraction is a gap with its length and its effect", "[RX-5][R
   };
   const Finding f = found("RX-5", missed);
   CHECK(f.status == kWarning);
-  CHECK(english(f.message).find(
-            "No fraction on Thu 2026-11-26: a treatment day lost, 2 days from one "
-            "fraction to the next.") != std::string::npos);
+  CHECK(english(f.message).find("No fraction on Thu 2026-11-26: a treatment day lost, 2 days from one "
+                                "fraction to the next.") != std::string::npos);
   CHECK(english(f.message).find("The course ends on Mon 2026-12-14, 3 days later than without that.") !=
         std::string::npos);
   CHECK(english(f.message).find("takes 22 days, more than 21 days, by what was missed") != std::string::npos);
