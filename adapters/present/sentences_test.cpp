@@ -102,7 +102,7 @@ TEST_CASE("sentences: numbers, days, counts, lists and reasons are said in the r
   ends.add_arguments()->set_count(1);
   CHECK(said(ends, Language::kEnglish) == "The course ends on Mon 2026-12-14, 1 day later than without that.");
   CHECK(said(ends, Language::kGerman) == "Die Behandlung endet am Mo 14.12.2026, 1 Tag später als ohne dies.");
-  CHECK(said(ends, Language::kChinese) == "疗程于 2026年12月14日周一 结束，因此推迟 1 天。");
+  CHECK(said(ends, Language::kChinese) == "疗程于 2026年12月14日周一结束，因此推迟 1 天。");
   ends.mutable_arguments(1)->set_count(3);
   CHECK(said(ends, Language::kGerman) == "Die Behandlung endet am Mo 14.12.2026, 3 Tage später als ohne dies.");
 

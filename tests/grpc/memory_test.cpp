@@ -115,6 +115,14 @@ grpc::Status dvh(v1::PlanCheckService::Stub& plans, const std::string& name, std
   return status;
 }
 
+bool remove_case(v1::PlanCheckService::Stub& plans, const std::string& name) {
+  Call call;
+  v1::DeleteCaseRequest remove;
+  remove.set_name(name);
+  v1::DeleteCaseResponse removed;
+  return plans.DeleteCase(&call, remove, &removed).ok();
+}
+
 }  // namespace
 
 TEST_CASE("what is resident stays within the budget and 512 MiB, over random cases, and what is kept is given back") {
@@ -132,6 +140,7 @@ TEST_CASE("what is resident stays within the budget and 512 MiB, over random cas
   REQUIRE(dvh(*plans, first, first_answer).ok());
   long most = 0;
   int answered = 0, refused = 0;
+  std::vector<std::string> left;
   for (int i = 0; i < 12; ++i) {
     std::string name, json;
     grpc::Status status = make(*plans, {within(112, 140), within(34, 43), within(20, 40)}, name);
@@ -141,19 +150,22 @@ TEST_CASE("what is resident stays within the budget and 512 MiB, over random cas
     ++(status.ok() ? answered : refused);
     most = std::max(most, resident_mib(server.pid()));
     CHECK(most <= kBudgetMib + kBesideMib);
-    if (!name.empty() && within(0, 2) != 0) {
-      Call call;
-      v1::DeleteCaseRequest remove;
-      remove.set_name(name);
-      v1::DeleteCaseResponse removed;
-      CHECK(plans->DeleteCase(&call, remove, &removed).ok());
+    if (name.empty()) continue;
+    if (within(0, 2) != 0) {
+      CHECK(remove_case(*plans, name));
+    } else {
+      left.push_back(name);
     }
   }
   WARN(answered << " cases answered, " << refused << " refused; " << most << " MiB resident at most, budget "
                 << kBudgetMib);
   CHECK(answered > 3);  // each keeps some 250 MiB, if it is let
+  // What the others hold, which depends on how their calls met, may leave no room for its work.
+  for (const std::string& name : left) CHECK(remove_case(*plans, name));
   // Given back or not, it is the same case.
-  REQUIRE(dvh(*plans, first, again).ok());
+  const grpc::Status status = dvh(*plans, first, again);
+  INFO(status.error_message());
+  REQUIRE(status.ok());
   CHECK(again == first_answer);
 }
 

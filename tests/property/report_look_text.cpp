@@ -21,7 +21,7 @@ const std::string kN = "(-?[0-9.]+)", kUnit = "(?: (?:Gy|cGy|cc|%))?";
 const std::string kMeasured = ": metric is " + kN + kUnit;
 const std::string kLimited = ", limit (?:<|<=|>|>=) " + kN + kUnit + "(?::(?: " + kN +
                              " Gy (too much|too little),?)?(?: " + kN + " cc \\(" + kN +
-                             " %\\) of the structure (?:too much )?on the wrong side)?)?(?:: met, but near the limit)?"
+                             " %\\) of the structure (?:more than allowed )?on the wrong side)?)?(?:: met, but near the limit)?"
                              "(?:: the limit lies inside the numerical uncertainty, " +
                              kN + " to " + kN + kUnit + ")?";
 const std::string kOutside = "(?: " + kN + " cc \\(" + kN +
