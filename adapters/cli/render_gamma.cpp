@@ -14,11 +14,31 @@ using Align = Table::Align;
 // AAPM TG-218's universal limits of the pass rate.
 constexpr double kTolerance = 95.0, kAction = 90.0;
 
+// With as many decimals as it takes to show on which side of a limit it is, and that it is not all.
 std::string percent(const dosegate::v1::GammaRate& rate) {
-  std::string out = with_unit(fixed(rate.value()), "%");
-  if (fixed(rate.lower()) != fixed(rate.upper()))
-    out += " (" + fixed(rate.lower()) + " to " + fixed(rate.upper()) + " %)";
+  const auto shown = [](double value) {
+    int decimals = 2;
+    const auto hides = [&](double limit) { return value != limit && fixed(value, decimals) == fixed(limit, decimals); };
+    while (decimals < 6 && (hides(kTolerance) || hides(kAction) || hides(100.0) || hides(0.0))) ++decimals;
+    return fixed(value, decimals);
+  };
+  std::string out = with_unit(shown(rate.value()), "%");
+  if (shown(rate.lower()) != shown(rate.upper()))
+    out += " (" + shown(rate.lower()) + " to " + shown(rate.upper()) + " %)";
   return out;
+}
+
+// Against TG-218's limits, as far as the bounds decide it.
+std::string side_of_limits(const dosegate::v1::GammaRate& rate) {
+  if (rate.lower() >= kTolerance) return "within the tolerance limit of 95 %";
+  if (rate.upper() < kAction) return "below the action limit of 90 %";
+  if (rate.upper() < kTolerance && rate.lower() >= kAction)
+    return "below the tolerance limit of 95 %, above the action limit of 90 %";
+  return rate.upper() < kTolerance
+             ? "below the tolerance limit of 95 %; on which side of the action limit of 90 % is not proven"
+         : rate.lower() >= kAction
+             ? "above the action limit of 90 %; on which side of the tolerance limit of 95 % is not proven"
+             : "on which side of its limits, 95 % and 90 %, is not proven";
 }
 
 std::string criteria_text(const dosegate::v1::GammaCriteria& c) {
@@ -99,7 +119,7 @@ void maximum(Page& page, const dosegate::v1::GammaReport& r) {
   place.set_y_mm(m.location().y_mm());
   place.set_z_mm(m.location().z_mm());
   const auto number = [](double value, double lower, double upper) {
-    return fixed(value, 3) + " (" + fixed(lower, 4) + " to " + fixed(upper, 4) + ")";
+    return fixed(value, 4) + " (" + fixed(lower, 4) + " to " + fixed(upper, 4) + ")";
   };
   page.paragraph("Mean gamma " + number(r.gamma_mean(), r.gamma_mean_lower(), r.gamma_mean_upper()) + ", largest " +
                      number(m.value(), m.lower(), m.upper()) + " at " + location_text(place) + ".",
@@ -121,14 +141,9 @@ std::string render_gamma(const dosegate::v1::GammaReport& report, const GammaNam
   page.paragraph("Evaluated  " + names.evaluated, 2, 13);
   page.paragraph("Criteria   " + criteria_text(report.criteria()), 2, 13);
   if (answered) {
-    const double lower = report.pass_rate_percent().lower();
-    page.paragraph(
-        "TG-218     " +
-            std::string(lower >= kTolerance ? "within the tolerance limit of 95 %"
-                        : lower >= kAction  ? "below the tolerance limit of 95 %, above the action limit of 90 %"
-                                            : "below the action limit of 90 %") +
-            " (universal limits are meant for 3 %/2 mm, global, cut 10 %)",
-        2, 13);
+    page.paragraph("TG-218     " + side_of_limits(report.pass_rate_percent()) +
+                       " (universal limits are meant for 3 %/2 mm, global, cut 10 %)",
+                   2, 13);
   }
   maximum(page, report);
   if (report.has_left_out()) {

@@ -109,7 +109,10 @@ Row row_of(const Finding& f, Language language) {
     row.advisory = say(Text::kAdvisory, language);
   }
   row.used = share_of_limit(f);
-  row.needs_reason = f.metric().empty() && !f.has_limit() && !f.message().empty();
+  // A pass rate says nothing without what was compared.
+  const bool is_rate = std::any_of(f.message_sentences().begin(), f.message_sentences().end(),
+                                   [](const v1::Sentence& said) { return said.id() == "GammaComputed"; });
+  row.needs_reason = (f.metric().empty() && !f.has_limit() && !f.message().empty()) || is_rate;
   return row;
 }
 

@@ -11,6 +11,8 @@ namespace {
 constexpr std::size_t kSizeLimit = std::size_t{1} << 20;
 constexpr std::size_t kMostRois = 64;
 constexpr double kMostDistanceMm = 100.0;
+// Below what doses and contours mean anything; far below them gamma is a search of the whole grid for each point.
+constexpr double kLeastDosePercent = 0.01, kLeastDistanceMm = 0.01, kLeastGy = 0.01;
 constexpr Range kAnyNumber{-1e9, 1e9};  // what is too much, check_criteria() says
 
 constexpr EnumName kNormalise[] = {{"MAXIMUM", 1}, {"PRESCRIPTION", 2}, {"DOSE", 3}, {"LOCAL", 4}};
@@ -24,12 +26,12 @@ Error wrong(std::string member, std::string message) {
 
 Status check_criteria(const GammaCriteria& c) {
   // Negated: NaN is in no range.
-  if (!(c.dose_percent > 0.0 && c.dose_percent <= 100.0)) {
-    return wrong("dosePercent", "The dose criterion must be above 0 % and at most 100 %.");
+  if (!(c.dose_percent >= kLeastDosePercent && c.dose_percent <= 100.0)) {
+    return wrong("dosePercent", "The dose criterion must be at least 0.01 % and at most 100 %.");
   }
   const double mm = c.distance.in_mm();
-  if (!(mm > 0.0 && mm <= kMostDistanceMm)) {
-    return wrong("distanceMm", "The distance criterion must be above 0 mm and at most 100 mm.");
+  if (!(mm >= kLeastDistanceMm && mm <= kMostDistanceMm)) {
+    return wrong("distanceMm", "The distance criterion must be at least 0.01 mm and at most 100 mm.");
   }
   if (!(c.cutoff_percent >= 0.0 && c.cutoff_percent < 100.0)) {
     return wrong("cutoffPercent", "The low-dose cut must be at least 0 % and less than 100 %.");
@@ -41,8 +43,8 @@ Status check_criteria(const GammaCriteria& c) {
   if (!needs_dose && c.dose) {
     return wrong("normalisationGy", "A dose is given, but the normalisation is to none: say PRESCRIPTION or DOSE.");
   }
-  if (needs_dose && !(c.dose->in_gy() > 0.0 && c.dose->in_gy() <= 1000.0)) {
-    return wrong("normalisationGy", "The dose to normalise to must be above 0 Gy and at most 1000 Gy.");
+  if (needs_dose && !(c.dose->in_gy() >= kLeastGy && c.dose->in_gy() <= 1000.0)) {
+    return wrong("normalisationGy", "The dose to normalise to must be at least 0.01 Gy and at most 1000 Gy.");
   }
   return ok();
 }

@@ -37,8 +37,9 @@ struct GammaCriteria {
   bool pass_fail_only = false;
 };
 
-// kInvalidData, with the member of GammaRequest at fault, where a criterion is not above 0, not finite or beyond what
-// makes sense (dose 100 %, distance 100 mm, cut below 0 or not below 100 %), or a dose is missing or superfluous.
+// kInvalidData, with the member of GammaRequest at fault, where a criterion is not finite or beyond what makes sense
+// (dose 0.01 to 100 %, distance 0.01 to 100 mm, dose to normalise to 0.01 to 1000 Gy, cut below 0 or not below 100 %),
+// or a dose is missing or superfluous.
 Status check_criteria(const GammaCriteria& criteria);
 
 // TG-218: 3 %/2 mm, global, cut 10 %, and its universal limits of the pass rate. The trial's: 3 %/3 mm, cut 10 %.

@@ -125,12 +125,14 @@ Finding computed(const GammaRule& rule, const Result<GammaAnswer>& answer) {
   };
   const double limit = rule.pass_rate_above_percent;
   const double value = percent(s.passing.value), lower = percent(s.passing.lower), upper = percent(s.passing.upper);
-  const FindingStatus status = lower > limit    ? FindingStatus::kPass
+  // So few that one more failing point would break the limit, or most of them outside: nobody should rely on it unread.
+  const bool is_thin = static_cast<double>(s.compared) * (100.0 - limit) < 100.0 || s.outside > s.compared;
+  const FindingStatus status = lower > limit    ? is_thin ? FindingStatus::kWarning : FindingStatus::kPass
                                : upper <= limit ? FindingStatus::kDeviation
                                                 : FindingStatus::kIndeterminate;
   Finding f = finding(status, say<Said::kGammaComputed>(beside_number(value, limit, 2, "%"), in_percent(limit),
                                                         wanted_criteria(rule), s.compared, s.below_cutoff, s.outside));
-  if (status != FindingStatus::kPass) {
+  if (status == FindingStatus::kDeviation || status == FindingStatus::kIndeterminate) {
     f.hint = say<Said::kGammaFindOut>();
     f.hint += say<Said::kGammaLargest>(number(s.maximum.value, 2), number(s.maximum_at_mm.x(), 1),
                                        number(s.maximum_at_mm.y(), 1), number(s.maximum_at_mm.z(), 1));
