@@ -45,7 +45,7 @@ function Decide({plan, details, decides, feed, words, tell}: DecideProps) {
     onClick={() => void press(action)} onBlur={() => setAsked("")}>{asked === action ? say(words.decideSure, word) : word}</button>;
   const canRelease = plan.kind === "DECISION";
   return <div class="dec">
-    <h4>{words.decide}</h4><p class="mu">{decides}</p>
+    <h3 class="h">{words.decide}</h3><p class="mu">{decides}</p>
     {canRelease && rules.length > 0 && <fieldset><legend class="vh">{words.release}</legend>
       {rules.map((r) => <label key={r.key}><input type="checkbox" checked={waived.includes(r.key)} data-rule={r.rule}
         onChange={() => setWaived(waived.includes(r.key) ? waived.filter((k) => k !== r.key) : [...waived, r.key])} /> {say(words.decideWaive, r.rule)}</label>)}
@@ -65,27 +65,29 @@ function Plan({plan, decides, feed, words, tell}: Omit<DecideProps, "details">) 
     feed.get(`/held?plan=${encodeURIComponent(plan.plan)}`).then((d) => is && setDetails(d as HeldDetails)).catch(() => is && setDetails(undefined));
     return () => { is = false; };
   }, [isOpen, version]);
-  return <details class="held" data-plan={plan.plan} data-kind={plan.kind} open={isOpen} onToggle={(e) => setIsOpen(e.currentTarget.open)}>
-    <summary><span class="hp"><bdi>{plan.plan}</bdi> <span class="mu">{plan.since}</span></span>
-      <span class="hv">{plan.verdicts.map((v) => <span key={v.title}><Glyph cls={v.cls} size={11} />{v.word}</span>)}</span>
-      <span class="gn"><span class="o">{words.showAll}</span><span class="x">{words.hide}</span></span></summary>
+  return <div class="held" data-plan={plan.plan} data-kind={plan.kind}>
+    <h2 class="hp"><span><bdi>{plan.plan}</bdi> <span class="mu">{plan.since}</span></span>
+      <span class="hv">{plan.verdicts.map((v) => <span key={v.title}><Glyph cls={v.cls} size={11} />{v.word}</span>)}</span></h2>
     <ul class="hr">{plan.reasons.map((reason) => <li key={reason}><bdi>{reason}</bdi></li>)}</ul>
     <p class="mu">{plan.next}</p>
+    <details open={isOpen} onToggle={(e) => e.target === e.currentTarget && setIsOpen(e.currentTarget.open)}>
+    <summary aria-label={`${plan.plan}: ${isOpen ? words.hide : words.showAll}`}><span class="gn"><span class="o">{words.showAll}</span><span class="x">{words.hide}</span></span></summary>
     {isOpen && <>
       {details?.reports.map((r) => <div key={r.n} class="rep"><h3><Glyph cls={r.verdict.cls} size={13} /><b>{r.title}: {r.verdict.word}</b></h3><p class="sub">{r.summary}</p>
         <ReportTable findings={r} words={words} /></div>)}
       {details && (details.problem || details.reports.length === 0) && <p class="mu">{details.problem || words.noReport}</p>}
       {decides && <Decide plan={plan} details={details} decides={decides} feed={feed} words={words} tell={tell} />}
-      <div class="cmd"><h4>{words.heldCommands}</h4><ul>{plan.commands.map((c) => <Command key={c.what} {...c} words={words} />)}</ul></div>
+      <div class="cmd"><h3 class="h">{words.heldCommands}</h3><ul>{plan.commands.map((c) => <Command key={c.what} {...c} words={words} />)}</ul></div>
     </>}
-  </details>;
+    </details>
+  </div>;
 }
 
 // What is decided leaves the list, so that what the gate has answered stands above it.
 export function HeldSection({held, feed, words}: {held: Held; feed: Feed; words: Words}) {
   const [said, setSaid] = useState("");
   return <section id="held" aria-labelledby="h-held" class="wide">
-    <div class="hd"><h2 id="h-held">{words.held}</h2><p>{words.heldNote}</p></div>
+    <div class="hd"><h1 id="h-held">{words.held}</h1><p>{words.heldNote}</p></div>
     <div class="bd">
       <p class="told" role="status">{said}</p>
       {held.plans.length === 0 && <p class="none">{words.noHeld}</p>}
