@@ -110,7 +110,8 @@ void check_ledger(const std::string& uri, const std::map<std::string, std::strin
       CHECK(times == 0);
     }
   }
-  const Audit result = audit(*store, {signer(kGateKey)->public_key()}, Revocations(), {});
+  const std::vector<PublicKey> keys = {signer(kGateKey)->public_key()};
+  const Audit result = audit(*store, keys, Revocations(), {});
   CHECK(first_problem(result) == "");
   WARN(answered << " answered, " << refused << " held as not recorded, " << unknown << " held as not known; "
                 << result.rows << " rows");
