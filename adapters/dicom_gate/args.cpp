@@ -113,6 +113,10 @@ HeldCommands add_held(CLI::App& app, Typed& t) {
     command->add_option("--role", t.ask.role, "In which role")->type_name("ROLE")->required();
     command->add_option("--reason", t.ask.reason, "Why")->type_name("TEXT")->required();
     command->add_option("--key", t.ask.key, "The person's private key (Ed25519, PEM)")->type_name("FILE")->required();
+    command
+        ->add_option("--attempt", t.ask.attempt,
+                     "As 'show --json' names it: only if the plan was not decided on again since then")
+        ->type_name("ID");
     command->add_option("--wait-s", t.wait_s, "For the gate's answer")->type_name("S")->check(CLI::Range(1, 3600));
     return command;
   };

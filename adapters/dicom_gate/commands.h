@@ -25,6 +25,7 @@ struct AskArguments {
   Request::Action action = Request::Action::kReject;
   std::filesystem::path queue;
   std::string plan, person, role, reason, key;
+  std::string attempt;  // of the plan as it was looked at; empty: as it is
   std::vector<std::string> waivers;
   std::chrono::seconds wait{60};
 };

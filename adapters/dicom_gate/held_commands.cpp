@@ -95,7 +95,10 @@ std::string state_name(State state) {
 
 std::string write_entry(const Entry& entry) {
   gate::ObjectWriter writer;
-  writer.text("plan", entry.key).text("state", state_name(entry.state)).text("since", gate::to_text(entry.since));
+  writer.text("plan", entry.key)
+      .text("attempt", entry.file.attempt)
+      .text("state", state_name(entry.state))
+      .text("since", gate::to_text(entry.since));
   if (entry.hold) writer.text("kind", name_of(entry.hold->kind)).texts("reasons", entry.hold->reasons);
   writer.text_if("forwardProblem", entry.problem);
   std::vector<std::string> objects;
@@ -193,6 +196,9 @@ cli::Exit run_ask(const AskArguments& args) {
   const Entry entry = find_entry(args.queue, args.plan);
   if (entry.state != State::kHeld) {
     throw gate::Refused(args.plan + ": is not held, but " + std::string(folder_of(entry.state)));
+  }
+  if (!args.attempt.empty() && args.attempt != entry.file.attempt) {
+    throw gate::Refused(args.plan + ": was decided on again since it was looked at. Look at it again");
   }
   Request request;
   request.action = args.action;

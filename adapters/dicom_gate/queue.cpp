@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "adapters/dicom_gate/disk.h"
+#include "adapters/dicom_gate/facts_file.h"
 #include "adapters/gate/files.h"
 #include "adapters/gate/ledger.h"
 #include "adapters/support/error.h"
@@ -50,24 +51,14 @@ std::string_view folder_of(State state) {
 
 Queue::Queue(fs::path root, const Bounds& bounds) : root_(std::move(root)), bounds_(bounds) {
   disk::make_folder(root_);
-  for (const char* name : {"incoming", "objects", "sent", "requests"}) disk::make_folder(root_ / name);
+  for (const char* name : {"incoming", "objects", "facts", "sent", "requests"}) disk::make_folder(root_ / name);
   for (const State state : kStates) disk::make_folder(root_ / folder_of(state));
   lock_ = support::Descriptor(::open((root_ / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
   if (!lock_.is_open() || ::flock(lock_.get(), LOCK_EX | LOCK_NB) != 0) {
     throw gate::Refused(root_.string() + ": another dicom-gate has this queue. Stop it, or give this one its own");
   }
   for (const auto& entry : fs::directory_iterator(root_ / "incoming")) disk::remove(entry.path());
-  for (const auto& entry : fs::directory_iterator(root_ / "objects")) {
-    if (entry.path().filename().string().starts_with(".")) continue;
-    try {
-      Facts facts = facts_of(entry.path(), bounds_.object_bytes * 2);
-      bytes_ += facts.bytes;
-      index_.emplace(facts.uid, std::move(facts));
-    } catch (const support::Error& e) {
-      throw gate::Refused(entry.path().string() + ": " + e.what() +
-                          ". The disk may have lost it: move it away, and let it be sent again");
-    }
-  }
+  load_objects();
   for (const State state : kStates) {
     for (const auto& entry : fs::directory_iterator(root_ / folder_of(state))) {
       const std::string key = entry.path().filename().string();
@@ -77,6 +68,31 @@ Queue::Queue(fs::path root, const Bounds& bounds) : root_(std::move(root)), boun
         load_case(state, key);
       }
     }
+  }
+}
+
+void Queue::load_objects() {
+  for (const auto& entry : fs::directory_iterator(root_ / "objects")) {
+    if (entry.path().filename().string().starts_with(".")) continue;
+    const fs::path kept = facts_path(entry.path().stem().string());
+    auto facts = kept_facts(kept, entry.path());
+    if (!facts) {
+      try {
+        facts = facts_of(entry.path(), bounds_.object_bytes * 2);
+      } catch (const support::Error& e) {
+        throw gate::Refused(entry.path().string() + ": " + e.what() +
+                            ". The disk may have lost it: move it away, and let it be sent again");
+      }
+      if (object(facts->uid) != entry.path()) {
+        throw gate::Refused(entry.path().string() + ": is object " + facts->uid + ". Move it away");
+      }
+      keep_facts(kept, entry.path(), *facts);
+    }
+    bytes_ += facts->bytes;
+    index_.emplace(facts->uid, std::move(*facts));
+  }
+  for (const auto& entry : fs::directory_iterator(root_ / "facts")) {
+    if (index_.count(entry.path().stem().string()) == 0) disk::remove(entry.path());
   }
 }
 
@@ -139,6 +155,7 @@ Answer Queue::offer(const fs::path& part, const Facts& facts) {
     return {kNoResources, "The gate's queue is full"};
   }
   if (!disk::move_new(part, object(facts.uid))) return other();
+  keep_facts(facts_path(facts.uid), object(facts.uid), facts);
   bytes_ += facts.bytes;
   index_.emplace(facts.uid, facts);
   woken_ = true;
@@ -273,6 +290,7 @@ void Queue::tidy(gate::Instant now, std::chrono::seconds patience) {
       continue;
     }
     disk::remove(object(at->first));
+    disk::remove(facts_path(at->first));
     bytes_ -= at->second.bytes;
     at = index_.erase(at);
   }

@@ -3,6 +3,7 @@
 //
 //   incoming/    objects that are being received; removed at the start
 //   objects/     UID.dcm, each written whole before its sender was told so, and never changed
+//   facts/       UID.json, what is known of each (facts_file.h): a copy, for a quick start
 //   deciding/, approved/, forwarded/, held/, rejected/
 //                a folder for each plan, by its SOP Instance UID, which is moved from one to the next by rename
 //   sent/        UID, for each object that the next node has confirmed; UID.try, where its answer is not known
@@ -96,6 +97,8 @@ class Queue {
   void wake();
 
  private:
+  std::filesystem::path facts_path(const std::string& uid) const { return root_ / "facts" / (uid + ".json"); }
+  void load_objects();
   void load_case(State state, const std::string& key);
   bool is_closed(const std::string& key) const;
   bool is_needed(const Facts& facts, gate::Instant now, std::chrono::seconds patience) const;

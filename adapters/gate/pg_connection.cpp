@@ -26,7 +26,7 @@ std::string one_line(const char* text) {
 }
 
 // Host, port and database of a connection string: no user, no password, no option.
-std::string name_of(const std::string& uri) {
+std::string name_of(const std::string& uri, bool& names_several) {
   char* ignored = nullptr;  // libpq's own words may quote what is secret
   PQconninfoOption* const options = PQconninfoParse(uri.c_str(), &ignored);
   PQfreemem(ignored);
@@ -40,6 +40,7 @@ std::string name_of(const std::string& uri) {
     const std::string_view keyword = o->keyword;
     const std::string value = o->val == nullptr ? "" : o->val;
     if (keyword == "host") host = value;
+    if (keyword == "host" || keyword == "hostaddr") names_several |= value.find(',') != std::string::npos;
     if (keyword == "port") port = value;
     if (keyword == "dbname") database = value;
   }
@@ -64,7 +65,7 @@ std::int64_t PgResult::number(int row, int column) const {
 }
 
 PgConnection::PgConnection(const std::string& uri, OpenAs as, std::chrono::milliseconds patience)
-    : uri_(uri), name_(name_of(uri)), as_(as), patience_(patience) {}
+    : uri_(uri), name_(name_of(uri, names_several_)), as_(as), patience_(patience) {}
 
 void PgConnection::open() {
   close();

@@ -43,6 +43,8 @@ class PgConnection {
 
   // "postgresql://host:port/database": what a user may be shown.
   const std::string& name() const { return name_; }
+  // Whether the connection string names several servers, of which another may take over.
+  bool names_several() const { return names_several_; }
   bool is_open() const { return connection_ != nullptr && PQstatus(connection_.get()) == CONNECTION_OK; }
   // A new connection, as the session settings of the ledger want it. StoreFailed.
   void open();
@@ -62,6 +64,7 @@ class PgConnection {
   PgResult wait();
   static void hear(void* self, const PGresult* notice);
 
+  bool names_several_ = false;  // before name_, which is made of the same words
   std::string uri_, name_, warning_;
   OpenAs as_;
   std::chrono::milliseconds patience_;

@@ -48,7 +48,8 @@ class PostgresStore final : public LedgerStore {
           "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = " + milliseconds(patience_) +
           "; SELECT pg_advisory_xact_lock(" + kLock +
           ", 'dosegate_entry'::regclass::oid::int); SELECT current_setting('fsync'), "
-          "current_setting('full_page_writes'), current_setting('synchronous_commit'), pg_is_in_recovery()");
+          "current_setting('full_page_writes'), current_setting('synchronous_commit'), pg_is_in_recovery(), "
+          "current_setting('synchronous_standby_names')");
       require_durable(settings);
     } catch (...) {
       rollback();  // nobody else does before we have begun
@@ -179,13 +180,20 @@ class PostgresStore final : public LedgerStore {
     }
   }
 
-  // That a commit is on the disk once it is answered, and that we may write.
+  // That a commit is on the disk once it is answered, on a second server's, too, where several are named; and that we
+  // may write.
   void require_durable(const PgResult& settings) {
     if (settings.text(0, 3) != "f") throw StoreFailed(connection_.name() + ": is a standby, which takes no rows");
     if (settings.text(0, 0) != "on" || settings.text(0, 1) != "on") {
       throw StoreFailed(
           connection_.name() +
           ": the server runs with fsync or full_page_writes off: what it answers may be lost. Set both on");
+    }
+    if (connection_.names_several() && settings.text(0, 4).empty()) {
+      throw StoreFailed(connection_.name() +
+                        ": several servers are named, and the one that is written has no synchronous standby "
+                        "(synchronous_standby_names is empty): another that takes over may lack what was answered. Set "
+                        "it, or name the one server that is to go on alone");
     }
     const std::string commit = settings.text(0, 2);
     if (commit != "on" && commit != "remote_apply") connection_.ask("SET LOCAL synchronous_commit = on");

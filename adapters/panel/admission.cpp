@@ -16,7 +16,7 @@ Answer refusal(http::status status, std::string_view name, std::string_view mess
   return answer;
 }
 
-std::optional<Answer> refuse_stranger(const Request& request, unsigned short port) {
+std::optional<Answer> refuse_stranger(const Request& request, unsigned short port, std::string_view posts) {
   const std::string end = ":" + std::to_string(port);
   const auto is_ours = [&](std::string_view host) {
     return host == "127.0.0.1" + end || host == "localhost" + end || host == "[::1]" + end;
@@ -43,6 +43,20 @@ std::optional<Answer> refuse_stranger(const Request& request, unsigned short por
     if (!is_link) {
       return refusal(http::status::forbidden, "WRONG_ORIGIN", "Another page asks; the panel answers its own alone.");
     }
+  }
+  if (!posts.empty() && request.target() == posts) {
+    if (request.method() != http::verb::post) {
+      Answer refused = refusal(http::status::method_not_allowed, "WRONG_METHOD", "A decision is asked for with POST.");
+      refused.allow = "POST";
+      return refused;
+    }
+    if (count(http::field::origin) == 0) {
+      return refusal(http::status::forbidden, "WRONG_ORIGIN", "A decision is asked for by the panel's own page.");
+    }
+    if (request[http::field::content_type] != "application/json") {
+      return refusal(http::status::unsupported_media_type, "WRONG_TYPE", "A decision is JSON.");
+    }
+    return std::nullopt;
   }
   if (request.method() != http::verb::get) {
     return refusal(http::status::method_not_allowed, "WRONG_METHOD", "The panel is read with GET alone.");

@@ -3,6 +3,7 @@
 
 #include <boost/beast/http/message.hpp>
 #include <boost/beast/http/string_body.hpp>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,15 +16,18 @@ struct Answer {
   boost::beast::http::status status = boost::beast::http::status::ok;
   std::string type = "application/json";
   std::string body;
-  bool is_feed = false;  // the connection stays, and is told of what changes
+  bool is_feed = false;           // the connection stays, and is told of what changes
+  std::string allow = "GET";      // of a method that is not allowed: the one that is
+  std::function<Answer()> later;  // works the answer out, on another thread; none: this is it
 };
 
 // {"error": "NAME", "message": "..."}
 Answer refusal(boost::beast::http::status status, std::string_view name, std::string_view message);
 
 // What every request must have, whatever it asks for: this machine's own name as Host, which a page of another name
-// that resolves to us (DNS rebinding) cannot send; no Origin but ours; no body. None: it has. `port`: ours.
-std::optional<Answer> refuse_stranger(const Request& request, unsigned short port);
+// that resolves to us (DNS rebinding) cannot send; no Origin but ours; no body. At the target `posts`, where there is
+// one, POST is answered instead, of JSON, and with our Origin, which every browser sends. None: it has. `port`: ours.
+std::optional<Answer> refuse_stranger(const Request& request, unsigned short port, std::string_view posts = {});
 
 // And where data are asked for: the token as "Authorization: Bearer ...", which no form, link or picture of another
 // page can send, and no cookie carries to other servers of this machine.

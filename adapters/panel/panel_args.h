@@ -5,6 +5,7 @@
 #include <variant>
 
 #include "adapters/cli/args.h"
+#include "adapters/panel/held_plans.h"
 #include "adapters/panel/revision.h"
 
 namespace dosegate::panel {
@@ -12,6 +13,8 @@ namespace dosegate::panel {
 struct ServeArguments {
   unsigned short port = 0;  // 0: a free one
   Identifiers identifiers = Identifiers::kHidden;
+  std::string gate;  // the queue of a DICOM gate, whose held plans are shown; empty: none
+  DecideAs decide_as;
 };
 
 struct WatchArguments {
@@ -20,7 +23,7 @@ struct WatchArguments {
 };
 
 struct Arguments {
-  cli::ServerArguments server;
+  cli::ServerArguments server;  // no address: sessions are not followed, but a gate's plans are shown
   present::Language language = present::Language::kEnglish;
   std::variant<ServeArguments, WatchArguments> command;
 };

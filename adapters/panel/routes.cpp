@@ -40,10 +40,25 @@ Answer file(std::string type, std::string_view body) {
   return answer;
 }
 
+// "plan=UID", and nothing else.
+Answer details_of(const HeldPlans& held, std::string_view query) {
+  constexpr std::string_view kPlan = "plan=", kUid = "0123456789.";
+  constexpr std::size_t kMostUid = 64;
+  const std::string_view plan = query.starts_with(kPlan) ? query.substr(kPlan.size()) : "";
+  if (plan.empty() || plan.size() > kMostUid || plan.find_first_not_of(kUid) != std::string_view::npos) {
+    return refusal(http::status::bad_request, "QUERY", "Asked for is /held?plan=UID.");
+  }
+  auto json = held.details(plan);
+  if (!json) return refusal(http::status::not_found, "NO_SUCH_PLAN", "No such plan is held, or is shown.");
+  Answer answer;
+  answer.body = std::move(*json);
+  return answer;
+}
+
 }  // namespace
 
-Handler routes(const Sessions& sessions, std::string token) {
-  return [&sessions, token = std::move(token)](const Request& request) -> Answer {
+Handler routes(const Sessions& sessions, std::string token, const HeldPlans* held, Deciding* deciding) {
+  return [&sessions, held, deciding, token = std::move(token)](const Request& request) -> Answer {
     const std::string_view target = request.target();
     const std::size_t question = target.find('?');
     const std::string_view path = target.substr(0, question);
@@ -59,6 +74,14 @@ Handler routes(const Sessions& sessions, std::string token) {
       Answer answer;
       answer.body = std::move(*json);
       return answer;
+    }
+    if (path == "/held" && held != nullptr) {
+      if (auto refused = refuse_without_token(request, token)) return *refused;
+      return details_of(*held, has_query ? target.substr(question + 1) : "");
+    }
+    if (target == kDecide && deciding != nullptr) {
+      if (auto refused = refuse_without_token(request, token)) return *refused;
+      return deciding->ask(request.body());
     }
     if (path == "/events" && !has_query) {
       if (auto refused = refuse_without_token(request, token)) return *refused;

@@ -3,6 +3,7 @@
 #include <array>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/asio/thread_pool.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/empty_body.hpp>
@@ -37,6 +38,7 @@ struct Server::Shared {
   const Limits limits;
   std::size_t connections = 0, feeds = 0;
   unsigned short port = 0;
+  asio::thread_pool workers{1};  // for what is worked out later
 };
 
 namespace {
@@ -94,10 +96,11 @@ class Connection : public std::enable_shared_from_this<Connection<Shared>> {
   void answer(Error e) {
     if (!e) {
       const Request& request = parser_->get();
-      auto refused = refuse_stranger(request, shared_->port);
-      const Answer answer = refused ? std::move(*refused) : shared_->handler(request);
+      auto refused = refuse_stranger(request, shared_->port, shared_->limits.posts);
+      Answer answer = refused ? std::move(*refused) : shared_->handler(request);
       if (answer.is_feed) return start_feed();
-      return write(answer, parser_->keep_alive() && !refused);
+      const bool keep = parser_->keep_alive() && !refused;
+      return answer.later ? work_out(std::move(answer.later), keep) : write(answer, keep);
     }
     if (is_late_ && buffer_.size() == 0 && !parser_->got_some()) return;  // said nothing: an idle connection
     if (is_late_) {
@@ -107,11 +110,21 @@ class Connection : public std::enable_shared_from_this<Connection<Shared>> {
                     "The request's header is larger than a page's of ours."),
             false);
     } else if (e == http::error::body_limit) {
-      write(refusal(http::status::payload_too_large, "BODY", "A request to the panel has no body."), false);
+      write(refusal(http::status::payload_too_large, "BODY", "The request's body is larger than one may be."), false);
     } else if (e.category() == http::make_error_code(http::error::bad_method).category() &&
                e != http::error::end_of_stream && e != http::error::partial_message) {
       write(refusal(http::status::bad_request, "NOT_HTTP", "This is no HTTP/1.1 request: " + e.message() + "."), false);
     }
+  }
+
+  // The connection goes along, so that it ends on the io_context's thread.
+  void work_out(std::function<Answer()> later, bool keep) {
+    asio::post(shared_->workers, [self = this->shared_from_this(), later = std::move(later), keep]() mutable {
+      auto answer = std::make_shared<const Answer>(later());
+      later = nullptr;
+      asio::io_context& io = self->shared_->io;
+      asio::post(io, [self = std::move(self), answer, keep] { self->write(*answer, keep); });
+    });
   }
 
   static void set_common(http::fields& fields) {
@@ -128,7 +141,7 @@ class Connection : public std::enable_shared_from_this<Connection<Shared>> {
     auto response = std::make_shared<http::response<http::string_body>>(answer.status, 11);
     set_common(*response);
     response->set(http::field::content_type, answer.type);
-    if (answer.status == http::status::method_not_allowed) response->set(http::field::allow, "GET");
+    if (answer.status == http::status::method_not_allowed) response->set(http::field::allow, answer.allow);
     if (answer.status == http::status::unauthorized) response->set(http::field::www_authenticate, "Bearer");
     response->body() = answer.body;
     response->keep_alive(keep);
@@ -250,6 +263,7 @@ Server::Server(asio::io_context& io, unsigned short port, Feed& feed, Handler ha
 Server::~Server() {
   Error ignored;
   shared_->acceptor.close(ignored);
+  shared_->workers.join();
 }
 
 unsigned short Server::port() const { return shared_->port; }

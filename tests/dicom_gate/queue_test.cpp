@@ -3,8 +3,10 @@
 
 #include <catch2/catch.hpp>
 #include <fstream>
+#include <iterator>
 
 #include "adapters/dicom_gate/disk.h"
+#include "adapters/dicom_gate/facts_file.h"
 #include "adapters/gate/document.h"
 #include "adapters/gate/ledger.h"
 
@@ -131,4 +133,65 @@ TEST_CASE("dicom gate: the documents of a plan's folder read back as they were w
   std::string text = file.write();
   text.replace(text.find("1.2"), 3, "../");
   CHECK_THROWS_AS(CaseFile::read(text), dosegate::gate::Refused);
+}
+
+TEST_CASE("dicom gate: what is kept of an object is believed of that file and this program alone", "[dicom-gate]") {
+  const Folder folder;
+  const fs::path object = folder.path / "1.2.dcm", kept = folder.path / "1.2.json";
+  std::ofstream(object) << "bytes";
+  Facts facts = facts_with("1.2", kA);
+  facts.sop_class = "1.2.840.10008.5.1.4.1.1.481.5";
+  facts.patient_id = "P-1";
+  facts.structure_uids = {"1.3"};
+  facts.plan->set_label("first");
+  facts.beams = {{2, 1}, {std::nullopt, -4}};
+  keep_facts(kept, object, facts);
+  const auto read = kept_facts(kept, object);
+  REQUIRE(read);
+  CHECK(read->sha256 == kA);
+  CHECK(read->sop_class == facts.sop_class);
+  CHECK(read->patient_id == "P-1");
+  CHECK(read->structure_uids == facts.structure_uids);
+  CHECK(read->plan->label() == "first");
+  REQUIRE(read->beams.size() == 2);
+  CHECK(read->beams[0].fraction_group == 2);
+  CHECK_FALSE(read->beams[1].fraction_group);
+  CHECK(read->beams[1].beam == -4);
+  CHECK(read->bytes == 5);
+
+  std::ifstream in(kept);
+  const std::string text(std::istreambuf_iterator<char>(in), {});
+  const auto with = [&](const std::string& changed) {
+    std::ofstream(kept, std::ios::trunc) << changed;
+    return kept_facts(kept, object).has_value();
+  };
+  CHECK(with(text));
+  for (std::size_t size = 0; size + 1 < text.size(); size += 7) CHECK_FALSE(with(text.substr(0, size)));
+  CHECK_FALSE(with(std::string(text.size(), '\0')));
+  std::string other = text;
+  const std::size_t program = other.find("\"program\":\"") + 11;
+  other[program] = other[program] == '0' ? '1' : '0';
+  CHECK_FALSE(with(other));
+  CHECK(with(text));
+  fs::rename(object, folder.path / "1.9.dcm");
+  CHECK_FALSE(kept_facts(kept, folder.path / "1.9.dcm"));
+  std::ofstream(object) << "bytes";
+  CHECK_FALSE(kept_facts(kept, object));  // another file of the same size
+}
+
+TEST_CASE("dicom gate: what is kept of objects goes with them", "[dicom-gate]") {
+  const Folder folder;
+  const fs::path root = folder.path / "queue";
+  {
+    Queue queue(root, {});
+    CHECK(offer(queue, facts_with("1.2", kA)).is_new);
+    CHECK(fs::exists(root / "facts" / "1.2.json"));
+    queue.hold("1.2", {{"RTPLAN", "1.2", kA}}, {Hold::Kind::kDecision, dosegate::gate::now(), "ab", {"Because."}});
+    queue.move("1.2", State::kHeld, State::kRejected);
+    queue.tidy(dosegate::gate::now(), std::chrono::seconds(1));
+    CHECK_FALSE(fs::exists(root / "facts" / "1.2.json"));
+    std::ofstream(root / "facts" / "1.7.json") << "of what is gone";
+  }
+  const Queue queue(root, {});
+  CHECK(fs::is_empty(root / "facts"));
 }

@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <random>
 
@@ -13,6 +14,7 @@
 #include "adapters/gate/dsse.h"
 #include "dosegate/v1/approval.grpc.pb.h"
 #include "tests/gate/site.h"
+#include "tests/grpc/certificates.h"
 
 extern char** environ;  // NOLINT: POSIX
 
@@ -26,7 +28,8 @@ namespace {
 // A clinic whose ledger knows the report on one plan, and the server.
 class Served {
  public:
-  Served() {
+  // `more`: of a server on TCP, its certificates and rights; empty: on a Unix socket.
+  explicit Served(std::vector<std::string> more = {}) : more_(std::move(more)) {
     plan = site.phantom("pass");
     policy = site.policy("policy");
     report = site.report(plan, "report");
@@ -36,7 +39,7 @@ class Served {
   ~Served() { end(SIGKILL); }
 
   void start() {
-    const std::string socket = "unix:" + site / "socket";
+    const std::string socket = more_.empty() ? "unix:" + site / "socket" : "127.0.0.1:0";
     std::vector<std::string> line = {dosegate::e2e::built_program(DOSEGATE_APPROVALS),
                                      "--listen",
                                      socket,
@@ -46,6 +49,7 @@ class Served {
                                      site.private_key(9),
                                      "--ledger",
                                      site.ledger()};
+    line.insert(line.end(), more_.begin(), more_.end());
     std::vector<char*> argv;
     for (std::string& text : line) argv.push_back(text.data());
     argv.push_back(nullptr);
@@ -61,7 +65,11 @@ class Served {
     char c = 0;
     while (::read(ends[0], &c, 1) == 1 && c != '\n') said += c;
     ::close(ends[0]);
-    REQUIRE(said == "dosegate-approvals dosegate.v1 " + socket);
+    const std::string before = "dosegate-approvals dosegate.v1 ";
+    REQUIRE(said.rfind(before + socket.substr(0, socket.size() - (more_.empty() ? 0 : 1)), 0) == 0);
+    address = said.substr(before.size());
+    if (!more_.empty()) return;
+    REQUIRE(address == socket);
     stub_ = v1::ApprovalService::NewStub(grpc::CreateChannel(socket, grpc::InsecureChannelCredentials()));
   }
 
@@ -91,9 +99,10 @@ class Served {
   }
 
   Site site;
-  std::string plan, policy, report;
+  std::string plan, policy, report, address;
 
  private:
+  const std::vector<std::string> more_;
   std::unique_ptr<v1::ApprovalService::Stub> stub_;
   pid_t pid_ = -1;
 };
@@ -204,4 +213,54 @@ TEST_CASE("approvals: a server that is killed has lost nothing that it answered"
   for (std::size_t i = 0; i < answers.size(); ++i)
     witnesses.insert(witnesses.end(), {"--witness", served.site / std::to_string(i)});
   CHECK(served.site.verify_ledger(witnesses).exit_code == 0);
+}
+
+TEST_CASE("approvals: over TCP a client without a certificate, with a stranger's, or without the right is refused",
+          "[gate][e2e][approvals][tls]") {
+  using namespace dosegate::grpc_test;
+  const dosegate::e2e::TemporaryFolder folder;
+  const Authority authority(folder.path(), "authority"), others(folder.path(), "others");
+  const Identity server = authority.issue("localhost", "DNS:localhost,IP:127.0.0.1");
+  const Identity gate = authority.issue("gate", "DNS:gate.example"), tps = authority.issue("tps", "DNS:tps.example");
+  const Identity forged = others.issue("gate", "DNS:gate.example"),
+                 old = authority.issue("gate", "DNS:gate.example", -1);
+  const std::string rights = (folder / "rights.json").string();
+  dosegate::e2e::write_file(rights, R"({"clients": [{"name": "gate.example", "rights": ["APPROVE"]},
+                                                    {"name": "tps.example", "rights": ["CHECK"]}]})");
+  Served served({"--tls-cert", server.certificate, "--tls-key", server.key, "--tls-clients", authority.certificate(),
+                 "--rights", rights});
+  v1Response response;
+  const auto ask = [&](const std::shared_ptr<grpc::ChannelCredentials>& shown, int seconds) {
+    grpc::ClientContext context;
+    context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(seconds));
+    grpc::ChannelArguments apart;  // a connection of its own
+    apart.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+    const auto stub = v1::ApprovalService::NewStub(grpc::CreateCustomChannel(served.address, shown, apart));
+    return stub->Approve(&context, served.request(), &response);
+  };
+  const auto rows = [&] {
+    const dosegate::e2e::Outcome o = dosegate::e2e::run({"ledger", "export", "--ledger", served.site.ledger()});
+    REQUIRE(o.exit_code == 0);
+    return std::count(o.out.begin(), o.out.end(), '\n');
+  };
+  const auto before = rows();
+  const std::string& trusted = authority.certificate();
+  CHECK(ask(credentials(trusted, nullptr), 20).error_code() == grpc::StatusCode::UNAVAILABLE);
+  CHECK(ask(credentials(trusted, &forged), 20).error_code() == grpc::StatusCode::UNAVAILABLE);
+  CHECK(ask(credentials(trusted, &old), 20).error_code() == grpc::StatusCode::UNAVAILABLE);
+  CHECK_FALSE(ask(grpc::InsecureChannelCredentials(), 20).ok());
+  CHECK_FALSE(ask(credentials(others.certificate(), &gate), 20).ok());  // who trusts another server
+  CHECK(ask(credentials(trusted, &tps), 20).error_code() == grpc::StatusCode::PERMISSION_DENIED);
+  CHECK(rows() == before);
+  const grpc::Status status = ask(credentials(trusted, &gate), 60);
+  INFO(status.error_message());
+  REQUIRE(status.ok());
+  CHECK(response.outcome() == v1Response::APPROVED);
+  CHECK(rows() > before);
+  CHECK(served.end(SIGTERM) == 0);
+  const dosegate::e2e::Outcome refused =
+      dosegate::e2e::run({"--listen", "127.0.0.1:0", "--policy", served.policy, "--ledger", served.site.ledger()}, {},
+                         dosegate::e2e::built_program(DOSEGATE_APPROVALS));
+  CHECK(refused.exit_code == 3);
+  CHECK(refused.err.find("every client shows a certificate") != std::string::npos);
 }

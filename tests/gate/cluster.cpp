@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/shm.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -13,6 +14,7 @@
 #include <cerrno>
 #include <chrono>
 #include <cstdlib>
+#include <fstream>
 #include <sstream>
 #include <thread>
 #include <vector>
@@ -74,11 +76,22 @@ Cluster& Cluster::shared() {
   return cluster;
 }
 
-Cluster::Cluster() {
+std::string Cluster::make_folder() {
   std::string name = "/tmp/dosegate-pg-XXXXXX";
   REQUIRE(::mkdtemp(name.data()) != nullptr);
-  folder_ = name;
   if (::geteuid() == 0) REQUIRE(::chown(name.c_str(), kNobody, kNobody) == 0);
+  return name;
+}
+
+Cluster::Cluster(const Cluster* followed) : folder_(make_folder()) {
+  const pid_t made =
+      start_program({postgres_programs() / "pg_basebackup", "-D", folder_ / "data", "-h", followed->folder(), "-U",
+                     "dosegate", "-R", "-X", "stream", "-c", "fast", "--no-sync"},
+                    folder_ / "basebackup.log");
+  REQUIRE(exit_of_program(made) == 0);
+}
+
+Cluster::Cluster() : folder_(make_folder()) {
   const pid_t made =
       start_program({postgres_programs() / "initdb", "-D", folder_ / "data", "-U", "dosegate", "-A", "trust", "-E",
                      "UTF8", "--locale=C", "--no-sync", "--wal-segsize=1", "--no-instructions"},
@@ -133,6 +146,49 @@ void Cluster::end(int signal) {
   ::kill(pid_, signal);
   exit_of_program(pid_);
   pid_ = -1;
+}
+
+std::vector<pid_t> Cluster::processes() const {
+  const std::string own = std::to_string(pid_);
+  std::ifstream children("/proc/" + own + "/task/" + own + "/children");
+  std::vector<pid_t> all = {pid_};
+  for (pid_t child = 0; children >> child;) all.push_back(child);
+  return all;
+}
+
+void Cluster::kill() {
+  if (pid_ <= 0) return;
+  int segment = -1;  // which the server would remove at its next start: line 7 of postmaster.pid
+  std::ifstream file(folder_ / "data" / "postmaster.pid");
+  std::string line;
+  for (int i = 0; i < 7; ++i) std::getline(file, line);
+  long key = 0;
+  std::istringstream(line) >> key >> segment;
+  const std::vector<pid_t> all = processes();
+  for (const pid_t pid : all) ::kill(pid, SIGKILL);
+  exit_of_program(pid_);
+  pid_ = -1;
+  if (segment >= 0) ::shmctl(segment, IPC_RMID, nullptr);
+}
+
+void Cluster::pause() {
+  for (const pid_t pid : processes()) ::kill(pid, SIGSTOP);
+}
+
+void Cluster::resume() {
+  for (const pid_t pid : processes()) ::kill(pid, SIGCONT);
+}
+
+std::string Cluster::execute(const std::string& sql, std::string* answer) const {
+  PGconn* const c = PQconnectdb(uri("&connect_timeout=10").c_str());
+  std::string error;
+  PGresult* const result = PQexec(c, sql.c_str());
+  const ExecStatusType status = PQresultStatus(result);
+  if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) error = PQerrorMessage(c);
+  if (answer != nullptr && status == PGRES_TUPLES_OK && PQntuples(result) > 0) *answer = PQgetvalue(result, 0, 0);
+  PQclear(result);
+  PQfinish(c);
+  return error;
 }
 
 void Cluster::crash() { end(SIGQUIT); }

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace dosegate::gate_test {
 
@@ -17,6 +18,8 @@ class Cluster {
   // Made at the first call, gone with the process.
   static Cluster& shared();
   Cluster();
+  // A copy of a server that runs, which follows it (pg_basebackup) once it is started.
+  explicit Cluster(const Cluster* followed);
   ~Cluster();
   Cluster(const Cluster&) = delete;
   Cluster& operator=(const Cluster&) = delete;
@@ -29,10 +32,17 @@ class Cluster {
   // Where no file can grow beyond that.
   void start_on_small_disk(std::size_t bytes);
   void crash();  // at once, as if the machine had lost its power
-  void stop();   // in good order
+  void kill();   // SIGKILL, to all of its processes
+  void pause();  // SIGSTOP, to all of them
+  void resume();
+  // A statement on a connection of its own; "" or what went wrong. `answer`: the first column of the first row.
+  std::string execute(const std::string& sql, std::string* answer = nullptr) const;
+  void stop();  // in good order
   pid_t pid() const { return pid_; }
 
  private:
+  std::string make_folder();
+  std::vector<pid_t> processes() const;
   void end(int signal);
   void launch(const std::string& settings, std::size_t most_bytes);
 

@@ -3,20 +3,23 @@ import {DvhSection} from "./dvh";
 import type {Feed} from "./feed";
 import {FindingsSection} from "./findings";
 import {Glyph, Made} from "./glyph";
+import {HeldSection} from "./held";
 import {RevisionsSection} from "./revisions";
 import type {Store} from "./store";
 import type {SessionEntry, Undo, Words} from "./types";
 
 // What is stale says so, above everything and without colour: another word, another shape, hatching.
 function Bar({store}: {store: Store}) {
-  const {words, entry, link} = store;
-  const state = link !== "live" ? "lost" : entry?.state ?? "none";
-  const text = link !== "live" ? words.stalePage : entry?.banner ?? words.noSession;
+  const {words, entry, link, held, showsHeld} = store;
+  const shown = showsHeld && held ? {state: held.lost ? "lost" : "current", banner: held.banner} : entry;
+  const state = link !== "live" ? "lost" : shown?.state ?? "none";
+  const text = link !== "live" ? words.stalePage : shown?.banner ?? words.noSession;
   return <div class={`top ${state}`}>
     <nav aria-label={words.sessions}>
       <span class="brand">Dosegate</span>
-      {store.sessions.map((s: SessionEntry) => <button key={s.id} type="button" class="ses" aria-pressed={s.id === store.selected} onClick={() => store.pick(s.id)}>
+      {store.sessions.map((s: SessionEntry) => <button key={s.id} type="button" class="ses" aria-pressed={!showsHeld && s.id === store.selected} onClick={() => store.pick(s.id)}>
         <Glyph cls={s.cls} size={11} />{s.name} <span class="mu">{s.word}</span></button>)}
+      {held && <button type="button" class="ses" id="held-tab" aria-pressed={showsHeld} onClick={() => store.pickHeld()}>{words.held} <span class="mu">{held.plans.length}</span></button>}
     </nav>
     <p class="state" role="status" data-state={state}><span class="mark" aria-hidden="true" />{text}</p>
   </div>;
@@ -52,7 +55,8 @@ export function App({store, feed}: {store: Store; feed: Feed | null}) {
   useEffect(() => store.listen(() => again((n) => n + 1)), []);
   const {words, current, selected} = store;
   const f = current.findings;
-  useEffect(() => { document.title = f ? `${f.verdict.word} ${f.revision} – Dosegate` : "Dosegate"; }, [f]);
+  const held = store.showsHeld ? store.held : null;
+  useEffect(() => { document.title = held ? `${words.held} ${held.plans.length} – Dosegate` : f ? `${f.verdict.word} ${f.revision} – Dosegate` : "Dosegate"; }, [f, held, words]);
   if (!feed || store.link === "refused") return <main class="alone"><p class="brand">Dosegate</p><p>{words.noEntry ?? "This page needs the whole address that dosegate panel has printed, with what stands behind the #."}</p></main>;
   const choose = async (revision: number | null) => {
     if (revision === null) return store.choose(selected, null);
@@ -62,7 +66,7 @@ export function App({store, feed}: {store: Store; feed: Feed | null}) {
   };
   return <>
     <Bar store={store} />
-    {!f ? <main class="alone"><p>{words.nothingChecked && (store.entry ? words.nothingChecked : words.noSession)}</p></main> : <>
+    {held ? <><main><HeldSection held={held} feed={feed} words={words} /></main><footer><p><b>{words.intended}</b> {words.intendedText}</p></footer></> : !f ? <main class="alone"><p>{words.nothingChecked && (store.entry ? words.nothingChecked : words.noSession)}</p></main> : <>
       <div class="live" data-revision={f.revision} data-verdict={f.verdict.code}>
         <div onClick={follow}><Made html={f.head} class="head" /></div>
         <p class="vh" aria-live="polite">{f.title}: {f.verdict.word}. {f.summary}</p>

@@ -17,6 +17,15 @@ export class Feed {
     return response.json();
   }
 
+  // Asks for something to be done; what is said about it, done or not.
+  async post(path: string, body: unknown): Promise<string> {
+    try {
+      const headers = {...this.headers(), "Content-Type": "application/json"};
+      const response = await fetch(path, {method: "POST", headers, cache: "no-store", body: JSON.stringify(body)});
+      return (await response.json() as {message: string}).message;
+    } catch (error) { return String(error); }
+  }
+
   private headers() { return {Authorization: `Bearer ${this.token}`}; }
 
   private async run() {

@@ -2,7 +2,7 @@
 import {useLayoutEffect, useRef} from "preact/hooks";
 import {Amount, Glyph} from "./glyph";
 import type {Shown} from "./store";
-import type {Cause, Change, Row, Used, Words} from "./types";
+import type {Cause, Change, Findings, Row, Used, Words} from "./types";
 
 const LIMIT_AT = 62, MOST = 1.2;  // % of the width; shares beyond are drawn there
 const percent = (share: number) => `${(Math.min(share, MOST) * LIMIT_AT).toFixed(2)}%`;
@@ -101,12 +101,12 @@ function Strip({shares}: {shares: number[]}) {
   </svg>;
 }
 
-function Folded({cls, title, keys, shown, words, strip}: {cls: string; title: string; keys: string[]; shown: Shown; words: Words; strip?: number[]}) {
+function Folded({cls, title, keys, shown, words, strip, id}: {cls: string; title: string; keys: string[]; shown: Shown; words: Words; strip?: number[]; id?: string}) {
   const f = shown.findings!;
   if (!keys.length) return null;
   // A cause stands for all rules that hang on it.
   const rules = keys.reduce((sum, key) => sum + (f.causes[key]?.affected.length ?? 1), 0);
-  return <details class={`d-${cls}`} id={`g-${cls}`}>
+  return <details class={`d-${cls}`} id={id}>
     <summary><span class="m1"><Glyph cls={cls} size={13} /><b>{title}</b> <span class="ct">{rules}</span><span class="gn"><span class="o">{words.showAll}</span><span class="x">{words.hide}</span></span></span>
       <span class="ba">{strip && <Strip shares={strip} />}</span><span class="m3" /></summary>
     <table class="sc"><caption class="vh">{title}</caption><Head words={words} /><tbody>
@@ -132,9 +132,24 @@ export function FindingsSection({shown, words, putInOrder}: {shown: Shown; words
               isFresh={shown.changedAt[key] === f.revision} revision={f.revision} />;
           })}
         </tbody></table>}
-      <Folded cls="passed" title={words.passed} keys={f.passed} shown={shown} words={words} strip={f.strip} />
-      <Folded cls="pending" title={words.pending} keys={f.pending} shown={shown} words={words} />
-      <Folded cls="info" title={words.information} keys={f.information} shown={shown} words={words} />
+      <Folded id="g-passed" cls="passed" title={words.passed} keys={f.passed} shown={shown} words={words} strip={f.strip} />
+      <Folded id="g-pending" cls="pending" title={words.pending} keys={f.pending} shown={shown} words={words} />
+      <Folded id="g-info" cls="info" title={words.information} keys={f.information} shown={shown} words={words} />
     </div>
   </section>;
+}
+
+// Of a report that does not change while it is read.
+export function ReportTable({findings, words}: {findings: Findings; words: Words}) {
+  const shown = {findings} as Shown;
+  return <>
+    {findings.items.length === 0 ? <p class="none">{words.nothingOpen}</p> :
+      <table class="sc live-rows"><caption class="vh">{words.findings}</caption><Head words={words} /><tbody>
+        {findings.items.map((key) => findings.causes[key] ? <CauseItem key={key} id={key} cause={findings.causes[key]} words={words} />
+          : findings.rows[key] && <Item key={key} id={key} row={findings.rows[key]} gone={false} isFresh={false} revision={0} words={words} />)}
+      </tbody></table>}
+    <Folded cls="passed" title={words.passed} keys={findings.passed} shown={shown} words={words} strip={findings.strip} />
+    <Folded cls="pending" title={words.pending} keys={findings.pending} shown={shown} words={words} />
+    <Folded cls="info" title={words.information} keys={findings.information} shown={shown} words={words} />
+  </>;
 }

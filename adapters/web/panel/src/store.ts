@@ -1,6 +1,6 @@
 // What the page knows, and who is told when it changes.
 import type {Link} from "./feed";
-import type {Change, Curves, CurvesBefore, Findings, Pictures, Row, SessionEntry, Timeline, Undo, Words} from "./types";
+import type {Change, Curves, CurvesBefore, Findings, Held, Pictures, Row, SessionEntry, Timeline, Undo, Words} from "./types";
 
 // What the page shows of a session. Places are the reader's: rows keep them until they are put in order.
 export interface Shown {
@@ -24,6 +24,8 @@ export class Store {
   link: Link | "none" = "none";
   sessions: SessionEntry[] = [];
   selected = "";
+  held: Held | null = null;  // null: the panel shows no gate's plans
+  showsHeld = false;         // they, and not a session
   private picked = false;  // the reader has chosen a session
   private shown = new Map<string, Shown>();
   private heard: () => void = () => {};
@@ -50,6 +52,10 @@ export class Store {
         }
         this.select();
         break;
+      case "held":
+        if (!this.held && (data as Held).alone) this.showsHeld = true;
+        this.held = data as Held;
+        break;
       case "findings": this.takeFindings(data as Findings); break;
       case "timeline": this.of((data as Timeline).session).timeline = data as Timeline; break;
       case "curves": this.of((data as Curves).session).curves = data as Curves; break;
@@ -69,7 +75,8 @@ export class Store {
     this.selected = newest?.id ?? "";
     this.picked = false;
   }
-  pick(session: string) { this.selected = session; this.picked = true; this.heard(); }
+  pick(session: string) { this.selected = session; this.picked = true; this.showsHeld = false; this.heard(); }
+  pickHeld() { this.showsHeld = true; this.heard(); }
 
   private takeFindings(findings: Findings) {
     const shown = this.of(findings.session);

@@ -56,6 +56,14 @@ export interface SessionEntry {
 }
 export interface SessionList { connected: boolean; sessions: SessionEntry[] }
 
+export interface HeldEntry {
+  plan: string; attempt: string; kind: string; since: string; next: string; reasons: string[];
+  commands: {what: string; line: string}[]; verdicts: {cls: string; word: string; title: string}[];
+}
+export interface Held { alone: boolean; lost: boolean; banner: string; decides: string; further: string; plans: HeldEntry[] }
+export interface HeldReport extends Findings { n: number; waivable: string[] }
+export interface HeldDetails { plan: string; attempt: string; problem: string; reports: HeldReport[] }
+
 export type Words = Record<string, string>;
 
 // A pattern with its arguments in place.
