@@ -1,4 +1,5 @@
 // QA-1, DE, EL, GR, SY, RE: what the clinical record says.
+#include <algorithm>
 #include <catch2/catch.hpp>
 
 #include "tests/clauses/clause_test.h"
@@ -229,6 +230,33 @@ TEST_CASE("A measured dose is compared by the protocol's criteria and a record t
   CHECK(status_of("QA-1", both(1.0, [](Record& r) { r.gamma_results[0].pass_rate_percent = 94.0; })) == kDeviation);
   // One of a fraction, the other of the course.
   CHECK(status_of("QA-1", measured(1.0 / 15.0)) == kNotEvaluable);
+  // A pass that rests on next to nothing is a warning that tells the counts.
+  const auto of_points = [&](const std::function<void(DosePoints&)>& change) {
+    return [=](Case& c) {
+      measured(1.0)(c);
+      c.record->gamma_results.clear();
+      change(*c.measurement->points);
+    };
+  };
+  const auto few = of_points([](DosePoints& points) {
+    const auto hottest = std::max_element(points.gy.begin(), points.gy.end()) - points.gy.begin();
+    points.at_mm = {points.at_mm[static_cast<std::size_t>(hottest)]};
+    points.gy = {points.gy[static_cast<std::size_t>(hottest)]};
+  });
+  Case of_one_point = SoundPatient().make();
+  few(of_one_point);
+  const Finding f = finding_of(report_of(of_one_point), "QA-1");
+  CHECK(f.status == FindingStatus::kWarning);
+  CHECK(english(f.message).find("1 points compared") != std::string::npos);
+  const auto outside = of_points([](DosePoints& points) {
+    for (std::size_t n = points.gy.size(); n > 0; --n) {
+      for (int copy = 0; copy < 2; ++copy) {
+        points.at_mm.emplace_back(1e4 + static_cast<double>(2 * n) + copy, 0.0, 0.0);
+        points.gy.push_back(30.0F);
+      }
+    }
+  });
+  CHECK(status_of("QA-1", outside) == FindingStatus::kWarning);
 }
 
 TEST_CASE("A fraction whose fact is not known is named and makes its rule not evaluable", "[DE-1][DE-2]") {
