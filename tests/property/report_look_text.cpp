@@ -19,11 +19,12 @@ bool holds(double value, Comparator c, double limit) {
 const std::string kN = "(-?[0-9.]+)", kUnit = "(?: (?:Gy|cGy|cc|%))?";
 // After the structure's name.
 const std::string kMeasured = ": metric is " + kN + kUnit;
-const std::string kLimited = ", limit (?:<|<=|>|>=) " + kN + kUnit + "(?::(?: " + kN +
-                             " Gy (too much|too little),?)?(?: " + kN + " cc \\(" + kN +
-                             " %\\) of the structure (?:more than allowed )?on the wrong side)?)?(?:: met, but near the limit)?"
-                             "(?:: the limit lies inside the numerical uncertainty, " +
-                             kN + " to " + kN + kUnit + ")?";
+const std::string kLimited =
+    ", limit (?:<|<=|>|>=) " + kN + kUnit + "(?::(?: " + kN + " Gy (too much|too little),?)?(?: " + kN + " cc \\(" +
+    kN +
+    " %\\) of the structure (?:more than allowed )?on the wrong side)?)?(?:: met, but near the limit)?"
+    "(?:: the limit lies inside the numerical uncertainty, " +
+    kN + " to " + kN + kUnit + ")?";
 const std::string kOutside = "(?: " + kN + " cc \\(" + kN +
                              " %\\) of '(?:Random|Other)' lie outside the dose grid and count as 0 Gy, as the site "
                              "stated\\.)?";
