@@ -6,7 +6,7 @@ import {execFileSync} from "node:child_process";
 import {mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync} from "node:fs";
 import {join} from "node:path";
 import {violations} from "./axe.mjs";
-import {bin, endAll, start} from "./panel_parts.mjs";
+import {bin, endAll, reachedByTab, start} from "./panel_parts.mjs";
 
 let faults = 0;
 const fault = (text) => { console.error(text); ++faults; };
@@ -87,14 +87,8 @@ try {
     if (pictures) await other.screenshot({path: `${pictures}/held-${width}-${colors}.png`, fullPage: true});
     await other.context().close();
   }
-  const usable = await page.evaluate(() => [...document.querySelectorAll("a[href], button, input, textarea, summary, [tabindex]")].filter((e) => e.checkVisibility() && e.tabIndex >= 0).length);
-  await page.evaluate(() => { document.activeElement.blur(); window.scrollTo(0, 0); });
-  const reached = new Set();
-  for (let i = 0; i < usable + 5; ++i) {
-    await page.keyboard.press("Tab");
-    reached.add(await page.evaluate(() => [...document.querySelectorAll("*")].indexOf(document.activeElement)));
-  }
-  expect(reached.size >= usable, `Tab reaches ${reached.size} of ${usable}`);
+  const {usable, reached} = await reachedByTab(page);
+  expect(reached >= usable, `Tab reaches ${reached} of ${usable}`);
 
   await page.click('.dec [data-action="reject"]');
   await until(() => page.evaluate(() => /State a reason/.test(document.querySelector(".acts").textContent)), "that a reason is asked for");

@@ -7,7 +7,7 @@ import {chromium} from "playwright-core";
 import {violations} from "./axe.mjs";
 import {readFromElsewhere} from "./elsewhere.mjs";
 import {layoutFaults} from "./layout.mjs";
-import {endAll, startPanel, startPlanner, startServer} from "./panel_parts.mjs";
+import {endAll, reachedByTab, startPanel, startPlanner, startServer} from "./panel_parts.mjs";
 
 let faults = 0;
 const fault = (text) => { console.error(text); ++faults; };
@@ -119,14 +119,8 @@ async function useTimelineAndCurves(page, revision) {
 }
 
 async function useKeyboard(page) {
-  const usable = await page.evaluate(() => [...document.querySelectorAll("a[href], button, input, summary, [tabindex]")].filter((e) => e.checkVisibility() && e.tabIndex >= 0).length);
-  await page.evaluate(() => { document.activeElement.blur(); window.scrollTo(0, 0); });
-  const reached = new Set();
-  for (let i = 0; i < usable + 5; ++i) {
-    await page.keyboard.press("Tab");
-    reached.add(await page.evaluate(() => [...document.querySelectorAll("*")].indexOf(document.activeElement)));
-  }
-  expect(reached.size >= usable, `Tab reaches ${reached.size} of ${usable}`);
+  const {usable, reached} = await reachedByTab(page);
+  expect(reached >= usable, `Tab reaches ${reached} of ${usable}`);
 }
 
 // In shades of grey nothing is lost: each status has a shape and a word.
