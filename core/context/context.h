@@ -31,6 +31,7 @@ struct RoleState {
   std::optional<Volume> volume;
   std::optional<Volume> rim;  // in the outer half voxel of the dose grid
   std::optional<Dvh> dvh;     // none for a role whose dose no rule measures
+  std::optional<Dose> mean;   // of a drawn version of a derived role, which has no DVH
   Prose problem, hint;
   Prose dose_problem, dose_hint;
   // A derived role may be empty although its parts are sound: then this says why, its volume is 0 and it has no DVH.
@@ -39,10 +40,13 @@ struct RoleState {
   Prose outside_note;        // says which part lies outside the grid, where the site lets that count as 0 Gy
 };
 
-// A structure's DVH on the dose, or why there is none: other frames of reference, parts outside the grid. `cancelled`
-// says that the host ended the call.
+// What is asked of a structure on the dose.
+enum class DoseNeed { kMean, kDvh };
+// A structure's DVH or mean on the dose, or why there is none: other frames of reference, parts outside the grid.
+// `cancelled` says that the host ended the call.
 struct DoseFit {
-  std::optional<Dvh> dvh;
+  std::optional<Dvh> dvh;    // kDvh
+  std::optional<Dose> mean;  // kMean
   bool cancelled = false;
   Prose problem, hint, outside_note;
   bool all_outside = false;
@@ -57,7 +61,8 @@ struct Engine {
 DvhStore::Key drawn_key(std::int32_t roi_number, BetweenSlices model);
 // `factor` turns stored doses into those of the course. Precondition: the store has the stack of `key`.
 DoseFit fit_dose(Engine& engine, const DvhStore::Key& key, const std::string& name,
-                 const std::string& frame_of_reference_uid, double factor, OutsideGrid outside, RoleKind kind);
+                 const std::string& frame_of_reference_uid, double factor, OutsideGrid outside, RoleKind kind,
+                 DoseNeed need = DoseNeed::kDvh);
 
 // A case read by a protocol. First prepare(), on one thread; then several threads may ask.
 class Context {
@@ -117,7 +122,9 @@ class Context {
   void refuse_structures();
   const RoleState& built(const std::string& id);
   void refuse_other_frame();
-  DvhStore::Wanted::Depth depth_of(const std::string& role, const std::string& frame_of_reference_uid) const;
+  // `need`: what of its dose, where any rule asks for that.
+  DvhStore::Wanted::Depth depth_of(const std::string& role, const std::string& frame_of_reference_uid,
+                                   DoseNeed need = DoseNeed::kDvh) const;
   DvhStore::Wanted wanted_of_roi(const RoleMatch& match) const { return wanted_of_roi(match, between_slices()); }
   DvhStore::Wanted wanted_of_roi(const RoleMatch& match, BetweenSlices model) const;
   std::optional<DvhStore::Wanted> wanted_of_derived(RoleState& state);
@@ -127,7 +134,7 @@ class Context {
   void build_from_roi(RoleState& state);
   void build_derived(RoleState& state);
   void explain_empty(RoleState& state) const;
-  void build_dvh(RoleState& state, const std::string& name, const std::string& frame_of_reference_uid);
+  void build_dose(RoleState& state, const std::string& name, const std::string& frame_of_reference_uid, DoseNeed need);
 
   const Subject& case_;
   const Protocol& protocol_;

@@ -14,7 +14,8 @@ DvhStore::Key drawn_key(std::int32_t roi_number, BetweenSlices model) {
 }
 
 DoseFit fit_dose(Engine& engine, const DvhStore::Key& key, const std::string& name,
-                 const std::string& frame_of_reference_uid, double factor, OutsideGrid outside, RoleKind kind) {
+                 const std::string& frame_of_reference_uid, double factor, OutsideGrid outside, RoleKind kind,
+                 DoseNeed need) {
   const DoseGrid& grid = *engine.grid;
   DoseFit fit;
   if (frame_of_reference_uid.empty() || grid.frame_of_reference_uid().empty()) {
@@ -34,19 +35,20 @@ DoseFit fit_dose(Engine& engine, const DvhStore::Key& key, const std::string& na
     fit.hint = say<Said::kDrawAlongGrid>();
     return fit;
   }
-  Result<Dvh> dvh = engine.store.dvh(key, engine.grid, factor, engine.host);
-  if (!dvh) {
-    fit.cancelled = dvh.error().code == ErrorCode::kCancelled;
-    fit.problem = say<Said::kOfStructure>(name, Prose(dvh.error().message));
+  const auto refuse = [&](const Error& error) {
+    fit.cancelled = error.code == ErrorCode::kCancelled;
+    fit.problem = say<Said::kOfStructure>(name, Prose(error.message));
     fit.hint = say<Said::kCheckContours>();
     return fit;
-  }
-  if (dvh->outside().in_cc() > 0.0) {
-    const Number part = amount_number(dvh->outside().in_cc(), 2, "cc");
-    const Number share = amount_number(100.0 * (dvh->outside() / dvh->total()), 1, "%");
+  };
+  const auto cut = engine.store.cut(key, grid, engine.host);
+  if (!cut) return refuse(cut.error());
+  if (const Volume beyond = (*cut)->outside, total = (*cut)->total; beyond.in_cc() > 0.0) {
+    const Number part = amount_number(beyond.in_cc(), 2, "cc");
+    const Number share = amount_number(100.0 * (beyond / total), 1, "%");
     const bool may_be_zero = kind == RoleKind::kOrganAtRisk && outside == OutsideGrid::kZero;
     // Its 0 Gy are as good as those of a part; that both lie in one frame of reference was found above.
-    fit.all_outside = dvh->outside() / dvh->total() > 1.0 - 1e-9;
+    fit.all_outside = beyond / total > 1.0 - 1e-9;
     if (!may_be_zero) {
       fit.problem = say<Said::kOutsideGrid>(part, share, name);
       fit.hint = kind == RoleKind::kTarget ? say<Said::kCalculateOnTarget>() : say<Said::kCalculateOnLarger>();
@@ -54,16 +56,31 @@ DoseFit fit_dose(Engine& engine, const DvhStore::Key& key, const std::string& na
     }
     fit.outside_note = say<Said::kOutsideCountsZero>(part, share, name);
   }
+  if (need == DoseNeed::kMean) {
+    const Result<Dose> mean = engine.store.mean(key, grid, factor, engine.host);
+    if (!mean) return refuse(mean.error());
+    fit.mean = *mean;
+    return fit;
+  }
+  Result<Dvh> dvh = engine.store.dvh(key, engine.grid, factor, engine.host);
+  if (!dvh) return refuse(dvh.error());
   fit.dvh = *std::move(dvh);
   return fit;
 }
 
-DvhStore::Wanted::Depth Context::depth_of(const std::string& role, const std::string& frame_of_reference_uid) const {
+DvhStore::Wanted::Depth Context::depth_of(const std::string& role, const std::string& frame_of_reference_uid,
+                                          DoseNeed need) const {
   using Depth = DvhStore::Wanted::Depth;
   if (!reading_.factor) return Depth::kStack;
   if (measured_.count(role) == 0) return Depth::kCut;
-  return frame_of_reference_uid == engine_.grid->frame_of_reference_uid() ? Depth::kDoses : Depth::kStack;
+  if (frame_of_reference_uid != engine_.grid->frame_of_reference_uid()) return Depth::kStack;
+  return need == DoseNeed::kMean ? Depth::kMean : Depth::kDoses;
 }
+
+namespace {
+// The drawn version of a derived role is only compared with the computed one, by volume and mean.
+DoseNeed need_of_drawn(const Role& role) { return role.derived ? DoseNeed::kMean : DoseNeed::kDvh; }
+}  // namespace
 
 // Precondition: match.roi.
 DvhStore::Wanted Context::wanted_of_roi(const RoleMatch& match, BetweenSlices model) const {
@@ -76,7 +93,7 @@ DvhStore::Wanted Context::wanted_of_roi(const RoleMatch& match, BetweenSlices mo
             return make_solid(layouts_.stack(structure, doubt, engine_.host.workers), structure.name, model,
                               engine_.host.workers);
           },
-          depth_of(match.role, structure.frame_of_reference_uid)};
+          depth_of(match.role, structure.frame_of_reference_uid, need_of_drawn(*protocol_.find_role(match.role)))};
 }
 
 std::string Context::taken_otherwise(const std::vector<std::int32_t>& rois) const {
@@ -132,7 +149,7 @@ void Context::build_from_roi(RoleState& state) {
     const auto slabs = engine_.store.stack(planes.key, planes.make);
     state.planes = slabs ? *slabs : nullptr;
   }
-  build_dvh(state, structure.name, structure.frame_of_reference_uid);
+  build_dose(state, structure.name, structure.frame_of_reference_uid, need_of_drawn(*state.role));
 }
 
 DvhStore::Key Context::derived_key(const Derivation& derived, std::vector<std::int32_t> rois) const {
@@ -209,11 +226,12 @@ void Context::build_derived(RoleState& state) {
     return;
   }
   state.stack = *stack;
-  build_dvh(state, state.role->id, state.frame_of_reference_uid);
+  build_dose(state, state.role->id, state.frame_of_reference_uid, DoseNeed::kDvh);
   if (!state.volume) explain_empty(state);
 }
 
-void Context::build_dvh(RoleState& state, const std::string& name, const std::string& frame_of_reference_uid) {
+void Context::build_dose(RoleState& state, const std::string& name, const std::string& frame_of_reference_uid,
+                         DoseNeed need) {
   const RoleKind kind = state.role != nullptr ? state.role->kind : RoleKind::kOrganAtRisk;
   if (reading_.factor && measured_.count(state.role->id) == 0) {
     // Its volume, and nothing of its dose.
@@ -225,10 +243,11 @@ void Context::build_dvh(RoleState& state, const std::string& name, const std::st
       return;
     }
   } else if (reading_.factor) {
-    DoseFit fit =
-        fit_dose(engine_, state.key, name, frame_of_reference_uid, *reading_.factor, case_.options.outside_grid, kind);
+    DoseFit fit = fit_dose(engine_, state.key, name, frame_of_reference_uid, *reading_.factor,
+                           case_.options.outside_grid, kind, need);
     cancelled_ = cancelled_ || fit.cancelled;
     state.dvh = std::move(fit.dvh);
+    state.mean = fit.mean;
     state.dose_problem = fit.problem;
     state.dose_hint = fit.hint;
     state.outside_note = fit.outside_note;
@@ -237,9 +256,10 @@ void Context::build_dvh(RoleState& state, const std::string& name, const std::st
     state.dose_problem = reading_.problem;
     state.dose_hint = reading_.hint;
   }
-  if (state.dvh) {
-    state.volume = state.dvh->total();
-    state.rim = state.dvh->rim();
+  if (state.dvh || state.mean) {
+    const auto cut = engine_.store.cut(state.key, *engine_.grid, engine_.host);  // it is kept
+    state.volume = (*cut)->total;
+    state.rim = (*cut)->rim;
     return;
   }
   const Result<Volume> volume = engine_.store.volume(state.key, engine_.host.workers);

@@ -50,6 +50,7 @@ void Context::check_scale() {
     for (auto& [id, state] : *roles) {
       if (!state.problem.empty()) continue;
       state.dvh.reset();
+      state.mean.reset();
       state.dose_problem = reading_.problem;
       state.dose_hint = reading_.hint;
       state.outside_note.clear();

@@ -167,15 +167,10 @@ bool fill(const StructureCells& cut, const DoseGrid& grid, std::size_t first_lay
     first_layer = 0;
     end_layer = cut.lattice.cells(2);
   }
-  const auto begin =
-      std::partition_point(cut.sheets.begin(), cut.sheets.end(), [&](const Sheet& s) { return s.k < first_layer; }) -
-      cut.sheets.begin();
-  const auto end =
-      std::partition_point(cut.sheets.begin(), cut.sheets.end(), [&](const Sheet& s) { return s.k < end_layer; }) -
-      cut.sheets.begin();
+  const auto [begin, end] = cut.sheets_of(first_layer, end_layer);
   const NodeOffsets offsets(cut.lattice);
-  const bool filled = parallel_for(host, static_cast<std::size_t>(end - begin), [&](std::size_t n) {
-    const std::size_t s = static_cast<std::size_t>(begin) + n;
+  const bool filled = parallel_for(host, end - begin, [&, first = begin](std::size_t n) {
+    const std::size_t s = first + n;
     out.of_sheet[s] = SheetFiller(cut, grid, offsets, s, out, host.workers).run();
   });
   if (!filled) return false;

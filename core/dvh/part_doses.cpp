@@ -45,6 +45,18 @@ void fill_some(const LayerDoses& doses, const NodeOffsets& offsets, std::span<co
   }
 }
 
+// By corner: the sums of the wide form, in its order.
+struct CornerSums {
+  std::array<double, 4> low{}, high{};
+};
+void add_corners(const LayerDoses& doses, const NodeOffsets& offsets, const Part& part, CornerSums& sums) {
+  for (std::size_t q = 0; q < 4; ++q) {
+    const std::size_t at = offsets.u[part.i + (q & 1)] + offsets.v[part.j + q / 2];
+    sums.low[q] += static_cast<double>(doses.low[at]) * part.corner_mm2[q];
+    sums.high[q] += static_cast<double>(doses.high[at]) * part.corner_mm2[q];
+  }
+}
+
 #if DOSEGATE_HAS_WIDE
 // The four corners of one cell, on the sheet's two faces; `weighed`: both faces together by what each corner weighs.
 struct Faces4 {
@@ -132,9 +144,44 @@ DOSEGATE_WIDE void fill_wide(const LayerDoses& doses, const NodeOffsets& offsets
   }
   fill_some(doses, offsets, parts.subspan(n), least + n, most + n, mean + n, all);
 }
+
+[[gnu::target("avx2"), gnu::always_inline]] inline __m256d add_weighed(__m256d sum, const float* face, std::size_t near,
+                                                                       std::size_t far, __m256d weights) {
+  return _mm256_add_pd(sum, _mm256_mul_pd(at_corners(face + near, face + far), weights));
+}
+
+DOSEGATE_WIDE void add_corners_wide(const LayerDoses& doses, const NodeOffsets& offsets, std::span<const Part> parts,
+                                    CornerSums& sums) {
+  for (const Part& part : parts) {
+    const std::size_t u = offsets.u[part.i];
+    if (offsets.u[part.i + 1] != u + 1) {  // on the rim, whose corners share a voxel, or along another axis than x
+      add_corners(doses, offsets, part, sums);
+      continue;
+    }
+    const std::size_t near = u + offsets.v[part.j], far = u + offsets.v[part.j + 1];
+    const __m256d weights = _mm256_loadu_pd(part.corner_mm2.data());
+    const __m256d low = add_weighed(_mm256_loadu_pd(sums.low.data()), doses.low, near, far, weights);
+    const __m256d high = add_weighed(_mm256_loadu_pd(sums.high.data()), doses.high, near, far, weights);
+    _mm256_storeu_pd(sums.low.data(), low);
+    _mm256_storeu_pd(sums.high.data(), high);
+  }
+}
 #endif
 
 }  // namespace
+
+FaceIntegrals integrate_parts(const LayerDoses& doses, const NodeOffsets& offsets, std::span<const Part> parts) {
+  CornerSums sums;
+#if DOSEGATE_HAS_WIDE
+  if (is_wide()) {
+    add_corners_wide(doses, offsets, parts, sums);
+    parts = {};
+  }
+#endif
+  for (const Part& part : parts) add_corners(doses, offsets, part, sums);
+  return {(sums.low[0] + sums.low[1]) + (sums.low[2] + sums.low[3]),
+          (sums.high[0] + sums.high[1]) + (sums.high[2] + sums.high[3])};
+}
 
 PartDoses fill_parts(const LayerDoses& doses, const NodeOffsets& offsets, std::span<const Part> parts, float* least,
                      float* most, float* mean) {

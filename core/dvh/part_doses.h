@@ -55,6 +55,12 @@ struct PartDoses {
 PartDoses fill_parts(const LayerDoses& doses, const NodeOffsets& offsets, std::span<const Part> parts, float* least,
                      float* most, float* mean);
 
+// The integrals of the doses on the layer's lower and on its upper face over the parts, Gy mm^2.
+struct FaceIntegrals {
+  double low, high;
+};
+FaceIntegrals integrate_parts(const LayerDoses& doses, const NodeOffsets& offsets, std::span<const Part> parts);
+
 // To single precision, never upwards or never downwards. Of doses, which are not negative. The next float is the next
 // bit pattern, and a loop over cells stays free of calls.
 inline float round_down(double v) {

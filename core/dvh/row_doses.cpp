@@ -94,6 +94,31 @@ namespace {
   return join_columns(scratch, cells, out);
 }
 
+// Each inner node counts for the cells on both its sides. In four lanes, as above.
+[[gnu::always_inline]] inline FaceSums add_up(const NodeRows& nodes, std::size_t cells) {
+  const float *l0 = nodes.low_near, *l1 = nodes.low_far, *u0 = nodes.high_near, *u1 = nodes.high_far;
+  std::array<double, 4> low{}, high{};
+  std::size_t n = 1;
+  for (; n + 4 <= cells; n += 4) {
+    for (std::size_t lane = 0; lane < 4; ++lane) {
+      low[lane] += static_cast<double>(l0[n + lane]) + static_cast<double>(l1[n + lane]);
+    }
+    for (std::size_t lane = 0; lane < 4; ++lane) {
+      high[lane] += static_cast<double>(u0[n + lane]) + static_cast<double>(u1[n + lane]);
+    }
+  }
+  FaceSums inner{(low[0] + low[1]) + (low[2] + low[3]), (high[0] + high[1]) + (high[2] + high[3])};
+  const auto add = [&](std::size_t at, FaceSums& to) {
+    to.low += static_cast<double>(l0[at]) + static_cast<double>(l1[at]);
+    to.high += static_cast<double>(u0[at]) + static_cast<double>(u1[at]);
+  };
+  for (; n < cells; ++n) add(n, inner);
+  FaceSums sum{2.0 * inner.low, 2.0 * inner.high};
+  add(0, sum);
+  add(cells, sum);
+  return sum;
+}
+
 // Beginning with cell n.
 [[gnu::always_inline]] inline void sort_from(std::uint32_t n, const float* least, const float* most,
                                              std::uint32_t count, float above_from, float from, std::uint32_t* others,
@@ -118,6 +143,7 @@ DOSEGATE_WIDE RowDoses fill_between_wide(const NodeRows& nodes, double z0, doubl
 DOSEGATE_WIDE RowDoses join_wide(const RowScratch& columns, std::size_t cells, const RowOut& out) {
   return join_columns(columns, cells, out);
 }
+DOSEGATE_WIDE FaceSums add_up_wide(const NodeRows& nodes, std::size_t cells) { return add_up(nodes, cells); }
 DOSEGATE_WIDE SortedCells sort_wide(const float* least, const float* most, std::uint32_t count, float above_from,
                                     float from, std::uint32_t* others) {
   const __m256 high = _mm256_set1_ps(above_from), low = _mm256_set1_ps(from);
@@ -139,6 +165,7 @@ DOSEGATE_WIDE SortedCells sort_wide(const float* least, const float* most, std::
 constexpr auto fill_wide = fill;
 constexpr auto fill_between_wide = fill_between;
 constexpr auto join_wide = join_columns;
+constexpr auto add_up_wide = add_up;
 constexpr bool is_wide() { return false; }
 #endif
 
@@ -164,6 +191,10 @@ RowDoses fill_row_between(const NodeRows& nodes, double z0, double z1, std::size
 
 RowDoses fill_row(const RowScratch& columns, std::size_t cells, const RowOut& out) {
   return is_wide() ? join_wide(columns, cells, out) : join_columns(columns, cells, out);
+}
+
+FaceSums sum_row(const NodeRows& nodes, std::size_t cells) {
+  return is_wide() ? add_up_wide(nodes, cells) : add_up(nodes, cells);
 }
 
 SortedCells sort_cells(const float* least, const float* most, std::uint32_t count, float above_from, float from,

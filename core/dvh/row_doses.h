@@ -48,6 +48,12 @@ RowDoses fill_row_between(const NodeRows& nodes, double z0, double z1, std::size
 // The same, where `columns` has already been filled for cells + 1 places along the row.
 RowDoses fill_row(const RowScratch& columns, std::size_t cells, const RowOut& out);
 
+// The same sums, over the cells, of the doses at each one's corners on the lower and on the upper face of the layer.
+struct FaceSums {
+  double low, high;
+};
+FaceSums sum_row(const NodeRows& nodes, std::size_t cells);
+
 // The least single-precision number that is not less than `dose` or, without `that_too`, that is greater than it.
 float least_float(double dose, bool that_too);
 

@@ -271,4 +271,12 @@ Result<StructureCells> cut_into_cells(const SlabStack& stack, const DoseGrid& gr
   return out;
 }
 
+std::pair<std::size_t, std::size_t> StructureCells::sheets_of(std::size_t first_layer, std::size_t end_layer) const {
+  const auto before = [&](std::size_t layer) {
+    const auto at = std::partition_point(sheets.begin(), sheets.end(), [&](const Sheet& s) { return s.k < layer; });
+    return static_cast<std::size_t>(at - sheets.begin());
+  };
+  return {before(first_layer), before(end_layer)};
+}
+
 }  // namespace dosegate

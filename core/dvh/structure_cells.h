@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "core/dvh/cell_cross_section.h"
@@ -72,6 +73,8 @@ struct StructureCells {
   Volume largest_cell;  // no cell of the lattice is larger
   Length off;           // SlabStack::off, along w
 
+  // From which to before which of `sheets` lie in layers [first_layer, end_layer).
+  std::pair<std::size_t, std::size_t> sheets_of(std::size_t first_layer, std::size_t end_layer) const;
   Patch patch(const Part& p) const { return Patch(pieces).subspan(p.first, p.count); }
   double height_mm(const Sheet& s) const { return (s.z1 - s.z0) * lattice.width(2, s.k); }
   double cross_section_mm2(std::size_t i, std::size_t j) const { return lattice.width(0, i) * lattice.width(1, j); }

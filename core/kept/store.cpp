@@ -1,7 +1,9 @@
 #include "core/kept/store.h"
 
 #include <algorithm>
+#include <utility>
 
+#include "core/dvh/mean_dose.h"
 #include "core/geometry/trapezoids.h"
 
 namespace dosegate {
@@ -16,6 +18,10 @@ std::size_t bytes_of(const StructureCells& cut) {
          3 * sizeof(float) * (cut.full_cells + cut.partial_cells) + sizeof(CellDoses::Range) * cut.runs.size() +
          sizeof(CellDoses::Block) * (cut.partial_cells / CellDoses::kBlock + cut.sheets.size());
 }
+
+constexpr StalePlanes kNothing{0, 0};
+
+Error cancelled() { return {ErrorCode::kCancelled, "", "The host cancelled the calculation."}; }
 
 }  // namespace
 
@@ -57,13 +63,12 @@ void DvhStore::forget(std::int32_t roi_number) {
   std::erase_if(entries_, made_of_it);
 }
 
-void DvhStore::dose_changed() { dose_planes_changed(0, kAll); }
+void DvhStore::dose_changed() { dose_planes_changed(0, StalePlanes::kAll); }
 
 void DvhStore::dose_planes_changed(std::size_t first, std::size_t end) {
   for (auto& [key, entry] : entries_) {
-    const bool fresh = entry.stale_first >= entry.stale_end;
-    entry.stale_first = fresh ? first : std::min(entry.stale_first, first);
-    entry.stale_end = fresh ? end : std::max(entry.stale_end, end);
+    entry.of_cells.add(first, end);
+    entry.of_integrals.add(first, end);
   }
 }
 
@@ -107,6 +112,7 @@ bool DvhStore::prepare(const std::vector<Wanted>& wanted, const std::shared_ptr<
     const CellsBefore* of_itself = before(w->key);
     const auto of_another = of_itself == nullptr && !entry->cut ? like(w->like) : nullptr;
     if (!update_cut(*entry, *grid, host, of_itself != nullptr ? of_itself : of_another.get())) return;
+    if (w->depth == Wanted::Depth::kMean) (void)update_integrals(*entry, *grid, host);
     if (w->depth == Wanted::Depth::kDoses) (void)update_doses(*entry, *grid, host);
   };
   const auto forget_unmade = [&] {
@@ -151,16 +157,22 @@ Status DvhStore::update_cut(Entry& entry, const DoseGrid& grid, const Host& host
   if (!made) return made.error();
   entry.cut = std::make_shared<const StructureCells>(*std::move(made));
   entry.cells.reset();
-  entry.stale_first = 0;
-  entry.stale_end = kAll;
+  entry.integrals.clear();
+  entry.of_cells = entry.of_integrals = {};
   return ok();
 }
 
+StalePlanes DvhStore::take_layers(StalePlanes& stale, const Entry& entry, bool some) {
+  const StalePlanes planes = std::exchange(stale, {});
+  if (!some || entry.stack->axis != Axis::kZ || planes.end == StalePlanes::kAll) return {};
+  // A plane of voxels bounds the layer before it and the one after.
+  return {planes.first, planes.end + 1};
+}
+
 Status DvhStore::update_doses(Entry& entry, const DoseGrid& grid, const Host& host) {
-  if (entry.stale_first >= entry.stale_end) return ok();
+  if (!entry.of_cells.any()) return ok();
   entry.answers = std::make_shared<AnswerCache>();
-  // What is half filled is nobody's: however this ends early, by an exception or by the host, the next call finds no
-  // doses, and all of them stale. A DVH that somebody still holds keeps the doses it was made of.
+  // A DVH that somebody still holds keeps the doses it was made of.
   std::shared_ptr<CellDoses> cells;
   if (entry.cells && entry.cells.use_count() > 1) {
     cells = std::make_shared<CellDoses>(*entry.cells);
@@ -168,20 +180,29 @@ Status DvhStore::update_doses(Entry& entry, const DoseGrid& grid, const Host& ho
   } else {
     cells = std::move(entry.cells);
   }
-  const bool in_layers = cells && entry.stack->axis == Axis::kZ && entry.stale_end != kAll;
-  // A plane of voxels bounds the layer before it and the one after.
-  const std::size_t first = in_layers ? entry.stale_first : 0, end = in_layers ? entry.stale_end + 1 : kAll;
-  entry.stale_first = 0;
-  entry.stale_end = kAll;
+  const auto [first, end] = take_layers(entry.of_cells, entry, cells != nullptr);
   if (!cells) cells = std::make_shared<CellDoses>();
   bool filled = false;
   try {
     filled = fill(*entry.cut, grid, first, end, host, *cells);
   } catch (const Cancelled&) {
   }
-  if (!filled) return Error{ErrorCode::kCancelled, "", "The host cancelled the calculation."};
+  if (!filled) return cancelled();
   entry.cells = std::move(cells);
-  entry.stale_first = entry.stale_end = 0;
+  entry.of_cells = kNothing;
+  return ok();
+}
+
+Status DvhStore::update_integrals(Entry& entry, const DoseGrid& grid, const Host& host) {
+  if (!entry.of_integrals.any()) return ok();
+  const auto [first, end] = take_layers(entry.of_integrals, entry, !entry.integrals.empty());
+  bool made = false;
+  try {
+    made = integrate(*entry.cut, grid, first, end, host, entry.integrals);
+  } catch (const Cancelled&) {
+  }
+  if (!made) return cancelled();
+  entry.of_integrals = kNothing;
   return ok();
 }
 
@@ -210,6 +231,13 @@ Result<Dvh> DvhStore::dvh(const Key& key, const std::shared_ptr<const DoseGrid>&
   return Dvh(entry.cut, entry.cells, grid, scale, entry.answers, host.workers);
 }
 
+Result<Dose> DvhStore::mean(const Key& key, const DoseGrid& grid, double scale, const Host& host) {
+  if (const auto made = cut(key, grid, host); !made) return made.error();
+  Entry& entry = entries_.at(key);
+  if (const Status updated = update_integrals(entry, grid, host); !updated) return updated.error();
+  return scale * mean_dose(*entry.cut, entry.integrals);
+}
+
 void DvhStore::make_room(const std::set<Key>& keep) {
   std::size_t bytes = 0;
   for (const auto& [key, entry] : entries_) bytes += entry.cut ? bytes_of(*entry.cut) : 0;
@@ -222,6 +250,7 @@ void DvhStore::make_room(const std::set<Key>& keep) {
     bytes -= bytes_of(*entry.cut);
     entry.cut.reset();
     entry.cells.reset();
+    entry.integrals.clear();
   }
 }
 

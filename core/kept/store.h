@@ -3,6 +3,7 @@
 // does. Whoever changes the case says so here.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -19,6 +20,19 @@
 #include "core/kept/margin_store.h"
 
 namespace dosegate {
+
+// Planes [first, end) of the dose that what was made of it does not know yet: at first none of them.
+struct StalePlanes {
+  static constexpr std::size_t kAll = static_cast<std::size_t>(-1);
+  std::size_t first = 0, end = kAll;
+
+  bool any() const { return first < end; }
+  void add(std::size_t from, std::size_t to) {
+    const bool none = !any();
+    first = none ? from : std::min(first, from);
+    end = none ? to : std::max(end, to);
+  }
+};
 
 class DvhStore {
  public:
@@ -49,7 +63,7 @@ class DvhStore {
 
   // What will be asked for: so much of one key.
   struct Wanted {
-    enum class Depth { kStack, kCut, kDoses };
+    enum class Depth { kStack, kCut, kMean, kDoses };
     Key key;
     std::function<Result<SlabStack>()> make;
     Depth depth;
@@ -67,6 +81,9 @@ class DvhStore {
   Result<Volume> volume(const Key& key, Workers* workers);
   // The stack cut into the cells of a grid. Precondition: stack(key, ...) gave one. Errors: those of cut_into_cells().
   Result<std::shared_ptr<const StructureCells>> cut(const Key& key, const DoseGrid& grid, const Host& host);
+  // Its mean on the present dose, where nothing else is asked; `scale` as of dvh(). Precondition: stack(key, ...) gave
+  // one. Errors: those of cut_into_cells().
+  Result<Dose> mean(const Key& key, const DoseGrid& grid, double scale, const Host& host);
   // Its DVH on the present dose. Precondition: stack(key, ...) gave one. Errors: those of Dvh::make.
   Result<Dvh> dvh(const Key& key, const std::shared_ptr<const DoseGrid>& grid, double scale, const Host& host);
 
@@ -77,10 +94,9 @@ class DvhStore {
     std::shared_ptr<const StructureCells> cut;
     std::shared_ptr<CellDoses> cells;
     std::shared_ptr<AnswerCache> answers;
-    // Planes whose doses `cells` does not know yet.
-    std::size_t stale_first = 0, stale_end = kAll;
+    std::vector<double> integrals;  // of sheets (mean_dose.h)
+    StalePlanes of_cells, of_integrals;
   };
-  static constexpr std::size_t kAll = static_cast<std::size_t>(-1);
   struct Drawn {
     std::shared_ptr<const Result<DrawnPlanes>> planes;
     Orientation grid;  // that they were found for
@@ -94,6 +110,10 @@ class DvhStore {
   // `before`: may be null.
   static Status update_cut(Entry& entry, const DoseGrid& grid, const Host& host, const CellsBefore* before);
   static Status update_doses(Entry& entry, const DoseGrid& grid, const Host& host);
+  static Status update_integrals(Entry& entry, const DoseGrid& grid, const Host& host);
+  // The layers of cells that stale planes bound, where `some` is made of the others already. All of them are stale from
+  // here on: what is half filled is nobody's, and the next call begins anew, however this one ends early.
+  static StalePlanes take_layers(StalePlanes& stale, const Entry& entry, bool some);
   const CellsBefore* before(const Key& key) const;
   // What is kept of another stack, some of whose slabs are the same. Null: none, or not cut.
   std::shared_ptr<const CellsBefore> like(const std::optional<Key>& key) const;

@@ -73,8 +73,8 @@ Finding DerivedCheckRule::evaluate(const Context& context) const {
   if (std::abs(*drawn->volume / *computed.volume - 1.0) > tolerance.volume_tolerance.as_fraction()) {
     warn(say<Said::kDrawnDiffers>(f.roi, cc(*drawn->volume)));
   }
-  if (computed.dvh && drawn->dvh) {
-    const Dose a = computed.dvh->mean().value, b = drawn->dvh->mean().value;
+  if (computed.dvh && drawn->mean) {
+    const Dose a = computed.dvh->mean().value, b = *drawn->mean;
     if (std::abs((a - b).in_gy()) > tolerance.mean_tolerance.in_gy()) {
       warn(say<Said::kDrawnDiffersInDose>(f.roi, number(b.in_gy(), 2, "Gy"), number(a.in_gy(), 2, "Gy")));
     }
