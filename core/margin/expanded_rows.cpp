@@ -58,6 +58,7 @@ ExpandedRows::Plane ExpandedRows::made_plane(double z, bool coarse, std::int64_t
   Expansion::Section section(of_solid_, z);
   Row row;
   const auto add_rows = [&](const std::vector<double>& ends, Rows& rows) {
+    rows.reserve(2 * ends.size());
     for (const Node& node : nodes(ends, {}, pitch, 4 * kMostEnds)) {
       section.row(node.at, row, budget);
       rows.add(row);
@@ -101,6 +102,7 @@ std::shared_ptr<const ExpandedRows::Plane> ExpandedRows::certain(double z, std::
     plane.ends = intervals({*low, *high}, kCertainPitch, kMostEnds);
     Expansion::Section section(of_planes_, z);
     Row row;
+    plane.rows.reserve(plane.ends.size());
     for (const double v : plane.ends) {
       section.row(v, row, budget);
       plane.rows.add(row);

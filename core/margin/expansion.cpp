@@ -10,6 +10,7 @@ namespace {
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr double kLeastMargin = 1e-6;  // mm; a margin of nothing on one side
 constexpr double kRounding = 1e-12;    // of a gauge of 1
+constexpr double kMostReserved = 64.0;
 
 }  // namespace
 
@@ -117,6 +118,7 @@ Expansion::Section::Section(const Expansion& of, double z) : of_(of) {
   }
   // The widest first: what it covers already spares the rest their work.
   std::stable_sort(order.begin(), order.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  near_.reserve(order.size());
   for (const auto& [g, n] : order) {
     Near near{n, std::max(0.0, 1.0 - g * g), 0.0, {}, {}};
     near.r = std::sqrt(near.r2);
@@ -128,6 +130,8 @@ void Expansion::Section::fill_parts(Near& near, std::size_t place) const {
   const double band = of_.sections_[near.slab].band();
   // `first`: how far the next band is at least, in bands.
   const auto fill = [&](double margin, double first, std::vector<double>& parts) {
+    const double bands = std::max(0.0, margin * near.r / band - first + 1.0);
+    parts.reserve(1 + static_cast<std::size_t>(std::min(bands, kMostReserved)));
     parts.push_back(near.r);
     for (double gap = first * band; gap <= margin * near.r; gap += band) {
       const double across = gap / margin;

@@ -115,13 +115,16 @@ TEST_CASE("margin: an indexed section says what its rings say", "[margin]") {
       REQUIRE(index.inside({u, v[k]}, budget) == covers(row, u, u));
       const Eigen::Vector2d p(u, random.between(-90, 90));
       const double truth = distance2(rings, p);
-      REQUIRE(index.nearest2(p, 1e9, budget) == Approx(truth).epsilon(1e-9));
-      REQUIRE(index.nearest2(p, 0.5 * truth, budget) == 0.5 * truth);
+      REQUIRE(index.nearest2(p, 1e9, 0.0, budget) == Approx(truth).epsilon(1e-9));
+      REQUIRE(index.nearest2(p, 0.5 * truth, 0.0, budget) == 0.5 * truth);
+      const double enough = 1.5 * truth, some = index.nearest2(p, 1e9, enough, budget);
+      REQUIRE(some >= truth * (1.0 - 1e-9));
+      REQUIRE(some <= enough);
     }
     CHECK(budget < 0);
   }
   std::int64_t budget = 0;
-  CHECK(SectionIndex({}).nearest2({0, 0}, 7.0, budget) == 7.0);
+  CHECK(SectionIndex({}).nearest2({0, 0}, 7.0, 0.0, budget) == 7.0);
   CHECK_FALSE(SectionIndex({}).inside({0, 0}, budget));
 }
 

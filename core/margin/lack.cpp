@@ -32,6 +32,13 @@ bool RowsExtent::meets(const Ring& ring) const {
          o.v_high >= v_low - kNear;
 }
 
+void Lack::reserve(std::size_t rows) {
+  v.reserve(rows);
+  weight.reserve(rows);
+  missing.reserve(rows);
+  drawn.reserve(rows);
+}
+
 void Lack::add(double at, RowView missing_there, RowView drawn_there) {
   v.push_back(at);
   missing.add(missing_there);

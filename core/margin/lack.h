@@ -30,6 +30,7 @@ struct Lack {
   RowsExtent extent;                      // of what is missing
   double most = 0.0;                      // no point of what is missing is further along its row from what is drawn, mm
 
+  void reserve(std::size_t rows);
   void add(double at, RowView missing_there, RowView drawn_there);
   // Whether something of the stack at this height comes near what is missing; it may be so by their boxes alone.
   bool meets(const SlabStack& stack) const;

@@ -43,6 +43,7 @@ void MarginComparison::State::integrate(const Host& host, Budget& budget) {
     }
     if (plane->ends.empty() && at.empty()) return;
     Lack& lack = missing[n];
+    lack.reserve(2 * (plane->ends.size() + at.size()));
     lack.z = z;
     lack.weight_of_plane = planes[n].weight;
     std::vector<double> crossings;

@@ -39,6 +39,7 @@ std::vector<double> intervals(std::vector<double> breaks, double pitch, std::siz
 std::vector<Node> nodes(const std::vector<double>& ends, std::vector<double> breaks, double pitch, std::size_t most) {
   std::sort(breaks.begin(), breaks.end());
   std::vector<Node> out;
+  out.reserve(2 * ends.size() + 2 * breaks.size());
   const auto add_divided = [&](const std::vector<double>& at) {
     const std::vector<double> parts = intervals(at, pitch, most);
     for (std::size_t n = 0; n + 1 < parts.size(); ++n) add_interval(parts[n], parts[n + 1], kNoBase, out);

@@ -35,6 +35,7 @@ inline bool covers(RowView row, double lo, double hi) {
 // Many rows, in the order in which they were added, in one block of memory.
 class Rows {
  public:
+  void reserve(std::size_t rows) { first_.reserve(rows + 1); }
   void add(RowView row);
   std::size_t size() const { return first_.size() - 1; }
   bool empty() const { return all_.empty(); }  // nothing on any row

@@ -122,7 +122,7 @@ bool SectionIndex::inside(const Eigen::Vector2d& p, std::int64_t& budget) const 
 }
 
 // Bands outwards from the point's own.
-double SectionIndex::nearest2(const Eigen::Vector2d& p, double most, std::int64_t& budget) const {
+double SectionIndex::nearest2(const Eigen::Vector2d& p, double most, double enough, std::int64_t& budget) const {
   if (edges_.empty()) return most;
   double best = most;
   const auto last = static_cast<std::ptrdiff_t>(bands()) - 1;
@@ -131,7 +131,7 @@ double SectionIndex::nearest2(const Eigen::Vector2d& p, double most, std::int64_
     const auto b = static_cast<std::size_t>(at);
     const double v0 = low_ + static_cast<double>(at) * band_;
     const double dv = std::max({0.0, v0 - p.y(), p.y() - (v0 + band_)});
-    if (dv * dv >= best) return false;
+    if (dv * dv >= best || best <= enough) return false;
     const double du = std::max({0.0, u_low_[b] - p.x(), p.x() - u_high_[b]});
     if (du * du + dv * dv >= best) return true;
     budget -= first_[b + 1] - first_[b];

@@ -33,8 +33,9 @@ class SectionIndex {
   void row(double v, std::vector<double>& crossings, Row& out, std::int64_t& budget) const;
   // Whether the point is inside by the even-odd rule; a row through a corner is treated as in rows_of().
   bool inside(const Eigen::Vector2d& p, std::int64_t& budget) const;
-  // The squared distance to the nearest edge, mm^2, or `most` where that is smaller.
-  double nearest2(const Eigen::Vector2d& p, double most, std::int64_t& budget) const;
+  // The squared distance to the nearest edge, mm^2, or `most` where that is smaller. One that is no more than `enough`
+  // need not be the least, but is that to some edge.
+  double nearest2(const Eigen::Vector2d& p, double most, double enough, std::int64_t& budget) const;
 
   // Band b goes from v = low() + b * band() to the next one. What its edges have in it lies from u_low(b) to u_high(b).
   double band() const { return band_; }

@@ -56,7 +56,8 @@ double DrawnDistance::at(const Eigen::Vector3d& p, double most, double enough, s
       best = dz;
       return;
     }
-    const double most2 = best * best - dz * dz, near2 = sections_[n].nearest2(at_p, most2, budget);
+    const double most2 = best * best - dz * dz, enough2 = enough * enough - dz * dz;
+    const double near2 = sections_[n].nearest2(at_p, most2, enough2, budget);
     if (near2 < most2) best = std::sqrt(dz * dz + near2);
   };
   // Outwards from where the point is.
