@@ -104,6 +104,13 @@ void Dvh::walk(const OfRange& of_range, const OfRun& of_run, const OfBlock& of_b
   }
 }
 
+// By the volume of the cells that straddle, as spread.h has it; those that are cut count for less than they are.
+std::size_t Dvh::straddlers_between(double low, double high) const {
+  const double mm3 = cells_->spread.perhaps_from(low) - cells_->spread.surely_from(high);
+  const auto all = static_cast<double>(cut_->full_cells + cut_->partial_cells);
+  return static_cast<std::size_t>(std::clamp(mm3 / cut_->largest_cell.in_mm3(), 0.0, all));  // all: nothing is known
+}
+
 Dvh::Scan Dvh::scan(const Level& level, Plateau plateau, AllWithin all_within) const {
   const bool counts = plateau == Plateau::kCounts;
   // Farther away than anything near: most cells.
@@ -112,6 +119,7 @@ Dvh::Scan Dvh::scan(const Level& level, Plateau plateau, AllWithin all_within) c
   const auto sure = [&](float least) { return least >= sure_from; };
   const auto none = [&](float most) { return most < some_from; };
   Scan out;
+  out.straddling.reserve(straddlers_between(low, high));
   const auto add = [&](const CellRef& cell, float least, float most, float mean, double volume) {
     switch (all_within == AllWithin::kStraddles ? Side::kStraddles : side_of(least, most, level, plateau)) {
       case Side::kAbove:

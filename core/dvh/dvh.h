@@ -120,6 +120,8 @@ class Dvh {
   // Sorts all cells by their ranges. Surely above is what receives at least the level whatever the precision of the
   // doses, or more than the level when a plateau does not count.
   Scan scan(const Level& level, Plateau plateau, AllWithin all_within = AllWithin::kOpen) const;
+  // How many cells have doses on both sides of one between the two, about: room for what scan() finds.
+  std::size_t straddlers_between(double low, double high) const;
   // A dose of the course as a level of stored doses, with what their precision and the grid's placement leave open.
   Level level_of(Dose dose) const;
   enum class Side { kAbove, kBelow, kEither, kStraddles };
