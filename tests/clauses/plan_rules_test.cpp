@@ -95,6 +95,19 @@ const RuleTests volumes({
 
 }  // namespace
 
+TEST_CASE("A drawn normal liver of the right size that lies elsewhere is told apart by its mean dose", "[VO-4]") {
+  SoundPatient patient;
+  patient.dose["Liver"] = slope(10.0, 0.0, 0.2);
+  Case c = patient.make();
+  // As large as the liver's box, its middle at x = -50/9 mm: 10/9 Gy more than the box has, whose middle is at 0.
+  c.course.structures()[99] =
+      test::prism("Liver-GTV", {test::box_ring(-50, 0, 350.0 / 9.0, 10)}, test::planes(-12, 15, 3), 99);
+  const Finding f = finding_of(report_of(c), "VO-4.drawn");
+  CHECK(f.status == FindingStatus::kWarning);
+  CHECK_THAT(english(f.message), Catch::Contains("differs in mean dose: 11.11 Gy against 10 Gy"));
+  CHECK_THAT(english(f.message), !Catch::Contains("differs in volume"));
+}
+
 TEST_CASE("Set-up beams do not count, and what is not stated of a beam leaves its technique open", "[PL-1][PL-2]") {
   const auto setup = [](Plan& p) {
     Beam more = p.beams[0];
