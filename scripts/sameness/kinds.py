@@ -44,6 +44,9 @@ class Differences:
         return [kind for kind in self.counts if kind not in NAMED]
 
 
+INDEX = re.compile(r"\[.*?\]")
+
+
 def close(a, b):
     return abs(a - b) <= LAST_DIGITS * max(abs(a), abs(b))
 
@@ -80,22 +83,28 @@ def of_values(was, now, out, path="", moved=False):
     if was == now:
         return
     if isinstance(was, dict) and isinstance(now, dict):
-        of_objects(was, now, out, path)
+        of_objects(was, now, out, path, moved)
     elif isinstance(was, list) and isinstance(now, list) and len(was) == len(now):
         for n, (a, b) in enumerate(zip(was, now)):
             name = b.get("ruleId") or b.get("metric") or n if isinstance(b, dict) else n
-            of_values(a, b, out, f"{path}[{name}]")
+            of_values(a, b, out, f"{path}[{name}]", moved)
     elif isinstance(was, float) and isinstance(now, float) and close(was, now):
         out.add("same numbers but for last digits", f"{path}: {was} -> {now}")
-    elif isinstance(was, str) and isinstance(now, str) and NUMBER.sub("#", was) == NUMBER.sub("#", now):
+    elif is_numbers_alone(was, now, path):
         kind = "numbers of a sentence" if moved else "numbers of a sentence, and no value moved"
         out.add(kind, f"{path}: {was} -> {now}")
     else:
-        out.add(f"other {re.sub(r'[[].*?[]]', '[]', path)}", f"{path}: {str(was)[:300]} -> {str(now)[:300]}")
+        out.add(f"other {INDEX.sub('[]', path)}", f"{path}: {str(was)[:300]} -> {str(now)[:300]}")
 
 
-def of_objects(was, now, out, path):
-    moved = False
+def is_numbers_alone(was, now, path):
+    """Of two sentences, or of arguments of two sentences as data, whether they differ in numbers alone."""
+    if isinstance(was, str) and isinstance(now, str):
+        return NUMBER.sub("#", was) == NUMBER.sub("#", now)
+    return isinstance(was, float) and isinstance(now, float) and "Sentences[" in path
+
+
+def of_objects(was, now, out, path, moved=False):
     done = set()
     for members in INTERVALS:
         if members[0] in was or members[0] in now:
