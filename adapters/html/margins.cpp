@@ -70,8 +70,8 @@ class Margins {
               "</span><span class=\"vh\">" + c_.say(kTo[d]) + "</span></th>";
     }
     return section("margins", c_.say(Text::kMargins), "<p>" + c_.say(Text::kMarginsNote) + "</p>",
-                   "<table class=\"pl mg\"><caption class=\"vh\">" + c_.say(Text::kMargins) + "</caption>" + head +
-                       "</tr></thead><tbody>" + rows + "</tbody></table>");
+                   "<div class=\"half\"><table class=\"pl mg\"><caption class=\"vh\">" + c_.say(Text::kMargins) + "</caption>" + head +
+                       "</tr></thead><tbody>" + rows + "</tbody></table></div>");
   }
 
  private:

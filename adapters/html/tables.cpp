@@ -196,10 +196,10 @@ std::string matching(const Context& c) {
     }
     others.push_back(name(s.name, 32));
   }
-  std::string body = "<table class=\"pl mt\"><thead><tr><th scope=\"col\">" + c.say(Text::kInProtocol) +
+  std::string body = "<div class=\"half\"><table class=\"pl mt\"><thead><tr><th scope=\"col\">" + c.say(Text::kInProtocol) +
                      "</th><th scope=\"col\">" + c.say(Text::kInPlanNumbered) + "</th><th scope=\"col\" class=\"nu\">" +
                      c.say(Text::kVolumeCc) + "</th><th scope=\"col\">" + c.say(Text::kHowMatched) +
-                     "</th></tr></thead><tbody>" + rows + "</tbody></table>";
+                     "</th></tr></thead><tbody>" + rows + "</tbody></table></div>";
   if (!others.empty())
     body += "<p class=\"foot\">" + c.say(Text::kNotAskedFor, {present::listing(others, c.language())}) + "</p>";
   if (!c.view.solids.empty()) body += "<p class=\"foot\">" + escaped(c.view.solids) + "</p>";
