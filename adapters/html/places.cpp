@@ -60,14 +60,16 @@ class Pictures {
     const double ratio = axial.height() / sagittal.width();
     const Box near{s_.x - reach, s_.y - reach * ratio, s_.x + reach, s_.y + reach * ratio};
     const std::string two = coordinate(axial.width()) + "fr " + coordinate(sagittal.width()) + "fr";
-    styles += "@media screen and (min-width:761px){.q" + std::to_string(number) +
-              "{grid-template-columns:" + two + "}}@media screen and (max-width:760px){.q" + std::to_string(number) +
+    styles += "@media screen and (min-width:761px){.q" + std::to_string(number) + "{grid-template-columns:" + two +
+              "}}@media screen and (max-width:760px){.q" + std::to_string(number) +
               ">:nth-child(2n){width:" + coordinate(100.0 * std::min(1.0, sagittal.width() / axial.width())) +
-              "%}}@media print{.q" + std::to_string(number) + "{grid-template-columns:" + two + (are_several_ ? " " + two : "") + "}}";
-    std::string out = "<div class=\"dv pl1" + std::string(are_several_ ? " inrow" : "") + "\" id=\"p-" + escaped(row.finding->rule_id()) + "\"><div><h3>" +
-                      glyph(row.status, 13) + "<span><b>" + name(row.structure) + "</b> " +
-                      short_text(row.metric.substr(0, row.metric.find('['))) + " <span class=\"mu\">" + name(row.rule) +
-                      "</span></span></h3><div class=\"sl4 q" + std::to_string(number) + "\">";
+              "%}}@media print{.q" + std::to_string(number) + "{grid-template-columns:" + two +
+              (are_several_ ? " " + two : "") + "}}";
+    std::string out = "<div class=\"dv pl1" + std::string(are_several_ ? " inrow" : "") + "\" id=\"p-" +
+                      escaped(row.finding->rule_id()) + "\"><div><h3>" + glyph(row.status, 13) + "<span><b>" +
+                      name(row.structure) + "</b> " + short_text(row.metric.substr(0, row.metric.find('['))) +
+                      " <span class=\"mu\">" + name(row.rule) + "</span></span></h3><div class=\"sl4 q" +
+                      std::to_string(number) + "\">";
     out += draw(s_, {Plane::Kind::kAxial, axial, scale, paper}) +
            draw(s_, {Plane::Kind::kNear, near, scale * nearer, paper * nearer}) +
            draw(s_, {Plane::Kind::kCoronal, coronal, scale, paper}) +

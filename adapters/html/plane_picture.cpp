@@ -42,11 +42,11 @@ class Painter {
   }
 
  private:
-  // All that is written into the picture, where a pixel has `pixel` mm; once for the screen and once for paper, where the
-  // picture has another size and the letters do not.
+  // All that is written into the picture, where a pixel has `pixel` mm; once for the screen and once for paper, where
+  // the picture has another size and the letters do not.
   std::string lettering(const Plane& plane, double pixel, const std::string& style) const {
     const Box& b = plane.box;
-    const double bar = plane.kind == Plane::Kind::kNear ? 10 : 50;
+    const double bar = bar_of(plane);
     return "<g class=\"" + style + "\" font-size=\"" + coordinate(12 * pixel, 2) + "\">" + words(plane, pixel) +
            labels(plane, pixel) + "<path class=\"sb\" d=\"M" + coordinate(b.u1 - 8 * pixel - bar) + "," +
            coordinate(b.v1 - 8 * pixel) + "h" + coordinate(bar) + "\"/><text x=\"" +
@@ -55,6 +55,8 @@ class Painter {
            coordinate(b.u0 + 6 * pixel) + "\" y=\"" + coordinate(b.v0 + 15 * pixel) + "\">" + title(plane) +
            "</text></g>";
   }
+
+  static double bar_of(const Plane& plane) { return plane.kind == Plane::Kind::kNear ? 10 : 50; }  // mm
 
   double dose_at(const Plane& plane, double u, double v) const {
     const auto gy = plane.is_axial()                      ? s_.dose->at(u, v, s_.z)
@@ -177,6 +179,13 @@ class Painter {
     std::string out;
     const double u = plane.kind == Plane::Kind::kSagittal ? s_.y : s_.x, v = plane.is_axial() ? s_.y : -s_.z;
     taken.push_back({u - 12 * pixel, v - 12 * pixel, u + 12 * pixel, v + 12 * pixel});
+    const Box& b = plane.box;  // the letters of the sides, and the scale
+    const double middle = (b.u0 + b.u1) / 2, half = (b.v0 + b.v1) / 2, bar = bar_of(plane);
+    taken.push_back({middle - 5 * pixel, b.v0 + 18 * pixel, middle + 5 * pixel, b.v0 + 31 * pixel});
+    taken.push_back({middle - 5 * pixel, b.v1 - 19 * pixel, middle + 5 * pixel, b.v1});
+    taken.push_back({b.u0, half - 12 * pixel, b.u0 + 16 * pixel, half});
+    taken.push_back({b.u1 - 16 * pixel, half - 12 * pixel, b.u1, half});
+    taken.push_back({b.u1 - 8 * pixel - std::max(bar, 32 * pixel), b.v1 - 26 * pixel, b.u1, b.v1});
     for (const Solid& s : s_.solids) {
       if (!plane.is_axial()) break;
       const std::vector<Polygon> polygons = s.slabs.at(s_.z);

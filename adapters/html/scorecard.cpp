@@ -271,7 +271,8 @@ class Card {
     }
     if (text.empty()) return "";
     const std::string again = is_said ? " again" : "";  // on paper once
-    return "<tr class=\"more " + std::string(class_of(row.status)) + again + "\"><td></td><td colspan=\"5\"><div class=\"xp\">" + text +
+    return "<tr class=\"more " + std::string(class_of(row.status)) + again +
+           "\"><td></td><td colspan=\"5\"><div class=\"xp\">" + text +
            "</div></td><td class=\"ba\"><svg class=\"bar\" aria-hidden=\"true\">" + (row.used ? limit_line() : "") +
            "</svg></td><td colspan=\"2\"></td></tr>";
   }
@@ -381,8 +382,8 @@ std::string passed_in_brief(const Context& c) {
       what += against_limit(row);
       items += "<li><b>" + name(row.rule) + "</b> " + what + "</li>";
     }
-    lists += "<h2>" + glyph(status, 11) + escaped(group.title) + " (" + std::to_string(group.rows.size()) +
-             ")</h2>" + (items.empty() ? "" : "<ul>" + items + "</ul>") + (bare.empty() ? "" : "<p>" + bare + "</p>");
+    lists += "<h2>" + glyph(status, 11) + escaped(group.title) + " (" + std::to_string(group.rows.size()) + ")</h2>" +
+             (items.empty() ? "" : "<ul>" + items + "</ul>") + (bare.empty() ? "" : "<p>" + bare + "</p>");
   }
   return lists.empty() ? "" : "<section id=\"brief\" class=\"paper\">" + lists + "</section>";
 }

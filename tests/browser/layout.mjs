@@ -10,6 +10,9 @@ export function layoutFaults(page) {
       if (!node.textContent.trim() || !isSeen(parent)) continue;
       const range = document.createRange();
       range.selectNodeContents(node);
+      // A column too narrow for its words has them letter under letter.
+      const broken = [...range.getClientRects()], size = parseFloat(getComputedStyle(parent).fontSize);
+      if (broken.length > 4 && broken.every((r) => r.width < 2.2 * size)) faults.push(`'${name(node)}' stands letter under letter`);
       const rects = parent.ownerSVGElement ? [parent.getBoundingClientRect()] : [...range.getClientRects()];
       for (const r of rects) {
         if (r.width < 2 || r.height < 2) continue;
