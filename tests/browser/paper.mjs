@@ -11,7 +11,7 @@ const small = (page, least) => page.evaluate((least) => {
   const found = new Set(), walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
     const node = walker.currentNode, e = node.parentElement;
-    if (!node.textContent.trim() || !e.checkVisibility({checkVisibilityCSS: true}) || e.closest(".vh, title, script, style")) continue;
+    if (!node.textContent.trim() || !e.getClientRects().length || !e.checkVisibility({checkVisibilityCSS: true}) || e.closest(".vh, title, script, style")) continue;
     const scale = e.ownerSVGElement && e.getScreenCTM ? Math.abs(e.getScreenCTM().a) : 1;
     const size = parseFloat(getComputedStyle(e).fontSize) * scale;
     if (size < least - 0.05) found.add(`'${node.textContent.trim().slice(0, 30)}' has ${(size * 0.75).toFixed(1)} points`);
