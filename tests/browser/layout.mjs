@@ -2,7 +2,7 @@
 export function layoutFaults(page) {
   return page.evaluate(() => {
     const faults = [], lines = [];
-    const isSeen = (e) => e.checkVisibility({checkOpacity: true, checkVisibilityCSS: true}) && !e.closest(".vh, title, script, style, noscript, .said thead");
+    const isSeen = (e) => e.checkVisibility({checkOpacity: true, checkVisibilityCSS: true}) && !e.closest(".vh, title, script, style, noscript, .said thead, .half table + table thead");
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     const name = (node) => node.textContent.trim().slice(0, 40);
     while (walker.nextNode()) {
