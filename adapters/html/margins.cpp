@@ -55,12 +55,18 @@ class Margins {
   explicit Margins(const Context& context) : c_(context) {}
 
   std::string run() const {
-    std::string rows;
+    std::string tables;  // one a rule, so that they stand beside each other on paper
     for (const v1::Rule& rule : c_.evidence.protocol.rules()) {
       const Row* row = rule.has_margin() ? row_of(rule.id()) : nullptr;
-      if (row != nullptr) rows += of(rule.margin(), *row);
+      if (row != nullptr) tables += table(of(rule.margin(), *row));
     }
-    if (rows.empty()) return "";
+    if (tables.empty()) return "";
+    return section("margins", c_.say(Text::kMargins), "<p>" + c_.say(Text::kMarginsNote) + "</p>",
+                   "<div class=\"half\">" + tables + "</div>");
+  }
+
+ private:
+  std::string table(const std::string& rows) const {
     constexpr Text kTo[] = {Text::kRight,     Text::kLeft,     Text::kAnterior,
                             Text::kPosterior, Text::kInferior, Text::kSuperior};
     std::string head = "<thead><tr><th scope=\"col\">mm</th>";
@@ -69,12 +75,11 @@ class Margins {
       head += "<th scope=\"col\" class=\"nu\"><span aria-hidden=\"true\">" + std::string(1, kLetters[d]) +
               "</span><span class=\"vh\">" + c_.say(kTo[d]) + "</span></th>";
     }
-    return section("margins", c_.say(Text::kMargins), "<p>" + c_.say(Text::kMarginsNote) + "</p>",
-                   "<table class=\"pl mg\"><caption class=\"vh\">" + c_.say(Text::kMargins) + "</caption>" + head +
-                       "</tr></thead><tbody>" + rows + "</tbody></table>");
+    return "<table class=\"pl mg\"><caption class=\"vh\">" + c_.say(Text::kMargins) +
+           "</caption><colgroup><col class=\"c1\"><col span=\"6\"></colgroup>" + head + "</tr></thead><tbody>" + rows +
+           "</tbody></table>";
   }
 
- private:
   const Row* row_of(const std::string& rule_id) const {
     for (const Status status :
          {Status::kBroken, Status::kNotKnown, Status::kUndecided, Status::kNear, Status::kPassed}) {

@@ -22,11 +22,25 @@ constexpr double kAround = 25, kFurthest = 260;    // mm round the structures; f
 constexpr double kSkin = 8;                        // mm round the patient
 constexpr double kNearLeast = 20, kNearMost = 60;  // mm from the point in the near view
 constexpr double kWholeWidth = 690;                // pixels that the two columns have on a wide screen
+constexpr double kPaperWidth = 532;                // and on paper beside the table, where there is one place alone
+constexpr double kPaperRow = 529;                  // and the four pictures of each of several places, in a row
 
 class Pictures {
  public:
-  Pictures(const Context& context, const std::vector<Solid>& solids, const DoseField* dose)
-      : s_{context, solids, dose} {}
+  Pictures(const Context& context, const std::vector<Solid>& solids, const DoseField* dose, bool are_several)
+      : s_{context, solids, dose}, are_several_(are_several) {}
+
+  // The colours of the contours, with their names.
+  std::string keys() const {
+    std::string out;
+    for (const Solid& s : s_.solids) {
+      out +=
+          "<li><svg class=\"key\" width=\"24\" height=\"10\" aria-hidden=\"true\"><rect width=\"24\" "
+          "height=\"10\"/><path class=\"co s" +
+          std::to_string(s.index) + "\" d=\"M0 5h24\"/></svg>" + name(s.structure->role, 16) + "</li>";
+    }
+    return out;
+  }
 
   // All of one row, with its tables.
   std::string of(const Row& row, std::size_t number, std::string& styles) {
@@ -41,21 +55,25 @@ class Pictures {
     const Box coronal{axial.u0, -z_high, axial.u1, -z_low}, sagittal{axial.v0, -z_high, axial.v1, -z_low};
     const double reach = near_reach();
     const double scale = kWholeWidth / (axial.width() + sagittal.width());
-    const double near_scale = sagittal.width() * scale / (2 * reach);
+    const double paper = (are_several_ ? kPaperRow / 2 : kPaperWidth) / (axial.width() + sagittal.width());
+    const double nearer = sagittal.width() / (2 * reach);
     const double ratio = axial.height() / sagittal.width();
     const Box near{s_.x - reach, s_.y - reach * ratio, s_.x + reach, s_.y + reach * ratio};
-    styles += "@media screen and (min-width:761px){.q" + std::to_string(number) +
-              "{grid-template-columns:" + coordinate(axial.width()) + "fr " + coordinate(sagittal.width()) +
-              "fr}}@media screen and (max-width:760px){.q" + std::to_string(number) +
+    const std::string two = coordinate(axial.width()) + "fr " + coordinate(sagittal.width()) + "fr";
+    styles += "@media screen and (min-width:761px){.q" + std::to_string(number) + "{grid-template-columns:" + two +
+              "}}@media screen and (max-width:760px){.q" + std::to_string(number) +
               ">:nth-child(2n){width:" + coordinate(100.0 * std::min(1.0, sagittal.width() / axial.width())) +
-              "%}}@media print{.q" + std::to_string(number) + "{grid-template-columns:" + coordinate(axial.width()) +
-              "fr " + coordinate(sagittal.width()) + "fr}}";
-    std::string out = "<div class=\"dv pl1\" id=\"p-" + escaped(row.finding->rule_id()) + "\"><div><h3>" +
-                      glyph(row.status, 13) + "<span><b>" + name(row.structure) + "</b> " +
-                      short_text(row.metric.substr(0, row.metric.find('['))) + " <span class=\"mu\">" + name(row.rule) +
-                      "</span></span></h3><div class=\"sl4 q" + std::to_string(number) + "\">";
-    out += draw(s_, {Plane::Kind::kAxial, axial, scale}) + draw(s_, {Plane::Kind::kNear, near, near_scale}) +
-           draw(s_, {Plane::Kind::kCoronal, coronal, scale}) + draw(s_, {Plane::Kind::kSagittal, sagittal, scale});
+              "%}}@media print{.q" + std::to_string(number) + "{grid-template-columns:" + two +
+              (are_several_ ? " " + two : "") + "}}";
+    std::string out = "<div class=\"dv pl1" + std::string(are_several_ ? " inrow" : "") + "\" id=\"p-" +
+                      escaped(row.finding->rule_id()) + "\"><div><h3>" + glyph(row.status, 13) + "<span><b>" +
+                      name(row.structure) + "</b> " + short_text(row.metric.substr(0, row.metric.find('['))) +
+                      " <span class=\"mu\">" + name(row.rule) + "</span></span></h3><div class=\"sl4 q" +
+                      std::to_string(number) + "\">";
+    out += draw(s_, {Plane::Kind::kAxial, axial, scale, paper}) +
+           draw(s_, {Plane::Kind::kNear, near, scale * nearer, paper * nearer}) +
+           draw(s_, {Plane::Kind::kCoronal, coronal, scale, paper}) +
+           draw(s_, {Plane::Kind::kSagittal, sagittal, scale, paper});
     return out + "</div></div><div class=\"zt\">" + tables() + "</div></div>";
   }
 
@@ -177,17 +195,11 @@ class Pictures {
       }
       out += "</tbody></table>";
     }
-    out += "<p class=\"kh\">" + s_.context.say(Text::kContours) + "</p><ul class=\"keys\">";
-    for (const Solid& s : s_.solids) {
-      out +=
-          "<li><svg class=\"key\" width=\"24\" height=\"10\" aria-hidden=\"true\"><rect width=\"24\" "
-          "height=\"10\"/><path class=\"co s" +
-          std::to_string(s.index) + "\" d=\"M0 5h24\"/></svg>" + name(s.structure->role, 16) + "</li>";
-    }
-    return out + "</ul>";
+    return out + "<p class=\"kh\">" + s_.context.say(Text::kContours) + "</p><ul class=\"keys\">" + keys() + "</ul>";
   }
 
   Scene s_;
+  bool are_several_;
   std::array<double, 6> bounds_{};
 };
 
@@ -241,9 +253,10 @@ std::string places(const Context& c, std::string& styles) {
   if (c.evidence.rt.dose && c.view.report->dose().has_scale_factor()) {
     dose = DoseField::make(*c.evidence.rt.dose, c.view.report->dose().scale_factor());
   }
-  Pictures pictures(c, solids, dose ? &*dose : nullptr);
+  Pictures pictures(c, solids, dose ? &*dose : nullptr, rows.size() > 1);
   std::string body;
   for (std::size_t i = 0; i < rows.size(); ++i) body += pictures.of(*rows[i], i, styles);
+  if (rows.size() > 1) body += "<ul class=\"kys\">" + pictures.keys() + "</ul>";  // on paper once for all
   std::size_t others = 0;  // broken, at places that are not shown
   for (const Row& row : c.view.group(Status::kBroken).rows) {
     const bool is_shown = std::any_of(rows.begin(), rows.end(), [&](const Row* r) { return is_same_place(*r, row); });

@@ -14,6 +14,7 @@ using present::Text;
 
 constexpr double kWindow = 400, kLevel = 40;           // HU
 constexpr double kPixel = 1.0, kNearPixel = 0.5;       // mm
+constexpr double kPaperLetter = 0.8;                   // pixels of paper for one of the screen: letters of 7.2 points
 constexpr double kIsodoseStep = 2.0, kNearStep = 1.0;  // mm between samples of the dose
 
 class Painter {
@@ -25,8 +26,7 @@ class Painter {
     const double pixel = 1.0 / plane.scale;
     const double u = plane.kind == Plane::Kind::kSagittal ? s_.y : s_.x, v = plane.is_axial() ? s_.y : -s_.z;
     std::string out = "<svg class=\"slc\" viewBox=\"" + coordinate(b.u0) + " " + coordinate(b.v0) + " " +
-                      coordinate(b.width()) + " " + coordinate(b.height()) + "\" font-size=\"" +
-                      coordinate(12 * pixel, 2) + "\" role=\"img\" aria-label=\"" +
+                      coordinate(b.width()) + " " + coordinate(b.height()) + "\" role=\"img\" aria-label=\"" +
                       s_.context.say(Text::kPictureLabel, {title(plane), short_text(s_.row->structure)}) +
                       "\"><rect x=\"" + coordinate(b.u0) + "\" y=\"" + coordinate(b.v0) + "\" width=\"" +
                       coordinate(b.width()) + "\" height=\"" + coordinate(b.height()) + "\"/>";
@@ -38,16 +38,26 @@ class Painter {
            coordinate(b.v1) + "\"/><path class=\"pt\" d=\"M" + coordinate(u - arm, 2) + "," + coordinate(v, 2) + "H" +
            coordinate(u + arm, 2) + "M" + coordinate(u, 2) + "," + coordinate(v - arm, 2) + "V" +
            coordinate(v + arm, 2) + "\"/>";
-    out += words(plane, pixel) + labels(plane, pixel);
-    const double bar = plane.kind == Plane::Kind::kNear ? 10 : 50;
-    out += "<path class=\"sb\" d=\"M" + coordinate(b.u1 - 8 * pixel - bar) + "," + coordinate(b.v1 - 8 * pixel) + "h" +
-           coordinate(bar) + "\"/><text x=\"" + coordinate(b.u1 - 8 * pixel - bar / 2) + "\" y=\"" +
-           coordinate(b.v1 - 13 * pixel) + "\" text-anchor=\"middle\">" + (bar < 50 ? "1 cm" : "5 cm") + "</text>";
-    return out + "<text class=\"ti\" x=\"" + coordinate(b.u0 + 6 * pixel) + "\" y=\"" + coordinate(b.v0 + 15 * pixel) +
-           "\">" + title(plane) + "</text></svg>";
+    return out + lettering(plane, pixel, "os") + lettering(plane, kPaperLetter / plane.paper, "op") + "</svg>";
   }
 
  private:
+  // All that is written into the picture, where a pixel has `pixel` mm; once for the screen and once for paper, where
+  // the picture has another size and the letters do not.
+  std::string lettering(const Plane& plane, double pixel, const std::string& style) const {
+    const Box& b = plane.box;
+    const double bar = bar_of(plane);
+    return "<g class=\"" + style + "\" font-size=\"" + coordinate(12 * pixel, 2) + "\">" + words(plane, pixel) +
+           labels(plane, pixel) + "<path class=\"sb\" d=\"M" + coordinate(b.u1 - 8 * pixel - bar) + "," +
+           coordinate(b.v1 - 8 * pixel) + "h" + coordinate(bar) + "\"/><text x=\"" +
+           coordinate(b.u1 - 8 * pixel - bar / 2) + "\" y=\"" + coordinate(b.v1 - 13 * pixel) +
+           "\" text-anchor=\"middle\">" + (bar < 50 ? "1 cm" : "5 cm") + "</text><text class=\"ti\" x=\"" +
+           coordinate(b.u0 + 6 * pixel) + "\" y=\"" + coordinate(b.v0 + 15 * pixel) + "\">" + title(plane) +
+           "</text></g>";
+  }
+
+  static double bar_of(const Plane& plane) { return plane.kind == Plane::Kind::kNear ? 10 : 50; }  // mm
+
   double dose_at(const Plane& plane, double u, double v) const {
     const auto gy = plane.is_axial()                      ? s_.dose->at(u, v, s_.z)
                     : plane.kind == Plane::Kind::kCoronal ? s_.dose->at(u, s_.y, -v)
@@ -169,6 +179,13 @@ class Painter {
     std::string out;
     const double u = plane.kind == Plane::Kind::kSagittal ? s_.y : s_.x, v = plane.is_axial() ? s_.y : -s_.z;
     taken.push_back({u - 12 * pixel, v - 12 * pixel, u + 12 * pixel, v + 12 * pixel});
+    const Box& b = plane.box;  // the letters of the sides, and the scale
+    const double middle = (b.u0 + b.u1) / 2, half = (b.v0 + b.v1) / 2, bar = bar_of(plane);
+    taken.push_back({middle - 5 * pixel, b.v0 + 18 * pixel, middle + 5 * pixel, b.v0 + 31 * pixel});
+    taken.push_back({middle - 5 * pixel, b.v1 - 19 * pixel, middle + 5 * pixel, b.v1});
+    taken.push_back({b.u0, half - 12 * pixel, b.u0 + 16 * pixel, half});
+    taken.push_back({b.u1 - 16 * pixel, half - 12 * pixel, b.u1, half});
+    taken.push_back({b.u1 - 8 * pixel - std::max(bar, 32 * pixel), b.v1 - 26 * pixel, b.u1, b.v1});
     for (const Solid& s : s_.solids) {
       if (!plane.is_axial()) break;
       const std::vector<Polygon> polygons = s.slabs.at(s_.z);

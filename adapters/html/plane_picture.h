@@ -33,6 +33,7 @@ struct Plane {
   enum class Kind { kAxial, kNear, kCoronal, kSagittal } kind = Kind::kAxial;
   Box box;
   double scale = 1.0;  // pixels a mm on a wide screen
+  double paper = 1.0;  // and on paper, where letters have a size of their own
   bool is_axial() const { return kind == Kind::kAxial || kind == Kind::kNear; }
 };
 

@@ -271,8 +271,9 @@ class Card {
     }
     if (text.empty()) return "";
     const std::string again = is_said ? " again" : "";  // on paper once
-    return "<tr class=\"more " + std::string(class_of(row.status)) + again + "\"><td></td><td colspan=\"5\">" + text +
-           "</td><td class=\"ba\"><svg class=\"bar\" aria-hidden=\"true\">" + (row.used ? limit_line() : "") +
+    return "<tr class=\"more " + std::string(class_of(row.status)) + again +
+           "\"><td></td><td colspan=\"5\"><div class=\"xp\">" + text +
+           "</div></td><td class=\"ba\"><svg class=\"bar\" aria-hidden=\"true\">" + (row.used ? limit_line() : "") +
            "</svg></td><td colspan=\"2\"></td></tr>";
   }
 
@@ -369,16 +370,20 @@ std::string passed_in_brief(const Context& c) {
   for (const Status status : {Status::kPassed, Status::kInformation}) {
     const Group& group = c.view.group(status);
     if (group.rows.empty()) continue;
-    std::string items;
+    std::string items, bare;  // bare: those without a number, in one list
     for (const Row& row : group.rows) {
+      if (row.structure.empty() && row.metric.empty() && row.value.empty()) {
+        bare += std::string(bare.empty() ? "" : ", ") + "<b>" + name(row.rule) + "</b>";
+        continue;
+      }
       const std::string_view metric = std::string_view(row.metric).substr(0, row.metric.find('['));
       std::string what = row.structure.empty() ? "" : name(row.structure, 24) + " ";
       what += short_text(metric);
       what += against_limit(row);
       items += "<li><b>" + name(row.rule) + "</b> " + what + "</li>";
     }
-    lists += "<h2>" + glyph(status, 11) + escaped(group.title) + " (" + std::to_string(group.rows.size()) +
-             ")</h2><ul>" + items + "</ul>";
+    lists += "<h2>" + glyph(status, 11) + escaped(group.title) + " (" + std::to_string(group.rows.size()) + ")</h2>" +
+             (items.empty() ? "" : "<ul>" + items + "</ul>") + (bare.empty() ? "" : "<p>" + bare + "</p>");
   }
   return lists.empty() ? "" : "<section id=\"brief\" class=\"paper\">" + lists + "</section>";
 }

@@ -157,8 +157,9 @@ std::string deviations(const Context& c) {
 std::string matching(const Context& c) {
   const v1::Report& r = *c.view.report;
   if (r.structures().empty()) return "";
-  std::string rows;
-  for (const auto& match : r.structures()) {
+  std::string rows[2];  // halves, so that they stand beside each other on paper
+  for (int k = 0; k < r.structures_size(); ++k) {
+    const auto& match = r.structures(k);
     std::string swatch;
     for (std::size_t i = 0; i < c.structures.size(); ++i) {
       if (c.structures[i].role == match.role()) {
@@ -180,8 +181,13 @@ std::string matching(const Context& c) {
       how +=
           (how.empty() ? "" : "; ") +
           ("<b>" + sentence(present::in_words_or(match.problem_sentences(), c.language(), match.problem())) + "</b>");
-    rows += "<tr><th scope=\"row\">" + name(match.role()) + "</th><td>" + roi + "</td><td class=\"nu\">" +
-            (match.has_volume_cc() ? present::fixed(match.volume_cc()) : "") + "</td><td>" + how + "</td></tr>";
+    const std::string volume = match.has_volume_cc() ? present::fixed(match.volume_cc()) : "";
+    const bool is_bare = has_problem && !match.has_roi() && volume.empty();  // nothing stands for it but the reason
+    rows[2 * k >= r.structures_size() ? 1 : 0] +=
+        "<tr><th scope=\"row\">" + name(match.role()) + "</th>" +
+        (is_bare ? "<td class=\"bare\" colspan=\"3\">"
+                 : "<td>" + roi + "</td><td class=\"nu\">" + volume + "</td><td>") +
+        how + "</td></tr>";
   }
   std::vector<std::string> others;
   for (const dicom::Structure& s : c.evidence.rt.structures) {
@@ -196,10 +202,17 @@ std::string matching(const Context& c) {
     }
     others.push_back(name(s.name, 32));
   }
-  std::string body = "<table class=\"pl mt\"><thead><tr><th scope=\"col\">" + c.say(Text::kInProtocol) +
-                     "</th><th scope=\"col\">" + c.say(Text::kInPlanNumbered) + "</th><th scope=\"col\" class=\"nu\">" +
-                     c.say(Text::kVolumeCc) + "</th><th scope=\"col\">" + c.say(Text::kHowMatched) +
-                     "</th></tr></thead><tbody>" + rows + "</tbody></table>";
+  std::string body = "<div class=\"half\">";
+  for (const std::string& part : rows) {
+    if (part.empty()) continue;
+    body += "<table class=\"pl mt\"><caption class=\"vh\">" + c.say(Text::kStructures) +
+            "</caption><colgroup><col class=\"c1\"><col class=\"c2\"><col class=\"c3\"><col></colgroup><thead><tr><th "
+            "scope=\"col\">" +
+            c.say(Text::kInProtocol) + "</th><th scope=\"col\">" + c.say(Text::kInPlanNumbered) +
+            "</th><th scope=\"col\" class=\"nu\">" + c.say(Text::kVolumeCc) + "</th><th scope=\"col\">" +
+            c.say(Text::kHowMatched) + "</th></tr></thead><tbody>" + part + "</tbody></table>";
+  }
+  body += "</div>";
   if (!others.empty())
     body += "<p class=\"foot\">" + c.say(Text::kNotAskedFor, {present::listing(others, c.language())}) + "</p>";
   if (!c.view.solids.empty()) body += "<p class=\"foot\">" + escaped(c.view.solids) + "</p>";

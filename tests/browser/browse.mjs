@@ -1,11 +1,12 @@
 // Opens reports as a reader does: no error, no request, no fault that axe-core finds, light and dark; no text on other text, none
 // that is cut; the values are those of the JSON beside the page (REPORT.json), where there is one; statuses are told apart
-// without colour; the chart by pointer and keyboard.
+// without colour; the chart by pointer and keyboard; on paper three sheets at most, and no letter below 7 points.
 import {chromium} from "playwright-core";
 import {existsSync, readFileSync} from "node:fs";
 import {basename, resolve} from "node:path";
 import {violations} from "./axe.mjs";
 import {layoutFaults} from "./layout.mjs";
+import {paperFaults} from "./paper.mjs";
 import {colourFaults, valueFaults} from "./values.mjs";
 
 const browser = await chromium.launch({executablePath: process.env.CHROMIUM, args: ["--no-sandbox"]});
@@ -27,6 +28,7 @@ for (const report of process.argv.slice(2)) {
     for (const text of await layoutFaults(page)) fault(`${what}: ${text}`);
     if (width === 1440) for (const text of await colourFaults(page)) fault(`${what}: ${text}`);
     if (width === 1440 && colorScheme === "light") {
+      for (const text of await paperFaults(page, name)) fault(`${name} on paper: ${text}`);
       await useChart(page, what);
       await useLinks(page, what);
       const json = report.replace(/html$/, "json");

@@ -2,7 +2,7 @@
 export function layoutFaults(page) {
   return page.evaluate(() => {
     const faults = [], lines = [];
-    const isSeen = (e) => e.checkVisibility({checkOpacity: true, checkVisibilityCSS: true}) && !e.closest(".vh, title, script, style, noscript, .said thead");
+    const isSeen = (e) => e.checkVisibility({checkOpacity: true, checkVisibilityCSS: true}) && !e.closest(".vh, title, script, style, noscript, .said thead, .half table + table thead");
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     const name = (node) => node.textContent.trim().slice(0, 40);
     while (walker.nextNode()) {
@@ -10,6 +10,9 @@ export function layoutFaults(page) {
       if (!node.textContent.trim() || !isSeen(parent)) continue;
       const range = document.createRange();
       range.selectNodeContents(node);
+      // A column too narrow for its words has them letter under letter.
+      const broken = [...range.getClientRects()], size = parseFloat(getComputedStyle(parent).fontSize);
+      if (broken.length > 4 && broken.every((r) => r.width < 2.2 * size)) faults.push(`'${name(node)}' stands letter under letter`);
       const rects = parent.ownerSVGElement ? [parent.getBoundingClientRect()] : [...range.getClientRects()];
       for (const r of rects) {
         if (r.width < 2 || r.height < 2) continue;
