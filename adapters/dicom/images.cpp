@@ -19,12 +19,12 @@ constexpr Tag kReferencedFrames = 0x30060010U, kReferencedStudies = 0x30060012U,
               kContourImages = 0x30060016U;
 
 // Off the axis by no more than this, of an image 500 mm wide less than a tenth of a mm.
-constexpr double kParallel = 2e-4;
+constexpr double kAlongAxis = 2e-4;
 // As many as the library takes, and more than any case has; what is beyond says nothing.
 constexpr std::size_t kMostImages = 100'000, kMostSeries = 256;
-constexpr double kFurthest = 1e5;  // mm; no patient is there
+constexpr double kFurthestMm = 1e5;  // mm; no patient is there
 
-using Key = std::pair<std::string, int>;  // frame of reference, axis
+using FrameAxis = std::pair<std::string, int>;  // frame of reference, axis
 
 // The patient axis that an image is normal to; -1: none.
 int axis_of(const std::array<double, 6>& cosines) {
@@ -33,7 +33,7 @@ int axis_of(const std::array<double, 6>& cosines) {
   const std::array<double, 3> n = {r[1] * c[2] - r[2] * c[1], r[2] * c[0] - r[0] * c[2], r[0] * c[1] - r[1] * c[0]};
   for (const int axis : {2, 1, 0}) {
     const auto a = static_cast<std::size_t>(axis), u = (a + 1) % 3, v = (a + 2) % 3;
-    if (std::abs(std::abs(n[a]) - 1.0) <= kParallel && std::abs(n[u]) <= kParallel && std::abs(n[v]) <= kParallel) {
+    if (std::abs(std::abs(n[a]) - 1.0) <= kAlongAxis && std::abs(n[u]) <= kAlongAxis && std::abs(n[v]) <= kAlongAxis) {
       return axis;
     }
   }
@@ -198,13 +198,13 @@ std::vector<Slices> slices_of(const Object& structure_set, const std::vector<Str
   for (const Structure& structure : structures) {
     if (const int axis = axis_of(structure); axis >= 0) frames.emplace(structure.frame_of_reference_uid, axis);
   }
-  std::map<Key, std::vector<double>> found;
-  std::map<Key, std::set<std::string>> series;
+  std::map<FrameAxis, std::vector<double>> found;
+  std::map<FrameAxis, std::set<std::string>> series;
   for (const ImageSlice& image : images) {
     const int axis = axis_of(image.cosines);
     if (axis < 0 || frames.count(image.frame_of_reference_uid) == 0) continue;
     if (!listed.all.empty() && listed.all.count(image.sop_instance_uid) == 0) continue;
-    const Key key{image.frame_of_reference_uid, axis};
+    const FrameAxis key{image.frame_of_reference_uid, axis};
     found[key].push_back(image.position_mm[static_cast<std::size_t>(axis)]);
     series[key].insert(image.series_uid);
   }
@@ -219,7 +219,7 @@ std::vector<Slices> slices_of(const Object& structure_set, const std::vector<Str
   }
   std::vector<Slices> all;
   for (auto& [key, at] : found) {
-    std::erase_if(at, [](double z) { return !(std::abs(z) <= kFurthest); });
+    std::erase_if(at, [](double z) { return !(std::abs(z) <= kFurthestMm); });
     if (at.empty() || at.size() > kMostImages || all.size() == kMostSeries) continue;
     std::sort(at.begin(), at.end());
     all.push_back({key.first, key.second, std::move(at)});

@@ -18,16 +18,16 @@ constexpr std::chrono::milliseconds kRound{500};
 
 // Sends what is approved, each plan again after a while where that fails.
 void forward_all(Queue& queue, const Settings& settings, Forwarder& forwarder, const std::atomic<bool>& is_over) {
-  using Clock = std::chrono::steady_clock;
-  std::map<std::string, Clock::time_point> not_before;
+  using Steady = std::chrono::steady_clock;
+  std::map<std::string, Steady::time_point> not_before;
   while (!is_over) {
     for (const std::string& key : queue.keys_in(State::kApproved)) {
-      if (is_over || (not_before.count(key) > 0 && Clock::now() < not_before[key])) continue;
+      if (is_over || (not_before.count(key) > 0 && Steady::now() < not_before[key])) continue;
       try {
         forwarder.forward(key);
         not_before.erase(key);
       } catch (const std::exception& e) {
-        not_before[key] = Clock::now() + settings.retry;
+        not_before[key] = Steady::now() + settings.retry;
         say("not forwarded yet, " + key + ": " + e.what());
         try {
           disk::write(

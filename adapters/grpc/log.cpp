@@ -5,7 +5,6 @@
 
 #include <array>
 #include <boost/json/serialize.hpp>
-#include <boost/json/src.hpp>
 #include <chrono>
 #include <cstdio>
 #include <ctime>

@@ -19,7 +19,7 @@ std::size_t bytes_of(const StructureCells& cut) {
          sizeof(CellDoses::Block) * (cut.partial_cells / CellDoses::kBlock + cut.sheets.size());
 }
 
-constexpr StalePlanes kNothing{0, 0};
+constexpr StalePlanes kAllKnown{0, 0};
 
 Error cancelled() { return {ErrorCode::kCancelled, "", "The host cancelled the calculation."}; }
 
@@ -189,7 +189,7 @@ Status DvhStore::update_doses(Entry& entry, const DoseGrid& grid, const Host& ho
   }
   if (!filled) return cancelled();
   entry.cells = std::move(cells);
-  entry.of_cells = kNothing;
+  entry.of_cells = kAllKnown;
   return ok();
 }
 
@@ -202,7 +202,7 @@ Status DvhStore::update_integrals(Entry& entry, const DoseGrid& grid, const Host
   } catch (const Cancelled&) {
   }
   if (!made) return cancelled();
-  entry.of_integrals = kNothing;
+  entry.of_integrals = kAllKnown;
   return ok();
 }
 

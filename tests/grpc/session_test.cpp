@@ -21,7 +21,7 @@ std::map<std::string, v1::FindingChange> by_rule(const Response::Update& update)
   return rules;
 }
 
-Request::Open with_options(const Messages& messages) {
+Request::Open opened_with_options(const Messages& messages) {
   Request::Open open;
   *open.mutable_options() = messages.options;
   return open;
@@ -36,7 +36,7 @@ std::string reason_of(const Response::Refused& refused) {
 TEST_CASE("a session tells everything first, then only what an event changed: appeared, moved, resolved") {
   const Server server;
   const auto plans = server.plans();
-  SessionClient session(*plans, with_options(phantom()));
+  SessionClient session(*plans, opened_with_options(phantom()));
   session.send_all(phantom());
   // Where events come slowly, or checks are fast, an earlier event has an update of its own.
   const std::optional<Response> told = session.next();
@@ -85,7 +85,7 @@ TEST_CASE("the case of a session gives the report that the command line gives, b
   const auto plans = server.plans();
   Messages messages = phantom();
   messages.dose = phantom("hot-cord").dose, messages.values = phantom("hot-cord").values;
-  SessionClient session(*plans, with_options(messages));
+  SessionClient session(*plans, opened_with_options(messages));
   session.send_all(messages);
   session.answer();
   const std::string other = make_case(*plans, messages);
@@ -95,7 +95,7 @@ TEST_CASE("the case of a session gives the report that the command line gives, b
 TEST_CASE("a drift in small steps is told when it exceeds the stated amount, not before") {
   const Server server;
   const auto plans = server.plans();
-  Request::Open open = with_options(phantom());
+  Request::Open open = opened_with_options(phantom());
   open.mutable_threshold()->set_dose_gy(0.5);
   open.set_include_passed(true);
   SessionClient session(*plans, open);
@@ -115,7 +115,7 @@ TEST_CASE("a drift in small steps is told when it exceeds the stated amount, not
 TEST_CASE("doses sent without a pause are answered by the last one, and none is answered late") {
   const Server server;
   const auto plans = server.plans();
-  SessionClient session(*plans, with_options(phantom()));
+  SessionClient session(*plans, opened_with_options(phantom()));
   session.send_all(phantom());
   CHECK(session.answer().verdict() == v1::Report::PASS);
   const std::uint64_t last = session.event() + 12;  // before the sender counts
@@ -143,7 +143,7 @@ TEST_CASE("doses sent without a pause are answered by the last one, and none is 
 TEST_CASE("changed planes of a dose give what the whole dose gives") {
   const Server server;
   const auto plans = server.plans();
-  SessionClient session(*plans, with_options(phantom()));
+  SessionClient session(*plans, opened_with_options(phantom()));
   session.send_all(phantom());
   session.answer();
   Messages hot = phantom();
@@ -166,7 +166,7 @@ TEST_CASE("a session is resumed after a lost connection without sending its stru
   Request::Open resume;
   std::uint64_t revision = 0;
   {
-    SessionClient session(*plans, with_options(phantom()));
+    SessionClient session(*plans, opened_with_options(phantom()));
     session.send_all(phantom());
     revision = session.answer().revision();
     resume.set_resume(session.opened().name());
@@ -206,7 +206,7 @@ TEST_CASE("a session is resumed after a lost connection without sending its stru
 TEST_CASE("a second connection takes a session over, and the first is told") {
   const Server server;
   const auto plans = server.plans();
-  SessionClient first(*plans, with_options(phantom()));
+  SessionClient first(*plans, opened_with_options(phantom()));
   first.send_all(phantom());
   first.answer();
   Request::Open resume;
@@ -224,7 +224,7 @@ TEST_CASE("a second connection takes a session over, and the first is told") {
 TEST_CASE("an event that cannot be taken is refused with its reason, and the session goes on as it was") {
   const Server server;
   const auto plans = server.plans();
-  SessionClient session(*plans, with_options(phantom()));
+  SessionClient session(*plans, opened_with_options(phantom()));
 
   REQUIRE(session.send_planes(phantom(), 0, 2));
   CHECK(reason_of(session.refusal()) == "NO_DOSE");
@@ -349,7 +349,7 @@ TEST_CASE("a session follows the slices of the set: those of other structures, a
   const Server server;
   const auto plans = server.plans();
   const Messages patient = with_two_pieces();
-  SessionClient session(*plans, with_options(patient));
+  SessionClient session(*plans, opened_with_options(patient));
   session.send_all(patient);
   session.answer();
   const v1::Structure* duodenum = nullptr;
