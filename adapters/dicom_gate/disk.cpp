@@ -18,13 +18,13 @@ Failed::Failed(const fs::path& path, const std::string& what, int error)
     : std::runtime_error(path.string() + ": " + what + ": " + std::strerror(error)), code(error) {}
 
 void make_folder(const fs::path& path) {
-  if (::mkdir(path.c_str(), 0700) == 0) {
-    sync_folder(path.parent_path().empty() ? fs::path(".") : path.parent_path());
-    return;
+  if (::mkdir(path.c_str(), 0700) != 0) {
+    const int error = errno;
+    std::error_code ignored;
+    if (error != EEXIST || !fs::is_directory(path, ignored)) throw Failed(path, "the folder cannot be made", error);
   }
-  const int error = errno;
-  std::error_code ignored;
-  if (error != EEXIST || !fs::is_directory(path, ignored)) throw Failed(path, "the folder cannot be made", error);
+  // Also of one that is there: who made it may have been killed before this.
+  sync_folder(path.parent_path().empty() ? fs::path(".") : path.parent_path());
 }
 
 void sync_folder(const fs::path& path) {
@@ -66,10 +66,28 @@ bool move_new(const fs::path& from, const fs::path& to) {
   return true;
 }
 
-void remove(const fs::path& path) {
+namespace {
+
+void remove_now(const fs::path& path) {
   std::error_code error;
   if (fs::remove_all(path, error) == static_cast<std::uintmax_t>(-1)) {
     throw Failed(path, "cannot be removed", error.value());
+  }
+}
+
+}  // namespace
+
+void remove(const fs::path& path) {
+  std::error_code ignored;
+  const std::string name = path.filename().string();
+  if (!name.starts_with(".") && fs::is_directory(fs::symlink_status(path, ignored))) {
+    const fs::path gone = path.parent_path() / (".gone-" + name);
+    remove_now(gone);
+    if (::rename(path.c_str(), gone.c_str()) != 0) throw Failed(path, "cannot be removed", errno);
+    sync_folder(path.parent_path());
+    remove_now(gone);
+  } else {
+    remove_now(path);
   }
   sync_folder(path.parent_path());
 }

@@ -2,6 +2,7 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <fstream>
@@ -98,7 +99,7 @@ Facts read_facts(std::string_view json, const std::string& mark) {
     facts.beams.push_back(reference);
   });
   if (const auto text = reader.text_if("plan")) {
-    const auto bytes = support::from_base64(std::string_view(*text).substr(1));
+    const auto bytes = support::from_base64(std::string_view(*text).substr(std::min<std::size_t>(1, text->size())));
     if (!bytes || !facts.plan.emplace().ParseFromString(*bytes)) reader.complain("plan", "is no plan");
   }
   if (facts.plan.has_value() != (facts.role == Role::kPlan)) reader.complain("plan", "is of another role");

@@ -63,7 +63,9 @@ void require(const OFCondition& done, const std::string& what) {
 void set_up(DcmTLSTransportLayer& layer, const TlsFiles& tls) {
   require(layer.setTLSProfile(TSP_Profile_BCP195), "the TLS profile BCP 195");
   require(layer.activateCipherSuites(), "the ciphers of TLS");
-  require(layer.setPrivateKeyFile(tls.key.c_str(), DCF_Filetype_PEM), tls.key + ": is no private key in PEM");
+  layer.setPrivateKeyPasswd("");  // no terminal is asked for one: a gate has none
+  require(layer.setPrivateKeyFile(tls.key.c_str(), DCF_Filetype_PEM),
+          tls.key + ": is no private key in PEM without a pass phrase");
   require(layer.setCertificateFile(tls.certificate.c_str(), DCF_Filetype_PEM),
           tls.certificate + ": is no certificate in PEM");
   if (!layer.checkPrivateKeyMatchesCertificate()) {

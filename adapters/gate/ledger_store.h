@@ -49,8 +49,8 @@ class LedgerStore {
  public:
   virtual ~LedgerStore() = default;
 
-  // From begin() to commit() nobody else adds rows. commit() returns when the rows are durable; a StoreFailed from it
-  // may leave them there or not. rollback() never throws.
+  // From begin() to commit() nobody else adds rows. commit() returns when the rows are durable, and all that were found
+  // since begin(); a StoreFailed from it may leave those that were added there or not. rollback() never throws.
   virtual void begin() = 0;
   virtual void commit() = 0;
   virtual void rollback() noexcept = 0;

@@ -13,10 +13,6 @@ using dosegate::e2e::write_file;
 
 namespace {
 
-std::vector<std::string> to(const Receiver& receiver) {
-  return {"--forward", "NEXT@127.0.0.1:" + std::to_string(receiver.port())};
-}
-
 std::string all_of(const Outcome& o) { return "exit " + std::to_string(o.exit_code) + "\n" + o.out + o.err; }
 
 // The data set alone, in one encoding.
