@@ -13,17 +13,14 @@ struct HeadText {
 };
 
 HeadText read_head(std::string_view payload) {
-  const detail::JsonValue document = parse_json(payload);
-  Problems problems;
-  ObjectReader reader(document, "", problems);
   HeadText head;
-  reader.word("schema", {"dosegate.ledger-head/1"});
-  head.ledger = reader.text("ledger");
-  head.sequence = reader.whole("sequence", 1, INT64_MAX);
-  head.hash = reader.digest("hash");
-  head.at = reader.text("at");
-  reader.finish();
-  require_none(problems);
+  read_document(payload, [&](ObjectReader& reader) {
+    reader.word("schema", {"dosegate.ledger-head/1"});
+    head.ledger = reader.text("ledger");
+    head.sequence = reader.whole("sequence", 1, INT64_MAX);
+    head.hash = reader.digest("hash");
+    head.at = reader.text("at");
+  });
   return head;
 }
 
