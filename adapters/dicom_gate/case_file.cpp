@@ -1,5 +1,6 @@
 #include "adapters/dicom_gate/case_file.h"
 
+#include "adapters/cli/display.h"
 #include "adapters/dicom_gate/facts.h"
 #include "adapters/gate/document.h"
 
@@ -51,12 +52,18 @@ CaseFile CaseFile::read(std::string_view json) {
 std::string_view name_of(Hold::Kind kind) { return kKinds[static_cast<std::size_t>(kind)]; }
 
 std::string Hold::write() const {
+  // Each once, and as text that can be read again, whatever an error said.
+  std::vector<std::string> said;
+  for (const std::string& reason : reasons) {
+    std::string text = reason.empty() ? "Its reason is not known." : cli::printable(reason);
+    if (!gate::holds(said, text)) said.push_back(std::move(text));
+  }
   return ObjectWriter()
              .text("schema", "dosegate.gate-hold/1")
              .text("kind", name_of(kind))
              .text("at", gate::to_text(at))
              .text_if("attempt", attempt)
-             .texts("reasons", reasons)
+             .texts("reasons", said)
              .end() +
          "\n";
 }

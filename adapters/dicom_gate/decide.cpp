@@ -147,8 +147,8 @@ void Decider::hold(const std::string& key, const std::vector<CaseObject>& object
   const auto before = queue_.hold_of(key);
   if (!before || before->reasons != hold.reasons) {
     say("held " + key + ": " + hold.reasons.front());
-    const std::string text = hold.write();
     try {
+      const std::string text = hold.write();
       gate::NewRow row{"HOLD", text.substr(0, text.size() - 1), {{"PLAN", key}}};
       record_once(settings_.ledger, signer_, row, gate::sha256(key + text));
     } catch (const std::exception& e) {

@@ -37,13 +37,18 @@ void sync_folder(const fs::path& path) {
 
 void write(const fs::path& path, std::string_view text) {
   static std::atomic<unsigned> counter{0};
-  const fs::path part = path.parent_path() / (".part-" + std::to_string(::getpid()) + "-" + std::to_string(++counter));
+  fs::path part;
+  support::Descriptor file;
+  do {
+    // One of that name may be there: of a process that was killed and had our number, as the first of a container has.
+    part = path.parent_path() / (".part-" + std::to_string(::getpid()) + "-" + std::to_string(++counter));
+    file = support::Descriptor(::open(part.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
+  } while (!file.is_open() && errno == EEXIST);
+  if (!file.is_open()) throw Failed(path, "cannot be written", errno);
   const auto give_up = [&](int error) {
     ::unlink(part.c_str());
     throw Failed(path, "cannot be written", error);
   };
-  support::Descriptor file(::open(part.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
-  if (!file.is_open()) give_up(errno);
   for (std::size_t done = 0; done < text.size();) {
     const ssize_t n = ::write(file.get(), text.data() + done, text.size() - done);
     if (n < 0 && errno == EINTR) continue;

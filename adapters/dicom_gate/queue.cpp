@@ -24,6 +24,13 @@ std::string short_uid(const std::string& uid) {
   return uid.size() <= kShown ? uid : "..." + uid.substr(uid.size() - kShown);
 }
 
+// Of disk::write(), where it was killed.
+void remove_parts(const fs::path& folder) {
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    if (entry.path().filename().string().starts_with(".part-")) disk::remove(entry.path());
+  }
+}
+
 // What is at `to` and is not known there was moved when the disk failed, and counts for nothing.
 void put(const fs::path& from, const fs::path& to) {
   if (disk::move_new(from, to)) return;
@@ -60,6 +67,7 @@ Queue::Queue(fs::path root, const Bounds& bounds) : root_(std::move(root)), boun
     throw gate::Refused(root_.string() + ": another dicom-gate has this queue. Stop it, or give this one its own");
   }
   for (const auto& entry : fs::directory_iterator(root_ / "incoming")) disk::remove(entry.path());
+  remove_parts(root_ / "sent");
   load_objects();
   for (const State state : kStates) {
     for (const auto& entry : fs::directory_iterator(root_ / folder_of(state))) {
@@ -99,6 +107,7 @@ void Queue::load_objects() {
 }
 
 void Queue::load_case(State state, const std::string& key) {
+  remove_parts(folder(state, key));
   const CaseFile file = case_file(state, key);
   if (const auto also = states_.find(key); also != states_.end()) {
     throw gate::Refused(folder(state, key).string() + ": is in " + std::string(folder_of(also->second)) +

@@ -181,8 +181,9 @@ class SqliteStore final : public LedgerStore {
     const auto end = std::chrono::steady_clock::now() + patience;
     for (;;) {
       try {
-        run("PRAGMA journal_mode = WAL");
-        return;
+        Query mode(db_, name_, "PRAGMA journal_mode = WAL");
+        if (mode.step() && mode.text(0) == "wal") return;
+        throw StoreFailed(name_ + ": the ledger cannot be written ahead (WAL) there. Put it on a disk of this machine");
       } catch (const StoreBusy&) {
         if (std::chrono::steady_clock::now() > end) throw;
         std::this_thread::sleep_for(std::chrono::milliseconds(5));

@@ -1,6 +1,8 @@
 // The queue on disk.
 #include "adapters/dicom_gate/queue.h"
 
+#include <unistd.h>
+
 #include <catch2/catch.hpp>
 #include <fstream>
 #include <iterator>
@@ -142,6 +144,28 @@ TEST_CASE("dicom gate: a folder that was being removed when the gate was killed 
   CHECK(queue.state_of("1.3") == State::kNone);
 }
 
+TEST_CASE("dicom gate: what a killed process of the same number left does not keep files from being written",
+          "[dicom-gate]") {
+  const Folder folder;
+  const fs::path root = folder.path / "queue";
+  const auto left = [&](const fs::path& in) {
+    for (int i = 1; i < 200; ++i) {
+      std::ofstream(in / (".part-" + std::to_string(::getpid()) + "-" + std::to_string(i))) << "half";
+    }
+  };
+  {
+    Queue queue(root, {});
+    left(root / "sent");
+    disk::write(root / "sent" / "1.2", "whole");
+    queue.hold("1.2", {{"RTPLAN", "1.2", kA}}, {Hold::Kind::kDecision, dosegate::gate::now(), "ab", {"Because."}});
+    left(root / "held" / "1.2");
+  }
+  const Queue queue(root, {});
+  const auto count = [](const fs::path& in) { return std::distance(fs::directory_iterator(in), {}); };
+  CHECK(count(root / "sent") == 1);
+  CHECK(count(root / "held" / "1.2") == 2);
+}
+
 TEST_CASE("dicom gate: a plan that is in two folders keeps the gate from starting", "[dicom-gate]") {
   const Folder folder;
   const fs::path root = folder.path / "queue";
@@ -204,6 +228,11 @@ TEST_CASE("dicom gate: the documents of a plan's folder read back as they were w
     CHECK(again.at == hold.at);
     CHECK(again.reasons == hold.reasons);
   }
+  const Hold odd{Hold::Kind::kFailed, dosegate::gate::now(), "", {"One.", "One.", "", "Two\xff."}};
+  const Hold read_back = Hold::read(odd.write());
+  REQUIRE(read_back.reasons.size() == 3);
+  CHECK(read_back.reasons.front() == "One.");
+  CHECK(read_back.reasons.back().starts_with("Two"));
   std::string text = file.write();
   text.replace(text.find("1.2"), 3, "../");
   CHECK_THROWS_AS(CaseFile::read(text), dosegate::gate::Refused);
