@@ -34,7 +34,7 @@ class Load {
         node_(site, site.policy("policy"),
               {"--incomplete-s", "1", "--forward", "NEXT@127.0.0.1:" + std::to_string(next_.port())}) {}
 
-  // Kills at least once, and once more in some of the restarts.
+  // Kills once while plans come in, and again and again while it goes on with them.
   void round() {
     if (rounds_++ % 25 == 0) measure();
     std::vector<Sent> sent = make();
@@ -43,7 +43,7 @@ class Load {
     kill_within(work_);
     for (std::thread& thread : sending) thread.join();
     node_.start();  // it goes on
-    if (random_() % 3 == 0) {
+    while (random_() % 2 == 0) {
       kill_within(work_ / 2);
       node_.start();
     }
