@@ -7,23 +7,6 @@
 namespace dosegate::gate {
 namespace {
 
-struct HeadText {
-  std::string ledger, hash, at;
-  std::int64_t sequence = 0;
-};
-
-HeadText read_head(std::string_view payload) {
-  HeadText head;
-  read_document(payload, [&](ObjectReader& reader) {
-    reader.word("schema", {"dosegate.ledger-head/1"});
-    head.ledger = reader.text("ledger");
-    head.sequence = reader.whole("sequence", 1, INT64_MAX);
-    head.hash = reader.digest("hash");
-    head.at = reader.text("at");
-  });
-  return head;
-}
-
 std::string row_text(std::int64_t sequence) { return "row " + std::to_string(sequence); }
 
 // What of a row is looked at again once all rows were read.

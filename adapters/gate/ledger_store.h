@@ -56,6 +56,7 @@ class LedgerStore {
   virtual void rollback() noexcept = 0;
 
   virtual std::optional<Row> last() = 0;
+  virtual std::optional<Head> last_head() = 0;
   virtual void insert(const Row& row) = 0;
   virtual void insert(const Head& head) = 0;
 

@@ -88,6 +88,13 @@ class PostgresStore final : public LedgerStore {
     return row;
   }
 
+  std::optional<Head> last_head() override {
+    const PgResult found =
+        connection_.ask("SELECT sequence, envelope FROM dosegate_head ORDER BY sequence DESC LIMIT 1");
+    if (found.rows() == 0) return std::nullopt;
+    return Head{found.number(0, 0), found.text(0, 1)};
+  }
+
   void insert(const Row& row) override {
     std::string mentions;
     for (const Mention& mention : row.mentions) {
