@@ -1,5 +1,6 @@
 #include "adapters/dicom_gate/case_file.h"
 
+#include "adapters/cli/display.h"
 #include "adapters/dicom_gate/facts.h"
 #include "adapters/gate/document.h"
 
@@ -31,54 +32,54 @@ std::string CaseFile::write() const {
 }
 
 CaseFile CaseFile::read(std::string_view json) {
-  gate::Problems problems;
-  const detail::JsonValue document = gate::parse_json(json);
-  ObjectReader reader(document, "", problems);
   CaseFile file;
-  reader.word("schema", {"dosegate.gate-case/1"});
-  file.key = reader.text("key");
-  if (!is_uid(file.key)) reader.complain("key", "is no UID");
-  file.attempt = reader.text("attempt");
-  reader.each("objects", 0, [&](ObjectReader& object) {
-    file.objects.push_back(
-        {object.word("role", {"RTPLAN", "RTSTRUCT", "RTDOSE"}), object.text("uid"), object.digest("sha256")});
-    if (!is_uid(file.objects.back().uid)) object.complain("uid", "is no UID");
-    object.finish();
+  gate::read_document(json, [&](ObjectReader& reader) {
+    reader.word("schema", {"dosegate.gate-case/1"});
+    file.key = reader.text("key");
+    if (!is_uid(file.key)) reader.complain("key", "is no UID");
+    file.attempt = reader.text("attempt");
+    reader.each("objects", 0, [&](ObjectReader& object) {
+      file.objects.push_back(
+          {object.word("role", {"RTPLAN", "RTSTRUCT", "RTDOSE"}), object.text("uid"), object.digest("sha256")});
+      if (!is_uid(file.objects.back().uid)) object.complain("uid", "is no UID");
+      object.finish();
+    });
+    file.waivers = reader.texts("waivers", 0);
   });
-  file.waivers = reader.texts("waivers", 0);
-  reader.finish();
-  gate::require_none(problems);
   return file;
 }
 
 std::string_view name_of(Hold::Kind kind) { return kKinds[static_cast<std::size_t>(kind)]; }
 
 std::string Hold::write() const {
+  // Each once, and as text that can be read again, whatever an error said.
+  std::vector<std::string> said;
+  for (const std::string& reason : reasons) {
+    std::string text = reason.empty() ? "Its reason is not known." : cli::printable(reason);
+    if (!gate::holds(said, text)) said.push_back(std::move(text));
+  }
   return ObjectWriter()
              .text("schema", "dosegate.gate-hold/1")
              .text("kind", name_of(kind))
              .text("at", gate::to_text(at))
              .text_if("attempt", attempt)
-             .texts("reasons", reasons)
+             .texts("reasons", said)
              .end() +
          "\n";
 }
 
 Hold Hold::read(std::string_view json) {
-  gate::Problems problems;
-  const detail::JsonValue document = gate::parse_json(json);
-  ObjectReader reader(document, "", problems);
   Hold hold;
-  reader.word("schema", {"dosegate.gate-hold/1"});
-  const std::string kind = reader.word("kind", kKinds);
-  for (std::size_t i = 0; i < kKinds.size(); ++i) {
-    if (kKinds[i] == kind) hold.kind = static_cast<Kind>(i);
-  }
-  hold.at = gate::read_instant(reader, "at");
-  hold.attempt = reader.text_if("attempt").value_or("");
-  hold.reasons = reader.texts("reasons", 1);
-  reader.finish();
-  gate::require_none(problems);
+  gate::read_document(json, [&](ObjectReader& reader) {
+    reader.word("schema", {"dosegate.gate-hold/1"});
+    const std::string kind = reader.word("kind", kKinds);
+    for (std::size_t i = 0; i < kKinds.size(); ++i) {
+      if (kKinds[i] == kind) hold.kind = static_cast<Kind>(i);
+    }
+    hold.at = gate::read_instant(reader, "at");
+    hold.attempt = reader.text_if("attempt").value_or("");
+    hold.reasons = reader.texts("reasons", 1);
+  });
   return hold;
 }
 

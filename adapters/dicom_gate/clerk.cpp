@@ -12,10 +12,10 @@ namespace fs = std::filesystem;
 
 namespace {
 
-std::vector<CaseObject> objects_of(const Group& group) {
-  std::vector<CaseObject> objects;
-  for (const Facts* one : group.objects) objects.push_back({std::string(name_of(one->role)), one->uid, one->sha256});
-  return objects;
+// Since `then`. A clock that was set back since shows nothing: what waits is not kept waiting for it to catch up.
+template <typename Now, typename Duration>
+bool has_passed(Now now, gate::Instant then, Duration time) {
+  return now < then || now - then >= time;
 }
 
 [[noreturn]] void refuse(const std::string& what) { throw gate::Refused(what); }
@@ -46,13 +46,27 @@ void Clerk::resume() {
     if (hold && (hold->kind != Hold::Kind::kDecision || hold->attempt == queue_.case_file(State::kHeld, key).attempt)) {
       continue;
     }
-    queue_.begin_again(key);
+    if (queue_.begin(key, Attempt::kAsWritten)) decider_.decide(key);
+  }
+}
+
+void Clerk::go_on() {
+  for (const std::string& key : queue_.keys_in(State::kDeciding)) {
+    const auto now = std::chrono::steady_clock::now();
+    if (const auto next = not_before_.find(key); next != not_before_.end() && now < next->second) continue;
+    not_before_[key] = now + settings_.retry;
     decider_.decide(key);
+    if (queue_.state_of(key) != State::kDeciding) not_before_.erase(key);
   }
 }
 
 void Clerk::round(const std::function<bool()>& is_over) {
-  answer_requests();
+  try {
+    answer_requests();
+    go_on();
+  } catch (const std::exception& e) {
+    say(e.what());
+  }
   for (const Standing& standing : queue_.standings()) {
     if (is_over()) return;
     try {
@@ -74,29 +88,24 @@ void Clerk::look_at(const Standing& standing) {
   const auto kind = standing.hold ? std::optional(standing.hold->kind) : std::nullopt;
   if (!group.is_complete()) {
     if (kind && *kind != Hold::Kind::kIncomplete) return;
-    const bool is_late = now - group.newest >= settings_.patience;
+    const bool is_late = has_passed(now, group.newest, settings_.patience);
     if (kind ? standing.hold->reasons != group.missing : is_late) {
       decider_.hold(group.key, objects_of(group), {Hold::Kind::kIncomplete, gate::now(), {}, group.missing});
     }
     return;
   }
   if (!kind || *kind == Hold::Kind::kIncomplete) {
-    if (now - group.newest < settings_.settle) return;
+    if (!has_passed(now, group.newest, settings_.settle)) return;
   } else if (*kind == Hold::Kind::kNoRecord) {
     if (!settings_.records.empty() && decider_.record_of(group.key).empty()) return;
   } else if (*kind == Hold::Kind::kFailed) {
-    if (now - standing.hold->at < settings_.retry) return;
-    if (queue_.case_file(State::kHeld, group.key).objects == objects_of(group)) {
-      // The same attempt: what the ledger has of it counts.
-      queue_.begin_again(group.key);
-      decider_.decide(group.key);
-      return;
-    }
+    if (!has_passed(now, standing.hold->at, settings_.retry)) return;
   } else {
     return;
   }
-  queue_.begin(group);
-  decider_.decide(group.key);
+  // Of what failed the same attempt: what the ledger has of it counts.
+  const auto attempt = kind == Hold::Kind::kFailed ? Attempt::kAsWritten : Attempt::kNew;
+  if (queue_.begin(group.key, attempt)) decider_.decide(group.key);
 }
 
 void Clerk::answer_requests() {
@@ -170,7 +179,7 @@ Reply Clerk::release(const Request& request, const Posted& posted) {
   }
   file.attempt = gate::new_id();
   disk::write(folder / "case.json", file.write());
-  queue_.begin_again(request.plan);
+  if (!queue_.begin(request.plan, Attempt::kAsWritten)) refuse("Nothing of plan " + request.plan + " is in the queue.");
   decider_.decide(request.plan);
   const State state = queue_.state_of(request.plan);
   if (state == State::kApproved || state == State::kForwarded) {

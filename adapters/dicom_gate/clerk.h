@@ -1,7 +1,9 @@
 // Looks after the queue: decides on what is complete, holds what stays incomplete, answers requests. One thread.
 #pragma once
 
+#include <chrono>
 #include <functional>
+#include <map>
 #include <string>
 
 #include "adapters/dicom_gate/decide.h"
@@ -21,6 +23,8 @@ class Clerk {
   void round(const std::function<bool()>& is_over);
 
  private:
+  // Nobody else decides: what is in deciding/ between two rounds could not be moved on, as on a full disk.
+  void go_on();
   void look_at(const Standing& standing);
   void answer_requests();
   Reply answer(const Posted& posted);
@@ -31,6 +35,7 @@ class Clerk {
   const Settings& settings_;
   gate::Signer& signer_;
   Decider decider_;
+  std::map<std::string, std::chrono::steady_clock::time_point> not_before_;  // by key, of go_on()
 };
 
 }  // namespace dosegate::dicom_gate

@@ -47,9 +47,11 @@ fs::path Decider::record_of(const std::string& key) const {
 
 std::string Decider::decision_on(const CaseFile& file) {
   const fs::path folder = queue_.folder(State::kDeciding, file.key);
-  std::error_code ignored;
-  if (fs::exists(settings_.ledger, ignored)) {
-    if (auto before = gate::recorded(settings_.ledger, file.attempt)) return *before;
+  // The ledger was made at the start: one that is not there any more holds the plan, and is not begun anew.
+  if (auto before = gate::recorded(settings_.ledger, file.attempt)) {
+    const std::string problem = settings_.witness.empty() ? "" : gate::append_witness(settings_.witness, *before);
+    if (!problem.empty()) throw NotRecorded(settings_.witness + ": the decision cannot be witnessed there: " + problem);
+    return *before;
   }
   const gate::Policy policy = gate::load_policy(settings_.policy);
   gate::ApproveArguments args;
@@ -145,8 +147,8 @@ void Decider::hold(const std::string& key, const std::vector<CaseObject>& object
   const auto before = queue_.hold_of(key);
   if (!before || before->reasons != hold.reasons) {
     say("held " + key + ": " + hold.reasons.front());
-    const std::string text = hold.write();
     try {
+      const std::string text = hold.write();
       gate::NewRow row{"HOLD", text.substr(0, text.size() - 1), {{"PLAN", key}}};
       record_once(settings_.ledger, signer_, row, gate::sha256(key + text));
     } catch (const std::exception& e) {

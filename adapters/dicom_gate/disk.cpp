@@ -18,13 +18,13 @@ Failed::Failed(const fs::path& path, const std::string& what, int error)
     : std::runtime_error(path.string() + ": " + what + ": " + std::strerror(error)), code(error) {}
 
 void make_folder(const fs::path& path) {
-  if (::mkdir(path.c_str(), 0700) == 0) {
-    sync_folder(path.parent_path().empty() ? fs::path(".") : path.parent_path());
-    return;
+  if (::mkdir(path.c_str(), 0700) != 0) {
+    const int error = errno;
+    std::error_code ignored;
+    if (error != EEXIST || !fs::is_directory(path, ignored)) throw Failed(path, "the folder cannot be made", error);
   }
-  const int error = errno;
-  std::error_code ignored;
-  if (error != EEXIST || !fs::is_directory(path, ignored)) throw Failed(path, "the folder cannot be made", error);
+  // Also of one that is there: who made it may have been killed before this.
+  sync_folder(path.parent_path().empty() ? fs::path(".") : path.parent_path());
 }
 
 void sync_folder(const fs::path& path) {
@@ -37,13 +37,18 @@ void sync_folder(const fs::path& path) {
 
 void write(const fs::path& path, std::string_view text) {
   static std::atomic<unsigned> counter{0};
-  const fs::path part = path.parent_path() / (".part-" + std::to_string(::getpid()) + "-" + std::to_string(++counter));
+  fs::path part;
+  support::Descriptor file;
+  do {
+    // One of that name may be there: of a process that was killed and had our number, as the first of a container has.
+    part = path.parent_path() / (".part-" + std::to_string(::getpid()) + "-" + std::to_string(++counter));
+    file = support::Descriptor(::open(part.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
+  } while (!file.is_open() && errno == EEXIST);
+  if (!file.is_open()) throw Failed(path, "cannot be written", errno);
   const auto give_up = [&](int error) {
     ::unlink(part.c_str());
     throw Failed(path, "cannot be written", error);
   };
-  support::Descriptor file(::open(part.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
-  if (!file.is_open()) give_up(errno);
   for (std::size_t done = 0; done < text.size();) {
     const ssize_t n = ::write(file.get(), text.data() + done, text.size() - done);
     if (n < 0 && errno == EINTR) continue;
@@ -66,10 +71,28 @@ bool move_new(const fs::path& from, const fs::path& to) {
   return true;
 }
 
-void remove(const fs::path& path) {
+namespace {
+
+void remove_now(const fs::path& path) {
   std::error_code error;
   if (fs::remove_all(path, error) == static_cast<std::uintmax_t>(-1)) {
     throw Failed(path, "cannot be removed", error.value());
+  }
+}
+
+}  // namespace
+
+void remove(const fs::path& path) {
+  std::error_code ignored;
+  const std::string name = path.filename().string();
+  if (!name.starts_with(".") && fs::is_directory(fs::symlink_status(path, ignored))) {
+    const fs::path gone = path.parent_path() / (".gone-" + name);
+    remove_now(gone);
+    if (::rename(path.c_str(), gone.c_str()) != 0) throw Failed(path, "cannot be removed", errno);
+    sync_folder(path.parent_path());
+    remove_now(gone);
+  } else {
+    remove_now(path);
   }
   sync_folder(path.parent_path());
 }

@@ -15,13 +15,15 @@ struct Failed : std::runtime_error {
   int code = 0;  // errno
 };
 
-void make_folder(const std::filesystem::path& path);  // for its owner alone; one that is there stays as it is
+// For its owner alone; one that is there stays as it is, and is durable then, too.
+void make_folder(const std::filesystem::path& path);
 void sync_folder(const std::filesystem::path& path);
 // Replaces the file as a whole.
 void write(const std::filesystem::path& path, std::string_view text);
 // False where `to` is there already; both then stay. A file or a folder.
 bool move_new(const std::filesystem::path& from, const std::filesystem::path& to);
-// A file, or a folder with all that is in it. What is not there is gone already.
+// A file, or a folder with all that is in it: whole, or not there, but for .gone-NAME, of which a kill may leave a
+// part. What is not there is gone already.
 void remove(const std::filesystem::path& path);
 
 }  // namespace dosegate::dicom_gate::disk

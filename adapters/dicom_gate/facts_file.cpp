@@ -2,6 +2,7 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <fstream>
@@ -71,39 +72,36 @@ std::int32_t number_of(ObjectReader& reader, const char* name) {
 }
 
 Facts read_facts(std::string_view json, const std::string& mark) {
-  gate::Problems problems;
-  const detail::JsonValue document = gate::parse_json(json);
-  ObjectReader reader(document, "", problems);
   Facts facts;
-  reader.word("schema", {kSchema});
-  reader.word("program", {this_program()});
-  reader.word("file", {mark});
-  const std::string role = reader.word("role", kRoles);
-  for (std::size_t i = 0; i < kRoles.size(); ++i) {
-    if (kRoles[i] == role) facts.role = static_cast<Role>(i);
-  }
-  facts.uid = reader.text("uid");
-  facts.sop_class = reader.text("sopClass");
-  facts.sha256 = reader.digest("sha256");
-  facts.patient_id = reader.text_if("patientId").value_or("");
-  facts.structure_uids = reader.texts("structures", 0);
-  facts.plan_uids = reader.texts("plans", 0);
-  facts.summation = reader.text_if("summation").value_or("");
-  facts.is_evaluated = reader.boolean("isEvaluated");
-  reader.each("beams", 0, [&](ObjectReader& beam) {
-    dicom::BeamReference reference;
-    if (beam.has("group")) reference.fraction_group = number_of(beam, "group");
-    reference.beam = number_of(beam, "beam");
-    beam.finish();
-    facts.beams.push_back(reference);
+  gate::read_document(json, [&](ObjectReader& reader) {
+    reader.word("schema", {kSchema});
+    reader.word("program", {this_program()});
+    reader.word("file", {mark});
+    const std::string role = reader.word("role", kRoles);
+    for (std::size_t i = 0; i < kRoles.size(); ++i) {
+      if (kRoles[i] == role) facts.role = static_cast<Role>(i);
+    }
+    facts.uid = reader.text("uid");
+    facts.sop_class = reader.text("sopClass");
+    facts.sha256 = reader.digest("sha256");
+    facts.patient_id = reader.text_if("patientId").value_or("");
+    facts.structure_uids = reader.texts("structures", 0);
+    facts.plan_uids = reader.texts("plans", 0);
+    facts.summation = reader.text_if("summation").value_or("");
+    facts.is_evaluated = reader.boolean("isEvaluated");
+    reader.each("beams", 0, [&](ObjectReader& beam) {
+      dicom::BeamReference reference;
+      if (beam.has("group")) reference.fraction_group = number_of(beam, "group");
+      reference.beam = number_of(beam, "beam");
+      beam.finish();
+      facts.beams.push_back(reference);
+    });
+    if (const auto text = reader.text_if("plan")) {
+      const auto bytes = support::from_base64(std::string_view(*text).substr(std::min<std::size_t>(1, text->size())));
+      if (!bytes || !facts.plan.emplace().ParseFromString(*bytes)) reader.complain("plan", "is no plan");
+    }
+    if (facts.plan.has_value() != (facts.role == Role::kPlan)) reader.complain("plan", "is of another role");
   });
-  if (const auto text = reader.text_if("plan")) {
-    const auto bytes = support::from_base64(std::string_view(*text).substr(1));
-    if (!bytes || !facts.plan.emplace().ParseFromString(*bytes)) reader.complain("plan", "is no plan");
-  }
-  if (facts.plan.has_value() != (facts.role == Role::kPlan)) reader.complain("plan", "is of another role");
-  reader.finish();
-  gate::require_none(problems);
   return facts;
 }
 

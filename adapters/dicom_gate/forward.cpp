@@ -13,6 +13,7 @@
 #include <set>
 
 #include "adapters/dicom_gate/disk.h"
+#include "adapters/dicom_gate/sr.h"
 #include "adapters/gate/document.h"
 #include "adapters/gate/files.h"
 
@@ -108,7 +109,8 @@ Forwarder::Forwarder(Queue& queue, const Settings& settings, std::vector<gate::P
 
 std::vector<Forwarder::Item> Forwarder::items_of(const std::string& key) const {
   const fs::path folder = queue_.folder(State::kApproved, key);
-  const Decided decided = read_decision(file_text(folder / "decision.json"), keys_);
+  const std::string document = file_text(folder / "decision.json");
+  const Decided decided = read_decision(document, keys_);
   if (decided.outcome != gate::Outcome::kApproved) stop(folder.string() + ": its decision is no approval");
   std::vector<Item> items;
   bool has_plan = false;
@@ -125,11 +127,29 @@ std::vector<Forwarder::Item> Forwarder::items_of(const std::string& key) const {
   }
   if (!has_plan) stop(folder.string() + ": its decision is about another plan");
   for (std::size_t i = 0; i < decided.report_digests.size(); ++i) {
+    const std::string name = "report-" + std::to_string(i + 1);
+    // Made anew of what was signed: the bytes on the disk are compared as those of the plan are.
+    const std::string report = file_text(folder / (name + ".json"));
+    if (gate::sha256(report) != decided.report_digests[i]) {
+      stop((folder / (name + ".json")).string() + ": is not the report that the decision rests on");
+    }
+    const ReportObject made = make_report_object(report, queue_.object(key), DecisionRef{document, decided.statement});
     Item item;
-    item.path = folder / ("report-" + std::to_string(i + 1) + ".dcm");
+    item.path = folder / (name + ".dcm");
+    item.uid = made.uid;
+    item.sha256 = gate::sha256(made.bytes);
+    std::error_code ignored;
+    if (!fs::exists(item.path, ignored) || gate::sha256(file_text(item.path)) != item.sha256) {
+      say(item.path.string() + " is written anew");
+      disk::write(item.path, made.bytes);
+    }
     items.push_back(std::move(item));
   }
   return items;
+}
+
+std::string Forwarder::to() const {
+  return settings_.next.title + "@" + settings_.next.host + ":" + std::to_string(settings_.next.port);
 }
 
 fs::path Forwarder::mark_of(const Item& item, const char* ending) const {
@@ -138,7 +158,18 @@ fs::path Forwarder::mark_of(const Item& item, const char* ending) const {
 
 bool Forwarder::is_sent(const Item& item) const {
   std::error_code ignored;
-  return fs::exists(mark_of(item, ""), ignored);
+  const fs::path mark = mark_of(item, "");
+  if (!fs::exists(mark, ignored)) return false;
+  const detail::JsonValue document = gate::parse_json(file_text(mark));
+  const auto text = [&](const char* name) {
+    const detail::JsonValue* found = document.find(name);
+    return found == nullptr ? std::string() : found->text;
+  };
+  if (text("to") != to()) return false;
+  if (!text("sha256").empty() && text("sha256") != item.sha256) {
+    stop(to() + ": has confirmed other bytes under " + item.uid + " before");
+  }
+  return true;
 }
 
 bool Forwarder::is_in_doubt(const Item& item) const {
@@ -146,9 +177,9 @@ bool Forwarder::is_in_doubt(const Item& item) const {
   return !is_sent(item) && fs::exists(mark_of(item, ".try"), ignored);
 }
 
-void Forwarder::confirm(const Item& item, const std::string& to, const char* how, std::uint16_t status) {
+void Forwarder::confirm(const Item& item, const char* how, std::uint16_t status) {
   disk::write(mark_of(item, ""), gate::ObjectWriter()
-                                         .text("to", to)
+                                         .text("to", to())
                                          .text("at", gate::to_text(gate::now()))
                                          .text("how", how)
                                          .whole("status", status)
@@ -161,9 +192,9 @@ void Forwarder::confirm(const Item& item, const std::string& to, const char* how
 void Forwarder::forward(const std::string& key) {
   std::vector<Item> left;
   for (Item& item : items_of(key)) {
-    if (!item.uid.empty() && is_sent(item)) continue;
+    if (is_sent(item)) continue;
     // Read as a whole, so that what is sent is what was approved.
-    if (!item.sha256.empty() && gate::sha256(file_text(item.path)) != item.sha256) {
+    if (gate::sha256(file_text(item.path)) != item.sha256) {
       stop(item.path.string() + ": is not the file that was approved");
     }
     DcmFileFormat file;
@@ -172,9 +203,7 @@ void Forwarder::forward(const std::string& key) {
     }
     OFString value;
     file.getDataset()->findAndGetOFString(DCM_SOPInstanceUID, value);
-    if (!item.uid.empty() && item.uid != value.c_str()) stop(item.path.string() + ": holds another object");
-    item.uid = value.c_str();
-    if (!is_uid(item.uid)) stop(item.path.string() + ": has no SOP Instance UID");
+    if (item.uid != value.c_str()) stop(item.path.string() + ": holds another object");
     file.getDataset()->findAndGetOFString(DCM_SOPClassUID, value);
     item.sop_class = value.c_str();
     file.getDataset()->findAndGetOFString(DCM_StudyInstanceUID, value);
@@ -183,7 +212,7 @@ void Forwarder::forward(const std::string& key) {
     item.series = value.c_str();
     file.getMetaInfo()->findAndGetOFString(DCM_TransferSyntaxUID, value);
     item.syntax = value.c_str();
-    if (!is_sent(item)) left.push_back(std::move(item));
+    left.push_back(std::move(item));
   }
   if (!left.empty()) send(left);
   queue_.move(key, State::kApproved, State::kForwarded);
@@ -192,7 +221,7 @@ void Forwarder::forward(const std::string& key) {
 
 void Forwarder::send(const std::vector<Item>& items) {
   const Peer& next = settings_.next;
-  const std::string to = next.title + "@" + next.host + ":" + std::to_string(next.port);
+  const std::string name = to();
   T_ASC_Parameters* parameters = nullptr;
   if (ASC_createAssociationParameters(&parameters, kLargestPdu).bad()) stop("DCMTK gives no association");
   ASC_setAPTitles(parameters, settings_.title.c_str(), next.title.c_str(), nullptr);
@@ -220,18 +249,18 @@ void Forwarder::send(const std::vector<Item>& items) {
     ASC_addPresentationContext(parameters, static_cast<T_ASC_PresentationContextID>(id),
                                UID_FINDStudyRootQueryRetrieveInformationModel, plain, 2);
   }
-  Association association(network_.get(), parameters, to);
+  Association association(network_.get(), parameters, name);
   for (const Item& item : items) {
     if (is_in_doubt(item) && is_known_to(*association.get(), item.study, item.series, item.uid)) {
-      say(to + " has " + item.uid + " already");
-      confirm(item, to, "FOUND", STATUS_Success);
+      say(name + " has " + item.uid + " already");
+      confirm(item, "FOUND", STATUS_Success);
       continue;
     }
     disk::write(mark_of(item, ".try"), "\n");
     T_ASC_PresentationContextID context =
         ASC_findAcceptedPresentationContextID(association.get(), item.sop_class.c_str(), item.syntax.c_str());
     if (context == 0) context = ASC_findAcceptedPresentationContextID(association.get(), item.sop_class.c_str());
-    if (context == 0) stop(to + ": does not take objects of SOP class " + item.sop_class);
+    if (context == 0) stop(name + ": does not take objects of SOP class " + item.sop_class);
     T_DIMSE_C_StoreRQ request{};
     request.MessageID = association.get()->nextMsgID++;
     OFStandard::strlcpy(request.AffectedSOPClassUID, item.sop_class.c_str(), sizeof request.AffectedSOPClassUID);
@@ -244,12 +273,12 @@ void Forwarder::send(const std::vector<Item>& items) {
         DIMSE_storeUser(association.get(), context, &request, item.path.c_str(), nullptr, nullptr, nullptr,
                         DIMSE_NONBLOCKING, static_cast<int>(kAnswerTime.count()), &response, &detail);
     delete detail;
-    if (sent.bad()) stop(to + ": " + item.uid + " was not answered: " + sent.text());
+    if (sent.bad()) stop(name + ": " + item.uid + " was not answered: " + sent.text());
     const bool is_warning = (response.DimseStatus & 0xF000U) == 0xB000U;
     if (response.DimseStatus != STATUS_Success && !is_warning) {
-      stop(to + ": refuses " + item.uid + ": " + DU_cstoreStatusString(response.DimseStatus));
+      stop(name + ": refuses " + item.uid + ": " + DU_cstoreStatusString(response.DimseStatus));
     }
-    confirm(item, to, "STORED", response.DimseStatus);
+    confirm(item, "STORED", response.DimseStatus);
   }
   association.release();
 }

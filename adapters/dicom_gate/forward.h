@@ -20,12 +20,14 @@ class Forwarder {
 
  private:
   struct Item;
+  std::string to() const;  // AET@HOST:PORT of the next node
   std::vector<Item> items_of(const std::string& key) const;
   std::filesystem::path mark_of(const Item& item, const char* ending) const;
+  // That node has confirmed it. Throws where it confirmed other bytes under that UID.
   bool is_sent(const Item& item) const;
   // It was sent once, and whether that was answered is not known: a kill, or a connection that broke.
   bool is_in_doubt(const Item& item) const;
-  void confirm(const Item& item, const std::string& to, const char* how, std::uint16_t status);
+  void confirm(const Item& item, const char* how, std::uint16_t status);
   void send(const std::vector<Item>& items);
 
   Queue& queue_;

@@ -4,7 +4,7 @@ namespace dosegate::dicom_gate {
 
 void record_once(const std::string& ledger, gate::Signer& signer, gate::NewRow row, const std::string& request) {
   row.mentions.push_back({"REQUEST", request});
-  gate::Ledger open(gate::open_store(ledger, gate::OpenAs::kWriterMaking), &signer, gate::now);
+  gate::Ledger open(gate::open_store(ledger, gate::OpenAs::kWriter), &signer, gate::now);
   open.append(gate::now, [&](const gate::Ledger::Moment& moment) {
     if (!moment.find({"REQUEST", request})) moment.add(row);
   });

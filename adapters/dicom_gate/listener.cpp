@@ -24,6 +24,7 @@ using Clock = std::chrono::steady_clock;
 constexpr std::chrono::milliseconds kTick{200};
 constexpr std::chrono::seconds kGrace{5};  // for an object that is coming in when the gate is ended
 constexpr long kMostPdu = 131'072;
+constexpr std::uint64_t kMostRequestBytes = std::uint64_t{1} << 20;  // for an association, or of a command
 
 // A-ASSOCIATE-RJ: for now, by the provider, local limit exceeded (PS3.8 9.3.4).
 constexpr unsigned char kNoRoom[] = {3, 0, 0, 0, 0, 4, 0, 2, 3, 2};
@@ -181,6 +182,7 @@ void Listener::serve(Connection& connection) {
 
 void Listener::serve_association(Connection& connection) {
   AcceptorNetwork::serve(connection.fd);
+  AcceptorNetwork::allow(kMostRequestBytes);
   T_ASC_Association* made = nullptr;
   const OFCondition asked = ASC_receiveAssociation(network_->get(), &made, kMostPdu, nullptr, nullptr,
                                                    settings_.tls.is_on() ? OFTrue : OFFalse, DUL_NOBLOCK,
@@ -219,6 +221,7 @@ void Listener::serve_association(Connection& connection) {
     T_DIMSE_Message message{};
     T_ASC_PresentationContextID presentation = 0;
     DcmDataset* detail = nullptr;
+    AcceptorNetwork::allow(kMostRequestBytes);
     OFCondition done = DIMSE_receiveCommand(made, DIMSE_NONBLOCKING, static_cast<int>(settings_.idle_time.count()),
                                             &presentation, &message, &detail);
     delete detail;
@@ -236,6 +239,7 @@ void Listener::serve_association(Connection& connection) {
       connection.is_receiving = true;
       connection.allow(settings_.object_time, settings_.connection_time);
       const T_DIMSE_C_StoreRQ& request = message.msg.CStoreRQ;
+      AcceptorNetwork::allow(UINT64_MAX);  // which go to the disk
       const Received received =
           receive_object(queue_, settings_.bounds, *made, presentation, request, settings_.idle_time);
       if (!received.is_connected) return;

@@ -9,6 +9,7 @@
 #include <dcmtk/dcmtls/tlslayer.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <optional>
 
 #include "adapters/dicom/wire/dictionary.h"
@@ -20,6 +21,39 @@ namespace {
 
 thread_local int served_socket = -1;
 
+thread_local std::uint64_t bytes_left = 0;
+
+// Another connection, of which a thread reads no more than it is allowed to.
+class CountedConnection final : public DcmTransportConnection {
+ public:
+  CountedConnection(DcmNativeSocketType socket, DcmTransportConnection* inner)
+      : DcmTransportConnection(socket), inner_(inner) {}
+
+  ssize_t read(void* to, size_t size) override {
+    if (bytes_left == 0) return 0;  // as if the peer had ended
+    const ssize_t n = inner_->read(to, static_cast<size_t>(std::min<std::uint64_t>(size, bytes_left)));
+    if (n > 0) bytes_left -= static_cast<std::uint64_t>(n);
+    return n;
+  }
+  ssize_t write(void* from, size_t size) override { return inner_->write(from, size); }
+  OFCondition serverSideHandshake() override { return inner_->serverSideHandshake(); }
+  OFCondition clientSideHandshake() override { return inner_->clientSideHandshake(); }
+  OFCondition renegotiate(const char* suite) override { return inner_->renegotiate(suite); }
+  void close() override { inner_->close(); }
+  void closeTransportConnection() override { inner_->closeTransportConnection(); }
+  unsigned long getPeerCertificateLength() override { return inner_->getPeerCertificateLength(); }
+  unsigned long getPeerCertificate(void* to, unsigned long size) override {
+    return inner_->getPeerCertificate(to, size);
+  }
+  OFBool networkDataAvailable(int timeout) override { return inner_->networkDataAvailable(timeout); }
+  // Otherwise DCMTK looks at the socket itself, past what a TLS layer holds.
+  OFBool isTransparentConnection() override { return inner_->isTransparentConnection(); }
+  OFString& dumpConnectionParameters(OFString& text) override { return inner_->dumpConnectionParameters(text); }
+
+ private:
+  std::unique_ptr<DcmTransportConnection> inner_;
+};
+
 template <typename Layer>
 class ServingLayer : public Layer {
  public:
@@ -28,8 +62,11 @@ class ServingLayer : public Layer {
     const int fd = std::exchange(served_socket, -1);
     if (fd < 0) return nullptr;
     DcmTransportConnection* made = Layer::createConnection(fd, secure);
-    if (made == nullptr) ::close(fd);
-    return made;
+    if (made == nullptr) {
+      ::close(fd);
+      return nullptr;
+    }
+    return new CountedConnection(fd, made);  // DCMTK deletes it
   }
 };
 
@@ -63,7 +100,9 @@ void require(const OFCondition& done, const std::string& what) {
 void set_up(DcmTLSTransportLayer& layer, const TlsFiles& tls) {
   require(layer.setTLSProfile(TSP_Profile_BCP195), "the TLS profile BCP 195");
   require(layer.activateCipherSuites(), "the ciphers of TLS");
-  require(layer.setPrivateKeyFile(tls.key.c_str(), DCF_Filetype_PEM), tls.key + ": is no private key in PEM");
+  layer.setPrivateKeyPasswd("");  // no terminal is asked for one: a gate has none
+  require(layer.setPrivateKeyFile(tls.key.c_str(), DCF_Filetype_PEM),
+          tls.key + ": is no private key in PEM without a pass phrase");
   require(layer.setCertificateFile(tls.certificate.c_str(), DCF_Filetype_PEM),
           tls.certificate + ": is no certificate in PEM");
   if (!layer.checkPrivateKeyMatchesCertificate()) {
@@ -123,6 +162,8 @@ void AcceptorNetwork::serve(int fd) {
   if (served_socket >= 0) ::close(served_socket);
   served_socket = fd;
 }
+
+void AcceptorNetwork::allow(std::uint64_t bytes) { bytes_left = bytes; }
 
 struct RequestorNetwork::Layers {
   std::optional<DcmTLSTransportLayer> secure;

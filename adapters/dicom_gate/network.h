@@ -6,6 +6,7 @@
 // thread's own in that one's place.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 
 #include "adapters/dicom_gate/settings.h"
@@ -31,6 +32,9 @@ class AcceptorNetwork {
   // The socket that the next association of this thread is on; DCMTK closes it. -1: none; closes one that was not
   // taken.
   static void serve(int fd);
+  // How many bytes this thread takes from its peer from now on, before it takes the connection for ended: DCMTK keeps
+  // in memory what a request or a command says, however long that is.
+  static void allow(std::uint64_t bytes);
 
  private:
   struct Layers;

@@ -6,10 +6,6 @@
 namespace dosegate::dicom_gate {
 namespace {
 
-bool names(const std::vector<std::string>& uids, const std::string& uid) {
-  return std::find(uids.begin(), uids.end(), uid) != uids.end();
-}
-
 // The doses of parts of a plan: several of them make up its dose.
 bool is_partial(const Facts& dose) { return dose.summation == "BEAM" || dose.summation == "CONTROL_POINT"; }
 
@@ -51,6 +47,12 @@ void finish(Group& group) {
 
 }  // namespace
 
+std::vector<CaseObject> objects_of(const Group& group) {
+  std::vector<CaseObject> objects;
+  for (const Facts* one : group.objects) objects.push_back({std::string(name_of(one->role)), one->uid, one->sha256});
+  return objects;
+}
+
 std::vector<Group> group_up(const Index& index, const std::function<bool(const std::string& uid)>& is_closed) {
   std::map<std::string, std::vector<const Facts*>> doses;  // by the plan's UID
   std::set<std::string> used;                              // structure sets
@@ -71,7 +73,7 @@ std::vector<Group> group_up(const Index& index, const std::function<bool(const s
       group.objects.push_back(&facts);
       group.objects.insert(group.objects.end(), of_plan.begin(), of_plan.end());
       look_for_dose(facts, of_plan, group);
-    } else if (facts.role == Role::kStructures && !names({used.begin(), used.end()}, uid) && !is_closed(uid)) {
+    } else if (facts.role == Role::kStructures && used.count(uid) == 0 && !is_closed(uid)) {
       group.objects.push_back(&facts);
       group.missing.push_back("RTPLAN: no plan refers to structure set " + uid + ".");
     } else {

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "adapters/dicom_gate/case_file.h"
 #include "adapters/dicom_gate/facts.h"
 
 namespace dosegate::dicom_gate {
@@ -21,6 +22,7 @@ struct Group {
 
   bool is_complete() const { return missing.empty(); }
 };
+std::vector<CaseObject> objects_of(const Group& group);
 
 // One for each plan, one for each plan that is missing though a dose refers to it, and one for each structure set that
 // nothing refers to. `is_closed`: plans on which was decided and that are gone, with what belongs to them.

@@ -4,6 +4,7 @@
 #include <sys/file.h>
 
 #include <algorithm>
+#include <set>
 
 #include "adapters/dicom_gate/disk.h"
 #include "adapters/dicom_gate/facts_file.h"
@@ -23,10 +24,18 @@ std::string short_uid(const std::string& uid) {
   return uid.size() <= kShown ? uid : "..." + uid.substr(uid.size() - kShown);
 }
 
-std::vector<CaseObject> objects_of(const Group& group) {
-  std::vector<CaseObject> objects;
-  for (const Facts* one : group.objects) objects.push_back({std::string(name_of(one->role)), one->uid, one->sha256});
-  return objects;
+// Of disk::write(), where it was killed.
+void remove_parts(const fs::path& folder) {
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    if (entry.path().filename().string().starts_with(".part-")) disk::remove(entry.path());
+  }
+}
+
+// What is at `to` and is not known there was moved when the disk failed, and counts for nothing.
+void put(const fs::path& from, const fs::path& to) {
+  if (disk::move_new(from, to)) return;
+  disk::remove(to);
+  if (!disk::move_new(from, to)) throw gate::Refused(to.string() + ": is there again and again");
 }
 
 }  // namespace
@@ -58,6 +67,7 @@ Queue::Queue(fs::path root, const Bounds& bounds) : root_(std::move(root)), boun
     throw gate::Refused(root_.string() + ": another dicom-gate has this queue. Stop it, or give this one its own");
   }
   for (const auto& entry : fs::directory_iterator(root_ / "incoming")) disk::remove(entry.path());
+  remove_parts(root_ / "sent");
   load_objects();
   for (const State state : kStates) {
     for (const auto& entry : fs::directory_iterator(root_ / folder_of(state))) {
@@ -97,7 +107,12 @@ void Queue::load_objects() {
 }
 
 void Queue::load_case(State state, const std::string& key) {
+  remove_parts(folder(state, key));
   const CaseFile file = case_file(state, key);
+  if (const auto also = states_.find(key); also != states_.end()) {
+    throw gate::Refused(folder(state, key).string() + ": is in " + std::string(folder_of(also->second)) +
+                        "/, too. Move the one away that was put there");
+  }
   if (file.key != key) throw gate::Refused(folder(state, key).string() + ": is the folder of " + file.key);
   states_[key] = state;
   if (state == State::kHeld) {
@@ -154,7 +169,7 @@ Answer Queue::offer(const fs::path& part, const Facts& facts) {
   if (index_.size() >= bounds_.objects || bytes_ + facts.bytes > bounds_.bytes) {
     return {kNoResources, "The gate's queue is full"};
   }
-  if (!disk::move_new(part, object(facts.uid))) return other();
+  put(part, object(facts.uid));
   keep_facts(facts_path(facts.uid), object(facts.uid), facts);
   bytes_ += facts.bytes;
   index_.emplace(facts.uid, facts);
@@ -217,25 +232,29 @@ std::string Queue::patient_of(const std::string& plan) const {
   return found == index_.end() ? "" : found->second.patient_id;
 }
 
-CaseFile Queue::begin(const Group& group) {
+bool Queue::begin(const std::string& key, Attempt attempt) {
   const std::lock_guard lock(mutex_);
-  CaseFile file{group.key, gate::new_id(), objects_of(group), {}};
-  const auto state = states_.find(group.key);
+  const std::vector<Group> all = groups();
+  const auto group = std::find_if(all.begin(), all.end(), [&](const Group& g) { return g.key == key; });
+  if (group == all.end()) return false;
+  CaseFile file{key, gate::new_id(), objects_of(*group), {}};
+  const auto state = states_.find(key);
   if (state != states_.end() && state->second == State::kHeld) {
-    file.waivers = case_file(State::kHeld, group.key).waivers;
-    disk::write(folder(State::kHeld, group.key) / "case.json", file.write());
-    disk::move_new(folder(State::kHeld, group.key), folder(State::kDeciding, group.key));
+    const CaseFile before = case_file(State::kHeld, key);
+    file.waivers = before.waivers;
+    if (attempt == Attempt::kNew || before.objects != file.objects) {
+      disk::write(folder(State::kHeld, key) / "case.json", file.write());
+    }
+    put(folder(State::kHeld, key), folder(State::kDeciding, key));
   } else {
-    const fs::path made = root_ / "deciding" / (".new-" + group.key);
+    const fs::path made = root_ / "deciding" / (".new-" + key);
     disk::make_folder(made);
     disk::write(made / "case.json", file.write());
-    disk::move_new(made, folder(State::kDeciding, group.key));
+    put(made, folder(State::kDeciding, key));
   }
-  states_[group.key] = State::kDeciding;
-  return file;
+  states_[key] = State::kDeciding;
+  return true;
 }
-
-void Queue::begin_again(const std::string& key) { move(key, State::kHeld, State::kDeciding); }
 
 void Queue::hold(const std::string& key, const std::vector<CaseObject>& objects, const Hold& hold) {
   const std::lock_guard lock(mutex_);
@@ -245,10 +264,10 @@ void Queue::hold(const std::string& key, const std::vector<CaseObject>& objects,
     disk::make_folder(made);
     disk::write(made / "case.json", CaseFile{key, gate::new_id(), objects, {}}.write());
     disk::write(made / "held.json", hold.write());
-    disk::move_new(made, folder(State::kHeld, key));
+    put(made, folder(State::kHeld, key));
   } else {
     disk::write(folder(state->second, key) / "held.json", hold.write());
-    if (state->second != State::kHeld) disk::move_new(folder(state->second, key), folder(State::kHeld, key));
+    if (state->second != State::kHeld) put(folder(state->second, key), folder(State::kHeld, key));
   }
   states_[key] = State::kHeld;
   holds_[key] = hold;
@@ -256,8 +275,14 @@ void Queue::hold(const std::string& key, const std::vector<CaseObject>& objects,
 
 void Queue::move(const std::string& key, State from, State to) {
   const std::lock_guard lock(mutex_);
-  if (!disk::move_new(folder(from, key), folder(to, key))) {
-    throw gate::Refused(folder(to, key).string() + ": is there already");
+  try {
+    if (!disk::move_new(folder(from, key), folder(to, key))) {
+      throw gate::Refused(folder(to, key).string() + ": is there already");
+    }
+  } catch (const disk::Failed&) {
+    std::error_code ignored;
+    if (!fs::exists(folder(from, key), ignored)) states_[key] = to;  // moved, and perhaps not for good
+    throw;
   }
   states_[key] = to;
   if (to != State::kDeciding) holds_.erase(key);
@@ -294,10 +319,10 @@ void Queue::tidy(gate::Instant now, std::chrono::seconds patience) {
     bytes_ -= at->second.bytes;
     at = index_.erase(at);
   }
-  const std::vector<Group> all = groups();
+  std::set<std::string> all;
+  for (const Group& group : groups()) all.insert(group.key);
   for (auto at = holds_.begin(); at != holds_.end();) {
-    const bool is_there = std::any_of(all.begin(), all.end(), [&](const Group& g) { return g.key == at->first; });
-    if (is_there || states_[at->first] != State::kHeld) {
+    if (all.count(at->first) > 0 || states_[at->first] != State::kHeld) {
       ++at;
       continue;
     }

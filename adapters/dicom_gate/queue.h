@@ -56,6 +56,9 @@ struct Standing {
   std::optional<Hold> hold;
 };
 
+// Under which name a plan is decided on: a new one, or that of held/KEY/case.json, if that is of the same objects.
+enum class Attempt { kNew, kAsWritten };
+
 class Queue {
  public:
   // Makes the folders. Throws disk::Failed, and gate::Refused where another gate has it or something in it cannot be
@@ -82,10 +85,8 @@ class Queue {
   std::optional<Hold> hold_of(const std::string& key) const;
   std::string patient_of(const std::string& plan) const;  // UTF-8; empty: not known
 
-  // Into deciding/, with a new attempt.
-  CaseFile begin(const Group& group);
-  // Again, with what is in held/KEY/case.json.
-  void begin_again(const std::string& key);
+  // Into deciding/, with all that there is of the plan at this moment: what comes later is refused. False: nothing is.
+  bool begin(const std::string& key, Attempt attempt);
   // From deciding/ or held/, or from nowhere, to held/.
   void hold(const std::string& key, const std::vector<CaseObject>& objects, const Hold& hold);
   void move(const std::string& key, State from, State to);

@@ -25,22 +25,19 @@ std::string Request::write() const {
 }
 
 Request Request::read(std::string_view payload) {
-  gate::Problems problems;
-  const detail::JsonValue document = gate::parse_json(payload);
-  ObjectReader reader(document, "", problems);
   Request request;
-  reader.word("schema", {"dosegate.gate-request/1"});
-  request.action = reader.word("action", {"RELEASE", "REJECT"}) == "RELEASE" ? Action::kRelease : Action::kReject;
-  request.plan = reader.text("plan");
-  if (!is_uid(request.plan)) reader.complain("plan", "is no UID");
-  request.attempt = reader.text("attempt");
-  request.person = reader.text("person");
-  request.role = reader.text("role");
-  request.reason = reader.text("reason");
-  request.at = gate::read_instant(reader, "at");
-  request.waivers = reader.texts("waivers", 0);
-  reader.finish();
-  gate::require_none(problems);
+  gate::read_document(payload, [&](ObjectReader& reader) {
+    reader.word("schema", {"dosegate.gate-request/1"});
+    request.action = reader.word("action", {"RELEASE", "REJECT"}) == "RELEASE" ? Action::kRelease : Action::kReject;
+    request.plan = reader.text("plan");
+    if (!is_uid(request.plan)) reader.complain("plan", "is no UID");
+    request.attempt = reader.text("attempt");
+    request.person = reader.text("person");
+    request.role = reader.text("role");
+    request.reason = reader.text("reason");
+    request.at = gate::read_instant(reader, "at");
+    request.waivers = reader.texts("waivers", 0);
+  });
   return request;
 }
 
@@ -49,27 +46,23 @@ std::string Posted::write() const {
 }
 
 Posted Posted::read(std::string_view json) {
-  gate::Problems problems;
-  const detail::JsonValue document = gate::parse_json(json);
-  ObjectReader reader(document, "", problems);
-  const std::string envelope = reader.text("envelope");
-  std::vector<std::string> waivers = reader.texts("waivers", 0);
-  reader.finish();
-  gate::require_none(problems);
+  std::string envelope;
+  std::vector<std::string> waivers;
+  gate::read_document(json, [&](ObjectReader& reader) {
+    envelope = reader.text("envelope");
+    waivers = reader.texts("waivers", 0);
+  });
   return {gate::Envelope::read(envelope), std::move(waivers)};
 }
 
 std::string Reply::write() const { return ObjectWriter().boolean("done", is_done).text("text", text).end() + "\n"; }
 
 Reply Reply::read(std::string_view json) {
-  gate::Problems problems;
-  const detail::JsonValue document = gate::parse_json(json);
-  ObjectReader reader(document, "", problems);
   Reply reply;
-  reply.is_done = reader.boolean("done");
-  reply.text = reader.text("text");
-  reader.finish();
-  gate::require_none(problems);
+  gate::read_document(json, [&](ObjectReader& reader) {
+    reply.is_done = reader.boolean("done");
+    reply.text = reader.text("text");
+  });
   return reply;
 }
 

@@ -7,26 +7,6 @@
 namespace dosegate::gate {
 namespace {
 
-struct HeadText {
-  std::string ledger, hash, at;
-  std::int64_t sequence = 0;
-};
-
-HeadText read_head(std::string_view payload) {
-  const detail::JsonValue document = parse_json(payload);
-  Problems problems;
-  ObjectReader reader(document, "", problems);
-  HeadText head;
-  reader.word("schema", {"dosegate.ledger-head/1"});
-  head.ledger = reader.text("ledger");
-  head.sequence = reader.whole("sequence", 1, INT64_MAX);
-  head.hash = reader.digest("hash");
-  head.at = reader.text("at");
-  reader.finish();
-  require_none(problems);
-  return head;
-}
-
 std::string row_text(std::int64_t sequence) { return "row " + std::to_string(sequence); }
 
 // What of a row is looked at again once all rows were read.

@@ -198,6 +198,15 @@ void require_none(const Problems& problems) {
   if (!problems.empty()) throw Refused(problems.front());
 }
 
+void read_document(std::string_view text, const std::function<void(ObjectReader&)>& read) {
+  const detail::JsonValue document = parse_json(text);
+  Problems problems;
+  ObjectReader reader(document, "", problems);
+  read(reader);
+  reader.finish();
+  require_none(problems);
+}
+
 bool is_digest(std::string_view text) {
   constexpr std::size_t kDigits = 64;
   return text.size() == kDigits &&

@@ -71,6 +71,8 @@ std::string listed(const std::vector<std::string>& names);
 detail::JsonValue parse_json(std::string_view text);
 // Refused, with the first of `problems`, if there is one.
 void require_none(const Problems& problems);
+// A document of one object, all of whose members `read` asks for. Refused, with where, if `text` is none.
+void read_document(std::string_view text, const std::function<void(ObjectReader&)>& read);
 
 // Whether `text` has the form of a SHA-256: 64 lower-case hex digits.
 bool is_digest(std::string_view text);

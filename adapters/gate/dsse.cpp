@@ -23,25 +23,22 @@ std::string Envelope::write() const {
 }
 
 Envelope Envelope::read(std::string_view text) {
-  const detail::JsonValue document = parse_json(text);
-  Problems problems;
   Envelope envelope;
-  ObjectReader reader(document, "", problems);
-  envelope.payload_type = reader.text("payloadType");
-  const auto signed_bytes = support::from_base64(reader.text("payload"));
-  if (!signed_bytes) reader.complain("payload", "is no canonical base64");
-  std::size_t count = 0;
-  reader.each("signatures", 1, [&](ObjectReader& one) {
-    ++count;
-    envelope.key_id = one.text("keyid");
-    const auto signed_as = support::from_base64(one.text("sig"));
-    if (!signed_as) one.complain("sig", "is no canonical base64");
-    envelope.signature = signed_as.value_or("");
+  read_document(text, [&](ObjectReader& reader) {
+    envelope.payload_type = reader.text("payloadType");
+    const auto signed_bytes = support::from_base64(reader.text("payload"));
+    if (!signed_bytes) reader.complain("payload", "is no canonical base64");
+    envelope.payload = signed_bytes.value_or("");
+    std::size_t count = 0;
+    reader.each("signatures", 1, [&](ObjectReader& one) {
+      ++count;
+      envelope.key_id = one.text("keyid");
+      const auto signed_as = support::from_base64(one.text("sig"));
+      if (!signed_as) one.complain("sig", "is no canonical base64");
+      envelope.signature = signed_as.value_or("");
+    });
+    if (count > 1) reader.complain("signatures", "has more than one signature");
   });
-  reader.finish();
-  if (count > 1) reader.complain("signatures", "has more than one signature");
-  require_none(problems);
-  envelope.payload = *signed_bytes;
   if (envelope.write() != text) throw Refused("was written anew since it was signed: its bytes are not as they were");
   return envelope;
 }

@@ -1,6 +1,7 @@
 #include "adapters/gate/issue.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -8,6 +9,7 @@
 #include <cstring>
 
 #include "adapters/gate/ledger.h"
+#include "adapters/support/descriptor.h"
 
 namespace dosegate::gate {
 namespace {
@@ -64,19 +66,44 @@ Issued recalled(const Row& row, bool is_signed) {
 
 std::optional<std::string> recorded(const std::string& ledger, const std::string& request) {
   std::optional<std::string> body;
-  open_store(ledger, OpenAs::kReader)->each_row(Mention{"REQUEST", request}, [&](const Row& row) {
+  const std::unique_ptr<LedgerStore> store = open_store(ledger, OpenAs::kWriter);
+  store->begin();
+  store->each_row(Mention{"REQUEST", request}, [&](const Row& row) {
     if (row.kind == "DECISION") body = row.body;
   });
+  // What is found counts once it is durable, which a commit that was cut short may not have waited for.
+  store->commit();
   return body;
 }
 
+namespace {
+
+// Whether its last line was cut off, by a full disk or the loss of power: a new one begins then, which can be read.
+bool is_cut_off(const std::string& path, const struct stat& info) {
+  if (!S_ISREG(info.st_mode) || info.st_size == 0) return false;
+  const support::Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
+  char last = '\n';
+  return file.is_open() && ::pread(file.get(), &last, 1, info.st_size - 1) == 1 && last != '\n';
+}
+
+}  // namespace
+
 std::string append_witness(const std::string& path, const std::string& line) {
-  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0600);
-  if (fd < 0) return std::strerror(errno);
-  const ssize_t written = ::write(fd, line.data(), line.size());
-  int error = written == static_cast<ssize_t>(line.size()) ? 0 : written < 0 ? errno : ENOSPC;
-  if (error == 0 && ::fsync(fd) != 0 && errno != EINVAL) error = errno;
-  if (::close(fd) != 0 && error == 0) error = errno;
+  support::Descriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0600));
+  if (!file.is_open()) return std::strerror(errno);
+  struct stat before {};
+  if (::fstat(file.get(), &before) != 0) return std::strerror(errno);
+  const std::string text = (is_cut_off(path, before) ? "\n" : "") + line;
+  const ssize_t written = ::write(file.get(), text.data(), text.size());
+  if (written != static_cast<ssize_t>(text.size())) return std::strerror(written < 0 ? errno : ENOSPC);
+  if (::fsync(file.get()) != 0 && errno != EINVAL) return std::strerror(errno);
+  if (before.st_size == 0) {  // perhaps new: its name has to stay, too
+    const std::size_t slash = path.rfind('/');
+    const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
+    const support::Descriptor parent(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!parent.is_open() || (::fsync(parent.get()) != 0 && errno != EINVAL)) return std::strerror(errno);
+  }
+  const int error = file.close();
   return error == 0 ? "" : std::strerror(error);
 }
 

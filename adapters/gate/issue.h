@@ -27,7 +27,8 @@ struct Destination {
   std::string request = {};  // what asks for the decision, a name that is used once; empty: it has none
 };
 
-// The decision that the ledger has under that request; nothing: none. Throws StoreFailed and StoreCorrupt.
+// The decision that the ledger has under that request, durable; nothing: none. Throws StoreFailed, also where there is
+// no such ledger, and StoreCorrupt.
 std::optional<std::string> recorded(const std::string& ledger, const std::string& request);
 
 // The parts of issue(), for who records several decisions at once (registrar.h). The decision as rows of the ledger of

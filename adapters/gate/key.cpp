@@ -154,17 +154,14 @@ std::unique_ptr<Signer> open_signer(const std::string& source) {
 }
 
 Revocations Revocations::read(std::string_view json) {
-  const detail::JsonValue document = parse_json(json);
-  Problems problems;
   Revocations revocations;
-  ObjectReader reader(document, "", problems);
-  reader.word("schema", {"dosegate.revocations/1"});
-  reader.each("keys", 0, [&](ObjectReader& key) {
-    std::string id = key.digest("id");
-    revocations.keys_.emplace_back(std::move(id), key.text("reason"));
+  read_document(json, [&](ObjectReader& reader) {
+    reader.word("schema", {"dosegate.revocations/1"});
+    reader.each("keys", 0, [&](ObjectReader& key) {
+      std::string id = key.digest("id");
+      revocations.keys_.emplace_back(std::move(id), key.text("reason"));
+    });
   });
-  reader.finish();
-  require_none(problems);
   return revocations;
 }
 

@@ -25,6 +25,28 @@ std::string write_head(const std::string& ledger, const Row& row) {
       .end();
 }
 
+// That a gate has written the last row.
+void require_ours(LedgerStore& store, const std::string& ledger, const Row& last, const Signer* signer) {
+  const std::optional<Head> newest = store.last_head();
+  if (!newest) return;  // no row was signed so far
+  if (signer == nullptr) throw StoreFailed("the ledger is signed, and no key is given. Name one: --key FILE");
+  try {
+    const Envelope envelope = Envelope::read(newest->envelope);
+    const HeadText head = read_head(envelope.payload);
+    const PublicKey& own = signer->public_key();
+    const bool is_signed = envelope.payload_type == kHeadType &&
+                           (envelope.key_id != own.id() || signer_of(envelope, kHeadType, {&own, 1}) != nullptr);
+    if (is_signed && newest->sequence == last.sequence && head.sequence == last.sequence && head.hash == last.hash &&
+        head.ledger == ledger && last.hash == hash_of(last)) {
+      return;
+    }
+  } catch (const Refused&) {  // a head that cannot be read is none
+  }
+  throw StoreCorrupt("row " + std::to_string(last.sequence) +
+                     " of the ledger is under no signed head: no gate has written it so. Keep the ledger for those who "
+                     "look into it (dosegate ledger verify), and restore a copy");
+}
+
 Instant time_of(const Row& row) {
   const auto instant = parse_instant(row.at);
   if (!instant) throw StoreCorrupt("row " + std::to_string(row.sequence) + " of the ledger has no time");
@@ -97,6 +119,18 @@ std::string new_id() {
   return text;
 }
 
+HeadText read_head(std::string_view payload) {
+  HeadText head;
+  read_document(payload, [&](ObjectReader& reader) {
+    reader.word("schema", {"dosegate.ledger-head/1"});
+    head.ledger = reader.text("ledger");
+    head.sequence = reader.whole("sequence", 1, INT64_MAX);
+    head.hash = reader.digest("hash");
+    head.at = reader.text("at");
+  });
+  return head;
+}
+
 std::string hash_of(const Row& row) {
   std::string text;
   add(text, "dosegate.ledger.row/1");
@@ -134,6 +168,7 @@ std::string Ledger::append(const Clock& clock, const std::function<void(const Mo
   Transaction transaction(*store_);
   std::optional<Row> last = store_->last();
   if (!last) throw StoreCorrupt("the ledger has lost its rows");
+  require_ours(*store_, id_, *last, signer_);
   Moment moment;
   moment.now = clock();
   moment.last = time_of(*last);

@@ -27,6 +27,13 @@ struct NewRow {
 
 std::string hash_of(const Row& row);  // of all but `hash`
 
+// What a head's payload says.
+struct HeadText {
+  std::string ledger, hash, at;
+  std::int64_t sequence = 0;
+};
+HeadText read_head(std::string_view payload);  // Refused, with where
+
 // 128 random bits in hex: a name that nothing else has. Throws Refused where the system gives no random numbers.
 std::string new_id();
 
@@ -51,7 +58,9 @@ class Ledger {
   };
   // Adds what `make` adds, all of it or nothing, and answers once it is durable: the signed head, empty without a key.
   // The rows' time is the clock's, or that of the last row where the clock is behind. Throws what `make` throws, with
-  // nothing added, and StoreFailed: whether the rows are there is then not known.
+  // nothing added, and StoreFailed: whether the rows are there is then not known. A ledger that is signed is so to its
+  // end: StoreCorrupt where the last row is under no head, because the next one would vouch for what somebody else put
+  // there; StoreFailed without a key. (Another gate's key is not known here; audit() is given those that count.)
   std::string append(const Clock& clock, const std::function<void(const Moment&)>& make);
 
  private:

@@ -18,9 +18,11 @@ std::vector<Witness> read_witnesses(const std::vector<std::string>& paths, std::
   std::vector<Witness> witnesses;
   for (const std::string& path : paths) {
     const std::string text = read_file(path, kMostWitnessBytes);
+    int line = 0;
     for (std::size_t at = 0; at < text.size();) {
       const std::size_t end = std::min(text.find('\n', at), text.size() - 1) + 1;
-      witnesses.push_back(read_witness(std::string_view(text).substr(at, end - at), path, keys));
+      const std::string source = ++line == 1 && end == text.size() ? path : path + ":" + std::to_string(line);
+      witnesses.push_back(read_witness(std::string_view(text).substr(at, end - at), source, keys));
       at = end;
     }
     if (text.empty()) throw Refused(path + ": is empty, so it is no witness");

@@ -49,13 +49,14 @@ class LedgerStore {
  public:
   virtual ~LedgerStore() = default;
 
-  // From begin() to commit() nobody else adds rows. commit() returns when the rows are durable; a StoreFailed from it
-  // may leave them there or not. rollback() never throws.
+  // From begin() to commit() nobody else adds rows. commit() returns when the rows are durable, and all that were found
+  // since begin(); a StoreFailed from it may leave those that were added there or not. rollback() never throws.
   virtual void begin() = 0;
   virtual void commit() = 0;
   virtual void rollback() noexcept = 0;
 
   virtual std::optional<Row> last() = 0;
+  virtual std::optional<Head> last_head() = 0;
   virtual void insert(const Row& row) = 0;
   virtual void insert(const Head& head) = 0;
 

@@ -133,14 +133,68 @@ TEST_CASE("gate ledger: a process that is killed at any instant loses nothing th
   CHECK(answered.size() >= static_cast<std::size_t>(kRounds / 2));
 }
 
+TEST_CASE("gate ledger: a row that somebody put behind the last one is vouched for by no head", "[gate][tamper]") {
+  Kept kept;
+  kept.place.keep();
+  Row row = rows_of(kept.place).back();
+  ++row.sequence;
+  row.body = R"({"text":"forged"})";
+  row.previous = row.hash;
+  row.hash = hash_of(row);
+  const auto stranger = signer(33);
+  const auto head_by = [&](const Row& of, Signer& by) {
+    return sign(kHeadType,
+                ObjectWriter()
+                    .text("schema", "dosegate.ledger-head/1")
+                    .text("ledger", kept.witnesses[0].ledger)
+                    .whole("sequence", of.sequence)
+                    .text("hash", of.hash)
+                    .text("at", of.at)
+                    .end(),
+                by);
+  };
+  Envelope claimed = head_by(row, *stranger);
+  claimed.key_id = kept.key->public_key().id();
+  Row other = row;
+  other.hash = std::string(64, 'a');
+  const std::vector<std::optional<std::string>> heads = {std::nullopt, claimed.write(), "no envelope",
+                                                         head_by(other, *stranger).write()};
+  for (const std::optional<std::string>& head : heads) {
+    kept.place.restore();
+    {
+      const auto store = open_store(kept.place.name(), OpenAs::kWriter);
+      store->begin();
+      store->insert(row);
+      if (head) store->insert(Head{row.sequence, *head});
+      store->commit();
+    }
+    Ledger ledger(open_store(kept.place.name(), OpenAs::kWriter), kept.key.get(), [] { return kNow; });
+    CHECK_THROWS_AS(append(ledger, "x"), StoreCorrupt);
+    CHECK(first_problem(audit_of(kept.place, kept.keys, kept.witnesses)) != "");
+  }
+  // Another gate's key may sign as well; whether it counts is for who verifies.
+  kept.place.restore();
+  {
+    Ledger ledger(open_store(kept.place.name(), OpenAs::kWriter), stranger.get(), [] { return kNow; });
+    append(ledger, "by another gate");
+  }
+  Ledger ledger(open_store(kept.place.name(), OpenAs::kWriter), kept.key.get(), [] { return kNow; });
+  append(ledger, "x");
+  CHECK(first_problem(audit_of(kept.place, {kept.keys[0], stranger->public_key()}, kept.witnesses)) == "");
+  CHECK(first_problem(audit_of(kept.place, kept.keys, kept.witnesses)) != "");
+  // Once signed, it stays so.
+  Ledger unsigned_one(open_store(kept.place.name(), OpenAs::kWriter), nullptr, [] { return kNow; });
+  CHECK_THROWS_AS(append(unsigned_one, "x"), StoreFailed);
+}
+
 TEST_CASE("gate ledger: one that is held by another process fails in time", "[gate]") {
   Kept kept;
   std::shared_ptr<void> held = kept.place.hold();
-  Ledger ledger(open_store(kept.place.name(), OpenAs::kWriter, std::chrono::milliseconds(50)), nullptr,
+  Ledger ledger(open_store(kept.place.name(), OpenAs::kWriter, std::chrono::milliseconds(50)), kept.key.get(),
                 [] { return kNow; });
   CHECK_THROWS_AS(append(ledger, "x"), StoreFailed);
   held.reset();
-  Ledger patient(open_store(kept.place.name(), OpenAs::kWriter), nullptr, [] { return kNow; });
+  Ledger patient(open_store(kept.place.name(), OpenAs::kWriter), kept.key.get(), [] { return kNow; });
   CHECK_NOTHROW(append(patient, "y"));
 }
 
@@ -158,7 +212,7 @@ TEST_CASE("gate ledger: what is not committed is not there, and rows are found b
   CHECK(rows_of(kept.place).size() == 12);
   const std::string long_name(5000, 'n');
   {
-    Ledger ledger = open_ledger(kept.place, nullptr);
+    Ledger ledger = open_ledger(kept.place, kept.key.get());
     ledger.append(
         [] { return kNow; },
         [&](const Ledger::Moment& moment) {

@@ -59,14 +59,10 @@ class PostgresStore final : public LedgerStore {
 
   void commit() override {
     try {
-      connection_.take_warning();
-      const PgResult result = connection_.ask("COMMIT");
-      if (result.command() != "COMMIT") throw StoreFailed(connection_.name() + ": the server took the rows back");
-      const std::string warning = connection_.take_warning();
-      if (!warning.empty()) {
-        throw StoreFailed(connection_.name() + ": the rows are there, but may be lost again: " + warning);
-      }
+      if (!inserted_) stand_behind_what_is_there();
+      commit_now();
     } catch (const ConnectionLost& e) {
+      if (!inserted_) throw;
       find_outcome(e.what());
     }
   }
@@ -90,6 +86,13 @@ class PostgresStore final : public LedgerStore {
     std::optional<Row> row;
     each_of(found, [&](const Row& one) { row = one; });
     return row;
+  }
+
+  std::optional<Head> last_head() override {
+    const PgResult found =
+        connection_.ask("SELECT sequence, envelope FROM dosegate_head ORDER BY sequence DESC LIMIT 1");
+    if (found.rows() == 0) return std::nullopt;
+    return Head{found.number(0, 0), found.text(0, 1)};
   }
 
   void insert(const Row& row) override {
@@ -199,6 +202,20 @@ class PostgresStore final : public LedgerStore {
     if (commit != "on" && commit != "remote_apply") connection_.ask("SET LOCAL synchronous_commit = on");
   }
 
+  void commit_now() {
+    connection_.take_warning();
+    const PgResult result = connection_.ask("COMMIT");
+    if (result.command() != "COMMIT") throw StoreFailed(connection_.name() + ": the server took the rows back");
+    const std::string warning = connection_.take_warning();
+    if (!warning.empty()) {
+      throw StoreFailed(connection_.name() + ": the rows are there, but may be lost again: " + warning);
+    }
+  }
+
+  // Rows that were found may be of a commit whose wait for the standby was cut short: they are seen, and lost with this
+  // server. A commit waits for all before it, if it has something to write; this is a record of no meaning.
+  void stand_behind_what_is_there() { connection_.ask("SELECT pg_logical_emit_message(true, 'dosegate', '')"); }
+
   // The connection was lost in COMMIT. While we hold the lock the old transaction has ended, one way or the other, so
   // that the row's hash is there or never will be.
   bool is_recorded(const Row& row) {
@@ -206,12 +223,16 @@ class PostgresStore final : public LedgerStore {
     begin();
     const PgResult found = connection_.ask("SELECT 1 FROM dosegate_entry WHERE sequence = $1 AND hash = $2",
                                            {std::to_string(row.sequence), row.hash});
-    rollback();
-    return found.rows() == 1;
+    if (found.rows() == 0) {
+      rollback();
+      return false;
+    }
+    stand_behind_what_is_there();
+    commit_now();
+    return true;
   }
 
   void find_outcome(const std::string& why) {
-    if (!inserted_) return;
     const Row row = *inserted_;  // begin() forgets it
     const auto end = std::chrono::steady_clock::now() + patience_;
     std::optional<bool> is_there;

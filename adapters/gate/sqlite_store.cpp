@@ -108,6 +108,12 @@ class SqliteStore final : public LedgerStore {
     return row_of(s);
   }
 
+  std::optional<Head> last_head() override {
+    Query s(db_, name_, "SELECT sequence, envelope FROM head ORDER BY sequence DESC LIMIT 1");
+    if (!s.step()) return std::nullopt;
+    return Head{s.number(0), s.text(1)};
+  }
+
   void insert(const Row& row) override {
     Query s(db_, name_, "INSERT INTO entry (sequence, at, kind, body, previous, hash) VALUES (?, ?, ?, ?, ?, ?)");
     s.bind(row.sequence).bind(row.at).bind(row.kind).bind(row.body).bind(row.previous).bind(row.hash).step();
@@ -181,8 +187,9 @@ class SqliteStore final : public LedgerStore {
     const auto end = std::chrono::steady_clock::now() + patience;
     for (;;) {
       try {
-        run("PRAGMA journal_mode = WAL");
-        return;
+        Query mode(db_, name_, "PRAGMA journal_mode = WAL");
+        if (mode.step() && mode.text(0) == "wal") return;
+        throw StoreFailed(name_ + ": the ledger cannot be written ahead (WAL) there. Put it on a disk of this machine");
       } catch (const StoreBusy&) {
         if (std::chrono::steady_clock::now() > end) throw;
         std::this_thread::sleep_for(std::chrono::milliseconds(5));

@@ -85,31 +85,28 @@ std::string Waiver::write() const {
 }
 
 Waiver Waiver::read(std::string_view payload) {
-  const detail::JsonValue document = parse_json(payload);
-  Problems problems;
-  ObjectReader reader(document, "", problems);
   Waiver w;
-  reader.word("schema", {"dosegate.waiver/1"});
-  w.kind = reader.word("kind", {"WAIVER", "ATTESTATION"}) == "ATTESTATION" ? Kind::kAttestation : Kind::kWaiver;
-  w.person = reader.text("person");
-  w.role = reader.text("role");
-  w.reason = reader.text("reason");
-  reader.object("plan", [&](ObjectReader& plan) {
-    w.plan_uid = plan.text("sopInstanceUid");
-    w.plan_sha256 = plan.digest("sha256");
+  read_document(payload, [&](ObjectReader& reader) {
+    reader.word("schema", {"dosegate.waiver/1"});
+    w.kind = reader.word("kind", {"WAIVER", "ATTESTATION"}) == "ATTESTATION" ? Kind::kAttestation : Kind::kWaiver;
+    w.person = reader.text("person");
+    w.role = reader.text("role");
+    w.reason = reader.text("reason");
+    reader.object("plan", [&](ObjectReader& plan) {
+      w.plan_uid = plan.text("sopInstanceUid");
+      w.plan_sha256 = plan.digest("sha256");
+    });
+    w.issued = read_instant(reader, "issued");
+    w.expires = read_instant(reader, "expires");
+    if (w.kind == Kind::kAttestation) {
+      w.item = reader.text("item");
+    } else {
+      w.protocol = reader.text("protocol");
+      w.protocol_version = reader.text("protocolVersion");
+      w.rule = reader.text("rule");
+      reader.object("measured", [&](ObjectReader& r) { w.measured = read_measured(r); });
+    }
   });
-  w.issued = read_instant(reader, "issued");
-  w.expires = read_instant(reader, "expires");
-  if (w.kind == Kind::kAttestation) {
-    w.item = reader.text("item");
-  } else {
-    w.protocol = reader.text("protocol");
-    w.protocol_version = reader.text("protocolVersion");
-    w.rule = reader.text("rule");
-    reader.object("measured", [&](ObjectReader& r) { w.measured = read_measured(r); });
-  }
-  reader.finish();
-  require_none(problems);
   return w;
 }
 

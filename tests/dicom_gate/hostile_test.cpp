@@ -184,6 +184,26 @@ TEST_CASE("dicom gate: an association that never ends is ended, also in the midd
   CHECK(node.stop() == 0);
 }
 
+TEST_CASE("dicom gate: a request or a command that does not end is not kept in memory", "[dicom-gate][e2e]") {
+  if (!has_peers()) return;
+  Site site;
+  Node node(site, site.policy("policy"));  // a minute to be idle
+  const Wire asking(node.port()), telling(node.port());
+  asking.send(pdu(1, std::string(std::size_t{2} << 20, '\0')));
+  telling.send(request());
+  CHECK(telling.read(5).front() == 2);  // A-ASSOCIATE-AC
+  // An element of a command, of almost 2 GiB.
+  telling.send(fragment(1, std::string("\0\0\2\0\xf0\xff\xff\x7f", 8)));
+  const std::string piece = fragment(1, std::string(8000, 'x'));
+  for (int i = 0; i < 260; ++i) telling.send(piece);
+  CHECK(telling.is_ended(10));
+  CHECK(asking.is_ended(10));
+  const Study study = node.study("pass");
+  CHECK(node.send_all(study).exit_code == 0);
+  CHECK(node.becomes(study.plan, "approved"));
+  CHECK(node.stop() == 0);
+}
+
 TEST_CASE("dicom gate: of 64 connections at once those beyond the bound are turned away, and others come in later",
           "[dicom-gate][e2e]") {
   if (!has_peers()) return;

@@ -138,6 +138,10 @@ bool Receiver::has(const Study& study) const {
   return all.count(study.plan) > 0 && all.count(study.structures) > 0 && all.count(study.dose) > 0;
 }
 
+std::vector<std::string> to(const Receiver& receiver) {
+  return {"--forward", "NEXT@127.0.0.1:" + std::to_string(receiver.port())};
+}
+
 Node::Node(Site& site, std::string policy, std::vector<std::string> more)
     : site_(site), policy_(std::move(policy)), key_(site.private_key(9)), more_(std::move(more)) {
   fs::create_directory(site_ / "records");

@@ -62,6 +62,9 @@ class Receiver {
   std::unique_ptr<Process> process_;
 };
 
+// The argument of the gate that has it forward to that receiver.
+std::vector<std::string> to(const Receiver& receiver);
+
 class Node {
  public:
   // `more`: further arguments of `dosegate dicom-gate`.

@@ -1,6 +1,8 @@
 // The queue on disk.
 #include "adapters/dicom_gate/queue.h"
 
+#include <unistd.h>
+
 #include <catch2/catch.hpp>
 #include <fstream>
 #include <iterator>
@@ -79,6 +81,102 @@ TEST_CASE("dicom gate: a queue has one gate", "[dicom-gate]") {
   CHECK_THROWS_WITH(Queue(folder.path / "queue", {}), Catch::Contains("another dicom-gate"));
 }
 
+TEST_CASE("dicom gate: a plan is decided on with all that there is at that moment, and what comes then is refused",
+          "[dicom-gate]") {
+  const Folder folder;
+  Queue queue(folder.path / "queue", {});
+  Facts plan = facts_with("1.2", kA), dose = facts_with("1.4", kA, Role::kDose);
+  plan.structure_uids = {"1.3"};
+  dose.plan_uids = {"1.2"};
+  for (const Facts& one : {plan, dose, facts_with("1.3", kA, Role::kStructures)}) CHECK(offer(queue, one).is_new);
+  REQUIRE(queue.standings().size() == 1);
+  CHECK(queue.standings().front().group.is_complete());
+  // While the gate decides on other plans of the same round.
+  dose.uid = "1.5";
+  CHECK(offer(queue, dose).is_new);
+  CHECK(queue.begin("1.2", Attempt::kNew));
+  const CaseFile begun = queue.case_file(State::kDeciding, "1.2");
+  CHECK(begun.objects.size() == 4);
+  dose.uid = "1.6";
+  CHECK(offer(queue, dose).status == kNoResources);
+  // Again under the same name, unless something came while it was held.
+  queue.hold("1.2", begun.objects, {Hold::Kind::kFailed, dosegate::gate::now(), "", {"Because."}});
+  CHECK(queue.begin("1.2", Attempt::kAsWritten));
+  CHECK(queue.case_file(State::kDeciding, "1.2").attempt == begun.attempt);
+  queue.hold("1.2", begun.objects, {Hold::Kind::kFailed, dosegate::gate::now(), "", {"Because."}});
+  CHECK(offer(queue, dose).is_new);
+  CHECK(queue.begin("1.2", Attempt::kAsWritten));
+  CHECK(queue.case_file(State::kDeciding, "1.2").attempt != begun.attempt);
+  CHECK(queue.case_file(State::kDeciding, "1.2").objects.size() == 5);
+  CHECK_FALSE(queue.begin("1.9", Attempt::kNew));
+}
+
+TEST_CASE("dicom gate: a file that came into the queue without an answer gives way to the object that is answered",
+          "[dicom-gate]") {
+  const Folder folder;
+  Queue queue(folder.path / "queue", {});
+  std::ofstream(queue.object("1.2")) << "moved there when the disk failed";
+  CHECK(offer(queue, facts_with("1.2", kA)).is_new);
+  std::ifstream in(queue.object("1.2"));
+  CHECK(std::string(std::istreambuf_iterator<char>(in), {}) == "bytes");
+}
+
+TEST_CASE("dicom gate: a folder that was being removed when the gate was killed does not keep it from starting",
+          "[dicom-gate]") {
+  const Folder folder;
+  const fs::path root = folder.path / "queue";
+  {
+    Queue queue(root, {});
+    CHECK(offer(queue, facts_with("1.3", kA, Role::kStructures)).is_new);
+    queue.hold("1.3", {{"RTSTRUCT", "1.3", kA}}, {Hold::Kind::kIncomplete, dosegate::gate::now(), "", {"RTPLAN."}});
+    // Its plan comes: the hold is no more.
+    Facts plan = facts_with("1.2", kA);
+    plan.structure_uids = {"1.3"};
+    CHECK(offer(queue, plan).is_new);
+    queue.tidy(dosegate::gate::now(), std::chrono::seconds(1));
+    CHECK(fs::is_empty(root / "held"));
+    fs::create_directory(root / "held" / ".gone-1.3");
+    std::ofstream(root / "held" / ".gone-1.3" / "held.json") << "a part of it";
+    for (const char* uid : {"1.2", "1.3"}) fs::remove(queue.object(uid));
+  }
+  const Queue queue(root, {});
+  CHECK(fs::is_empty(root / "held"));
+  CHECK(queue.state_of("1.3") == State::kNone);
+}
+
+TEST_CASE("dicom gate: what a killed process of the same number left does not keep files from being written",
+          "[dicom-gate]") {
+  const Folder folder;
+  const fs::path root = folder.path / "queue";
+  const auto left = [&](const fs::path& in) {
+    for (int i = 1; i < 200; ++i) {
+      std::ofstream(in / (".part-" + std::to_string(::getpid()) + "-" + std::to_string(i))) << "half";
+    }
+  };
+  {
+    Queue queue(root, {});
+    left(root / "sent");
+    disk::write(root / "sent" / "1.2", "whole");
+    queue.hold("1.2", {{"RTPLAN", "1.2", kA}}, {Hold::Kind::kDecision, dosegate::gate::now(), "ab", {"Because."}});
+    left(root / "held" / "1.2");
+  }
+  const Queue queue(root, {});
+  const auto count = [](const fs::path& in) { return std::distance(fs::directory_iterator(in), {}); };
+  CHECK(count(root / "sent") == 1);
+  CHECK(count(root / "held" / "1.2") == 2);
+}
+
+TEST_CASE("dicom gate: a plan that is in two folders keeps the gate from starting", "[dicom-gate]") {
+  const Folder folder;
+  const fs::path root = folder.path / "queue";
+  {
+    Queue queue(root, {});
+    queue.hold("1.2", {{"RTPLAN", "1.2", kA}}, {Hold::Kind::kDecision, dosegate::gate::now(), "ab", {"Because."}});
+    fs::copy(root / "held" / "1.2", root / "approved" / "1.2");
+  }
+  CHECK_THROWS_WITH(Queue(root, {}), Catch::Contains("is in approved/, too"));
+}
+
 TEST_CASE("dicom gate: states survive a restart, and what was half made does not", "[dicom-gate]") {
   const Folder folder;
   const fs::path root = folder.path / "queue";
@@ -130,6 +228,11 @@ TEST_CASE("dicom gate: the documents of a plan's folder read back as they were w
     CHECK(again.at == hold.at);
     CHECK(again.reasons == hold.reasons);
   }
+  const Hold odd{Hold::Kind::kFailed, dosegate::gate::now(), "", {"One.", "One.", "", "Two\xff."}};
+  const Hold read_back = Hold::read(odd.write());
+  REQUIRE(read_back.reasons.size() == 3);
+  CHECK(read_back.reasons.front() == "One.");
+  CHECK(read_back.reasons.back().starts_with("Two"));
   std::string text = file.write();
   text.replace(text.find("1.2"), 3, "../");
   CHECK_THROWS_AS(CaseFile::read(text), dosegate::gate::Refused);
@@ -169,6 +272,8 @@ TEST_CASE("dicom gate: what is kept of an object is believed of that file and th
   for (std::size_t size = 0; size + 1 < text.size(); size += 7) CHECK_FALSE(with(text.substr(0, size)));
   CHECK_FALSE(with(std::string(text.size(), '\0')));
   std::string other = text;
+  const std::size_t plan = other.find("\"plan\":\"") + 8;
+  CHECK_FALSE(with(other.substr(0, plan) + other.substr(other.find('"', plan))));
   const std::size_t program = other.find("\"program\":\"") + 11;
   other[program] = other[program] == '0' ? '1' : '0';
   CHECK_FALSE(with(other));

@@ -179,3 +179,20 @@ TEST_CASE("gate: the witness shows that the ledger's end was cut off", "[gate][e
   }
   check_held(site.approve(plan, policy, "d3", {"--witness", "/proc/no-such/heads"}), "is not issued");
 }
+
+TEST_CASE("gate: a line of the witness that was cut off spoils no other", "[gate][e2e]") {
+  Site site;
+  const std::string plan = site.phantom("pass"), policy = site.policy("policy"), heads = site / "heads";
+  REQUIRE(site.approve(plan, policy, "d1", {"--witness", heads}).exit_code == 0);
+  const std::string first = read_file(heads);
+  write_file(heads, first + first.substr(0, first.size() / 2));
+  REQUIRE(site.approve(plan, policy, "d2", {"--witness", heads}).exit_code == 0);
+  const Outcome o = site.verify_ledger({"--witness", heads});
+  INFO(shown(o));
+  CHECK(o.exit_code == 3);
+  CHECK(unwrapped(o.err).find("heads:2: ") != std::string::npos);
+  const std::string all = read_file(heads);
+  REQUIRE(all.starts_with(first + first.substr(0, first.size() / 2) + "\n"));
+  write_file(heads, first + all.substr(first.size() + first.size() / 2 + 1));
+  CHECK(site.verify_ledger({"--witness", heads}).exit_code == 0);
+}

@@ -1,6 +1,7 @@
 #include "tests/gate/site.h"
 
 #include <catch2/catch.hpp>
+#include <cstdlib>
 #include <iterator>
 
 namespace dosegate::gate_test {
@@ -61,6 +62,11 @@ std::string Site::policy(const std::string& as, const std::vector<std::pair<std:
   }
   e2e::write_file(folder_ / as, text);
   return (folder_ / as).string();
+}
+
+std::string Site::ledger() const {
+  const char* const stated = std::getenv("DOSEGATE_TEST_LEDGER");
+  return stated != nullptr ? stated : (folder_ / "ledger").string();
 }
 
 Outcome Site::approve(const std::string& plan, const std::string& policy, const std::string& name,

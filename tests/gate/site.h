@@ -32,7 +32,8 @@ class Site {
   e2e::Outcome verify_ledger(const std::vector<std::string>& more = {});
   // The report of `dosegate check` on the plan; its path.
   std::string report(const std::string& plan, const std::string& name);
-  std::string ledger() const { return (folder_ / "ledger").string(); }
+  // A file; or what DOSEGATE_TEST_LEDGER names, a database that has no ledger yet, for one test at a time.
+  std::string ledger() const;
 
  private:
   e2e::TemporaryFolder folder_;
