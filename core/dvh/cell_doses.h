@@ -15,8 +15,8 @@ struct CellDoses {
   // The volumes of cells by their doses, in bins of equal width: what is known of V without a look at any cell.
   struct Spread {
     double width = 0.0;  // Gy, of a bin
-    // mm^3, of the cells whose least, or largest, dose lies in a bin or in a higher one. Empty: all doses are 0.
-    std::vector<double> least, most;
+    // mm^3, of the cells whose least, mean and largest dose lies in a bin or in a higher one. Empty: all doses are 0.
+    std::vector<double> least, middle, most;
 
     // A bound from below of the volume of cells whose doses are all `dose` or more, mm^3.
     double surely_from(double dose) const;
@@ -26,7 +26,7 @@ struct CellDoses {
     double crossing(double mm3) const;
 
    private:
-    double crossing_of(const std::vector<double>& volumes, double mm3) const;
+    double about_in_bin(std::size_t b) const;
   };
 
   // The least or the largest dose of the structure, and a point that has it.

@@ -27,20 +27,20 @@ std::size_t bin_of(float dose, float bins_per_gy, std::size_t bins) {
 }
 float bins_per_gy(double width) { return static_cast<float>(1.0 / width); }
 
-// mm^3 by bin, interleaved, for cells are counted in both at once.
+// mm^3 by bin, interleaved, for cells are counted in all three at once.
 struct BinVolumes {
-  double least = 0.0, most = 0.0;
+  double least = 0.0, middle = 0.0, most = 0.0;
 };
 
 // How many cells, by bin.
 struct BinCounts {
-  std::uint32_t least = 0, most = 0;
+  std::uint32_t least = 0, middle = 0, most = 0;
 };
 
 // Of `count` cells; volume(n): of the n-th.
 template <typename Volume>
-void add_cells(const float* least, const float* most, std::size_t count, float per_gy, std::vector<BinVolumes>& bins,
-               const Volume& volume) {
+void add_cells(const float* least, const float* most, const float* middle, std::size_t count, float per_gy,
+               std::vector<BinVolumes>& bins, const Volume& volume) {
   std::size_t n = 0;
 #ifdef __SSE2__
   const __m128 last = _mm_set1_ps(static_cast<float>(bins.size() - 1));
@@ -49,19 +49,22 @@ void add_cells(const float* least, const float* most, std::size_t count, float p
     const auto bins_of = [&](__m128 dose) {
       return _mm_cvttps_epi32(_mm_min_ps(_mm_mul_ps(dose, _mm_set1_ps(per_gy)), last));
     };
-    alignas(16) std::array<std::int32_t, 8> bin;
+    alignas(16) std::array<std::int32_t, 12> bin;
     _mm_store_si128(reinterpret_cast<__m128i*>(bin.data()), bins_of(from));
-    _mm_store_si128(reinterpret_cast<__m128i*>(bin.data() + 4), bins_of(to));
+    _mm_store_si128(reinterpret_cast<__m128i*>(bin.data() + 4), bins_of(_mm_loadu_ps(middle + n)));
+    _mm_store_si128(reinterpret_cast<__m128i*>(bin.data() + 8), bins_of(to));
     for (std::size_t k = 0; k < 4; ++k) {
       const double mm3 = volume(n + k);
       bins[static_cast<std::size_t>(bin[k])].least += mm3;
-      bins[static_cast<std::size_t>(bin[4 + k])].most += mm3;
+      bins[static_cast<std::size_t>(bin[4 + k])].middle += mm3;
+      bins[static_cast<std::size_t>(bin[8 + k])].most += mm3;
     }
   }
 #endif
   for (; n < count; ++n) {
     const double mm3 = volume(n);
     bins[bin_of(least[n], per_gy, bins.size())].least += mm3;
+    bins[bin_of(middle[n], per_gy, bins.size())].middle += mm3;
     bins[bin_of(most[n], per_gy, bins.size())].most += mm3;
   }
 }
@@ -73,20 +76,21 @@ class BinSums {
   BinSums(std::size_t bins, float per_gy) : bins_(bins), counts_(bins), per_gy_(per_gy) {}
 
   // Of cells that are wholly inside and have one volume.
-  void add_full(const float* least, const float* most, std::size_t count, double volume) {
+  void add_full(const float* least, const float* most, const float* middle, std::size_t count, double volume) {
     const bool is_counted = std::abs(volume - counted_mm3_) <= kSameVolume * volume;
     if (!is_counted && count >= bins_.size() / 4) {
       close();
       counted_mm3_ = volume;
     } else if (!is_counted) {
-      add_cells(least, most, count, per_gy_, bins_, [volume](std::size_t) { return volume; });
+      add_cells(least, most, middle, count, per_gy_, bins_, [volume](std::size_t) { return volume; });
       return;
     }
-    count_cells(least, most, count);
+    count_cells(least, most, middle, count);
   }
   template <typename Volume>
-  void add_partial(const float* least, const float* most, std::size_t count, const Volume& volume) {
-    add_cells(least, most, count, per_gy_, bins_, volume);
+  void add_partial(const float* least, const float* most, const float* middle, std::size_t count,
+                   const Volume& volume) {
+    add_cells(least, most, middle, count, per_gy_, bins_, volume);
   }
   std::vector<BinVolumes> take() {
     close();
@@ -98,12 +102,13 @@ class BinSums {
     if (counted_mm3_ == 0.0) return;
     for (std::size_t b = 0; b < bins_.size(); ++b) {
       bins_[b].least += counts_[b].least * counted_mm3_;
+      bins_[b].middle += counts_[b].middle * counted_mm3_;
       bins_[b].most += counts_[b].most * counted_mm3_;
     }
     std::fill(counts_.begin(), counts_.end(), BinCounts{});
   }
   // Neighbours often are in one bin, and its count then waits for itself: by turns from four places.
-  void count_cells(const float* least, const float* most, std::size_t count) {
+  void count_cells(const float* least, const float* most, const float* middle, std::size_t count) {
     const std::size_t apart = count / kPlaces / 4 * 4, places = kPlaces * apart;
     std::size_t n = 0;
 #ifdef __SSE2__
@@ -113,16 +118,18 @@ class BinSums {
       _mm_store_si128(reinterpret_cast<__m128i*>(to), bin);
     };
     for (; n < apart; n += 4) {
-      alignas(16) std::array<std::array<std::int32_t, 8>, kPlaces> bin;
+      alignas(16) std::array<std::array<std::int32_t, 12>, kPlaces> bin;
       for (std::size_t p = 0; p < kPlaces; ++p) {
         const std::size_t at = n + p * apart;
         bins_of(least + at, bin[p].data());
-        bins_of(most + at, bin[p].data() + 4);
+        bins_of(middle + at, bin[p].data() + 4);
+        bins_of(most + at, bin[p].data() + 8);
       }
       for (std::size_t k = 0; k < 4; ++k) {
         for (std::size_t p = 0; p < kPlaces; ++p) {
           ++counts_[static_cast<std::size_t>(bin[p][k])].least;
-          ++counts_[static_cast<std::size_t>(bin[p][4 + k])].most;
+          ++counts_[static_cast<std::size_t>(bin[p][4 + k])].middle;
+          ++counts_[static_cast<std::size_t>(bin[p][8 + k])].most;
         }
       }
     }
@@ -132,6 +139,7 @@ class BinSums {
 #endif
     for (; n < count; ++n) {
       ++counts_[bin_of(least[n], per_gy_, bins_.size())].least;
+      ++counts_[bin_of(middle[n], per_gy_, bins_.size())].middle;
       ++counts_[bin_of(most[n], per_gy_, bins_.size())].most;
     }
   }
@@ -166,7 +174,8 @@ bool find_spread(const StructureCells& cut, const CellDoses& cells, double hotte
       double volume = 0.0;
       const auto add_full = [&] {
         if (end == n) return;
-        sums.add_full(cells.full_least.data() + n, cells.full_most.data() + n, end - n, volume);
+        sums.add_full(cells.full_least.data() + n, cells.full_most.data() + n, cells.full_mean.data() + n, end - n,
+                      volume);
         n = end;
       };
       for (std::size_t r = sheet.first_run; r < sheet.first_run + sheet.run_count; ++r) {
@@ -181,19 +190,20 @@ bool find_spread(const StructureCells& cut, const CellDoses& cells, double hotte
       add_full();
       const Part* parts = cut.parts.data() + sheet.first_part;
       sums.add_partial(cells.partial_least.data() + sheet.first_partial,
-                       cells.partial_most.data() + sheet.first_partial, sheet.part_count,
-                       [=](std::size_t k) { return parts[k].mm2 * height; });
+                       cells.partial_most.data() + sheet.first_partial, cells.partial_mean.data() + sheet.first_partial,
+                       sheet.part_count, [=](std::size_t k) { return parts[k].mm2 * height; });
     }
     chunks[chunk] = sums.take();
   });
   if (!went_on) return false;
   BinVolumes sum;
-  out.least.resize(count), out.most.resize(count);
+  out.least.resize(count), out.middle.resize(count), out.most.resize(count);
   for (std::size_t b = count; b-- > 0;) {
     const auto in_bin = [&](double BinVolumes::*of) {
       return (chunks[0][b].*of + chunks[1][b].*of) + (chunks[2][b].*of + chunks[3][b].*of);
     };
     out.least[b] = sum.least += in_bin(&BinVolumes::least);
+    out.middle[b] = sum.middle += in_bin(&BinVolumes::middle);
     out.most[b] = sum.most += in_bin(&BinVolumes::most);
   }
   return true;
@@ -212,19 +222,19 @@ double CellDoses::Spread::perhaps_from(double dose) const {
   return most[bin_of(least_float(std::max(dose, 0.0), true), bins_per_gy(width), most.size())];
 }
 
-// V lies between the volumes of the cells whose least dose and whose largest dose is in such a bin, and to first order,
-// where a cell's doses lie as far below its mean as above it, in the middle between where both fall below mm3.
-double CellDoses::Spread::crossing(double mm3) const {
-  return 0.5 * (crossing_of(least, mm3) + crossing_of(most, mm3));
+// A plane that rises alike along all three axes has its doses spread as these three shares have, by their variance.
+double CellDoses::Spread::about_in_bin(std::size_t b) const {
+  constexpr double kEnds = 0.08, kMiddle = 1.0 - 2.0 * kEnds;
+  return b < least.size() ? kEnds * (least[b] + most[b]) + kMiddle * middle[b] : 0.0;
 }
 
-double CellDoses::Spread::crossing_of(const std::vector<double>& volumes, double mm3) const {
+double CellDoses::Spread::crossing(double mm3) const {
   std::size_t end = 0;  // the first bin with less
-  for (std::size_t step = std::bit_floor(volumes.size()); step > 0; step /= 2) {
-    if (end + step <= volumes.size() && volumes[end + step - 1] >= mm3) end += step;
+  for (std::size_t step = std::bit_floor(least.size()); step > 0; step /= 2) {
+    if (end + step <= least.size() && about_in_bin(end + step - 1) >= mm3) end += step;
   }
   if (end == 0) return 0.0;
-  const double before = volumes[end - 1], after = end < volumes.size() ? volumes[end] : 0.0;
+  const double before = about_in_bin(end - 1), after = about_in_bin(end);
   const double past = before > after ? (before - mm3) / (before - after) : 0.0;
   return width * (static_cast<double>(end) - 1.0 + past);
 }
