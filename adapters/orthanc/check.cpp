@@ -121,14 +121,13 @@ Rules rules_of(const Settings& settings) {
 void Checker::write_objects(const Study& study, const TemporaryFolder& folder, const IsStopping& is_stopping) const {
   std::uint64_t bytes = 0;
   for (const Instance& instance : study.instances) bytes += instance.bytes;
-  const std::string where = "study " + study.id;
   if (study.instances.size() > kMostInstances)
-    throw support::Error(where, "", "has more than " + std::to_string(kMostInstances) + " objects",
+    throw support::Error("", "", "the study has more than " + std::to_string(kMostInstances) + " objects",
                          "split it, a plan each");
   if (bytes > std::uint64_t{settings_.study_limit_mib} << 20)
-    throw support::Error(where, "",
-                         "is over Dosegate.StudyLimit of " + std::to_string(settings_.study_limit_mib) + " MiB",
-                         "raise it, or split the study");
+    throw support::Error(
+        "", "", "the study is over Dosegate.StudyLimit of " + std::to_string(settings_.study_limit_mib) + " MiB",
+        "raise it, or split the study");
   fs::create_directory(folder / "study");
   for (const Instance& instance : study.instances) {
     if (is_stopping()) throw support::Error("Orthanc stops; the study is checked when it starts again");
@@ -144,7 +143,7 @@ Checker::Answer Checker::answer_on(const Study& study, const TemporaryFolder& fo
   answer.kept.protocol = rules_.protocol;
   try {
     if (const std::string missing = study.missing(); !missing.empty())
-      throw support::Error("study " + study.id, "", "has no " + missing, "send what is missing into the same study");
+      throw support::Error("", "", "the study has no " + missing, "send what is missing into the same study");
     write_objects(study, folder, is_stopping);
     std::vector<std::string> all = command(settings_, rules_, folder);
     if (settings_.page) all.insert(all.end(), {"--page", folder / "page.html"});
