@@ -7,7 +7,21 @@
 namespace dosegate::orthanc {
 namespace {
 
-constexpr int kConflict = 409;
+constexpr int kNotFound = 404, kConflict = 409;
+
+// Where Orthanc gives an error of its own in place of an HTTP status.
+int status_of(OrthancPluginErrorCode code, int status) {
+  if (status >= 400) return status;
+  switch (code) {
+    case OrthancPluginErrorCode_UnknownResource:
+    case OrthancPluginErrorCode_InexistentItem:
+      return kNotFound;
+    case OrthancPluginErrorCode_Revision:
+      return kConflict;
+    default:
+      return 0;
+  }
+}
 
 // What Orthanc gave us to read, and to give back.
 class Buffer {
@@ -41,7 +55,7 @@ Answer Orthanc::call(OrthancPluginHttpMethod method, const std::string& uri, std
   const OrthancPluginErrorCode code = OrthancPluginCallRestApi(context_, answer.get(), nullptr, &status, method,
                                                                uri.c_str(), revision.empty() ? 0U : 1U, keys, values,
                                                                body.data(), static_cast<std::uint32_t>(body.size()), 0);
-  if (code != OrthancPluginErrorCode_Success) return {status >= 400 ? status : 0, answer.text()};
+  if (code != OrthancPluginErrorCode_Success) return {status_of(code, status), answer.text()};
   return {status, answer.text()};
 }
 

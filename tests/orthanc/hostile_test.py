@@ -64,11 +64,11 @@ def check_again(host, study, how, folder):
 def check_checks_that_fail(folder, files):
     installed = install(folder / "installed")
     (installed / "how").write_text("well")
-    own = {"Options": {"scope": "PLAN_ONLY"}, "TimeLimit": 2, "QueueSize": 1}
+    own = {"Options": {"scope": "PLAN_ONLY"}, "TimeLimit": 8, "QueueSize": 1, "Page": False}
     with oh.Host(folder / "orthanc", installed, own) as host:
         study = host.store(files)
         host.becomes(study, "PASS")
-        for how, says in (("crash", "by signal 11"), ("hang", "longer than Dosegate.TimeLimit, 2 s"), ("deaf", "longer than"),
+        for how, says in (("crash", "by signal 11"), ("hang", "longer than Dosegate.TimeLimit, 8 s"), ("deaf", "longer than"),
                           ("silent", "report.json: is not there"), ("lies", "that differ"), ("noise", "that differ"),
                           ("much", "over the limit of"), ("code", "exit code 77"), ("loud", "x")):
             problem = check_again(host, study, how, installed)

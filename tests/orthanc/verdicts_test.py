@@ -49,9 +49,17 @@ def file_of(files, kind):
     return next(f for f in files if f.name.startswith(kind))
 
 
+def send(host, files):
+    """By C-STORE where DCMTK's storescu is there."""
+    if not shutil.which("storescu"):
+        return host.store(files)
+    subprocess.run(["storescu", "127.0.0.1", str(host.dicom_port), *map(str, files)], check=True, capture_output=True, timeout=120)
+    return host.store(files[-1:])  # once more, for the study's identifier
+
+
 def check_verdict(host, site, case, verdict):
     files = site.study(case)
-    study = host.store(files)
+    study = send(host, files)
     assert host.word(study) != "PASS"
     assert host.get(f"/dosegate/studies/{study}/report")[0] == 409
     state = host.becomes(study, verdict)
@@ -125,6 +133,7 @@ def check_broken(host, site):
     state = host.becomes(study, "NO_VERDICT")
     assert state["problem"].count("RTPLAN-") == 2, state
     has_no_report(host, study)
+    return study
 
 
 def check_changed(host, site, study, files):
@@ -185,8 +194,24 @@ def check_routes(host, study, images):
     status, body = host.ask("POST", f"/dosegate/studies/{images}/check")
     assert status == 409 and b"nothing to check" in body
     assert host.word(images) is None
-    script = host.get("/app/plugins/explorer.js")[1].decode()
-    assert "dosegate-line" in script and "Out of date" in script
+    script = host.get("/plugins/explorer.js")[1].decode()
+    assert "dosegate-line" in script and "Out of date" in script, script[:200]
+
+
+def check_explorer(host, studies):
+    """What Orthanc Explorer shows in a browser: status as shape and word, and a way to the report where there is one."""
+    if not shutil.which("chromium"):
+        print("skipped: Orthanc Explorer in a browser: chromium is not installed")
+        return
+    for study, line, has_report in studies:
+        url = f"http://127.0.0.1:{host.port}/app/explorer.html#study?uuid={study}"
+        page = subprocess.run(["chromium", "--headless=new", "--no-sandbox", "--disable-gpu", "--virtual-time-budget=8000",
+                               f"--user-data-dir={host.folder}/browser", "--dump-dom", url],
+                              capture_output=True, text=True, timeout=120).stdout
+        at = page.index('id="dosegate-line"')
+        shown = page[at:page.index("ui-grid-a", at)]
+        assert line in shown, (line, shown)
+        assert (f'href="../dosegate/studies/{study}/report?format=html"' in shown) == has_report, shown
 
 
 def check_restart(host, study, failing):
@@ -216,10 +241,12 @@ def main():
             failing, _ = check_verdict(host, site, "hot-cord", "FAIL")
             check_verdict(host, site, INCOMPLETE, "INCOMPLETE")
             check_missing(host, site)
-            check_broken(host, site)
+            without = check_broken(host, site)
             images = host.store(f for f in site.study("pass", record=False) if f.name.startswith("CT"))
             check_changed(host, site, passing, files)
             check_routes(host, passing, images)
+            check_explorer(host, [(passing, "\u2714 Dosegate: Pass", True), (failing, "\u2716 Dosegate: Fail", True),
+                                  (without, "\u26a0 Dosegate: No verdict", False)])
             check_restart(host, passing, failing)
             assert not list((host.folder / "temporary").glob("dosegate-*"))
             assert host.stop() == 0
