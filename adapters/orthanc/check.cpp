@@ -178,45 +178,69 @@ Checker::Next Checker::check(const std::string& id, const IsStopping& is_stoppin
     if (keeper_.has_any(id)) keeper_.forget(id);
     return Next::kDone;
   }
-  Kept running;
-  running.verdict = kChecking;
-  running.problem = "the study is being checked";
-  running.at = now();
-  keeper_.keep_none(id, running);
+  Kept kept;
+  kept.verdict = kChecking;
+  kept.problem = "the study is being checked";
+  kept.at = now();
+  keeper_.keep_none(id, kept);
+  try {
+    return check_marked(*study, is_stopping);
+  } catch (const std::exception& error) {
+    kept.verdict = kNoVerdict;
+    kept.problem = error.what();
+    kept.fingerprint = study->fingerprint;
+    keeper_.keep_none(id, kept);
+    throw;
+  }
+}
 
+Checker::Next Checker::check_marked(const Study& study, const IsStopping& is_stopping) const {
   const TemporaryFolder folder(settings_.temporary_directory);
-  Answer answer = answer_on(*study, folder, is_stopping);
+  Answer answer = answer_on(study, folder, is_stopping);
   if (is_stopping()) return Next::kDone;  // it stays marked as not checked
   const auto is_the_same = [&] {
-    const std::optional<Study> after = look_at(orthanc_, settings_, rules_.digest, id);
-    if (after && after->fingerprint != study->fingerprint) keeper_.settle(*after);
-    return after && after->fingerprint == study->fingerprint;
+    const std::optional<Study> after = look_at(orthanc_, settings_, rules_.digest, study.id);
+    if (after && after->fingerprint != study.fingerprint) keeper_.settle(*after);
+    return after && after->fingerprint == study.fingerprint;
   };
   if (!is_the_same()) return Next::kAgain;
-  const bool has_passed = answer.kept.verdict == kPass;
-  if (has_passed) {
+  if (answer.kept.verdict == kPass) {
     for (const std::string& modality : settings_.forward_to) answer.kept.forwarded[modality] = kPending;
   }
   if (answer.kept.verdict == kNoVerdict) {
-    keeper_.keep_none(id, answer.kept);
-    orthanc_.complain("study " + id + ": " + answer.kept.verdict + ": " + answer.kept.problem);
+    keeper_.keep_none(study.id, answer.kept);
+    orthanc_.complain("study " + study.id + ": " + answer.kept.verdict + ": " + answer.kept.problem);
   } else {
-    keeper_.keep(id, answer.kept, answer.report, answer.page);
-    orthanc_.warn("study " + id + ": " + answer.kept.verdict + " by " + rules_.protocol);
+    keeper_.keep(study.id, answer.kept, answer.report, answer.page);
+    orthanc_.warn("study " + study.id + ": " + answer.kept.verdict + " by " + rules_.protocol);
   }
   // What changed before the verdict was written may have been told before, too.
   if (!is_the_same()) return Next::kAgain;
-  if (!has_passed || settings_.forward_to.empty()) return Next::kDone;
-  for (const std::string& modality : settings_.forward_to) {
-    std::vector<std::string> files;
-    for (const Instance& instance : study->instances)
-      files.push_back((fs::path(folder / "study") / file_name(instance)).string());
-    const std::string how = forward(orthanc_, modality, files, is_stopping);
-    answer.kept.forwarded[modality] = how;
-    if (how != kSent) orthanc_.complain("study " + id + ": forwarding to " + modality + ": " + how);
-    keeper_.keep_forwarded(id, answer.kept);
-  }
+  if (answer.kept.verdict == kPass) forward_all(study, folder, answer.kept, is_stopping);
   return Next::kDone;
+}
+
+// The verdict stands, whatever becomes of this.
+void Checker::forward_all(const Study& study, const TemporaryFolder& folder, Kept kept,
+                          const IsStopping& is_stopping) const {
+  for (const std::string& modality : settings_.forward_to) {
+    std::string how;
+    try {
+      std::vector<std::string> files;
+      for (const Instance& instance : study.instances)
+        files.push_back((fs::path(folder / "study") / file_name(instance)).string());
+      how = forward(orthanc_, modality, files, is_stopping);
+    } catch (const std::exception& error) {
+      how = error.what();
+    }
+    kept.forwarded[modality] = how;
+    if (how != kSent) orthanc_.complain("study " + study.id + ": forwarding to " + modality + ": " + how);
+    try {
+      keeper_.keep_forwarded(study.id, kept);
+    } catch (const std::exception& error) {
+      orthanc_.complain(error.what());
+    }
+  }
 }
 
 }  // namespace dosegate::orthanc

@@ -40,6 +40,9 @@ class Checker {
     Kept kept;
     std::string report, page;
   };
+  // Of one that is marked as being checked.
+  Next check_marked(const Study& study, const IsStopping& is_stopping) const;
+  void forward_all(const Study& study, const TemporaryFolder& folder, Kept kept, const IsStopping& is_stopping) const;
   Answer answer_on(const Study& study, const TemporaryFolder& folder, const IsStopping& is_stopping) const;
   void write_objects(const Study& study, const TemporaryFolder& folder, const IsStopping& is_stopping) const;
 

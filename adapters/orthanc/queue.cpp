@@ -125,7 +125,8 @@ bool Queue::wait_for_mark(std::string& study, Why& why) {
     return true;
   }
   why = Why::kSweep;
-  if (sweep_ || removed_) return true;
+  // One list is gone through to its end, whatever comes meanwhile; then comes the next.
+  if (looks_.empty()) return true;
   study = looks_.front();
   looks_.pop_front();
   return true;
@@ -164,7 +165,7 @@ void Queue::mark() {
       bool all = false;
       {
         const std::lock_guard<std::mutex> lock(mutex_);
-        all = std::exchange(sweep_, false) || !looks_.empty();
+        all = std::exchange(sweep_, false);
         removed_ = false;
       }
       gather(all);

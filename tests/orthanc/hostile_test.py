@@ -7,6 +7,7 @@ import os
 import pathlib
 import shutil
 import signal
+import subprocess
 import sys
 import tempfile
 import time
@@ -137,16 +138,25 @@ def check_replaced(host, study, installed):
 
 
 def check_real_limits(folder, files):
-    """The program itself: short of memory, and a study that is too large."""
-    with oh.Host(folder / "limits", build, {"MemoryLimit": 256, "Page": False}) as host:
+    """The program itself: a study that is too large, too little memory, and an Orthanc that is gone."""
+    with oh.Host(folder / "limits", build, {"StudyLimit": 1}) as host:
         study = host.store(files)
-        oh.wait_until(lambda: host.state(study)["status"] not in ("CHECKING", "NOT_CHECKED"), "it ends")
-        assert host.state(study)["status"] in ("NO_VERDICT", "INCOMPLETE")
-        host.stop()
-        host.configuration["Dosegate"].update(MemoryLimit=0, StudyLimit=1)
-        host.start()
         state = host.becomes(study, "NO_VERDICT")
-        assert "over Dosegate.StudyLimit of 1 MiB" in state["problem"], state
+        assert "over Dosegate.StudyLimit of 1 MiB" in state["problem"] and "raise it" in state["problem"], state
+    report = folder / "direct.json"
+    command = [build / "dosegate-orthanc-check", "--manifest", build / "manifest.json", "--report", report]
+    verdicts = set()
+    for mib in (16, 32, 64, 96, 128, 160, 192, 256, 4096):
+        report.unlink(missing_ok=True)
+        done = subprocess.run([*command, "--memory-mib", str(mib), files[0].parent], capture_output=True, text=True, timeout=120)
+        verdicts.add(done.returncode)
+        # The record is not given: INCOMPLETE, or nothing and why.
+        assert (done.returncode == 2) == report.exists() and done.returncode != 0, (mib, done)
+        assert done.returncode == 2 or done.stderr.strip(), (mib, done)
+    assert 2 in verdicts and len(verdicts) > 1, verdicts
+    report.unlink(missing_ok=True)
+    done = subprocess.run([*command, "--parent", "1", files[0].parent], capture_output=True, text=True, timeout=120)
+    assert done.returncode == 3 and "is gone" in done.stderr and not report.exists(), done
 
 
 def check_wrong_configurations(folder):

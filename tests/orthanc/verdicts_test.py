@@ -248,8 +248,8 @@ def main():
             check_explorer(host, [(passing, "\u2714 Dosegate: Pass", True), (failing, "\u2716 Dosegate: Fail", True),
                                   (without, "\u26a0 Dosegate: No verdict", False)])
             check_restart(host, passing, failing)
-            assert not list((host.folder / "temporary").glob("dosegate-*"))
             assert host.stop() == 0
+            assert not list((host.folder / "temporary").glob("dosegate-*"))
 
 
 INCOMPLETE = "missing-stomach"
