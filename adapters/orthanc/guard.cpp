@@ -10,6 +10,7 @@ namespace dosegate::orthanc {
 namespace {
 
 constexpr int kForbidden = 403, kBadRequest = 400, kError = 500;
+constexpr std::size_t kMostShown = 100;  // of a text that came from outside
 
 // What a body of Orthanc's store asks to send: an identifier, a list of them, or an object with such a list.
 // Empty: neither can be read from it.
@@ -56,9 +57,13 @@ std::set<std::string> studies_of(const Orthanc& orthanc, const std::string& id) 
 
 }  // namespace
 
-std::string Guard::why_not_send(const std::string& resource) const {
-  const std::set<std::string> studies = studies_of(orthanc_, resource);
-  if (studies.empty()) return "there is no resource " + resource;
+std::string Guard::why_not_send(const std::vector<std::string>& resources) const {
+  std::set<std::string> studies;
+  for (const std::string& resource : resources) {
+    const std::set<std::string> found = studies_of(orthanc_, resource);
+    if (found.empty()) return "there is no resource " + resource.substr(0, kMostShown);
+    studies.insert(found.begin(), found.end());
+  }
   for (const std::string& id : studies) {
     const auto study = look_at(orthanc_, settings_, rules_.digest, id);
     if (!study) return "there is no study " + id;
@@ -75,22 +80,17 @@ HttpAnswer Guard::store(const std::string& kind, const std::string& name, std::s
   if (is_guarded(settings_, name)) {
     std::optional<json::value> read;
     const std::vector<std::string> resources = resources_of(body, read);
-    json::array checked;
-    for (const std::string& resource : resources) {
-      const std::string why = why_not_send(resource);
-      if (!why.empty()) {
-        orthanc_.warn("not sent to " + name + ": " + why);
-        return refusal(kForbidden, "not sent to " + name + ": " + why +
-                                       ". Only studies that are PASS go there (Dosegate.RefuseUnlessPass); GET "
-                                       "/dosegate/studies/ID says more");
-      }
-      checked.emplace_back(resource);
+    if (resources.empty()) return refusal(kBadRequest, "the body names nothing to send; name a study in it");
+    if (const std::string why = why_not_send(resources); !why.empty()) {
+      orthanc_.warn("not sent to " + name + ": " + why);
+      return refusal(kForbidden, "not sent to " + name + ": " + why +
+                                     ". Only studies that are PASS go there (Dosegate.RefuseUnlessPass); GET "
+                                     "/dosegate/studies/ID says more");
     }
-    if (checked.empty()) return refusal(kBadRequest, "the body names nothing to send");
     // What Orthanc sends is what was looked at here, however it would have read the body.
     json::object exact;
     if (read && read->is_object()) exact = read->as_object();
-    exact["Resources"] = std::move(checked);
+    exact["Resources"] = json::array(resources.begin(), resources.end());
     to_send = to_text(json::value(std::move(exact)));
   }
   const Answer answer = orthanc_.post("/" + kind + "/" + name + "/store", to_send);

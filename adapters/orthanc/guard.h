@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "adapters/orthanc/check.h"
 #include "adapters/orthanc/kept.h"
@@ -27,8 +28,8 @@ class Guard {
   std::string why_not(OrthancPluginHttpMethod method, std::string_view uri) const;
 
  private:
-  // Why a study, or what a resource belongs to, may not be sent; empty: it may.
-  std::string why_not_send(const std::string& resource) const;
+  // Why what the resources belong to may not be sent; empty: all of it may.
+  std::string why_not_send(const std::vector<std::string>& resources) const;
 
   const Orthanc& orthanc_;
   const Settings& settings_;

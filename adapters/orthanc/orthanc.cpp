@@ -73,11 +73,10 @@ std::string Orthanc::revision_of(const std::string& uri) const {
 
 // Where Orthanc checks revisions, what is replaced is named by its own. The plugin's values are the plugin's alone.
 Answer Orthanc::change(OrthancPluginHttpMethod method, const std::string& uri, std::string_view body) const {
-  Answer answer = call(method, uri, body);
-  if (answer.status != kConflict) return answer;
+  if (!checks_revisions_) return call(method, uri, body);
   const bool is_attachment = uri.find("/attachments/") != std::string::npos;
   const std::string revision = revision_of(is_attachment ? uri + "/md5" : uri);
-  return revision.empty() ? answer : call(method, uri, body, revision);
+  return call(method, uri, body, revision);
 }
 
 Answer Orthanc::get(const std::string& uri) const { return call(OrthancPluginHttpMethod_Get, uri, {}); }

@@ -17,7 +17,9 @@ struct Answer {
 
 class Orthanc {
  public:
-  explicit Orthanc(OrthancPluginContext* context) : context_(context) {}
+  // `checks_revisions`: Orthanc's option CheckRevisions.
+  explicit Orthanc(OrthancPluginContext* context, bool checks_revisions)
+      : context_(context), checks_revisions_(checks_revisions) {}
   OrthancPluginContext* context() const { return context_; }
 
   // Of Orthanc's own API, whatever other plugins put in its place. Only running out of memory throws.
@@ -39,6 +41,7 @@ class Orthanc {
   std::string revision_of(const std::string& uri) const;
 
   OrthancPluginContext* context_;
+  bool checks_revisions_;
 };
 
 }  // namespace dosegate::orthanc

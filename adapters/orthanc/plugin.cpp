@@ -22,16 +22,16 @@ using namespace dosegate::orthanc;
 // Orthanc's callbacks have no argument of ours. Made once, before the first of them, and let go of after the last.
 struct Plugin {
   Plugin(OrthancPluginContext* context, Settings from)
-      : orthanc(context),
-        settings(std::move(from)),
+      : settings(std::move(from)),
+        orthanc(context, settings.checks_revisions),
         rules(rules_of(settings)),
         keeper(orthanc, settings),
         checker(orthanc, settings, rules, keeper),
         queue(orthanc, settings, rules, keeper, checker),
         routes(orthanc, settings, rules, keeper, queue),
         guard(orthanc, settings, rules, keeper) {}
-  Orthanc orthanc;
   Settings settings;
+  Orthanc orthanc;
   Rules rules;
   Keeper keeper;
   Checker checker;

@@ -183,6 +183,7 @@ Settings read_settings(std::string_view text) {
   check_targets(settings, *configuration);
   settings.temporary_directory = text_of(*configuration, "TemporaryDirectory");
   if (settings.temporary_directory.empty()) settings.temporary_directory = fs::temp_directory_path(error).string();
+  settings.checks_revisions = is_true(*configuration, "CheckRevisions");
   settings.metadata_names = names_of(*configuration, "UserMetadata", settings.number);
   settings.attachment_names = names_of(*configuration, "UserContentType", settings.number);
   return settings;

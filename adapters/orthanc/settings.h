@@ -24,6 +24,7 @@ struct Settings {
   unsigned number = 4200;                       // metadata: this one and the next; attachments: this one and the next
   std::string temporary_directory;              // Orthanc's, or the system's
 
+  bool checks_revisions = false;                                // Orthanc's CheckRevisions
   std::map<std::string, int> metadata_names, attachment_names;  // UserMetadata, UserContentType
 
   std::string manifest() const;

@@ -107,12 +107,13 @@ def main():
         try:
             modalities = {"NEXT": modality(receiver.port), "OTHER": modality(other.port)}
             own = {"ForwardTo": ["NEXT"], "RefuseUnlessPass": ["NEXT"], "Options": {"scope": "PLAN_ONLY"}, "Page": False}
-            with oh.Host(folder / "orthanc", build, own, DicomModalities=modalities) as host:
+            with oh.Host(folder / "orthanc", build, own, DicomModalities=modalities, CheckRevisions=True, StorageCompression=True) as host:
                 kept = check_forwarding(host, receiver, folder)
                 assert host.get(f"/dosegate/studies/{kept[0]}/report?format=html")[0] == 404  # no page was asked for
                 check_guard(host, receiver, *kept)
                 check_nobody_there(host, receiver, folder)
                 assert host.stop() == 0
+                assert "bad revision" not in host.log()
         finally:
             receiver.end()
             other.end()
