@@ -148,6 +148,10 @@ TEST_CASE("what is resident stays within the budget and 512 MiB, over random cas
     INFO(status.error_message());
     CHECK((status.ok() || status.error_code() == grpc::StatusCode::RESOURCE_EXHAUSTED));
     ++(status.ok() ? answered : refused);
+    if (!status.ok() && !left.empty()) {  // what is held by others may be all that there is
+      CHECK(remove_case(*plans, left.front()));
+      left.erase(left.begin());
+    }
     most = std::max(most, resident_mib(server.pid()));
     CHECK(most <= kBudgetMib + kBesideMib);
     if (name.empty()) continue;
