@@ -148,10 +148,7 @@ TEST_CASE("what is resident stays within the budget and 512 MiB, over random cas
     INFO(status.error_message());
     CHECK((status.ok() || status.error_code() == grpc::StatusCode::RESOURCE_EXHAUSTED));
     ++(status.ok() ? answered : refused);
-    if (!status.ok() && !left.empty()) {  // what is held by others may be all that there is
-      CHECK(remove_case(*plans, left.front()));
-      left.erase(left.begin());
-    }
+    if (!status.ok()) std::this_thread::sleep_for(std::chrono::milliseconds(300));  // "try again later"
     most = std::max(most, resident_mib(server.pid()));
     CHECK(most <= kBudgetMib + kBesideMib);
     if (name.empty()) continue;
