@@ -20,6 +20,7 @@ namespace {
 
 // Beside the budget: the program, freed memory that the allocator keeps, and what a calculation takes until it is seen.
 constexpr long kBesideMib = 512;
+constexpr std::chrono::milliseconds kLater{300};  // "try again later"; what is given back takes a moment
 
 long resident_mib(pid_t pid) {
   std::ifstream status("/proc/" + std::to_string(pid) + "/status");
@@ -148,7 +149,7 @@ TEST_CASE("what is resident stays within the budget and 512 MiB, over random cas
     INFO(status.error_message());
     CHECK((status.ok() || status.error_code() == grpc::StatusCode::RESOURCE_EXHAUSTED));
     ++(status.ok() ? answered : refused);
-    if (!status.ok()) std::this_thread::sleep_for(std::chrono::milliseconds(300));  // "try again later"
+    if (!status.ok()) std::this_thread::sleep_for(kLater);
     most = std::max(most, resident_mib(server.pid()));
     CHECK(most <= kBudgetMib + kBesideMib);
     if (name.empty()) continue;
@@ -164,7 +165,11 @@ TEST_CASE("what is resident stays within the budget and 512 MiB, over random cas
   // What the others hold, which depends on how their calls met, may leave no room for its work.
   for (const std::string& name : left) CHECK(remove_case(*plans, name));
   // Given back or not, it is the same case.
-  const grpc::Status status = dvh(*plans, first, again);
+  grpc::Status status = dvh(*plans, first, again);
+  for (int tries = 0; tries < 30 && status.error_code() == grpc::StatusCode::RESOURCE_EXHAUSTED; ++tries) {
+    std::this_thread::sleep_for(kLater);
+    status = dvh(*plans, first, again);
+  }
   INFO(status.error_message());
   REQUIRE(status.ok());
   CHECK(again == first_answer);
