@@ -72,9 +72,9 @@ Hold Hold::read(std::string_view json) {
   Hold hold;
   gate::read_document(json, [&](ObjectReader& reader) {
     reader.word("schema", {"dosegate.gate-hold/1"});
-    const std::string kind = reader.word("kind", kKinds);
+    const std::string word = reader.word("kind", kKinds);
     for (std::size_t i = 0; i < kKinds.size(); ++i) {
-      if (kKinds[i] == kind) hold.kind = static_cast<Kind>(i);
+      if (kKinds[i] == word) hold.kind = static_cast<Kind>(i);
     }
     hold.at = gate::read_instant(reader, "at");
     hold.attempt = reader.text_if("attempt").value_or("");
