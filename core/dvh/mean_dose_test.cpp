@@ -66,13 +66,13 @@ TEST_CASE("The mean alone counts 0 Gy beyond the grid and the outermost dose in 
 TEST_CASE("The mean alone is the mean of the DVH, for any shape and number of threads", "[property]") {
   std::mt19937 random(7);
   const auto between = [&](double lo, double hi) { return std::uniform_real_distribution<>(lo, hi)(random); };
-  for (int n = 0; n < 40; ++n) {
+  for (std::size_t n = 0; n < 40; ++n) {
     std::vector<Points2> rings;
-    for (int ring = 0; ring < 1 + n % 3; ++ring) {
+    for (std::size_t ring = 0; ring < 1 + n % 3; ++ring) {
       Points2 star;
       for (int k = 0; k < 17; ++k) {
         const double angle = 2.0 * std::numbers::pi * k / 17, radius = between(5.0, 45.0);
-        star.emplace_back(radius * std::cos(angle) + 3.0 * ring, radius * std::sin(angle));
+        star.emplace_back(radius * std::cos(angle) + 3.0 * static_cast<double>(ring), radius * std::sin(angle));
       }
       rings.push_back(star);
     }
