@@ -10,10 +10,13 @@
 
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <cerrno>
 #include <chrono>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
+#include <new>
+#include <system_error>
 #include <thread>
 
 extern char** environ;  // NOLINT: POSIX
@@ -83,7 +86,7 @@ Outcome run(const std::vector<std::string>& arguments, const RunOptions& options
   envp.push_back(nullptr);
 
   posix_spawn_file_actions_t actions;
-  REQUIRE(::posix_spawn_file_actions_init(&actions) == 0);
+  if (::posix_spawn_file_actions_init(&actions) != 0) throw std::bad_alloc();
   ::posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
   Terminal terminal;
   if (options.terminal) {
@@ -98,8 +101,7 @@ Outcome run(const std::vector<std::string>& arguments, const RunOptions& options
   pid_t pid = 0;
   const int spawned = ::posix_spawn(&pid, path.c_str(), &actions, nullptr, argv.data(), envp.data());
   ::posix_spawn_file_actions_destroy(&actions);
-  INFO("starting " << path);
-  REQUIRE(spawned == 0);
+  if (spawned != 0) throw std::system_error(spawned, std::generic_category(), "starting " + path);
 
   Outcome outcome;
   int status = 0;
@@ -144,7 +146,7 @@ void check_refused(const std::vector<std::string>& arguments, const std::string&
 
 TemporaryFolder::TemporaryFolder() {
   std::string name = (fs::temp_directory_path() / "dosegate-e2e-XXXXXX").string();
-  REQUIRE(::mkdtemp(name.data()) != nullptr);
+  if (::mkdtemp(name.data()) == nullptr) throw std::system_error(errno, std::generic_category(), "mkdtemp");
   path_ = name;
 }
 

@@ -32,7 +32,8 @@ bool are_sanitized();
 // no programs.
 std::string built_program(const std::string& path);
 
-// `program`: the built dosegate when empty.
+// `program`: the built dosegate when empty; given, on any thread: assertions of Catch are for one, here are none.
+// Throws std::system_error where the program cannot be started.
 Outcome run(const std::vector<std::string>& arguments, const RunOptions& options = {}, const std::string& program = {});
 
 // Checks that it was refused: exit code 3, nothing on standard output, and one line of error, by the program, with
