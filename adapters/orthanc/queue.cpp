@@ -38,23 +38,15 @@ bool Queue::is_stopping() const {
   return stopping_;
 }
 
-void Queue::changed(const std::string& study) {
-  {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    if (changed_.size() < kMostChanges) {
-      changed_.insert(study);
-    } else {
-      sweep_ = true;
-    }
-  }
-  to_mark_.notify_one();
-}
+void Queue::changed(const std::string& study) { note(changed_, study); }
 
-void Queue::stable(const std::string& study) {
+void Queue::stable(const std::string& study) { note(stable_, study); }
+
+void Queue::note(std::set<std::string>& in, const std::string& study) {
   {
     const std::lock_guard<std::mutex> lock(mutex_);
-    if (stable_.size() < kMostChanges) {
-      stable_.insert(study);
+    if (in.size() < kMostChanges) {
+      in.insert(study);
     } else {
       sweep_ = true;
     }

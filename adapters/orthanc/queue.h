@@ -55,6 +55,7 @@ class Queue {
   bool wait_for_mark(std::string& study, Why& why);
   void look(const std::string& study, Why why);
   bool put(const std::string& study);
+  void note(std::set<std::string>& in, const std::string& study);  // `in`: changed_ or stable_
   bool put_locked(const std::string& study);
   void gather(bool all);
   bool is_stopping() const;

@@ -45,8 +45,9 @@ enum class DoseNeed { kMean, kDvh };
 // A structure's DVH or mean on the dose, or why there is none: other frames of reference, parts outside the grid.
 // `cancelled` says that the host ended the call.
 struct DoseFit {
-  std::optional<Dvh> dvh;    // kDvh
-  std::optional<Dose> mean;  // kMean
+  std::shared_ptr<const StructureCells> cut;  // beside either
+  std::optional<Dvh> dvh;                     // kDvh
+  std::optional<Dose> mean;                   // kMean
   bool cancelled = false;
   Prose problem, hint, outside_note;
   bool all_outside = false;

@@ -56,6 +56,7 @@ DoseFit fit_dose(Engine& engine, const DvhStore::Key& key, const std::string& na
     }
     fit.outside_note = say<Said::kOutsideCountsZero>(part, share, name);
   }
+  fit.cut = *cut;
   if (need == DoseNeed::kMean) {
     const Result<Dose> mean = engine.store.mean(key, grid, factor, engine.host);
     if (!mean) return refuse(mean.error());
@@ -233,21 +234,19 @@ void Context::build_derived(RoleState& state) {
 void Context::build_dose(RoleState& state, const std::string& name, const std::string& frame_of_reference_uid,
                          DoseNeed need) {
   const RoleKind kind = state.role != nullptr ? state.role->kind : RoleKind::kOrganAtRisk;
+  std::shared_ptr<const StructureCells> cells;
   if (reading_.factor && measured_.count(state.role->id) == 0) {
     // Its volume, and nothing of its dose.
     const auto cut = engine_.store.cut(state.key, *engine_.grid, engine_.host);
     cancelled_ = cancelled_ || (!cut && cut.error().code == ErrorCode::kCancelled);
-    if (cut) {
-      state.volume = (*cut)->total;
-      state.rim = (*cut)->rim;
-      return;
-    }
+    if (cut) cells = *cut;
   } else if (reading_.factor) {
     DoseFit fit = fit_dose(engine_, state.key, name, frame_of_reference_uid, *reading_.factor,
                            case_.options.outside_grid, kind, need);
     cancelled_ = cancelled_ || fit.cancelled;
     state.dvh = std::move(fit.dvh);
     state.mean = fit.mean;
+    if (state.dvh || state.mean) cells = std::move(fit.cut);
     state.dose_problem = fit.problem;
     state.dose_hint = fit.hint;
     state.outside_note = fit.outside_note;
@@ -256,10 +255,9 @@ void Context::build_dose(RoleState& state, const std::string& name, const std::s
     state.dose_problem = reading_.problem;
     state.dose_hint = reading_.hint;
   }
-  if (state.dvh || state.mean) {
-    const auto cut = engine_.store.cut(state.key, *engine_.grid, engine_.host);  // it is kept
-    state.volume = (*cut)->total;
-    state.rim = (*cut)->rim;
+  if (cells) {
+    state.volume = cells->total;
+    state.rim = cells->rim;
     return;
   }
   const Result<Volume> volume = engine_.store.volume(state.key, engine_.host.workers);

@@ -51,19 +51,12 @@ TEST_CASE("dicom gate: a ledger that is gone is not begun anew", "[dicom-gate][e
   Site site;
   Node node(site, site.policy("policy"));
   const Study study = node.study("pass");
-  fs::create_directory(site / "aside");
-  for (const char* ending : {"", "-wal", "-shm"}) {
-    if (fs::exists(site.ledger() + ending))
-      fs::rename(site.ledger() + ending, site / (std::string("aside/l") + ending));
-  }
+  site.take_ledger_away();
   CHECK(node.send_all(study).exit_code == 0);
   REQUIRE(node.becomes(study.plan, "held"));
   CHECK(node.held_reason(study.plan).find("there is no such ledger") != std::string::npos);
   CHECK_FALSE(fs::exists(site.ledger()));
-  for (const char* ending : {"", "-wal", "-shm"}) {
-    if (fs::exists(site / (std::string("aside/l") + ending)))
-      fs::rename(site / (std::string("aside/l") + ending), site.ledger() + ending);
-  }
+  site.bring_ledger_back();
   CHECK(node.becomes(study.plan, "approved"));
   CHECK(node.rows("DECISION", study.plan) == 1);
 }

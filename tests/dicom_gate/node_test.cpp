@@ -157,20 +157,13 @@ TEST_CASE("dicom gate: a node that is away, and a ledger that fails, hold plans 
   CHECK(node.becomes(study.plan, "forwarded"));
   // The ledger is no ledger for a while.
   const Study other = node.study("pass", 3);
-  fs::create_directory(site / "aside");
-  for (const char* ending : {"", "-wal", "-shm"}) {
-    if (fs::exists(site.ledger() + ending))
-      fs::rename(site.ledger() + ending, site / (std::string("aside/l") + ending));
-  }
+  site.take_ledger_away();
   write_file(site.ledger(), "no ledger at all, but a text that is longer than any header");
   CHECK(node.send_all(other).exit_code == 0);
   REQUIRE(node.becomes(other.plan, "held"));
   CHECK(node.held_reason(other.plan).find("FAILED") != std::string::npos);
   fs::remove(site.ledger());
-  for (const char* ending : {"", "-wal", "-shm"}) {
-    if (fs::exists(site / (std::string("aside/l") + ending)))
-      fs::rename(site / (std::string("aside/l") + ending), site.ledger() + ending);
-  }
+  site.bring_ledger_back();
   CHECK(node.becomes(other.plan, "forwarded"));
   CHECK(node.rows("DECISION", other.plan) == 1);
 }

@@ -15,6 +15,12 @@ const e2e::TemporaryFolder& phantoms() {
   return folder;
 }
 
+void move_ledger(const std::string& from, const std::string& to) {
+  for (const char* ending : {"", "-wal", "-shm"}) {
+    if (fs::exists(from + ending)) fs::rename(from + ending, to + ending);
+  }
+}
+
 // Nothing is asked for by hand, OR-6.Max may be waived by a physicist.
 std::string site_policy() {
   std::string text = policy_json();
@@ -68,6 +74,10 @@ std::string Site::ledger() const {
   const char* const stated = std::getenv("DOSEGATE_TEST_LEDGER");
   return stated != nullptr ? stated : (folder_ / "ledger").string();
 }
+
+void Site::take_ledger_away() { move_ledger(ledger(), (folder_ / "ledger-away").string()); }
+
+void Site::bring_ledger_back() { move_ledger((folder_ / "ledger-away").string(), ledger()); }
 
 Outcome Site::approve(const std::string& plan, const std::string& policy, const std::string& name,
                       const std::vector<std::string>& more) {

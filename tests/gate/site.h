@@ -34,6 +34,9 @@ class Site {
   std::string report(const std::string& plan, const std::string& name);
   // A file; or what DOSEGATE_TEST_LEDGER names, a database that has no ledger yet, for one test at a time.
   std::string ledger() const;
+  // The file with what SQLite keeps beside it, as if its disk were gone; and back again, as far as it is there.
+  void take_ledger_away();
+  void bring_ledger_back();
 
  private:
   e2e::TemporaryFolder folder_;
