@@ -130,4 +130,17 @@ Result<Report> check(const Case& c, const Protocol& protocol, const Host& asked,
   }
 }
 
+Status prepare(const Case& c, const Protocol& protocol, const DoseGrid& expected, const Host& asked, DvhStore& kept) {
+  Workers workers(asked);
+  Host host = asked;
+  host.workers = &workers;
+  try {
+    const Subject subject(c, &expected);
+    Context context(subject, protocol, kept, host);
+    if (context.prepare()) return ok();
+  } catch (const Cancelled&) {
+  }
+  return Error{ErrorCode::kCancelled, "", "The host cancelled the preparation."};
+}
+
 }  // namespace dosegate

@@ -20,6 +20,10 @@ inline constexpr const char* kEngineVersion = DOSEGATE_VERSION;
 // it of every change since.
 Result<Report> check(const Case& c, const Protocol& protocol, const Host& host = {}, DvhStore* kept = nullptr);
 
+// What a check by the protocol will need of contours on the grid of a dose that is expected (DoseUse::kExpected), made
+// and kept before that dose is there. Changes no answer. kCancelled is the only error.
+Status prepare(const Case& c, const Protocol& protocol, const DoseGrid& expected, const Host& host, DvhStore& kept);
+
 // DVHs as canonical dosegate.v1.DvhReport JSON, in the order asked for (all: by ROI number). kNotFound: an
 // ROI name that no structure carries, or several structure sets. What cannot be computed carries its problem instead of
 // a value.

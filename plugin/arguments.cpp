@@ -17,7 +17,7 @@ static_assert(sizeof(dosegate_host) == 48 && sizeof(dosegate_contour) == 24 && s
               sizeof(dosegate_dose) == 200 && sizeof(dosegate_dose_planes) == 40 &&
               sizeof(dosegate_negotiate_in) == 16 && sizeof(dosegate_slices) == 32 &&
               offsetof(dosegate_api, case_set_record) == 224 && offsetof(dosegate_api, case_set_slices) == 232 &&
-              sizeof(dosegate_api) == 272);
+              sizeof(dosegate_api) == 280);
 constexpr std::uint32_t kFirstStructure = offsetof(dosegate_structure, slab_thickness_mm);
 static_assert(kFirstStructure == 56);
 

@@ -65,7 +65,7 @@ struct StatedSlices {
 };
 Result<StatedSlices> read_slices(const dosegate_slices* s);
 
-// A dose for comparison may have a single column or row.
+// A dose for comparison may have a single column or row; of one that is expected the values are not looked at.
 Result<DoseDescription> read_dose(const dosegate_dose* d, DoseUse use = DoseUse::kMetrics);
 // By which name a dose is held, and what it belongs to. Precondition: read_dose() took the struct.
 struct DoseLabel {

@@ -71,7 +71,8 @@ Result<DoseDescription> read_dose(const dosegate_dose* d, DoseUse use) {
   // Without values a dose with a defect says only that; its geometry need not be there.
   if (d->values == nullptr && d->defect != nullptr) return out;
 
-  if (d->values == nullptr) return bad_argument("dose.values", "is NULL, and no defect is stated.");
+  const bool has_values = use != DoseUse::kExpected;
+  if (has_values && d->values == nullptr) return bad_argument("dose.values", "is NULL, and no defect is stated.");
   if (d->plane_offsets_mm == nullptr) return bad_argument("dose.plane_offsets_mm", "is NULL.");
   if (!is_aligned(d->plane_offsets_mm, alignof(double))) {
     return bad_argument("dose.plane_offsets_mm", "is not aligned.");
@@ -82,19 +83,19 @@ Result<DoseDescription> read_dose(const dosegate_dose* d, DoseUse use) {
                                         " x " + std::to_string(d->planes) +
                                         " voxels has more than 268435456. Export it with a coarser spacing.");
   }
-  const std::uint32_t least = use == DoseUse::kMetrics ? 2 : 1;
+  const std::uint32_t least = use == DoseUse::kComparison ? 1 : 2;
   if (d->columns < least || d->rows < least || d->planes < 1) {
     return bad_data("dose.columns", "The dose grid of " + std::to_string(d->columns) + " x " + std::to_string(d->rows) +
                                         " x " + std::to_string(d->planes) + " voxels needs " +
                                         (least == 2 ? "2 columns, 2 rows" : "a column, a row") +
                                         " and a plane at least.");
   }
-  if (d->value_count != per_plane * d->planes) {
+  if (has_values && d->value_count != per_plane * d->planes) {
     return bad_data("dose.value_count", "is " + std::to_string(d->value_count) + ", but columns x rows x planes = " +
                                             std::to_string(per_plane * d->planes) + ".");
   }
-  out.values = d->values;
-  out.value_count = d->value_count;
+  out.values = has_values ? d->values : nullptr;
+  out.value_count = has_values ? d->value_count : 0;
   out.scaling = d->scaling;
   out.columns = d->columns;
   out.rows = d->rows;

@@ -193,6 +193,20 @@ dosegate_status check_case(dosegate_case* c, const dosegate_protocol* p, dosegat
   });
 }
 
+dosegate_status case_expect_dose(dosegate_case* c, const dosegate_protocol* p, const dosegate_dose* grid,
+                                 dosegate_error** error) {
+  return guarded_case(c, error, [&](FloatEnvironment& environment) -> Status {
+    if (!is_handle(p)) return bad_handle("protocol");
+    const Result<DoseDescription> description = read_dose(grid, DoseUse::kExpected);
+    if (!description) return description.error();
+    const Host host = engine_host(c->host, environment);
+    const Result<DoseGrid> expected = DoseGrid::make(*description, host, DoseUse::kExpected);
+    if (!expected) return Error{expected.error().code, "dose." + expected.error().path, expected.error().message};
+    if (host.cancelled()) return cancelled();
+    return with_kept(c, [&] { return prepare(c->content.value(), p->value, *expected, host, c->kept); });
+  });
+}
+
 dosegate_status dvh(dosegate_case* c, dosegate_text json, dosegate_document** out, dosegate_error** error) {
   if (out != nullptr) *out = nullptr;
   return guarded_case(c, error, [&](FloatEnvironment& environment) -> Status {
@@ -269,7 +283,8 @@ constexpr dosegate_api kApi = {sizeof(dosegate_api),
                                case_remove_plan,
                                case_remove_structure_of_set,
                                case_remove_structure_set,
-                               case_remove_dose};
+                               case_remove_dose,
+                               case_expect_dose};
 
 // What a host of the first ABI 1 header has room for.
 constexpr std::uint32_t kFirstTable = offsetof(dosegate_api, case_set_record);

@@ -20,8 +20,6 @@ constexpr std::uint64_t kBytesASlice = 128;
 constexpr std::uint64_t kBytesAVoxel = 24;
 // And of a byte of JSON, parsed.
 constexpr std::uint64_t kBytesAJsonByte = 8;
-// In one message to a follower.
-constexpr std::uint64_t kMostBytesFollowed = std::uint64_t{64} << 20;
 
 std::vector<Turns::Line> lines_of(Turns& turns, const std::string& client, unsigned count) {
   std::vector<Turns::Line> lines;
@@ -38,6 +36,17 @@ v1::Plan in_brief(const v1::Plan& plan) {
   *brief.mutable_dose_references() = plan.dose_references();
   *brief.mutable_fraction_groups() = plan.fraction_groups();
   return brief;
+}
+
+// The engine names dose.units what is units in a message; `prefix` is "dose.".
+template <typename F>
+void without(std::string_view prefix, const F& set) {
+  try {
+    set();
+  } catch (const PluginError& e) {
+    if (e.path.compare(0, prefix.size(), prefix) != 0) throw;
+    throw PluginError(e.status, e.path.substr(prefix.size()), e.message);
+  }
 }
 
 [[noreturn]] void refuse_memory(const Budget& budget) {
@@ -122,7 +131,7 @@ Budget::Share HostedCase::make_room(std::uint64_t bytes_before, std::uint64_t by
 }
 
 void HostedCase::count() noexcept {
-  std::uint64_t all = record_share_.bytes() + options_share_.bytes();
+  std::uint64_t all = record_share_.bytes() + options_share_.bytes() + expected_share_.bytes();
   for (const auto& [name, held] : plans_) all += held.share.bytes();
   for (const auto& [name, held] : doses_) all += held.share.bytes();
   for (const auto& [key, held] : structures_) all += held.share.bytes();
@@ -252,13 +261,7 @@ void HostedCase::set_slices(const v1::Slices& from) {
   const auto before = slices_shares_.find(series);
   Budget::Share share = make_room(before == slices_shares_.end() ? 0 : before->second.bytes(),
                                   series.first.size() + slices.count * kBytesASlice);
-  try {
-    case_.set_slices(slices);
-  } catch (const PluginError& e) {  // the engine names slices.at_mm what is at_mm in the message
-    constexpr std::string_view kPrefix = "slices.";
-    if (e.path.compare(0, kPrefix.size(), kPrefix) != 0) throw;
-    throw PluginError(e.status, e.path.substr(kPrefix.size()), e.message);
-  }
+  without("slices.", [&] { case_.set_slices(slices); });
   if (slices.count == 0) {
     slices_shares_.erase(series);
   } else {
@@ -266,7 +269,7 @@ void HostedCase::set_slices(const v1::Slices& from) {
   }
 }
 
-void HostedCase::set_dose(const DoseUpload& upload) try {
+void HostedCase::set_dose(const DoseUpload& upload) {
   const Change change(*this);
   if (upload.is_planes()) {
     const dosegate_dose_planes planes = upload.planes();
@@ -275,11 +278,13 @@ void HostedCase::set_dose(const DoseUpload& upload) try {
     return;
   }
   const dosegate_dose dose = upload.dose();
+  expected_share_ = {};
+  count();
   const auto before = doses_.find(upload.name());
   const std::uint64_t kept = around_.keeps_doses ? upload.header().values().size_bytes() : 0;
   Budget::Share share =
       make_room(before == doses_.end() ? 0 : before->second.share.bytes(), dose.value_count * kBytesAVoxel + kept);
-  case_.set_dose(dose);
+  without("dose.", [&] { case_.set_dose(dose); });
   HeldDose& held = doses_[upload.name()];
   held.share = std::move(share);
   held.grid = {dose.columns, dose.rows, dose.value_count == 0 ? 0 : dose.planes,
@@ -288,11 +293,19 @@ void HostedCase::set_dose(const DoseUpload& upload) try {
     held.header = upload.header();
     held.values.assign(static_cast<const char*>(dose.values), kept);
   }
-} catch (const PluginError& e) {
-  // The engine names dose.units what is units in the header.
-  constexpr std::string_view kPrefix = "dose.";
-  if (e.path.compare(0, kPrefix.size(), kPrefix) != 0) throw;
-  throw PluginError(e.status, e.path.substr(kPrefix.size()), e.message);
+}
+
+void HostedCase::expect_dose(const Chosen& chosen, const DoseUpload& upload) {
+  const dosegate_dose dose = upload.dose();
+  expected_share_ = make_room(expected_share_.bytes(), dose.value_count * kBytesAVoxel);
+  count();
+  without("dose.", [&] {
+    try {
+      compute([&] { case_.expect_dose(chosen.protocol, dose); });
+    } catch (const PluginError& e) {
+      if (e.status != DOSEGATE_CANCELLED) throw;
+    }
+  });
 }
 
 void HostedCase::remove_dose(const std::string& name) {
@@ -313,34 +326,6 @@ void HostedCase::keep_planes(const std::string& name, const dosegate_dose_planes
   const std::uint64_t bytes = planes.value_count * size;
   if (at > values.size() || bytes > values.size() - at) return;
   values.replace(at, bytes, static_cast<const char*>(planes.values), bytes);
-}
-
-std::vector<v1::Plan> HostedCase::plans_in_brief() const {
-  std::vector<v1::Plan> plans;
-  for (const auto& [name, held] : plans_) plans.push_back(held.in_brief);
-  return plans;
-}
-
-std::shared_ptr<const v1::FollowSessionsResponse::Contours> HostedCase::contours() {
-  if (contours_) return contours_;
-  auto made = std::make_shared<v1::FollowSessionsResponse::Contours>();
-  std::uint64_t bytes = 0;
-  for (const auto& [key, held] : structures_) bytes += held.as_sent.ByteSizeLong();
-  if (bytes <= kMostBytesFollowed) {
-    for (const auto& [key, held] : structures_) *made->add_structures() = held.as_sent;
-  }
-  contours_ = std::move(made);
-  return contours_;
-}
-
-std::shared_ptr<const v1::FollowSessionsResponse::KeptDose> HostedCase::kept_dose(std::uint64_t revision) const {
-  if (!around_.keeps_doses || doses_.size() != 1) return nullptr;
-  auto dose = std::make_shared<v1::FollowSessionsResponse::KeptDose>();
-  const HeldDose& held = doses_.begin()->second;
-  dose->set_revision(revision);
-  *dose->mutable_header() = held.header;
-  if (held.values.size() <= kMostBytesFollowed) dose->set_values(held.values);
-  return dose;
 }
 
 GridShape HostedCase::grid(const std::string& name) const {

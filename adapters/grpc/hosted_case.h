@@ -71,6 +71,9 @@ class HostedCase {
   // What `upload` holds; precondition: its finish() was OK.
   void set_dose(const DoseUpload& upload);
   void remove_dose(const std::string& name);
+  // Makes ready what a check will need on the grid of `upload`, of which only the header came; precondition: its open()
+  // was OK. Not to the end where it is cancelled.
+  void expect_dose(const Chosen& chosen, const DoseUpload& upload);
   // What changed planes of the dose of that name must fit; no planes: there is no such dose.
   GridShape grid(const std::string& name) const;
   // A case that has not changed since it was checked against the same gives the same answer without being checked.
@@ -147,6 +150,7 @@ class HostedCase {
   };
   std::map<std::string, HeldPlan> plans_;
   Budget::Share record_share_, options_share_;
+  Budget::Share expected_share_;  // of a dose that is expected, until it is there
   std::atomic<std::uint64_t> bytes_{0};
   std::atomic<std::chrono::steady_clock::rep> calculated_{0};  // 0: not since it gave back
   Case case_;

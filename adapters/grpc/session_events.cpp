@@ -79,6 +79,8 @@ grpc::Status SessionEvents::apply(Request& request, bool& is_whole) {
       });
     case Request::kRemove:
       return remove(request.remove());
+    case Request::kExpectedDose:
+      return expect(std::move(*request.mutable_expected_dose()));
     case Request::kDose:
     case Request::kDosePlanes: {
       upload_.emplace(uploads_, hosted_.client(), DoseUpload::Hash::kIfGiven);
@@ -94,6 +96,15 @@ grpc::Status SessionEvents::apply(Request& request, bool& is_whole) {
     default:
       return out_of_order("The message is no event that this server knows.", "part");
   }
+}
+
+grpc::Status SessionEvents::expect(v1::DoseHeader header) {
+  return guarded("expected_dose", [&] {
+    DoseUpload upload(uploads_, hosted_.client(), DoseUpload::Hash::kIfGiven);  // whose chunks never come
+    if (grpc::Status status = upload.open(std::move(header), "expected_dose"); !status.ok()) return status;
+    hosted_.expect_dose(chosen_, upload);
+    return grpc::Status::OK;
+  });
 }
 
 grpc::Status SessionEvents::remove(const Request::Remove& what) {

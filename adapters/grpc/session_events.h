@@ -17,9 +17,10 @@ bool is_event(const v1::PlanningSessionRequest& request);
 // On the case's line only.
 class SessionEvents {
  public:
-  // `last`: the last event taken or refused, of this and earlier connections.
-  SessionEvents(HostedCase& hosted, const UploadSurroundings& uploads, std::uint64_t& last)
-      : hosted_(hosted), uploads_(uploads), last_(last) {}
+  // `chosen`: what the case is checked against. `last`: the last event taken or refused, of this and earlier
+  // connections. All must outlive this.
+  SessionEvents(HostedCase& hosted, const Chosen& chosen, const UploadSurroundings& uploads, std::uint64_t& last)
+      : hosted_(hosted), chosen_(chosen), uploads_(uploads), last_(last) {}
 
   struct Settled {
     std::uint64_t event;
@@ -33,11 +34,13 @@ class SessionEvents {
 
  private:
   grpc::Status apply(v1::PlanningSessionRequest& request, bool& is_whole);
+  grpc::Status expect(v1::DoseHeader header);
   grpc::Status remove(const v1::PlanningSessionRequest::Remove& what);
   grpc::Status take_chunk(const v1::DoseChunk& chunk, std::vector<Settled>& settled);
   void settle(std::uint64_t event, const grpc::Status& status, std::vector<Settled>& settled);
 
   HostedCase& hosted_;
+  const Chosen& chosen_;
   const UploadSurroundings uploads_;
   std::uint64_t& last_;
   std::optional<DoseUpload> upload_;

@@ -133,7 +133,7 @@ void SessionStream::open(Request request) {
     if (seconds != 0) heartbeat_ = std::chrono::seconds(seconds);
     told_.emplace(session_->opened_as.threshold(), session_->opened_as.include_passed());
   }
-  events_.emplace(*session_->hosted, engine_.uploads(), session_->last_event);
+  events_.emplace(*session_->hosted, session_->chosen, engine_.uploads(), session_->last_event);
   session_->hosted->line().post([self = shared_from_this()] { self->welcome(); });
 }
 
@@ -187,7 +187,10 @@ void SessionStream::welcome() {
 void SessionStream::take(Request request) {
   if (!is_attached() || !admitted_.permit.holds()) return;
   std::vector<SessionEvents::Settled> settled;
+  const bool is_numbered = is_event(request);
+  session_->hosted->set_cancelled([this, is_numbered] { return !is_last(is_numbered); });
   const grpc::Status status = events_->take(request, settled);
+  session_->hosted->set_cancelled(nullptr);
   for (const SessionEvents::Settled& one : settled) settle(one);
   if (!status.ok()) end(status);
 }

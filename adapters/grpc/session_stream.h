@@ -69,7 +69,11 @@ class SessionStream final : public grpc::ServerBidiReactor<v1::PlanningSessionRe
   void close();
   bool is_attached() const { return session_->stream().get() == this; }
   // No event has come that is not settled, and it may be answered.
-  bool is_current() const { return arrived_ == settled_ && !is_gone_ && admitted_.permit.holds(); }
+  bool is_current() const { return is_last(false); }
+  // The same of the event that is being taken, where `with_one`.
+  bool is_last(bool with_one) const {
+    return arrived_ == settled_ + (with_one ? 1 : 0) && !is_gone_ && admitted_.permit.holds();
+  }
 
   // With mutex_ held.
   void read_on();

@@ -90,14 +90,16 @@ Refusal refuse_dose(const HeldCourse& course, const Refusal& plan_refused) {
 
 Orientation Subject::orientation() const { return dose != nullptr ? dose->orientation() : Orientation(); }
 
-Subject::Subject(const Case& c)
+Subject::Subject(const Case& c, const DoseGrid* expected)
     : course(c.course),
       plan_refused(refuse_several<Said::kHoldsPlans>(course.plans)),
       structures_refused(refuse_structures(course)),
-      dose_refused(refuse_dose(course, plan_refused)),
+      dose_refused(expected != nullptr ? Refusal{} : refuse_dose(course, plan_refused)),
       plan(course.plans.empty() || plan_refused ? nullptr : &course.plans.begin()->second),
       structures(course.structure_sets.empty() || structures_refused ? none_ : course.structure_sets.begin()->second),
-      dose(course.doses.empty() || dose_refused ? nullptr : &course.doses.begin()->second.grid),
+      dose(expected != nullptr                    ? expected
+           : course.doses.empty() || dose_refused ? nullptr
+                                                  : &course.doses.begin()->second.grid),
       options(c.options),
       slices(c.slices),
       record(c.record ? &*c.record : nullptr),

@@ -19,7 +19,8 @@ class Subject {
   const StructureSet none_{};
 
  public:
-  explicit Subject(const Case& c);
+  // `expected`: judged as the case's dose, whatever doses it holds. It must outlive this; null: none.
+  explicit Subject(const Case& c, const DoseGrid* expected = nullptr);
   Subject(const Subject&) = delete;
   Subject& operator=(const Subject&) = delete;
 

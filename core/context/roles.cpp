@@ -57,6 +57,7 @@ DoseFit fit_dose(Engine& engine, const DvhStore::Key& key, const std::string& na
     fit.outside_note = say<Said::kOutsideCountsZero>(part, share, name);
   }
   fit.cut = *cut;
+  if (grid.values().empty()) return fit;  // of a dose that is expected there is no more
   if (need == DoseNeed::kMean) {
     const Result<Dose> mean = engine.store.mean(key, grid, factor, engine.host);
     if (!mean) return refuse(mean.error());
@@ -75,6 +76,7 @@ DvhStore::Wanted::Depth Context::depth_of(const std::string& role, const std::st
   if (!reading_.factor) return Depth::kStack;
   if (measured_.count(role) == 0) return Depth::kCut;
   if (frame_of_reference_uid != engine_.grid->frame_of_reference_uid()) return Depth::kStack;
+  if (engine_.grid->values().empty()) return Depth::kCut;
   return need == DoseNeed::kMean ? Depth::kMean : Depth::kDoses;
 }
 

@@ -184,7 +184,8 @@ Result<DoseGrid> DoseGrid::make(const DoseDescription& d, const Host& host, Dose
                  "The dose grid has more than 268435456 voxels. Export it with a coarser spacing."};
   }
   const std::uint64_t count = per_plane * d.planes;
-  if (d.values == nullptr || d.value_count != count) {
+  const bool has_values = use != DoseUse::kExpected;
+  if (has_values && (d.values == nullptr || d.value_count != count)) {
     return invalid("value_count", "The dose grid holds " + std::to_string(d.value_count) + " values where columns x " +
                                       "rows x planes = " + std::to_string(count) + ".");
   }
@@ -229,11 +230,13 @@ Result<DoseGrid> DoseGrid::make(const DoseDescription& d, const Host& host, Dose
     problem = {say<Said::kDoseSkewed>(number(off, 2, "mm")), say<Said::kExportMoreDecimals>()};
   }
   if (off <= kNotMisplaced) grid.off_mm_.setZero();
-  if (problem.what.empty() && use == DoseUse::kMetrics && (d.columns < 2 || d.rows < 2 || d.planes < 2)) {
+  if (problem.what.empty() && use != DoseUse::kComparison && (d.columns < 2 || d.rows < 2 || d.planes < 2)) {
     problem = {say<Said::kDoseSinglePlane>(), say<Said::kExportAsVolume>()};
   }
   if (!problem.what.empty()) {
-    if (const auto bad = first_bad(d.value_type, d.values, count, to_gy)) return bad_value(*bad);
+    if (has_values) {
+      if (const auto bad = first_bad(d.value_type, d.values, count, to_gy)) return bad_value(*bad);
+    }
     grid.problem_ = problem.what;
     grid.problem_hint_ = problem.hint;
     return grid;
@@ -265,6 +268,7 @@ Result<DoseGrid> DoseGrid::make(const DoseDescription& d, const Host& host, Dose
       layout.step[g] = -stride;
     }
   }
+  if (!has_values) return grid;
   auto values = std::make_shared_for_overwrite<float[]>(count);
   grid.plane_maximum_.assign(d.planes, 0.0F);
   if (const auto bad = grid.convert_planes(0, d.planes, d.value_type, d.values, values.get(), host)) {

@@ -56,7 +56,8 @@ struct DoseDescription {
 
 // What a grid is made for. Metrics of a structure need a volume, and the dose of one whole plan; one dose may be
 // compared with another (gamma) point by point, a single plane or line of voxels too, and of whatever it is the sum.
-enum class DoseUse { kMetrics, kComparison };
+// Of a dose that is expected only the shape is known: values and value_count are not looked at, and it has none.
+enum class DoseUse { kMetrics, kComparison, kExpected };
 
 // Values are stored x fastest, then y, then z, along ascending coordinates of the grid's frame, in Gy as tagged (not
 // yet scaled to a course), each rounded to single precision: 6e-8 of itself, 3 uGy at 50 Gy. Immutable;
@@ -89,6 +90,7 @@ class DoseGrid {
   std::uint32_t size(Axis axis) const {
     return static_cast<std::uint32_t>(axes_[static_cast<std::size_t>(number_of(axis))].size());
   }
+  // None of one that is expected, and where problem() says that there need be none.
   std::span<const float> values() const { return {values_.get(), count_}; }
   std::size_t index(std::size_t i, std::size_t j, std::size_t k) const {
     return (k * axes_[1].size() + j) * axes_[0].size() + i;

@@ -145,15 +145,16 @@ static dosegate_status set_slices(world* w, dosegate_error** e) {
   const dosegate_slices slices = {sizeof slices, 2, ABI_FRAME, at, sizeof at / sizeof at[0]};
   return w->api.case_set_slices(w->the_case, &slices, e);
 }
-static dosegate_status set_dose(world* w, dosegate_error** e) {
+/* Expected: its values are not there yet. */
+static dosegate_status give_dose(world* w, int is_expected, dosegate_error** e) {
   float values[kNodes * kNodes * kNodes];
   double offsets[kNodes];
   dose_values(values, 46);
   for (int p = 0; p < kNodes; p++) offsets[p] = 5.0 * p;
   const dosegate_dose dose = {.struct_size = sizeof dose,
                               .value_type = DOSEGATE_VALUES_FLOAT32,
-                              .values = values,
-                              .value_count = kNodes * kNodes * kNodes,
+                              .values = is_expected ? NULL : values,
+                              .value_count = is_expected ? 0 : kNodes * kNodes * kNodes,
                               .scaling = 1,
                               .units = DOSEGATE_UNITS_GY,
                               .dose_type = DOSEGATE_DOSE_PHYSICAL,
@@ -168,8 +169,12 @@ static dosegate_status set_dose(world* w, dosegate_error** e) {
                               .column_spacing_mm = 10,
                               .plane_offsets_mm = offsets,
                               .frame_of_reference_uid = ABI_FRAME};
-  return w->api.case_set_dose(w->the_case, &dose, e);
+  w->questions = 0;
+  return is_expected ? w->api.case_expect_dose(w->the_case, w->protocol, &dose, e)
+                     : w->api.case_set_dose(w->the_case, &dose, e);
 }
+static dosegate_status expect_dose(world* w, dosegate_error** e) { return give_dose(w, 1, e); }
+static dosegate_status set_dose(world* w, dosegate_error** e) { return give_dose(w, 0, e); }
 static dosegate_status set_planes(world* w, dosegate_error** e) {
   float values[kNodes * kNodes * kNodes];
   dose_values(values, 44.5);
@@ -243,6 +248,7 @@ static const struct call {
               {"case_set_structure", set_liver, 0},
               {"case_set_structure", set_cord, 0},
               {"case_set_slices", set_slices, 0},
+              {"case_expect_dose", expect_dose, 1},
               {"case_set_dose", set_dose, 0},
               {"check", check, 1},
               {"dvh", dvh, 1},

@@ -47,6 +47,10 @@ TEST_CASE("what was kept of other protocols, structures, doses, plans and record
       path += "\n" + walk.step();
       const bool is_last = step == kSteps;
       if (!is_last && walk.below(2) == 0) continue;  // several changes at once
+      if (walk.below(4) == 0) {
+        path += "\na dose is expected";
+        REQUIRE(walk.content().dose.expect(c.get(), protocols[chosen[walk.below(3)]].get()) == DOSEGATE_OK);
+      }
       const std::size_t asked = chosen[walk.below(3)];
       const dosegate_protocol* protocol = protocols[asked].get();
       const bool with_dvh = walk.below(6) == 0;

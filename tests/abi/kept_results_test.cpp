@@ -11,13 +11,16 @@ namespace {
 // One case and what it should hold, changed together.
 class Walk {
  public:
-  Walk(unsigned seed, dosegate_case* c) : random_(seed), case_(c) { content_.fill(case_); }
+  Walk(unsigned seed, dosegate_case* c, const dosegate_protocol* protocol)
+      : random_(seed), case_(c), protocol_(protocol) {
+    content_.fill(case_);
+  }
 
   const Content& content() const { return content_; }
   std::uint32_t below(std::uint32_t n) { return static_cast<std::uint32_t>(random_() % n); }
 
   std::string step() {
-    switch (below(11)) {
+    switch (below(12)) {
       case 0:
       case 1:
         return replace_structure();
@@ -35,6 +38,8 @@ class Walk {
       case 8:
       case 9:
         return CourseChanges(*this, case_, content_).change();
+      case 10:
+        return expect_dose();
       default:
         return change_plan();
     }
@@ -76,6 +81,13 @@ class Walk {
     if (below(6) == 0) content_.dose.defect = "The dose of beam 2 is missing.";
     REQUIRE(content_.dose.set(case_, content_.label) == DOSEGATE_OK);
     return "dose";
+  }
+  std::string expect_dose() {
+    constexpr Planes kWays[] = {Planes::kUpwards, Planes::kDownwards, Planes::kCoronal};
+    Dose expected(kWays[below(3)], below(2) == 0 ? 5.0 : 4.0, 0);
+    if (below(6) == 0) expected.defect = "Beam 2 will be missing.";
+    REQUIRE(expected.expect(case_, protocol_) == DOSEGATE_OK);
+    return "a dose is expected";
   }
   std::string replace_planes() {
     Dose& dose = content_.dose;
@@ -120,6 +132,7 @@ class Walk {
 
   std::mt19937 random_;
   dosegate_case* case_;
+  const dosegate_protocol* protocol_;
   Content content_;
 };
 
@@ -130,7 +143,7 @@ TEST_CASE("after any walk of changes a case answers as a fresh one with the same
   const unsigned seed = GENERATE(1U, 2U, 3U, 4U);
   const dosegate_host host = host_of(seed % 3);
   const CaseHandle c = make_case(&host);
-  Walk walk(seed, c.get());
+  Walk walk(seed, c.get(), protocol.get());
   std::string path, last;
   int changed = 0;
   constexpr int kSteps = DOSEGATE_SANITIZED ? 6 : 24;

@@ -146,7 +146,7 @@ HOLDS(sizeof(((dosegate_dose_planes*)0)->plane_count) == 4);
 HOLDS(offsetof(dosegate_dose_planes, name_in_case) == 32);
 HOLDS(sizeof(((dosegate_dose_planes*)0)->name_in_case) == 8);
 
-HOLDS(sizeof(dosegate_api) == 272);
+HOLDS(sizeof(dosegate_api) == 280);
 HOLDS(_Alignof(dosegate_api) == 8);
 HOLDS(offsetof(dosegate_api, struct_size) == 0);
 HOLDS(sizeof(((dosegate_api*)0)->struct_size) == 4);
@@ -218,6 +218,8 @@ HOLDS(offsetof(dosegate_api, case_remove_structure_set) == 256);
 HOLDS(sizeof(((dosegate_api*)0)->case_remove_structure_set) == 8);
 HOLDS(offsetof(dosegate_api, case_remove_dose) == 264);
 HOLDS(sizeof(((dosegate_api*)0)->case_remove_dose) == 8);
+HOLDS(offsetof(dosegate_api, case_expect_dose) == 272);
+HOLDS(sizeof(((dosegate_api*)0)->case_expect_dose) == 8);
 
 HOLDS(sizeof(dosegate_negotiate_in) == 16);
 HOLDS(_Alignof(dosegate_negotiate_in) == 4);

@@ -67,6 +67,9 @@ TEST_CASE("every function of the table is there and stands NULL handles and NULL
   CHECK(a.case_remove_dose(nullptr, nullptr, nullptr) == DOSEGATE_INVALID_ARGUMENT);
   CHECK(a.case_set_dose(nullptr, &dose.d, nullptr) == DOSEGATE_INVALID_ARGUMENT);
   CHECK(a.case_set_dose(c.get(), nullptr, nullptr) == DOSEGATE_INVALID_ARGUMENT);
+  CHECK(a.case_expect_dose(nullptr, protocol.get(), &dose.d, nullptr) == DOSEGATE_INVALID_ARGUMENT);
+  CHECK(a.case_expect_dose(c.get(), nullptr, &dose.d, nullptr) == DOSEGATE_INVALID_ARGUMENT);
+  CHECK(a.case_expect_dose(c.get(), protocol.get(), nullptr, nullptr) == DOSEGATE_INVALID_ARGUMENT);
   CHECK(a.check(nullptr, protocol.get(), &report, nullptr) == DOSEGATE_INVALID_ARGUMENT);
   CHECK(a.check(c.get(), nullptr, &report, nullptr) == DOSEGATE_INVALID_ARGUMENT);
   CHECK(a.check(c.get(), protocol.get(), nullptr, nullptr) == DOSEGATE_INVALID_ARGUMENT);

@@ -101,14 +101,9 @@ struct Dose {
       }
     }
   }
-  dosegate_status set(dosegate_case* c, const Label& label = {}) const {
+  // All but the label.
+  dosegate_dose described() const {
     dosegate_dose d = SmallDose().d;
-    std::vector<const char*> plans;
-    for (const std::string& plan : label.plans) plans.push_back(plan.c_str());
-    d.name_in_case = label.name.c_str();
-    d.plans = plans.data();
-    d.plan_count = plans.size();
-    d.structure_set = label.structure_set.c_str();
     d.values = values.data();
     d.value_count = values.size();
     d.columns = columns;
@@ -124,7 +119,24 @@ struct Dose {
     d.row_spacing_mm = d.column_spacing_mm = spacing;
     d.plane_offsets_mm = offsets.data();
     if (!defect.empty()) d.defect = defect.c_str();
+    return d;
+  }
+  dosegate_status set(dosegate_case* c, const Label& label = {}) const {
+    dosegate_dose d = described();
+    std::vector<const char*> plans;
+    for (const std::string& plan : label.plans) plans.push_back(plan.c_str());
+    d.name_in_case = label.name.c_str();
+    d.plans = plans.data();
+    d.plan_count = plans.size();
+    d.structure_set = label.structure_set.c_str();
     return api().case_set_dose(c, &d, nullptr);
+  }
+  // As a host does that has no values yet.
+  dosegate_status expect(dosegate_case* c, const dosegate_protocol* protocol) const {
+    dosegate_dose d = described();
+    d.values = nullptr;
+    d.value_count = 0;
+    return api().case_expect_dose(c, protocol, &d, nullptr);
   }
   // What the host has in planes [first, first + count).
   dosegate_dose_planes described(std::uint32_t first, std::uint32_t count) const {

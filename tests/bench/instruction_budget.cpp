@@ -82,6 +82,16 @@ void count_checks(const FullSize& f) {
     check(*c, protocol);
   });
   require_evaluated(c->check(protocol));
+  {
+    Case ahead = ready_case(f, 1);
+    ahead.remove_dose();
+    ahead.expect_dose(protocol, f.dose_struct(f.dose));
+    check(ahead, protocol);
+    count("first dose, expected", [&] {
+      ahead.set_dose(f.dose_struct(f.dose));
+      check(ahead, protocol);
+    });
+  }
   const auto set_dose = [&](const std::vector<float>& values) {
     c->set_dose(f.dose_struct(values));
     check(*c, protocol);

@@ -190,7 +190,7 @@ WireSession::WireSession(const std::shared_ptr<grpc::Channel>& channel, const Wi
     *request.mutable_structure() = structure;
     write(request);
   }
-  dose(0);
+  answer();
 }
 
 WireSession::~WireSession() {
@@ -203,6 +203,14 @@ WireSession::~WireSession() {
 
 void WireSession::write(v1::PlanningSessionRequest& request) {
   if (!stream_->Write(request)) throw std::runtime_error("the session has ended");
+}
+
+void WireSession::expect_dose() {
+  v1::PlanningSessionRequest request;
+  request.set_event(++event_);
+  *request.mutable_expected_dose() = data_.dose;
+  write(request);
+  answer();
 }
 
 v1::PlanningSessionResponse::Update WireSession::dose(std::size_t n) {

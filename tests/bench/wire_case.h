@@ -44,11 +44,14 @@ class ServerProcess {
   pid_t pid_ = -1;
 };
 
-// Throws std::runtime_error where the server does not do as it should.
+// Begun with plan and structures, which have been answered; it has no dose. Throws std::runtime_error where the server
+// does not do as it should.
 class WireSession {
  public:
   WireSession(const std::shared_ptr<grpc::Channel>& channel, const WireCase& data, bool with_hash);
   ~WireSession();
+  // Says which grid the doses will have, and waits until that is prepared for.
+  void expect_dose();
   // Sends dose `n` whole and waits for the update that answers it.
   v1::PlanningSessionResponse::Update dose(std::size_t n);
   std::uint64_t event() const { return event_; }

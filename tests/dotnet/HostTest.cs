@@ -189,6 +189,8 @@ internal static class HostTest
             c.SetDosePlanes(flat.Take(45 * 61).ToArray(), 0, 1, "second");
             c.RemoveDose("second");
             using (var report = c.Check(protocol)) Require(report.Passed, "a dose that is taken back is gone");
+            c.ExpectDose(protocol, Grid(null, source));
+            using (var report = c.Check(protocol)) Require(report.Passed, "a dose that is expected changes nothing");
             c.RemoveStructure(9);
             c.RemoveStructureSet();
             c.RemovePlan();

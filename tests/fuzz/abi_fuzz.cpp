@@ -109,7 +109,8 @@ Tell structure(Bytes& bytes, std::int32_t number, const char* set) {
   };
 }
 
-Tell dose(Bytes& bytes, bool planes_only, const char* name) {
+// Expected, where a protocol is given: that tells nothing.
+Tell dose(Bytes& bytes, bool planes_only, const char* name, const dosegate_protocol* expected_by = nullptr) {
   const std::uint32_t columns = 2 + bytes.next() % 3, rows = 2 + bytes.next() % 3, planes = 1 + bytes.next() % 4;
   std::vector<std::uint16_t> values;
   for (std::uint32_t i = 0; i < columns * rows * planes; ++i)
@@ -142,7 +143,8 @@ Tell dose(Bytes& bytes, bool planes_only, const char* name) {
     d.name_in_case = name;
     d.plans = &of;
     d.plan_count = of == nullptr ? 0 : 1;
-    return api().case_set_dose(c, &d, error);
+    return expected_by != nullptr ? api().case_expect_dose(c, expected_by, &d, error)
+                                  : api().case_set_dose(c, &d, error);
   };
 }
 
@@ -185,7 +187,7 @@ dosegate_case* new_case() {
 
 void one_call(Bytes& bytes, dosegate_case* c, const dosegate_protocol* protocol, Content& content) {
   dosegate_document* out = nullptr;
-  const unsigned what = bytes.next() % 15;
+  const unsigned what = bytes.next() % 16;
   const auto number = static_cast<std::int32_t>(bytes.next() % 6);
   const auto tell = [&](const std::string& key, const Tell& t) {
     const bool ok = succeeds([&](dosegate_error** e) { return t(c, e); });
@@ -271,6 +273,11 @@ void one_call(Bytes& bytes, dosegate_case* c, const dosegate_protocol* protocol,
                       [&](const auto& told) { return told.first.compare(0, of_set.size(), of_set) == 0; });
       }
       break;
+    case 14: {
+      const Tell expect = dose(bytes, false, name, protocol);
+      succeeds([&](dosegate_error** e) { return expect(c, e); });
+      break;
+    }
     default:
       tell(key("set", name) + " " + std::to_string(number), structure(bytes, number, name));
   }

@@ -108,7 +108,8 @@ Request message(FuzzedDataProvider& in, std::uint64_t& event, std::uint64_t& sen
       break;
     }
     case 6: {
-      v1::DoseHeader& h = *request.mutable_dose();
+      const bool is_expected = in.ConsumeIntegralInRange(0, 3) == 0;
+      v1::DoseHeader& h = is_expected ? *request.mutable_expected_dose() : *request.mutable_dose();
       h.set_name_in_case(name(in));
       for (int n = in.ConsumeIntegralInRange(0, 2); n > 0; --n) h.add_plans(name(in));
       h.set_scaling(1);
@@ -163,7 +164,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   {
     HostedCase hosted({host.library, 1, host.turns, host.budget, host.running, kBudget / 2, false}, client);
     std::uint64_t last = 0, event = 0, sent = 0, expected = 0, settled_before = 0;
-    SessionEvents events(hosted, {host.budget, kBudget / 2, std::chrono::seconds(600)}, last);
+    SessionEvents events(hosted, host.chosen, {host.budget, kBudget / 2, std::chrono::seconds(600)}, last);
     while (in.remaining_bytes() > 0) {
       Request request = message(in, event, sent);
       expected += is_event(request) ? 1 : 0;

@@ -75,6 +75,7 @@ def try_session(bin_folder, path):
     for structure in liver_case.structures():
         session.structure(structure)
     session.plan(liver_case.plan())
+    assert answer(session.expect_dose(liver_case.dose(1).header)).verdict == verdicts.INCOMPLETE
     assert answer(session.dose(liver_case.dose(1))).verdict == verdicts.PASS
 
     broken = liver_case.dose(0)

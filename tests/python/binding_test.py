@@ -78,6 +78,16 @@ class Checks(WithLibrary):
         with case.check(self.protocol) as report:
             self.assertEqual(report.json, first)
 
+    def test_a_dose_that_is_expected_changes_nothing(self):
+        case = self.filled()
+        case.remove_dose()
+        case.expect_dose(self.protocol, box.dose(values=None))
+        case.set_dose(box.dose())
+        with case.check(self.protocol) as report:
+            self.assertEqual(report.json, box.report_of(self.library)[1])
+        self.refused(dosegate.InvalidData, "dose.column_spacing_mm", case.expect_dose, self.protocol,
+                     box.dose(values=None, column_spacing_mm=-1))
+
     def test_dvh_gamma_memory_protocols_schedule_and_statistics_answer(self):
         case = self.filled()
         dvh = case.dvh({"rois": ["PTV"], "metrics": ["D95%[Gy]"]}).data

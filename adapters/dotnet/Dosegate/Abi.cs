@@ -194,6 +194,7 @@ namespace Dosegate
         internal IntPtr case_remove_structure_of_set;
         internal IntPtr case_remove_structure_set;
         internal IntPtr case_remove_dose;
+        internal IntPtr case_expect_dose;
     }
 
     [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
@@ -291,6 +292,9 @@ namespace Dosegate
 
     [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
     internal delegate int api_case_remove_dose_fn(IntPtr p0, IntPtr name_in_case, out IntPtr error);
+
+    [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+    internal delegate int api_case_expect_dose_fn(IntPtr p0, IntPtr p1, ref dosegate_dose grid, out IntPtr error);
 
     [StructLayout(LayoutKind.Sequential)]
     internal struct dosegate_negotiate_in

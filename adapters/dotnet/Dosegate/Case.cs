@@ -152,6 +152,24 @@ namespace Dosegate
             }
         }
 
+        /// <summary>The grid of a dose that is still being computed, whose Values may be null: the check of the first dose on
+        /// it then takes as long as that of any later one. No answer is another one for it.</summary>
+        public void ExpectDose(Protocol protocol, Dose dose)
+        {
+            using (var scope = new Scope())
+            {
+                var grid = dose.In(scope);
+                Do((IntPtr raw, out IntPtr error) =>
+                {
+                    var wrong = IntPtr.Zero;
+                    var status = protocol.Handle.Use("protocol", by =>
+                        loaded.Function<api_case_expect_dose_fn>("case_expect_dose")(raw, by, ref grid, out wrong));
+                    error = wrong;
+                    return status;
+                });
+            }
+        }
+
         /// <summary>New values for planes of a dose that the case holds; ordered as in Dose.</summary>
         public void SetDosePlanes(Array values, uint firstPlane, uint planeCount, string nameInCase = null)
         {

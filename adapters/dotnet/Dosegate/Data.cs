@@ -127,7 +127,7 @@ namespace Dosegate
     public sealed class Dose
     {
         /// <summary>float, double, ushort or uint; flat, columns fastest, then rows, then planes, or of the shape
-        /// [planes, rows, columns]. Null only with a Defect.</summary>
+        /// [planes, rows, columns]. Null only with a Defect, and of a dose that is expected.</summary>
         public Array Values { get; set; }
         /// <summary>What stored values are multiplied with; 1 for float and double.</summary>
         public double Scaling { get; set; }

@@ -181,6 +181,7 @@ class dosegate_api(Structure):
         ("case_remove_structure_of_set", CFUNCTYPE(c_int32, c_void_p, c_char_p, c_int32, POINTER(c_void_p))),
         ("case_remove_structure_set", CFUNCTYPE(c_int32, c_void_p, c_char_p, POINTER(c_void_p))),
         ("case_remove_dose", CFUNCTYPE(c_int32, c_void_p, c_char_p, POINTER(c_void_p))),
+        ("case_expect_dose", CFUNCTYPE(c_int32, c_void_p, c_void_p, POINTER(dosegate_dose), POINTER(c_void_p))),
     ]
 
 

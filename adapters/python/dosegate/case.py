@@ -97,6 +97,13 @@ class Case(Handle):
     def remove_dose(self, name_in_case: str = "") -> None:
         self._call("case_remove_dose", c_text(name_in_case, "name_in_case"))
 
+    def expect_dose(self, protocol: Protocol, grid: Dose) -> None:
+        """The grid of a dose that is still being computed (`values` may be None, then with columns, rows and planes): the
+        check of the first dose on it then takes as long as that of any later one. No answer is another one for it."""
+        passed = c_dose(grid)
+        with protocol._in_use() as by:
+            self._call("case_expect_dose", by, self._at(passed))
+
     def set_measurement(self, measured: Union[Dose, DosePoints, None]) -> None:
         """What was measured of the case's dose, for the rule on gamma; None: nothing from now on."""
         dose = c_dose(measured, "measured") if isinstance(measured, Dose) else None

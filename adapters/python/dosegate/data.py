@@ -83,7 +83,7 @@ class Slices:
 @dataclasses.dataclass
 class Dose:
     """dosegate_dose: a grid. `values` is [plane][row][column]: an array of that shape, or a flat one with columns, rows and
-    planes stated; float32, float64, uint16 or uint32. None only with a defect.
+    planes stated; float32, float64, uint16 or uint32. None only with a defect, and of a dose that is expected.
 
     What decides on the meaning has no default: say it."""
     values: Numbers

@@ -305,6 +305,13 @@ typedef struct dosegate_api {
   dosegate_status (*case_remove_structure_set)(dosegate_case*, const char* structure_set, dosegate_error** error);
   /* [case] Order: after case_set_dose, before case_release. */
   dosegate_status (*case_remove_dose)(dosegate_case*, const char* name_in_case, dosegate_error** error);
+
+  /* For a host that knows the grid before the dose is computed: what a check by the protocol needs of the contours on
+   * that grid is made now, and the check of the first dose takes as long as that of any later one. values and
+   * value_count are not looked at. The case holds what it held, and no answer is another one for it. [case] Order:
+   * after case_create and protocol_builtin or protocol_load, before case_release and protocol_release. */
+  dosegate_status (*case_expect_dose)(dosegate_case*, const dosegate_protocol*, const dosegate_dose* grid,
+                                      dosegate_error** error);
 } dosegate_api;
 
 typedef struct dosegate_negotiate_in {

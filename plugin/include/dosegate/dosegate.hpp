@@ -201,6 +201,16 @@ class Case {
     call([&](const dosegate_api& a, dosegate_error** e) { return a.case_remove_dose(handle_.get(), name, e); });
   }
 
+  // Fills in struct_size. The grid of a dose that is expected: its first check then takes as long as any later one.
+  // values and value_count are not looked at.
+  void expect_dose(const Protocol& protocol, dosegate_dose grid) {
+    grid.struct_size = sizeof grid;
+    require_call(&dosegate_api::case_expect_dose);
+    call([&](const dosegate_api& a, dosegate_error** e) {
+      return a.case_expect_dose(handle_.get(), protocol.raw(), &grid, e);
+    });
+  }
+
   Report check(const Protocol& protocol) {
     dosegate_report* raw = nullptr;
     call([&](const dosegate_api& a, dosegate_error** e) { return a.check(handle_.get(), protocol.raw(), &raw, e); });

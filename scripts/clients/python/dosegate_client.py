@@ -168,6 +168,11 @@ class Session:
                 yield dict(chunk=chunk)
         return self._send(("dose", dose.header.name_in_case), messages)
 
+    def expect_dose(self, header):
+        """The dosegate.v1.DoseHeader of a dose that is still being computed, its values' sha256 left out: the update on the first
+        dose of that grid then comes as soon as that on any later one."""
+        return self._send(("expected dose",), lambda: [dict(expected_dose=header)])
+
     def remove_dose(self, name_in_case=""):
         return self._send(("dose", name_in_case), lambda: [dict(remove=_Request.Remove(dose=name_in_case))])
 
