@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "adapters/orthanc/child.h"
+#include "adapters/orthanc/files.h"
 #include "adapters/orthanc/forward.h"
 #include "adapters/orthanc/json.h"
 #include "adapters/support/error.h"
@@ -16,6 +17,7 @@
 
 namespace dosegate::orthanc {
 namespace fs = std::filesystem;
+using support::TemporaryFolder;
 namespace {
 
 constexpr std::size_t kMostReportBytes = std::size_t{64} << 20;
@@ -23,6 +25,8 @@ constexpr std::size_t kMostProgramBytes = std::size_t{1} << 29;
 constexpr std::size_t kMostProtocolBytes = std::size_t{4} << 20;  // as the library takes it
 constexpr std::size_t kMostProbeBytes = std::size_t{1} << 20;
 constexpr unsigned kProbeSeconds = 60;
+constexpr const char* kMoreRoom =
+    "make room there, or name another one as TemporaryDirectory in Orthanc's configuration";
 constexpr int kPassCode = 0, kFailCode = 1, kIncompleteCode = 2, kUnusableCode = 3;
 
 std::string sha256_of(const std::string& text) { return detail::sha256_of(text.data(), text.size()); }
@@ -103,7 +107,7 @@ Rules rules_of(const Settings& settings) {
   rules.library_sha256 = library_sha256(settings);
   if (settings.protocol.find('/') != std::string::npos)
     rules.protocol_text = read_file(settings.protocol, kMostProtocolBytes);
-  const TemporaryFolder folder(settings.temporary_directory);
+  const TemporaryFolder folder(settings.temporary_directory, kMoreRoom);
   const ChildResult result =
       run_child(command(settings, rules, folder), folder / "error", kProbeSeconds, [] { return false; });
   if (result.exit_code != kPassCode) throw support::Error("Dosegate", "", why(result, settings), "");
@@ -195,7 +199,7 @@ Checker::Next Checker::check(const std::string& id, const IsStopping& is_stoppin
 }
 
 Checker::Next Checker::check_marked(const Study& study, const IsStopping& is_stopping) const {
-  const TemporaryFolder folder(settings_.temporary_directory);
+  const TemporaryFolder folder(settings_.temporary_directory, kMoreRoom);
   Answer answer = answer_on(study, folder, is_stopping);
   if (is_stopping()) return Next::kDone;  // it stays marked as not checked
   const auto is_the_same = [&] {

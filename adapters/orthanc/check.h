@@ -9,7 +9,7 @@
 #include "adapters/orthanc/orthanc.h"
 #include "adapters/orthanc/settings.h"
 #include "adapters/orthanc/study.h"
-#include "adapters/orthanc/temporary.h"
+#include "adapters/support/temporary_folder.h"
 
 namespace dosegate::orthanc {
 
@@ -42,9 +42,10 @@ class Checker {
   };
   // Of one that is marked as being checked.
   Next check_marked(const Study& study, const IsStopping& is_stopping) const;
-  void forward_all(const Study& study, const TemporaryFolder& folder, Kept kept, const IsStopping& is_stopping) const;
-  Answer answer_on(const Study& study, const TemporaryFolder& folder, const IsStopping& is_stopping) const;
-  void write_objects(const Study& study, const TemporaryFolder& folder, const IsStopping& is_stopping) const;
+  void forward_all(const Study& study, const support::TemporaryFolder& folder, Kept kept,
+                   const IsStopping& is_stopping) const;
+  Answer answer_on(const Study& study, const support::TemporaryFolder& folder, const IsStopping& is_stopping) const;
+  void write_objects(const Study& study, const support::TemporaryFolder& folder, const IsStopping& is_stopping) const;
 
   const Orthanc& orthanc_;
   const Settings& settings_;

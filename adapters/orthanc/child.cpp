@@ -11,7 +11,7 @@
 #include <cstring>
 #include <thread>
 
-#include "adapters/orthanc/temporary.h"
+#include "adapters/orthanc/files.h"
 #include "adapters/support/error.h"
 
 extern char** environ;  // NOLINT: POSIX

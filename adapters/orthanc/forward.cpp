@@ -2,8 +2,8 @@
 
 #include <limits>
 
+#include "adapters/orthanc/files.h"
 #include "adapters/orthanc/kept.h"
-#include "adapters/orthanc/temporary.h"
 
 namespace dosegate::orthanc {
 

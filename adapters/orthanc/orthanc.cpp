@@ -1,7 +1,7 @@
 #include "adapters/orthanc/orthanc.h"
 
+#include "adapters/orthanc/files.h"
 #include "adapters/orthanc/json.h"
-#include "adapters/orthanc/temporary.h"
 #include "adapters/support/error.h"
 
 namespace dosegate::orthanc {

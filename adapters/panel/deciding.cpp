@@ -1,7 +1,5 @@
 #include "adapters/panel/deciding.h"
 
-#include <stdlib.h>
-
 #include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -13,12 +11,14 @@
 
 #include "adapters/cli/program.h"
 #include "adapters/panel/program_beside.h"
+#include "adapters/support/temporary_folder.h"
 #include "adapters/support/utf8.h"
 
 namespace dosegate::panel {
 namespace fs = std::filesystem;
 namespace json = boost::json;
 namespace http = boost::beast::http;
+using support::TemporaryFolder;
 
 namespace {
 
@@ -49,26 +49,6 @@ std::int64_t whole_of(const json::object& object, std::string_view name, std::in
   }
   return value->as_int64();
 }
-
-// Removed with the object: waivers on their way from one command to the next.
-class WaiverFolder {
- public:
-  WaiverFolder() {
-    std::string name = (fs::temp_directory_path() / "dosegate-panel-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) refuse_decision("no folder for the waivers can be made");
-    path_ = name;
-  }
-  ~WaiverFolder() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  WaiverFolder(const WaiverFolder&) = delete;
-  WaiverFolder& operator=(const WaiverFolder&) = delete;
-  const fs::path& path() const { return path_; }
-
- private:
-  fs::path path_;
-};
 
 Answer refused_by(const Ran& ran, std::string_view name) {
   return refusal(http::status::conflict, name, ran.problem.empty() ? "It was not done." : ran.problem);
@@ -149,11 +129,12 @@ Answer Deciding::decide(const Decision& decision) {
   if (const auto plan = held_.find(decision.plan)) {
     for (const std::string& waiver : plan->waivers) waivers.push_back((held / ("waiver-" + waiver + ".json")).string());
   }
-  const WaiverFolder folder;
+  // Of waivers on their way from one command to the next.
+  const TemporaryFolder folder(TemporaryFolder::usual_parent(), "free space there");
   const DecideAs& as = held_.decide_as();
   for (std::size_t i = 0; i < decision.waive.size(); ++i) {
     const Decision::Waived& waived = decision.waive[i];
-    const std::string made = (folder.path() / (std::to_string(i) + ".json")).string();
+    const std::string made = folder / (std::to_string(i) + ".json");
     const Ran ran = run_beside(
         "dosegate-gate",
         {"waive", "--report=" + (held / ("report-" + std::to_string(waived.report) + ".json")).string(),

@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
@@ -16,41 +15,16 @@
 #include "adapters/pdf/child.h"
 #include "adapters/pdf/kept_signals.h"
 #include "adapters/support/error.h"
+#include "adapters/support/temporary_folder.h"
 
 namespace dosegate::pdf {
 namespace fs = std::filesystem;
 namespace {
 
 using support::Error;
+using support::TemporaryFolder;
 
 constexpr std::uintmax_t kMostPdfBytes = std::uintmax_t{256} << 20;
-
-// A folder of our own below the system's for temporary files; gone with the object.
-class WorkFolder {
- public:
-  WorkFolder() {
-    const char* const below = std::getenv("TMPDIR");
-    const std::string base = below != nullptr && *below == '/' ? below : "/tmp";
-    std::string name = base + "/dosegate-pdf.XXXXXX";
-    if (::mkdtemp(name.data()) == nullptr) {
-      throw Error(base, "",
-                  "no folder for the page to be printed can be made here: " + std::string(std::strerror(errno)),
-                  "Free space, or set TMPDIR to a folder that can be written to");
-    }
-    path_ = name;
-  }
-  ~WorkFolder() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  WorkFolder(const WorkFolder&) = delete;
-  WorkFolder& operator=(const WorkFolder&) = delete;
-  std::string path() const { return path_.string(); }
-  std::string operator/(const char* name) const { return (path_ / name).string(); }
-
- private:
-  fs::path path_;
-};
 
 bool is_program(const std::string& path) {
   struct stat info {};
@@ -131,7 +105,7 @@ std::string read_pdf(const std::string& path) {
   return is_whole ? bytes : std::string();
 }
 
-Run chromium(const WorkFolder& folder, std::chrono::milliseconds limit) {
+Run chromium(const TemporaryFolder& folder, std::chrono::milliseconds limit) {
   Run run;
   run.program = find_chromium();
   run.limit = limit;
@@ -176,10 +150,11 @@ std::string without_dates(std::string pdf) {
 
 std::string print(std::string_view html, std::chrono::milliseconds limit) {
   const KeptSignals signals;  // before the folder, so that it outlives it
-  const WorkFolder folder;
+  const TemporaryFolder folder(TemporaryFolder::usual_parent(),
+                               "Free space, or set TMPDIR to a folder that can be written to");
   Run run = chromium(folder, limit);
   run.stop = signals.descriptor();
-  run.folder = folder.path();
+  run.folder = folder.path().string();
   fs::create_directory(folder / "home");
   std::ofstream page(folder / "page.html", std::ios::binary);
   page.write(html.data(), static_cast<std::streamsize>(html.size()));

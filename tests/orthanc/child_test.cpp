@@ -7,14 +7,15 @@
 #include <catch2/catch.hpp>
 #include <chrono>
 
-#include "adapters/orthanc/temporary.h"
+#include "adapters/orthanc/files.h"
 #include "adapters/support/error.h"
+#include "adapters/support/temporary_folder.h"
 
 namespace dosegate::orthanc {
 namespace {
 
 ChildResult shell(const std::string& script, unsigned seconds = 30, bool stop = false) {
-  const TemporaryFolder folder("/tmp");
+  const support::TemporaryFolder folder("/tmp", "");
   return run_child({"/bin/sh", "-c", script}, folder / "log", seconds, [stop] { return stop; });
 }
 
@@ -60,7 +61,7 @@ TEST_CASE("a child holds no descriptor and no blocked signal of its host") {
 }
 
 TEST_CASE("a program that is not there is named") {
-  const TemporaryFolder folder("/tmp");
+  const support::TemporaryFolder folder("/tmp", "");
   CHECK_THROWS_WITH(run_child({"/nowhere/program"}, folder / "log", 1, [] { return false; }),
                     Catch::Contains("/nowhere/program: cannot be run"));
 }

@@ -2,7 +2,8 @@
 
 #include <catch2/catch.hpp>
 
-#include "adapters/orthanc/temporary.h"
+#include "adapters/orthanc/files.h"
+#include "adapters/support/temporary_folder.h"
 
 namespace dosegate::orthanc {
 namespace {
@@ -10,7 +11,7 @@ namespace {
 // An installation, as far as the settings look at it.
 class Installed {
  public:
-  Installed() : folder_("/tmp") {
+  Installed() : folder_("/tmp", "") {
     for (const char* name : {"dosegate.so", "manifest.json", "dosegate-orthanc-check"}) write_file(folder_ / name, "x");
   }
   // `own`: more of "Dosegate", from a comma on; `rest`: more of the configuration.
@@ -19,7 +20,7 @@ class Installed {
   }
 
  private:
-  TemporaryFolder folder_;
+  support::TemporaryFolder folder_;
 };
 
 TEST_CASE("what the configuration does not say of Dosegate has its default, and what it says is taken") {

@@ -1,6 +1,6 @@
-#include "adapters/orthanc/temporary.h"
+#include "adapters/orthanc/files.h"
 
-#include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <system_error>
 
@@ -8,19 +8,6 @@
 
 namespace dosegate::orthanc {
 namespace fs = std::filesystem;
-
-TemporaryFolder::TemporaryFolder(const std::string& parent) {
-  std::string name = (fs::path(parent) / "dosegate-XXXXXX").string();
-  if (::mkdtemp(name.data()) == nullptr)
-    throw support::Error(parent, "", "takes no temporary folder",
-                         "make room there, or name another one as TemporaryDirectory in Orthanc's configuration");
-  path_ = name;
-}
-
-TemporaryFolder::~TemporaryFolder() {
-  std::error_code ignored;
-  fs::remove_all(path_, ignored);
-}
 
 void write_file(const std::string& path, std::string_view bytes) {
   std::ofstream out(path, std::ios::binary | std::ios::trunc);
