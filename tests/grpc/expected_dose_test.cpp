@@ -9,16 +9,6 @@ using Catch::Matchers::Contains;
 using Request = v1::PlanningSessionRequest;
 using Response = v1::PlanningSessionResponse;
 
-namespace {
-
-Request::Open opened_with_options(const Messages& messages) {
-  Request::Open open;
-  *open.mutable_options() = messages.options;
-  return open;
-}
-
-}  // namespace
-
 TEST_CASE("a dose that is expected is answered when it is prepared for, changes nothing, and then comes as any other") {
   const Server server;
   const auto plans = server.plans();
@@ -64,8 +54,7 @@ TEST_CASE("an expected dose that could be none is refused by the name of its fie
     spoil(header);
     REQUIRE(session.send(request));
     const Response::Refused refusal = session.refusal();
-    return refusal.status().message() + " " +
-           reason_of(grpc::Status(grpc::StatusCode::UNKNOWN, "", refusal.status().SerializeAsString()));
+    return refusal.status().message() + " " + reason_of(refusal);
   };
   CHECK_THAT(refused([](v1::DoseHeader& h) { h.clear_position_mm(); }), Contains("expected_dose.position_mm"));
   CHECK_THAT(refused([](v1::DoseHeader& h) { h.mutable_values()->set_size_bytes(8); }),

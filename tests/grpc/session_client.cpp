@@ -115,4 +115,20 @@ grpc::Status SessionClient::end() {
   return finish();
 }
 
+SessionClient::Request::Open opened_with_options(const Messages& messages) {
+  SessionClient::Request::Open open;
+  *open.mutable_options() = messages.options;
+  return open;
+}
+
+std::string reason_of(const SessionClient::Response::Refused& refused) {
+  return reason_of(grpc::Status(grpc::StatusCode::UNKNOWN, "", refused.status().SerializeAsString()));
+}
+
+std::map<std::string, v1::FindingChange> by_rule(const SessionClient::Response::Update& update) {
+  std::map<std::string, v1::FindingChange> rules;
+  for (const auto& change : update.changes()) rules[change.finding().rule_id()] = change;
+  return rules;
+}
+
 }  // namespace dosegate::grpc_test

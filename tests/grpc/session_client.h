@@ -1,6 +1,7 @@
 // A planning system in a test: events out, answers in.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -49,5 +50,11 @@ class SessionClient {
   std::uint64_t event_ = 0;
   bool is_finished_ = false;
 };
+
+// Opens a session with the options of `messages`.
+SessionClient::Request::Open opened_with_options(const Messages& messages);
+std::string reason_of(const SessionClient::Response::Refused& refused);
+// What an update tells, by the rule's id.
+std::map<std::string, v1::FindingChange> by_rule(const SessionClient::Response::Update& update);
 
 }  // namespace dosegate::grpc_test
