@@ -1,7 +1,7 @@
 #include "core/checker.h"
 
 #include <atomic>
-#include <set>
+#include <map>
 #include <thread>
 
 #include "core/context/context.h"
@@ -11,7 +11,6 @@
 #include "core/doubts/contradictions.h"
 #include "core/doubts/doubt.h"
 #include "core/rules/on_record.h"
-#include "core/text/text.h"
 
 namespace dosegate {
 namespace {
@@ -28,28 +27,38 @@ std::optional<CourseSummary> held(const HeldCourse& course) {
   return out;
 }
 
+// "computed: Liver minus GTV"
+Prose computed(const Derivation& derived) {
+  Prose how = say<Said::kComputedAs>(derived.base);
+  for (const std::string& role : derived.plus) how += say<Said::kPlusRole>(role);
+  for (const std::string& role : derived.within) how += say<Said::kWithinRole>(role);
+  for (const std::string& role : derived.minus) how += say<Said::kMinusRole>(role);
+  return how;
+}
+
 // What every check says of the structures and the reading of the dose.
 void describe(const Context& context, Report& report) {
   const Subject& c = context.input();
-  std::set<std::string> notes;
+  std::map<std::string, Prose> notes;  // by their English: in its order, each once
+  Listing outermost;
   for (const auto& match : context.matches()) {
     const RoleState& state = context.role(match.role);
     StructureMatch out;
     out.role = match.role;
     out.how = match.how;
     if (state.role->derived) {
-      out.how = "computed: " + state.role->derived->text();
+      out.how = computed(*state.role->derived);
     } else if (match.roi) {
       out.roi = match.roi->name;
       out.roi_number = match.roi->number;
     }
     out.volume = state.volume;
     out.problem = state.problem;
-    if (state.stack) notes.insert(state.stack->notes.begin(), state.stack->notes.end());
+    if (state.stack) {
+      for (const Prose& note : state.stack->notes) notes.emplace(english(note), note);
+    }
     if (state.rim && state.rim->in_cc() > 0.0) {
-      notes.insert(
-          quoted(match.role) + ": " + amount(state.rim->in_cc(), 2) +
-          " cc lie in the outer half voxel of the dose grid, where the dose of the outermost voxels was used.");
+      outermost.items.emplace_back(say<Said::kVolumeOf>(amount_number(state.rim->in_cc(), 2, "cc"), match.role));
     }
     report.structures.push_back(std::move(out));
   }
@@ -65,19 +74,18 @@ void describe(const Context& context, Report& report) {
   if (c.dose && context.reading().factor) report.dose.maximum = *context.reading().factor * c.dose->maximum();
   report.notes = c.options.notes;
   if (const Orientation grid = c.orientation(); !grid.is_patient()) {
-    report.notes.push_back("The dose grid lies turned against the patient's axes by " +
-                           amount(angle_between(grid, Orientation()).in_degrees(), 2) +
-                           " degrees: structures drawn along its axes were evaluated along these, and where their "
-                           "slices lie is told along the slices' normal.");
+    report.notes.push_back(
+        say<Said::kGridTurned>(amount_number(angle_between(grid, Orientation()).in_degrees(), 2, "°")));
   }
   for (const auto& pin : unknown_pins(context.protocol(), c.options.structure_map)) {
-    report.notes.push_back("The pinned role " + quoted(pin) + " is not in the protocol; the pin had no effect.");
+    report.notes.push_back(say<Said::kPinOfUnknownRole>(pin));
   }
   for (const auto& name : unknown_pieces(c)) {
-    report.notes.push_back("No structure is named " + quoted(name) + ", whose pieces are said to be separate.");
+    report.notes.push_back(say<Said::kPiecesOfUnknown>(name));
   }
-  for (std::string& note : case_notes(context)) report.notes.push_back(std::move(note));
-  report.notes.insert(report.notes.end(), notes.begin(), notes.end());
+  for (Prose& note : case_notes(context)) report.notes.push_back(std::move(note));
+  for (auto& [text, note] : notes) report.notes.push_back(std::move(note));
+  if (!outermost.items.empty()) report.notes.push_back(say<Said::kOutermostVoxels>(std::move(outermost)));
 }
 
 // Throws Cancelled.

@@ -10,6 +10,7 @@
 #include "core/geometry/solid.h"
 #include "core/json/writer.h"
 #include "core/rules/measure.h"
+#include "core/sentences/json.h"
 #include "core/text/text.h"
 
 namespace dosegate {
@@ -36,7 +37,7 @@ constexpr std::size_t kBatch = 16;
 // What is known of one structure, before it is written.
 struct RoiAnswer {
   const Structure* structure;
-  std::vector<std::string> notes;
+  std::vector<Prose> notes;
   std::string problem;
   std::optional<Volume> volume;
   std::optional<Dvh> dvh;
@@ -161,7 +162,7 @@ class Answerer {
                              case_.options.outside_grid, RoleKind::kOrganAtRisk);
       if (fit.cancelled) throw Cancelled{};
       roi.problem = english(fit.problem);
-      if (!fit.outside_note.empty()) roi.notes.push_back(english(fit.outside_note));
+      if (!fit.outside_note.empty()) roi.notes.push_back(fit.outside_note);
       roi.dvh = std::move(fit.dvh);
     } else {
       roi.problem = english(reading_.problem);
@@ -223,14 +224,10 @@ void write_roi(JsonWriter& w, const DvhRequest& request, RoiAnswer& roi) {
   for (std::size_t n = 0; n < request.metrics.size(); ++n) write_metric(w, request.metrics[n], roi, roi.metrics[n]);
   w.end_array();
   if (roi.curve && *roi.curve) write_curve(w, **roi.curve);
-  if (roi.curve && !*roi.curve) roi.notes.push_back(roi.curve->error().message);
+  if (roi.curve && !*roi.curve) roi.notes.emplace_back(roi.curve->error().message);
   w.field_if_set("problem", roi.problem);
-  if (!roi.notes.empty()) {
-    w.key("notes");
-    w.begin_array();
-    for (const auto& note : roi.notes) w.string(note);
-    w.end_array();
-  }
+  if (!roi.notes.empty()) write_notes(w, roi.notes);
+  write_note_sentences(w, roi.notes);
   w.end_object();
 }
 

@@ -10,7 +10,7 @@ namespace {
 
 struct Rois {
   std::vector<GammaRoi> usable;
-  std::vector<std::string> notes;
+  std::vector<Prose> notes;
   std::string problem, hint;
 };
 
@@ -62,10 +62,9 @@ Result<Rois> rois_of(const Subject& c, const GammaRequest& request, const std::s
       return out;
     }
     if (const PlaneLayout& layout = layouts.of(structure.roi_number); !layout.doubt.empty()) {
-      out.notes.push_back("ROI " + quoted(name) + ": which slices belong together is in doubt " +
-                          english(layout.doubt) + ".");
+      out.notes.push_back(say<Said::kSlicesInDoubt>(name, layout.doubt));
     }
-    for (const std::string& note : (*stack)->notes) out.notes.push_back("ROI " + quoted(name) + ": " + note);
+    out.notes.insert(out.notes.end(), (*stack)->notes.begin(), (*stack)->notes.end());
     out.usable.push_back({name, structure.roi_number, **stack});
   }
   return out;

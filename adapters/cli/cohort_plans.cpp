@@ -87,6 +87,7 @@ class Cohort {
   // inputs, and what reading made of the files beside them. No name of a file or folder is in it.
   std::string row_key(const dicom::RtCase& rt, v1::CaseOptions options) const {
     options.clear_notes();
+    options.clear_note_sentences();
     std::string text = "dosegate cohort 1\n" + program_ + "\n" + library_.manifest().library_sha256 + "\n" +
                        detail::sha256_of(protocol_.json().data(), protocol_.json().size()) + "\n" + to_json(options) +
                        "\n" + (rt.plan ? to_json(*rt.plan) : "") + "\n";

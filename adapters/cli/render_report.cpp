@@ -199,7 +199,7 @@ class Renderer {
                  {say(Text::kVolume), Align::kRight},
                  {say(Text::kHowMatched)}});
     for (const auto& match : view_.report->structures()) {
-      std::string how = match.how();
+      std::string how = present::in_words_or(match.how_sentences(), view_.language, match.how());
       if (!match.problem().empty()) {
         how += (how.empty() ? "" : "; ") +
                present::in_words_or(match.problem_sentences(), view_.language, match.problem());
@@ -230,9 +230,9 @@ class Renderer {
   }
 
   void notes() {
-    if (view_.report->notes().empty()) return;
+    if (view_.note_lines.empty()) return;
     section(say(Text::kNotes));
-    for (const std::string& note : view_.report->notes()) page_.paragraph("- " + note, 2, 4);
+    for (const std::string& note : view_.note_lines) page_.paragraph("- " + note, 2, 4);
   }
 
   const View& view_;

@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <iterator>
 #include <map>
+#include <optional>
 #include <set>
 
 #include "adapters/dicom/choice.h"
 #include "adapters/dicom/dose.h"
 #include "adapters/dicom/plan.h"
 #include "adapters/dicom/plan_doubt.h"
+#include "adapters/dicom/say.h"
 #include "adapters/dicom/wire/tags.h"
 
 namespace dosegate::dicom {
@@ -19,6 +21,12 @@ void require_some(const Pointers& all, Need need, Kind kind) {
     fail("", 0, std::string("no ") + text_of(kind).one + " among the files given",
          "add the file or folder that holds it");
   }
+}
+
+std::vector<std::string> files_of(const Pointers& candidates) {
+  std::vector<std::string> names;
+  for (const Candidate* candidate : candidates) names.push_back(candidate->object.name());
+  return names;
 }
 
 class Pairer {
@@ -51,7 +59,7 @@ class Pairer {
     if (need == Need::kIgnored) list.clear();
   }
 
-  void note(std::string sentence) { pairing_.notes.push_back(std::move(sentence)); }
+  void note(v1::Sentence sentence) { pairing_.notes.push_back(note_of(std::move(sentence))); }
 
   void pick_plan() {
     Pointers left = chosen(plans_, options_.plan, Kind::kPlan);
@@ -66,11 +74,10 @@ class Pairer {
         if (options_.need_plan == Need::kRequired || !referenced.empty()) {
           fail_ambiguous(Kind::kPlan, referenced.empty() ? left : referenced);
         }
-        note("Several plans are there and the dose refers to none of them; no plan was used.");
+        note(say<Said::kNoneOfPlans>());
         return;
       }
-      note("Of " + std::to_string(left.size()) + " plans, " + referenced.front()->object.name() +
-           " was used: it is the only one that a dose refers to.");
+      note(say<Said::kOneOfPlans>(left.size(), referenced.front()->object.name()));
       left = referenced;
     }
     if (!left.empty()) use_plan(left.front());
@@ -107,7 +114,7 @@ class Pairer {
     const auto whole =
         std::count_if(usable.begin(), usable.end(), [](const Candidate* d) { return d->summation == "PLAN"; });
     if (unusable.empty() || whole != 1) return all;
-    note("Not used, being no physical dose in Gy with voxels: " + listed(unusable) + ".");
+    note(say<Said::kDosesNotPhysical>(names_of(files_of(unusable))));
     return usable;
   }
 
@@ -133,18 +140,20 @@ class Pairer {
     const bool may_choose = rest.empty() && one_reference;
     const std::size_t parts = fraction_doses.size() + control_points.size() + sessions.size();
     if (may_choose && plan_doses.size() == 1) {
-      note_parts("The dose of the whole plan (" + plan_doses.front()->object.name() + ") was used", beam_doses.size(),
-                 parts);
+      if (auto rest = parts_in_words(beam_doses.size(), parts)) {
+        note(say<Said::kUsedDoseOfPlan>(plan_doses.front()->object.name(), *std::move(rest)));
+      }
       return plan_doses;
     }
     if (may_choose && plan_doses.empty() && sessions.empty() && control_points.size() < doses.size()) {
       if (fraction_doses.empty()) {
-        note_parts("The doses of single beams were used", 0, parts);
+        if (auto rest = parts_in_words(0, parts)) note(say<Said::kUsedDosesOfBeams>(*std::move(rest)));
         return beam_doses;
       }
       if (fraction_doses.size() == 1 && beam_doses.empty()) {
-        note_parts("The dose of the fraction group (" + fraction_doses.front()->object.name() + ") was used", 0,
-                   control_points.size());
+        if (auto rest = parts_in_words(0, control_points.size())) {
+          note(say<Said::kUsedDoseOfGroup>(fraction_doses.front()->object.name(), *std::move(rest)));
+        }
         return fraction_doses;
       }
     }
@@ -152,15 +161,12 @@ class Pairer {
     return doses;
   }
 
-  void note_parts(const std::string& used, std::size_t beams, std::size_t others) {
-    if (beams + others == 0) return;
-    std::string list;
-    if (beams > 0) list += "the " + std::to_string(beams) + " dose(s) of single beams";
-    if (others > 0) {
-      list += (beams > 0 ? " and the " : "the ") + std::to_string(others) +
-              " dose(s) of other parts of the plan, as control points";
-    }
-    note(used + ", not " + list + ".");
+  static std::optional<v1::ArgumentList> parts_in_words(std::size_t beams, std::size_t others) {
+    v1::ArgumentList list;
+    list.set_join(v1::ArgumentList::AND);
+    if (beams > 0) set(*list.add_items(), say<Said::kDosesOfSingleBeams>(beams));
+    if (others > 0) set(*list.add_items(), say<Said::kDosesOfOtherParts>(others));
+    return list.items().empty() ? std::nullopt : std::optional(std::move(list));
   }
 
   // A dose beside those of the plan that does not say what it belongs to: a newer one of the same plan, perhaps.
@@ -177,10 +183,11 @@ class Pairer {
     all.insert(all.end(), foreign.begin(), foreign.end());
     std::set<std::string> plans;
     for (const Candidate* dose : foreign) plans.insert(dose->plan_uids.begin(), dose->plan_uids.end());
-    std::string of;
-    for (const std::string& uid : plans) of += (of.empty() ? "; they belong to plan " : ", ") + uid;
-    note(std::to_string(all.size()) + " dose(s) that do not refer to the plan were not used: " + listed(all) + of +
-         ".");
+    v1::Sentences said = note_of(say<Said::kDosesOfOtherPlans>(all.size(), names_of(files_of(all))));
+    if (!plans.empty()) {
+      *said.add_sentences() = say<Said::kReferToPlans>(plans.size(), names_of(std::vector<std::string>{plans.begin(), plans.end()}));
+    }
+    pairing_.notes.push_back(std::move(said));
   }
 
   void pick_dose() {
@@ -203,14 +210,11 @@ class Pairer {
       pairing_.doses = one_dose(linked);
     } else if (!unlinked.empty()) {
       pairing_.doses = one_dose(unlinked);
-      note("The dose (" + pairing_.doses.front()->object.name() +
-           ") does not say which plan it belongs to; it was "
-           "taken to be of the plan given.");
+      note(say<Said::kDoseOfUnsaidPlan>(pairing_.doses.front()->object.name()));
     } else {
       pairing_.doses = one_dose(foreign);
       if (options_.need_plan == Need::kIfPresent && options_.plan.empty()) {
-        note("The dose (" + pairing_.doses.front()->object.name() + ") belongs to another plan than the one given (" +
-             pairing_.plan->object.name() + "); no plan was used.");
+        note(say<Said::kDoseOfOtherPlan>(pairing_.doses.front()->object.name(), pairing_.plan->object.name()));
         use_no_plan();
         return;
       }
@@ -226,7 +230,7 @@ class Pairer {
     if (pairing_.doses.empty() || !pairing_.dose_defect.empty()) return;
     PlanDoubt doubt;
     if (pairing_.plan != nullptr) doubt = doubt_of(pairing_.plan->object, *pairing_.plan_data);
-    for (std::string& sentence : doubt.notes) note(std::move(sentence));
+    for (v1::Sentence& sentence : doubt.notes) note(std::move(sentence));
     pairing_.dose_defect = doubt.not_for_patient;
     if (!pairing_.dose_defect.empty()) return;
     const Candidate& dose = *pairing_.doses.front();
@@ -237,11 +241,10 @@ class Pairer {
       return;
     }
     if (!defect.empty()) {
-      note("The dose (" + dose.object.name() + ") was taken to be that of the whole plan, as stated with --dose-is.");
+      note(say<Said::kDoseTakenAsOfPlan>(dose.object.name()));
     }
     if (!doubt.not_whole.empty()) {
-      note("The dose (" + dose.object.name() +
-           ") was taken to be that of the whole treatment, as stated with --dose-is, though the plan names more.");
+      note(say<Said::kDoseTakenAsOfTreatment>(dose.object.name()));
     }
   }
 
@@ -267,17 +270,13 @@ class Pairer {
     Candidate& structures = *left.front();
     pairing_.structures = &structures;
     if (was_chosen || used.empty()) return;
-    std::string how = count > 1 ? "the only one of " + std::to_string(count) + " that lies in their frame of reference"
-                                : "the only one there";
-    if (count == 1) {
-      how += is_in_frame_of(structures, used) ? ", in the same frame of reference"
-                                              : ", and not in a frame of reference that they state";
-    }
+    v1::Sentence how = count > 1                           ? say<Said::kOnlySetInFrame>(count)
+                       : is_in_frame_of(structures, used) ? say<Said::kOnlySetSameFrame>()
+                                                          : say<Said::kOnlySetOtherFrame>();
     const bool same_study = std::all_of(
         used.begin(), used.end(), [&](const Candidate* source) { return source->study_uid == structures.study_uid; });
-    if (!same_study) how += ", though of another study";
-    note("Neither plan nor dose says which structure set it was made on; " + structures.object.name() +
-         " was used: it is " + how + ".");
+    if (!same_study) how = say<Said::kThoughOfOtherStudy>(std::move(how));
+    note(say<Said::kSetOfUnsaid>(structures.object.name(), std::move(how)));
   }
 
   void pick_structures() {
@@ -299,8 +298,7 @@ class Pairer {
     }
     if (agreeing.size() == 1) {
       if (left.size() > 1) {
-        note("Of " + std::to_string(left.size()) + " structure sets, " + agreeing.front()->object.name() +
-             " was used: plan and dose refer to it.");
+        note(say<Said::kOneOfStructureSets>(left.size(), agreeing.front()->object.name()));
       }
       pairing_.structures = agreeing.front();
       return;
@@ -309,8 +307,7 @@ class Pairer {
     if (!options_.structure_set.empty()) {
       for (const Candidate* source : sources) {
         if (names_uid(source->structure_uids, left.front()->uid)) continue;
-        note(source->object.name() + " was made on another structure set than the one chosen (" +
-             left.front()->object.name() + ").");
+        note(say<Said::kMadeOnOtherSet>(source->object.name(), left.front()->object.name()));
       }
       pairing_.structures = left.front();
       return;

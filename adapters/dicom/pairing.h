@@ -17,7 +17,7 @@ struct Pairing {
   Candidate* structures = nullptr;
   std::vector<Candidate*> doses;  // one, or all the BEAM doses of a plan
   std::string dose_defect;        // why the dose is not that of the plan given
-  std::vector<std::string> notes;
+  std::vector<v1::Sentences> notes;
 };
 
 // Throws ReadError: nothing of a kind that is needed, several that nothing decides between, a structure set

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "adapters/dicom/say.h"
 #include "adapters/dicom/wire/attributes.h"
 #include "adapters/dicom/wire/tags.h"
 
@@ -22,8 +23,8 @@ void look_at_relationships(const Object& object, PlanDoubt& doubt) {
     const std::string says = ": RT Plan Relationship (300A,0055) is ";
     if (relationship == "PREDECESSOR" || relationship == "ALTERNATIVE") continue;
     if (relationship == "PRIOR") {
-      doubt.notes.push_back(plan + " follows " + name + says +
-                            "PRIOR, a treatment that was given before. Its dose is not in the one that was checked.");
+      doubt.notes.push_back(uid.empty() ? say<Said::kFollowsSomePlan>(object.name())
+                                        : say<Said::kFollowsPlan>(object.name(), uid));
     } else if (relationship == "VERIFIED_PLAN") {
       doubt.not_for_patient =
           plan + " verifies " + name + says + "VERIFIED_PLAN. It is for measuring, not for a patient.";

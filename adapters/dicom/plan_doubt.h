@@ -7,13 +7,14 @@
 
 #include "adapters/dicom/file.h"
 #include "dosegate/v1/plan.pb.h"
+#include "dosegate/v1/sentence.pb.h"
 
 namespace dosegate::dicom {
 
 struct PlanDoubt {
   std::string not_for_patient;     // not empty: it verifies another plan; a sentence
   std::string not_whole;           // not empty: why its dose is a part, or may be one; the user may know better
-  std::vector<std::string> notes;  // what else the user should know
+  std::vector<v1::Sentence> notes;  // what else the user should know
 };
 
 // By RT Plan Relationship (300A,0055) of each Referenced RT Plan Sequence (300C,0002) item (PS3.3 C.8.8.9), and the

@@ -11,6 +11,7 @@
 #include "adapters/dicom/images.h"
 #include "adapters/dicom/pairing.h"
 #include "adapters/dicom/parallel.h"
+#include "adapters/dicom/say.h"
 #include "adapters/dicom/sources.h"
 #include "adapters/dicom/structures.h"
 
@@ -59,13 +60,11 @@ struct Found {
 // may be the very plan, structure set or dose that counts.
 class Search {
  public:
-  Search(const std::vector<Source>& sources, const ReadOptions& options, std::vector<std::string>& notes)
+  Search(const std::vector<Source>& sources, const ReadOptions& options, std::vector<v1::Sentences>& notes)
       : options_(options), notes_(notes) {
     for (const Source& source : sources) look(source);
     if (!foreign_.empty()) {
-      const std::string which =
-          foreign_.size() == 1 ? " file that is not DICOM was skipped: " : " files that are not DICOM were skipped: ";
-      notes_.push_back(std::to_string(foreign_.size()) + which + listed(foreign_) + ".");
+      notes_.push_back(note_of(say<Said::kSkippedForeign>(foreign_.size(), names_of(foreign_))));
     }
   }
 
@@ -100,7 +99,7 @@ class Search {
       return false;
     }
     other_.push_back(error.file());
-    notes_.push_back("Skipped: " + error.text() + ".");
+    notes_.push_back(note_of(say<Said::kSkippedFile>(error.text())));
     return true;
   }
 
@@ -124,7 +123,7 @@ class Search {
         }
         if (source.named || sighting.is_odd) {
           other_.push_back(source.name);
-          notes_.push_back("Skipped: " + source.name + ": " + sighting.problem + ".");
+          notes_.push_back(note_of(say<Said::kSkippedFile>(source.name + ": " + sighting.problem)));
         }
         return;
       case Sighting::Answer::kForeign:
@@ -147,7 +146,7 @@ class Search {
     if (is_read_elsewhere(source, options_)) return;
     if (is_of_no_interest(source.name)) {
       other_.push_back(source.name);
-      notes_.push_back("Skipped: " + error.text() + ".");
+      notes_.push_back(note_of(say<Said::kSkippedFile>(error.text())));
       return;
     }
     set_aside(error, std::nullopt);
@@ -164,7 +163,7 @@ class Search {
   static constexpr const char* kCheck = "export or copy it again";
 
   const ReadOptions& options_;
-  std::vector<std::string>& notes_;
+  std::vector<v1::Sentences>& notes_;
   std::vector<Found> found_;
   std::vector<ImageSlice> images_;
   std::vector<ReadError> unread_;
@@ -202,7 +201,7 @@ std::vector<Candidate> read_candidates(Search& search, const ReadOptions& option
 }
 
 // One object in two files is used once; two objects under one UID are an error.
-void drop_copies(std::vector<Candidate>& candidates, const ReadOptions& options, std::vector<std::string>& notes) {
+void drop_copies(std::vector<Candidate>& candidates, const ReadOptions& options, std::vector<v1::Sentences>& notes) {
   std::map<std::string, std::size_t> first;
   std::vector<Candidate> kept;
   for (Candidate& candidate : candidates) {
@@ -214,7 +213,7 @@ void drop_copies(std::vector<Candidate>& candidates, const ReadOptions& options,
           fail(candidate.object.name(), 0x00080018U,
                "is the same as that of " + other.object.name() + ", and the files differ", "leave out the wrong one");
         }
-        notes.push_back("Skipped: " + candidate.object.name() + " is a copy of " + other.object.name() + ".");
+        notes.push_back(note_of(say<Said::kSkippedCopy>(candidate.object.name(), other.object.name())));
         continue;
       }
     }
@@ -257,10 +256,9 @@ Pairing pair_up_or_name(std::vector<Candidate>& candidates, const ReadOptions& o
   }
 }
 
-void note_encoding(const Candidate& used, std::vector<std::string>& notes) {
+void note_encoding(const Candidate& used, std::vector<v1::Sentences>& notes) {
   if (!used.object.data_set().is_encoded_otherwise()) return;
-  notes.push_back(used.object.name() + " is in " + form_text(used.object.data_set().encoding()) +
-                  ", which is not what its meta group says; it was read as it is.");
+  notes.push_back(note_of(say<Said::kOtherEncoding>(used.object.name(), form_text(used.object.data_set().encoding()))));
 }
 
 constexpr const char* kRejected = "REJECTED";
@@ -286,7 +284,7 @@ RtCase read(const std::vector<Source>& sources, const ReadOptions& options) {
   std::vector<Candidate> candidates = read_candidates(search, options);
   drop_copies(candidates, options, result.notes);
   Pairing pairing = pair_up_or_name(candidates, options, search.left_out());
-  for (std::string& note : pairing.notes) result.notes.push_back(std::move(note));
+  for (v1::Sentences& note : pairing.notes) result.notes.push_back(std::move(note));
   for (const Candidate* used : {pairing.plan, pairing.structures}) {
     if (used != nullptr) note_encoding(*used, result.notes);
   }
@@ -296,9 +294,7 @@ RtCase read(const std::vector<Source>& sources, const ReadOptions& options) {
   if (pairing.plan != nullptr) {
     result.plan = std::move(pairing.plan_data);
     if (pairing.guessed_charset) {
-      result.notes.push_back("Texts in " + pairing.plan->object.name() +
-                             " are not in the character set that the file declares; they were read as UTF-8 or "
-                             "ISO-8859-1.");
+      result.notes.push_back(note_of(say<Said::kTextsOfUnknownCharset>(pairing.plan->object.name())));
     }
     add_input(result, "RTPLAN", *pairing.plan, options);
   }
@@ -318,18 +314,9 @@ RtCase read(const std::vector<Source>& sources, const ReadOptions& options) {
     for (const Candidate* dose : pairing.doses) {
       if (dose->approval == kRejected && result.dose->defect.empty()) result.dose->defect = rejected("dose", *dose);
     }
-    if (result.dose->as_water) {
-      result.notes.push_back(
-          "The dose in " + pairing.doses.front()->object.name() +
-          " was calculated as if the patient were water: Tissue Heterogeneity Correction (3004,0014) "
-          "is WATER.");
-    }
-    if (result.dose->is_moved) {
-      result.notes.push_back(
-          "The dose in " + pairing.doses.front()->object.name() +
-          " was moved from other images: Spatial Transform of Dose (3004,0005) is RIGID. How well it "
-          "fits these is not looked at.");
-    }
+    const std::string& file = pairing.doses.front()->object.name();
+    if (result.dose->as_water) result.notes.push_back(note_of(say<Said::kDoseAsInWater>(file)));
+    if (result.dose->is_moved) result.notes.push_back(note_of(say<Said::kDoseMoved>(file)));
     for (Candidate* dose : pairing.doses) add_input(result, "RTDOSE", *dose, options);
   }
   return result;

@@ -87,7 +87,7 @@ struct RtCase {
   std::vector<Slices> slices;         // by frame of reference and axis, each once
   std::optional<Dose> dose;
   std::vector<dosegate::v1::Input> inputs;  // role, SOP Instance UID, SHA-256 of each file used; see Inputs
-  std::vector<std::string> notes;           // sentences for the user: what was skipped, chosen, assumed
+  std::vector<v1::Sentences> notes;         // for the user: what was skipped, chosen, assumed
   std::string patient_id;  // (0010,0020) of the files used, to tell patients apart; empty: not stated. In no document.
 };
 

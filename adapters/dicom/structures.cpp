@@ -4,6 +4,7 @@
 #include <map>
 
 #include "adapters/dicom/contours.h"
+#include "adapters/dicom/say.h"
 #include "adapters/dicom/wire/attributes.h"
 #include "adapters/dicom/wire/charset.h"
 #include "adapters/dicom/wire/decimals.h"
@@ -23,7 +24,7 @@ void add_defect(Structure& structure, const std::string& sentence) {
 
 class Reader {
  public:
-  Reader(const Object& object, const Limits& limits, unsigned threads, std::vector<std::string>& notes)
+  Reader(const Object& object, const Limits& limits, unsigned threads, std::vector<v1::Sentences>& notes)
       : data_(object.data_set()), charset_(data_), limits_(limits), threads_(threads), notes_(notes) {}
 
   std::vector<Structure> run() {
@@ -32,9 +33,9 @@ class Reader {
     read_observations();
     renumber();
     if (charset_.guessed()) {
-      notes_.push_back("Names in " + data_.file() + " are not in the character set that the file declares (" +
-                       (charset_.declared().empty() ? "none" : charset_.declared()) +
-                       "); they were read as UTF-8 or ISO-8859-1.");
+      notes_.push_back(note_of(charset_.declared().empty()
+                                   ? say<Said::kNamesWithoutCharset>(data_.file())
+                                   : say<Said::kNamesOfUnknownCharset>(data_.file(), charset_.declared())));
     }
     return std::move(structures_);
   }
@@ -122,10 +123,7 @@ class Reader {
     }
     dicom::read_contours(contours, limits_, threads_);
     for (const ContourSet& set : sets) add_contours(contours, set);
-    if (orphans > 0) {
-      notes_.push_back(std::to_string(orphans) + " set(s) of contours in " + data_.file() +
-                       " refer to no ROI of the structure set and were left out.");
-    }
+    if (orphans > 0) notes_.push_back(note_of(say<Said::kContoursOfNoRoi>(data_.file(), orphans)));
   }
 
   void add_contours(std::vector<StoredContour>& contours, const ContourSet& set) {
@@ -151,10 +149,7 @@ class Reader {
         structure.contours.push_back(std::move(contour));
       }
     }
-    if (empty > 0) {
-      notes_.push_back(std::to_string(empty) + " contour(s) without points of ROI '" + structure.name +
-                       "' were left out.");
-    }
+    if (empty > 0) notes_.push_back(note_of(say<Said::kContoursWithoutPoints>(empty, structure.name)));
   }
 
   void read_observations() {
@@ -189,7 +184,7 @@ class Reader {
   Charset charset_;
   const Limits& limits_;
   unsigned threads_;
-  std::vector<std::string>& notes_;
+  std::vector<v1::Sentences>& notes_;
   std::vector<Structure> structures_;
   std::vector<bool> numbered_;
   std::map<std::int32_t, std::vector<std::size_t>> by_number_;
@@ -199,7 +194,7 @@ class Reader {
 }  // namespace
 
 std::vector<Structure> read_structures(const Object& object, const Limits& limits, unsigned threads,
-                                       std::vector<std::string>& notes) {
+                                       std::vector<v1::Sentences>& notes) {
   return Reader(object, limits, threads, notes).run();
 }
 

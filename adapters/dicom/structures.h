@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "adapters/dicom/file.h"
+#include "dosegate/v1/sentence.pb.h"
 
 namespace dosegate::dicom {
 
@@ -14,6 +15,6 @@ namespace dosegate::dicom {
 // as a whole cannot be read, or holds more points than the limit. Notes: sentences for the user. The same on any number
 // of threads.
 std::vector<Structure> read_structures(const Object& object, const Limits& limits, unsigned threads,
-                                       std::vector<std::string>& notes);
+                                       std::vector<v1::Sentences>& notes);
 
 }  // namespace dosegate::dicom

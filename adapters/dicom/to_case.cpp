@@ -82,7 +82,7 @@ void hand_over(RtCase& from, dosegate::Case& to) {
 
 void add_to_options(const RtCase& from, v1::CaseOptions& to) {
   for (const v1::Input& input : from.inputs) *to.add_inputs() = input;
-  for (const std::string& note : from.notes) to.add_notes(note);
+  for (const v1::Sentences& note : from.notes) *to.add_note_sentences() = note;
 }
 
 }  // namespace dosegate::dicom

@@ -14,7 +14,7 @@ void hand_over(RtCase& from, dosegate::Case& to);
 // As the library takes it; a view of `from`.
 dosegate_dose view_of(const Dose& from);
 
-// Appends inputs and notes.
+// Appends inputs and notes, as sentences.
 void add_to_options(const RtCase& from, dosegate::v1::CaseOptions& to);
 
 }  // namespace dosegate::dicom

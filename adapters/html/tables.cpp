@@ -176,7 +176,7 @@ std::string matching(const Context& c) {
         : match.has_volume_cc() ? swatch + "<span class=\"mu\">" + c.say(Text::kComputed) + "</span>"
                                 : "–";
     const bool has_problem = !match.problem().empty();
-    std::string how = sentence(present::how_text(match.how(), c.language()));
+    std::string how = sentence(present::in_words_or(match.how_sentences(), c.language(), match.how()));
     if (has_problem)
       how +=
           (how.empty() ? "" : "; ") +
@@ -248,7 +248,7 @@ std::string inputs(const Context& c) {
   body += "<dt>" + c.say(Text::kBuild) + "</dt><dd>" +
           c.say(Text::kProtocolVersion, {name(r.protocol().id()), escaped(r.protocol().version())}) + "; " +
           escaped(version) + "</dd>";
-  lines(Text::kNotes, {r.notes().begin(), r.notes().end()});
+  lines(Text::kNotes, c.view.note_lines);
   return section("inputs", c.say(Text::kInputs), "<p>" + c.say(Text::kInputsNote) + "</p>", body + "</dl>");
 }
 

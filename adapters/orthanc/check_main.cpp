@@ -43,7 +43,7 @@ v1::CaseOptions options_of(const CheckProgramArguments& args) {
   if (args.options.empty()) return options;
   const std::string problem = cli::read_document(cli::text_of(args.options, kMostOptionsBytes), options);
   if (!problem.empty()) cli::stop("Options: are no CaseOptions: " + problem);
-  if (options.inputs_size() > 0 || options.notes_size() > 0)
+  if (options.inputs_size() > 0 || options.notes_size() + options.note_sentences_size() > 0)
     cli::stop("Options: inputs and notes are the reader's to say. Leave them out");
   return options;
 }

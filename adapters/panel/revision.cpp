@@ -20,6 +20,7 @@ void hide_identifiers(v1::FollowSessionsResponse::Checked& checked, v1::Plan& pl
   checked.mutable_report()->clear_inputs();
   checked.mutable_report()->clear_course();
   checked.mutable_report()->clear_notes();
+  checked.mutable_report()->clear_note_sentences();
 }
 
 }  // namespace

@@ -226,6 +226,16 @@ std::string in_words_or(const SentenceList& sentences, Language language, const 
   return in_words(all_of(sentences), language).value_or(english);
 }
 
+std::vector<std::string> notes_in_words(const dosegate::v1::Report& report, Language language) {
+  const bool are_data = report.note_sentences_size() == report.notes_size();
+  std::vector<std::string> out;
+  for (int i = 0; i < report.notes_size(); ++i) {
+    out.push_back(are_data ? in_words_or(report.note_sentences(i).sentences(), language, report.notes(i))
+                           : report.notes(i));
+  }
+  return out;
+}
+
 std::string day_text(std::string_view iso_day, Language language) {
   const std::string as_is(iso_day);
   if (iso_day.size() != 10 || iso_day[4] != '-' || iso_day[7] != '-') return as_is;

@@ -27,6 +27,9 @@ std::optional<std::string> in_words(const SentenceSpan& sentences, Language lang
 // `english`, as the library wrote it, where the sentences are none or not known.
 std::string in_words_or(const SentenceList& sentences, Language language, const std::string& english);
 
+// The report's notes; of a library that gives them as text alone: in English.
+std::vector<std::string> notes_in_words(const dosegate::v1::Report& report, Language language);
+
 // "Fri 2024-01-26", "Fr 26.01.2024", "2024年1月26日周五"; what is no day of the calendar stays as it is.
 std::string day_text(std::string_view iso_day, Language language);
 

@@ -231,7 +231,8 @@ void describe_dose(View& v, const Report& report) {
     const auto& p = report.prescription();
     v.prescription_lines.push_back(
         p.has_total_dose_gy()
-            ? say(Text::kPrescribedTo, v.language, {with_unit(fixed(p.total_dose_gy()), "Gy"), p.role(), p.how()})
+            ? say(Text::kPrescribedTo, v.language, {with_unit(fixed(p.total_dose_gy()), "Gy"), p.role(),
+                   in_words_or(p.how_sentences(), v.language, p.how())})
             : in_words_or(p.problem_sentences(), v.language, p.problem()));
   }
   if (!report.has_dose()) return;
@@ -377,6 +378,7 @@ View make_view(const Report& report, const v1::Plan& plan, const std::string& pr
   v.approval = say(approval_of(report.verdict()), language);
   find_headlines(v);
   describe_dose(v, report);
+  v.note_lines = notes_in_words(report, language);
   v.solids = solids_text(report.between_slices(), language);
   if (!report.engine_version().empty()) v.engine = say(Text::kEngine, language, {report.engine_version()});
   return v;

@@ -90,7 +90,7 @@ struct View {
   std::array<Group, kStatuses> groups;
   std::vector<Deviation> deviations;
   std::vector<Headline> headlines;  // what is broken by the largest share first; then open; then near; at most three
-  std::vector<std::string> prescription_lines, dose_lines;
+  std::vector<std::string> prescription_lines, dose_lines, note_lines;
   std::string solids, engine;
 
   const Group& group(Status status) const { return groups[static_cast<std::size_t>(status)]; }

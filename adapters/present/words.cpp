@@ -1,6 +1,5 @@
 #include "adapters/present/words.h"
 
-#include <array>
 #include <cmath>
 #include <set>
 #include <utility>
@@ -170,23 +169,6 @@ std::string prescription_text(const dosegate::v1::Prescription& p) {
 
 std::string counted(std::size_t n, std::string_view singular, std::string_view plural) {
   return std::to_string(n).append(" ").append(n == 1 ? singular : plural);
-}
-
-std::string how_text(const std::string& how, Language language) {
-  for (const Text known : {Text::kHowTg263, Text::kHowPinned}) {
-    if (how == say(known, Language::kEnglish)) return say(known, language);
-  }
-  // What stands in the two places of a pattern, where `how` is made by it: the second to the end, or to its own words.
-  const auto between = [&](std::string_view before,
-                           std::string_view middle) -> std::optional<std::array<std::string, 2>> {
-    const std::size_t at = how.find(middle, before.size());
-    if (!how.starts_with(before) || at == std::string::npos || how.find(middle, at + 1) != std::string::npos) return {};
-    return std::array{how.substr(before.size(), at - before.size()), how.substr(at + middle.size())};
-  };
-  if (const auto parts = between("computed: ", " minus "))
-    return say(Text::kHowComputed, language, {(*parts)[0], (*parts)[1]});
-  const auto alias = between("alias ", " of the protocol");
-  return alias && (*alias)[1].empty() ? say(Text::kHowAlias, language, {(*alias)[0]}) : how;
 }
 
 std::string input_text(const std::string& role, Language language) {

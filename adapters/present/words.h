@@ -48,9 +48,6 @@ std::string structure_text(const dosegate::v1::Finding& finding);
 std::string prescription_text(const dosegate::v1::Plan& plan, Language language = Language::kEnglish);
 std::string prescription_text(const dosegate::v1::Prescription& prescription);
 
-// How a structure was matched, as a reader's language has it; a form that is not known stays as the library wrote it.
-std::string how_text(const std::string& how, Language language);
-
 // "RT Plan", "Clinical record": what an input is; a role that is not known stays as it is.
 std::string input_text(const std::string& role, Language language);
 

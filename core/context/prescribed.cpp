@@ -32,7 +32,7 @@ bool is_target(const DoseReference& r) {
 }
 
 std::string gy(Dose dose) { return fixed(dose.in_gy(), 3) + " Gy"; }
-std::string label(const Structure& s) { return quoted(s.name) + " (ROI " + std::to_string(s.roi_number) + ")"; }
+Message label(const Structure& s) { return say<Said::kRoiLabel>(s.name, s.roi_number); }
 
 class References {
  public:
@@ -135,7 +135,7 @@ Listing listed(const std::vector<const Reference*>& references) {
   for (const Reference* r : references) {
     std::string text = gy(r->dose);
     const std::string& type = r->stated->structure_type;
-    std::string what = r->roi != nullptr && r->by_number ? label(*r->roi) : std::string();
+    std::string what = r->roi != nullptr && r->by_number ? english(label(*r->roi)) : std::string();
     if (what.empty() && !r->stated->description.empty()) what = quoted(r->stated->description);
     if (!type.empty()) what += (what.empty() ? "" : ", ") + type;
     if (!what.empty()) text += " (" + what + ")";
@@ -159,11 +159,11 @@ bool agree(const std::vector<const Reference*>& references) {
                      [&](const Reference* r) { return same_prescription(r->dose, references.front()->dose); });
 }
 
-std::string describe(const Reference& r, const std::string& why) {
+// "dose reference 2 (SITE)"
+Message described(const Reference& r) {
   const std::string& type = r.stated->structure_type;
-  std::string text = "dose reference " + std::to_string(r.stated->number);
-  if (!type.empty()) text += " (" + type + ")";
-  return text + " " + why;
+  return type.empty() ? say<Said::kDoseReference>(r.stated->number)
+                      : say<Said::kDoseReferenceOfType>(r.stated->number, type);
 }
 
 void ask(const std::string& role, const std::vector<const Reference*>& references, Prescribed& out) {
@@ -178,12 +178,13 @@ void ask(const std::string& role, const std::vector<const Reference*>& reference
 }
 
 // True: this level has decided, for a dose or against one.
-bool decide(const std::string& role, const std::vector<const Reference*>& level, const std::string& why,
-            Prescribed& out) {
+// `how` says of the reference chosen how it is known to be the role's.
+template <typename How>
+bool decide(const std::string& role, const std::vector<const Reference*>& level, const How& how, Prescribed& out) {
   if (level.empty()) return false;
   if (agree(level)) {
     out.dose = level.front()->dose;
-    out.how = describe(*level.front(), why);
+    out.how = how(described(*level.front()));
     return true;
   }
   out.problem = say<Said::kSeveralPrescriptions>(listed(level), role);
@@ -196,8 +197,8 @@ void compare_with_beams(const Subject& c, Prescribed& out) {
   const std::optional<Dose> beams = c.plan ? course_of_beam_doses(*c.plan) : std::nullopt;
   if (!beams) return;
   if (out.dose && std::abs(*beams / *out.dose - 1.0) <= kBeamDoseTolerance) {
-    out.how += "; the beam doses times fractions, " + gy(*beams) + ", agree within " +
-               fixed(100.0 * kBeamDoseTolerance, 1) + " %";
+    out.how = say<Said::kHowBeamsAgree>(std::move(out.how), number(beams->in_gy(), 3, "Gy"),
+                                        number(100.0 * kBeamDoseTolerance, 1, "%"));
   } else if (!out.problem.empty()) {
     out.problem += say<Said::kBeamsTimesFractions>(number(beams->in_gy(), 3, "Gy"));
   }
@@ -217,8 +218,13 @@ bool decide_by_name(const Role& role, const References& references, Prescribed& 
   const Structure* roi = references.roi_of(role.id);
   const auto by_number = references.to(roi, true), by_name = references.to(roi, false),
              by_role = references.described_as(role);
-  const std::string found = roi != nullptr ? label(*roi) : std::string();
-  if (decide(role.id, by_number, "refers to " + found, out)) {
+  const Prose found = roi != nullptr ? Prose(label(*roi)) : Prose();
+  const auto refers = [&](Message reference) { return say<Said::kHowRefersTo>(std::move(reference), found); };
+  const auto is_named = [&](Message reference) { return say<Said::kHowDescribedAs>(std::move(reference), found); };
+  const auto is_described = [&](Message reference) {
+    return say<Said::kHowDescribedAsName>(std::move(reference), by_role.front()->stated->description);
+  };
+  if (decide(role.id, by_number, refers, out)) {
     for (const Reference* r : by_number) {
       const Structure* other = references.described(r->stated->description);
       if (other == nullptr || other == roi || !out.dose) continue;
@@ -226,7 +232,7 @@ bool decide_by_name(const Role& role, const References& references, Prescribed& 
     }
     add_doubts(role.id, by_name, out);
     add_doubts(role.id, by_role, out);
-  } else if (decide(role.id, by_name, "is described as " + found, out)) {
+  } else if (decide(role.id, by_name, is_named, out)) {
     for (const Reference* r : by_name) {
       if (!r->unknown_number || !out.dose) continue;
       out.doubts.push_back(
@@ -234,8 +240,7 @@ bool decide_by_name(const Role& role, const References& references, Prescribed& 
     }
     add_doubts(role.id, by_role, out);
   } else {
-    decide(role.id, by_role, by_role.empty() ? "" : "is described as " + quoted(by_role.front()->stated->description),
-           out);
+    decide(role.id, by_role, is_described, out);
   }
   return out.dose || !out.problem.empty();
 }
@@ -259,10 +264,10 @@ bool decide_by_site(const Role& role, const std::string& target, const Subject& 
   }
   out = {};
   out.dose = dose;
-  out.how = "stated by the site";
+  out.how = say<Said::kHowStatedBySite>();
   const auto same = references.where([&](const Reference& r) { return same_prescription(r.dose, dose); });
   if (!same.empty()) {
-    out.how += "; as " + describe(*same.front(), "has it");
+    out.how = say<Said::kHowStatedBySiteAs>(described(*same.front()));
   } else if (c.plan) {
     out.doubts.push_back(say<Said::kSiteNotInPlan>(number(dose.in_gy(), 3, "Gy"), role.id));
   }
@@ -318,10 +323,11 @@ Prescribed prescribed_to_target(const Subject& c, const Protocol& protocol, cons
     const auto volumes = references.where([&](const Reference& r) { return nowhere(r) && !r.is_point; });
     const auto points = references.where([&](const Reference& r) { return nowhere(r) && r.is_point; });
     const auto elsewhere = references.where([&](const Reference& r) { return !nowhere(r); });
-    const bool by_volume = decide(target, volumes, "names no ROI", out);
+    const auto names_none = [](Message reference) { return say<Said::kHowNamesNoRoi>(std::move(reference)); };
+    const auto is_of_point = [](Message reference) { return say<Said::kHowOfPoint>(std::move(reference)); };
+    const bool by_volume = decide(target, volumes, names_none, out);
     if (by_volume && out.dose) doubt_descriptions(target, volumes, out);
-    if (!by_volume &&
-        (!elsewhere.empty() || !decide(target, points, "is of a point; no volume is prescribed to", out))) {
+    if (!by_volume && (!elsewhere.empty() || !decide(target, points, is_of_point, out))) {
       const bool unknown = std::any_of(elsewhere.begin(), elsewhere.end(), [](auto* r) { return r->unknown_number; });
       out = none(unknown ? say<Said::kNothingToTargetNumber>(listed(elsewhere), target)
                          : say<Said::kNothingToTarget>(listed(elsewhere), target),

@@ -15,7 +15,7 @@ namespace dosegate {
 
 struct Prescribed {
   std::optional<Dose> dose;  // of the whole course; none where `problem` says why, or the plan says nothing
-  std::string how;           // which dose reference, and how it is known to be this role's
+  Prose how;                 // which dose reference, and how it is known to be this role's
   Prose problem, hint;
   std::vector<Message> doubts;  // sentences on what in the plan speaks against that dose
 };

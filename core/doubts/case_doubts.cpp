@@ -179,29 +179,26 @@ std::vector<Finding> case_doubts(const Context& context) {
   return out;
 }
 
-std::vector<std::string> case_notes(const Context& context) {
-  std::vector<std::string> notes;
+std::vector<Prose> case_notes(const Context& context) {
+  std::vector<Prose> notes;
   if (!context.input().plan) return notes;
   const Plan& plan = *context.input().plan;
   if (!is_one_of(plan.approval_status, {"", "APPROVED", "UNAPPROVED", "REJECTED"})) {
-    notes.push_back("The plan's Approval Status (300E,0002) is " + quoted(plan.approval_status) +
-                    ", which is not one of the standard.");
+    notes.push_back(say<Said::kApprovalNotOfStandard>(plan.approval_status));
   }
   if (plan.intent == "RESEARCH") {
-    notes.push_back("The Plan Intent (300A,000A) is RESEARCH: a plan that no patient is treated with.");
+    notes.push_back(say<Said::kPlanOfResearch>());
   } else if (!is_no_treatment(plan.intent) && !is_one_of(plan.intent, {"", "CURATIVE", "PALLIATIVE", "PROPHYLACTIC"})) {
-    notes.push_back("The Plan Intent (300A,000A) is " + quoted(plan.intent) + ", which is not one of the standard.");
+    notes.push_back(say<Said::kIntentNotOfStandard>(plan.intent));
   }
   const std::optional<Dose>& total = context.prescription().dose;
   for (const PrescribedElsewhere& p : prescribed_elsewhere(context.input(), context.protocol(), context.matches())) {
     if (total && same_prescription(p.dose, *total)) continue;
-    notes.push_back("The plan prescribes " + fixed(p.dose.in_gy(), 3) + " Gy to " + quoted(p.roi) + " (ROI " +
-                    std::to_string(p.roi_number) + ").");
+    notes.push_back(say<Said::kPrescribesElsewhere>(number(p.dose.in_gy(), 3, "Gy"), label({p.roi_number, p.roi})));
   }
   for (const auto& [role, dose] : context.input().options.prescriptions) {
     if (role.empty() || context.protocol().find_role(role) != nullptr) continue;
-    notes.push_back("The role " + quoted(role) + ", for which a prescription is stated, is not in the protocol; the " +
-                    "statement had no effect.");
+    notes.push_back(say<Said::kPrescriptionOfUnknownRole>(role));
   }
   return notes;
 }

@@ -23,6 +23,6 @@ std::vector<Finding> case_doubts(const Context& context);
 
 // Sentences that decide nothing: a plan for research, an approval status that is not known, what the plan prescribes to
 // other structures.
-std::vector<std::string> case_notes(const Context& context);
+std::vector<Prose> case_notes(const Context& context);
 
 }  // namespace dosegate

@@ -37,7 +37,7 @@ bool doubt_one(Finding& f, const Contradiction& c) {
 
 }  // namespace
 
-void doubt(const Context& context, std::vector<Finding>& findings, std::vector<std::string>& notes) {
+void doubt(const Context& context, std::vector<Finding>& findings, std::vector<Prose>& notes) {
   const Subject& c = context.input();
   if (!c.record || c.options.scope == Scope::kPlan) return;
   auto all = contradictions_in(*c.record, drugs_of(context.protocol()), now(context));
@@ -65,7 +65,7 @@ void doubt(const Context& context, std::vector<Finding>& findings, std::vector<s
   }
   std::size_t noted = 0;
   for (std::size_t i = 0; i < all.size(); ++i) {
-    if (!said[i] && noted++ < kMostSaid) notes.push_back("In the clinical record: " + english(all[i].text));
+    if (!said[i] && noted++ < kMostSaid) notes.push_back(say<Said::kInTheRecord>(all[i].text));
   }
 }
 

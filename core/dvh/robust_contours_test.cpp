@@ -97,7 +97,7 @@ TEST_CASE("A structure whose contours are all there twice counts once and says s
     const Evaluated e = evaluate(prism("S", std::vector<Points2>(static_cast<std::size_t>(times), kCircle), kPlanes));
     check_prism(e.dvh, kCircleArea);
     REQUIRE(e.stack.notes.size() == 1);
-    CHECK(e.stack.notes[0].find("repeated") != std::string::npos);
+    CHECK(english(e.stack.notes[0]).find("repeated") != std::string::npos);
   }
   const Points2 hole = polygon_ring(1.3, -2.1, 6, 90);
   check_prism(evaluate(prism("S", {kCircle, hole, reversed(hole), kCircle}, kPlanes)).dvh,
@@ -237,7 +237,7 @@ TEST_CASE("Contours of one and of two points are left out and said so") {
   const Evaluated e = evaluate(s);
   check_prism(e.dvh, kCircleArea);
   REQUIRE(e.stack.notes.size() == 1);
-  CHECK(e.stack.notes[0].find("5 contour(s)") != std::string::npos);
+  CHECK(english(e.stack.notes[0]).find("5 contours") != std::string::npos);
 }
 
 TEST_CASE("A contour of a million points has its closed-form area and DVH") {

@@ -82,18 +82,14 @@ Comparable comparable(const GammaReference& reference, const DoseGrid& evaluated
   if (!problem && reference.grid != nullptr) problem = turned(*reference.grid, evaluated, rois, out.shift);
   if (!problem) {
     if (here.empty() && there.empty()) {
-      out.notes.emplace_back("Neither dose states its frame of reference: that it is one is taken on trust.");
+      out.notes.emplace_back(say<Said::kNoFramesStated>());
     } else if (here.empty()) {
-      out.notes.emplace_back(
-          "The reference states no frame of reference: that it is that of the evaluated dose is taken on trust.");
+      out.notes.emplace_back(say<Said::kNoFrameOfReference>());
     } else if (there.empty()) {
-      out.notes.emplace_back(
-          "The evaluated dose states no frame of reference: that it is that of the reference is taken on trust.");
+      out.notes.emplace_back(say<Said::kNoFrameOfEvaluated>());
     }
     if (reference.grid != nullptr && reference.grid->summation() != evaluated.summation()) {
-      out.notes.emplace_back(
-          "The two doses differ in their Dose Summation Type: whether one is of the course and the other of a "
-          "fraction is not looked at.");
+      out.notes.emplace_back(say<Said::kSummationsDiffer>());
     }
     problem = nothing_to_normalise(reference, criteria);
   }

@@ -12,7 +12,7 @@ namespace dosegate::gamma {
 
 struct Comparable {
   std::string problem, hint;       // not empty: they cannot, and what to do
-  std::vector<std::string> notes;  // what is taken on trust
+  std::vector<Prose> notes;        // what is taken on trust
   Dose shift;                      // by which doses may be off because the two grids' axes differ by their decimals
 };
 

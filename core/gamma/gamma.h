@@ -88,7 +88,7 @@ struct GammaAnswer {
   Dose normalisation;                   // the dose that percentages are of; kLocal: of the cut
   std::optional<Dose> dose_difference;  // the criterion; none: local
   Dose cutoff;
-  std::vector<std::string> notes;
+  std::vector<Prose> notes;
   // By point of the reference (DoseGrid::values()'s order), NaN where it was left out. Only where asked for.
   std::vector<float> map;
 };

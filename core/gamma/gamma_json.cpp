@@ -1,6 +1,7 @@
 // GammaAnswer as dosegate.v1.GammaReport.
 #include "core/gamma/gamma.h"
 #include "core/json/writer.h"
+#include "core/sentences/json.h"
 
 namespace dosegate {
 namespace {
@@ -104,12 +105,8 @@ std::string to_json(const GammaAnswer& answer, const GammaCriteria& criteria) {
   w.end_object();
   w.field("referenceMaximumGy", answer.reference_maximum.in_gy());
   w.field("evaluatedMaximumGy", answer.evaluated_maximum.in_gy());
-  if (!answer.notes.empty()) {
-    w.key("notes");
-    w.begin_array();
-    for (const std::string& note : answer.notes) w.string(note);
-    w.end_array();
-  }
+  if (!answer.notes.empty()) write_notes(w, answer.notes);
+  write_note_sentences(w, answer.notes);
   w.end_object();
   return w.take();
 }

@@ -346,9 +346,7 @@ Result<SlabStack> interpolate(const SlabStack& drawn, const std::string& name, s
   }
   if (apart > 0) {
     const auto [lo, hi] = first_apart;
-    out.notes.push_back(quoted(name) + ": the contours of " + std::to_string(apart) +
-                        " pair(s) of neighbouring planes do not overlap, the first at " + fixed(lo, 1) + " mm and " +
-                        fixed(hi, 1) + " mm; each reaches half-way to the other.");
+    out.notes.push_back(say<Said::kPlanesDoNotOverlap>(name, apart, number(lo, 1, "mm"), number(hi, 1, "mm")));
   }
   return out;
 }

@@ -187,7 +187,7 @@ TEST_CASE("A cone is exact on two planes, on uneven planes and with a missing sl
 TEST_CASE("The note of a missing slice is kept") {
   const SlabStack stack = interpolated(prism("S", {disc(5)}, {0, 3, 6, 12, 15}));
   REQUIRE(stack.notes.size() == 1);
-  CHECK(stack.notes[0].find("missing") != std::string::npos);
+  CHECK(english(stack.notes[0]).find("missing") != std::string::npos);
 }
 
 TEST_CASE("A cap closes at most twice as fast as the last step and widens by at most 45 degrees") {
@@ -275,8 +275,8 @@ TEST_CASE("Neighbouring planes that do not overlap each reach half-way, and this
       {0, 3, 6, 9}, [](double z) { return Rings{disc(5, z < 4 ? 0 : 30, 0)}; }, "Vessel"));
   CHECK(volume_mm3(stack) == Approx(25 * pi * 12).epsilon(2e-3));
   REQUIRE(stack.notes.size() == 1);
-  CHECK(stack.notes[0].find("'Vessel'") != std::string::npos);
-  CHECK(stack.notes[0].find("3 mm and 6 mm") != std::string::npos);
+  CHECK(english(stack.notes[0]).find("'Vessel'") != std::string::npos);
+  CHECK(english(stack.notes[0]).find("3 mm and 6 mm") != std::string::npos);
 }
 
 TEST_CASE("Rings that cross, or cross themselves, keep their even-odd area") {

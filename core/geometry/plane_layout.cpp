@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/text/text.h"
 
 namespace dosegate {
 namespace {
@@ -24,7 +23,7 @@ enum class Gap {
 
 bool equal_steps(double a, double b) { return a <= kEqual * b && b <= kEqual * a; }
 
-std::string mm(double value) { return fixed(value, 1) + " mm"; }
+Number mm(double value) { return number(value, 1, "mm"); }
 
 class Judge {
  public:
@@ -62,10 +61,8 @@ class Judge {
  private:
   static constexpr std::size_t kDoubtsTold = 3;
 
-  std::string between(std::size_t i) const { return "between " + mm(q_.at[i]) + " and " + mm(q_.at[i + 1]); }
-
   Message said_between(std::size_t i) const {
-    return say<Said::kBetweenPlanes>(number(q_.at[i], 1, "mm"), number(q_.at[i + 1], 1, "mm"));
+    return say<Said::kBetweenPlanes>(mm(q_.at[i]), mm(q_.at[i + 1]));
   }
 
   void find_spacing() {
@@ -181,35 +178,31 @@ class Judge {
   }
 
   void say_what_was_done() {
-    const std::string name = quoted(q_.name);
     const auto first_of = [&](auto... kinds) {
       return static_cast<std::size_t>(
           std::find_if(gaps_.begin(), gaps_.end(), [&](Gap g) { return ((g == kinds) || ...); }) - gaps_.begin());
     };
     if (const std::size_t filled = first_of(Gap::kFilled); filled < gaps_.size()) {
-      layout_.notes.push_back(name + ": " + std::to_string(std::count(gaps_.begin(), gaps_.end(), Gap::kFilled)) +
-                              " missing slice(s) filled from the neighbours, the first at " +
-                              mm(0.5 * (q_.at[filled] + q_.at[filled + 1])) + ".");
+      layout_.notes.push_back(say<Said::kSlicesFilled>(q_.name, std::count(gaps_.begin(), gaps_.end(), Gap::kFilled),
+                                                       mm(0.5 * (q_.at[filled] + q_.at[filled + 1]))));
     }
     if (const std::size_t parted = first_of(Gap::kParted, Gap::kPresumed); parted < gaps_.size()) {
       const auto pieces =
           1 + std::count_if(gaps_.begin(), gaps_.end(), [](Gap g) { return g == Gap::kParted || g == Gap::kPresumed; });
-      layout_.notes.push_back(name + ": nothing is drawn " + between(parted) +
-                              (q_.pieces_are_separate ? ", as is stated" : ", on slices that the set has") +
-                              "; it was taken as " + std::to_string(pieces) +
-                              " separate pieces. If it is one, draw the slices between.");
+      layout_.notes.push_back(q_.pieces_are_separate
+                                  ? say<Said::kPiecesAsStated>(q_.name, said_between(parted), pieces)
+                                  : say<Said::kPiecesOnSlices>(q_.name, said_between(parted), pieces));
+      layout_.notes.back() += say<Said::kDrawSlicesBetween>();
     }
     if (q_.at.size() == 1) {
-      layout_.notes.push_back(name + " is drawn on a single plane; it was taken to be as thick as its slice, " +
-                              fixed(half_beyond(0, SliceGrid::kBelow, {}) + half_beyond(0, SliceGrid::kAbove, {}), 2) +
-                              " mm.");
+      const double thick = half_beyond(0, SliceGrid::kBelow, {}) + half_beyond(0, SliceGrid::kAbove, {});
+      layout_.notes.push_back(say<Said::kAsThickAsSlice>(q_.name, number(thick, 2, "mm")));
     }
     const bool all_joined = std::all_of(gaps_.begin(), gaps_.end(), [](Gap g) { return g == Gap::kJoined; });
     if (gaps_.empty() || !all_joined) return;
     const auto [least, most] = std::minmax_element(steps_.begin(), steps_.end());
     if (*most <= kOneMissing * *least) return;
-    layout_.notes.push_back(name + ": its slices are unevenly spaced, " + fixed(*least, 1) + " to " + mm(*most) +
-                            "; each reaches half-way to its neighbours.");
+    layout_.notes.push_back(say<Said::kUnevenSlices>(q_.name, mm(*least), mm(*most)));
   }
 
   PlaneLayout refuse_without_spacing() const {
@@ -228,7 +221,7 @@ class Judge {
 
   PlaneLayout refuse(std::size_t i) const {
     PlaneLayout out;
-    out.problem = say<Said::kNoContoursSlicesMissing>(q_.name, said_between(i), number(spacing_, 1, "mm"));
+    out.problem = say<Said::kNoContoursSlicesMissing>(q_.name, said_between(i), mm(spacing_));
     out.hint = say<Said::kDrawEverySlice>();
     out.hint += say<Said::kWherePiecesSeparate>(q_.name);
     return out;

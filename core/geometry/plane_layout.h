@@ -52,7 +52,7 @@ struct PlaneLayout {
   std::vector<PlaneReach> otherwise;  // the same with every doubtful gap the other way round; empty without doubt
   Prose doubt;                        // "between -5 mm and 5 mm": all places that are in doubt
   Prose problem, hint;                // why the structure cannot be evaluated, and what to do about it
-  std::vector<std::string> notes;     // what a user should know: slices filled in, separate pieces
+  std::vector<Prose> notes;           // what a user should know: slices filled in, separate pieces
 
   friend bool operator==(const PlaneLayout&, const PlaneLayout&) = default;
 };

@@ -74,7 +74,7 @@ TEST_CASE("Contours that enclose nothing are left out and noted, whatever their 
   CHECK(stack->slabs.front().lo == -2.5);
   CHECK(stack->slabs.back().hi == 12.5);
   REQUIRE(stack->notes.size() == 1);
-  CHECK(stack->notes[0].find(": 9 contour(s)") != std::string::npos);
+  CHECK(english(stack->notes[0]).find(": 9 contours") != std::string::npos);
 }
 
 TEST_CASE("An open contour of three points or more stays refused") {

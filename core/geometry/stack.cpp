@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "core/geometry/repeated.h"
-#include "core/text/text.h"
 
 namespace dosegate {
 namespace {
@@ -33,7 +32,7 @@ Angle angle_to_grid(const SlabStack& stack, const Orientation& grid) {
 }
 
 Result<SlabStack> make_stack(const Structure& s, const DrawnPlanes& drawn, const std::vector<PlaneReach>& reach,
-                             std::vector<std::string> notes, Workers* workers) {
+                             std::vector<Prose> notes, Workers* workers) {
   SlabStack stack;
   stack.frame = drawn.frame;
   stack.axis = drawn.axis;
@@ -57,13 +56,8 @@ Result<SlabStack> make_stack(const Structure& s, const DrawnPlanes& drawn, const
     slab.include = std::make_shared<const std::vector<Ring>>(std::move(rings));
     stack.slabs.push_back(std::move(slab));
   }
-  if (repeated > 0) {
-    stack.notes.push_back(quoted(s.name) + ": " + std::to_string(repeated) + " repeated contour(s) counted once.");
-  }
-  if (drawn.left_out > 0) {
-    stack.notes.push_back(quoted(s.name) + ": " + std::to_string(drawn.left_out) +
-                          " contour(s) of one or two points enclose nothing and were left out.");
-  }
+  if (repeated > 0) stack.notes.push_back(say<Said::kContoursRepeated>(s.name, repeated));
+  if (drawn.left_out > 0) stack.notes.push_back(say<Said::kContoursEncloseNothing>(s.name, drawn.left_out));
   return stack;
 }
 

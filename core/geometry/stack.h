@@ -40,7 +40,7 @@ struct SlabStack {
   Axis axis = Axis::kZ;            // of the frame, that the planes are normal to
   Length off;                      // across the planes, by which a point may lie elsewhere (planes.h)
   std::vector<Slab> slabs;         // ascending, disjoint; two are of one piece where one's hi is the next one's lo
-  std::vector<std::string> notes;  // what a user should know: repeated contours, a slice filled in
+  std::vector<Prose> notes;        // what a user should know: repeated contours, a slice filled in
 
   // The axes of the frame of a ring's two coordinates, u and v.
   Axis u_axis() const { return across(axis)[0]; }
@@ -55,7 +55,7 @@ Angle angle_to_grid(const SlabStack& stack, const Orientation& grid);
 // noted; what find_planes() left out is noted, too. Errors: those of drop_repeated(). `workers` is of the present call
 // and is asked whether to go on; throws Cancelled.
 Result<SlabStack> make_stack(const Structure& structure, const DrawnPlanes& drawn, const std::vector<PlaneReach>& reach,
-                             std::vector<std::string> notes, Workers* workers = nullptr);
+                             std::vector<Prose> notes, Workers* workers = nullptr);
 
 // The stack of a structure of which nothing is known but itself: no other structures, no images. Errors: those above,
 // those of find_planes(), and kNotEvaluable where lay_out() has a problem.

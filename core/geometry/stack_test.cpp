@@ -32,7 +32,7 @@ TEST_CASE("One missing slice is filled from its neighbours and said so") {
   const auto stack = make_stack(prism("S", {kSquare}, {0, 3, 6, 12, 15, 18}));
   REQUIRE(stack);
   REQUIRE(stack->notes.size() == 1);
-  CHECK(stack->notes[0].find("missing") != std::string::npos);
+  CHECK(english(stack->notes[0]).find("missing") != std::string::npos);
   CHECK(volume_cc(*stack) == Approx(2.1));
 }
 

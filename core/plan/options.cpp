@@ -2,6 +2,7 @@
 
 #include "core/json/reader.h"
 #include "core/record/read_day.h"
+#include "core/sentences/json.h"
 
 namespace dosegate {
 
@@ -86,7 +87,8 @@ Result<CaseOptions> load_case_options(std::string_view json) {
   options.holidays = read_days(reader, "holidays");
   reader.each_object("inputs", [&](ObjectReader& r) { options.inputs.push_back(read_input(r)); });
   options.separate_pieces = reader.strings("separatePieces");
-  options.notes = reader.strings("notes");
+  for (std::string& note : reader.strings("notes")) options.notes.emplace_back(std::move(note));
+  reader.each_object("noteSentences", [&](ObjectReader& r) { options.notes.push_back(read_sentences(r)); });
   reader.finish();
   if (!errors.empty()) return errors.front();
   return options;

@@ -11,6 +11,7 @@
 #include "core/quantity/result.h"
 #include "core/quantity/units.h"
 #include "core/record/day.h"
+#include "core/text/message.h"
 
 namespace dosegate {
 
@@ -36,7 +37,7 @@ struct CaseOptions {
   std::vector<Day> holidays;                 // days on which the site does not treat, in ascending order, each once
   std::vector<std::string> separate_pieces;  // ROI names: gaps between their planes part them (geometry/plane_layout.h)
   std::vector<Input> inputs;
-  std::vector<std::string> notes;
+  std::vector<Prose> notes;  // of notes, then of noteSentences
 };
 
 class ObjectReader;

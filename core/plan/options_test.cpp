@@ -29,7 +29,7 @@ TEST_CASE("Case options carry pins, dose meaning, inputs and notes", "[options]"
   CHECK(options->outside_grid == OutsideGrid::kZero);
   REQUIRE(options->inputs.size() == 1);
   CHECK(options->inputs[0].sha256 == hash);
-  CHECK(options->notes == std::vector<std::string>{"one", "two"});
+  CHECK(options->notes == std::vector<Prose>{"one", "two"});
 }
 
 TEST_CASE("What is wrong with case options is said with its path", "[options]") {

@@ -63,10 +63,10 @@ class Names {
 
 struct Candidate {
   std::size_t drawn = 0;
-  std::string how;
+  Prose how;
 };
 
-void add(std::vector<Candidate>& candidates, std::size_t drawn, std::string how) {
+void add(std::vector<Candidate>& candidates, std::size_t drawn, Prose how) {
   if (candidates.size() >= kCandidatesCounted) return;
   for (const auto& c : candidates) {
     if (c.drawn == drawn) return;
@@ -83,31 +83,33 @@ Side side_of(const Role& role) {
 // One name that a role goes by, and what a match with it is called in the report.
 struct Form {
   std::string name;
-  std::string before;  // "reverse-order TG-263 name "
-  std::string after;   // " of the protocol"
+  Message how;
 };
 
 std::vector<Form> tg263_forms(const Role& role) {
-  std::vector<Form> forms{{role.id, "TG-263 name ", ""}};
-  if (auto reversed = reverse_order(role.id)) forms.push_back({*reversed, "reverse-order TG-263 name ", ""});
+  std::vector<Form> forms{{role.id, say<Said::kTg263NameIs>(shown_name(role.id))}};
+  if (auto reversed = reverse_order(role.id)) {
+    forms.push_back({*reversed, say<Said::kReversedTg263NameIs>(shown_name(*reversed))});
+  }
   return forms;
 }
 
 std::vector<Form> alias_forms(const Role& role) {
   std::vector<Form> forms;
-  for (const auto& alias : role.aliases) forms.push_back({alias, "alias ", " of the protocol"});
+  for (const auto& alias : role.aliases) forms.push_back({alias, say<Said::kAliasIs>(shown_name(alias))});
   if (role.derived) {
-    for (const auto& name : role.derived->drawn_as) forms.push_back({name, "drawn version ", " of the protocol"});
+    for (const auto& name : role.derived->drawn_as) {
+      forms.push_back({name, say<Said::kDrawnVersionIs>(shown_name(name))});
+    }
   }
   return forms;
 }
 
 std::vector<Candidate> match_forms(const Role& role, const std::vector<Form>& forms, const Names& names) {
   std::vector<Candidate> candidates;
-  const auto describe = [](const Form& form) { return form.before + shown_name(form.name) + form.after; };
   for (const Form& form : forms) {
     for (const std::size_t i : names.folded(fold_name(form.name))) {
-      add(candidates, i, describe(form) + (names.all()[i].roi.name == form.name ? "" : " (folded)"));
+      add(candidates, i, names.all()[i].roi.name == form.name ? form.how : say<Said::kFoldedName>(form.how));
     }
   }
   const Side side = side_of(role);
@@ -116,7 +118,7 @@ std::vector<Candidate> match_forms(const Role& role, const std::vector<Form>& fo
     const SidedName sided = split_side(form.name);
     if (sided.side != Side::kNone && sided.side != side) continue;
     for (const std::size_t i : names.sided(side, sided.rest)) {
-      add(candidates, i, describe(form) + " with its side written as " + shown_name(names.all()[i].sided.word));
+      add(candidates, i, say<Said::kSideWrittenAs>(form.how, shown_name(names.all()[i].sided.word)));
     }
   }
   return candidates;
@@ -124,10 +126,10 @@ std::vector<Candidate> match_forms(const Role& role, const std::vector<Form>& fo
 
 std::vector<Candidate> match_pin(const std::string& pin, const Names& names) {
   std::vector<Candidate> candidates;
-  for (const std::size_t i : names.named(pin)) add(candidates, i, "pinned by the site");
+  for (const std::size_t i : names.named(pin)) add(candidates, i, say<Said::kPinnedBySite>());
   if (!candidates.empty()) return candidates;
   for (const std::size_t i : names.folded(fold_name(pin))) {
-    add(candidates, i, "pinned by the site as " + shown_name(pin) + " (folded)");
+    add(candidates, i, say<Said::kFoldedName>(say<Said::kPinnedBySiteAs>(shown_name(pin))));
   }
   return candidates;
 }
@@ -135,7 +137,7 @@ std::vector<Candidate> match_pin(const std::string& pin, const Names& names) {
 // The first level that gives a candidate decides.
 std::vector<Candidate> find_candidates(const Role& role, const Names& names) {
   std::vector<Candidate> candidates;
-  for (const std::size_t i : names.named(role.id)) add(candidates, i, "TG-263 name");
+  for (const std::size_t i : names.named(role.id)) add(candidates, i, say<Said::kTg263Name>());
   if (candidates.empty()) candidates = match_forms(role, tg263_forms(role), names);
   if (candidates.empty()) candidates = match_forms(role, alias_forms(role), names);
   std::sort(candidates.begin(), candidates.end(),

@@ -21,7 +21,7 @@ struct RoiName {
 struct RoleMatch {
   std::string role;
   std::optional<RoiName> roi;   // set only when exactly one ROI stands for the role
-  std::string how;              // "TG-263 name", "reverse-order TG-263 name 'L_Kidney'", "alias 'Magen' of the
+  Prose how;                    // "TG-263 name", "reverse-order TG-263 name 'L_Kidney'", "alias 'Magen' of the
                                 // protocol (folded)", "pinned by the site"
   Prose problem;                // why there is none: missing, two candidates (both named), laterality conflict; a
                                 // derived role without a drawn version has none

@@ -45,7 +45,7 @@ struct StructureMatch {
   std::string role;
   std::optional<std::string> roi;
   std::optional<std::int32_t> roi_number;
-  std::string how;
+  Prose how;
   std::optional<Volume> volume;
   Prose problem;
 };
@@ -60,7 +60,7 @@ struct PrescriptionSummary {
   std::string role;
   std::optional<Dose> total;
   std::optional<std::int32_t> fractions;
-  std::string how;
+  Prose how;
   Prose problem;
 };
 
@@ -98,7 +98,7 @@ struct Report {
   BetweenSlices between_slices = BetweenSlices::kSlab;
   std::vector<StructureMatch> structures;
   std::vector<Finding> findings;
-  std::vector<std::string> notes;
+  std::vector<Prose> notes;
 };
 
 // PASS only when there is at least one mandatory finding that is not PENDING, and every such one is PASS or WARNING;

@@ -1,5 +1,6 @@
 #include "core/json/writer.h"
 #include "core/report/report.h"
+#include "core/sentences/json.h"
 
 namespace dosegate {
 namespace {
@@ -62,85 +63,6 @@ const char* name_of(Comparator c) {
       return "GE";
   }
   return "COMPARATOR_UNSPECIFIED";
-}
-
-const char* name_of(Join join) {
-  switch (join) {
-    case Join::kAnd:
-      return "AND";
-    case Join::kOr:
-      return "OR";
-    case Join::kComma:
-      return "COMMA";
-    case Join::kSemicolon:
-      return "SEMICOLON";
-  }
-  return "JOIN_UNSPECIFIED";
-}
-
-void write(JsonWriter& w, const Message& message);
-void write(JsonWriter& w, const Argument& argument);
-
-struct ArgumentJson {
-  JsonWriter& w;
-
-  void operator()(const std::string& text) const { w.field("text", text); }
-  void operator()(const Number& n) const {
-    w.field("number", n.value);
-    if (n.decimals != 0) w.field("decimals", static_cast<std::int32_t>(n.decimals));
-    w.field_if_set("unit", n.unit);
-  }
-  void operator()(std::int64_t count) const { w.field("count", std::to_string(count)); }  // 64 bits are quoted
-  void operator()(Argument::Day day) const { w.field("day", text_of(day)); }
-  void operator()(const Prose& prose) const {
-    w.key("sentences");
-    w.begin_object();
-    if (!prose.empty()) {
-      w.key("sentences");
-      w.begin_array();
-      for (const Message& m : prose.messages()) write(w, m);
-      w.end_array();
-    }
-    w.end_object();
-  }
-  void operator()(const Listing& list) const {
-    w.key("list");
-    w.begin_object();
-    w.field("join", name_of(list.join));
-    w.key("items");
-    w.begin_array();
-    for (const Argument& item : list.items) write(w, item);
-    w.end_array();
-    if (list.more > 0) w.field("more", std::to_string(list.more));
-    w.end_object();
-  }
-};
-
-void write(JsonWriter& w, const Argument& argument) {
-  w.begin_object();
-  std::visit(ArgumentJson{w}, argument.value);
-  w.end_object();
-}
-
-void write(JsonWriter& w, const Message& message) {
-  w.begin_object();
-  w.field("id", name_of(message.id));
-  if (!message.arguments.empty()) {
-    w.key("arguments");
-    w.begin_array();
-    for (const Argument& a : message.arguments) write(w, a);
-    w.end_array();
-  }
-  w.end_object();
-}
-
-// On one line: it is for machines.
-void write(JsonWriter& w, const char* name, const Prose& prose) {
-  if (prose.empty()) return;
-  w.key(name);
-  w.begin_array(JsonWriter::Layout::kInline);
-  for (const Message& m : prose.messages()) write(w, m);
-  w.end_array();
 }
 
 template <typename T, typename Each>
@@ -220,10 +142,11 @@ void write(JsonWriter& w, const StructureMatch& s) {
   w.field("role", s.role);
   w.field("roi", s.roi);
   w.field("roiNumber", s.roi_number);
-  w.field_if_set("how", s.how);
+  w.field_if_set("how", english(s.how));
   if (s.volume) w.field("volumeCc", s.volume->in_cc());
   w.field_if_set("problem", english(s.problem));
   write(w, "problemSentences", s.problem);
+  write(w, "howSentences", s.how);
   w.end_object();
 }
 
@@ -274,9 +197,10 @@ std::string to_json(const Report& r) {
   w.field("role", r.prescription.role);
   if (r.prescription.total) w.field("totalDoseGy", r.prescription.total->in_gy());
   if (r.prescription.fractions) w.field("fractions", *r.prescription.fractions);
-  w.field_if_set("how", r.prescription.how);
+  w.field_if_set("how", english(r.prescription.how));
   w.field_if_set("problem", english(r.prescription.problem));
   write(w, "problemSentences", r.prescription.problem);
+  write(w, "howSentences", r.prescription.how);
   w.end_object();
   w.key("dose");
   w.begin_object();
@@ -290,7 +214,8 @@ std::string to_json(const Report& r) {
   if (r.as_of) w.field("asOf", text_of(*r.as_of));
   write_array(w, "structures", r.structures, [&](const StructureMatch& s) { write(w, s); });
   write_array(w, "findings", r.findings, [&](const Finding& f) { write(w, f); });
-  write_array(w, "notes", r.notes, [&](const std::string& n) { w.string(n); });
+  write_notes(w, r.notes);
+  write_note_sentences(w, r.notes);
   w.end_object();
   return w.take();
 }

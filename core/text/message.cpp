@@ -1,5 +1,6 @@
 #include "core/text/message.h"
 
+#include <array>
 #include <charconv>
 #include <cmath>
 
@@ -7,12 +8,6 @@
 
 namespace dosegate {
 namespace {
-
-constexpr std::string_view kNames[] = {
-#define MESSAGE(id, en, de, zh) #id,
-#include "proto/messages/all.inc"
-#undef MESSAGE
-};
 
 constexpr std::size_t kMostNamed = 8;
 
@@ -94,8 +89,6 @@ void append(std::string& out, const Prose& prose) {
 }
 
 }  // namespace
-
-std::string_view name_of(Said id) { return kNames[static_cast<std::size_t>(id)]; }
 
 Prose::Prose(Message message) { messages_.push_back(std::move(message)); }
 

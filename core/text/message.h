@@ -3,39 +3,19 @@
 // proto/messages/*.inc.
 #pragma once
 
-#include <array>
 #include <chrono>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <type_traits>
 #include <utility>
 #include <variant>
 #include <vector>
 
-#include "proto/messages/pattern.h"
+#include "proto/messages/said.h"
 
 namespace dosegate {
-
-// One for each sentence, and each part of one that several share.
-enum class Said : std::uint16_t {
-#define MESSAGE(id, en, de, zh) k##id,
-#include "proto/messages/all.inc"
-#undef MESSAGE
-  kCount
-};
-
-inline constexpr std::string_view kEnglishPatterns[] = {
-#define MESSAGE(id, en, de, zh) en,
-#include "proto/messages/all.inc"
-#undef MESSAGE
-};
-static_assert(std::size(kEnglishPatterns) == static_cast<std::size_t>(Said::kCount));
-
-constexpr std::string_view english_pattern(Said id) { return kEnglishPatterns[static_cast<std::size_t>(id)]; }
-std::string_view name_of(Said id);  // as in reports: "DoseMet"
 
 struct Message;
 struct Argument;
@@ -116,45 +96,11 @@ inline void Prose::clear() { messages_.clear(); }
 
 inline Argument::Argument(Message message) : value(Prose(std::move(message))) {}
 
-namespace detail {
-// For the check of arguments at compile time alone.
-inline constexpr std::array<std::string_view, 2> kPatternsElsewhere[] = {
-#define MESSAGE(id, en, de, zh) {de, zh},
-#include "proto/messages/all.inc"
-#undef MESSAGE
-};
-
-// In some language a form depends on it.
-template <Said id>
-consteval bool counts_anywhere(std::string_view name, bool counts) {
-  for (const std::string_view pattern : kPatternsElsewhere[static_cast<std::size_t>(id)]) {
-    const messages::Names names = messages::names_of(pattern);
-    const std::size_t at = names.find(name);
-    counts = counts || (at < names.size && names.counts[at]);
-  }
-  return counts;
-}
-
-template <typename T>
-inline constexpr bool kIsCount = std::is_integral_v<std::remove_cvref_t<T>>;
-
-template <Said id, typename... T>
-consteval bool fits() {
-  constexpr messages::Names names = messages::names_of(english_pattern(id));
-  constexpr std::array<bool, sizeof...(T) + 1> counts = {kIsCount<T>..., false};
-  if (!messages::is_well_formed(english_pattern(id)) || !names.fits || names.size != sizeof...(T)) return false;
-  for (std::size_t i = 0; i < sizeof...(T); ++i) {
-    if (counts_anywhere<id>(names.all[i], names.counts[i]) && !counts[i]) return false;
-  }
-  return true;
-}
-}  // namespace detail
-
 // The sentence with its arguments, in the order in which its English pattern names them. Does not compile with more or
 // fewer arguments than it names, or where a form depends on what is no whole number.
 template <Said id, typename... T>
 Message say(T&&... arguments) {
-  static_assert(detail::fits<id, T...>(), "other arguments than proto/messages/*.inc names");
+  static_assert(messages::fits<id, T...>(), "other arguments than proto/messages/*.inc names");
   Message message;
   message.id = id;
   message.arguments.reserve(sizeof...(T));

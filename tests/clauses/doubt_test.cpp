@@ -42,7 +42,7 @@ Finding v45(const Case& c) { return finding_of(report_of(c), "OR-4.V45"); }
 
 bool has_note(const Report& report, const std::string& words) {
   return std::any_of(report.notes.begin(), report.notes.end(),
-                     [&](const std::string& note) { return note.find(words) != std::string::npos; });
+                     [&](const Prose& note) { return english(note).find(words) != std::string::npos; });
 }
 
 }  // namespace

@@ -41,7 +41,7 @@ bool says(const Finding& f, const std::string& text) { return english(f.message)
 
 bool has_note(const Report& report, const std::string& words) {
   return std::any_of(report.notes.begin(), report.notes.end(),
-                     [&](const std::string& note) { return note.find(words) != std::string::npos; });
+                     [&](const Prose& note) { return english(note).find(words) != std::string::npos; });
 }
 
 struct Turn {

@@ -2,17 +2,20 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
 #include <iterator>
 
+#include "adapters/present/sentences.h"
 #include "dosegate/dosegate.h"
 
 namespace dicom_test {
 
 using namespace dosegate::dicom;
+namespace present = dosegate::present;
 
 ReadOptions anything() {
   ReadOptions options;
@@ -44,11 +47,22 @@ std::string read_error(const std::vector<Bytes>& files, const ReadOptions& optio
   return error->text();
 }
 
-bool has_note(const RtCase& rt_case, const std::string& part) {
-  for (const std::string& note : rt_case.notes) {
-    if (note.find(part) != std::string::npos) return true;
+std::vector<std::string> notes_of(const RtCase& rt_case) {
+  std::vector<std::string> notes;
+  for (const dosegate::v1::Sentences& note : rt_case.notes) {
+    for (const present::Language language : present::kLanguages) {
+      const auto words = present::in_words(present::all_of(note.sentences()), language);
+      REQUIRE(words);
+      if (language == present::Language::kEnglish) notes.push_back(*words);
+    }
   }
-  return false;
+  return notes;
+}
+
+bool has_note(const RtCase& rt_case, const std::string& part) {
+  const std::vector<std::string> notes = notes_of(rt_case);
+  return std::any_of(notes.begin(), notes.end(),
+                     [&](const std::string& note) { return note.find(part) != std::string::npos; });
 }
 
 std::vector<double> dose_values(const Dose& dose) {

@@ -60,6 +60,8 @@ dosegate::dicom::RtCase read_good(const std::vector<Bytes>& files,
 // The error's one line; fails the test when there is none.
 std::string read_error(const std::vector<Bytes>& files, const dosegate::dicom::ReadOptions& options = anything());
 
+// In English; the other languages have them, too.
+std::vector<std::string> notes_of(const dosegate::dicom::RtCase& rt_case);
 bool has_note(const dosegate::dicom::RtCase& rt_case, const std::string& part);
 
 std::vector<double> dose_values(const dosegate::dicom::Dose& dose);  // scaled

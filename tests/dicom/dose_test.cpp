@@ -121,7 +121,7 @@ TEST_CASE("A dose that was calculated as in water is noted, one on images is not
     const Data data = make_dose();
     if (*correction != '\0') put(*data, DCM_TissueHeterogeneityCorrection, correction);
     std::string all;
-    for (const std::string& note : read_good({encode(*data)}).notes) all += note;
+    for (const std::string& note : notes_of(read_good({encode(*data)}))) all += note;
     return all;
   };
   CHECK_THAT(notes("WATER"), Catch::Contains("(3004,0014)"));

@@ -58,8 +58,8 @@ TEST_CASE("Doses of parts of the plan beside its own neither confuse nor count",
   const RtCase c = read_good(files);
   CHECK(used_dose(c) == "1.6.7");
   CHECK(c.dose->defect.empty());
-  CHECK(has_note(c, "2 dose(s) of single beams"));
-  CHECK(has_note(c, "4 dose(s) of other parts"));
+  CHECK(has_note(c, "the 2 doses of single beams"));
+  CHECK(has_note(c, "the 4 doses of other parts"));
   // A sum of several plans, or a dose that does not say what it is, is no part.
   for (const char* summation : {"MULTI_PLAN", ""}) {
     std::vector<Bytes> more = files;

@@ -111,7 +111,7 @@ TEST_CASE("A contour without points is left out and noted", "[dicom]") {
   CHECK(rt_case.structures[1].contours.size() == 1);
   CHECK(rt_case.structures[1].defect.empty());
   REQUIRE(rt_case.notes.size() == 1);
-  CHECK_THAT(rt_case.notes[0], Contains("1 contour(s) without points of ROI 'Liver'"));
+  CHECK_THAT(notes_of(rt_case)[0], Contains("A contour without points of ROI 'Liver' was left out"));
 }
 
 TEST_CASE("ROIs that share a number each get their own and a defect", "[dicom]") {

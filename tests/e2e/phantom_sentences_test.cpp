@@ -1,4 +1,4 @@
-// What the findings of every phantom say, as data: the English of the catalogue is the engine's own text, and German
+// What the findings and notes of every phantom say, as data: the English of the catalogue is the engine's own text, and German
 // and Chinese know every sentence.
 #include <google/protobuf/util/json_util.h>
 
@@ -54,7 +54,7 @@ void check_sentences(const std::string& text, const SentenceList& sentences, Ver
 
 }  // namespace
 
-TEST_CASE("phantom sentences: what every finding says is said by its data, in every language",
+TEST_CASE("phantom sentences: what every finding and note says is said by its data, in every language",
           "[e2e][phantom][record]") {
   const TemporaryFolder folder;
   Verbatim verbatim;
@@ -72,6 +72,12 @@ TEST_CASE("phantom sentences: what every finding says is said by its data, in ev
         check_sentences(f.message(), f.message_sentences(), verbatim);
         check_sentences(f.hint(), f.hint_sentences(), verbatim);
         ++findings;
+      }
+      for (const auto& s : report.structures()) check_sentences(s.how(), s.how_sentences(), verbatim);
+      check_sentences(report.prescription().how(), report.prescription().how_sentences(), verbatim);
+      REQUIRE(report.note_sentences_size() == report.notes_size());
+      for (int i = 0; i < report.notes_size(); ++i) {
+        check_sentences(report.notes(i), report.note_sentences(i).sentences(), verbatim);
       }
     }
   }

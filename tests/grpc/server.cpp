@@ -158,7 +158,7 @@ Messages read_messages(const std::string& folder) {
   m.options.set_outside_grid(v1::CaseOptions::REFUSE);
   m.options.set_scope(v1::CaseOptions::PLAN_ONLY);
   for (const auto& input : rt.inputs) *m.options.add_inputs() = input;
-  for (const auto& note : rt.notes) m.options.add_notes(note);
+  for (const auto& note : rt.notes) *m.options.add_note_sentences() = note;
   for (const auto& structure : rt.structures) m.structures.push_back(remote::message_of(structure));
   const dicom::Dose& dose = rt.dose.value();
   m.dose = remote::header_of(dose);

@@ -66,6 +66,7 @@ class Look {
   void look_at_sentence(const JsonValue& f, const Asked& a, const Known& known);
   void look_at_doubt(const std::string& said, const JsonValue& f, const Asked& a, const Known& known);
   void look_at_note(const std::string& note);
+  void look_at_rim(const std::string& name, const std::string& cc, const std::string& note);
   void look_at_scale(const JsonValue& f);
   void printed(const std::string& shown_text, double value, const std::string& what);
   void printed(const std::string& shown_text, Measured<double> value, const std::string& what);

@@ -146,23 +146,36 @@ void Look::look_at_scale(const JsonValue& f) {
   }
 }
 
+// What of a structure lies in the outer half voxel.
+void Look::look_at_rim(const std::string& name, const std::string& cc, const std::string& note) {
+  const Known& known = known_[known_.size() > 1 && name == known_[1].roi.name ? 1 : 0];
+  // What lies beyond the outermost centres: outside of a grid of two voxels whose outer faces are there.
+  VoxelDoses inner;
+  for (std::size_t axis = 0; axis < 3; ++axis) {
+    const double first = case_.doses.centre[axis].front(), length = case_.doses.centre[axis].back() - first;
+    inner.centre[axis] = {first + 0.25 * length, first + 0.75 * length};
+  }
+  inner.gy.assign(8, 1.0F);
+  const Volume beyond = DvhReference(known.roi.slabs, inner, 1.0).outside().value;
+  printed(cc, (beyond - known.reference.outside().value).in_cc(), note);
+}
+
 void Look::look_at_note(const std::string& note) {
-  static const std::regex kRim("'(Random|Other)': " + kN +
-                               " cc lie in the outer half voxel of the dose grid, where the dose of the outermost "
-                               "voxels was used\\.");
-  static const std::regex kFilled("'(Random)': 1 missing slice\\(s\\) filled from the neighbours, the first at " + kN +
-                                  " mm\\.");
+  static const std::regex kRims("In the outer half voxel of the dose grid lie (.*); there the dose of the outermost "
+                                "voxels was used\\.");
+  static const std::regex kRim(kN + " cc of (Random|Other)(?: and )?");
+  static const std::regex kFilled("'(Random)': a missing slice was filled from its neighbours, at " + kN + " mm\\.");
   static const std::regex kParted(
       "'(Random)': nothing is drawn between " + kN + " mm and " + kN +
       " mm, (on slices that the set has|as is stated); it was taken as 2 separate pieces\\. "
       "If it is one, draw the slices between\\.");
-  static const std::regex kUneven("'(Random|Other)': its slices are unevenly spaced, " + kN + " to " + kN +
+  static const std::regex kUneven("'(Random|Other)': its slices are unevenly spaced, " + kN + " mm to " + kN +
                                   " mm; each reaches half-way to its neighbours\\.");
   static const std::regex kSingle("'(Random)' is drawn on a single plane; it was taken to be as thick as its slice, " +
                                   kN + " mm\\.");
   static const std::regex kNothing(
-      "'(Random|Other)': [0-9]+ contour\\(s\\) of one or two points enclose nothing and "
-      "were left out\\.");
+      "'(Random|Other)': (?:a contour of one or two points encloses nothing and was|[0-9]+ contours of one or two "
+      "points enclose nothing and were) left out\\.");
   ++counts.sentences;
   std::smatch m;
   if (std::regex_match(note, kNothing)) return;
@@ -172,17 +185,14 @@ void Look::look_at_note(const std::string& note) {
   const auto near_mm = [&](std::size_t n, double at, double within) {
     require(std::abs(std::strtod(m[n].str().c_str(), nullptr) - at) <= within + 1e-7, note + " " + shown(at));
   };
-  if (std::regex_match(note, m, kRim)) {
-    const Known& known = known_by(m[1].str());
-    // What lies beyond the outermost centres: outside of a grid of two voxels whose outer faces are there.
-    VoxelDoses inner;
-    for (std::size_t axis = 0; axis < 3; ++axis) {
-      const double first = case_.doses.centre[axis].front(), length = case_.doses.centre[axis].back() - first;
-      inner.centre[axis] = {first + 0.25 * length, first + 0.75 * length};
+  if (std::regex_match(note, m, kRims)) {
+    const std::string parts = m[1].str();
+    std::size_t matched = 0;
+    for (std::sregex_iterator each(parts.begin(), parts.end(), kRim), end; each != end; ++each) {
+      matched += static_cast<std::size_t>(each->length());
+      look_at_rim((*each)[2].str(), (*each)[1].str(), note);
     }
-    inner.gy.assign(8, 1.0F);
-    const Volume beyond = DvhReference(known.roi.slabs, inner, 1.0).outside().value;
-    printed(m[2].str(), (beyond - known.reference.outside().value).in_cc(), note);
+    require(matched == parts.size(), "a note of unknown form: " + note);
     return;
   }
   const auto& slabs = known_.front().roi.slabs;

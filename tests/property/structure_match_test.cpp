@@ -68,7 +68,7 @@ Drawing random_drawing(Random& random) {
 std::string text(const std::vector<RoleMatch>& matches) {
   std::string out;
   for (const auto& m : matches) {
-    out += m.role + "|" + (m.roi ? std::to_string(m.roi->number) + m.roi->name : "-") + "|" + m.how + "|" +
+    out += m.role + "|" + (m.roi ? std::to_string(m.roi->number) + m.roi->name : "-") + "|" + english(m.how) + "|" +
            english(m.problem) + "|" + english(m.hint) + "\n";
   }
   return out;
@@ -95,7 +95,7 @@ TEST_CASE("A role has an ROI and how it was found, or a problem and a hint, neve
     const Drawing d = random_drawing(random);
     std::set<std::int32_t> used;
     for (const auto& m : match_structures(trial(), d.rois, d.pins)) {
-      CAPTURE(m.role, m.how, english(m.problem), english(m.hint));
+      CAPTURE(m.role, english(m.how), english(m.problem), english(m.hint));
       if (m.roi) {
         ++matched;
         CHECK_FALSE(m.how.empty());

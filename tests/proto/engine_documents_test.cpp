@@ -326,7 +326,7 @@ TEST_CASE("Case options printed by the schema are the options that the engine re
   CHECK(read->outside_grid == OutsideGrid::kZero);
   REQUIRE(read->inputs.size() == 1);
   CHECK(read->inputs[0].sha256 == std::string(64, '0'));
-  CHECK(read->notes == std::vector<std::string>{"note"});
+  CHECK(read->notes == std::vector<Prose>{"note"});
   CHECK(read->separate_pieces == std::vector<std::string>{"GTV"});
 
   CHECK_FALSE(read->between_slices);
