@@ -4,6 +4,7 @@ set(CMAKE_SYSTEM_PROCESSOR aarch64)
 set(triplet aarch64-linux-gnu)
 set(CMAKE_C_COMPILER ${triplet}-gcc)
 set(CMAKE_CXX_COMPILER ${triplet}-g++)
+set(CMAKE_CXX_FLAGS_INIT -Wno-psabi)  # of what compilers before GCC 10 passed otherwise
 # Nothing of this machine's own libraries is found, nor its headers: those that are headers alone are named by
 # headers.cmake beside this file.
 set(CMAKE_FIND_ROOT_PATH /usr/${triplet})
