@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""plugin/INTEGRATION.md: its programs are those of plugin/examples, and all of them say the same.
+"""plugin/integration: its programs are those of plugin/examples, and all of them say the same.
 
 usage: hosts_test.py FOLDER-OF-THE-LIBRARY C-HOST C++-HOST"""
 import atexit
@@ -22,14 +22,31 @@ HOSTS = {
     "C++": [cpp_host, f"{folder}/manifest.json"],
     "Python": [sys.executable, "-B", root / "plugin/examples/check.py", f"{folder}/manifest.json"],
 }
+built = tempfile.TemporaryDirectory()
+atexit.register(built.cleanup)
+
+
+def compiled(*command):
+    subprocess.run([str(c) for c in command], check=True, stdin=subprocess.DEVNULL)
+
+
 if shutil.which("mcs") and shutil.which("mono"):
-    built = tempfile.TemporaryDirectory()
-    atexit.register(built.cleanup)
-    subprocess.run(["mcs", "-langversion:7.2", "-warnaserror", f"-out:{built.name}/check.exe", root / "plugin/examples/check.cs",
-                    *sorted((root / "adapters/dotnet/Dosegate").glob("*.cs"))], check=True, stdin=subprocess.DEVNULL)
+    compiled("mcs", "-langversion:7.2", "-warnaserror", f"-out:{built.name}/check.exe", root / "plugin/examples/check.cs",
+             *sorted((root / "adapters/dotnet/Dosegate").glob("*.cs")))
     HOSTS["C#"] = ["mono", f"{built.name}/check.exe", f"{folder}/manifest.json"]
 else:
     print("skipped: the host in C#: Mono is not installed: apt-get install mono-mcs mono-runtime")
+JNA = pathlib.Path("/usr/share/java/jna.jar")
+if shutil.which("javac") and JNA.exists():
+    compiled("javac", "-Xlint:all", "-Werror", "-cp", JNA, "-d", built.name, root / "plugin/examples/Check.java")
+    HOSTS["Java"] = ["java", "-cp", f"{JNA}:{built.name}", "Check", f"{folder}/dosegate.so"]
+else:
+    print("skipped: the host in Java: apt-get install openjdk-17-jdk-headless libjna-java")
+if shutil.which("rustc"):
+    compiled("rustc", "-D", "warnings", "--edition", "2021", "-o", f"{built.name}/check_rs", root / "plugin/examples/check.rs")
+    HOSTS["Rust"] = [f"{built.name}/check_rs", f"{folder}/dosegate.so"]
+else:
+    print("skipped: the host in Rust: apt-get install rustc")
 
 
 def run(command, *arguments):
@@ -45,11 +62,18 @@ class Hosts(unittest.TestCase):
             self.assertEqual((answer.returncode, answer.stdout, answer.stderr), (first.returncode, first.stdout, first.stderr), name)
         return first
 
-    def test_the_page_quotes_the_programs(self):
-        page = (root / "plugin/INTEGRATION.md").read_text(encoding="utf-8")
-        for language, ending in (("c", "c"), ("cpp", "cpp"), ("python", "py"), ("csharp", "cs")):
+    def test_each_page_quotes_its_program(self):
+        front = (root / "plugin/INTEGRATION.md").read_text(encoding="utf-8")
+        programs = {"c": "check.c", "cpp": "check.cpp", "python": "check.py", "csharp": "check.cs", "java": "Check.java", "rust": "check.rs"}
+        pages = {p.stem for p in (root / "plugin/integration").glob("*.md")}
+        self.assertEqual(pages, set(programs))
+        for language, program in programs.items():
+            page = (root / f"plugin/integration/{language}.md").read_text(encoding="utf-8")
             quoted = re.findall(rf"^```{language}\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
-            self.assertEqual(quoted, [(root / f"plugin/examples/check.{ending}").read_text(encoding="utf-8")], language)
+            self.assertEqual(quoted, [(root / "plugin/examples" / program).read_text(encoding="utf-8")], language)
+            self.assertIn(f"(integration/{language}.md)", front)
+            for link in re.findall(r"\]\(([^)#:]+)\)", page):
+                self.assertTrue((root / "plugin/integration" / link).exists(), f"{language}.md: {link}")
 
     def test_all_hosts_give_the_same_report_of_a_plan_that_fails(self):
         plan = json.loads((EXAMPLES / "plan.full.json").read_text(encoding="utf-8"))

@@ -17,7 +17,7 @@ import tempfile
 import time
 
 source = pathlib.Path(__file__).resolve().parents[2]
-NAMES = ("dosegate", "dosegate-server", "libdosegate-dev", "python3-dosegate")
+NAMES = ["dosegate", "dosegate-server", "libdosegate-dev", "python3-dosegate"]
 failures = 0
 
 
@@ -138,6 +138,21 @@ def test_python(prefix):
     done("/usr/bin/python3", "-c", code, env={**os.environ, "PYTHONPATH": str(prefix / "lib/python3/dist-packages")})
 
 
+def test_orthanc(prefix, root, work):
+    """The plugin in Orthanc, with the configuration that is installed."""
+    sample = (root / "etc/orthanc/dosegate.json").read_text()
+    check('"Library": "/usr/lib/dosegate/dosegate.so"' in sample, "the configuration names another library")
+    plugin = prefix / "share/orthanc/plugins/libDosegateOrthanc.so"
+    check(plugin.resolve() == (prefix / "lib/dosegate/libDosegateOrthanc.so").resolve() and plugin.exists(), f"{plugin} leads elsewhere")
+    sys.path.insert(0, str(source / "tests/orthanc"))
+    import orthanc_host
+    if not pathlib.Path(orthanc_host.ORTHANC).exists():
+        print("skipped: Orthanc is not installed")
+        return
+    with orthanc_host.Host(work / "orthanc", prefix / "lib/dosegate", {"Options": {"scope": "PLAN_ONLY"}}) as host:
+        host.becomes(host.store(sorted((work / "hot").glob("*.dcm"))), "FAIL")
+
+
 def test_parts(work):
     """The list of what they are made of names every library that a program loads."""
     out = work / "parts.json"
@@ -162,6 +177,7 @@ def test_bare(packages, work):
     done("debootstrap", "--variant=minbase", "bookworm", bare)
     for package in packages.values():
         shutil.copy(package, bare / "tmp")
+    shutil.copy(pathlib.Path(__file__).parent / "ask_orthanc.py", bare / "tmp")
     inside = lambda *command: run("chroot", bare, "/usr/bin/env", "DEBIAN_FRONTEND=noninteractive", *command)
     def must(*command, code=0):
         outcome = inside(*command)
@@ -176,6 +192,9 @@ def test_bare(packages, work):
         must("python3", "-c", "import dosegate; dosegate.load()")
         must("sh", "-c", "mkdir -m 700 /run/dosegate; dosegate-grpc --listen unix:/run/dosegate/grpc.sock & p=$!; sleep 3;"
              " dosegate check /tmp/hot --server unix:/run/dosegate/grpc.sock; c=$?; kill $p; wait $p && [ $c = 1 ]")
+        if "dosegate-orthanc" in NAMES:
+            must("sed", "-i", 's/"StableAge" : 60/"StableAge" : 1/', "/etc/orthanc/orthanc.json")
+            must("python3", "/tmp/ask_orthanc.py", "/tmp/hot")
         must("apt-get", "purge", "-q", "-y", *NAMES)
         left = [f for f in inside("find", "/usr", "/etc", "/lib", "-not", "-path", "*/__pycache__*").stdout.split()
                 if f not in before and "dosegate" in f]
@@ -190,6 +209,8 @@ parser.add_argument("--packages", type=pathlib.Path)
 parser.add_argument("--bare", action="store_true")
 arguments = parser.parse_args()
 build = arguments.build.resolve()
+if (build / "bin/libDosegateOrthanc.so").exists():
+    NAMES.append("dosegate-orthanc")
 if shutil.which("dpkg-shlibdeps") is None:
     print("skipped: dpkg-shlibdeps is not installed (apt-get install dpkg-dev)")
     sys.exit(0)
@@ -214,6 +235,8 @@ with tempfile.TemporaryDirectory() as folder:
         (work / "host").mkdir()
         test_headers(prefix, work / "host")
         test_python(prefix)
+        if "dosegate-orthanc" in NAMES:
+            test_orthanc(prefix, work / "root", work)
         test_parts(work)
         if arguments.bare:
             test_bare(packages, work)

@@ -10,7 +10,7 @@ set(CMAKE_RC_COMPILER ${triplet}-windres)
 set(CMAKE_CXX_FLAGS_INIT -Wa,-muse-unaligned-vector-move)
 set(CMAKE_C_FLAGS_INIT -Wa,-muse-unaligned-vector-move)
 # Nothing of this machine's own libraries is found, nor its headers: those that are headers alone are named by
-# scripts/windows/headers.cmake.
+# headers.cmake beside this file.
 set(CMAKE_FIND_ROOT_PATH /usr/${triplet})
 set(CMAKE_FIND_ROOT_PATH_MODE_PROGRAM NEVER)
 set(CMAKE_FIND_ROOT_PATH_MODE_LIBRARY ONLY)

@@ -4,8 +4,8 @@
  * A call: uint32 operation, blob of its input, int32 status, blob answer, blob error path, blob error message.
  * A blob: uint64 size, RECORD_NULL for a NULL pointer, then as many bytes.
  * Handles are numbers, counted from 0 among those of their kind in the order in which they were made. */
-#ifndef DOSEGATE_TESTS_WINDOWS_RECORD_FORMAT_H_
-#define DOSEGATE_TESTS_WINDOWS_RECORD_FORMAT_H_
+#ifndef DOSEGATE_TESTS_PLATFORMS_RECORD_FORMAT_H_
+#define DOSEGATE_TESTS_PLATFORMS_RECORD_FORMAT_H_
 
 #include <stdint.h>
 

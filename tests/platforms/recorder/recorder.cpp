@@ -11,7 +11,7 @@
 
 #include "dosegate/extensions/protocol_tools.h"
 #include "dosegate/extensions/statistics.h"
-#include "tests/windows/recorder/writing.h"
+#include "tests/platforms/recorder/writing.h"
 
 namespace recorder {
 namespace {

@@ -1,4 +1,4 @@
-// One call of a host, as tests/windows/record_format.h has it.
+// One call of a host, as tests/platforms/record_format.h has it.
 #pragma once
 
 #include <cstdint>
@@ -8,7 +8,7 @@
 
 #include "dosegate/dosegate.h"
 #include "dosegate/extensions/gamma.h"
-#include "tests/windows/record_format.h"
+#include "tests/platforms/record_format.h"
 
 namespace recorder {
 

@@ -1,5 +1,5 @@
-# The headers that the engine needs of others, for a compiler for Windows: this machine's, of which no library is used.
-# By folders that hold nothing else: /usr/include itself would put this machine's C library before that of Windows.
+# The headers that the engine needs of others, for a compiler for another machine: this one's, of which no library is used.
+# By folders that hold nothing else: /usr/include itself would put this machine's C library before the other's.
 foreach(folder boost eigen3/Eigen)
   if(NOT IS_DIRECTORY /usr/include/${folder})
     message(FATAL_ERROR "/usr/include/${folder} is missing. Run scripts/install.")

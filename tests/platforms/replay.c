@@ -6,7 +6,7 @@
  * RECORD.N.replayed. Exits 1 when one differs, 3 when it could not look. */
 #include "dosegate/extensions/protocol_tools.h"
 #include "dosegate/extensions/statistics.h"
-#include "tests/windows/reading.h"
+#include "tests/platforms/reading.h"
 
 enum { MOST_HANDLES = 4096 };
 

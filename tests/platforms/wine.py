@@ -17,15 +17,16 @@ def skip(why):
     sys.exit(77)
 
 
-def require_build(folder):
-    """Ends the test where there is no Windows build or nothing to run it."""
-    if not os.access(WINE, os.X_OK) or not LIBRARIES.is_dir():
-        skip("Wine is not installed: apt-get install --no-install-recommends wine64")
-    if not pathlib.Path(folder, "dosegate.dll").exists():
-        skip(f"{folder}/dosegate.dll is not built: scripts/build_windows, which needs g++-mingw-w64-x86-64-posix")
-
-
 class Wine:
+    """One of hosts_test.py's and same_bytes_test.py's machines. `folder`: bin of the build."""
+    name, library, program_suffix = "windows", "dosegate.dll", ".exe"
+
+    def __init__(self, folder):
+        if not os.access(WINE, os.X_OK) or not LIBRARIES.is_dir():
+            skip("Wine is not installed: apt-get install --no-install-recommends wine64")
+        if not pathlib.Path(folder, self.library).exists():
+            skip(f"{folder}/{self.library} is not built: scripts/build_windows, which needs g++-mingw-w64-x86-64-posix")
+
     def __enter__(self):
         self.folder = tempfile.TemporaryDirectory(prefix="dosegate-wine-")
         prefix = pathlib.Path(self.folder.name)

@@ -1,4 +1,4 @@
-#include "tests/windows/recorder/writing.h"
+#include "tests/platforms/recorder/writing.h"
 
 namespace recorder {
 namespace {

@@ -1,7 +1,8 @@
 #!/usr/bin/python3
-"""What `dosegate` asks of dosegate.so, recorded and asked again of dosegate.dll: every answer is the same, byte for byte.
+"""What `dosegate` asks of dosegate.so, recorded and asked again of dosegate.dll under Wine, or of arm64's dosegate.so under QEMU: every
+answer is the same, byte for byte.
 
-usage: same_bytes_test.py LINUX-BIN WINDOWS-BIN RECORDER LINUX-REPLAY
+usage: same_bytes_test.py BIN windows|arm64 BIN-THERE RECORDER REPLAY
 DOSEGATE_LONG=1: all phantoms and all data sets, with DVHs and on four threads; otherwise a share of them."""
 import os
 import pathlib
@@ -10,11 +11,13 @@ import sys
 import tempfile
 import time
 
+from emulated import Emulated
 from recording import Recording
-from wine import Wine, require_build
+from wine import Wine
 
-linux, windows, recorder, replay = map(pathlib.Path, sys.argv[1:])
-require_build(windows)
+here, there, recorder, replay = map(pathlib.Path, (sys.argv[1], *sys.argv[3:]))
+Machine = {"windows": Wine, "arm64": Emulated}[sys.argv[2]]
+other = Machine(there)
 LONG = bool(os.environ.get("DOSEGATE_LONG"))
 SHARE = ["pass", "short-ptv", "hot-liver-mean", "low-gamma", "sbrt-hot-cord", "twice-daily"]
 BATCH = 2 << 30, 200  # bytes of records that lie about at a time, and how many a command line of Windows takes
@@ -47,19 +50,19 @@ def cases(recording):
 
 
 class Replays:
-    def __init__(self, wine):
-        self.wine, self.answers, self.seconds = wine, 0, 0.0
+    def __init__(self, machine):
+        self.machine, self.answers, self.seconds = machine, 0, 0.0
 
     def run(self, records):
         if not records:
             return
         # That a record is whole shows where the recorded library itself is asked again.
-        said = subprocess.run([replay, linux / "dosegate.so", "4" if LONG else "2", *records], capture_output=True, text=True)
+        said = subprocess.run([replay, here / "dosegate.so", "4" if LONG else "2", *records], capture_output=True, text=True)
         if said.returncode != 0:
             sys.exit(f"the records are not what was asked: {said.stdout[-3000:]}{said.stderr[-1000:]}")
         started = time.monotonic()
         for threads in ("0", "4") if LONG else ("2",):
-            said = self.wine.run(windows / "windows_replay.exe", windows / "dosegate.dll", threads, *records)
+            said = self.machine.run(there / f"platform_replay{Machine.program_suffix}", there / Machine.library, threads, *records)
             if said.returncode != 0:
                 sys.exit(f"exit {said.returncode}\n{said.stdout[-6000:]}{said.stderr[-1000:]}")
             lines = said.stdout.strip().splitlines()
@@ -70,8 +73,8 @@ class Replays:
             record.unlink()
 
 
-with tempfile.TemporaryDirectory() as work, Wine() as wine:
-    recording, replays = Recording(linux, recorder, work), Replays(wine)
+with tempfile.TemporaryDirectory() as work, other as machine:
+    recording, replays = Recording(here, recorder, work), Replays(machine)
     records, count = [], 0
     for name, command in cases(recording):
         record = recording.record(name, *command)
@@ -84,5 +87,5 @@ with tempfile.TemporaryDirectory() as work, Wine() as wine:
             replays.run(records)
             records = []
     replays.run(records)
-    print(f"{count} records, {replays.answers} answers of dosegate.dll equal those of dosegate.so; {replays.seconds:.1f} s under Wine")
+    print(f"{count} records, {replays.answers} answers of {Machine.library} for {Machine.name} equal those of dosegate.so here; {replays.seconds:.1f} s there")
     assert replays.answers >= count

@@ -3,7 +3,8 @@
  * time; cancels; breaks the rules of dosegate.h. The report goes to a file, so that those of two platforms can be
  * compared.
  *
- * usage: host LIBRARY ROUNDS REPORT */
+ * usage: host LIBRARY ROUNDS REPORT
+ *        host LIBRARY --killed: ends itself in the midst of a check, without a word to the library */
 #include <fenv.h>
 #include <math.h>
 #include <pthread.h>
@@ -11,7 +12,7 @@
 #include "dosegate/extensions/memory.h"
 #include "dosegate/extensions/statistics.h"
 #include "tests/abi/abi_case.h"
-#include "tests/windows/library_of_host.h"
+#include "tests/platforms/library_of_host.h"
 
 enum { LENT = 3, CALLERS = 4 };
 
@@ -180,6 +181,33 @@ static void cancel(const dosegate_api* api) {
   api->protocol_release(protocol);
 }
 
+static void end_in_the_midst(void* user, double fraction) {
+  if (*(const int*)user == 0 || fraction <= 0.3 || fraction >= 1) return;
+  puts("in the midst");
+  fflush(stdout);
+  host_kill_itself();
+}
+
+static int be_killed(const dosegate_api* api) {
+  int checking = 0;
+  dosegate_host host;
+  dosegate_error* error = NULL;
+  dosegate_protocol* protocol = NULL;
+  dosegate_case* c = NULL;
+  dosegate_report* report = NULL;
+  memset(&host, 0, sizeof host);
+  host.struct_size = sizeof host;
+  host.threads = 4;
+  host.user = &checking;
+  host.progress = end_in_the_midst;
+  require_ok(api, api->protocol_builtin(NULL, &protocol, &error), error);
+  require_ok(api, api->case_create(&host, &c, &error), error);
+  require_ok(api, abi_fill_case(api, c, 90.0, &error), error);
+  checking = 1;
+  require_ok(api, api->check(c, protocol, &report, &error), error);
+  return 3; /* it went on */
+}
+
 /* That the call was refused with this status, and says why. */
 #define refused(api, expected, call, error) was_refused(api, expected, call, error, __LINE__)
 static void was_refused(const dosegate_api* api, dosegate_status expected, dosegate_status status,
@@ -290,11 +318,12 @@ static void write_statistics(const dosegate_api* api, FILE* file) {
 }
 
 int main(int argc, char** argv) {
-  REQUIRE(argc == 4);
-  const int rounds = atoi(argv[2]);
-  REQUIRE(rounds > 0);
+  REQUIRE(argc >= 3);
   host_library library = host_open(argv[1]);
   dosegate_api api = host_api(library);
+  if (strcmp(argv[2], "--killed") == 0) return be_killed(&api);
+  const int rounds = atoi(argv[2]);
+  REQUIRE(argc == 4 && rounds > 0);
   char* const passes = checked(&api, NULL, 90.0, DOSEGATE_VERDICT_PASS);
   char* const fails = checked(&api, NULL, 20.0, DOSEGATE_VERDICT_FAIL);
 

@@ -1,11 +1,11 @@
 /* A record of calls (record_format.h), read by a host that makes them again. What is read for a call lives until
  * end_of_call. A record that ends early, or is none, ends the program. */
-#ifndef DOSEGATE_TESTS_WINDOWS_READING_H_
-#define DOSEGATE_TESTS_WINDOWS_READING_H_
+#ifndef DOSEGATE_TESTS_PLATFORMS_READING_H_
+#define DOSEGATE_TESTS_PLATFORMS_READING_H_
 
 #include "dosegate/extensions/gamma.h"
-#include "tests/windows/library_of_host.h"
-#include "tests/windows/record_format.h"
+#include "tests/platforms/library_of_host.h"
+#include "tests/platforms/record_format.h"
 
 typedef struct blob {
   const void* data; /* aligned, with a NUL after it; or NULL */

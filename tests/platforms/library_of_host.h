@@ -1,6 +1,6 @@
-/* How a C host loads the library, and how much memory it takes: the parts that differ between Linux and Windows. */
-#ifndef DOSEGATE_TESTS_WINDOWS_LIBRARY_OF_HOST_H_
-#define DOSEGATE_TESTS_WINDOWS_LIBRARY_OF_HOST_H_
+/* How a C host loads the library, and how much memory it takes, and how it is killed: the parts that differ between Linux and Windows. */
+#ifndef DOSEGATE_TESTS_PLATFORMS_LIBRARY_OF_HOST_H_
+#define DOSEGATE_TESTS_PLATFORMS_LIBRARY_OF_HOST_H_
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,6 +26,7 @@ static inline dosegate_negotiate_fn host_entry(host_library library) {
   return entry;
 }
 static inline int host_close(host_library library) { return FreeLibrary(library) != 0; }
+static inline void host_kill_itself(void) { TerminateProcess(GetCurrentProcess(), 99); }
 static inline long long host_resident_bytes(void) {
   PROCESS_MEMORY_COUNTERS counters;
   memset(&counters, 0, sizeof counters);
@@ -34,6 +35,7 @@ static inline long long host_resident_bytes(void) {
 }
 #else
 #include <dlfcn.h>
+#include <signal.h>
 typedef void* host_library;
 static inline host_library host_open(const char* path) {
   const host_library library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
@@ -47,6 +49,7 @@ static inline dosegate_negotiate_fn host_entry(host_library library) {
   return entry;
 }
 static inline int host_close(host_library library) { return dlclose(library) == 0; }
+static inline void host_kill_itself(void) { raise(SIGKILL); }
 static inline long long host_resident_bytes(void) {
   long long total = 0, resident = -1;
   FILE* const file = fopen("/proc/self/statm", "r");
