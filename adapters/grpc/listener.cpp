@@ -26,6 +26,7 @@ namespace {
 constexpr std::string_view kScheme = "unix:";
 constexpr int kKept = 16;     // descriptors for the server's own files: rights, certificates, metrics
 constexpr int kRestMs = 100;  // where nothing can be accepted
+constexpr int kRoom = 16;     // connections: one that gives way is closed a moment later
 constexpr std::chrono::seconds kTellEvery{10};
 
 [[noreturn]] void cannot_listen(const std::string& why) { throw support::Error(why); }
@@ -109,7 +110,9 @@ void Listener::start(grpc::experimental::ExternalConnectionAcceptor& acceptor) {
   // The lowest number that is free is the one that is given: by it one knows how many there are.
   const auto most = std::min<std::uint64_t>(std::numeric_limits<int>::max(), limit.rlim_cur);
   const std::uint64_t free = most - std::min<std::uint64_t>(most, static_cast<std::uint64_t>(spare_) + 1 + kKept);
-  most_descriptor_ = spare_ + static_cast<int>(std::min(most_connections_, free));
+  const int connections = static_cast<int>(std::min(most_connections_, free));
+  most_descriptor_ = spare_ + connections;
+  crowded_from_ = most_descriptor_ - std::min(kRoom, connections / 4);
   if (free == 0)
     cannot_listen("a process may have " + std::to_string(most) + " descriptors, which is too few for a server.");
   thread_ = std::thread([this, &acceptor] {
@@ -130,6 +133,7 @@ void Listener::accept_from(int listening, grpc::experimental::ExternalConnection
     if (errno == EAGAIN || errno == EINTR || errno == ECONNABORTED) return;
     ++refused_;
     tell(std::string("a connection cannot be accepted: ") + std::strerror(errno));
+    if (connections_.let_one_go()) ++let_go_;
     // Who waits is let go, with the descriptor that was kept for this.
     ::close(spare_);
     connection = ::accept4(listening, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
@@ -138,6 +142,12 @@ void Listener::accept_from(int listening, grpc::experimental::ExternalConnection
     spare_ = open_spare();
     return is_let_go ? void() : rest();
   }
+  if (connection > crowded_from_ && connections_.let_one_go()) {
+    ++let_go_;
+    tell(
+        "nearly as many connections are there as there may be (--max-connections, or the limit of descriptors): of the "
+        "client that has most of them one gives way to each that comes");
+  }
   if (connection > most_descriptor_) {
     ++refused_;
     ::close(connection);
@@ -145,6 +155,7 @@ void Listener::accept_from(int listening, grpc::experimental::ExternalConnection
   }
   const int on = 1;
   ::setsockopt(connection, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);  // of a Unix socket it fails
+  connections_.add(connection);
   grpc::experimental::ExternalConnectionAcceptor::NewConnectionParameters parameters;
   parameters.listener_fd = listening;
   parameters.fd = connection;

@@ -11,12 +11,14 @@
 #include <thread>
 #include <vector>
 
+#include "adapters/grpc/connections.h"
 #include "adapters/grpc/socket_place.h"
 
 namespace dosegate::rpc {
 
-// One address, as one or several sockets. Connections are handed to gRPC, which reads their first bytes; beyond as many
-// as there may be they are closed at once, so that descriptors are left for what the server itself opens.
+// One address, as one or several sockets. Connections are handed to gRPC, which reads their first bytes. Where nearly
+// as many are there as there may be, others give way to new ones; beyond as many as there may be, new ones are closed
+// at once, so that descriptors are left for what the server itself opens.
 class Listener {
  public:
   // Throws support::Error where `address`, unix:PATH or HOST:PORT, cannot be listened on.
@@ -33,6 +35,8 @@ class Listener {
   void stop();
 
   std::uint64_t refused() const { return refused_; }  // connections
+  std::uint64_t let_go() const { return let_go_; }    // connections that gave way
+  Connections& connections() { return connections_; }
 
  private:
   void listen_on(const std::string& host, const std::string& port);
@@ -46,7 +50,9 @@ class Listener {
   std::vector<int> sockets_;
   int stop_ = -1, spare_ = -1;  // an eventfd; a descriptor to be given up when there are no more
   int most_descriptor_ = 0;     // a connection's
-  std::atomic<std::uint64_t> refused_{0};
+  int crowded_from_ = 0;        // one that others give way to
+  Connections connections_;
+  std::atomic<std::uint64_t> refused_{0}, let_go_{0};
   std::chrono::steady_clock::time_point told_{};
   std::thread thread_;
 };

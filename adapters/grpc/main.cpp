@@ -268,6 +268,7 @@ int serve(const Options& options) {
   builder.RegisterService(&administration);
   std::vector<std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface>> interceptors;
   interceptors.push_back(observer.interceptors());
+  interceptors.push_back(listener.connections().interceptors());
   builder.experimental().SetInterceptorCreators(std::move(interceptors));
   const std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
   if (!server) return fail("gRPC does not start.");

@@ -74,7 +74,9 @@ class Held final : public prometheus::Collectable {
         one("dosegate_calculations_ended_total", "Calculations that were ended for want of memory.",
             engine_.memory().ended(), MetricType::Counter),
         one("dosegate_connections_refused_total", "Connections that were closed at once, or could not be accepted.",
-            listener_.refused(), MetricType::Counter)};
+            listener_.refused(), MetricType::Counter),
+        one("dosegate_connections_let_go_total", "Connections that gave way to new ones, where there was no room.",
+            listener_.let_go(), MetricType::Counter)};
     const std::vector<std::shared_ptr<Client>> clients = engine_.clients().list();
     const auto each = [&](const char* name, const char* help, const auto& value_of) {
       prometheus::MetricFamily family{name, help, MetricType::Gauge, {}};

@@ -13,6 +13,15 @@ constexpr std::size_t kSizeLimit = std::size_t{16} << 20;
 constexpr Range kDoseRange{0.0, 1e6};
 constexpr Range kMetersetRange{0.0, 1e9}, kEnergyRange{0.0, 1e4}, kPlaceRange{-1e5, 1e5}, kAngleRange{-360.0, 720.0};
 constexpr std::size_t kMostPoints = 10'000;  // control points of a beam; an arc has some hundred
+// Rules look for each of these among all of another kind.
+constexpr std::size_t kMostBeams = 2'000, kMostGroups = 2'000, kMostReferences = 10'000, kMostIsocentres = 10'000;
+
+// Whether there are so few; fails where not.
+bool holds_few(ObjectReader& reader, std::string_view member, std::size_t most) {
+  if (reader.count(member) <= most) return true;
+  reader.fail(member, "holds more than " + std::to_string(most) + " entries");
+  return false;
+}
 
 std::optional<Dose> dose(ObjectReader& reader, std::string_view name) {
   const auto value = reader.number(name, kDoseRange);
@@ -55,16 +64,8 @@ Beam read_beam(ObjectReader& reader) {
   out.control_points = reader.integer("controlPoints", 0).value_or(0);
   out.machine = reader.string("machine");
   out.final_weight = reader.number("finalMetersetWeight", kMetersetRange);
-  const std::string many = "holds more than " + std::to_string(kMostPoints) + " entries";
-  if (reader.count("energiesMv") > kMostPoints) {
-    reader.fail("energiesMv", many);
-  } else {
-    out.energies = reader.numbers("energiesMv", kEnergyRange);
-  }
-  if (reader.count("isocentres") > kMostPoints || reader.count("points") > kMostPoints) {
-    reader.fail(reader.count("points") > kMostPoints ? "points" : "isocentres", many);
-    return out;
-  }
+  if (holds_few(reader, "energiesMv", kMostPoints)) out.energies = reader.numbers("energiesMv", kEnergyRange);
+  if (!holds_few(reader, "points", kMostPoints) || !holds_few(reader, "isocentres", kMostIsocentres)) return out;
   out.moving_leaves_percent = reader.number("movingLeavesPercent", {0.0, 100.0});
   reader.each_object("isocentres", [&](ObjectReader& at) {
     out.isocentres_mm.push_back({at.number("xMm", kPlaceRange).value_or(0.0),
@@ -92,11 +93,29 @@ Result<Plan> load_plan(std::string_view json) {
   plan.approval_status = reader.string("approvalStatus");
   plan.intent = reader.string("intent");
   plan.modality = reader.string("modality");
-  reader.each_object("doseReferences",
-                     [&](ObjectReader& r) { plan.dose_references.push_back(read_dose_reference(r)); });
-  reader.each_object("fractionGroups",
-                     [&](ObjectReader& r) { plan.fraction_groups.push_back(read_fraction_group(r)); });
-  reader.each_object("beams", [&](ObjectReader& r) { plan.beams.push_back(read_beam(r)); });
+  if (holds_few(reader, "doseReferences", kMostReferences)) {
+    reader.each_object("doseReferences",
+                       [&](ObjectReader& r) { plan.dose_references.push_back(read_dose_reference(r)); });
+  }
+  std::size_t references = 0, isocentres = 0;
+  if (holds_few(reader, "fractionGroups", kMostGroups)) {
+    reader.each_object("fractionGroups", [&](ObjectReader& r) {
+      references += r.count("beams");
+      plan.fraction_groups.push_back(read_fraction_group(r));
+    });
+  }
+  if (holds_few(reader, "beams", kMostBeams)) {
+    reader.each_object("beams", [&](ObjectReader& r) {
+      plan.beams.push_back(read_beam(r));
+      isocentres += plan.beams.back().isocentres_mm.size();
+    });
+  }
+  if (references > kMostReferences) {
+    reader.fail("fractionGroups", "name more than " + std::to_string(kMostReferences) + " beams");
+  }
+  if (isocentres > kMostIsocentres) {
+    reader.fail("beams", "hold more than " + std::to_string(kMostIsocentres) + " isocentres");
+  }
   plan.patient_positions = reader.strings("patientPositions");
   plan.frame_of_reference_uid = reader.string("frameOfReferenceUid");
   const auto name = [&](const char* member) {

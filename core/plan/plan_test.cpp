@@ -90,6 +90,26 @@ TEST_CASE("Control points of a beam are read, and refused by their path", "[plan
   CHECK(unreadable((many + "]}]}").c_str()).path == "$.beams[0].points");
 }
 
+TEST_CASE("A plan with more beams, groups, references or isocentres than rules can look through is refused",
+          "[plan][rule-16]") {
+  const auto list = [](std::size_t count, const std::string& element) {
+    std::string all = element;
+    for (std::size_t n = 1; n < count; ++n) all += "," + element;
+    return "[" + all + "]";
+  };
+  const auto path = [&](const std::string& json) { return unreadable(json.c_str()).path; };
+  CHECK(load_plan(R"({"beams": )" + list(2'000, "{}") + "}"));
+  CHECK(path(R"({"beams": )" + list(2'001, "{}") + "}") == "$.beams");
+  CHECK(path(R"({"fractionGroups": )" + list(2'001, "{}") + "}") == "$.fractionGroups");
+  CHECK(path(R"({"doseReferences": )" + list(10'001, "{}") + "}") == "$.doseReferences");
+  const std::string half = R"({"beams": )" + list(5'001, "{}") + "}";
+  CHECK(load_plan(R"({"fractionGroups": [)" + half + "]}"));
+  CHECK(path(R"({"fractionGroups": [)" + half + "," + half + "]}") == "$.fractionGroups");
+  const std::string isocentres = R"({"isocentres": )" + list(5'001, "{}") + "}";
+  CHECK(load_plan(R"({"beams": [)" + isocentres + "]}"));
+  CHECK(path(R"({"beams": [)" + isocentres + "," + isocentres + "]}") == "$.beams");
+}
+
 TEST_CASE("A plan over 16 MiB is refused by its size alone", "[plan]") {
   const Error error = unreadable(std::string((std::size_t{16} << 20) + 1, ' '));
   CHECK(error.code == ErrorCode::kLimitExceeded);

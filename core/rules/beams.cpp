@@ -183,7 +183,8 @@ class Consistency {
   }
   void isocentre(const std::array<double, 3>& at) {
     for (const auto& known : isocentres_) {
-      if (std::hypot(at[0] - known[0], at[1] - known[1], at[2] - known[2]) < kIsocentreMm) return;
+      const double x = at[0] - known[0], y = at[1] - known[1], z = at[2] - known[2];
+      if (x * x + y * y + z * z < kIsocentreMm * kIsocentreMm) return;
     }
     isocentres_.push_back(at);
   }

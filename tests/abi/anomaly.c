@@ -72,6 +72,7 @@ static int goes_on(world* w, int n, int all_of_them) {
   w->api.document_release(w->document);
   w->api.case_release(w->the_case);
   w->api.protocol_release(w->protocol);
+  w->api.protocol_release(w->other);
   return 1;
 }
 

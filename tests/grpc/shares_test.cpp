@@ -249,3 +249,22 @@ TEST_CASE("streams that never say a word give way to those who do, and are ended
     CHECK((reason == "STREAM_IDLE" || reason == "TOO_MANY_CALLS"));
   }
 }
+
+TEST_CASE("a client that takes every connection there may be keeps nobody out") {
+  const TlsServer server(setup(), {"--max-connections", "32"});
+  const auto before = server.channel(&setup().tps);
+  const auto plans = v1::PlanCheckService::NewStub(before);
+  SessionClient session(*plans);
+  std::vector<std::shared_ptr<grpc::Channel>> greedy;
+  for (int i = 0; i < 60; ++i) {
+    greedy.push_back(server.channel(&setup().planner));
+    ask(greedy.back());
+  }
+  for (int i = 0; i < 10; ++i) {
+    const grpc::Status status = ask(server.channel(&setup().tps));
+    INFO(status.error_message());
+    CHECK(status.ok());
+  }
+  session.send_all(phantom());
+  CHECK(session.answer().event() == session.event());
+}
