@@ -185,7 +185,8 @@ class Pairer {
     for (const Candidate* dose : foreign) plans.insert(dose->plan_uids.begin(), dose->plan_uids.end());
     v1::Sentences said = note_of(say<Said::kDosesOfOtherPlans>(all.size(), names_of(files_of(all))));
     if (!plans.empty()) {
-      *said.add_sentences() = say<Said::kReferToPlans>(plans.size(), names_of(std::vector<std::string>{plans.begin(), plans.end()}));
+      *said.add_sentences() =
+          say<Said::kReferToPlans>(plans.size(), names_of(std::vector<std::string>{plans.begin(), plans.end()}));
     }
     pairing_.notes.push_back(std::move(said));
   }
@@ -270,7 +271,7 @@ class Pairer {
     Candidate& structures = *left.front();
     pairing_.structures = &structures;
     if (was_chosen || used.empty()) return;
-    v1::Sentence how = count > 1                           ? say<Said::kOnlySetInFrame>(count)
+    v1::Sentence how = count > 1                          ? say<Said::kOnlySetInFrame>(count)
                        : is_in_frame_of(structures, used) ? say<Said::kOnlySetSameFrame>()
                                                           : say<Said::kOnlySetOtherFrame>();
     const bool same_study = std::all_of(

@@ -12,8 +12,8 @@
 namespace dosegate::dicom {
 
 struct PlanDoubt {
-  std::string not_for_patient;     // not empty: it verifies another plan; a sentence
-  std::string not_whole;           // not empty: why its dose is a part, or may be one; the user may know better
+  std::string not_for_patient;      // not empty: it verifies another plan; a sentence
+  std::string not_whole;            // not empty: why its dose is a part, or may be one; the user may know better
   std::vector<v1::Sentence> notes;  // what else the user should know
 };
 

@@ -229,11 +229,10 @@ void find_headlines(View& v) {
 void describe_dose(View& v, const Report& report) {
   if (report.has_prescription()) {
     const auto& p = report.prescription();
-    v.prescription_lines.push_back(
-        p.has_total_dose_gy()
-            ? say(Text::kPrescribedTo, v.language, {with_unit(fixed(p.total_dose_gy()), "Gy"), p.role(),
-                   in_words_or(p.how_sentences(), v.language, p.how())})
-            : in_words_or(p.problem_sentences(), v.language, p.problem()));
+    v.prescription_lines.push_back(p.has_total_dose_gy() ? say(Text::kPrescribedTo, v.language,
+                                                               {with_unit(fixed(p.total_dose_gy()), "Gy"), p.role(),
+                                                                in_words_or(p.how_sentences(), v.language, p.how())})
+                                                         : in_words_or(p.problem_sentences(), v.language, p.problem()));
   }
   if (!report.has_dose()) return;
   const auto& d = report.dose();

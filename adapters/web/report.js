@@ -4,14 +4,23 @@
   "use strict";
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 
-  // A link into a group that is folded opens it.
+  // A link within the page takes the keyboard along, and opens a group that is folded; Escape in it folds it again.
   const openTarget = () => {
     const target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
-    const group = target && target.closest("details");
+    if (!target) return;
+    const group = target.closest("details");
     if (group) group.open = true;
+    else target.tabIndex = -1;
+    (group ? group.querySelector("summary") : target).focus({preventScroll: true});
   };
   addEventListener("hashchange", openTarget);
   openTarget();
+  addEventListener("keydown", (event) => {
+    const group = event.key === "Escape" && event.target.closest("details[open]");
+    if (!group) return;
+    group.open = false;
+    group.querySelector("summary").focus();
+  });
 
   const chart = document.getElementById("chart");
   const source = document.getElementById("curves");

@@ -117,7 +117,8 @@ TEST_CASE("The side of a paired organ may be written in words, in any order") {
 }
 
 TEST_CASE("The side's word is named in the report") {
-  CHECK(english(of(match({"Kidney Left"}), "Kidney_L").how) == "TG-263 name 'Kidney_L' with its side written as 'Left'");
+  CHECK(english(of(match({"Kidney Left"}), "Kidney_L").how) ==
+        "TG-263 name 'Kidney_L' with its side written as 'Left'");
   CHECK(english(of(match({"Niere links"}), "Kidney_L").how) ==
         "alias 'Niere_L' of the protocol with its side written as 'links'");
 }

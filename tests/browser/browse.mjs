@@ -79,14 +79,32 @@ async function useChart(page, what) {
   const hidden = await page.evaluate(() => getComputedStyle(document.querySelector(".plot .c")).visibility);
   if (hidden !== "hidden") fault(`${what}: a switched-off curve is ${hidden}`);
   await box.check();
-  // Everything that can be used is reached by Tab.
+  // Everything that can be used is reached by Tab, once, section by section, is seen then, and shows that it has the keyboard.
   const usable = await page.evaluate(() => [...document.querySelectorAll("a[href], button, input, summary, [tabindex]")]
     .filter((e) => e.checkVisibility()).length);
-  await page.evaluate(() => { document.activeElement.blur(); window.scrollTo(0, 0); });
+  await page.evaluate(() => {  // from the beginning of the page
+    document.body.tabIndex = -1;
+    document.body.focus();
+    document.body.removeAttribute("tabindex");
+    window.scrollTo(0, 0);
+  });
   const reached = new Set();
+  let last = {n: -1, section: -1};
   for (let i = 0; i < usable + 2; ++i) {
     await page.keyboard.press("Tab");
-    reached.add(await page.evaluate(() => [...document.querySelectorAll("*")].indexOf(document.activeElement)));
+    const at = await page.evaluate(() => {
+      const e = document.activeElement, box = e.getBoundingClientRect(), style = getComputedStyle(e);
+      return {n: [...document.querySelectorAll("*")].indexOf(e), is: `${e.tagName} ${e.id || e.textContent.trim().slice(0, 30)}`,
+        section: [...document.querySelectorAll("header, section")].indexOf(e.closest("header, section")), isBody: e === document.body,
+        isSeen: box.width > 0 && box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth,
+        hasRing: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2};
+    });
+    if (at.isBody || reached.has(at.n)) break;  // round
+    reached.add(at.n);
+    if (!at.isSeen) fault(`${what}: ${at.is} has the keyboard and is not seen`);
+    if (!at.hasRing) fault(`${what}: ${at.is} does not show that it has the keyboard`);
+    if (at.section < last.section) fault(`${what}: Tab goes from ${last.is} back to ${at.is}`);
+    last = at;
   }
   if (reached.size < usable) fault(`${what}: Tab reaches ${reached.size} of ${usable}`);
 }
@@ -100,6 +118,19 @@ async function useLinks(page, what) {
   await page.waitForTimeout(50);
   const isOpen = await page.evaluate(() => document.getElementById("g-passed")?.closest("details")?.open);
   if (!isOpen) fault(`${what}: the link to what passed does not open it`);
+  const keyboardAt = () => page.evaluate(() => document.activeElement.closest("details, [id]")?.id);
+  if (await keyboardAt() !== "g-passed") fault(`${what}: the link to what passed leaves the keyboard at ${await keyboardAt()}`);
+  await page.keyboard.press("Escape");
+  if (await page.evaluate(() => document.getElementById("g-passed").open)) fault(`${what}: Escape does not fold what passed`);
+  if (await keyboardAt() !== "g-passed") fault(`${what}: Escape leaves the keyboard at ${await keyboardAt()}`);
+  const place = page.locator('a[href^="#p-"]').first();
+  if (await place.count() > 0) {
+    const id = await place.evaluate((a) => decodeURIComponent(a.hash.slice(1)));
+    await place.focus();
+    await page.keyboard.press("Enter");
+    await page.waitForTimeout(50);
+    if (await keyboardAt() !== id) fault(`${what}: the link to ${id} leaves the keyboard at ${await keyboardAt()}`);
+  }
   const led = await page.evaluate(() => [...document.querySelectorAll('a[href^="#"]')].filter((a) => !document.getElementById(decodeURIComponent(a.hash.slice(1)))).length);
   if (led) fault(`${what}: ${led} links lead nowhere`);
 }

@@ -360,7 +360,8 @@ TEST_CASE("What no rule rests on becomes a note", "[record]") {
   c.record->simulation->date = day("2026-12-02");
   const Report report = report_of(c, few);
   CHECK(std::any_of(report.notes.begin(), report.notes.end(), [](const Prose& note) {
-    return english(note).find("In the clinical record: The simulation on Wed 2026-12-02 is later than the first fraction") == 0;
+    return english(note).find(
+               "In the clinical record: The simulation on Wed 2026-12-02 is later than the first fraction") == 0;
   }));
 }
 

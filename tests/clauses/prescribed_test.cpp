@@ -75,7 +75,7 @@ void check_prescribed(const Case& c, std::optional<double> gy, const std::string
   const Report report = report_of(c);
   const Finding f = finding_of(report, "RX-1");
   INFO(english(report.prescription.how) << english(report.prescription.problem) << " " << english(f.message) << " "
-                               << english(f.hint));
+                                        << english(f.hint));
   CHECK(report.prescription.role == "PTV");
   CHECK(has(english(report.prescription.how) + english(report.prescription.problem), how));
   CHECK(report.prescription.total.has_value() == gy.has_value());

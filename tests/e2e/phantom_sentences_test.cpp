@@ -1,5 +1,5 @@
-// What the findings and notes of every phantom say, as data: the English of the catalogue is the engine's own text, and German
-// and Chinese know every sentence.
+// What the findings and notes of every phantom say, as data: the English of the catalogue is the engine's own text, and
+// German and Chinese know every sentence.
 #include <google/protobuf/util/json_util.h>
 
 #include <algorithm>

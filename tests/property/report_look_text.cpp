@@ -161,8 +161,9 @@ void Look::look_at_rim(const std::string& name, const std::string& cc, const std
 }
 
 void Look::look_at_note(const std::string& note) {
-  static const std::regex kRims("In the outer half voxel of the dose grid lie (.*); there the dose of the outermost "
-                                "voxels was used\\.");
+  static const std::regex kRims(
+      "In the outer half voxel of the dose grid lie (.*); there the dose of the outermost "
+      "voxels was used\\.");
   static const std::regex kRim(kN + " cc of (Random|Other)(?: and )?");
   static const std::regex kFilled("'(Random)': a missing slice was filled from its neighbours, at " + kN + " mm\\.");
   static const std::regex kParted(
