@@ -4,7 +4,8 @@
 usage: packages_test.py BUILD [--packages DIR] [--bare]
 
 BUILD: a release build. --packages: those made already; else they are made here, into a temporary folder. --bare: besides, they
-are installed with apt in a bare Debian 12, used, and removed again (root, debootstrap and a mirror are needed)."""
+are installed with apt in a bare Debian 12, used, and removed again (root, debootstrap and a mirror are needed). DOSEGATE_LONG=1: as
+--bare."""
 import argparse
 import json
 import os
@@ -238,7 +239,7 @@ with tempfile.TemporaryDirectory() as folder:
         if "dosegate-orthanc" in NAMES:
             test_orthanc(prefix, work / "root", work)
         test_parts(work)
-        if arguments.bare:
+        if arguments.bare or os.environ.get("DOSEGATE_LONG"):
             test_bare(packages, work)
 print("packages: " + ("ok" if not failures else f"{failures} failed"))
 sys.exit(1 if failures else 0)

@@ -1,0 +1,60 @@
+// As cost.c, by the C# assembly. usage: cost FOLDER PLAN.json ROUNDS
+using System;
+using System.Diagnostics;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using Dosegate;
+
+internal static class Cost
+{
+    private const string Frame = "1.2.826.0.1.3680043.8.498.1";
+    private const int Columns = 300, Rows = 300, Planes = 125;
+
+    private static Structure Box(int number, string name, double x, double y0, double y1, double z0)
+    {
+        var box = new Structure { RoiNumber = number, Name = name, FrameOfReferenceUid = Frame };
+        for (var z = z0 + 5; z < -z0; z += 10) box.Contours.Add(new Contour(new[] { -x, y0, z, x, y0, z, x, y1, z, -x, y1, z }));
+        return box;
+    }
+
+    private static float[] Values(int second)
+    {
+        var values = new float[Columns * Rows * Planes];
+        for (var i = 0; i < values.Length; ++i) values[i] = 40 + (i % 97 + second) % 11;
+        return values;
+    }
+
+    private static void Main(string[] arguments)
+    {
+        var both = new[] { Values(0), Values(1) };
+        var offsets = Enumerable.Range(0, Planes).Select(p => 2.0 * p).ToArray();
+        string last = null;
+        using (var library = Library.Load(arguments[0]))
+        using (var protocol = library.BuiltinProtocol())
+        using (var c = library.MakeCase(new Host { ShouldCancel = () => false }))
+        {
+            c.SetPlan(File.ReadAllText(arguments[1]));
+            c.SetOptions("{\"scope\": \"PLAN_ONLY\"}");
+            c.SetStructure(Box(3, "PTV", 80, -80, 80, -100));
+            c.SetStructure(Box(9, "SpinalCord", 10, 100, 120, -110));
+            for (var n = 0; n < int.Parse(arguments[2]); ++n)
+            {
+                var began = Process.GetCurrentProcess().TotalProcessorTime;
+                c.SetDose(new Dose
+                {
+                    Values = both[n % 2], Scaling = 1, Units = Units.Gy, DoseType = DoseType.Physical, Summation = Summation.Plan,
+                    Columns = Columns, Rows = Rows, Planes = Planes, PositionMm = new[] { -299.0, -299.0, -124.0 }, RowSpacingMm = 2,
+                    ColumnSpacingMm = 2, PlaneOffsetsMm = offsets, FrameOfReferenceUid = Frame
+                });
+                using (var report = c.Check(protocol))
+                {
+                    var took = (Process.GetCurrentProcess().TotalProcessorTime - began).TotalMilliseconds;
+                    Console.WriteLine(took.ToString("F3", CultureInfo.InvariantCulture));
+                    last = report.Json;
+                }
+            }
+        }
+        Console.Write(last);
+    }
+}
