@@ -2,6 +2,7 @@
 
 #include <exception>
 #include <new>
+#include <string>
 
 #include "adapters/grpc/status.h"
 
@@ -50,6 +51,13 @@ grpc::Status ApprovalServiceImpl::Approve(grpc::ServerContext* context, const v1
                                           v1::ApproveResponse* response) {
   const grpc::Status right = access_.require(*context, {v1::ClientRights::APPROVE});
   if (!right.ok()) return right;
+  bool is_full = false;
+  const rpc::Clients::Call call = clients_.begin(clients_.of(rpc::caller_of(*context)), is_full);
+  if (is_full) {
+    return rpc::refusal(grpc::StatusCode::RESOURCE_EXHAUSTED, "TOO_MANY_CALLS",
+                        "This client has " + std::to_string(call.client()->most.calls) +
+                            " calls under way, as many as one client may. Wait for some to end.");
+  }
   gate::Gathered gathered;
   try {
     gathered = gate::gather_asked(asked_by(*request), rules_.known, rules_.policy);

@@ -4,6 +4,7 @@
 #include "adapters/gate/asked.h"
 #include "adapters/gate/registrar.h"
 #include "adapters/grpc/access.h"
+#include "adapters/grpc/client.h"
 #include "dosegate/v1/approval.grpc.pb.h"
 
 namespace dosegate::approvals {
@@ -16,17 +17,20 @@ struct Rules {
 
 class ApprovalServiceImpl final : public v1::ApprovalService::Service {
  public:
-  // All of them outlive this.
-  ApprovalServiceImpl(const Rules& rules, gate::Registrar& registrar, const rpc::Access& access)
-      : rules_(rules), registrar_(registrar), access_(access) {}
+  // All of them outlive this. `most_calls`: at a time; of one client half of them.
+  ApprovalServiceImpl(const Rules& rules, gate::Registrar& registrar, const rpc::Access& access, std::size_t most_calls)
+      : rules_(rules), registrar_(registrar), access_(access), clients_({0, 0, most_calls}, kClientPercent) {}
 
   grpc::Status Approve(grpc::ServerContext* context, const v1::ApproveRequest* request,
                        v1::ApproveResponse* response) override;
 
  private:
+  static constexpr unsigned kClientPercent = 50;
+
   const Rules& rules_;
   gate::Registrar& registrar_;
   const rpc::Access& access_;
+  rpc::Clients clients_;
 };
 
 }  // namespace dosegate::approvals

@@ -106,7 +106,7 @@ int serve(const Options& o, const sigset_t& signals) {
   }
   const std::unique_ptr<gate::Signer> signer = o.key.empty() ? nullptr : gate::open_signer(o.key);
   gate::Registrar registrar({o.ledger, o.witness, signer.get(), {}}, gate::now);
-  ApprovalServiceImpl service(rules, registrar, *access);
+  ApprovalServiceImpl service(rules, registrar, *access, kMostThreads / 2);
   rpc::Listener listener(o.listen, kMostConnections);
 
   grpc::EnableDefaultHealthCheckService(true);

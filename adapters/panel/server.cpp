@@ -12,6 +12,7 @@
 #include <boost/beast/http/write.hpp>
 #include <cstdint>
 #include <cstring>
+#include <list>
 #include <memory>
 #include <optional>
 #include <sstream>
@@ -28,6 +29,15 @@ using Error = boost::system::error_code;
 using Tcp = asio::ip::tcp;
 
 struct Server::Shared {
+  // A connection that has not said what it wants: the first to go where there is no room.
+  class Waiting {
+   public:
+    virtual void give_way() = 0;
+
+   protected:
+    ~Waiting() = default;
+  };
+
   Shared(asio::io_context& own_io, Feed& own_feed, Handler own_handler, const Limits& own_limits)
       : io(own_io), acceptor(own_io), feed(own_feed), handler(std::move(own_handler)), limits(own_limits) {}
 
@@ -37,6 +47,7 @@ struct Server::Shared {
   const Handler handler;
   const Limits limits;
   std::size_t connections = 0, feeds = 0;
+  std::list<Waiting*> waiting;  // longest first
   unsigned short port = 0;
   asio::thread_pool workers{1};  // for what is worked out later
 };
@@ -49,7 +60,7 @@ constexpr std::string_view kPolicy =
 
 // One after another: requests of a connection, or the events of a feed. On the io_context's thread.
 template <typename Shared>
-class Connection : public std::enable_shared_from_this<Connection<Shared>> {
+class Connection final : public std::enable_shared_from_this<Connection<Shared>>, private Shared::Waiting {
  public:
   Connection(std::shared_ptr<Shared> shared, Tcp::socket socket)
       : shared_(std::move(shared)), socket_(std::move(socket)), timer_(shared_->io) {
@@ -57,6 +68,7 @@ class Connection : public std::enable_shared_from_this<Connection<Shared>> {
     socket_.set_option(Tcp::no_delay(true), ignored_);  // an event does not wait until the one before is acknowledged
   }
   ~Connection() {
+    wait_no_longer();
     --shared_->connections;
     if (reader_) --shared_->feeds;
   }
@@ -68,8 +80,10 @@ class Connection : public std::enable_shared_from_this<Connection<Shared>> {
     parser_->header_limit(shared_->limits.header_bytes);
     parser_->body_limit(shared_->limits.body_bytes);
     within(shared_->limits.request, [](Connection& c) { c.is_late_ = true, c.socket_.cancel(c.ignored_); });
+    waits_at_ = shared_->waiting.insert(shared_->waiting.end(), this);
     http::async_read(socket_, buffer_, *parser_, [self = this->shared_from_this()](Error e, std::size_t) {
       self->in_time();
+      self->wait_no_longer();
       self->answer(e);
     });
   }
@@ -91,6 +105,14 @@ class Connection : public std::enable_shared_from_this<Connection<Shared>> {
   void in_time() {
     ++deadline_;
     timer_.cancel();
+  }
+
+  void give_way() override {
+    wait_no_longer();
+    socket_.close(ignored_);
+  }
+  void wait_no_longer() {
+    if (waits_at_) shared_->waiting.erase(*std::exchange(waits_at_, std::nullopt));
   }
 
   void answer(Error e) {
@@ -225,6 +247,7 @@ class Connection : public std::enable_shared_from_this<Connection<Shared>> {
   boost::beast::flat_buffer buffer_{std::size_t{64} << 10};
   std::optional<http::request_parser<http::string_body>> parser_;
   std::optional<Feed::Reader> reader_;
+  std::optional<typename std::list<typename Shared::Waiting*>::iterator> waits_at_;
   std::array<char, 1024> unread_{};
   std::uint64_t deadline_ = 0;  // the one that holds
   bool is_late_ = false, is_writing_ = false;
@@ -275,7 +298,11 @@ void Server::accept(const std::shared_ptr<Shared>& shared) {
       const auto wait = std::make_shared<asio::steady_timer>(shared->io, std::chrono::milliseconds(100));
       return wait->async_wait([shared, wait](Error) { accept(shared); });
     }
-    const bool is_full = shared->connections >= shared->limits.connections;
+    bool is_full = shared->connections >= shared->limits.connections;
+    if (is_full && !shared->waiting.empty()) {
+      shared->waiting.front()->give_way();
+      is_full = false;
+    }
     const auto connection = std::make_shared<Connection<Shared>>(shared, std::move(socket));
     // What is refused for want of room is bounded, too.
     if (!is_full) {

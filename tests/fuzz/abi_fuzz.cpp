@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "dosegate/dosegate.h"
+#include "dosegate/extensions/gamma.h"
 #include "dosegate/extensions/memory.h"
 #include "dosegate/extensions/protocol_tools.h"
 
@@ -109,23 +110,19 @@ Tell structure(Bytes& bytes, std::int32_t number, const char* set) {
   };
 }
 
-// Expected, where a protocol is given: that tells nothing.
-Tell dose(Bytes& bytes, bool planes_only, const char* name, const dosegate_protocol* expected_by = nullptr) {
-  const std::uint32_t columns = 2 + bytes.next() % 3, rows = 2 + bytes.next() % 3, planes = 1 + bytes.next() % 4;
-  std::vector<std::uint16_t> values;
-  for (std::uint32_t i = 0; i < columns * rows * planes; ++i)
-    values.push_back(static_cast<std::uint16_t>(bytes.next() * 256));
-  const std::uint64_t missing = bytes.seldom() ? 1 : 0;
-  const std::uint32_t first = bytes.next() % 4;
-  const std::int32_t units = bytes.seldom() ? static_cast<std::int32_t>(bytes.next() % 5) : DOSEGATE_UNITS_GY;
-  const char* const of = planes_only ? nullptr : name_of(bytes);
-  return [=](dosegate_case* c, dosegate_error** error) {
-    if (planes_only) {
-      const dosegate_dose_planes p{
-          sizeof p, DOSEGATE_VALUES_UINT16, values.data(), values.size() - missing, first, planes, name};
-      return api().case_set_dose_planes(c, &p, error);
-    }
-    const double offsets[] = {0, 4, 8, 12};
+constexpr double kOffsets[] = {0, 4, 8, 12};
+
+struct Grid {
+  explicit Grid(Bytes& bytes)
+      : columns(2 + bytes.next() % 3),
+        rows(2 + bytes.next() % 3),
+        planes(1 + bytes.next() % 4),
+        missing(bytes.seldom() ? 1 : 0),
+        units(bytes.seldom() ? static_cast<std::int32_t>(bytes.next() % 5) : DOSEGATE_UNITS_GY) {
+    for (std::uint32_t i = 0; i < columns * rows * planes; ++i)
+      values.push_back(static_cast<std::uint16_t>(bytes.next() * 256));
+  }
+  dosegate_dose described() const {
     dosegate_dose d{};
     d.struct_size = sizeof d;
     d.value_type = DOSEGATE_VALUES_UINT16;
@@ -138,14 +135,60 @@ Tell dose(Bytes& bytes, bool planes_only, const char* name, const dosegate_proto
     d.columns = columns, d.rows = rows, d.planes = planes;
     d.row_cosines[0] = d.column_cosines[1] = 1.0;
     d.row_spacing_mm = d.column_spacing_mm = 10;
-    d.plane_offsets_mm = offsets;
+    d.plane_offsets_mm = kOffsets;
     d.frame_of_reference_uid = "1.2";
+    return d;
+  }
+
+  std::uint32_t columns, rows, planes;
+  std::uint64_t missing;
+  std::int32_t units;
+  std::vector<std::uint16_t> values;
+};
+
+Tell dose(Bytes& bytes, bool planes_only, const char* name) {
+  const Grid grid(bytes);
+  const std::uint32_t first = bytes.next() % 4;
+  const char* const of = planes_only ? nullptr : name_of(bytes);
+  return [=](dosegate_case* c, dosegate_error** error) {
+    if (planes_only) {
+      const dosegate_dose_planes p{
+          sizeof p, DOSEGATE_VALUES_UINT16, grid.values.data(), grid.values.size() - grid.missing, first, grid.planes,
+          name};
+      return api().case_set_dose_planes(c, &p, error);
+    }
+    dosegate_dose d = grid.described();
     d.name_in_case = name;
     d.plans = &of;
     d.plan_count = of == nullptr ? 0 : 1;
-    return expected_by != nullptr ? api().case_expect_dose(c, expected_by, &d, error)
-                                  : api().case_set_dose(c, &d, error);
+    return api().case_set_dose(c, &d, error);
   };
+}
+
+const dosegate_gamma& gamma() { return *static_cast<const dosegate_gamma*>(api().get_extension(DOSEGATE_EXT_GAMMA)); }
+
+// Of none, of points, of a grid.
+Tell measurement(Bytes& bytes) {
+  const unsigned what = bytes.next() % 3;
+  std::vector<double> at, gy;
+  for (unsigned n = what == 1 ? bytes.next() % 6 : 0; n > 0; --n) {
+    at.insert(at.end(), {0.5 * (bytes.next() % 64), 0.5 * (bytes.next() % 64), 0.25 * (bytes.next() % 64)});
+    gy.push_back(0.25 * bytes.next());
+  }
+  const Grid grid(bytes);
+  return [=](dosegate_case* c, dosegate_error** error) {
+    const dosegate_dose_points points{sizeof points, 0, at.data(), gy.data(), gy.size(), "1.2"};
+    const dosegate_dose d = grid.described();
+    return gamma().case_set_measurement(c, what == 2 ? &d : nullptr, what == 1 ? &points : nullptr, error);
+  };
+}
+
+bool compare(Bytes& bytes, dosegate_case* c, dosegate_text request, dosegate_document** out) {
+  const Grid reference(bytes), evaluated(bytes);
+  const dosegate_dose r = reference.described(), e = evaluated.described();
+  std::vector<float> map(reference.values.size());
+  const dosegate_gamma_input input{sizeof input, 0, &r, nullptr, &e, map.data(), bytes.seldom() ? 0 : map.size()};
+  return succeeds([&](dosegate_error** error) { return gamma().compute(c, &input, request, out, error); });
 }
 
 std::string document(Bytes& bytes) {
@@ -163,8 +206,10 @@ std::string document(Bytes& bytes) {
       "{\"rois\": [\"PTV\"], \"metrics\": [\"D95%[Gy]\", \"V20Gy[%]\"], \"curve\": true}",
       "{\"metrics\": [\"Max[Gy]\"]}",
       "{\"firstInfusion\": \"2026-11-22\"}",
-      "{\"infusions\": [{\"date\": \"2024-01-07\", \"drug\": \"tislelizumab\"}]}"};
-  std::string text = documents[bytes.next() % 12];
+      "{\"infusions\": [{\"date\": \"2024-01-07\", \"drug\": \"tislelizumab\"}]}",
+      "{\"rois\": [\"PTV\"], \"dosePercent\": 1, \"distanceMm\": 2, \"cutoffPercent\": 0}",
+      "{\"interpolate\": \"SIMPLEX\", \"normalise\": \"LOCAL\", \"passFailOnly\": true}"};
+  std::string text = documents[bytes.next() % 14];
   if (bytes.seldom() && !text.empty()) text[bytes.next() % text.size()] = static_cast<char>(bytes.next());
   return text;
 }
@@ -187,14 +232,14 @@ dosegate_case* new_case() {
 
 void one_call(Bytes& bytes, dosegate_case* c, const dosegate_protocol* protocol, Content& content) {
   dosegate_document* out = nullptr;
-  const unsigned what = bytes.next() % 16;
+  const unsigned what = bytes.next() % 18;
   const auto number = static_cast<std::int32_t>(bytes.next() % 6);
   const auto tell = [&](const std::string& key, const Tell& t) {
     const bool ok = succeeds([&](dosegate_error** e) { return t(c, e); });
     if (ok) content.by_what[key] = t;
     return ok;
   };
-  const char* const name = what < 3 || what == 5 || what > 10 ? name_of(bytes) : nullptr;
+  const char* const name = what < 3 || what == 5 || (what > 10 && what != 14 && what != 15) ? name_of(bytes) : nullptr;
   switch (what) {
     case 0:
       if (tell(key("dose", name), dose(bytes, false, name))) content.planes.erase(key("dose", name));
@@ -273,9 +318,19 @@ void one_call(Bytes& bytes, dosegate_case* c, const dosegate_protocol* protocol,
                       [&](const auto& told) { return told.first.compare(0, of_set.size(), of_set) == 0; });
       }
       break;
-    case 14: {
-      const Tell expect = dose(bytes, false, name, protocol);
-      succeeds([&](dosegate_error** e) { return expect(c, e); });
+    case 14:
+      tell("measurement", measurement(bytes));
+      break;
+    case 16: {  // tells nothing
+      const Grid grid(bytes);
+      const dosegate_dose expected = grid.described();
+      succeeds([&](dosegate_error** e) { return api().case_expect_dose(c, protocol, &expected, e); });
+      break;
+    }
+    case 15: {
+      const std::string text = document(bytes);
+      const bool ok = compare(bytes, c, view(text), &out);
+      require(ok == (out != nullptr), "a document without success, or the other way");
       break;
     }
     default:

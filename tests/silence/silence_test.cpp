@@ -11,7 +11,7 @@ namespace {
 using namespace dosegate;
 using namespace dosegate::silence;
 
-void check_heard(const Shape& shape) {
+void check_shape(const Shape& shape) {
   static const Protocol protocol = *load_protocol(builtin_protocols().front().json);
   for (const char* options : {R"({"scope": "PLAN_ONLY", "betweenSlices": "SLAB"})",
                               R"({"scope": "PLAN_ONLY", "betweenSlices": "INTERPOLATE"})"}) {
@@ -74,20 +74,20 @@ Shape tangle(std::size_t points) {
 }  // namespace
 
 TEST_CASE("the host is asked often inside a star", "[rule-16]") {
-  check_heard(star(401, 200));
-  check_heard(star(2001, 1000));
+  check_shape(star(401, 200));
+  check_shape(star(2001, 1000));
 }
-TEST_CASE("the host is asked often inside a tangle of 2000 points", "[rule-16]") { check_heard(tangle(2000)); }
+TEST_CASE("the host is asked often inside a tangle of 2000 points", "[rule-16]") { check_shape(tangle(2000)); }
 TEST_CASE("the host is asked often inside combs along and across the rows", "[rule-16]") {
-  check_heard(comb(5000, true));
-  check_heard(comb(5000, false));
+  check_shape(comb(5000, true));
+  check_shape(comb(5000, false));
 }
 TEST_CASE("the host is asked often inside one row of voxels with many points", "[rule-16]") {
-  check_heard(one_row(30'000, 98'304));
+  check_shape(one_row(30'000, 98'304));
 }
 TEST_CASE("the host is asked often inside an outline of a million points", "[rule-16]") {
-  check_heard(many_points(1'000'000));
+  check_shape(many_points(1'000'000));
 }
 TEST_CASE("the host is asked often inside a plane of a hundred thousand contours", "[rule-16]") {
-  check_heard(many_contours(316));
+  check_shape(many_contours(316));
 }
