@@ -140,19 +140,19 @@ class Pairer {
     const bool may_choose = rest.empty() && one_reference;
     const std::size_t parts = fraction_doses.size() + control_points.size() + sessions.size();
     if (may_choose && plan_doses.size() == 1) {
-      if (auto rest = parts_in_words(beam_doses.size(), parts)) {
-        note(say<Said::kUsedDoseOfPlan>(plan_doses.front()->object.name(), *std::move(rest)));
+      if (auto unused = parts_in_words(beam_doses.size(), parts)) {
+        note(say<Said::kUsedDoseOfPlan>(plan_doses.front()->object.name(), *std::move(unused)));
       }
       return plan_doses;
     }
     if (may_choose && plan_doses.empty() && sessions.empty() && control_points.size() < doses.size()) {
       if (fraction_doses.empty()) {
-        if (auto rest = parts_in_words(0, parts)) note(say<Said::kUsedDosesOfBeams>(*std::move(rest)));
+        if (auto unused = parts_in_words(0, parts)) note(say<Said::kUsedDosesOfBeams>(*std::move(unused)));
         return beam_doses;
       }
       if (fraction_doses.size() == 1 && beam_doses.empty()) {
-        if (auto rest = parts_in_words(0, control_points.size())) {
-          note(say<Said::kUsedDoseOfGroup>(fraction_doses.front()->object.name(), *std::move(rest)));
+        if (auto unused = parts_in_words(0, control_points.size())) {
+          note(say<Said::kUsedDoseOfGroup>(fraction_doses.front()->object.name(), *std::move(unused)));
         }
         return fraction_doses;
       }
