@@ -5,6 +5,7 @@ import {chromium} from "playwright-core";
 import {existsSync, readFileSync} from "node:fs";
 import {basename, resolve} from "node:path";
 import {violations} from "./axe.mjs";
+import {keyboardFaults} from "./keyboard.mjs";
 import {layoutFaults} from "./layout.mjs";
 import {paperFaults} from "./paper.mjs";
 import {colourFaults, valueFaults} from "./values.mjs";
@@ -79,34 +80,7 @@ async function useChart(page, what) {
   const hidden = await page.evaluate(() => getComputedStyle(document.querySelector(".plot .c")).visibility);
   if (hidden !== "hidden") fault(`${what}: a switched-off curve is ${hidden}`);
   await box.check();
-  // Everything that can be used is reached by Tab, once, section by section, is seen then, and shows that it has the keyboard.
-  const usable = await page.evaluate(() => [...document.querySelectorAll("a[href], button, input, summary, [tabindex]")]
-    .filter((e) => e.checkVisibility()).length);
-  await page.evaluate(() => {  // from the beginning of the page
-    document.body.tabIndex = -1;
-    document.body.focus();
-    document.body.removeAttribute("tabindex");
-    window.scrollTo(0, 0);
-  });
-  const reached = new Set();
-  let last = {n: -1, section: -1};
-  for (let i = 0; i < usable + 2; ++i) {
-    await page.keyboard.press("Tab");
-    const at = await page.evaluate(() => {
-      const e = document.activeElement, box = e.getBoundingClientRect(), style = getComputedStyle(e);
-      return {n: [...document.querySelectorAll("*")].indexOf(e), is: `${e.tagName} ${e.id || e.textContent.trim().slice(0, 30)}`,
-        section: [...document.querySelectorAll("header, section")].indexOf(e.closest("header, section")), isBody: e === document.body,
-        isSeen: box.width > 0 && box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth,
-        hasRing: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2};
-    });
-    if (at.isBody || reached.has(at.n)) break;  // round
-    reached.add(at.n);
-    if (!at.isSeen) fault(`${what}: ${at.is} has the keyboard and is not seen`);
-    if (!at.hasRing) fault(`${what}: ${at.is} does not show that it has the keyboard`);
-    if (at.section < last.section) fault(`${what}: Tab goes from ${last.is} back to ${at.is}`);
-    last = at;
-  }
-  if (reached.size < usable) fault(`${what}: Tab reaches ${reached.size} of ${usable}`);
+  for (const text of await keyboardFaults(page)) fault(`${what}: ${text}`);
 }
 
 // A link to a folded group opens it, one to a place leads to its pictures.

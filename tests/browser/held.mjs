@@ -6,7 +6,8 @@ import {execFileSync} from "node:child_process";
 import {mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync} from "node:fs";
 import {join} from "node:path";
 import {violations} from "./axe.mjs";
-import {bin, endAll, reachedByTab, start} from "./panel_parts.mjs";
+import {keyboardFaults} from "./keyboard.mjs";
+import {bin, endAll, start} from "./panel_parts.mjs";
 
 let faults = 0;
 const fault = (text) => { console.error(text); ++faults; };
@@ -87,8 +88,7 @@ try {
     if (pictures) await other.screenshot({path: `${pictures}/held-${width}-${colors}.png`, fullPage: true});
     await other.context().close();
   }
-  const {usable, reached} = await reachedByTab(page);
-  expect(reached >= usable, `Tab reaches ${reached} of ${usable}`);
+  for (const text of await keyboardFaults(page)) fault(text);
 
   await page.click('.dec [data-action="reject"]');
   await until(() => page.evaluate(() => /State a reason/.test(document.querySelector(".acts").textContent)), "that a reason is asked for");

@@ -7,7 +7,8 @@ import {chromium} from "playwright-core";
 import {violations} from "./axe.mjs";
 import {readFromElsewhere} from "./elsewhere.mjs";
 import {layoutFaults} from "./layout.mjs";
-import {endAll, reachedByTab, startPanel, startPlanner, startServer} from "./panel_parts.mjs";
+import {keyboardFaults} from "./keyboard.mjs";
+import {endAll, startPanel, startPlanner, startServer} from "./panel_parts.mjs";
 
 let faults = 0;
 const fault = (text) => { console.error(text); ++faults; };
@@ -119,8 +120,7 @@ async function useTimelineAndCurves(page, revision) {
 }
 
 async function useKeyboard(page) {
-  const {usable, reached} = await reachedByTab(page);
-  expect(reached >= usable, `Tab reaches ${reached} of ${usable}`);
+  for (const text of await keyboardFaults(page)) fault(text);
 }
 
 // In shades of grey nothing is lost: each status has a shape and a word.

@@ -51,15 +51,3 @@ export async function endAll() {
   }
   rmSync(folder, {recursive: true, force: true});
 }
-
-// How many things a page has that can be used, and how many of them Tab reaches.
-export async function reachedByTab(page) {
-  const usable = await page.evaluate(() => [...document.querySelectorAll("a[href], button, input, textarea, summary, [tabindex]")].filter((e) => e.checkVisibility() && e.tabIndex >= 0).length);
-  await page.evaluate(() => { document.activeElement.blur(); window.scrollTo(0, 0); });
-  const reached = new Set();
-  for (let i = 0; i < usable + 5; ++i) {
-    await page.keyboard.press("Tab");
-    reached.add(await page.evaluate(() => [...document.querySelectorAll("*")].indexOf(document.activeElement)));
-  }
-  return {usable, reached: reached.size};
-}
