@@ -162,7 +162,8 @@ TEST_CASE("gamma in batches lies in the bounds of a search to a millionth", "[ga
     const gamma::ReferencePoints reference({nullptr, &points}, evaluated, field);
     const gamma::BatchFiller filler(reference, field);
     REQUIRE(filler.is_possible());
-    gamma::Search search(field, GammaInterpolate::kTrilinear, gamma::SearchFor::kValue, 1e-6);
+    CancelPoint never(nullptr);
+    gamma::Search search(field, GammaInterpolate::kTrilinear, gamma::SearchFor::kValue, 1e-6, never);
     gamma::ReferencePoints::Cursor cursor(reference, 0);
     const double per_dose = 1.0 / random.between(0.3, 6.0);
     const auto lanes = std::make_unique<gamma::BatchFiller::Lanes>();

@@ -68,7 +68,7 @@ BlockTree::BlockTree(const Field& field, const Host& host) {
 }
 
 // What is nearest first, so that what is far is seldom looked into.
-void Search::search_tree(const BlockTree& tree, CancelPoint& cancel_point) {
+void Search::search_tree(const BlockTree& tree) {
   struct Block {
     double far2;
     std::uint32_t level, i, j, k;
@@ -96,7 +96,7 @@ void Search::search_tree(const BlockTree& tree, CancelPoint& cancel_point) {
     const Block b = open.back();
     open.pop_back();
     if (b.far2 >= enough2_) continue;
-    cancel_point.step();
+    cancel_point_.step();
     if (b.level == 0) {
       scan_block(b.i * BlockTree::kLeaf, b.j * BlockTree::kLeaf, b.k * BlockTree::kLeaf);
       continue;
@@ -119,6 +119,7 @@ void Search::scan_block(std::uint32_t i0, std::uint32_t j0, std::uint32_t k0) {
   constexpr std::uint32_t kSide = BlockTree::kLeaf;
   for (std::uint32_t k = k0; k < std::min(k0 + kSide, field_.cells(2)); ++k) {
     for (std::uint32_t j = j0; j < std::min(j0 + kSide, field_.cells(1)); ++j) {
+      cancel_point_.step();
       for (std::uint32_t i = i0; i < std::min(i0 + kSide, field_.cells(0)); ++i) {
         const CellId cell{i, j, k};
         const Box box = box_of(cell);
@@ -144,11 +145,10 @@ void Search::scan_block(std::uint32_t i0, std::uint32_t j0, std::uint32_t k0) {
   }
 }
 
-Bounds Search::run_far(const Place& place, double dose, double per_dose, const BlockTree& tree,
-                       CancelPoint& cancel_point) {
+Bounds Search::run_far(const Place& place, double dose, double per_dose, const BlockTree& tree) {
   begin(place, dose, per_dose);
   walk({place.cell[0], place.cell[1], place.cell[2]});
-  if (!decided()) search_tree(tree, cancel_point);
+  if (!decided()) search_tree(tree);
   return bounds();
 }
 

@@ -220,8 +220,8 @@ void Comparison::set(Compared& c, const Bounds& b, double gy, double per_dose) c
 
 void Comparison::search(std::size_t chunk, CancelPoint& cancel_point) {
   const SearchFor what = criteria_.pass_fail_only ? SearchFor::kPassFail : SearchFor::kValue;
-  Search search(field_, criteria_.interpolate, what, kGammaTolerance);
-  Search closer(field_, criteria_.interpolate, what, kToDecide);
+  Search search(field_, criteria_.interpolate, what, kGammaTolerance, cancel_point);
+  Search closer(field_, criteria_.interpolate, what, kToDecide, cancel_point);
   Chunk& result = chunks_[chunk];
   ReferencePoints::Cursor cursor(points_, chunk * kChunk);
   const bool in_batches = criteria_.interpolate == GammaInterpolate::kTrilinear && filler_.is_possible();
@@ -262,15 +262,15 @@ void Comparison::search(std::size_t chunk, CancelPoint& cancel_point) {
 
 void Comparison::search_far(std::size_t chunk, const gamma::BlockTree& tree, CancelPoint& cancel_point) {
   const SearchFor what = criteria_.pass_fail_only ? SearchFor::kPassFail : SearchFor::kValue;
-  Search search(field_, criteria_.interpolate, what, kGammaTolerance);
-  Search closer(field_, criteria_.interpolate, what, kToDecide);
+  Search search(field_, criteria_.interpolate, what, kGammaTolerance, cancel_point);
+  Search closer(field_, criteria_.interpolate, what, kToDecide, cancel_point);
   ReferencePoints::Cursor cursor(points_, chunk * kChunk);
   for (const std::uint32_t n : chunks_[chunk].far) {
     Compared& point = chunks_[chunk].points[n];
     const double gy = static_cast<double>(points_.doses()[point.index]), per = per_dose(gy);
     const Place place = *cursor.place_of(point.index);
-    Bounds bounds = search.run_far(place, gy, per, tree, cancel_point);
-    if (bounds.lower <= 1.0 && bounds.upper > 1.0) bounds = closer.run_far(place, gy, per, tree, cancel_point);
+    Bounds bounds = search.run_far(place, gy, per, tree);
+    if (bounds.lower <= 1.0 && bounds.upper > 1.0) bounds = closer.run_far(place, gy, per, tree);
     set(point, bounds, gy, per);
   }
 }

@@ -11,11 +11,15 @@ const Slab* slab_at(const SlabStack& stack, double w) {
   return after != stack.slabs.end() && w >= after->lo ? &*after : nullptr;
 }
 
+constexpr std::size_t kSidesAStep = 32;  // of work: a side of a ring is looked at in some nanoseconds
+
 // Flips inside[n] of every u[n] behind a crossing of the line at v; even-odd over all rings of the section.
-void even_odd(const Section& section, double v, std::span<const double> u, std::vector<std::uint8_t>& inside) {
+void even_odd(const Section& section, double v, std::span<const double> u, std::vector<std::uint8_t>& inside,
+              CancelPoint& cancel_point) {
   inside.assign(u.size(), 0);
   if (section == nullptr) return;
   for (const Ring& ring : *section) {
+    cancel_point.step(1 + ring.size() / kSidesAStep);
     for (std::size_t i = 0; i < ring.size(); ++i) {
       const Eigen::Vector2d &a = ring[i], &b = ring[i + 1 == ring.size() ? 0 : i + 1];
       if ((a.y() > v) == (b.y() > v)) continue;
@@ -27,14 +31,16 @@ void even_odd(const Section& section, double v, std::span<const double> u, std::
   for (std::size_t n = 1; n < u.size(); ++n) inside[n] ^= inside[n - 1];
 }
 
-// Of one line of ascending u.
+// Of one line of ascending u. Throws Cancelled.
 class Line {
  public:
+  explicit Line(const Host& host) : cancel_point_(host.workers) {}
+
   const std::vector<std::uint8_t>& look(const Slab& slab, double v, std::span<const double> u) {
-    even_odd(slab.include, v, u, in_);
+    even_odd(slab.include, v, u, in_, cancel_point_);
     const auto combine = [&](const std::vector<Section>& sections, const auto& f) {
       for (const Section& section : sections) {
-        even_odd(section, v, u, other_);
+        even_odd(section, v, u, other_, cancel_point_);
         for (std::size_t n = 0; n < u.size(); ++n) in_[n] = f(in_[n], other_[n]);
       }
     };
@@ -46,6 +52,7 @@ class Line {
   }
 
  private:
+  CancelPoint cancel_point_;
   std::vector<std::uint8_t> in_, other_;
 };
 
@@ -60,7 +67,7 @@ bool mark_inside(const SlabStack& stack, const std::array<std::vector<double>, 3
   return parallel_for(host, w.size(), [&](std::size_t k) {
     const Slab* slab = slab_at(stack, w[k]);
     if (slab == nullptr) return;
-    Line line;
+    Line line(host);
     for (std::size_t j = 0; j < v.size(); ++j) {
       const auto& inside = line.look(*slab, v[j], u);
       std::uint8_t* to = mask.data() + k * stride[w_axis] + j * stride[v_axis];
@@ -73,7 +80,7 @@ bool mark_inside(const SlabStack& stack, std::span<const Eigen::Vector3d> points
                  std::vector<std::uint8_t>& mask) {
   constexpr std::size_t kChunk = 256;
   return parallel_for(host, (points.size() + kChunk - 1) / kChunk, [&](std::size_t chunk) {
-    Line line;
+    Line line(host);
     for (std::size_t n = chunk * kChunk; n < std::min(points.size(), (chunk + 1) * kChunk); ++n) {
       const Eigen::Vector3d p = stack.frame.to_grid(points[n]);
       const Slab* slab = slab_at(stack, p[number_of(stack.axis)]);

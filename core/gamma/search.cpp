@@ -14,6 +14,7 @@ namespace {
 constexpr std::size_t kMostCells = 1000;  // looked at one by one around a point
 constexpr std::uint32_t kMostAlong = 32;  // along an axis
 constexpr int kMostSplits = 48;           // of a cell in a row; then its bound is as it is
+constexpr std::size_t kStepsOfPart = 4;   // of work, to settle a part of a cell or a cell's tetrahedra
 
 }  // namespace
 
@@ -76,6 +77,7 @@ double Search::settle(const TrilinearCell& c, const Vec3& base, const Box& box, 
 
 // The least there, exactly, or a value that is not below `enough`.
 double Search::look_into_tetrahedra(const CellId& cell, const Box& box) {
+  cancel_point_.step(kStepsOfPart);
   Vec3 at;
   const double least =
       least_of_tetrahedra(field_.corner(cell.i, cell.j, cell.k), {field_.step(0), field_.step(1), field_.step(2)}, box,
@@ -152,6 +154,7 @@ void Search::cut_up(const TrilinearCell& c, const Vec3& base, const Box& whole) 
       at[a] = std::min(std::max(best_at_[a], part.box.lo[a]), part.box.hi[a]);
     }
     if (far2 >= enough2_) continue;
+    cancel_point_.step(kStepsOfPart);
     const double proven = settle(c, base, part.box, 2, at);
     if (proven >= enough2_) continue;
     if (part.splits == kMostSplits) {
@@ -204,6 +207,7 @@ bool Search::scan(const CellId& home) {
     for (std::uint32_t j = first[1]; j <= last[1]; ++j) {
       const double yz2 = z2 + far2[1][j - first[1]];
       if (yz2 >= enough2_) continue;
+      cancel_point_.step();
       const std::size_t row = field_.index(first[0], j, k);
       const float *least = field_.least() + row, *most = field_.most() + row;
       for (std::uint32_t n = 0; n <= last[0] - first[0]; ++n) {

@@ -33,11 +33,11 @@ enum class SearchFor {
 
 class BlockTree;
 
-// One thread's; `field` outlives it.
+// One thread's; `field` and `cancel_point` outlive it. Throws Cancelled.
 class Search {
  public:
-  Search(const Field& field, GammaInterpolate interpolate, SearchFor what, double tolerance)
-      : field_(field), interpolate_(interpolate), what_(what), tolerance_(tolerance) {}
+  Search(const Field& field, GammaInterpolate interpolate, SearchFor what, double tolerance, CancelPoint& cancel_point)
+      : field_(field), interpolate_(interpolate), what_(what), tolerance_(tolerance), cancel_point_(cancel_point) {}
 
   // kTooFar: the least may lie among more cells than are to be looked at one by one: ask run_far(). Otherwise upper -
   // lower is at most the tolerance, or both are on one side of 1. Preconditions: dose is finite, per_dose > 0; the
@@ -45,7 +45,7 @@ class Search {
   enum class Outcome { kFound, kTooFar };
   Outcome run(const Place& place, double dose, double per_dose, Bounds& out);
   // The same among all cells of the field, prepared or not.
-  Bounds run_far(const Place& place, double dose, double per_dose, const BlockTree& tree, CancelPoint& cancel_point);
+  Bounds run_far(const Place& place, double dose, double per_dose, const BlockTree& tree);
 
  private:
   struct CellId {
@@ -70,13 +70,14 @@ class Search {
   void finish_cell(const CellId& cell);
   void cut_up(const TrilinearCell& c, const Vec3& base, const Box& box);
   bool scan(const CellId& home);
-  void search_tree(const BlockTree& tree, CancelPoint& cancel_point);     // far_search.cpp
+  void search_tree(const BlockTree& tree);                                // far_search.cpp
   void scan_block(std::uint32_t i0, std::uint32_t j0, std::uint32_t k0);  // far_search.cpp
 
   const Field& field_;
   const GammaInterpolate interpolate_;
   const SearchFor what_;
   const double tolerance_;
+  CancelPoint& cancel_point_;
   // Of the present point.
   Vec3 p_{};
   double dose_ = 0.0, per_dose_ = 0.0;

@@ -208,7 +208,7 @@ std::string document(Bytes& bytes) {
       "{\"firstInfusion\": \"2026-11-22\"}",
       "{\"infusions\": [{\"date\": \"2024-01-07\", \"drug\": \"tislelizumab\"}]}",
       "{\"rois\": [\"PTV\"], \"dosePercent\": 1, \"distanceMm\": 2, \"cutoffPercent\": 0}",
-      "{\"interpolate\": \"SIMPLEX\", \"normalise\": \"LOCAL\", \"passFailOnly\": true}"};
+      "{\"interpolation\": \"SIMPLEX\", \"normalisation\": \"LOCAL\", \"passFailOnly\": true}"};
   std::string text = documents[bytes.next() % 14];
   if (bytes.seldom() && !text.empty()) text[bytes.next() % text.size()] = static_cast<char>(bytes.next());
   return text;

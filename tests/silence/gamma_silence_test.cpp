@@ -61,7 +61,7 @@ TEST_CASE("the host is asked often while gamma is sought far from each point", "
   const DoseGrid reference = noise({}, 45, 46), evaluated = noise({}, 30, 44);
   for (const char* request :
        {R"({"dosePercent": 0.01, "distanceMm": 0.5})", R"({"dosePercent": 1, "distanceMm": 100})",
-        R"({"dosePercent": 1, "distanceMm": 3})", R"({"dosePercent": 1, "distanceMm": 3, "interpolate": "SIMPLEX"})",
+        R"({"dosePercent": 1, "distanceMm": 3})", R"({"dosePercent": 1, "distanceMm": 3, "interpolation": "SIMPLEX"})",
         R"({"dosePercent": 0.01, "distanceMm": 100, "passFailOnly": true})"}) {
     check_gamma(request, {}, {&reference, nullptr}, evaluated);
   }
@@ -70,7 +70,7 @@ TEST_CASE("the host is asked often while gamma is sought far from each point", "
 TEST_CASE("the host is asked often while gamma is sought in a finer dose", "[gamma][rule-16]") {
   const DoseGrid reference = noise({40, 40, 20, 3.0}, 20, 60), evaluated = noise({250, 250, 120, 0.5}, 20, 60);
   for (const char* request : {R"({"dosePercent": 0.1, "distanceMm": 10})", R"({"dosePercent": 3, "distanceMm": 3})",
-                              R"({"dosePercent": 0.1, "distanceMm": 10, "interpolate": "SIMPLEX"})"}) {
+                              R"({"dosePercent": 0.1, "distanceMm": 10, "interpolation": "SIMPLEX"})"}) {
     check_gamma(request, {}, {&reference, nullptr}, evaluated);
   }
 }
@@ -78,7 +78,7 @@ TEST_CASE("the host is asked often while gamma is sought in a finer dose", "[gam
 TEST_CASE("the host is asked often while points are looked for in structures", "[gamma][rule-16]") {
   const DosePoints points = measured(100'000, 45);
   const DoseGrid evaluated = noise({108, 108, 8, 1.5}, 30, 44), fine = noise({600, 600, 24, 0.25}, 30, 44);
-  for (const Shape& shape : {star(2001, 1000), many_contours(316)}) {
+  for (const Shape& shape : {star(2001, 1000), many_contours(316), many_points(1'000'000)}) {
     const Case c = patient(shape, R"({"scope": "PLAN_ONLY"})");
     const char* const request = R"({"dosePercent": 3, "distanceMm": 3, "rois": ["PTV", "Liver"]})";
     check_gamma(request, c, {nullptr, &points}, evaluated);

@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <numbers>
+#include <random>
 
 namespace dosegate::silence {
 
@@ -70,6 +71,17 @@ Shape star(std::size_t points, std::size_t step) {
   for (std::size_t i = 0; i < points; ++i) {
     const double turn = 2 * std::numbers::pi * static_cast<double>(i * step % points) / static_cast<double>(points);
     s.outlines[0].emplace_back(80 + 75 * std::cos(turn), 80 + 75 * std::sin(turn));
+  }
+  return s;
+}
+
+Shape many_points(std::size_t points) {
+  Shape s{{{}}};
+  std::mt19937 random(7);
+  std::uniform_real_distribution<double> radius(74.9, 75.0);
+  for (std::size_t i = 0; i < points; ++i) {
+    const double turn = 2 * std::numbers::pi * static_cast<double>(i) / static_cast<double>(points), r = radius(random);
+    s.outlines[0].emplace_back(80 + r * std::cos(turn), 80 + r * std::sin(turn));
   }
   return s;
 }

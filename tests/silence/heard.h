@@ -54,6 +54,7 @@ struct Shape {
 
 Shape star(std::size_t points, std::size_t step);
 Shape many_contours(std::size_t a_side);
+Shape many_points(std::size_t points);
 
 // A plan of four structures of that shape and a dose.
 Case patient(const Shape& shape, const char* options);

@@ -51,17 +51,6 @@ Shape comb(std::size_t teeth, bool upright) {
   return s;
 }
 
-Shape many_points(std::size_t points) {
-  Shape s{{{}}};
-  std::mt19937 random(7);
-  std::uniform_real_distribution<double> radius(74.9, 75.0);
-  for (std::size_t i = 0; i < points; ++i) {
-    const double turn = 2 * std::numbers::pi * static_cast<double>(i) / static_cast<double>(points), r = radius(random);
-    s.outlines[0].emplace_back(80 + r * std::cos(turn), 80 + r * std::sin(turn));
-  }
-  return s;
-}
-
 // From anywhere to anywhere: about a third of all pairs of edges cross.
 Shape tangle(std::size_t points) {
   Shape s{{{}}};
