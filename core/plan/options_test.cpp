@@ -32,6 +32,54 @@ TEST_CASE("Case options carry pins, dose meaning, inputs and notes", "[options]"
   CHECK(options->notes == std::vector<Prose>{"one", "two"});
 }
 
+TEST_CASE("Notes come as sentences, too, behind those that are text", "[options]") {
+  const auto options = load_case_options(R"({"noteSentences": [
+      {"sentences": [{"id": "SkippedForeign", "arguments": [{"count": "2"},
+        {"list": {"join": "COMMA", "items": [{"text": "a"}, {"text": "b"}], "more": "3"}}]}]},
+      {"sentences": [{"id": "DosesOfOtherPlans", "arguments": [{"count": 1}, {"text": "RD"}]},
+                     {"id": "ReferToPlans", "arguments": [{"count": 1}, {"text": "1.2"}]}]},
+      {"sentences": [{"id": "AsThickAsSlice", "arguments": [{"text": "{name}"}, {"number": 2.5, "decimals": 2, "unit": "mm"}]}]},
+      {"sentences": [{"id": "InTheRecord", "arguments": [{"sentences": {"sentences": [{"id": "FirstInfusionOn",
+        "arguments": [{"day": "2026-11-23"}]}]}}]}]}
+    ], "notes": ["one"]})");
+  REQUIRE(options);
+  std::vector<std::string> notes;
+  for (const Prose& note : options->notes) notes.push_back(english(note));
+  CHECK(notes == std::vector<std::string>{
+                     "one", "2 files that are not DICOM were skipped: a, b and 3 more.",
+                     "A dose that does not refer to the plan was not used: RD. What is referred to is plan 1.2.",
+                     "'{name}' is drawn on a single plane; it was taken to be as thick as its slice, 2.5 mm.",
+                     "In the clinical record: the first infusion on Mon 2026-11-23"});
+}
+
+TEST_CASE("A note that is no sentence of the library is refused, with its path", "[options]") {
+  const auto path = [](const std::string& sentence) {
+    INFO(sentence);
+    const auto options = load_case_options(R"({"noteSentences": [{"sentences": [)" + sentence + "]}]}");
+    REQUIRE_FALSE(options);
+    return options.error().path;
+  };
+  const std::string at = "$.noteSentences[0].sentences[0]";
+  CHECK(path(R"({"id": "SaidByTheNextVersion"})") == at + ".id");
+  CHECK(path(R"({})") == at + ".id");
+  CHECK(path(R"({"id": "NoneOfPlans", "arguments": [{"text": "a"}]})") == at + ".arguments");
+  CHECK(path(R"({"id": "SkippedFile"})") == at + ".arguments");
+  CHECK(path(R"({"id": "NoneOfPlans", "said": 1})") == at + ".said");
+  // A form of number depends on the first.
+  CHECK(path(R"({"id": "ContoursWithoutPoints", "arguments": [{"text": "2"}, {"text": "a"}]})") == at + ".arguments");
+  const auto of = [&](const std::string& argument) {
+    return path(R"({"id": "SkippedFile", "arguments": [)" + argument + "]}");
+  };
+  CHECK(of("{}") == at + ".arguments[0]");
+  CHECK(of(R"({"text": "a", "count": 1})") == at + ".arguments[0]");
+  CHECK(of(R"({"count": 1.5})") == at + ".arguments[0].count");
+  CHECK(of(R"({"day": "2026-02-30"})") == at + ".arguments[0].day");
+  CHECK(of(R"({"number": 1, "decimals": 21})") == at + ".arguments[0].decimals");
+  CHECK(of(R"({"list": {"items": [{"text": "a"}]}})") == at + ".arguments[0].list.join");
+  CHECK(of(R"({"list": {"join": "AND", "items": [{"text": "a"}], "more": -1}})") == at + ".arguments[0].list.more");
+  CHECK(of(R"({"sentences": {"sentences": [{"id": "No"}]}})") == at + ".arguments[0].sentences.sentences[0].id");
+}
+
 TEST_CASE("What is wrong with case options is said with its path", "[options]") {
   const auto path = [](const std::string& json) {
     INFO(json);

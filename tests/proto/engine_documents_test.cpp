@@ -102,6 +102,8 @@ TEST_CASE("A report with everything in it is a Report of the schema that leaves 
   CHECK(f.margin_volume_upper_cc() == -0.05);
   CHECK(f.location().dose_gy() == 41.25);
   CHECK(f.location().z_mm() == 1e-7);
+  CHECK(message.notes(0) == "a note");
+  CHECK(message.note_sentences(0).sentences(0).id() == "Verbatim");
 }
 
 TEST_CASE("Every verdict, status, comparator and kind of place has its name in the schema") {
@@ -312,6 +314,9 @@ TEST_CASE("Case options printed by the schema are the options that the engine re
   input->set_sop_instance_uid("1.2");
   input->set_sha256(std::string(64, '0'));
   options.add_notes("note");
+  v1::Sentence& said = *options.add_note_sentences()->add_sentences();
+  said.set_id("SkippedCopy");
+  for (const char* file : {"2.dcm", "1.dcm"}) said.add_arguments()->set_text(file);
   options.add_separate_pieces("GTV");
   auto* stated = options.add_prescriptions();
   stated->set_role("PTV");
@@ -326,7 +331,7 @@ TEST_CASE("Case options printed by the schema are the options that the engine re
   CHECK(read->outside_grid == OutsideGrid::kZero);
   REQUIRE(read->inputs.size() == 1);
   CHECK(read->inputs[0].sha256 == std::string(64, '0'));
-  CHECK(read->notes == std::vector<Prose>{"note"});
+  CHECK(read->notes == std::vector<Prose>{"note", say<Said::kSkippedCopy>("2.dcm", "1.dcm")});
   CHECK(read->separate_pieces == std::vector<std::string>{"GTV"});
 
   CHECK_FALSE(read->between_slices);
