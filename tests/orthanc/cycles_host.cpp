@@ -1,5 +1,5 @@
-// Loads libDosegateOrthanc.so as Orthanc does, starts and stops it and unloads it, again and again: Orthanc itself loads a
-// plugin once. Every answer of Orthanc is one of an archive without studies.
+// Loads libDosegateOrthanc.so as Orthanc does, starts and stops it and unloads it, again and again: Orthanc itself
+// loads a plugin once. Every answer of Orthanc is one of an archive without studies.
 //
 // usage: cycles_host PLUGIN LIBRARY
 // 20 times; DOSEGATE_LONG=1: 200.

@@ -44,7 +44,8 @@ with other as machine, tempfile.TemporaryDirectory() as work:
         assert (ended.returncode, ended.stdout.strip()) == (killed, "in the midst"), ended
         assert folder_of(library) == before
     done(local(host, here / "dosegate.so", ROUNDS, report[0]), "here:")
-    done(machine.run(program("host"), there / Machine.library, ROUNDS, report[1], timeout=1200), f"{Machine.name}:")
+    measured = ["0"] if Machine is Emulated else []  # QEMU keeps memory of its own for a thread that has ended
+    done(machine.run(program("host"), there / Machine.library, ROUNDS, report[1], *measured, timeout=1200), f"{Machine.name}:")
     assert report[0].read_bytes() == report[1].read_bytes(), "the reports differ"
     assert report[0].stat().st_size > 10000
     if Machine is Wine:

@@ -1,4 +1,5 @@
-/* How a C host loads the library, and how much memory it takes, and how it is killed: the parts that differ between Linux and Windows. */
+/* How a C host loads the library, and how much memory it takes, and how it is killed: the parts that differ between
+ * Linux and Windows. */
 #ifndef DOSEGATE_TESTS_PLATFORMS_LIBRARY_OF_HOST_H_
 #define DOSEGATE_TESTS_PLATFORMS_LIBRARY_OF_HOST_H_
 

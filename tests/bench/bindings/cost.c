@@ -59,8 +59,8 @@ int main(int argc, char** argv) {
   dosegate_protocol* protocol = NULL;
   dosegate_report* report = NULL;
   const char options[] = "{\"scope\": \"PLAN_ONLY\"}";
-  require(api.protocol_builtin(NULL, &protocol, NULL) == DOSEGATE_OK && api.case_create(NULL, &c, NULL) == DOSEGATE_OK &&
-              api.case_set_plan(c, plan_json, NULL) == DOSEGATE_OK &&
+  require(api.protocol_builtin(NULL, &protocol, NULL) == DOSEGATE_OK &&
+              api.case_create(NULL, &c, NULL) == DOSEGATE_OK && api.case_set_plan(c, plan_json, NULL) == DOSEGATE_OK &&
               api.case_set_options(c, (dosegate_text){options, strlen(options)}, NULL) == DOSEGATE_OK,
           "the case is there");
   set_box(&api, c, 3, "PTV", 80, -80, 80, -100);
