@@ -1,6 +1,4 @@
 // The host is asked often whatever the contours are.
-#include <cmath>
-#include <numbers>
 #include <random>
 
 #include "core/protocols/load.h"
