@@ -11,9 +11,9 @@
 namespace dosegate::gamma {
 
 struct Comparable {
-  std::string problem, hint;       // not empty: they cannot, and what to do
-  std::vector<Prose> notes;        // what is taken on trust
-  Dose shift;                      // by which doses may be off because the two grids' axes differ by their decimals
+  std::string problem, hint;  // not empty: they cannot, and what to do
+  std::vector<Prose> notes;   // what is taken on trust
+  Dose shift;                 // by which doses may be off because the two grids' axes differ by their decimals
 };
 
 Comparable comparable(const GammaReference& reference, const DoseGrid& evaluated, const GammaCriteria& criteria,

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-
 namespace dosegate {
 namespace {
 
@@ -61,9 +60,7 @@ class Judge {
  private:
   static constexpr std::size_t kDoubtsTold = 3;
 
-  Message said_between(std::size_t i) const {
-    return say<Said::kBetweenPlanes>(mm(q_.at[i]), mm(q_.at[i + 1]));
-  }
+  Message said_between(std::size_t i) const { return say<Said::kBetweenPlanes>(mm(q_.at[i]), mm(q_.at[i + 1])); }
 
   void find_spacing() {
     if (!steps_.empty()) {

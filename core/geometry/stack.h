@@ -36,11 +36,11 @@ struct Slab {
 };
 
 struct SlabStack {
-  Orientation frame;               // that coordinates of rings and slabs are in
-  Axis axis = Axis::kZ;            // of the frame, that the planes are normal to
-  Length off;                      // across the planes, by which a point may lie elsewhere (planes.h)
-  std::vector<Slab> slabs;         // ascending, disjoint; two are of one piece where one's hi is the next one's lo
-  std::vector<Prose> notes;        // what a user should know: repeated contours, a slice filled in
+  Orientation frame;         // that coordinates of rings and slabs are in
+  Axis axis = Axis::kZ;      // of the frame, that the planes are normal to
+  Length off;                // across the planes, by which a point may lie elsewhere (planes.h)
+  std::vector<Slab> slabs;   // ascending, disjoint; two are of one piece where one's hi is the next one's lo
+  std::vector<Prose> notes;  // what a user should know: repeated contours, a slice filled in
 
   // The axes of the frame of a ring's two coordinates, u and v.
   Axis u_axis() const { return across(axis)[0]; }

@@ -16,8 +16,8 @@ void write(JsonWriter& w, const char* name, const Prose& prose);
 void write_notes(JsonWriter& w, const std::vector<Prose>& notes);
 void write_note_sentences(JsonWriter& w, const std::vector<Prose>& notes);
 
-// The member sentences of dosegate.v1.Sentences. Strict: an id that is not known, other arguments than its words name, or
-// a number that no sentence shows is an error.
+// The member sentences of dosegate.v1.Sentences. Strict: an id that is not known, other arguments than its words name,
+// or a number that no sentence shows is an error.
 Prose read_sentences(ObjectReader& reader);
 
 }  // namespace dosegate

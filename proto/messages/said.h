@@ -1,6 +1,6 @@
-// The ids of all sentences, their English words, and the check that a sentence is said with the arguments that its words
-// name, when it is compiled. Of the standard library alone: the engine (core/text/message.h) and the reader of DICOM
-// (adapters/dicom/say.h) say sentences.
+// The ids of all sentences, their English words, and the check that a sentence is said with the arguments that its
+// words name, when it is compiled. Of the standard library alone: the engine (core/text/message.h) and the reader of
+// DICOM (adapters/dicom/say.h) say sentences.
 #pragma once
 
 #include <array>
