@@ -9,6 +9,10 @@
 #if !defined(BOOST_HAS_EXPM1)
 #define BOOST_HAS_EXPM1
 #endif
+// Nor Boost's own sum for SSE2, which adds in another order than that for every processor: this is its include guard.
+#if !defined(BOOST_MATH_SPECIAL_FUNCTIONS_LANCZOS_SSE2)
+#define BOOST_MATH_SPECIAL_FUNCTIONS_LANCZOS_SSE2
+#endif
 
 #include <algorithm>
 #include <boost/math/distributions/beta.hpp>

@@ -36,7 +36,15 @@ static void set_box(const dosegate_api* api, dosegate_case* c, int32_t number, c
 static float* dose_of(int second) {
   float* const values = (float*)malloc(sizeof(float) * COLUMNS * ROWS * PLANES);
   require(values != NULL, "there is memory");
-  for (size_t i = 0; i < (size_t)COLUMNS * ROWS * PLANES; ++i) values[i] = (float)(40 + (i % 97 + (size_t)second) % 11);
+  float* v = values;
+  for (int p = 0; p < PLANES; ++p) {
+    for (int r = 0; r < ROWS; ++r) {
+      for (int k = 0; k < COLUMNS; ++k) {
+        const int x = abs(k - 150), y = abs(r - 150), z = abs(p - 62), xy = x > y ? x : y, far = xy > z ? xy : z;
+        *v++ = (float)(far < 50 ? 46 : far > 70 ? 2 : 46 - 2.2 * (far - 50)) + (float)second * 0.125F;
+      }
+    }
+  }
   return values;
 }
 

@@ -21,7 +21,14 @@ internal static class Cost
     private static float[] Values(int second)
     {
         var values = new float[Columns * Rows * Planes];
-        for (var i = 0; i < values.Length; ++i) values[i] = 40 + (i % 97 + second) % 11;
+        var at = 0;
+        for (var p = 0; p < Planes; ++p)
+        for (var r = 0; r < Rows; ++r)
+        for (var k = 0; k < Columns; ++k)
+        {
+            var far = Math.Max(Math.Max(Math.Abs(k - 150), Math.Abs(r - 150)), Math.Abs(p - 62));
+            values[at++] = (float)(far < 50 ? 46 : far > 70 ? 2 : 46 - 2.2 * (far - 50)) + second * 0.125F;
+        }
         return values;
     }
 

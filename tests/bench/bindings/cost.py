@@ -16,9 +16,17 @@ def box(number, name, x, y0, y1, z0):
 
 
 def values(second):
-    count = COLUMNS * ROWS * PLANES
-    period = array.array("f", (40 + (i + second) % 11 for i in range(97)))
-    return (period * (count // 97 + 1))[:count]
+    of_distance = array.array("f", (46 if d < 50 else 2 if d > 70 else 46 - 2.2 * (d - 50) for d in range(COLUMNS)))
+    of_distance = [d + 0.125 * second for d in of_distance]
+    rows = {}  # by how far from the middle row and plane: few
+    out = array.array("f")
+    for p in range(PLANES):
+        for r in range(ROWS):
+            yz = max(abs(r - 150), abs(p - 62))
+            if yz not in rows:
+                rows[yz] = array.array("f", (of_distance[max(abs(k - 150), yz)] for k in range(COLUMNS)))
+            out.extend(rows[yz])
+    return out
 
 
 folder, plan, rounds = sys.argv[1:]
