@@ -26,7 +26,7 @@ namespace {
 constexpr std::string_view kScheme = "unix:";
 constexpr int kKept = 16;     // descriptors for the server's own files: rights, certificates, metrics
 constexpr int kRestMs = 100;  // where nothing can be accepted
-constexpr int kRoom = 16;     // connections: one that gives way is closed a moment later
+constexpr int kRoom = 16;     // descriptors for those that have given way and are not closed yet
 constexpr std::chrono::seconds kTellEvery{10};
 
 [[noreturn]] void cannot_listen(const std::string& why) { throw support::Error(why); }
@@ -112,7 +112,9 @@ void Listener::start(grpc::experimental::ExternalConnectionAcceptor& acceptor) {
   const std::uint64_t free = most - std::min<std::uint64_t>(most, static_cast<std::uint64_t>(spare_) + 1 + kKept);
   const int connections = static_cast<int>(std::min(most_connections_, free));
   most_descriptor_ = spare_ + connections;
-  crowded_from_ = most_descriptor_ - std::min(kRoom, connections / 4);
+  // Those that have given way are closed a moment later.
+  most_in_passing_ = spare_ + static_cast<int>(std::min<std::uint64_t>(2 * most_connections_, free));
+  crowded_from_ = std::min(most_descriptor_, most_in_passing_ - std::min(kRoom, connections / 4));
   if (free == 0)
     cannot_listen("a process may have " + std::to_string(most) + " descriptors, which is too few for a server.");
   thread_ = std::thread([this, &acceptor] {
@@ -142,13 +144,14 @@ void Listener::accept_from(int listening, grpc::experimental::ExternalConnection
     spare_ = open_spare();
     return is_let_go ? void() : rest();
   }
-  if (connection > crowded_from_ && connections_.let_one_go()) {
+  const bool has_made_room = connection > crowded_from_ && connections_.let_one_go();
+  if (has_made_room) {
     ++let_go_;
     tell(
-        "nearly as many connections are there as there may be (--max-connections, or the limit of descriptors): of the "
-        "client that has most of them one gives way to each that comes");
+        "as many connections are there as there may be (--max-connections, or the limit of descriptors): of the client "
+        "that has most of them one gives way to each that comes");
   }
-  if (connection > most_descriptor_) {
+  if (connection > (has_made_room ? most_in_passing_ : most_descriptor_)) {
     ++refused_;
     ::close(connection);
     return tell("there are as many connections as there may be: --max-connections, or the limit of descriptors");

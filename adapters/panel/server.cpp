@@ -294,15 +294,17 @@ unsigned short Server::port() const { return shared_->port; }
 void Server::accept(const std::shared_ptr<Shared>& shared) {
   shared->acceptor.async_accept([shared](Error e, Tcp::socket socket) {
     if (e == asio::error::operation_aborted || !shared->acceptor.is_open()) return;
+    const auto make_room = [&] {
+      if (shared->waiting.empty()) return false;
+      shared->waiting.front()->give_way();
+      return true;
+    };
     if (e) {  // no descriptors, perhaps: not again at once
+      if (make_room()) return accept(shared);
       const auto wait = std::make_shared<asio::steady_timer>(shared->io, std::chrono::milliseconds(100));
       return wait->async_wait([shared, wait](Error) { accept(shared); });
     }
-    bool is_full = shared->connections >= shared->limits.connections;
-    if (is_full && !shared->waiting.empty()) {
-      shared->waiting.front()->give_way();
-      is_full = false;
-    }
+    const bool is_full = shared->connections >= shared->limits.connections && !make_room();
     const auto connection = std::make_shared<Connection<Shared>>(shared, std::move(socket));
     // What is refused for want of room is bounded, too.
     if (!is_full) {
