@@ -47,7 +47,7 @@ Candidate make_candidate(Object object) {
   const Item data(candidate.object.data_set());
   Charset charset(data);
   candidate.uid = data.text(kSopInstance);
-  candidate.approval = data.text(kApproval);
+  candidate.approval = data.code(kApproval);
   candidate.study_uid = data.text(kStudy);
   if (const auto id = data.bytes(kPatientId)) candidate.patient_id = charset.to_utf8(*id);
   candidate.structure_uids = referenced_uids(data, kReferencedStructures);
@@ -65,8 +65,8 @@ Candidate make_candidate(Object object) {
     if (label) candidate.label = charset.to_utf8(*label);
     return candidate;
   }
-  candidate.summation = data.text(kSummation);
-  const std::string type = data.text(kDoseType), units = data.text(kDoseUnits);
+  candidate.summation = data.code(kSummation);
+  const std::string type = data.code(kDoseType), units = data.code(kDoseUnits);
   candidate.never_evaluated = type == "EFFECTIVE" || type == "ERROR" || units == "RELATIVE" ||
                               candidate.summation == "RECORD" || candidate.summation == "BRACHY" || !data.has(kRows);
   candidate.plan_uids = referenced_uids(data, kReferencedPlans);

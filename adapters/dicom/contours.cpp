@@ -70,7 +70,7 @@ std::string read_contour(StoredContour& stored_contour, std::vector<double>& scr
     }
   }
   const auto type = item.bytes(kGeometricType);
-  contour.geometric_type = type ? geometric_type(plain_utf8(trimmed(*type))) : 0;
+  contour.geometric_type = type ? geometric_type(item.code(kGeometricType)) : 0;
   if (contour.geometric_type == 0) return tag_text(kGeometricType) + " is missing or unknown";
   return apply_offset(item, contour);
 }

@@ -14,6 +14,7 @@ namespace {
 constexpr Tag kSamples = 0x00280002U, kFrames = 0x00280008U, kColumns = 0x00280011U;
 constexpr Tag kSpacing = 0x00280030U, kBitsAllocated = 0x00280100U, kBitsStored = 0x00280101U;
 constexpr Tag kPixelRepresentation = 0x00280103U;
+constexpr Tag kRescaleIntercept = 0x00281052U, kRescaleSlope = 0x00281053U, kModalityLut = 0x00283000U;
 constexpr Tag kHeterogeneity = 0x30040014U, kTransform = 0x30040005U;
 constexpr Tag kOffsets = 0x3004000CU, kScaling = 0x3004000EU;
 
@@ -45,7 +46,7 @@ std::uint16_t required_short(const Item& data, Tag tag) {
 }
 
 std::int32_t units_of(const Item& data) {
-  const std::string units = data.text(kDoseUnits);
+  const std::string units = data.code(kDoseUnits);
   if (units.empty()) missing(data, kDoseUnits);
   if (units == "GY") return DOSEGATE_UNITS_GY;
   if (units == "CGY") return DOSEGATE_UNITS_CGY;  // not in the standard, but not ambiguous
@@ -54,7 +55,7 @@ std::int32_t units_of(const Item& data) {
 }
 
 std::int32_t type_of(const Item& data) {
-  const std::string type = data.text(kDoseType);
+  const std::string type = data.code(kDoseType);
   if (type.empty()) missing(data, kDoseType);
   if (type == "PHYSICAL") return DOSEGATE_DOSE_PHYSICAL;
   if (type == "EFFECTIVE") return DOSEGATE_DOSE_EFFECTIVE;
@@ -63,7 +64,7 @@ std::int32_t type_of(const Item& data) {
 }
 
 std::int32_t summation_of(const Item& data) {
-  const std::string summation = data.text(kSummation);
+  const std::string summation = data.code(kSummation);
   if (summation.empty()) missing(data, kSummation);
   if (summation == "PLAN") return DOSEGATE_SUMMATION_PLAN;
   if (summation == "FRACTION") return DOSEGATE_SUMMATION_FRACTION;
@@ -113,6 +114,26 @@ std::vector<double> offsets_of(const Item& data, const Dose& dose) {
   return offsets;
 }
 
+// The Modality LUT module, which PS3.3 A.18.3 allowed in a dose up to 2013: what it makes of the stored values, beside
+// Dose Grid Scaling, is not known.
+void refuse_rescaling(const Item& data) {
+  constexpr const char* kHow = "export the dose again with Dose Grid Scaling alone";
+  const auto refuse = [&](Tag tag, double neutral) {
+    const auto stated = data.decimal(tag);
+    if (!stated || *stated == neutral) return;
+    fail(data.file(), tag,
+         "is " + support::shortest(*stated) +
+             ": the stored values are said to be scaled twice, by it and by Dose "
+             "Grid Scaling (3004,000E)",
+         kHow);
+  };
+  refuse(kRescaleSlope, 1.0);
+  refuse(kRescaleIntercept, 0.0);
+  if (!data.sequence(kModalityLut).empty()) {
+    fail(data.file(), kModalityLut, "says that the stored values are no multiples of a dose", kHow);
+  }
+}
+
 }  // namespace
 
 Dose read_dose(const Object& object, const Limits& limits) {
@@ -122,7 +143,7 @@ Dose read_dose(const Object& object, const Limits& limits) {
   dose.dose_type = type_of(data);
   dose.summation = summation_of(data);
   dose.frame_of_reference_uid = data.text(kFrameOfReference);
-  dose.as_water = data.text(kHeterogeneity).find("WATER") != std::string::npos;  // several values: "IMAGE\\WATER"
+  dose.as_water = data.code(kHeterogeneity).find("WATER") != std::string::npos;  // several values: "IMAGE\\WATER"
 
   PixelShape shape;
   shape.rows = dose.rows = required_short(data, kRows);
@@ -170,6 +191,7 @@ Dose read_dose(const Object& object, const Limits& limits) {
   dose.scaling = numbers<1>(data, kScaling)[0];
   if (!(dose.scaling > 0.0)) fail(data.file(), kScaling, "is not positive", "export the dose again");
 
+  refuse_rescaling(data);
   dose.values = read_pixels(object.data_set(), shape);
   dose.value_type = shape.bits == 16 ? DOSEGATE_VALUES_UINT16 : DOSEGATE_VALUES_UINT32;
   dose.value_count = shape.count();
@@ -178,7 +200,7 @@ Dose read_dose(const Object& object, const Limits& limits) {
     dose.defect = "The dose in " + object.name() + " is stored as signed numbers, which only a dose error may be.";
   }
   // PS3.3 C.8.8.3: what was bent onto other images is no dose that was calculated there.
-  const std::string transform = data.text(kTransform);
+  const std::string transform = data.code(kTransform);
   dose.is_moved = transform == "RIGID";
   if (!transform.empty() && transform != "NONE" && !dose.is_moved && dose.defect.empty()) {
     dose.defect = "The dose in " + object.name() +

@@ -16,10 +16,7 @@ namespace {
 constexpr Tag kModality = 0x00080060U;
 constexpr Tag kName = 0x300A0003U;
 constexpr Tag kIntent = 0x300A000AU;
-constexpr Tag kDoseReferences = 0x300A0010U, kDoseReferenceNumber = 0x300A0012U, kStructureType = 0x300A0014U;
-constexpr Tag kDescription = 0x300A0016U, kReferenceType = 0x300A0020U;
-constexpr Tag kTargetPrescription = 0x300A0026U;
-constexpr Tag kFractionGroups = 0x300A0070U, kFractionGroupNumber = 0x300A0071U, kFractionsPlanned = 0x300A0078U;
+constexpr Tag kStructureType = 0x300A0014U, kDescription = 0x300A0016U, kFractionsPlanned = 0x300A0078U;
 constexpr Tag kBeamCount = 0x300A0080U;
 constexpr Tag kBrachySetups = 0x300A00A0U;
 constexpr Tag kBeamDose = 0x300A0084U, kBeamMeterset = 0x300A0086U;
@@ -118,7 +115,7 @@ void read_points(const std::vector<Item>& items, v1::Beam& beam) {
       point.set_y_mm(at[1]);
       point.set_z_mm(at[2]);
     }
-    for (const Item& device : item.sequence(kDevices)) devices[device.text(kDeviceType)] = device.decimals(kPositions);
+    for (const Item& device : item.sequence(kDevices)) devices[device.code(kDeviceType)] = device.decimals(kPositions);
     v1::ControlPoint& point = *beam.add_points();
     if (const auto weight = item.decimal(kWeight)) point.set_meterset_weight(*weight);
     if (gantry) point.set_gantry_degrees(*gantry);
@@ -135,9 +132,9 @@ void read_beams(const Item& data, Tag sequence, Tag control_points, Charset& cha
     v1::Beam& beam = *plan.add_beams();
     beam.set_number(required_integer(item, kBeamNumber));
     beam.set_name(name_of(item, kBeamName, charset));
-    beam.set_type(item.text(kBeamType));
-    beam.set_radiation_type(item.text(kRadiationType));
-    beam.set_delivery_type(item.text(kDeliveryType));
+    beam.set_type(item.code(kBeamType));
+    beam.set_radiation_type(item.code(kRadiationType));
+    beam.set_delivery_type(item.code(kDeliveryType));
     beam.set_machine(name_of(item, kMachine, charset));
     if (const auto weight = item.decimal(kFinalWeight)) beam.set_final_meterset_weight(*weight);
     const std::vector<Item> points = item.sequence(control_points);
@@ -156,16 +153,16 @@ v1::Plan read_plan(const Object& object, bool& guessed_charset) {
   plan.set_sop_instance_uid(data.text(kSopInstance));
   plan.set_label(name_of(data, kPlanLabel, charset));
   plan.set_name(name_of(data, kName, charset));
-  plan.set_approval_status(data.text(kApproval));
-  plan.set_intent(data.text(kIntent));
-  plan.set_modality(data.text(kModality));
+  plan.set_approval_status(data.code(kApproval));
+  plan.set_intent(data.code(kIntent));
+  plan.set_modality(data.code(kModality));
   plan.set_frame_of_reference_uid(data.text(kFrameOfReference));
 
   for (const Item& item : data.sequence(kDoseReferences)) {
     v1::DoseReference& reference = *plan.add_dose_references();
     reference.set_number(required_integer(item, kDoseReferenceNumber));
-    reference.set_structure_type(item.text(kStructureType));
-    reference.set_type(item.text(kReferenceType));
+    reference.set_structure_type(item.code(kStructureType));
+    reference.set_type(item.code(kReferenceType));
     reference.set_description(name_of(item, kDescription, charset));
     if (const auto roi = item.integer(kReferencedRoiNumber)) reference.set_roi_number(*roi);
     if (const auto dose = item.decimal(kTargetPrescription)) reference.set_target_prescription_dose_gy(*dose);
@@ -188,7 +185,7 @@ v1::Plan read_plan(const Object& object, bool& guessed_charset) {
   read_beams(data, kIonBeams, kIonControlPoints, charset, plan);
   std::set<std::string> positions;
   for (const Item& setup : data.sequence(kPatientSetups)) {
-    const std::string position = setup.text(kPatientPosition);
+    const std::string position = setup.code(kPatientPosition);
     if (!position.empty() && positions.insert(position).second) plan.add_patient_positions(position);
   }
   guessed_charset = charset.guessed();

@@ -21,6 +21,8 @@ struct PlanDoubt {
 // brachytherapy of the fraction groups (PS3.3 C.8.8.13). PREDECESSOR and ALTERNATIVE say nothing of the dose. A
 // relationship that is not stated, or that the standard does not know, may be any. Throws ReadError where a sequence
 // cannot be read.
+// Notes tell what the plan says against itself or against what is usual: a target's minimum above or maximum below its
+// prescription, a pattern of more than a fraction a day or five a week, a plan made without structures.
 PlanDoubt doubt_of(const Object& object, const v1::Plan& plan);
 
 }  // namespace dosegate::dicom

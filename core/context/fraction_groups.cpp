@@ -118,7 +118,8 @@ PlannedFractions planned_fractions(const Plan& plan, std::optional<Dose> total) 
   std::int32_t sum = 0;
   for (const FractionGroup& group : groups) {
     const auto& n = group.fractions_planned;
-    if (!n || *n < 1 || *n > kMostFractions || sum + *n > kMostFractions) {
+    if (n && *n < 1) return unknown(say<Said::kFractionsNotPositive>(*n), again);
+    if (!n || *n > kMostFractions || sum + *n > kMostFractions) {
       return unknown(say<Said::kFractionsNotStated>(), again);
     }
     sum += *n;

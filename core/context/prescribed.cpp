@@ -65,13 +65,14 @@ class References {
   std::vector<const Reference*> to(const Structure* roi, bool by_number) const {
     return where([&](const Reference& r) { return roi != nullptr && r.roi == roi && r.by_number == by_number; });
   }
-  // The only drawn target of that name; a site is also called by the name of an organ.
+  // The only drawn target of that name, with contours; a site is also called by the name of an organ.
   const Structure* described(const std::string& description) const {
     const std::string folded = fold_name(description);
     if (folded.empty()) return nullptr;
     std::vector<const Structure*> alike, exact;
     for (const auto& [number, s] : case_.structures) {
-      if (fold_name(s.name) != folded || !may_be_target(s)) continue;
+      const bool is_empty = s.contours.empty() && s.defect.empty();
+      if (is_empty || fold_name(s.name) != folded || !may_be_target(s)) continue;
       alike.push_back(&s);
       if (s.name == description) exact.push_back(&s);
     }

@@ -28,11 +28,18 @@ std::optional<Dose> dose(ObjectReader& reader, std::string_view name) {
   return value ? std::optional<Dose>(Dose::gy(*value)) : std::nullopt;
 }
 
+// Coded strings of DICOM are written in capitals; who writes them otherwise means the same.
+std::string code(ObjectReader& reader, std::string_view member) {
+  std::string text = reader.string(member);
+  for (char& c : text) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  return text;
+}
+
 DoseReference read_dose_reference(ObjectReader& reader) {
   DoseReference out;
   out.number = reader.integer("number", 0).value_or(0);
-  out.structure_type = reader.string("structureType");
-  out.type = reader.string("type");
+  out.structure_type = code(reader, "structureType");
+  out.type = code(reader, "type");
   out.description = reader.string("description");
   out.roi_number = reader.integer("roiNumber", 0);
   out.target_prescription_dose = dose(reader, "targetPrescriptionDoseGy");
@@ -58,9 +65,9 @@ Beam read_beam(ObjectReader& reader) {
   Beam out;
   out.number = reader.integer("number", 0).value_or(0);
   out.name = reader.string("name");
-  out.type = reader.string("type");
-  out.radiation_type = reader.string("radiationType");
-  out.delivery_type = reader.string("deliveryType");
+  out.type = code(reader, "type");
+  out.radiation_type = code(reader, "radiationType");
+  out.delivery_type = code(reader, "deliveryType");
   out.control_points = reader.integer("controlPoints", 0).value_or(0);
   out.machine = reader.string("machine");
   out.final_weight = reader.number("finalMetersetWeight", kMetersetRange);
@@ -90,8 +97,8 @@ Result<Plan> load_plan(std::string_view json) {
   plan.sop_instance_uid = reader.string("sopInstanceUid");
   plan.label = reader.string("label");
   plan.name = reader.string("name");
-  plan.approval_status = reader.string("approvalStatus");
-  plan.intent = reader.string("intent");
+  plan.approval_status = code(reader, "approvalStatus");
+  plan.intent = code(reader, "intent");
   plan.modality = reader.string("modality");
   if (holds_few(reader, "doseReferences", kMostReferences)) {
     reader.each_object("doseReferences",

@@ -39,6 +39,22 @@ TEST_CASE("A plan is read with what it states and without what it does not", "[p
   CHECK(plan->beams.at(0).control_points == 2);
 }
 
+TEST_CASE("Coded words of a plan mean the same in small letters", "[plan]") {
+  const auto plan = load_plan(R"({"approvalStatus": "Rejected", "intent": "verification",
+    "doseReferences": [{"number": 1, "structureType": "site", "type": "Target"}],
+    "beams": [{"number": 1, "name": "a.p.", "type": "static", "radiationType": "photon", "deliveryType": "setup"}]})");
+  REQUIRE(plan);
+  CHECK(plan->approval_status == "REJECTED");
+  CHECK(plan->intent == "VERIFICATION");
+  CHECK(plan->dose_references.at(0).structure_type == "SITE");
+  CHECK(plan->dose_references.at(0).type == "TARGET");
+  const Beam& beam = plan->beams.at(0);
+  CHECK(beam.name == "a.p.");
+  CHECK(beam.type == "STATIC");
+  CHECK(beam.radiation_type == "PHOTON");
+  CHECK(beam.delivery_type == "SETUP");
+}
+
 TEST_CASE("A plan may use the original field names and null for absent", "[plan]") {
   const auto plan = load_plan(
       R"({"sop_instance_uid":"1.2","name":null,"fraction_groups":[{"number":"1","fractions_planned":1.5e1}]})");

@@ -260,7 +260,9 @@ Decision decide(const Role& role, const std::map<std::string, std::string>& pins
   d.role = &role;
   d.match.role = role.id;
   if (const auto pin = pins.find(role.id); pin != pins.end()) d.pin = &pin->second;
-  const std::vector<Candidate> candidates = d.pin != nullptr ? match_pin(*d.pin, names) : find_candidates(role, names);
+  std::vector<Candidate> candidates = d.pin != nullptr ? match_pin(*d.pin, names) : find_candidates(role, names);
+  const auto is_empty = [&](const Candidate& c) { return names.all()[c.drawn].roi.is_empty; };
+  if (!std::all_of(candidates.begin(), candidates.end(), is_empty)) std::erase_if(candidates, is_empty);
   if (candidates.empty()) {
     d.missing = true;
     return d;

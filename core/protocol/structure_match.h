@@ -15,7 +15,8 @@ namespace dosegate {
 
 struct RoiName {
   std::int32_t number = 0;
-  std::string name;  // UTF-8, as drawn
+  std::string name;       // UTF-8, as drawn
+  bool is_empty = false;  // it has no contour: left from a template, and stands for nothing beside one that has
 };
 
 struct RoleMatch {
@@ -41,6 +42,7 @@ struct RoleMatch {
 // Folding: Unicode NFC is not attempted; ASCII case, and spaces, underscores, hyphens between words, dots are
 // dropped, except between two digits; Latin letters of U+00C0..U+017F fold case too; full-width ASCII becomes plain.
 // A hyphen before GTV, CTV, PTV or ITV ("Liver-GTV") is a minus and is kept.
+// Of several ROIs on the deciding level those without contours do not count beside one that has some.
 // Two ROIs on the deciding level, one ROI for two roles, or a name whose own laterality contradicts the
 // role's: no match, and problem names all of them. A pin to a name that does not exist or that two ROIs
 // carry is a problem, too. A pin for a role that the protocol does not have is reported by unknown_pins().

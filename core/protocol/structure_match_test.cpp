@@ -159,6 +159,23 @@ TEST_CASE("Two candidates are never chosen between, and both are named with how 
   CHECK_FALSE(of(match({"L_Kidney", "Left Kidney"}), "Kidney_L").roi);
 }
 
+TEST_CASE("A structure without contours does not stand beside one that has some") {
+  const auto among = [](std::vector<RoiName> rois) {
+    for (const RoleMatch& m : match_structures(trial(), rois, {})) {
+      if (m.role == "Stomach") return m;
+    }
+    return RoleMatch{};
+  };
+  const RoleMatch drawn = among({{1, "Stomach", true}, {2, "Stomach", false}});
+  REQUIRE(drawn.roi);
+  CHECK(drawn.roi->number == 2);
+  CHECK(among({{1, "Magen", false}, {2, "magen", true}}).roi->number == 1);
+  // It is what there is where no other is, and of two that are drawn neither is chosen.
+  CHECK(among({{1, "Stomach", true}}).roi->number == 1);
+  CHECK_FALSE(among({{1, "Stomach", true}, {2, "Stomach", true}}).roi);
+  CHECK_FALSE(among({{1, "Stomach", false}, {2, "Stomach", false}, {3, "Stomach", true}}).roi);
+}
+
 TEST_CASE("A pin decides before every name, exactly and then folded") {
   const auto exact = of(match({"Stomach", "Magen_neu", "magen neu"}, {{"Stomach", "Magen_neu"}}), "Stomach");
   CHECK(drawn(exact) == "Magen_neu");

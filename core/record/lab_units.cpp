@@ -65,6 +65,47 @@ std::optional<double> lab_value(Analyte analyte, double value, std::string_view 
   return {};
 }
 
+// Reference intervals of adults, about: bilirubin 3 to 21 umol/L, transaminases up to 30 to 60 U/L, albumin 35 to 50
+// g/L, INR 0.8 to 1.2, APTT 25 to 45 s, platelets 150 to 450 x10^9/L (Tietz, Clinical Guide to Laboratory Tests). What
+// is written with another unit of the analyte is off by 10 to 1000, and mostly lies outside of what is possible.
+LabRange possible_values(Analyte analyte) {
+  switch (analyte) {
+    case Analyte::kTotalBilirubin:
+      return {1.5, 1500.0};
+    case Analyte::kAst:
+    case Analyte::kAlt:
+      return {1.0, 50'000.0};
+    case Analyte::kAlbumin:
+      return {5.0, 80.0};
+    case Analyte::kInr:
+      return {0.5, 30.0};
+    case Analyte::kAptt:
+      return {10.0, 400.0};
+    case Analyte::kPlatelets:
+      return {1.0, 5000.0};
+  }
+  return {};
+}
+
+LabRange possible_normals(Analyte analyte) {
+  switch (analyte) {
+    case Analyte::kTotalBilirubin:
+      return {10.0, 45.0};
+    case Analyte::kAst:
+    case Analyte::kAlt:
+      return {10.0, 120.0};
+    case Analyte::kAlbumin:
+      return {40.0, 65.0};
+    case Analyte::kInr:
+      return {0.9, 2.0};
+    case Analyte::kAptt:
+      return {25.0, 75.0};
+    case Analyte::kPlatelets:
+      return {250.0, 650.0};
+  }
+  return {};
+}
+
 std::string with_lab_unit(const std::string& number, std::string_view unit) {
   // UCUM writes a ratio as "1", what only annotates in braces, powers of ten with an asterisk, and what is arbitrary in
   // brackets.

@@ -124,7 +124,12 @@ class Consistency {
 
   Finding run(const std::vector<const Beam*>& beams) {
     for (const auto& group : plan_.fraction_groups) {
-      for (const ReferencedBeam& reference : group.beams) metersets(reference);
+      std::map<std::int32_t, int> times;
+      for (const ReferencedBeam& reference : group.beams) {
+        metersets(reference);
+        if (++times[reference.beam_number] != 2) continue;
+        tally_.missing(say<Said::kBeamTwiceInGroup>(group.number, say<Said::kBeam>(reference.beam_number)));
+      }
     }
     const bool unknown = groups_name_no_beam(plan_);
     if (unknown) {

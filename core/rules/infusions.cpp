@@ -1,11 +1,31 @@
 #include "core/rules/infusions.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/record/events.h"
 #include "core/rules/tally.h"
 
 namespace dosegate {
+namespace {
+
+// One that was broken off and went on, or stands in the record in two parts. Precondition: by date.
+void join_days(DrugInfusions& infusions) {
+  std::vector<Infusion> joined;
+  for (const Infusion& i : infusions.given) {
+    if (joined.empty() || *joined.back().date != *i.date) {
+      joined.push_back(i);
+      continue;
+    }
+    Infusion& day = joined.back();
+    day.dose_mg = day.dose_mg && i.dose_mg ? std::optional<double>(*day.dose_mg + *i.dose_mg) : std::nullopt;
+    if (!i.given) day.given = std::nullopt;
+    ++infusions.parts.try_emplace(*i.date, 1).first->second;
+  }
+  infusions.given = std::move(joined);
+}
+
+}  // namespace
 
 DrugInfusions infusions_of(const Record& record, const std::string& drug, std::optional<Day> today) {
   DrugInfusions out;
@@ -25,6 +45,7 @@ DrugInfusions infusions_of(const Record& record, const std::string& drug, std::o
   }
   const auto earlier = [](const Infusion& a, const Infusion& b) { return *a.date < *b.date; };
   for (auto* list : {&out.given, &out.scheduled, &out.cancelled}) std::stable_sort(list->begin(), list->end(), earlier);
+  join_days(out);
   // A schedule may stand beside what was given by it.
   for (auto* list : {&out.scheduled, &out.cancelled}) {
     std::erase_if(

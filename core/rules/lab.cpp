@@ -35,6 +35,23 @@ Number in_unit(Number value, std::string_view unit) {
   return value;
 }
 
+// A value in the wrong unit, or with a digit too many, is no value: neither may let a patient in.
+Prose not_possible(const LabResult& lab, double value, bool by_normal) {
+  const double one = value != 0.0 ? *lab.value / value : 1.0;  // the analyte's first unit in that of the sample
+  const auto shown = [&](double v) { return in_unit(number(v, 3), lab.unit); };
+  const auto is_in = [](double v, LabRange range) { return v >= range.least && v <= range.most; };
+  const LabRange values = possible_values(*lab.analyte), normals = possible_normals(*lab.analyte);
+  if (!is_in(value, values)) {
+    return say<Said::kLabNotPossible>(words_of(*lab.analyte), *lab.date, shown(*lab.value), shown(values.least * one),
+                                      shown(values.most * one));
+  }
+  if (by_normal && lab.upper_limit_normal.value_or(0.0) > 0.0 && !is_in(*lab.upper_limit_normal / one, normals)) {
+    return say<Said::kNormalNotPossible>(words_of(*lab.analyte), *lab.date, shown(*lab.upper_limit_normal),
+                                         shown(normals.least * one), shown(normals.most * one));
+  }
+  return {};
+}
+
 Compared compare(const LabRule& rule, const LabResult& lab) {
   Compared out;
   const Message name = words_of(*lab.analyte);
@@ -46,6 +63,10 @@ Compared compare(const LabRule& rule, const LabResult& lab) {
   const auto value = lab_value(*lab.analyte, *lab.value, lab.unit);
   if (!value) {
     out.problem = say<Said::kLabUnknownUnit>(name, *lab.date, lab.unit, listing(lab_units(*lab.analyte)));
+    return out;
+  }
+  if (const Prose problem = not_possible(lab, *value, rule.unit.empty()); !problem.empty()) {
+    out.problem = problem;
     return out;
   }
   Prose times_normal;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "core/rules/course_in_words.h"
 #include "core/rules/infusions.h"
@@ -38,6 +39,7 @@ class Schedule {
         calendar_(scheme_, context.input().options.holidays),
         record_(*context.input().record),
         course_(course_of(record_, now(context))) {
+    join_parts(course_, scheme_);
     for (const Message& m : course_.missing) tally_.missing(m);
     for (const Message& m : course_.wrong) tally_.deviation(m);
   }
@@ -66,7 +68,14 @@ class Schedule {
  private:
   const std::vector<CourseFraction>& fractions() const { return course_.fractions; }
   Number hours(std::chrono::minutes time) const { return number(static_cast<double>(time.count()) / 60.0, 2, "h"); }
-  bool complete() const { return static_cast<std::int32_t>(fractions().size()) >= scheme_.fractions(); }
+  // Parts of a fraction on several days are one of the fractions of the scheme.
+  bool complete() const {
+    std::set<std::int32_t> numbers;
+    const auto count = std::count_if(fractions().begin(), fractions().end(), [&](const CourseFraction& f) {
+      return f.number == 0 || numbers.insert(f.number).second;
+    });
+    return static_cast<std::int32_t>(count) >= scheme_.fractions();
+  }
 
   void pattern() {
     if (fractions().empty()) return;

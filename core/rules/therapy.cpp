@@ -91,6 +91,9 @@ class Therapy {
       const Message name = name_of(i + 1, all[i]);
       const bool is_given = was_given(all[i], now(context_)) != Given::kNo;
       if (is_given) check_dose(all[i], name);
+      if (const auto parts = infusions_.parts.find(*all[i].date); is_given && parts != infusions_.parts.end()) {
+        tally_.warning(say<Said::kInfusionInParts>(name, parts->second));
+      }
       if (i == 0) continue;
       check_gap(*all[i - 1].date, *all[i].date, rule_.interval_days, is_given, [&](std::int64_t gap) {
         return is_given ? say<Said::kInfusionCame>(name, gap, rule_.interval_days, rule_.tolerance_days)

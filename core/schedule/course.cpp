@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 #include <tuple>
+#include <utility>
 
 #include "core/record/events.h"
 #include "core/text/text.h"
@@ -73,6 +74,24 @@ Course course_of(const Record& record, std::optional<Day> today) {
     before = &f;
   }
   return course;
+}
+
+void join_parts(Course& course, const Fractionation& scheme) {
+  constexpr double kMostOfFraction = 1.05;
+  std::vector<CourseFraction> joined;
+  for (const CourseFraction& f : course.fractions) {
+    if (!joined.empty() && f.number > 0) {
+      CourseFraction& before = joined.back();
+      const auto due = dose_of(scheme, f.number);
+      const bool is_same = before.number == f.number && before.date == f.date && before.delivered && f.delivered;
+      if (is_same && due && before.dose && f.dose && *before.dose + *f.dose <= kMostOfFraction * *due) {
+        before.dose = *before.dose + *f.dose;
+        continue;
+      }
+    }
+    joined.push_back(f);
+  }
+  course.fractions = std::move(joined);
 }
 
 std::optional<Dose> dose_of(const Fractionation& scheme, std::int32_t number) {

@@ -72,6 +72,60 @@ TEST_CASE("An infusion that was scheduled for a day gone by and not given is non
   CHECK(finding_of(report_of(c), "RX-6").status == kPass);
 }
 
+TEST_CASE("What is recorded as two infusions of one day is one, of the whole dose", "[RX-6][RX-7][SY-1][SY-2][SY-3]") {
+  const auto broken_off = [](Record& r) {
+    r.infusions[1].dose_mg = 120.0;
+    r.infusions.push_back(r.infusions[1]);
+    r.infusions.back().dose_mg = 80.0;
+  };
+  for (const char* rule : {"RX-6", "RX-7", "SY-2", "SY-3"}) CHECK(found(rule, broken_off).status == kPass);
+  const Finding f = found("SY-1", broken_off);
+  CHECK(f.status == kWarning);
+  CHECK(says(f, "is recorded as 2 infusions of that day"));
+  // Recorded twice, or given twice: the dose of the day tells.
+  const auto twice = [](Record& r) { r.infusions.insert(r.infusions.begin(), r.infusions.front()); };
+  CHECK(found("RX-6", twice).status == kPass);
+  CHECK(found("SY-1", twice).status == kDeviation);
+  CHECK(says(found("SY-1", twice), "was 400 mg, not 200 mg"));
+  const auto part_unknown = [&](Record& r) {
+    broken_off(r);
+    r.infusions.back().dose_mg.reset();
+  };
+  CHECK(found("SY-1", part_unknown).status == kOpen);
+}
+
+TEST_CASE("A fraction that went on the same day is one fraction of that day", "[RX-1][RX-3][RX-4][RX-5][RX-6]") {
+  const auto in_parts = [](double first, double second) {
+    return [=](Record& r) {
+      DeliveredFraction part = r.delivered_fractions[5];
+      r.delivered_fractions[5].dose = Dose::gy(first);
+      part.dose = Dose::gy(second);
+      r.delivered_fractions.push_back(part);
+    };
+  };
+  for (const char* rule : {"RX-1.record", "RX-4", "RX-5", "RX-6"}) {
+    CHECK(found(rule, in_parts(1.2, 1.8)).status == kPass);
+  }
+  CHECK(found("RX-3.record", in_parts(1.2, 1.8)).status == kWarning);
+  // Together more than the fraction they are two.
+  CHECK(found("RX-4", in_parts(3.0, 3.0)).status == kDeviation);
+  // The rest on the next day is a fraction of that day.
+  const auto next_day = [&](Record& r) {
+    in_parts(1.2, 1.8)(r);
+    r.delivered_fractions.back().date = *r.delivered_fractions.back().date + days{1};
+  };
+  CHECK(found("RX-4", next_day).status == kDeviation);
+}
+
+TEST_CASE("A course of which one fraction was given in parts is not complete by them", "[RX-5]") {
+  Case c = SoundPatient().make();
+  c.record->delivered_fractions.resize(14);
+  c.record->delivered_fractions.push_back(c.record->delivered_fractions.back());
+  c.record->delivered_fractions.back().date = *c.record->delivered_fractions.back().date + days{3};
+  c.record->planned_fractions.clear();
+  CHECK(finding_of(report_of(c), "RX-5").status != kPass);
+}
+
 TEST_CASE("One year of three-weekly infusions is kept to a cycle", "[SY-3]") {
   // 14 days after surgery, on 2027-02-14; day 336 is 2028-01-16, day 365 is 2028-02-14.
   const auto adjuvant = [](std::size_t cycles, const char* stop) {
@@ -142,6 +196,41 @@ TEST_CASE("A fraction that was planned for a day gone by, and for no other, is n
   CHECK(finding_of(report_of(c), "RX-2.record").status == kOpen);
   c.record->planned_fractions.back().date = day("2026-12-14");  // to be made up today
   CHECK(finding_of(report_of(c), "RX-2.record").status == kPass);
+}
+
+TEST_CASE("A laboratory value that nobody has lets no patient in", "[EL-2]") {
+  struct Slip {
+    const char* rule;
+    std::size_t lab;
+    double value;
+    const char* unit;
+    double normal;
+  };
+  const auto with = [](const Slip& s) {
+    return [s](Record& r) {
+      r.labs[s.lab].value = s.value;
+      r.labs[s.lab].unit = s.unit;
+      r.labs[s.lab].upper_limit_normal = s.normal;
+    };
+  };
+  // In the other unit, with digits too many, nothing for "not known"; and so the upper limit of normal.
+  for (const Slip& s :
+       {Slip{"EL-2.albumin", 3, 28.0, "g/dL", 5.2}, Slip{"EL-2.albumin", 3, 290.0, "g/L", 52.0},
+        Slip{"EL-2.platelets", 6, 90'000.0, "10*9/L", 350.0}, Slip{"EL-2.bilirubin", 0, 0.0, "umol/L", 20.0},
+        Slip{"EL-2.bilirubin", 0, 0.8, "umol/L", 20.0}, Slip{"EL-2.bilirubin", 0, 40.0, "umol/L", 200.0},
+        Slip{"EL-2.bilirubin", 0, 2.4, "mg/dL", 20.0}, Slip{"EL-2.transaminases", 1, 0.0, "U/L", 40.0},
+        Slip{"EL-2.transaminases", 2, 80.0, "U/L", 400.0}}) {
+    CAPTURE(s.rule, s.value, s.unit, s.normal);
+    const Finding f = found(s.rule, with(s));
+    CHECK(f.status == kOpen);
+    CHECK(says(f, "is recorded as "));
+  }
+  // What is far from normal, and possible, is judged.
+  CHECK(found("EL-2.bilirubin", with({"", 0, 700.0, "umol/L", 20.0})).status == kDeviation);
+  CHECK(found("EL-2.bilirubin", with({"", 0, 0.3, "mg/dL", 1.2})).status == kPass);
+  CHECK(found("EL-2.platelets", with({"", 6, 3.0, "10*9/L", 350.0})).status == kDeviation);
+  CHECK(found("EL-2.albumin", with({"", 3, 4.0, "g/dL", 5.2})).status == kPass);
+  CHECK(found("EL-2.transaminases", with({"", 1, 6000.0, "U/L", 35.0})).status == kDeviation);
 }
 
 TEST_CASE("A ratio has no unit, and a count is written as people do", "[EL-2]") {

@@ -108,6 +108,11 @@ TEST_CASE("A drawn normal liver of the right size that lies elsewhere is told ap
   CHECK_THAT(english(f.message), !Catch::Contains("differs in volume"));
 }
 
+TEST_CASE("A beam that a fraction group lists twice gives an unknown dose", "[PL-1]") {
+  const auto twice = [](Plan& p) { p.fraction_groups[0].beams.push_back(p.fraction_groups[0].beams[0]); };
+  CHECK(beams_of("PL-1.beams", twice) == FindingStatus::kNotEvaluable);
+}
+
 TEST_CASE("Set-up beams do not count, and what is not stated of a beam leaves its technique open", "[PL-1][PL-2]") {
   const auto setup = [](Plan& p) {
     Beam more = p.beams[0];

@@ -33,6 +33,8 @@ TEST_CASE("Names come as UTF-8 from every character set", "[dicom]") {
       {"ISO_IR 144", "\xBF\xD5\xE7\xD5\xDD\xEC", "\xD0\x9F\xD0\xB5\xD1\x87\xD0\xB5\xD0\xBD\xD1\x8C"},
       {"GB18030", "\xB8\xCE", "\xE8\x82\x9D"},
       {"\\ISO 2022 IR 87", "\x1B$B4N\x1B(B", "\xE8\x82\x9D"},
+      {"\\ISO 2022 IR 58", "\x1B$)A\xB8\xCE", "\xE8\x82\x9D"},
+      {"ISO 2022 IR 6\\ISO 2022 IR 58", "Liver \x1B$)A\xB8\xCE 1", "Liver \xE8\x82\x9D 1"},
       {"\\ISO 2022 IR 149", "\x1B$)C\xB0\xA3", "\xEA\xB0\x84"},
       {"ISO_IR 6", "Liver", "Liver"},
       {"", "Liver", "Liver"},

@@ -53,6 +53,32 @@ TEST_CASE("A dose without preamble and meta group is read", "[dicom]") {
   }
 }
 
+TEST_CASE("Coded words of a dose mean the same in small letters", "[dicom]") {
+  const Data data = make_dose();
+  put(*data, DCM_DoseUnits, "Gy");
+  put(*data, DCM_DoseType, "physical");
+  put(*data, DCM_DoseSummationType, "Plan");
+  const Dose dose = read_dose(encode(*data));
+  CHECK(dose.units == DOSEGATE_UNITS_GY);
+  CHECK(dose.dose_type == DOSEGATE_DOSE_PHYSICAL);
+  CHECK(dose.summation == DOSEGATE_SUMMATION_PLAN);
+}
+
+TEST_CASE("A dose that is to be rescaled beside its Dose Grid Scaling is refused", "[dicom]") {
+  const Data neutral = make_dose();
+  put(*neutral, DCM_RescaleSlope, "1.0");
+  put(*neutral, DCM_RescaleIntercept, "0");
+  CHECK(read_dose(encode(*neutral)).planes == 2);
+  const auto [tag, value] = GENERATE(table<DcmTagKey, std::string>(
+      {{DCM_RescaleSlope, "2"}, {DCM_RescaleSlope, "0"}, {DCM_RescaleIntercept, "-1024"}}));
+  const Data data = make_dose();
+  put(*data, tag, value);
+  CHECK_THAT(read_error({encode(*data)}), Catch::Contains("scaled twice"));
+  const Data looked_up = make_dose();
+  put(add_item(*looked_up, DCM_ModalityLUTSequence), DCM_LUTExplanation, "to Gy");
+  CHECK_THAT(read_error({encode(*looked_up)}), Catch::Contains("(0028,3000)"));
+}
+
 TEST_CASE("The grid of a dose is what its attributes say", "[dicom]") {
   const Dose dose = read_dose(encode(*make_dose()));
   CHECK(dose.columns == 4);

@@ -89,6 +89,48 @@ TEST_CASE("Brachytherapy beside beams is told, and the dose is not evaluated unl
   CHECK(read_good({encode(*none), files[1]}).dose->defect.empty());
 }
 
+TEST_CASE("A pattern of more than a fraction a day, or five a week, is told of", "[dicom][doubt]") {
+  const auto read_pattern = [](const std::string& digits_a_day, const std::string& pattern) {
+    const Data plan = make_plan();
+    DcmItem& group = item(*plan, DCM_FractionGroupSequence);
+    put(group, DCM_NumberOfFractionPatternDigitsPerDay, digits_a_day);
+    put(group, DCM_RepeatFractionCycleLength, "1");
+    put(group, DCM_FractionPattern, pattern);
+    return read_good({encode(*plan), encode(*make_dose())});
+  };
+  for (const auto& [a_day, usual] : {std::pair("1", "1111100"), std::pair("2", "10101010100000"), std::pair("1", "")}) {
+    CHECK_FALSE(has_note(read_pattern(a_day, usual), "(300A,007B)"));
+  }
+  CHECK(has_note(read_pattern("2", "11111111110000"), "up to 2 fraction(s) a day and 10 a week"));
+  CHECK(has_note(read_pattern("1", "1111111"), "up to 1 fraction(s) a day and 7 a week"));
+  CHECK(has_note(read_pattern("1", "11111001111110"), "up to 1 fraction(s) a day and 6 a week"));
+  // What is no pattern says nothing.
+  for (const auto& [a_day, none] : {std::pair("1", "111111"), std::pair("0", "1111111"), std::pair("1", "1111112")}) {
+    CHECK_FALSE(has_note(read_pattern(a_day, none), "(300A,007B)"));
+  }
+}
+
+TEST_CASE("Limits of a target that its prescription does not keep are told of", "[dicom][doubt]") {
+  const auto read_limit = [](const DcmTagKey& tag, const std::string& gy) {
+    const Data plan = make_plan();
+    put(item(*plan, DCM_DoseReferenceSequence), DCM_TargetPrescriptionDose, "45");
+    put(item(*plan, DCM_DoseReferenceSequence), tag, gy);
+    return read_good({encode(*plan), encode(*make_dose())});
+  };
+  CHECK(has_note(read_limit(DCM_TargetMinimumDose, "50"), "Minimum Dose (300A,0025) of 50 Gy"));
+  CHECK(has_note(read_limit(DCM_TargetMaximumDose, "40"), "Maximum Dose (300A,0027) of 40 Gy"));
+  CHECK_FALSE(has_note(read_limit(DCM_TargetMinimumDose, "42.75"), "contradicts"));
+  CHECK_FALSE(has_note(read_limit(DCM_TargetMaximumDose, "45"), "contradicts"));
+}
+
+TEST_CASE("A plan that was made without structures is told of", "[dicom][doubt]") {
+  const Data plan = make_plan();
+  put(*plan, DCM_RTPlanGeometry, "TREATMENT_DEVICE");
+  CHECK(has_note(read_good({encode(*plan), encode(*make_dose())}), "without structures"));
+  put(*plan, DCM_RTPlanGeometry, "PATIENT");
+  CHECK_FALSE(has_note(read_good({encode(*plan), encode(*make_dose())}), "without structures"));
+}
+
 TEST_CASE("A fraction group that lists fewer or more beams than it says is refused", "[dicom][doubt]") {
   for (const auto& [stated, is_sound] : {std::pair("3", true), std::pair("2", false), std::pair("4", false)}) {
     const Data plan = make_plan();  // lists three

@@ -39,6 +39,24 @@ def dose_comment(p, random):
     p.dose.private_block(0x3287, "SOMEBODY", create=True).add_new(0x10, "LO", "x")
 
 
+@alters(Effect.HARMLESS, "dose meaning")
+def dose_codes_small(p, random):
+    """Units, type and summation in small letters."""
+    p.dose.DoseUnits, p.dose.DoseType, p.dose.DoseSummationType = "Gy", "Physical", "plan"
+
+
+@alters(Effect.HARMLESS, "dose level")
+def dose_rescaled_by_one(p, random):
+    """Rescale Slope 1 and Rescale Intercept 0."""
+    p.dose.RescaleSlope, p.dose.RescaleIntercept = "1", "0"
+
+
+@alters(Effect.WRONG, "dose level")
+def dose_rescaled(p, random):
+    """A Rescale Slope or Intercept beside Dose Grid Scaling."""
+    p.dose.RescaleSlope, p.dose.RescaleIntercept = random.choice([("2", "0"), ("0.5", "0"), ("1", "100")])
+
+
 @alters(Effect.HARMLESS, "dose values")
 def dose_scaled_otherwise(p, random):
     """Other stored values with another Dose Grid Scaling."""

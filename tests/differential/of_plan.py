@@ -221,6 +221,38 @@ def beam_in_no_group(p, random):
 
 
 @alters(Effect.WRONG, "beam", "beam order", "beam numbers")
+def beam_twice_in_group(p, random):
+    """The fraction group lists a beam twice, whose dose a fraction is not stated."""
+    beams = group(p).ReferencedBeamSequence
+    beams.append(copy.deepcopy(random.choice(list(beams))))
+    group(p).NumberOfBeams = len(beams)
+    for beam in beams:
+        del beam.BeamDose
+
+
+@alters(Effect.TOLD, "fraction pattern")
+def pattern_unusual(p, random):
+    """A Fraction Pattern of two fractions a day, or of seven a week."""
+    g = group(p)
+    g.NumberOfFractionPatternDigitsPerDay, g.FractionPattern = random.choice([(2, "11" * 5 + "0000"), (1, "1" * 7)])
+    g.RepeatFractionCycleLength = 1
+
+
+@alters(Effect.HARMLESS, "fraction pattern")
+def pattern_usual(p, random):
+    """A Fraction Pattern of one fraction a day on five days of a week."""
+    g = group(p)
+    g.NumberOfFractionPatternDigitsPerDay, g.RepeatFractionCycleLength, g.FractionPattern = 1, 1, "1111100"
+
+
+@alters(Effect.TOLD, "prescription", "further reference")
+def target_limits_contradict(p, random):
+    """The target's minimum lies above its prescription, or its maximum below."""
+    name, gy = random.choice([("TargetMinimumDose", 50), ("TargetMaximumDose", 40)])
+    setattr(p.plan.DoseReferenceSequence[0], name, gy)
+
+
+@alters(Effect.WRONG, "beam", "beam order", "beam numbers")
 def beam_unknown(p, random):
     """The fraction group names a beam that is not there."""
     random.choice(list(group(p).ReferencedBeamSequence)).ReferencedBeamNumber = 77
@@ -251,8 +283,8 @@ def protons(p, random):
 
 @alters(Effect.WRONG, "approval")
 def rejected(p, random):
-    """Approval Status REJECTED."""
-    p.plan.ApprovalStatus = "REJECTED"
+    """Approval Status REJECTED, in whatever letters."""
+    p.plan.ApprovalStatus = random.choice(["REJECTED", "Rejected"])
 
 
 @alters(Effect.WRONG, "plan intent")

@@ -59,6 +59,32 @@ def earlier_gamma_failed(p, random):
     p.record["gammaResults"].insert(0, dict(last, date=day(last["date"], -2), passRatePercent=97.5))
 
 
+@alters(Effect.TOLD, "infusions")
+def infusion_in_parts(p, random):
+    """An infusion is recorded as two of one day, together of its dose."""
+    infusion = random.choice(p.record["infusions"][:3])
+    infusion["doseMg"] = random.randrange(50, 150)
+    p.record["infusions"].append(dict(infusion, doseMg=200 - infusion["doseMg"]))
+
+
+@alters(Effect.TOLD, "course", "rounding")
+def fraction_in_parts(p, random):
+    """A fraction was broken off and went on the same day, recorded as two of its number, together of its dose."""
+    fraction = random.choice(p.record["deliveredFractions"])
+    fraction.update(doseGy=1.2, monitorUnits=0.4 * fraction["monitorUnits"])
+    p.record["deliveredFractions"].append(dict(fraction, doseGy=1.8, monitorUnits=1.5 * fraction["monitorUnits"]))
+
+
+@alters(Effect.WRONG, "labs")
+def lab_nobody_has(p, random):
+    """A laboratory value with another unit than its own, or with digits too many; or so its upper limit of normal."""
+    by = {lab["analyte"]: lab for lab in p.record["labs"]}
+    change = random.choice([("ALBUMIN", {"unit": "g/dL"}), ("ALBUMIN", {"value": 290}), ("PLATELETS", {"value": 90000}),
+                            ("TOTAL_BILIRUBIN", {"value": 0.8}), ("TOTAL_BILIRUBIN", {"upperLimitNormal": 200}),
+                            ("AST", {"value": 0})])
+    by[change[0]].update(change[1])
+
+
 # Another course
 @alters(Effect.WRONG, "course", "rounding")
 def fraction_missing(p, random):

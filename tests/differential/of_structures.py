@@ -149,6 +149,13 @@ def structures_added(p, random):
     p.copy_roi("GTV", "Empty", "CONTROL").ContourSequence = Sequence([])
 
 
+@alters(Effect.HARMLESS, "more structures", "kidney names")
+def empty_of_the_same_name(p, random):
+    """A structure left empty by a template carries the name of one that is drawn."""
+    name = random.choice(["Stomach", "Duodenum", "SpinalCord", "Kidney_L", "PTV"])
+    p.copy_roi(name, name).ContourSequence = Sequence([])
+
+
 @alters(Effect.HARMLESS, "kidney names")
 def reverse_names(p, random):
     """Kidneys are named in TG-263's reverse order."""

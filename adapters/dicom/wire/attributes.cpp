@@ -50,6 +50,12 @@ std::string Item::text(Tag tag) const {
   return found ? plain_utf8(trimmed(*found)) : "";
 }
 
+std::string Item::code(Tag tag) const {
+  std::string found = text(tag);
+  for (char& c : found) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  return found;
+}
+
 std::optional<double> Item::decimal(Tag tag) const {
   const std::vector<double> values = decimals(tag);
   if (values.empty()) return std::nullopt;

@@ -28,6 +28,7 @@ class Item {
 
   // The rest throws ReadError where a value is there and cannot be read.
   std::string text(Tag tag) const;  // ASCII without padding (UI, CS); "" when absent
+  std::string code(Tag tag) const;  // text in capitals, as the standard has coded strings (CS)
   std::optional<double> decimal(Tag tag) const;
   std::optional<std::int32_t> integer(Tag tag) const;  // IS
   std::optional<std::uint16_t> unsigned_short(Tag tag) const;

@@ -53,10 +53,9 @@ std::string without_controls(const std::string& text) {
   return out;
 }
 
-// ISO 2022 IR 87 and IR 159 (Japanese): DCMTK over the C library's iconv does not know them; iconv itself does,
-// as ISO-2022-JP-2. nullopt where the text is not of that form.
-std::optional<std::string> from_japanese(std::string_view text) {
-  const iconv_t converter = iconv_open("UTF-8", "ISO-2022-JP-2");
+// nullopt where the text is not of that form.
+std::optional<std::string> from_form(const char* form, std::string_view text) {
+  const iconv_t converter = iconv_open("UTF-8", form);
   if (converter == reinterpret_cast<iconv_t>(-1)) return std::nullopt;
   std::string in(text), out(text.size() * 4 + 16, '\0');  // a character takes at least one byte, and becomes at most 4
   char* from = in.data();
@@ -67,6 +66,20 @@ std::optional<std::string> from_japanese(std::string_view text) {
   if (!converted || left > 0) return std::nullopt;
   out.resize(out.size() - room);
   return out;
+}
+
+// Sets of two bytes that DCMTK over the C library's iconv does not know, and iconv does. ISO 2022 IR 87 and IR 159
+// (Japanese) are ISO-2022-JP-2. ISO 2022 IR 58 (Chinese, GB 2312) stands in G1 behind its escape sequence, as in EUC,
+// and ASCII in G0 (PS3.3 C.12.1.1.2, PS3.5 annex K).
+std::optional<std::string> from_two_bytes(std::string_view text) {
+  constexpr std::string_view kGb2312 = "\x1B$)A";
+  if (text.find(kGb2312) == std::string_view::npos) return from_form("ISO-2022-JP-2", text);
+  std::string rest(text);
+  for (std::size_t at = rest.find(kGb2312); at != std::string::npos; at = rest.find(kGb2312, at)) {
+    rest.erase(at, kGb2312.size());
+  }
+  if (rest.find('\x1B') != std::string::npos) return std::nullopt;  // several sets in one text
+  return from_form("GB18030", rest);
 }
 
 }  // namespace
@@ -86,8 +99,9 @@ Charset::Charset(const Item& data) {
   if (converter->selectCharacterSet(declared_.c_str()).good()) {
     converter_ = std::move(converter);
   } else {
-    japanese_ =
-        declared_.find("ISO 2022 IR 87") != std::string::npos || declared_.find("ISO 2022 IR 159") != std::string::npos;
+    for (const char* set : {"ISO 2022 IR 87", "ISO 2022 IR 159", "ISO 2022 IR 58"}) {
+      two_bytes_ = two_bytes_ || declared_.find(set) != std::string::npos;
+    }
   }
 }
 Charset::Charset(Charset&&) noexcept = default;
@@ -96,8 +110,8 @@ Charset::~Charset() = default;
 std::string Charset::to_utf8(std::string_view text) {
   text = trimmed(text);
   const bool escapes = text.find('\x1B') != std::string_view::npos;
-  if (escapes && japanese_) {
-    const auto converted = from_japanese(text);
+  if (escapes && two_bytes_) {
+    const auto converted = from_two_bytes(text);
     if (converted && support::is_utf8(*converted)) return without_controls(*converted);
   }
   if (escapes && !converter_) guessed_ = true;

@@ -28,7 +28,7 @@ class Charset {
   std::string declared_;
   std::unique_ptr<DcmSpecificCharacterSet> converter_;  // null: ASCII, UTF-8 or unknown
   bool utf8_ = false;
-  bool japanese_ = false;  // see charset.cpp
+  bool two_bytes_ = false;  // see charset.cpp
   bool guessed_ = false;
 };
 

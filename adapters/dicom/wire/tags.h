@@ -13,6 +13,9 @@ inline constexpr Tag kDoseUnits = 0x30040002U, kDoseType = 0x30040004U;
 inline constexpr Tag kRois = 0x30060020U, kRoiFrame = 0x30060024U, kRoiContours = 0x30060039U;
 inline constexpr Tag kContours = 0x30060040U, kContourData = 0x30060050U, kReferencedRoiNumber = 0x30060084U;
 inline constexpr Tag kPlanLabel = 0x300A0002U, kReferencedPlans = 0x300C0002U, kApproval = 0x300E0002U;
+inline constexpr Tag kDoseReferences = 0x300A0010U, kDoseReferenceNumber = 0x300A0012U, kReferenceType = 0x300A0020U;
+inline constexpr Tag kTargetPrescription = 0x300A0026U, kFractionGroups = 0x300A0070U,
+                     kFractionGroupNumber = 0x300A0071U;
 inline constexpr Tag kReferencedBeams = 0x300C0004U, kReferencedBeamNumber = 0x300C0006U;
 inline constexpr Tag kRows = 0x00280010U, kSummation = 0x3004000AU, kPixelData = 0x7FE00010U;
 
