@@ -60,9 +60,8 @@ void look_at_pattern(const Object& object, const Item& group, PlanDoubt& doubt) 
   for (std::size_t at = 0; at < stated->size(); at += a_day) on_day = std::max(on_day, fractions(at, a_day));
   for (std::size_t at = 0; at < stated->size(); at += 7 * a_day) in_week = std::max(in_week, fractions(at, 7 * a_day));
   if (on_day <= 1 && in_week <= 5) return;
-  doubt.notes.push_back("The plan (" + object.name() + ") states a Fraction Pattern (300A,007B) of up to " +
-                        std::to_string(on_day) + " fraction(s) a day and " + std::to_string(in_week) +
-                        " a week for fraction group " + group.text(kFractionGroupNumber) + ".");
+  doubt.notes.push_back(
+      say<Said::kFractionPatternOf>(object.name(), on_day, in_week, group.text(kFractionGroupNumber)));
 }
 
 // Limits of a target that its prescription does not keep.
@@ -74,12 +73,10 @@ void look_at_limits(const Object& object, const Item& reference, PlanDoubt& doub
   const bool above = least && *least > *prescribed * (1.0 + kHair);
   const bool below = most && *most < *prescribed * (1.0 - kHair);
   if (!above && !below) return;
-  doubt.notes.push_back("The plan (" + object.name() + ") contradicts itself: dose reference " +
-                        reference.text(kDoseReferenceNumber) + " prescribes " + support::shortest(*prescribed) +
-                        " Gy, and states a Target " +
-                        (above ? "Minimum Dose (300A,0025) of " + support::shortest(*least)
-                               : "Maximum Dose (300A,0027) of " + support::shortest(*most)) +
-                        " Gy.");
+  const std::string number = reference.text(kDoseReferenceNumber), dose = support::shortest(*prescribed);
+  doubt.notes.push_back(
+      above ? say<Said::kPrescribesBelowMinimum>(object.name(), number, dose, support::shortest(*least))
+            : say<Said::kPrescribesAboveMaximum>(object.name(), number, dose, support::shortest(*most)));
 }
 
 }  // namespace
@@ -91,8 +88,7 @@ PlanDoubt doubt_of(const Object& object, const v1::Plan& plan) {
   for (const Item& reference : data.sequence(kDoseReferences)) look_at_limits(object, reference, doubt);
   for (const Item& group : data.sequence(kFractionGroups)) look_at_pattern(object, group, doubt);
   if (data.code(kGeometry) == "TREATMENT_DEVICE") {
-    doubt.notes.push_back("The plan (" + object.name() +
-                          ") was made without structures, by its RT Plan Geometry (300A,000C): TREATMENT_DEVICE.");
+    doubt.notes.push_back(say<Said::kMadeWithoutStructures>(object.name()));
   }
   const bool has_setups = std::any_of(plan.fraction_groups().begin(), plan.fraction_groups().end(),
                                       [](const v1::FractionGroup& g) { return g.brachy_setups() > 0; }) ||
