@@ -50,6 +50,7 @@ class Listener {
   std::vector<int> sockets_;
   int stop_ = -1, spare_ = -1;  // an eventfd; a descriptor to be given up when there are no more
   int most_descriptor_ = 0;     // a connection's
+  int most_in_passing_ = 0;     // the same while others give way
   int crowded_from_ = 0;        // one that others give way to
   Connections connections_;
   std::atomic<std::uint64_t> refused_{0}, let_go_{0};

@@ -171,7 +171,7 @@ TEST_CASE("kept results make way for whatever call needs the memory", "[rule-28]
     CHECK(memory_of(c.get()).kept < 4096);
     const std::string report = report_of(c.get(), protocol.get());
     const dosegate_case_memory checked = memory_of(c.get());
-    REQUIRE(checked.kept > static_cast<std::uint64_t>(4 * kQuantum));
+    REQUIRE(static_cast<double>(checked.kept) > 4 * kQuantum);
     // Enough without what is kept, too little with it.
     const std::uint64_t limit = checked.bytes - checked.kept + needed + static_cast<std::uint64_t>(2 * kQuantum);
     REQUIRE(memory()->case_set_limit(c.get(), limit, nullptr) == DOSEGATE_OK);
