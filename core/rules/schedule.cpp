@@ -68,14 +68,17 @@ class Schedule {
  private:
   const std::vector<CourseFraction>& fractions() const { return course_.fractions; }
   Number hours(std::chrono::minutes time) const { return number(static_cast<double>(time.count()) / 60.0, 2, "h"); }
-  // Parts of a fraction on several days are one of the fractions of the scheme.
-  bool complete() const {
+  // In their order. Of a fraction in parts the day of the last: it is one of the scheme.
+  std::vector<Day> dates() const {
     std::set<std::int32_t> numbers;
-    const auto count = std::count_if(fractions().begin(), fractions().end(), [&](const CourseFraction& f) {
-      return f.number == 0 || numbers.insert(f.number).second;
-    });
-    return static_cast<std::int32_t>(count) >= scheme_.fractions();
+    std::vector<Day> out;
+    for (auto f = fractions().rbegin(); f != fractions().rend(); ++f) {
+      if (f->number == 0 || numbers.insert(f->number).second) out.push_back(f->date);
+    }
+    std::reverse(out.begin(), out.end());
+    return out;
   }
+  bool complete() const { return static_cast<std::int32_t>(dates().size()) >= scheme_.fractions(); }
 
   void pattern() {
     if (fractions().empty()) return;
@@ -144,11 +147,6 @@ class Schedule {
     const auto all = Layout(scheme_, calendar_).complete(placed, static_cast<std::size_t>(scheme_.fractions()), from);
     return all ? std::optional<Day>(all->back()) : std::nullopt;
   }
-  std::vector<Day> dates() const {
-    std::vector<Day> out;
-    for (const CourseFraction& f : fractions()) out.push_back(f.date);
-    return out;
-  }
   // Of a course that is not complete: with the rest as early as can be.
   std::optional<Day> expected_end() const {
     return earliest_end(dates(), std::max(fractions().back().date, now(context_).value_or(fractions().back().date)));
@@ -181,11 +179,11 @@ class Schedule {
     const bool planned_gap = gaps();
     const Day first = fractions().front().date, last = fractions().back().date;
     const auto length = (last - first).count() + 1;
-    summary_ = complete() ? say<Said::kCourseSpan>(fractions().size(), first, last, length)
-                          : say<Said::kCourseSpanSoFar>(fractions().size(), first, last, length);
+    summary_ = complete() ? say<Said::kCourseSpan>(dates().size(), first, last, length)
+                          : say<Said::kCourseSpanSoFar>(dates().size(), first, last, length);
     tally_.met();
     if (!complete()) {
-      tally_.pending(say<Said::kFractionsDated>(fractions().size(), scheme_.fractions()));
+      tally_.pending(say<Said::kFractionsDated>(dates().size(), scheme_.fractions()));
     }
     const auto shortest = earliest_end({first}, first), end = complete() ? std::optional<Day>(last) : expected_end();
     if (!shortest || !end) return tally_.missing(say<Said::kTooFewTreatmentDays>());
@@ -285,7 +283,7 @@ class Schedule {
     summary_ = say<Said::kTiming>(text);
     if (!complete()) {
       const auto ends = expected_end();
-      const std::size_t n = fractions().size();
+      const std::size_t n = dates().size();
       tally_.pending(ends ? say<Said::kFractionsDatedLast>(n, scheme_.fractions(), *ends)
                           : say<Said::kFractionsDated>(n, scheme_.fractions()));
       if (ends && t.latest_day && (*ends - from->day).count() > *t.latest_day) {
