@@ -65,9 +65,8 @@ std::optional<double> lab_value(Analyte analyte, double value, std::string_view 
   return {};
 }
 
-// Reference intervals of adults, about: bilirubin 3 to 21 umol/L, transaminases up to 30 to 60 U/L, albumin 35 to 50
-// g/L, INR 0.8 to 1.2, APTT 25 to 45 s, platelets 150 to 450 x10^9/L (Tietz, Clinical Guide to Laboratory Tests). What
-// is written with another unit of the analyte is off by 10 to 1000, and mostly lies outside of what is possible.
+// Chosen wide: of no source, and no statement of what is healthy. A value written with another unit of its analyte is
+// off by 10 to 1000, and mostly lies outside; upper limits of normal are told from such ones more narrowly.
 LabRange possible_values(Analyte analyte) {
   switch (analyte) {
     case Analyte::kTotalBilirubin:
