@@ -101,9 +101,9 @@ TEST_CASE("A pattern of more than a fraction a day, or five a week, is told of",
   for (const auto& [a_day, usual] : {std::pair("1", "1111100"), std::pair("2", "10101010100000"), std::pair("1", "")}) {
     CHECK_FALSE(has_note(read_pattern(a_day, usual), "(300A,007B)"));
   }
-  CHECK(has_note(read_pattern("2", "11111111110000"), "up to 2 fraction(s) a day and 10 a week"));
-  CHECK(has_note(read_pattern("1", "1111111"), "up to 1 fraction(s) a day and 7 a week"));
-  CHECK(has_note(read_pattern("1", "11111001111110"), "up to 1 fraction(s) a day and 6 a week"));
+  CHECK(has_note(read_pattern("2", "11111111110000"), "up to 2 fractions a day and 10 a week"));
+  CHECK(has_note(read_pattern("1", "1111111"), "up to one fraction a day and 7 a week"));
+  CHECK(has_note(read_pattern("1", "11111001111110"), "up to one fraction a day and 6 a week"));
   // What is no pattern says nothing.
   for (const auto& [a_day, none] : {std::pair("1", "111111"), std::pair("0", "1111111"), std::pair("1", "1111112")}) {
     CHECK_FALSE(has_note(read_pattern(a_day, none), "(300A,007B)"));
