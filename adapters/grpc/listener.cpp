@@ -27,6 +27,7 @@ constexpr std::string_view kScheme = "unix:";
 constexpr int kKept = 16;     // descriptors for the server's own files: rights, certificates, metrics
 constexpr int kRestMs = 100;  // where nothing can be accepted
 constexpr int kRoom = 16;     // descriptors for those that have given way and are not closed yet
+constexpr int kGoForOne = 2;  // that give way to one, so that there are fewer again
 constexpr std::chrono::seconds kTellEvery{10};
 
 [[noreturn]] void cannot_listen(const std::string& why) { throw support::Error(why); }
@@ -144,9 +145,12 @@ void Listener::accept_from(int listening, grpc::experimental::ExternalConnection
     spare_ = open_spare();
     return is_let_go ? void() : rest();
   }
-  const bool has_made_room = connection > crowded_from_ && connections_.let_one_go();
-  if (has_made_room) {
+  bool has_made_room = false;
+  for (int n = 0; n < kGoForOne && connection > crowded_from_ && connections_.let_one_go(); ++n) {
+    has_made_room = true;
     ++let_go_;
+  }
+  if (has_made_room) {
     tell(
         "as many connections are there as there may be (--max-connections, or the limit of descriptors): of the client "
         "that has most of them one gives way to each that comes");
