@@ -16,7 +16,7 @@ std::string_view name_of(Analyte analyte);  // "total bilirubin"
 // Bilirubin: 1 mg/dL = 17.104 umol/L, by its molar mass of 584.66 g/mol (C33H36N4O6).
 std::optional<double> lab_value(Analyte analyte, double value, std::string_view unit);
 
-// What is measured in the living, and what a laboratory calls the upper limit of normal, in the analyte's first unit:
+// What is taken as possible of a value, and of an upper limit of normal, in the analyte's first unit:
 // wide, so that what lies beyond is a slip of unit or of a digit.
 struct LabRange {
   double least = 0.0, most = 0.0;
