@@ -17,8 +17,7 @@ dosegate_status guarded_case(dosegate_case* c, dosegate_error** error, F&& call)
     const CaseUse use(c);
     if (!use.is_granted()) return case_in_use();
     const MemoryScope scope(&c->memory);
-    Status status =
-        tried_twice(c, [&] { return call(environment); });  // not const: returned as it is, its texts where they are
+    Status status = call(environment);  // not const: returned as it is, its texts where they are
     if (!status) {
       hand_over(status.error().path);
       hand_over(status.error().message);

@@ -101,10 +101,9 @@ dosegate_status compute(dosegate_case* c, const dosegate_gamma_input* input, dos
     const Result<DoseGrid> evaluated = read_grid(input->evaluated, "evaluated", host);
     if (!evaluated) return evaluated.error();
 
-    Result<GammaReport> report = with_kept(c, [&] {
-      return gamma_report(c->content.value(), {grid ? &*grid : nullptr, points ? &*points : nullptr}, *evaluated,
-                          *request, host, &c->kept, input->map != nullptr ? GammaMap::kFilled : GammaMap::kNone);
-    });
+    Result<GammaReport> report =
+        gamma_report(c->content.value(), {grid ? &*grid : nullptr, points ? &*points : nullptr}, *evaluated, *request,
+                     host, &c->kept, input->map != nullptr ? GammaMap::kFilled : GammaMap::kNone);
     if (!report) return report.error();
     write_map(report->map, *input, grid);
     return give_document(std::move(report->json), out);

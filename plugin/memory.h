@@ -19,23 +19,18 @@ void hand_over(const std::string& text) noexcept;
 // The stores give back what they kept.
 void forget_kept(dosegate_case* c) noexcept;
 
-// Where memory runs out, results that were kept are given back for a second try. What fails has had no effect.
+// An answer, for which results are kept. Where memory runs out, those that were kept before are given back for a second
+// try.
 template <typename F>
-auto tried_twice(dosegate_case* c, F&& call) {
+auto with_kept(dosegate_case* c, F&& answer) {
   const bool had_kept = c->memory.kept() > 0;
+  const MemoryScope scope(&c->memory, true);
   try {
-    return call();
+    return answer();
   } catch (const std::bad_alloc&) {
     if (!had_kept) throw;
   }
   forget_kept(c);
-  return call();
-}
-
-// An answer, for which results are kept.
-template <typename F>
-auto with_kept(dosegate_case* c, F&& answer) {
-  const MemoryScope scope(&c->memory, true);
   return answer();
 }
 

@@ -3,11 +3,8 @@
 
 #include <malloc.h>
 
-#include <functional>
 #include <random>
-#include <vector>
 
-#include "dosegate/extensions/gamma.h"
 #include "tests/abi/small_patient.h"
 
 using namespace dosegate::abi_test;
@@ -143,42 +140,6 @@ TEST_CASE("kept results make way for a check that needs the memory", "[rule-28]"
   REQUIRE(memory()->case_set_limit(c.get(), needed + 131072, nullptr) == DOSEGATE_OK);
   CHECK(report_of(c.get(), protocol.get()) == report);
   CHECK(memory_of(c.get()).bytes <= needed + 196608);
-}
-
-TEST_CASE("kept results make way for whatever call needs the memory", "[rule-28][gamma]") {
-  if (memory() == nullptr) return;
-  const ProtocolHandle protocol = builtin();
-  const auto* gamma = static_cast<const dosegate_gamma*>(api().get_extension(DOSEGATE_EXT_GAMMA));
-  std::vector<float> values(std::size_t{ABI_COLUMNS} * ABI_ROWS * ABI_PLANES);
-  double offsets[ABI_PLANES];
-  dosegate_dose dose;
-  abi_describe_dose(values.data(), offsets, &dose);
-  const auto compare = [&](dosegate_case* c) {
-    const dosegate_gamma_input input{sizeof input, 0, &dose, nullptr, &dose, nullptr, 0};
-    dosegate_document* document = nullptr;
-    const dosegate_status status = gamma->compute(c, &input, text(R"({"rois": ["PTV"]})"), &document, nullptr);
-    api().document_release(document);
-    return status;
-  };
-  const auto set_dose = [&](dosegate_case* c) { return api().case_set_dose(c, &dose, nullptr); };
-  const std::function<dosegate_status(dosegate_case*)> calls[] = {compare, set_dose};
-  for (const auto& call : calls) {
-    const CaseHandle c = make_full_case();
-    const std::uint64_t without = memory_of(c.get()).bytes;
-    REQUIRE(call(c.get()) == DOSEGATE_OK);
-    const std::uint64_t needed = memory_of(c.get()).most - without;
-    REQUIRE(memory()->case_give_back(c.get(), nullptr) == DOSEGATE_OK);
-    CHECK(memory_of(c.get()).kept < 4096);
-    const std::string report = report_of(c.get(), protocol.get());
-    const dosegate_case_memory checked = memory_of(c.get());
-    REQUIRE(static_cast<double>(checked.kept) > 4 * kQuantum);
-    // Enough without what is kept, too little with it.
-    const std::uint64_t limit = checked.bytes - checked.kept + needed + static_cast<std::uint64_t>(2 * kQuantum);
-    REQUIRE(memory()->case_set_limit(c.get(), limit, nullptr) == DOSEGATE_OK);
-    REQUIRE(call(c.get()) == DOSEGATE_OK);
-    REQUIRE(memory()->case_set_limit(c.get(), 0, nullptr) == DOSEGATE_OK);
-    CHECK(report_of(c.get(), protocol.get()) == report);
-  }
 }
 
 TEST_CASE("calls that fail leave nothing in a case's account", "[rule-28]") {
