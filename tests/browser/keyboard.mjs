@@ -16,7 +16,8 @@ export async function keyboardFaults(page) {
     await page.keyboard.press("Tab");
     const at = await page.evaluate(() => {
       const e = document.activeElement, box = e.getBoundingClientRect(), style = getComputedStyle(e);
-      return {n: [...document.querySelectorAll("*")].indexOf(e), is: `${e.tagName} ${e.id || e.textContent.trim().slice(0, 30)}`,
+      e.reachedAs ??= window.reachedInAll = (window.reachedInAll ?? 0) + 1;
+      return {n: e.reachedAs, is: `${e.tagName} ${e.id || e.textContent.trim().slice(0, 30)}`,
         section: [...document.querySelectorAll("header, section")].indexOf(e.closest("header, section")), isBody: e === document.body,
         isSeen: box.width > 0 && box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth,
         hasRing: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2};
