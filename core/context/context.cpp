@@ -34,10 +34,7 @@ Context::Context(const Subject& c, const Protocol& protocol, DvhStore& store, co
       layouts_(c, c.orientation(), store, host.workers),
       otherwise_(std::move(otherwise)) {
   std::vector<RoiName> rois;
-  for (const auto& [number, structure] : c.structures) {
-    // What cannot be read may hold something.
-    rois.push_back({number, structure.name, structure.contours.empty() && structure.defect.empty()});
-  }
+  for (const auto& [number, structure] : c.structures) rois.push_back({number, structure.name, is_empty(structure)});
   matches_ = match_structures(protocol, rois, c.options.structure_map);
   refuse_swapped_sides();
   refuse_structures();

@@ -71,8 +71,7 @@ class References {
     if (folded.empty()) return nullptr;
     std::vector<const Structure*> alike, exact;
     for (const auto& [number, s] : case_.structures) {
-      const bool is_empty = s.contours.empty() && s.defect.empty();
-      if (is_empty || fold_name(s.name) != folded || !may_be_target(s)) continue;
+      if (is_empty(s) || fold_name(s.name) != folded || !may_be_target(s)) continue;
       alike.push_back(&s);
       if (s.name == description) exact.push_back(&s);
     }

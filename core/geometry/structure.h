@@ -30,4 +30,7 @@ struct Structure {
   std::string defect;                    // why the structure cannot be relied on; empty where it can
 };
 
+// It is drawn nowhere. Of one that cannot be relied on that is not known.
+inline bool is_empty(const Structure& s) { return s.contours.empty() && s.defect.empty(); }
+
 }  // namespace dosegate

@@ -31,6 +31,17 @@ Message distance(const CourseFraction& f, bool is_last, std::int64_t after, cons
   return is_last ? say<Said::kLastComesAfter>(name, after, anchor) : say<Said::kComesAfter>(name, after, anchor);
 }
 
+// In their order. Of a fraction in parts the day of the last: it is one of the scheme.
+std::vector<Day> dates_of(const Course& course) {
+  std::set<std::int32_t> numbers;
+  std::vector<Day> out;
+  for (auto f = course.fractions.rbegin(); f != course.fractions.rend(); ++f) {
+    if (f->number == 0 || numbers.insert(f->number).second) out.push_back(f->date);
+  }
+  std::reverse(out.begin(), out.end());
+  return out;
+}
+
 class Schedule {
  public:
   explicit Schedule(const Context& context)
@@ -40,6 +51,7 @@ class Schedule {
         record_(*context.input().record),
         course_(course_of(record_, now(context))) {
     join_parts(course_, scheme_);
+    dates_ = dates_of(course_);
     for (const Message& m : course_.missing) tally_.missing(m);
     for (const Message& m : course_.wrong) tally_.deviation(m);
   }
@@ -68,17 +80,7 @@ class Schedule {
  private:
   const std::vector<CourseFraction>& fractions() const { return course_.fractions; }
   Number hours(std::chrono::minutes time) const { return number(static_cast<double>(time.count()) / 60.0, 2, "h"); }
-  // In their order. Of a fraction in parts the day of the last: it is one of the scheme.
-  std::vector<Day> dates() const {
-    std::set<std::int32_t> numbers;
-    std::vector<Day> out;
-    for (auto f = fractions().rbegin(); f != fractions().rend(); ++f) {
-      if (f->number == 0 || numbers.insert(f->number).second) out.push_back(f->date);
-    }
-    std::reverse(out.begin(), out.end());
-    return out;
-  }
-  bool complete() const { return static_cast<std::int32_t>(dates().size()) >= scheme_.fractions(); }
+  bool complete() const { return static_cast<std::int32_t>(dates_.size()) >= scheme_.fractions(); }
 
   void pattern() {
     if (fractions().empty()) return;
@@ -149,7 +151,7 @@ class Schedule {
   }
   // Of a course that is not complete: with the rest as early as can be.
   std::optional<Day> expected_end() const {
-    return earliest_end(dates(), std::max(fractions().back().date, now(context_).value_or(fractions().back().date)));
+    return earliest_end(dates_, std::max(fractions().back().date, now(context_).value_or(fractions().back().date)));
   }
 
   // Treatment days of the course on which a fraction could have been given and was not. True: some are planned so,
@@ -179,11 +181,11 @@ class Schedule {
     const bool planned_gap = gaps();
     const Day first = fractions().front().date, last = fractions().back().date;
     const auto length = (last - first).count() + 1;
-    summary_ = complete() ? say<Said::kCourseSpan>(dates().size(), first, last, length)
-                          : say<Said::kCourseSpanSoFar>(dates().size(), first, last, length);
+    summary_ = complete() ? say<Said::kCourseSpan>(dates_.size(), first, last, length)
+                          : say<Said::kCourseSpanSoFar>(dates_.size(), first, last, length);
     tally_.met();
     if (!complete()) {
-      tally_.pending(say<Said::kFractionsDated>(dates().size(), scheme_.fractions()));
+      tally_.pending(say<Said::kFractionsDated>(dates_.size(), scheme_.fractions()));
     }
     const auto shortest = earliest_end({first}, first), end = complete() ? std::optional<Day>(last) : expected_end();
     if (!shortest || !end) return tally_.missing(say<Said::kTooFewTreatmentDays>());
@@ -283,7 +285,7 @@ class Schedule {
     summary_ = say<Said::kTiming>(text);
     if (!complete()) {
       const auto ends = expected_end();
-      const std::size_t n = dates().size();
+      const std::size_t n = dates_.size();
       tally_.pending(ends ? say<Said::kFractionsDatedLast>(n, scheme_.fractions(), *ends)
                           : say<Said::kFractionsDated>(n, scheme_.fractions()));
       if (ends && t.latest_day && (*ends - from->day).count() > *t.latest_day) {
@@ -313,6 +315,7 @@ class Schedule {
   Calendar calendar_;
   const Record& record_;
   Course course_;
+  std::vector<Day> dates_;  // of the fractions that count for the scheme
   Tally tally_;
   Prose summary_;
 };

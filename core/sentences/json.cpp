@@ -27,8 +27,8 @@ const char* join_text(Join join) {
 void write_message(JsonWriter& w, const Message& message);
 void write_argument(JsonWriter& w, const Argument& argument);
 
-void write_sentences(JsonWriter& w, const Prose& prose) {
-  w.key("sentences");
+void write_sentences(JsonWriter& w, const char* name, const Prose& prose) {
+  w.key(name);
   w.begin_array(JsonWriter::Layout::kInline);
   for (const Message& m : prose.messages()) write_message(w, m);
   w.end_array();
@@ -48,7 +48,7 @@ struct ArgumentJson {
   void operator()(const Prose& prose) const {
     w.key("sentences");
     w.begin_object();
-    if (!prose.empty()) write_sentences(w, prose);
+    if (!prose.empty()) write_sentences(w, "sentences", prose);
     w.end_object();
   }
   void operator()(const Listing& list) const {
@@ -162,11 +162,7 @@ bool fits(const Message& message) {
 }  // namespace
 
 void write(JsonWriter& w, const char* name, const Prose& prose) {
-  if (prose.empty()) return;
-  w.key(name);
-  w.begin_array(JsonWriter::Layout::kInline);
-  for (const Message& m : prose.messages()) write_message(w, m);
-  w.end_array();
+  if (!prose.empty()) write_sentences(w, name, prose);
 }
 
 void write_notes(JsonWriter& w, const std::vector<Prose>& notes) {
@@ -182,7 +178,7 @@ void write_note_sentences(JsonWriter& w, const std::vector<Prose>& notes) {
   w.begin_array();
   for (const Prose& note : notes) {
     w.begin_object(JsonWriter::Layout::kInline);
-    write_sentences(w, note);
+    write_sentences(w, "sentences", note);
     w.end_object();
   }
   w.end_array();

@@ -8,20 +8,6 @@ using namespace dosegate::abi_test;
 
 namespace {
 
-// Says yes at its n-th question of a call; a pool that keeps its order.
-struct Impatient {
-  int allowed = std::numeric_limits<int>::max();
-  int asked = 0;
-
-  static std::int32_t should_cancel(void* user) {
-    auto* self = static_cast<Impatient*>(user);
-    return ++self->asked >= self->allowed ? 1 : 0;
-  }
-  static void run(void*, std::uint64_t count, Task task, void* context) {
-    for (std::uint64_t i = 0; i < count; ++i) task(context, i);
-  }
-};
-
 constexpr int kMostQuestions = 100'000;
 
 // Few slices and large voxels, for as few questions as make every step of a calculation.

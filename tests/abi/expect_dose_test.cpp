@@ -17,15 +17,6 @@ std::string refusal_of(dosegate_case* c, const dosegate_protocol* protocol, cons
   return error.path();
 }
 
-struct Counting {
-  long asked = 0, allowed = std::numeric_limits<long>::max();
-
-  static std::int32_t should_cancel(void* user) {
-    auto* self = static_cast<Counting*>(user);
-    return ++self->asked >= self->allowed ? 1 : 0;
-  }
-};
-
 }  // namespace
 
 TEST_CASE("a dose that was expected is answered as one that was not, byte for byte, also where another one comes") {
@@ -55,10 +46,10 @@ TEST_CASE("where a dose is expected, the check of it has contours left to do not
   Content content;
   content.dose = Dose(Planes::kUpwards, 5.0, 1);
   // The questions to the host stand for the work between them: an expected dose asks as few as a second one.
-  Counting counting;
+  Impatient counting;
   dosegate_host host = host_of(1);
   host.user = &counting;
-  host.should_cancel = Counting::should_cancel;
+  host.should_cancel = Impatient::should_cancel;
   const auto questions_of = [&](dosegate_case* c, unsigned seed) {
     content.dose = Dose(Planes::kUpwards, 5.0, seed);
     REQUIRE(content.dose.set(c) == DOSEGATE_OK);
@@ -74,7 +65,7 @@ TEST_CASE("where a dose is expected, the check of it has contours left to do not
     (void)report_of(c, protocol.get());
   }
   REQUIRE(content.dose.expect(expected.get(), protocol.get()) == DOSEGATE_OK);
-  const long first = questions_of(unexpected.get(), 1), second = questions_of(unexpected.get(), 2);
+  const int first = questions_of(unexpected.get(), 1), second = questions_of(unexpected.get(), 2);
   REQUIRE(first > second);
   CHECK(questions_of(expected.get(), 2) == second);
 }
@@ -85,16 +76,16 @@ TEST_CASE("a preparation cancelled at any question leaves the answers as they we
   content.structures = {{1, {"GTV", 0, 0, 0, 12, 2}}, {4, {"Liver", 5, 0, 0, 30, 4}}};
   content.dose = Dose(Planes::kUpwards, 20.0, 1);
   const std::string answers = fresh_answers(content, protocol.get());
-  Counting counting;
+  Impatient counting;
   dosegate_host host = host_of(2);
   host.user = &counting;
-  host.should_cancel = Counting::should_cancel;
+  host.should_cancel = Impatient::should_cancel;
   const CaseHandle c = make_case(&host);
   content.fill(c.get());
-  long cancelled = 0;
-  for (long n = 1;; n += DOSEGATE_SANITIZED ? 5 : 1) {
+  int cancelled = 0;
+  for (int n = 1;; n += DOSEGATE_SANITIZED ? 5 : 1) {
     const Dose other(Planes::kUpwards, n % 2 == 0 ? 15.0 : 12.0, 1);
-    counting = {0, n};
+    counting = {n, 0};
     const dosegate_status status = other.expect(c.get(), protocol.get());
     counting = {};
     INFO("question " << n);

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <iterator>
+#include <limits>
 #include <thread>
 #include <vector>
 
@@ -75,5 +76,19 @@ inline void run_backwards(void* user, std::uint64_t count, Task task, void* cont
   Pool::begin(user, count);
   for (std::uint64_t i = count; i-- > 0;) task(context, i);
 }
+
+// Says yes at its n-th question of a call; a pool that keeps its order.
+struct Impatient {
+  int allowed = std::numeric_limits<int>::max();
+  int asked = 0;
+
+  static std::int32_t should_cancel(void* user) {
+    auto* self = static_cast<Impatient*>(user);
+    return ++self->asked >= self->allowed ? 1 : 0;
+  }
+  static void run(void*, std::uint64_t count, Task task, void* context) {
+    for (std::uint64_t i = 0; i < count; ++i) task(context, i);
+  }
+};
 
 }  // namespace dosegate::abi_test
