@@ -19,7 +19,8 @@ constexpr Tag kIntent = 0x300A000AU;
 constexpr Tag kStructureType = 0x300A0014U, kDescription = 0x300A0016U, kFractionsPlanned = 0x300A0078U;
 constexpr Tag kBeamCount = 0x300A0080U;
 constexpr Tag kBrachySetups = 0x300A00A0U;
-constexpr Tag kBeamDose = 0x300A0084U, kBeamMeterset = 0x300A0086U;
+constexpr Tag kBeamDose = 0x300A0084U, kBeamMeterset = 0x300A0086U, kBeamDoseType = 0x300A0090U,
+              kAlternateBeamDose = 0x300A0091U, kAlternateBeamDoseType = 0x300A0092U;
 constexpr Tag kBeams = 0x300A00B0U, kIonBeams = 0x300A03A2U, kBeamNumber = 0x300A00C0U, kBeamName = 0x300A00C2U;
 constexpr Tag kBeamType = 0x300A00C4U, kRadiationType = 0x300A00C6U, kDeliveryType = 0x300A00CEU;
 constexpr Tag kMachine = 0x300A00B2U, kFinalWeight = 0x300A010EU, kEnergy = 0x300A0114U, kIsocentre = 0x300A012CU;
@@ -127,6 +128,13 @@ void read_points(const std::vector<Item>& items, v1::Beam& beam) {
   if (const auto percent = leaves.moving_percent()) beam.set_moving_leaves_percent(*percent);
 }
 
+// An effective dose is not comparable with a grid of physical dose: where a physical one stands beside it, that counts.
+std::optional<double> physical_beam_dose(const Item& beam) {
+  const auto dose = beam.decimal(kBeamDose), alternate = beam.decimal(kAlternateBeamDose);
+  if (beam.code(kBeamDoseType) != "EFFECTIVE") return dose;
+  return beam.code(kAlternateBeamDoseType) == "PHYSICAL" ? alternate : std::nullopt;
+}
+
 void read_beams(const Item& data, Tag sequence, Tag control_points, Charset& charset, v1::Plan& plan) {
   for (const Item& item : data.sequence(sequence)) {
     v1::Beam& beam = *plan.add_beams();
@@ -177,7 +185,7 @@ v1::Plan read_plan(const Object& object, bool& guessed_charset) {
     for (const Item& beam : beams) {
       v1::ReferencedBeam& reference = *group.add_beams();
       reference.set_beam_number(required_integer(beam, kReferencedBeamNumber));
-      if (const auto dose = beam.decimal(kBeamDose)) reference.set_beam_dose_gy(*dose);
+      if (const auto dose = physical_beam_dose(beam)) reference.set_beam_dose_gy(*dose);
       if (const auto meterset = beam.decimal(kBeamMeterset)) reference.set_beam_meterset(*meterset);
     }
   }

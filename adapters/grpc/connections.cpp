@@ -82,17 +82,6 @@ class CallOfConnection final : public grpc::experimental::Interceptor {
   std::optional<Connections::Call> call_;
 };
 
-class CallsOfConnections final : public grpc::experimental::ServerInterceptorFactoryInterface {
- public:
-  explicit CallsOfConnections(Connections& connections) : connections_(connections) {}
-  grpc::experimental::Interceptor* CreateServerInterceptor(grpc::experimental::ServerRpcInfo* info) override {
-    return new CallOfConnection(connections_, info);
-  }
-
- private:
-  Connections& connections_;
-};
-
 }  // namespace
 
 void Connections::add(int fd) {
@@ -136,8 +125,6 @@ Connections::Call::~Call() {
   found->second.since = Time::now();
 }
 
-std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface> Connections::interceptors() {
-  return std::make_unique<CallsOfConnections>(*this);
-}
+Interceptors Connections::interceptors() { return interceptors_of<CallOfConnection>(*this); }
 
 }  // namespace dosegate::rpc

@@ -1,15 +1,14 @@
 // Who is connected over TCP, so that where there is no room for more one gives way: no client keeps the others out.
 #pragma once
 
-#include <grpcpp/support/server_interceptor.h>
-
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <map>
-#include <memory>
 #include <mutex>
 #include <string>
+
+#include "adapters/grpc/interceptors.h"
 
 namespace dosegate::rpc {
 
@@ -35,7 +34,7 @@ class Connections {
     const std::string place_;
   };
   // For ServerBuilder: every call is told of.
-  std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface> interceptors();
+  Interceptors interceptors();
 
  private:
   using Time = std::chrono::steady_clock;

@@ -90,14 +90,14 @@ template <typename F>
 auto HostedCase::compute(const F& f) {
   if (around_.budget.unseen() > around_.budget.limit() && !Budget::is_modest(*client_)) refuse_memory(around_.budget);
   const Running::Work work(around_.running, client_);
-  struct Told {
+  struct AtEnd {
     const Running::Work*& computing;
     std::atomic<std::chrono::steady_clock::rep>& calculated;
-    ~Told() {
+    ~AtEnd() {
       computing = nullptr;
       calculated = std::chrono::steady_clock::now().time_since_epoch().count();
     }
-  } told{computing_, calculated_};
+  } at_end{computing_, calculated_};
   computing_ = &work;
   try {
     return f();

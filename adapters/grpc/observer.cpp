@@ -133,17 +133,6 @@ class CallWatch final : public grpc::experimental::Interceptor {
   const std::chrono::steady_clock::time_point begun_;
 };
 
-class CallWatches final : public grpc::experimental::ServerInterceptorFactoryInterface {
- public:
-  explicit CallWatches(Observer& observer) : observer_(observer) {}
-  grpc::experimental::Interceptor* CreateServerInterceptor(grpc::experimental::ServerRpcInfo* info) override {
-    return new CallWatch(observer_, info);
-  }
-
- private:
-  Observer& observer_;
-};
-
 }  // namespace
 
 struct Observer::Metrics {
@@ -199,8 +188,6 @@ void Observer::on_call(const std::string& method, const std::string& client, con
   log(status.error_code() == grpc::StatusCode::INTERNAL ? Level::kError : Level::kInfo, "call", std::move(line));
 }
 
-std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface> Observer::interceptors() {
-  return std::make_unique<CallWatches>(*this);
-}
+Interceptors Observer::interceptors() { return interceptors_of<CallWatch>(*this); }
 
 }  // namespace dosegate::rpc

@@ -1,12 +1,11 @@
 // Every call, logged and counted.
 #pragma once
 
-#include <grpcpp/support/server_interceptor.h>
-
 #include <memory>
 #include <string>
 
 #include "adapters/grpc/engine.h"
+#include "adapters/grpc/interceptors.h"
 #include "adapters/grpc/listener.h"
 
 namespace dosegate::rpc {
@@ -24,7 +23,7 @@ class Observer {
   void on_call(const std::string& method, const std::string& client, const grpc::Status& status, double seconds);
 
   // For ServerBuilder.
-  std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface> interceptors();
+  Interceptors interceptors();
 
  private:
   struct Metrics;

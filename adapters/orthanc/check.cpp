@@ -10,10 +10,10 @@
 #include "adapters/orthanc/files.h"
 #include "adapters/orthanc/forward.h"
 #include "adapters/orthanc/json.h"
+#include "adapters/orthanc/sha256.h"
 #include "adapters/support/error.h"
 #include "dosegate/detail/loader.hpp"
 #include "dosegate/detail/manifest.hpp"
-#include "dosegate/detail/sha256.hpp"
 
 namespace dosegate::orthanc {
 namespace fs = std::filesystem;
@@ -28,8 +28,6 @@ constexpr unsigned kProbeSeconds = 60;
 constexpr const char* kMoreRoom =
     "make room there, or name another one as TemporaryDirectory in Orthanc's configuration";
 constexpr int kPassCode = 0, kFailCode = 1, kIncompleteCode = 2, kUnusableCode = 3;
-
-std::string sha256_of(const std::string& text) { return detail::sha256_of(text.data(), text.size()); }
 
 std::string library_sha256(const Settings& settings) {
   const std::string manifest = settings.manifest();

@@ -9,7 +9,6 @@
 namespace dosegate::orthanc {
 namespace {
 
-constexpr int kForbidden = 403, kBadRequest = 400, kError = 500;
 constexpr std::size_t kMostShown = 100;  // of a text that came from outside
 
 // What a body of Orthanc's store asks to send: an identifier, a list of them, or an object with such a list.

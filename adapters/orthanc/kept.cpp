@@ -3,8 +3,8 @@
 #include <ctime>
 
 #include "adapters/orthanc/json.h"
+#include "adapters/orthanc/sha256.h"
 #include "adapters/support/error.h"
-#include "dosegate/detail/sha256.hpp"
 
 namespace dosegate::orthanc {
 namespace {
@@ -14,8 +14,6 @@ constexpr const char* kMetadata = "/metadata/";
 constexpr const char* kAttachments = "/attachments/";
 constexpr unsigned kWord = 0, kDocument = 1;  // metadata
 constexpr unsigned kReport = 0, kPage = 1;    // attachments
-
-std::string sha256_of(const std::string& text) { return detail::sha256_of(text.data(), text.size()); }
 
 bool is_a_word(const std::string& text) {
   for (const char* word : {kPass, kFail, kIncomplete, kNoVerdict, kStale, kChecking}) {

@@ -7,8 +7,6 @@
 namespace dosegate::orthanc {
 namespace {
 
-constexpr int kNotFound = 404, kConflict = 409;
-
 // Where Orthanc gives an error of its own in place of an HTTP status.
 int status_of(OrthancPluginErrorCode code, int status) {
   if (status >= 400) return status;

@@ -9,6 +9,10 @@
 
 namespace dosegate::orthanc {
 
+// HTTP.
+inline constexpr int kOk = 200, kAccepted = 202, kBadRequest = 400, kForbidden = 403, kNotFound = 404, kConflict = 409,
+                     kError = 500, kUnavailable = 503;
+
 struct Answer {
   int status = 0;  // HTTP; 0: Orthanc answered with an error of its own
   std::string body;

@@ -7,8 +7,6 @@
 namespace dosegate::orthanc {
 namespace {
 
-constexpr int kOk = 200, kAccepted = 202, kNotFound = 404, kConflict = 409, kUnavailable = 503;
-
 HttpAnswer not_found(const std::string& id) {
   return refusal(kNotFound, "there is no study " + id + ". GET /studies lists them");
 }

@@ -7,17 +7,14 @@
 #include <map>
 
 #include "adapters/orthanc/json.h"
+#include "adapters/orthanc/sha256.h"
 #include "adapters/support/error.h"
-#include "dosegate/detail/sha256.hpp"
 
 namespace dosegate::orthanc {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr int kNotFound = 404;
 constexpr std::uintmax_t kMostRecordBytes = std::uintmax_t{4} << 20;  // as the library takes it
-
-std::string sha256_of(const std::string& text) { return detail::sha256_of(text.data(), text.size()); }
 
 // None: there is nothing of that name.
 std::optional<json::value> array_at(const Orthanc& orthanc, const std::string& uri) {

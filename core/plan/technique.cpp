@@ -39,7 +39,10 @@ std::string_view name_of(Technique technique) {
   return "unknown";
 }
 
-bool treats(const Beam& beam) { return beam.delivery_type.empty() || beam.delivery_type == "TREATMENT"; }
+bool treats(const Beam& beam) {
+  const std::string& type = beam.delivery_type;
+  return type != "SETUP" && type != "OPEN_PORTFILM" && type != "TRMT_PORTFILM";
+}
 
 bool treats(const Plan& plan, const ReferencedBeam& reference) {
   bool does = true;

@@ -45,4 +45,14 @@ TEST_CASE("What control points do not state leaves the technique unknown", "[PL-
   CHECK(technique_of(beam) == Technique::kUnknown);
 }
 
+TEST_CASE("Only beams for set-up and port films are no treatment", "[PL-1]") {
+  const auto does = [](const char* type) {
+    Beam beam;
+    beam.delivery_type = type;
+    return treats(beam);
+  };
+  for (const char* type : {"", "TREATMENT", "CONTINUATION", "SOMETHING ELSE"}) CHECK(does(type));
+  for (const char* type : {"SETUP", "OPEN_PORTFILM", "TRMT_PORTFILM"}) CHECK_FALSE(does(type));
+}
+
 }  // namespace dosegate

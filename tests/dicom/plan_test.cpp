@@ -1,4 +1,5 @@
 #include <catch2/catch.hpp>
+#include <optional>
 
 #include "tests/dicom/builder.h"
 
@@ -33,6 +34,31 @@ TEST_CASE("What a plan is for is handed over", "[dicom][plan]") {
   const auto plan = *read_good({encode(*data)}).plan;
   CHECK(plan.intent() == "VERIFICATION");
   CHECK(plan.approval_status() == "REJECTED");
+}
+
+TEST_CASE("A beam's dose is the physical one, wherever it stands, and an effective one alone is none", "[dicom]") {
+  struct {
+    const char *type, *alternate, *alternate_type;
+    std::optional<double> read;
+  } const stated[] = {{"", "", "", 3.0},
+                      {"PHYSICAL", "", "", 3.0},
+                      {"PHYSICAL", "3.3", "EFFECTIVE", 3.0},
+                      {"EFFECTIVE", "2.7", "PHYSICAL", 2.7},
+                      {"effective", "", "", {}},
+                      {"EFFECTIVE", "2.7", "EFFECTIVE", {}},
+                      {"EFFECTIVE", "2.7", "", {}}};
+  for (const auto& s : stated) {
+    INFO(s.type << ", " << s.alternate << ", " << s.alternate_type);
+    const Data data = make_plan();
+    DcmItem& beam = item(item(*data, DCM_FractionGroupSequence), DCM_ReferencedBeamSequence);
+    put(beam, DCM_BeamDose, "3.0");
+    if (*s.type != '\0') put(beam, DCM_BeamDoseType, s.type);
+    if (*s.alternate != '\0') put(beam, DCM_AlternateBeamDose, s.alternate);
+    if (*s.alternate_type != '\0') put(beam, DCM_AlternateBeamDoseType, s.alternate_type);
+    const auto plan = *read_good({encode(*data)}).plan;
+    CHECK(plan.fraction_groups(0).beams(0).has_beam_dose_gy() == s.read.has_value());
+    CHECK(plan.fraction_groups(0).beams(0).beam_dose_gy() == s.read.value_or(0.0));
+  }
 }
 
 TEST_CASE("Ion beams are read as beams", "[dicom]") {

@@ -33,14 +33,15 @@ inline const std::vector<AttributeRead>& attributes_read() {
       {0x300A0014U, kText},     {0x300A0016U, kText},     {0x300A0020U, kText},     {0x300A0025U, kDecimals},
       {0x300A0026U, kDecimals}, {0x300A0027U, kDecimals}, {0x300A0055U, kText},     {0x300A0070U, kSequence},
       {0x300A0071U, kInteger},  {0x300A0078U, kInteger},  {0x300A0079U, kInteger},  {0x300A007BU, kText},
-      {0x300A0080U, kInteger},  {0x300A0084U, kDecimals}, {0x300A0086U, kDecimals}, {0x300A00A0U, kInteger},
-      {0x300A00B0U, kSequence}, {0x300A00B2U, kText},     {0x300A00B8U, kText},     {0x300A00C0U, kInteger},
-      {0x300A00C2U, kText},     {0x300A00C4U, kText},     {0x300A00C6U, kText},     {0x300A00CEU, kText},
-      {0x300A010EU, kDecimals}, {0x300A0110U, kInteger},  {0x300A0111U, kSequence}, {0x300A0114U, kDecimals},
-      {0x300A011AU, kSequence}, {0x300A011CU, kDecimals}, {0x300A011EU, kDecimals}, {0x300A012CU, kDecimals},
-      {0x300A0134U, kDecimals}, {0x300A0180U, kSequence}, {0x300A0230U, kSequence}, {0x300A03A2U, kSequence},
-      {0x300A03A8U, kSequence}, {0x300C0002U, kSequence}, {0x300C0004U, kSequence}, {0x300C0006U, kInteger},
-      {0x300C0020U, kSequence}, {0x300C0022U, kInteger},  {0x300C0060U, kSequence}, {0x300E0002U, kText}};
+      {0x300A0080U, kInteger},  {0x300A0084U, kDecimals}, {0x300A0086U, kDecimals}, {0x300A0090U, kText},
+      {0x300A0091U, kDecimals}, {0x300A0092U, kText},     {0x300A00A0U, kInteger},  {0x300A00B0U, kSequence},
+      {0x300A00B2U, kText},     {0x300A00B8U, kText},     {0x300A00C0U, kInteger},  {0x300A00C2U, kText},
+      {0x300A00C4U, kText},     {0x300A00C6U, kText},     {0x300A00CEU, kText},     {0x300A010EU, kDecimals},
+      {0x300A0110U, kInteger},  {0x300A0111U, kSequence}, {0x300A0114U, kDecimals}, {0x300A011AU, kSequence},
+      {0x300A011CU, kDecimals}, {0x300A011EU, kDecimals}, {0x300A012CU, kDecimals}, {0x300A0134U, kDecimals},
+      {0x300A0180U, kSequence}, {0x300A0230U, kSequence}, {0x300A03A2U, kSequence}, {0x300A03A8U, kSequence},
+      {0x300C0002U, kSequence}, {0x300C0004U, kSequence}, {0x300C0006U, kInteger},  {0x300C0020U, kSequence},
+      {0x300C0022U, kInteger},  {0x300C0060U, kSequence}, {0x300E0002U, kText}};
   return all;
 }
 

@@ -1,5 +1,5 @@
 """RT Plan and RT Ion Plan as dosegate.v1.Plan. What the plan does not state stays absent."""
-from typing import Any, Dict, List, Tuple
+from typing import Any, Dict, List, Optional, Tuple
 
 from .objects import Item, Object
 
@@ -68,6 +68,14 @@ def _beam(item: Item, sequence: str) -> Dict[str, Any]:
                    controlPoints=len(points) or item.integer("NumberOfControlPoints") or 0, **_points(points))
 
 
+def _physical_dose(beam: Item) -> Optional[float]:
+    """An effective dose is not comparable with a grid of physical dose: where a physical one stands beside it, that counts."""
+    dose, alternate = beam.decimal("BeamDose"), beam.decimal("AlternateBeamDose")
+    if beam.text("BeamDoseType").upper() != "EFFECTIVE":
+        return dose
+    return alternate if beam.text("AlternateBeamDoseType").upper() == "PHYSICAL" else None
+
+
 def _group(item: Item) -> Dict[str, Any]:
     beams = item.items("ReferencedBeamSequence")
     stated = item.integer("NumberOfBeams")
@@ -76,7 +84,7 @@ def _group(item: Item) -> Dict[str, Any]:
                         "or was cut, export it again")
     return _stated(number=item.required("FractionGroupNumber"), fractionsPlanned=item.integer("NumberOfFractionsPlanned"),
                    brachySetups=item.integer("NumberOfBrachyApplicationSetups") or 0,
-                   beams=[_stated(beamNumber=beam.required("ReferencedBeamNumber"), beamDoseGy=beam.decimal("BeamDose"),
+                   beams=[_stated(beamNumber=beam.required("ReferencedBeamNumber"), beamDoseGy=_physical_dose(beam),
                                   beamMeterset=beam.decimal("BeamMeterset")) for beam in beams])
 
 

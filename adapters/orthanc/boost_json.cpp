@@ -1,2 +1,0 @@
-// Boost.JSON, compiled here once.
-#include <boost/json/src.hpp>
