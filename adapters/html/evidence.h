@@ -58,7 +58,8 @@ struct Structure {
   double bin_gy = 0.0;
   std::vector<double> value, lower, upper;
 
-  std::string label() const { return mark.empty() ? role : role + " " + mark; }
+  // "B: Liver-GTV": "Liver-GTV D Mean" would read as a metric of its own.
+  std::string label() const { return mark.empty() ? role : mark + ": " + role; }
 };
 
 // A derived role that is one role without another gets its curve as the difference of the two where the volumes prove
