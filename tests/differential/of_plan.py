@@ -179,13 +179,13 @@ def fractions_missing(p, random):
     del group(p).NumberOfFractionsPlanned
 
 
-@alters(Effect.WRONG, "fractions", "beam numbers", "beam order", "meterset", "beam doses", "beam")
+@alters(Effect.WRONG, "fractions", "fraction pattern", "beam numbers", "beam order", "meterset", "beam doses", "beam")
 def no_fraction_group(p, random):
     """Fraction Group Sequence is gone."""
     del p.plan.FractionGroupSequence
 
 
-@alters(Effect.TOLD, "fractions", "beam numbers", "beam order", "meterset", "beam doses", "beam")
+@alters(Effect.TOLD, "fractions", "fraction pattern", "beam numbers", "beam order", "meterset", "beam doses", "beam")
 def unequal_groups(p, random):
     """Two fraction groups whose fractions give 2 and 5 Gy."""
     first, second = group(p), copy.deepcopy(group(p))
