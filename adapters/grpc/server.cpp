@@ -308,13 +308,13 @@ int run_server(int argc, char** argv) {
   const Parsed parsed = parse(argc, argv);
   if (parsed.exit_code >= 0) return parsed.exit_code;
   expect_within(kMostStartSeconds,
-                               "dosegate-grpc: cannot start: 15 s have passed. It may lack threads or memory, or the "
-                               "machine is too busy.\n");
+                "dosegate-grpc: cannot start: 15 s have passed. It may lack threads or memory, or the "
+                "machine is too busy.\n");
   try {
     return serve(parsed.options);
   } catch (const std::system_error& e) {
     return fail(std::string("cannot start for want of threads, descriptors or memory: ") + e.what() +
-                               ". Allow more of them.");
+                ". Allow more of them.");
   } catch (const std::exception& e) {
     return fail(e.what());
   }

@@ -76,8 +76,8 @@ class Measurement {
     at.set_x_mm(most.location().x_mm());
     at.set_y_mm(most.location().y_mm());
     at.set_z_mm(most.location().z_mm());
-    return c_.say(Text::kLabelled, {"<b>" + present::fixed(most.value()) + "</b>",
-                                    typeset(present::location_text(at, c_.language()))});
+    return c_.say(Text::kLabelled,
+                  {"<b>" + present::fixed(most.value()) + "</b>", typeset(present::location_text(at, c_.language()))});
   }
 
   std::string facts() const {
