@@ -28,6 +28,7 @@
 #include "adapters/grpc/administration_service.h"
 #include "adapters/grpc/engine.h"
 #include "adapters/grpc/fatal.h"
+#include "adapters/grpc/interceptors.h"
 #include "adapters/grpc/listener.h"
 #include "adapters/grpc/log.h"
 #include "adapters/grpc/observer.h"
@@ -267,7 +268,7 @@ int serve(const Options& options) {
   builder.RegisterService(&protocols);
   builder.RegisterService(&plans);
   builder.RegisterService(&administration);
-  std::vector<std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface>> interceptors;
+  std::vector<Interceptors> interceptors;
   interceptors.push_back(observer.interceptors());
   interceptors.push_back(listener.connections().interceptors());
   builder.experimental().SetInterceptorCreators(std::move(interceptors));

@@ -10,10 +10,10 @@
 #include "adapters/orthanc/files.h"
 #include "adapters/orthanc/forward.h"
 #include "adapters/orthanc/json.h"
-#include "adapters/orthanc/sha256.h"
 #include "adapters/support/error.h"
 #include "dosegate/detail/loader.hpp"
 #include "dosegate/detail/manifest.hpp"
+#include "dosegate/detail/sha256.hpp"
 
 namespace dosegate::orthanc {
 namespace fs = std::filesystem;
@@ -115,8 +115,9 @@ Rules rules_of(const Settings& settings) {
     throw support::Error(settings.program(), "", "does not belong to this plugin", "install both of the same version");
   rules.engine = text_of(*read, "engine");
   rules.protocol = text_of(*read, "protocol");
-  rules.digest = sha256_of(rules.library_sha256 + "\n" + sha256_of(read_file(settings.program(), kMostProgramBytes)) +
-                           "\n" + tried + "\n" + settings.options);
+  rules.digest = detail::sha256_of(rules.library_sha256 + "\n" +
+                                   detail::sha256_of(read_file(settings.program(), kMostProgramBytes)) + "\n" + tried +
+                                   "\n" + settings.options);
   return rules;
 }
 

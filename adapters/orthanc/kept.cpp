@@ -3,8 +3,8 @@
 #include <ctime>
 
 #include "adapters/orthanc/json.h"
-#include "adapters/orthanc/sha256.h"
 #include "adapters/support/error.h"
+#include "dosegate/detail/sha256.hpp"
 
 namespace dosegate::orthanc {
 namespace {
@@ -103,7 +103,7 @@ std::optional<std::string> Keeper::attachment(const std::string& study, unsigned
                                               const std::string& sha256) const {
   if (sha256.empty()) return std::nullopt;
   Answer answer = orthanc_.get(uri(study, kAttachments, plus) + "/data");
-  if (!answer.is_ok() || sha256_of(answer.body) != sha256) return std::nullopt;
+  if (!answer.is_ok() || detail::sha256_of(answer.body) != sha256) return std::nullopt;
   return std::move(answer.body);
 }
 
@@ -118,8 +118,8 @@ void Keeper::keep(const std::string& study, const Kept& kept, const std::string&
                   const std::string& page) const {
   const std::lock_guard<std::mutex> lock(writing_);
   Kept whole = kept;
-  whole.report_sha256 = sha256_of(report);
-  whole.page_sha256 = page.empty() ? "" : sha256_of(page);
+  whole.report_sha256 = detail::sha256_of(report);
+  whole.page_sha256 = page.empty() ? "" : detail::sha256_of(page);
   must_put(uri(study, kAttachments, kReport), report);
   if (!page.empty()) must_put(uri(study, kAttachments, kPage), page);
   must_put(uri(study, kMetadata, kDocument), to_text(whole));

@@ -7,8 +7,8 @@
 #include <map>
 
 #include "adapters/orthanc/json.h"
-#include "adapters/orthanc/sha256.h"
 #include "adapters/support/error.h"
+#include "dosegate/detail/sha256.hpp"
 
 namespace dosegate::orthanc {
 namespace fs = std::filesystem;
@@ -119,8 +119,8 @@ std::optional<Study> look_at(const Orthanc& orthanc, const Settings& settings, c
   std::string all = rules + "\n";
   for (const Instance& instance : study.instances)
     all += instance.id + " " + instance.file + " " + instance.modality + "\n";
-  if (!study.record.empty()) all += "record " + sha256_of(read_record(study.record)) + "\n";
-  study.fingerprint = sha256_of(all);
+  if (!study.record.empty()) all += "record " + detail::sha256_of(read_record(study.record)) + "\n";
+  study.fingerprint = detail::sha256_of(all);
   return study;
 }
 
