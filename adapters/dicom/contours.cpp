@@ -37,6 +37,16 @@ std::string apply_offset(const Item& item, Contour& contour) {
   return "";
 }
 
+// What cannot be read names no image: which one it is decides nothing about where the contour lies.
+std::string image_of(const Item& item) {
+  try {
+    const std::vector<Item> images = item.sequence(kContourImages);
+    return images.size() == 1 ? images.front().text(kReferencedInstance) : std::string();
+  } catch (const ReadError&) {
+    return {};
+  }
+}
+
 // 0: not stated, or nothing that a slice could be.
 double slab_thickness(const Item& item) {
   constexpr double kThickest = 100.0;  // mm
@@ -72,6 +82,7 @@ std::string read_contour(StoredContour& stored_contour, std::vector<double>& scr
   const auto type = item.bytes(kGeometricType);
   contour.geometric_type = type ? geometric_type(item.code(kGeometricType)) : 0;
   if (contour.geometric_type == 0) return tag_text(kGeometricType) + " is missing or unknown";
+  contour.image = image_of(item);
   return apply_offset(item, contour);
 }
 

@@ -15,30 +15,13 @@ namespace dosegate::dicom {
 namespace {
 
 constexpr Tag kSeries = 0x0020000EU, kBehindFrameOfReference = 0x00210000U;
-constexpr Tag kReferencedFrames = 0x30060010U, kReferencedStudies = 0x30060012U, kReferencedSeries = 0x30060014U,
-              kContourImages = 0x30060016U;
+constexpr Tag kReferencedFrames = 0x30060010U, kReferencedStudies = 0x30060012U, kReferencedSeries = 0x30060014U;
 
-// Off the axis by no more than this, of an image 500 mm wide less than a tenth of a mm.
-constexpr double kAlongAxis = 2e-4;
 // As many as the library takes, and more than any case has; what is beyond says nothing.
 constexpr std::size_t kMostImages = 100'000, kMostSeries = 256;
 constexpr double kFurthestMm = 1e5;  // mm; no patient is there
 
 using FrameAxis = std::pair<std::string, int>;  // frame of reference, axis
-
-// The patient axis that an image is normal to; -1: none.
-int axis_of(const std::array<double, 6>& cosines) {
-  const double* r = cosines.data();
-  const double* c = cosines.data() + 3;
-  const std::array<double, 3> n = {r[1] * c[2] - r[2] * c[1], r[2] * c[0] - r[0] * c[2], r[0] * c[1] - r[1] * c[0]};
-  for (const int axis : {2, 1, 0}) {
-    const auto a = static_cast<std::size_t>(axis), u = (a + 1) % 3, v = (a + 2) % 3;
-    if (std::abs(std::abs(n[a]) - 1.0) <= kAlongAxis && std::abs(n[u]) <= kAlongAxis && std::abs(n[v]) <= kAlongAxis) {
-      return axis;
-    }
-  }
-  return -1;
-}
 
 std::string uid_of(const Item& image) {
   const auto uid = image.bytes(kReferencedInstance);
@@ -201,7 +184,7 @@ std::vector<Slices> slices_of(const Object& structure_set, const std::vector<Str
   std::map<FrameAxis, std::vector<double>> found;
   std::map<FrameAxis, std::set<std::string>> series;
   for (const ImageSlice& image : images) {
-    const int axis = axis_of(image.cosines);
+    const int axis = normal_axis(image);
     if (axis < 0 || frames.count(image.frame_of_reference_uid) == 0) continue;
     if (!listed.all.empty() && listed.all.count(image.sop_instance_uid) == 0) continue;
     const FrameAxis key{image.frame_of_reference_uid, axis};

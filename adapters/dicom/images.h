@@ -17,6 +17,9 @@ namespace dosegate::dicom {
 // cannot be read; then it says nothing. `complete`: the bytes hold the whole object; else `needs_more` may be set.
 std::optional<ImageSlice> peek_slice(Bytes data_set, const Encoding& encoding, bool complete, bool& needs_more);
 
+// The patient axis, 0 to 2, that an image is normal to; -1: none.
+int normal_axis(const ImageSlice& image);
+
 // CT, MR, PET Image Storage.
 bool is_slice_class(const std::string& sop_class_uid);
 
@@ -26,5 +29,11 @@ bool is_slice_class(const std::string& sop_class_uid);
 // between two of them, evenly between, as far as the list runs along the axis and the steps agree.
 std::vector<Slices> slices_of(const Object& structure_set, const std::vector<Structure>& structures,
                               const std::vector<ImageSlice>& images);
+
+// A contour lies on the image that it names (PS3.3 C.8.8.6), or between it and the next. One that lies farther from it
+// along the image's normal than the images lie apart contradicts it: the contours or the images were moved, and where
+// the structure is in the patient is not known. Gives such a structure a defect. Images that are not there, of another
+// frame of reference, tilted ones, and the only one of a series say nothing.
+void compare_with_named_images(std::vector<Structure>& structures, const std::vector<ImageSlice>& images);
 
 }  // namespace dosegate::dicom

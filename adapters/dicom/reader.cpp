@@ -305,6 +305,7 @@ RtCase read(const std::vector<Source>& sources, const ReadOptions& options) {
         if (s.defect.empty()) s.defect = rejected("structure set", *pairing.structures);
       }
     }
+    compare_with_named_images(result.structures, search.images());
     result.slices = slices_of(pairing.structures->object, result.structures, search.images());
     add_input(result, "RTSTRUCT", *pairing.structures, options);
     pairing.structures->object.release_bytes();

@@ -150,3 +150,50 @@ TEST_CASE("No image, cut anywhere, stops the reading of what lies beside it", "[
     CHECK(std::get<RtCase>(result).structures.size() == 2);
   }
 }
+
+namespace {
+
+// The PTV's contours, at 0 and 3 mm, name images 0 and 1, which lie at `z` and 3 mm above.
+std::string defect_of_ptv(double z, const std::string& frame = kFrame, const std::string& series_above = "1.2.3.50") {
+  const Data structures = make_structures();
+  refer(*structures, 0, 0, numbered(0));
+  refer(*structures, 0, 1, numbered(1));
+  const auto image = [&](int n, const std::string& series) {
+    ImageSpec spec{numbered(n), std::to_string(z + 3.0 * n)};
+    spec.frame = frame;
+    spec.series = series;
+    return encode(*make_image(spec));
+  };
+  const RtCase read = read_good({encode(*structures), image(0, "1.2.3.50"), image(1, series_above)});
+  CHECK(read.structures.at(1).defect.empty());  // the liver names none
+  return read.structures.at(0).defect;
+}
+
+}  // namespace
+
+TEST_CASE("A contour that does not lie on the image it names is not known to lie in the patient", "[dicom]") {
+  for (const double moved : {-30.0, -3.1, 3.1, 12.0}) {
+    INFO(moved);
+    const std::string defect = defect_of_ptv(moved);
+    CHECK(defect.find("'PTV'") != std::string::npos);
+    CHECK(defect.find(numbered(0)) != std::string::npos);
+    CHECK(defect.find("Export both again") != std::string::npos);
+  }
+  // As far as the next image, a contour between two may name either.
+  for (const double near : {-3.0, -1.5, -0.01, 0.0, 1.5, 3.0}) CHECK(defect_of_ptv(near) == "");
+}
+
+TEST_CASE("An image of another frame, or alone in its series, says nothing of a contour that names it", "[dicom]") {
+  CHECK(defect_of_ptv(30.0, "1.2.3.4") == "");
+  CHECK(defect_of_ptv(30.0, kFrame, "1.2.3.51") == "");
+}
+
+TEST_CASE("An image that is there at two places says nothing of a contour that names it", "[dicom]") {
+  const Data structures = make_structures();
+  refer(*structures, 0, 0, numbered(0));
+  std::vector<Bytes> files = {encode(*structures), encode(*make_image({numbered(0), "30"})),
+                              encode(*make_image({numbered(1), "33"}))};
+  REQUIRE_FALSE(read_good(files).structures.at(0).defect.empty());
+  files.push_back(encode(*make_image({numbered(0), "36"})));
+  CHECK(read_good(files).structures.at(0).defect.empty());
+}

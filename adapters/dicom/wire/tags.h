@@ -11,7 +11,8 @@ inline constexpr Tag kCharacterSet = 0x00080005U, kReferencedInstance = 0x000811
 inline constexpr Tag kImagePosition = 0x00200032U, kImageOrientation = 0x00200037U;
 inline constexpr Tag kDoseUnits = 0x30040002U, kDoseType = 0x30040004U;
 inline constexpr Tag kRois = 0x30060020U, kRoiFrame = 0x30060024U, kRoiContours = 0x30060039U;
-inline constexpr Tag kContours = 0x30060040U, kContourData = 0x30060050U, kReferencedRoiNumber = 0x30060084U;
+inline constexpr Tag kContourImages = 0x30060016U, kContours = 0x30060040U, kContourData = 0x30060050U,
+                     kReferencedRoiNumber = 0x30060084U;
 inline constexpr Tag kPlanLabel = 0x300A0002U, kReferencedPlans = 0x300C0002U, kApproval = 0x300E0002U;
 inline constexpr Tag kDoseReferences = 0x300A0010U, kDoseReferenceNumber = 0x300A0012U, kReferenceType = 0x300A0020U;
 inline constexpr Tag kTargetPrescription = 0x300A0026U, kFractionGroups = 0x300A0070U,

@@ -1,0 +1,95 @@
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <map>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <utility>
+
+#include "adapters/dicom/images.h"
+
+namespace dosegate::dicom {
+namespace {
+
+// Off the axis by no more than this, of an image 500 mm wide less than a tenth of a mm.
+constexpr double kAlongAxis = 2e-4;
+constexpr double kRounding = 0.05;  // mm, of coordinates with one decimal
+
+using Stack = std::tuple<std::string, std::string, int>;  // series, frame of reference, axis
+
+std::string in_mm(double value) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.2f mm", value);
+  return text;
+}
+
+// Of images at `sorted`, the one at `z`: how far the farther of its neighbours is. 0: it has none.
+double step_at(const std::vector<double>& sorted, double z) {
+  const auto below = std::lower_bound(sorted.begin(), sorted.end(), z);
+  const auto above = std::upper_bound(sorted.begin(), sorted.end(), z);
+  double step = 0.0;
+  if (below != sorted.begin()) step = z - *(below - 1);
+  if (above != sorted.end()) step = std::max(step, *above - z);
+  return step;
+}
+
+// How far the nearest of its points lies from z along the axis.
+double distance(const Contour& contour, std::size_t axis, double z) {
+  double least = std::abs(contour.points_mm[axis] - z);
+  for (std::size_t n = axis; n < contour.points_mm.size(); n += 3)
+    least = std::min(least, std::abs(contour.points_mm[n] - z));
+  return least;
+}
+
+}  // namespace
+
+int normal_axis(const ImageSlice& image) {
+  const double* r = image.cosines.data();
+  const double* c = r + 3;
+  const std::array<double, 3> n = {r[1] * c[2] - r[2] * c[1], r[2] * c[0] - r[0] * c[2], r[0] * c[1] - r[1] * c[0]};
+  for (const int axis : {2, 1, 0}) {
+    const auto a = static_cast<std::size_t>(axis), u = (a + 1) % 3, v = (a + 2) % 3;
+    if (std::abs(std::abs(n[a]) - 1.0) <= kAlongAxis && std::abs(n[u]) <= kAlongAxis && std::abs(n[v]) <= kAlongAxis) {
+      return axis;
+    }
+  }
+  return -1;
+}
+
+void compare_with_named_images(std::vector<Structure>& structures, const std::vector<ImageSlice>& images) {
+  std::map<std::string_view, const ImageSlice*> by_instance;
+  std::map<Stack, std::vector<double>> positions;
+  for (const ImageSlice& image : images) {
+    const int axis = normal_axis(image);
+    if (axis < 0) continue;
+    // Given twice, at two places, it is known to lie at neither.
+    const auto [known, is_new] = by_instance.emplace(image.sop_instance_uid, &image);
+    if (!is_new && known->second != nullptr && known->second->position_mm != image.position_mm) known->second = nullptr;
+    positions[{image.series_uid, image.frame_of_reference_uid, axis}].push_back(
+        image.position_mm[static_cast<std::size_t>(axis)]);
+  }
+  for (auto& [stack, at] : positions) std::sort(at.begin(), at.end());
+  for (Structure& structure : structures) {
+    if (!structure.defect.empty()) continue;
+    for (const Contour& contour : structure.contours) {
+      const auto named = contour.image.empty() ? by_instance.end() : by_instance.find(contour.image);
+      if (named == by_instance.end() || named->second == nullptr) continue;
+      const ImageSlice& image = *named->second;
+      if (image.frame_of_reference_uid != structure.frame_of_reference_uid) continue;
+      const int axis = normal_axis(image);
+      const auto a = static_cast<std::size_t>(axis);
+      const double z = image.position_mm[a], off = distance(contour, a, z);
+      const double step = step_at(positions[{image.series_uid, image.frame_of_reference_uid, axis}], z);
+      if (step == 0.0 || off <= step + kRounding) continue;
+      structure.defect =
+          "A contour of ROI '" + structure.name + "' lies " + in_mm(off) + " from the image that it names (" +
+          contour.image + ", at " + "xyz"[axis] + " = " + in_mm(z) + ", images " + in_mm(step) +
+          " apart): contours or images were moved, so where the structure is in the patient is not known. "
+          "Export both again, together.";
+      break;
+    }
+  }
+}
+
+}  // namespace dosegate::dicom
