@@ -135,6 +135,31 @@ class Refusals(unittest.TestCase):
         self.assertTrue(open_ and all(f["ruleId"].startswith("OR-3") for f in open_), open_)
         self.assertIn("Contour 2 of ROI 'Stomach' is damaged: (3006,0046)", open_[0]["message"])
 
+    def test_a_contour_that_does_not_lie_on_the_image_it_names_makes_its_structure_not_evaluable(self):
+        numbers = {roi.ROIName: roi.ROINumber for roi in self.structures.StructureSetROISequence}
+        drawn = next(item for item in self.structures.ROIContourSequence if item.ReferencedROINumber == numbers["Stomach"])
+        at = [float(contour.ContourData[2]) for contour in drawn.ContourSequence]
+        frame = self.structures.StructureSetROISequence[0].ReferencedFrameOfReferenceUID
+        images = []
+        for n, contour in enumerate(drawn.ContourSequence):
+            image, reference = pydicom.Dataset(), pydicom.Dataset()
+            image.SOPClassUID, image.SOPInstanceUID, image.Modality = "1.2.840.10008.5.1.4.1.1.2", f"1.2.3.{n}", "CT"
+            image.SeriesInstanceUID, image.FrameOfReferenceUID = "1.2.4", frame
+            image.PatientID, image.ImageOrientationPatient = self.plan.PatientID, [1, 0, 0, 0, 1, 0]
+            image.ImagePositionPatient = [-200, -200, at[n]]
+            reference.ReferencedSOPClassUID, reference.ReferencedSOPInstanceUID = image.SOPClassUID, image.SOPInstanceUID
+            contour.ContourImageSequence = [reference]
+            images.append(image)
+        self.assertEqual(self.findings(self.plan, self.structures, self.dose, *images)[0], dosegate.Verdict.PASS)
+        for moved, becomes in ((abs(at[1] - at[0]), dosegate.Verdict.PASS), (4 * abs(at[1] - at[0]), dosegate.Verdict.INCOMPLETE)):
+            for n, image in enumerate(images):
+                image.ImagePositionPatient = [-200, -200, at[n] + moved]
+            verdict, findings = self.findings(self.plan, self.structures, self.dose, *images)
+            self.assertEqual(verdict, becomes)
+        open_ = [f for f in findings if f["status"] == "NOT_EVALUABLE"]
+        self.assertTrue(open_ and all(f["ruleId"].startswith("OR-3") for f in open_), open_)
+        self.assertIn("from the image that it names (1.2.3.0", open_[0]["message"])
+
     def test_numbers_that_cannot_be(self):
         self.dose.PixelData = self.dose.PixelData[:-4]
         self.refused("(7FE0,0010)", self.plan, self.structures, self.dose)

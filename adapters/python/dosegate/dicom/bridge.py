@@ -13,6 +13,7 @@ from ..library import Library
 from .belonging import check_dose, check_patient, check_structure_set, coverage_defect
 from .dose import read_dose, sum_beams
 from .images import slices_of
+from .named_images import compare_with_named_images
 from .objects import DOSE, IMAGE, PLAN, STRUCTURES, DatasetLike, Object
 from .plan import read_plan
 from .structures import read_structures
@@ -97,6 +98,7 @@ def read(datasets: Iterable[DatasetLike], dose_is_whole: bool = False) -> Patien
     notes = check_dose(plan, read_of, doses, dose_is_whole)
     notes += check_structure_set(plan, doses, structures)
     read_structure_set = read_structures(structures, notes)
+    compare_with_named_images(structures, read_structure_set, found[IMAGE])
     slices = slices_of(structures, read_structure_set, found[IMAGE])
     dose = _dose_of(doses, read_of, notes)
     inputs = [_input("RTPLAN", plan), _input("RTSTRUCT", structures), *(_input("RTDOSE", d) for d in doses)]

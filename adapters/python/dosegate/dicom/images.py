@@ -16,7 +16,7 @@ Key = Tuple[str, int]  # frame of reference, axis
 Lists = Dict[str, List[List[str]]]  # by frame of reference: series of images, in their order
 
 
-def _axis_of_image(cosines: Sequence[float]) -> int:
+def axis_of_image(cosines: Sequence[float]) -> int:
     """The patient axis that an image is normal to; -1: none."""
     r, c = cosines[:3], cosines[3:]
     n = (r[1] * c[2] - r[2] * c[1], r[2] * c[0] - r[0] * c[2], r[0] * c[1] - r[1] * c[0])
@@ -66,7 +66,7 @@ def _placed(uids: Sequence[str], points: Dict[str, Tuple[float, ...]], axis: int
     return at
 
 
-def _image(data: Item) -> Tuple[str, str, str, List[float], List[float]]:
+def place_of_image(data: Item) -> Tuple[str, str, str, List[float], List[float]]:
     return (data.text("SOPInstanceUID"), data.text("SeriesInstanceUID"), data.text("FrameOfReferenceUID"),
             data.decimals("ImagePositionPatient"), data.decimals("ImageOrientationPatient"))
 
@@ -85,8 +85,8 @@ def slices_of(structure_set: Object, structures: Sequence[Structure], images: Se
     found: Dict[Key, List[float]] = {}
     series: Dict[Key, set] = {}  # type: ignore[type-arg]
     for image in images:
-        uid, series_uid, frame, position, cosines = _image(image.item)
-        axis = _axis_of_image(cosines) if len(cosines) == 6 and len(position) == 3 else -1
+        uid, series_uid, frame, position, cosines = place_of_image(image.item)
+        axis = axis_of_image(cosines) if len(cosines) == 6 and len(position) == 3 else -1
         if axis < 0 or frame not in frames or (listed and uid not in listed):
             continue
         found.setdefault((frame, axis), []).append(position[axis])

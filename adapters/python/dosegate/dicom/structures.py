@@ -34,7 +34,7 @@ def numbers_of_contour(item: Item, most: int = -1) -> "array.array[float]":
     return numbers
 
 
-def _contour(item: Item) -> Optional[Contour]:
+def contour_of(item: Item) -> Optional[Contour]:
     """None: without points. Raises InvalidData."""
     numbers = numbers_of_contour(item)
     if len(numbers) % 3 != 0:
@@ -99,7 +99,7 @@ class _Reader:
         found, empty = [], 0
         for n, item in enumerate(items):
             try:
-                contour = _contour(item)
+                contour = contour_of(item)
             except InvalidData as error:
                 what = error.path[len(self.data.name) + 1:] + " " + error.message
                 structure.defect = structure.defect or f"Contour {n + 1} of ROI '{structure.name}' is damaged: {what}."
