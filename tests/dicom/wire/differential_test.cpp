@@ -27,6 +27,9 @@ namespace {
 
 constexpr std::uint64_t kSeed = 20261130;
 constexpr int kMutants = DOSEGATE_SANITIZED ? 1'000 : 20'000;
+// DCMTK allocates what a length says, and a sanitizer marks all of it: seconds for one object. There every tenth is
+// compared.
+constexpr int kComparedEvery = DOSEGATE_SANITIZED ? 11 : 1;
 
 std::string text_of(const Bytes& bytes) { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
 
@@ -123,10 +126,14 @@ TEST_CASE("Twenty thousand damaged objects are read as DCMTK reads them, or the 
   for (int i = 0; i < kMutants; ++i) {
     const Base& base = all[static_cast<std::size_t>(i) % all.size()];
     const Mutant mutant = mutated(base.tree, random);
+    if (i % kComparedEvery != 0) {
+      static_cast<void>(parsers.by_dosegate(mutant.bytes));
+      continue;
+    }
     compare(parsers, mutant.bytes, "mutant " + std::to_string(i) + " of " + base.name + ": " + mutant.story, table);
   }
   INFO(table.summary());
-  CHECK(table.alike() > kMutants / 4);  // both read, and what they read is the same
+  CHECK(table.alike() > kMutants / kComparedEvery / 4);  // both read, and what they read is the same
   // An entry that explains nothing is out of date.
   if (!DOSEGATE_SANITIZED && !data.empty()) CHECK(table.unused() == "");
 }
