@@ -75,7 +75,9 @@ async function followDoses(page, planner) {
   last = await planner.tell("dose 0.5");
   await shows(page, last.revision);
   await compare(page, last.report, "dose 0.5");
-  await until(() => !pictures || page.evaluate(() => document.querySelectorAll("#where svg.slc").length >= 4), "pictures of dose 0.5");
+  // Curves and pictures come after the findings, and not at all where the next dose comes first.
+  await until(() => page.evaluate((n) => document.getElementById("dvh").dataset.revision === String(n), last.revision), "curves of dose 0.5");
+  await until(() => page.evaluate((n) => document.querySelector(".pof")?.textContent.includes(` ${n}.`), last.revision), "pictures of dose 0.5");
   await shoot(page, "broken");
   if (pictures) {  // as the README shows it
     await page.setViewportSize({width: 1280, height: 900});
@@ -109,7 +111,13 @@ async function useTimelineAndCurves(page, revision) {
   await until(() => page.evaluate(() => /revision 3,/.test(document.querySelector(".undo h3").textContent)), "what going back to revision 3 brings");
   expect(await page.getAttribute('.tl button[aria-label^="3, "]', "aria-pressed") === "true", "the chosen revision is not pressed");
   await until(() => page.evaluate(() => document.querySelectorAll(".rd tbody tr").length >= 8), "readings of the curves");
-  await until(() => page.evaluate(() => /revision 3/.test(document.querySelector(".bf")?.textContent ?? "")), "curves of revision 3");
+  await until(() => page.evaluate(() => /dashed: revision 3/.test(document.querySelector(".bf")?.textContent ?? "")), "curves of revision 3");
+  // One without curves says so, and has not those of another.
+  await page.click(`.tl button[aria-label^="1, "]`);
+  await until(() => page.evaluate(() => /^No curves of revision 1/.test(document.querySelector(".bf")?.textContent ?? "")), "that there are no curves of revision 1");
+  expect(await page.locator(".rd td.was").count() === 0, "readings of another revision stand beside revision 1");
+  await page.click(`.tl button[aria-label^="3, "]`);
+  await until(() => page.evaluate(() => document.querySelectorAll(".rd td.was").length >= 8), "readings of revision 3");
   const at = await page.textContent("#at");
   await page.focus("#chart");
   await page.keyboard.press("ArrowRight");
