@@ -209,7 +209,7 @@ class Chart {
                       "</title></path>";
     if (l.is_mean) {
       out += "<text class=\"al\"" +
-             std::string(is_mean_right(l) ? " x=\"4\" y=\"-3\"" : " x=\"-7\" y=\"-3\" text-anchor=\"end\"") + ">" +
+             std::string(is_mean_right(l) ? " x=\"4\" y=\"-8\"" : " x=\"-4\" y=\"-8\" text-anchor=\"end\"") + ">" +
              say(Text::kMean) + "</text>";
     }
     out += "</g>";
@@ -338,7 +338,8 @@ class Chart {
     constexpr double kTall = 13, kLetter = 8;
     const double px = x(l.dose_gy), py = y(l.volume_percent);
     const double wide = kLetter * static_cast<double>(say(Text::kMean).size());
-    return right ? Box{px + 4, py - kTall, px + 4 + wide, py} : Box{px - 7 - wide, py - kTall, px - 7, py};
+    const double low = py - 5;  // above the arrowheads on the axis
+    return right ? Box{px + 4, low - kTall, px + 4 + wide, low} : Box{px - 4 - wide, low - kTall, px - 4, low};
   }
 
   std::string near() const {

@@ -176,6 +176,16 @@ export class Chart {
     ctx.fill();
     ctx.stroke();
     ctx.restore();
+    if (!limit.mean) return;
+    ctx.font = `${10.5 * scale}px ${getComputedStyle(document.body).fontFamily}`;
+    ctx.textBaseline = "alphabetic";
+    ctx.textAlign = "left";
+    ctx.lineWidth = 3 * scale;
+    ctx.lineJoin = "round";
+    ctx.strokeStyle = this.colour("--bg");
+    ctx.fillStyle = this.colour("--mute");
+    ctx.strokeText(this.curves!.mean, x + 4 * scale, y - 8 * scale);
+    ctx.fillText(this.curves!.mean, x + 4 * scale, y - 8 * scale);
   }
 
   // Names beside their curves, where the least else is: at several volumes, on either side, near, or farther off with a line
@@ -219,6 +229,7 @@ export class Chart {
     };
     const meet = (a: Box, b: Box) => a.x0 < b.x1 && b.x0 < a.x1 && a.y0 < b.y1 && b.y0 < a.y1;
     const arrows = curves.limits.map((l) => [u.valToPos(l.d, "x", true), u.valToPos(l.v, "y", true)]);
+    const lines = [curves.at, curves.rx].map((d) => u.valToPos(d, "x", true));
     for (const c of curves.curves) {
       if (this.off[c.role] || c.v.length < 3 || c.v[2] < 200) continue;  // one that lies on the axis has no place for a name
       const wide = u.ctx.measureText(c.role.slice(0, 24)).width;
@@ -231,7 +242,7 @@ export class Chart {
           if (x < bbox.left || x + wide > bbox.left + bbox.width) continue;
           const box = {x0: x - 3 * scale, x1: x + wide + 3 * scale, y0, y1};
           const cost = Math.abs(level - 52) / 10 + (off - 6) / 8 + 100 * taken.filter((b) => meet(b, box)).length +
-            25 * drawn.filter((d) => xAt(d, y0) <= box.x1 && box.x0 <= xAt(d, y1)).length +
+            6 * lines.filter((l) => l > box.x0 && l < box.x1).length + 25 * drawn.filter((d) => xAt(d, y0) <= box.x1 && box.x0 <= xAt(d, y1)).length +
             20 * arrows.filter(([ax, ay]) => meet({x0: ax - 6 * scale, x1: ax + 6 * scale, y0: ay - 7 * scale, y1: ay + 7 * scale}, box)).length;
           if (cost < least) least = cost, best = {c, x, y, wide, from}, at = box;
         }
