@@ -18,6 +18,7 @@ namespace {
 using present::Text;
 
 constexpr double kWidth = 700, kHeight = 430, kLeft = 44, kRight = 14, kTop = 40, kBottom = 44;
+constexpr std::size_t kLongestName = 16;  // letters of a name beside a curve
 constexpr double kStepGy = 10, kStepPercent = 20, kUpperStep = 25;
 
 // On an earlier curve, all along, so that the one would hide the other.
@@ -206,7 +207,11 @@ class Chart {
                       (l.is_hit ? "1" : "0") + "\"" + moved(l.dose_gy, l.volume_percent) + "><path class=\"ah k" + n +
                       "\" d=\"" + kHeads[static_cast<std::size_t>(l.side)] + "\"><title>" + limit_words(l) +
                       "</title></path>";
-    if (l.is_mean) out += "<text class=\"al\" x=\"4\" y=\"-3\">" + say(Text::kMean) + "</text>";
+    if (l.is_mean) {
+      out += "<text class=\"al\"" +
+             std::string(is_mean_right(l) ? " x=\"4\" y=\"-8\"" : " x=\"-4\" y=\"-8\" text-anchor=\"end\"") + ">" +
+             say(Text::kMean) + "</text>";
+    }
     out += "</g>";
     if (!l.is_hit) return out;
     return out + "<line class=\"ex\" data-curve=\"" + n + "\" data-d=\"" + coordinate(l.dose_gy, 3) + "\" data-v=\"" +
@@ -219,82 +224,122 @@ class Chart {
   struct Box {
     double x0, y0, x1, y1;
     bool meets(const Box& b) const { return x0 < b.x1 && b.x0 < x1 && y0 < b.y1 && b.y0 < y1; }
+    Box wider(double by) const { return {x0 - by, y0 - by, x1 + by, y1 + by}; }
   };
   struct Label {
     Box box{};
-    double from_x = 0.0, from_y = 0.0;  // on the curve
+    double baseline = 0.0, from_x = 0.0, from_y = 0.0;  // from: on the curve
     bool is_right = true;
+    double to_x() const { return is_right ? box.x0 : box.x1; }
+    Box lead() const { return {std::min(from_x, to_x()), from_y - 2, std::max(from_x, to_x()), from_y + 2}; }
+  };
+  // Letters have another size on paper (report.css), so that names have other places there.
+  struct Letters {
+    const char* shown_on;
+    double size, width;  // of the font; of a letter of a wide one
   };
 
-  // Beside the curve, where the least else is: tried at several volumes, on either side, near and farther off.
   std::string labels() const {
-    constexpr double kTall = 15.5, kLetter = 7.9, kBeside = 5, kFar = 8;
-    std::vector<Box> taken;
+    constexpr Letters kScreen{"os", 12.0, 7.6}, kPaper{"op", 15.7, 9.9};
+    return labels(kScreen) + labels(kPaper);
+  }
+
+  // Beside the curve, where the least else is: tried at several volumes, on either side, near and farther off.
+  std::string labels(const Letters& letters) const {
+    constexpr double kBeside = 6, kFar = 8, kBold = 1.1, kClear = 2.5;
+    const double up = 0.74 * letters.size, down = 0.22 * letters.size;
+    std::vector<Box> taken, leads;
+    for (const Limit& l : limits_) {
+      if (l.is_mean) taken.push_back(mean_box(l));
+    }
     std::set<std::string> labelled;
-    std::string out;
+    std::string out = "<g class=\"" + std::string(letters.shown_on) + "\">";
     for (std::size_t i = 0; i < c_.structures.size(); ++i) {
       const Structure& s = c_.structures[i];
       if (s.value.empty() || !labelled.insert(s.role).second) continue;  // plans share a colour, and one label
-      const double width = kLetter * static_cast<double>(std::min<std::size_t>(s.role.size(), 16));
+      const double width = letters.width * (is_role_hit(s.role) ? kBold : 1.0) *
+                           static_cast<double>(std::min<std::size_t>(s.role.size(), kLongestName));
       double least = 1e9;
       Label best;
-      for (double level = 92.0; level > 7.0; level -= 4.0) {
-        std::size_t bin = 0;
-        while (bin < s.value.size() && s.value[bin] > level) ++bin;
-        const double px = x(s.bin_gy * static_cast<double>(bin)), py = y(level);
-        for (const double off : {kBeside, 20.0, 40.0, 64.0, 90.0}) {
+      for (double level = 92.0; level > 7.0; level -= 3.0) {
+        const double py = y(level);
+        for (const double off : {kBeside, 14.0, 24.0, 40.0, 64.0, 90.0, 120.0}) {
           for (const bool right : {true, false}) {
-            const double x0 = right ? px + off : px - off - width;
-            const Box box{x0, py - kTall + 3, x0 + width, py + 3};
-            if (box.x0 < kLeft || box.x1 > kWidth) continue;
+            Label at{{0, py - up, 0, py + down}, py, 0, py - up / 2, right};
+            const double edge = right ? x_at(s, at.box.y1) + off : x_at(s, at.box.y0) - off;
+            at.box.x0 = right ? edge : edge - width;
+            at.box.x1 = right ? edge + width : edge;
+            at.from_x = x_at(s, at.from_y);
+            if (at.box.x0 < kLeft || at.box.x1 > kWidth) continue;
             double cost = std::abs(level - 52.0) / 10.0 + (off - kBeside) / kFar;
-            for (const Box& b : taken) cost += box.meets(b) ? 100.0 : 0.0;
+            const Box room = at.box.wider(kClear);
+            for (const Box& b : taken) cost += room.meets(b) ? 100.0 : 0.0;
+            for (const Box& b : leads) cost += room.meets(b) ? 20.0 : 0.0;
+            if (needs_line(at)) {
+              for (const Box& b : taken) cost += at.lead().meets(b) ? 20.0 : 0.0;
+            }
             for (const Limit& l : limits_) {
               const double mx = x(l.dose_gy), my = y(l.volume_percent);
-              if (box.meets({mx - 5, my - 7, mx + 5, my + 7})) cost += 20.0;
+              if (room.meets({mx - 6, my - 7, mx + 6, my + 7})) cost += 20.0;
             }
-            for (const double gy : {read_at_, c_.prescription_gy}) cost += box.x0 < x(gy) && x(gy) < box.x1 ? 6.0 : 0.0;
-            cost += crossings(i, box.x0, box.x1, box.y0, box.y1);
-            if (cost < least) least = cost, best = {box, px, py - 4, right};
+            for (const double gy : {read_at_, c_.prescription_gy})
+              cost += room.x0 < x(gy) && x(gy) < room.x1 ? 6.0 : 0.0;
+            cost += 25.0 * crossings(room);
+            if (cost < least) least = cost, best = at;
           }
         }
       }
       if (least >= 1e9) continue;
       taken.push_back(best.box);
+      if (needs_line(best)) leads.push_back(best.lead());
       out += label(i, best);
     }
-    return out;
+    return out + "</g>";
+  }
+
+  static bool needs_line(const Label& at) {
+    constexpr double kNeedsLine = 12;
+    return std::abs(at.to_x() - at.from_x) > kNeedsLine;
   }
 
   std::string label(std::size_t i, const Label& at) const {
-    constexpr double kNeedsLine = 12;
     const std::string n = std::to_string(i), &role = c_.structures[i].role;
-    const double end = at.is_right ? at.box.x0 : at.box.x1;
     std::string out;
-    if (std::abs(end - at.from_x) > kNeedsLine) {
+    if (needs_line(at)) {
       out = "<path class=\"ld k" + n + "\" data-curve=\"" + n + "\" d=\"M" + coordinate(at.from_x) + "," +
-            coordinate(at.from_y + 4) + "L" + coordinate(end + (at.is_right ? -3 : 3)) + "," + coordinate(at.from_y) +
+            coordinate(at.from_y) + "L" + coordinate(at.to_x() + (at.is_right ? -3 : 3)) + "," + coordinate(at.from_y) +
             "\"/>";
     }
     return out + "<text class=\"lb k" + n + (is_role_hit(role) ? " lw" : "") + "\" data-curve=\"" + n + "\" x=\"" +
-           coordinate(end) + "\" y=\"" + coordinate(at.box.y1 - 3) + "\" text-anchor=\"" +
-           (at.is_right ? "start" : "end") + "\">" + short_text(role, 16) + "</text>";
+           coordinate(at.to_x()) + "\" y=\"" + coordinate(at.baseline) + "\" text-anchor=\"" +
+           (at.is_right ? "start" : "end") + "\">" + short_text(role, kLongestName) + "</text>";
   }
 
-  // How many other curves run through a box.
-  double crossings(std::size_t self, double x0, double x1, double y0, double y1) const {
-    double cost = 0.0;
-    for (std::size_t i = 0; i < c_.structures.size(); ++i) {
-      const Structure& s = c_.structures[i];
-      bool crosses = false;
-      for (std::size_t bin = 0; bin < s.value.size() && !crosses; ++bin) {
-        const double px = x(s.bin_gy * static_cast<double>(bin));
-        const double above = y(s.value[bin > 0 ? bin - 1 : 0]), below = y(s.value[bin]);
-        crosses = px >= x0 && px <= x1 && below >= y0 && above <= y1;
-      }
-      if (crosses) cost += i == self ? 4.0 : 8.0;
-    }
-    return cost;
+  // Where a curve, which never rises, has come down to a height of the chart.
+  double x_at(const Structure& s, double py) const {
+    const double level = 100.0 * (1.0 - (py - kTop) / (kHeight - kTop - kBottom));
+    const auto at = std::partition_point(s.value.begin(), s.value.end(), [&](double v) { return v > level; });
+    return x(s.bin_gy * static_cast<double>(at - s.value.begin()));
+  }
+
+  // How many curves run through a box.
+  double crossings(const Box& box) const {
+    return static_cast<double>(std::count_if(c_.structures.begin(), c_.structures.end(), [&](const Structure& s) {
+      return !s.value.empty() && x_at(s, box.y0) <= box.x1 && box.x0 <= x_at(s, box.y1);
+    }));
+  }
+
+  // Beside the arrowhead of a mean's limit, on the side where fewer curves run.
+  bool is_mean_right(const Limit& l) const {
+    return crossings(mean_box(l, true)) <= crossings(mean_box(l, false)) && mean_box(l, true).x1 < kWidth;
+  }
+  Box mean_box(const Limit& l) const { return mean_box(l, is_mean_right(l)); }
+  Box mean_box(const Limit& l, bool right) const {
+    constexpr double kTall = 13, kLetter = 8;
+    const double px = x(l.dose_gy), py = y(l.volume_percent);
+    const double wide = kLetter * static_cast<double>(say(Text::kMean).size());
+    const double low = py - 5;  // above the arrowheads on the axis
+    return right ? Box{px + 4, low - kTall, px + 4 + wide, low} : Box{px - 4 - wide, low - kTall, px - 4, low};
   }
 
   std::string near() const {

@@ -228,9 +228,10 @@ std::string inputs(const Context& c) {
   };
   std::string rows;
   for (const auto& in : r.inputs()) {
+    const bool has_uid = !in.sop_instance_uid().empty();
     rows += "<tr><th scope=\"row\">" + escaped(present::input_text(in.role(), c.language())) + "</th><td>" +
-            digest(in.sha256()) + "</td><td class=\"mo\">" +
-            (in.sop_instance_uid().empty() ? "–" : name(in.sop_instance_uid(), 64)) + "</td></tr>";
+            digest(in.sha256()) + "</td><td class=\"mo" +
+            (has_uid ? "\">" + name(in.sop_instance_uid(), 64) : " noid\">–") + "</td></tr>";
   }
   rows += "<tr><th scope=\"row\">" + c.say(Text::kThisReport) + "</th><td>" + digest(c.evidence.report_sha256) +
           "</td><td>" + c.say(Text::kOfTheJson) + "</td></tr>";

@@ -84,6 +84,7 @@ json::object curves_json(const html::Context& c, std::uint64_t revision) {
       {"xAxis", present::say(Text::kDoseAxis, c.language())},
       {"uAxis", rx > 0.0 ? present::say(Text::kDosePercentAxis, c.language(), {present::shortest(rx) + " Gy"}) : ""},
       {"yAxis", present::say(Text::kVolumeAxis, c.language())},
+      {"mean", present::say(Text::kMean, c.language())},
       {"curves", std::move(curves)},
       {"limits", std::move(limits)}};
 }

@@ -52,6 +52,7 @@ boost::json::object page_words(present::Language language) {
                              {"none", Text::kNone},
                              {"noCurves", Text::kNoCurves},
                              {"curvesAwaited", Text::kCurvesAwaited},
+                             {"noCurvesThen", Text::kNoCurvesThen},
                              {"then", Text::kThen},
                              {"now", Text::kNow},
                              {"whole", Text::kZoomAll},

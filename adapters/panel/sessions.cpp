@@ -145,14 +145,21 @@ void Sessions::show_curves(Session& session, const Parts::Curves& curves) {
   json::object out = curves_json(context, curves.revision());
   out["session"] = session.id;
   out["problem"] = curves.problem();
-  if (at != session.kept.begin() && std::prev(at)->dvh) {
-    const Kept& before = *std::prev(at);
-    evidence.dvh = *before.dvh;
-    const html::Context then{before.revision->view, evidence,
-                             html::structures_of(before.revision->checked.report(), evidence)};
-    out["before"] = curves_before(then, before.revision->number);
-  }
+  if (at != session.kept.begin()) add_before(out, session, *std::prev(at));
   feed_.set("curves " + session.id, "curves", json::serialize(out));
+}
+
+// The curves of an earlier revision, where it has any: one without a dose has none, nor one that was changed too soon.
+void Sessions::add_before(json::object& out, const Session& session, const Kept& then) {
+  if (!then.dvh) return;
+  html::Evidence evidence;
+  evidence.protocol = session.protocol;
+  evidence.dvh = *then.dvh;
+  evidence.rt.structures = session.drawn;
+  const html::Context context{then.revision->view, evidence,
+                              html::structures_of(then.revision->checked.report(), evidence)};
+  json::object before = curves_before(context, then.revision->number);
+  if (!before.at("curves").as_array().empty()) out["before"] = std::move(before);
 }
 
 void Sessions::show_pictures(Session& session, const Parts::KeptDose& dose) {
@@ -202,14 +209,7 @@ std::optional<std::string> Sessions::undo(const std::string& id, std::uint64_t r
                                    [&](const Kept& k) { return k.revision->number == revision; });
     if (then == session.kept.end()) return std::nullopt;
     json::object out = undo_json(*session.kept.back().revision, *then->revision);
-    if (then->dvh) {
-      html::Evidence evidence;
-      evidence.protocol = session.protocol;
-      evidence.dvh = *then->dvh;
-      const html::Context context{then->revision->view, evidence,
-                                  html::structures_of(then->revision->checked.report(), evidence)};
-      out["before"] = curves_before(context, revision);
-    }
+    add_before(out, session, *then);
     return json::serialize(out);
   }
   return std::nullopt;

@@ -1,6 +1,7 @@
 // The planning sessions that are followed, and what pages are told of them.
 #pragma once
 
+#include <boost/json/object.hpp>
 #include <cstdint>
 #include <deque>
 #include <map>
@@ -55,6 +56,7 @@ class Sessions {
   void begin(const std::string& name, const Parts::Begun& begun);
   void check(Session& session, const Parts::Checked& checked);
   void show_curves(Session& session, const Parts::Curves& curves);
+  static void add_before(boost::json::object& out, const Session& session, const Kept& then);
   void show_pictures(Session& session, const Parts::KeptDose& dose);
   void end(Session& session);
   void drop_oldest_over();

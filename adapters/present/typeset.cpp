@@ -84,7 +84,7 @@ std::string set(std::string_view word, bool is_amount) {
 std::string typeset(std::string_view text) {
   std::string out;
   std::string_view before;
-  bool was_amount = false;
+  bool was_amount = false, was_unit = false;
   for (std::size_t at = 0; at <= text.size();) {
     const std::size_t end = std::min(text.find(' ', at), text.size());
     const std::string_view word = text.substr(at, end - at);
@@ -94,11 +94,14 @@ std::string typeset(std::string_view text) {
     const std::string_view number = end_of(word);
     const bool has_unit = bare(number) == number.substr(number.starts_with('(') ? 1 : 0) && is_unit(next);
     const bool is_amount = is_number(bare(number)) && (has_unit || is_sign(before) || is_axis(before));
-    const bool sticks = (is_unit(word) && was_amount) || (is_date(word) && is_weekday(before)) ||
+    // "x -2.5 mm (right)"
+    const bool is_side = bare(before) == "mm" && was_unit && word.size() > 1 && word[0] == '(' && !is_digit(word[1]);
+    const bool sticks = is_side || (is_unit(word) && was_amount) || (is_date(word) && is_weekday(before)) ||
                         (is_amount && (is_sign(before) || is_axis(before)));
     if (at > 0) out += sticks ? kNoBreak : " ";
     const bool is_limit = is_sign(word) && is_number(bare(next));
     out += is_limit || is_amount ? set(word, is_amount) : std::string(word);
+    was_unit = is_unit(word) && was_amount;
     before = word;
     was_amount = is_amount;
     at = end + 1;

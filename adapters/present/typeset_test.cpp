@@ -8,7 +8,9 @@
 using namespace dosegate::present;
 
 TEST_CASE("typeset: a number stays with its unit, its axis and its limit's sign, and a minus is one", "[present]") {
-  CHECK(typeset("x -2.5 mm (right), y 72.5 mm") == "x\u00A0\u22122.5\u00A0mm (right), y\u00A072.5\u00A0mm");
+  CHECK(typeset("x -2.5 mm (right), y 72.5 mm") == "x\u00A0\u22122.5\u00A0mm\u00A0(right), y\u00A072.5\u00A0mm");
+  CHECK(typeset("z 2.5 mm (上)。") == "z\u00A02.5\u00A0mm\u00A0(上)。");
+  CHECK(typeset("5 mm (3 %), 5 mm (") == "5\u00A0mm (3\u00A0%), 5\u00A0mm (");
   CHECK(typeset("0.34 cc (1.63 %) of it") == "0.34\u00A0cc (1.63\u00A0%) of it");
   CHECK(typeset("the limit is >= 97 %.") == "the limit is \u2265\u00A097\u00A0%.");
   CHECK(typeset("<= 24 Gy") == "\u2264\u00A024\u00A0Gy");

@@ -6,7 +6,7 @@ import {existsSync, readFileSync} from "node:fs";
 import {basename, resolve} from "node:path";
 import {violations} from "./axe.mjs";
 import {keyboardFaults} from "./keyboard.mjs";
-import {layoutFaults} from "./layout.mjs";
+import {labelFaults, layoutFaults} from "./layout.mjs";
 import {paperFaults} from "./paper.mjs";
 import {colourFaults, valueFaults} from "./values.mjs";
 
@@ -27,6 +27,7 @@ for (const report of process.argv.slice(2)) {
     if (wide > width) fault(`${what}: is ${wide} pixels wide`);
     if (width !== 900) for (const violation of await violations(page)) fault(`${what}: ${violation}`);
     for (const text of await layoutFaults(page)) fault(`${what}: ${text}`);
+    for (const text of await labelFaults(page)) fault(`${what}: ${text}`);
     if (width === 1440) for (const text of await colourFaults(page)) fault(`${what}: ${text}`);
     if (width === 1440 && colorScheme === "light") {
       for (const text of await paperFaults(page, name)) fault(`${name} on paper: ${text}`);

@@ -43,3 +43,25 @@ export function layoutFaults(page) {
     return [...new Set(faults)];
   });
 }
+
+// Names in the chart that a curve runs through, as it is on the screen.
+export function labelFaults(page) {
+  return page.evaluate(() => {
+    const faults = [];
+    const labels = [...document.querySelectorAll("#chart .lb")].filter((e) => e.checkVisibility({checkVisibilityCSS: true})).map((e) => {
+      const r = e.getBoundingClientRect();  // taller than its letters
+      return {text: e.textContent, left: r.left, right: r.right, top: r.top + 0.25 * r.height, bottom: r.bottom - 0.2 * r.height};
+    });
+    for (const path of document.querySelectorAll("#chart .plot .cv")) {
+      const to = path.getScreenCTM(), ends = [...path.getAttribute("d").matchAll(/[ML]([\d.-]+),([\d.-]+)/g)].map((m) => new DOMPoint(Number(m[1]), Number(m[2])).matrixTransform(to));
+      for (let i = 1; i < ends.length; ++i) {
+        const a = ends[i - 1], b = ends[i], steps = Math.ceil(Math.max(Math.abs(b.x - a.x), Math.abs(b.y - a.y), 1));
+        for (let k = 0; k <= steps; ++k) {
+          const x = a.x + (b.x - a.x) * k / steps, y = a.y + (b.y - a.y) * k / steps;
+          for (const l of labels) if (x > l.left && x < l.right && y > l.top && y < l.bottom) faults.push(`a curve runs through '${l.text}'`);
+        }
+      }
+    }
+    return [...new Set(faults)];
+  });
+}

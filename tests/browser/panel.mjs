@@ -75,7 +75,9 @@ async function followDoses(page, planner) {
   last = await planner.tell("dose 0.5");
   await shows(page, last.revision);
   await compare(page, last.report, "dose 0.5");
-  await until(() => !pictures || page.evaluate(() => document.querySelectorAll("#where svg.slc").length >= 4), "pictures of dose 0.5");
+  // Curves and pictures come after the findings, and not at all where the next dose comes first.
+  await until(() => page.evaluate((n) => document.getElementById("dvh").dataset.revision === String(n), last.revision), "curves of dose 0.5");
+  await until(() => page.evaluate((n) => document.querySelector(".pof")?.textContent.includes(` ${n}.`), last.revision), "pictures of dose 0.5");
   await shoot(page, "broken");
   if (pictures) {  // as the README shows it
     await page.setViewportSize({width: 1280, height: 900});
@@ -92,6 +94,7 @@ async function followDoses(page, planner) {
   const undo = await page.textContent('.undo li[data-key^="OR-6.Max"]');
   expect(/43\.00 Gy → 48\.00 Gy/.test(undo), `undoing says '${undo}'`);
 
+  const half = last.revision;
   last = await planner.tell("dose 1");
   await shows(page, last.revision);
   await compare(page, last.report, "dose 1");
@@ -101,15 +104,22 @@ async function followDoses(page, planner) {
   expect(kinds.includes("new"), "undoing would bring nothing back");
   await page.click(".ord button");
   await until(() => page.evaluate(() => !document.querySelector('.live-rows tr[data-rule="OR-6.Max"]')), "what is resolved goes when put in order");
-  return last;
+  return {last, half};
 }
 
-async function useTimelineAndCurves(page, revision) {
-  await page.click(`.tl button[aria-label^="3, "]`);
-  await until(() => page.evaluate(() => /revision 3,/.test(document.querySelector(".undo h3").textContent)), "what going back to revision 3 brings");
-  expect(await page.getAttribute('.tl button[aria-label^="3, "]', "aria-pressed") === "true", "the chosen revision is not pressed");
+// `half`: the revision of dose 0.5. Which number it has depends on how many checks the opening of the session took.
+async function useTimelineAndCurves(page, revision, half) {
+  await page.click(`.tl button[aria-label^="${half}, "]`);
+  await until(() => page.evaluate((n) => document.querySelector(".undo h3").textContent.includes(`revision ${n},`), half), `what going back to revision ${half} brings`);
+  expect(await page.getAttribute(`.tl button[aria-label^="${half}, "]`, "aria-pressed") === "true", "the chosen revision is not pressed");
   await until(() => page.evaluate(() => document.querySelectorAll(".rd tbody tr").length >= 8), "readings of the curves");
-  await until(() => page.evaluate(() => /revision 3/.test(document.querySelector(".bf")?.textContent ?? "")), "curves of revision 3");
+  await until(() => page.evaluate((n) => document.querySelector(".bf")?.textContent.includes(`dashed: revision ${n}.`), half), `curves of revision ${half}`);
+  // One without curves says so, and has not those of another.
+  await page.click(`.tl button[aria-label^="1, "]`);
+  await until(() => page.evaluate(() => /^No curves of revision 1/.test(document.querySelector(".bf")?.textContent ?? "")), "that there are no curves of revision 1");
+  expect(await page.locator(".rd td.was").count() === 0, "readings of another revision stand beside revision 1");
+  await page.click(`.tl button[aria-label^="${half}, "]`);
+  await until(() => page.evaluate(() => document.querySelectorAll(".rd td.was").length >= 8), `readings of revision ${half}`);
   const at = await page.textContent("#at");
   await page.focus("#chart");
   await page.keyboard.press("ArrowRight");
@@ -172,9 +182,9 @@ try {
   const page = await openPanel(browser, panel.url);
   expect(!page.url().includes("#"), "the token stays in the address");
   await until(async () => await state(page) === "none", "that there is no session");
-  const last = await followDoses(page, planner);
+  const {last, half} = await followDoses(page, planner);
   await shoot(page, "new-dose");
-  await useTimelineAndCurves(page, last.revision);
+  await useTimelineAndCurves(page, last.revision, half);
   await until(() => page.evaluate(() => document.querySelectorAll("#where svg.slc").length >= 4 || /No pictures/.test(document.querySelector("#where")?.textContent ?? "")), "pictures, or why there are none");
   await readWithoutColour(page);
   await useKeyboard(page);

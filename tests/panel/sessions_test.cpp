@@ -66,7 +66,30 @@ class Told {
     checked.mutable_report()->set_verdict(verdict);
     checked.mutable_report()->add_notes("Made for Jane Doe.");
     for (const v1::Finding& f : findings) *checked.mutable_report()->add_findings() = f;
+    auto& match = *checked.mutable_report()->add_structures();
+    match.set_role("SpinalCord");
+    match.set_roi_number(7);
+    match.set_volume_cc(10);
     checked.add_plans()->set_label("DOE^JANE");
+    sessions.take(part);
+  }
+  // Of a structure, where `volume_cc` is none: of none, as without a dose.
+  void curves(const std::string& name, std::uint64_t revision, double volume_cc = 0) {
+    Parts part;
+    part.set_session(name);
+    auto& curves = *part.mutable_curves();
+    curves.set_revision(revision);
+    if (volume_cc > 0) {
+      auto& roi = *curves.mutable_dvh()->add_rois();
+      roi.set_roi_number(7);
+      roi.set_volume_cc(volume_cc);
+      roi.mutable_curve()->set_bin_gy(1);
+      for (const double share : {1.0, 0.5, 0.0}) {
+        roi.mutable_curve()->add_volume_cc(share * volume_cc);
+        roi.mutable_curve()->add_lower_cc(share * volume_cc);
+        roi.mutable_curve()->add_upper_cc(share * volume_cc);
+      }
+    }
     sessions.take(part);
   }
   void heartbeat() {
@@ -122,6 +145,26 @@ TEST_CASE("a finding that moves is told with what it was, one that appears as ne
   CHECK(text(changes.at("B|SpinalCord|Max[Gy]").at("kind")) == "new");
   CHECK(text(changes.at("C|SpinalCord|Max[Gy]").at("kind")) == "resolved");
   CHECK(findings.at("items").as_array() == json::array({"A|SpinalCord|Max[Gy]", "B|SpinalCord|Max[Gy]"}));
+}
+
+TEST_CASE("beside the curves stand those of the revision before, where it has any, and of one that is asked for") {
+  Told told;
+  told.begin("sessions/a");
+  const auto has_before = [&](std::uint64_t revision) {
+    return json::parse(*told.sessions.undo("s1", revision)).as_object().contains("before");
+  };
+  told.check("sessions/a", 1, v1::Report::INCOMPLETE, {finding("A", v1::Finding::NOT_EVALUABLE)});
+  told.curves("sessions/a", 1);
+  told.check("sessions/a", 2, v1::Report::FAIL, {finding("A", v1::Finding::DEVIATION, 42)});
+  told.curves("sessions/a", 2, 10);
+  CHECK_FALSE(told.last("curves").contains("before"));                                        // no dose, no curves
+  told.check("sessions/a", 3, v1::Report::FAIL, {finding("A", v1::Finding::DEVIATION, 43)});  // changed too soon
+  told.check("sessions/a", 4, v1::Report::PASS, {finding("A", v1::Finding::PASS, 39)});
+  told.curves("sessions/a", 4, 10);
+  CHECK_FALSE(told.last("curves").contains("before"));
+  CHECK_FALSE(has_before(1));
+  CHECK(has_before(2));
+  CHECK_FALSE(has_before(3));
 }
 
 TEST_CASE("undoing says what it would bring back, against what is now, and changes nothing") {

@@ -1,11 +1,14 @@
 // The chart itself, by uPlot: curves of now and before, bands of what is proven, limits as arrowheads, the reading's line.
 import uPlot from "uplot";
-import type {Curves, CurvesBefore, Limit} from "./types";
+import type {Curve, Curves, CurvesBefore, Limit} from "./types";
 
 // % of the volume that gets at least the dose; values are in thousandths.
 export const volumeAt = (curve: {bin: number; v: number[]}, dose: number) => (curve.v[Math.round(dose / curve.bin)] ?? 0) / 1000;
 
 const HEIGHT = 430;
+
+interface Box { x0: number; x1: number; y0: number; y1: number }
+interface Placed { c: Curve; x: number; y: number; wide: number; from: number }  // from: on the curve
 
 export class Chart {
   private plot: uPlot | null = null;
@@ -15,6 +18,9 @@ export class Chart {
   private off: Record<string, boolean> = {};
   private at = 0;
   private shape = "";
+  private placed: Placed[] = [];
+  private placedFor = "";
+  private placedOf: Curves | null = null;
   private readonly resize = new ResizeObserver(() => this.plot?.setSize({width: this.holder.clientWidth, height: HEIGHT}));
 
   constructor(private holder: HTMLElement, private onRead: (dose: number) => void) { this.resize.observe(holder); }
@@ -23,6 +29,7 @@ export class Chart {
 
   draw(curves: Curves, before: CurvesBefore | undefined, isDark: boolean, off: Record<string, boolean>, at: number) {
     const changed = curves !== this.curves || before !== this.before;
+    if (changed) this.placedOf = null;
     this.curves = curves;
     this.before = before;
     this.at = at;
@@ -169,32 +176,79 @@ export class Chart {
     ctx.fill();
     ctx.stroke();
     ctx.restore();
+    if (!limit.mean) return;
+    ctx.font = `${10.5 * scale}px ${getComputedStyle(document.body).fontFamily}`;
+    ctx.textBaseline = "alphabetic";
+    ctx.textAlign = "left";
+    ctx.lineWidth = 3 * scale;
+    ctx.lineJoin = "round";
+    ctx.strokeStyle = this.colour("--bg");
+    ctx.fillStyle = this.colour("--mute");
+    ctx.strokeText(this.curves!.mean, x + 4 * scale, y - 8 * scale);
+    ctx.fillText(this.curves!.mean, x + 4 * scale, y - 8 * scale);
   }
 
-  // Names beside their curves, where no other name is.
+  // Names beside their curves, where the least else is: at several volumes, on either side, near, or farther off with a line
+  // to the curve. Sought once, not at every move of the reading.
   private labels(u: uPlot, scale: number) {
-    const {ctx} = u, taken: [number, number, number, number][] = [];
+    const {ctx} = u, curves = this.curves!;
     ctx.font = `${12 * scale}px ${getComputedStyle(document.body).fontFamily}`;
     ctx.textBaseline = "alphabetic";
     ctx.textAlign = "left";
-    for (const c of this.curves!.curves) {
-      if (this.off[c.role] || c.v.length < 3 || c.v[2] < 200) continue;  // one that lies on the axis has no place for a name
-      const text = c.role.slice(0, 24), wide = ctx.measureText(text).width;
-      const free = [52, 46, 58, 40, 64, 34, 70, 28, 76, 20, 84].flatMap((level) => [true, false].map((right) => {
-        const bin = c.v.findIndex((v) => v <= 1000 * level);
-        if (bin >= 0 && bin < 3) return [-1, 0, 0, 0] as [number, number, number, number];
-        const x = u.valToPos((bin < 0 ? c.v.length : bin) * c.bin, "x", true), y = u.valToPos(level, "y", true);
-        return [right ? x + 5 * scale : x - 5 * scale - wide, y - 10 * scale, wide, 13 * scale] as [number, number, number, number];
-      })).find(([x, y, w, h]) => x > u.bbox.left && x + w < u.bbox.left + u.bbox.width &&
-        !taken.some(([a, b, d, e]) => x < a + d && a < x + w && y < b + e && b < y + h));
-      if (!free) continue;
-      taken.push(free);
+    const key = JSON.stringify([u.scales.x.min, u.scales.x.max, u.bbox, scale, this.off]);
+    if (key !== this.placedFor || curves !== this.placedOf) this.placed = this.place(u, scale);
+    this.placedFor = key;
+    this.placedOf = curves;
+    ctx.lineJoin = "round";
+    for (const {c, x, y, wide, from} of this.placed) {
+      ctx.fillStyle = ctx.strokeStyle = this.isDark ? c.dark : c.light;
+      const near = Math.abs(x - from) < Math.abs(x + wide - from) ? x - 3 * scale : x + wide + 3 * scale;
+      if (Math.abs(near - from) > 12 * scale) {
+        ctx.lineWidth = 0.8 * scale;
+        ctx.beginPath();
+        ctx.moveTo(from, y - 4 * scale);
+        ctx.lineTo(near, y - 4 * scale);
+        ctx.stroke();
+      }
       ctx.lineWidth = 3 * scale;
-      ctx.lineJoin = "round";
       ctx.strokeStyle = this.colour("--bg");
-      ctx.strokeText(text, free[0], free[1] + 10 * scale);
-      ctx.fillStyle = this.isDark ? c.dark : c.light;
-      ctx.fillText(text, free[0], free[1] + 10 * scale);
+      ctx.strokeText(c.role.slice(0, 24), x, y);
+      ctx.fillText(c.role.slice(0, 24), x, y);
     }
+  }
+
+  private place(u: uPlot, scale: number): Placed[] {
+    const placed: Placed[] = [], taken: Box[] = [], curves = this.curves!, {bbox} = u;
+    const drawn = [...curves.curves, ...(this.before?.curves ?? [])].filter((c) => !this.off[c.role]);
+    // Where a curve, which never rises, has come down to a height of the chart.
+    const xAt = (c: {bin: number; v: number[]}, y: number) => {
+      const level = 1000 * u.posToVal(y, "y", true);
+      let low = 0, high = c.v.length;
+      while (low < high) { const mid = (low + high) >> 1; if (c.v[mid] > level) low = mid + 1; else high = mid; }
+      return u.valToPos(low * c.bin, "x", true);
+    };
+    const meet = (a: Box, b: Box) => a.x0 < b.x1 && b.x0 < a.x1 && a.y0 < b.y1 && b.y0 < a.y1;
+    const arrows = curves.limits.map((l) => [u.valToPos(l.d, "x", true), u.valToPos(l.v, "y", true)]);
+    const lines = [curves.at, curves.rx].map((d) => u.valToPos(d, "x", true));
+    for (const c of curves.curves) {
+      if (this.off[c.role] || c.v.length < 3 || c.v[2] < 200) continue;  // one that lies on the axis has no place for a name
+      const wide = u.ctx.measureText(c.role.slice(0, 24)).width;
+      let least = 100, best: Placed | null = null, at: Box | null = null;
+      for (let level = 92; level > 7; level -= 4) {
+        const y = u.valToPos(level, "y", true), y0 = y - 12 * scale, y1 = y + 5 * scale, from = xAt(c, y - 4 * scale);
+        if (from < bbox.left || from > bbox.left + bbox.width) continue;
+        for (const off of [6, 14, 24, 40, 64, 90]) for (const right of [true, false]) {
+          const x = right ? xAt(c, y1) + off * scale : xAt(c, y0) - off * scale - wide;
+          if (x < bbox.left || x + wide > bbox.left + bbox.width) continue;
+          const box = {x0: x - 3 * scale, x1: x + wide + 3 * scale, y0, y1};
+          const cost = Math.abs(level - 52) / 10 + (off - 6) / 8 + 100 * taken.filter((b) => meet(b, box)).length +
+            6 * lines.filter((l) => l > box.x0 && l < box.x1).length + 25 * drawn.filter((d) => xAt(d, y0) <= box.x1 && box.x0 <= xAt(d, y1)).length +
+            20 * arrows.filter(([ax, ay]) => meet({x0: ax - 6 * scale, x1: ax + 6 * scale, y0: ay - 7 * scale, y1: ay + 7 * scale}, box)).length;
+          if (cost < least) least = cost, best = {c, x, y, wide, from}, at = box;
+        }
+      }
+      if (best && at) { placed.push(best); taken.push(at); }
+    }
+    return placed;
   }
 }

@@ -18,7 +18,8 @@ function useDark() {
 
 export function DvhSection({shown, words}: {shown: Shown; words: Words}) {
   const curves = shown.curves;
-  const before = shown.before ?? curves?.before;
+  // Of the revision that is chosen, or of none: another one's curves would not be those that undoing speaks of.
+  const before = shown.chosen === null ? curves?.before : shown.before;
   const isDark = useDark();
   const [dose, setDose] = useState<number | null>(null);
   const [off, setOff] = useState<Record<string, boolean>>({});
@@ -48,8 +49,8 @@ export function DvhSection({shown, words}: {shown: Shown; words: Words}) {
     else return;
     event.preventDefault();
   };
-  return <section id="dvh" aria-labelledby="h-dvh">
-    <div class="hd"><h2 id="h-dvh">{words.dvh}</h2><p>{words.dvhNote}</p>{before && <p class="bf">{before.note}</p>}
+  return <section id="dvh" aria-labelledby="h-dvh" data-revision={curves?.revision}>
+    <div class="hd"><h2 id="h-dvh">{words.dvh}</h2><p>{words.dvhNote}</p>{before && <p class="bf">{before.note}</p>}{shown.chosen !== null && !before && <p class="bf">{say(words.noCurvesThen, shown.chosen)}</p>}
       {curves && shown.findings && curves.revision !== shown.findings.revision && <p>{say(words.curvesAwaited, curves.revision)}</p>}</div>
     <div class="bd">
       {!is ? <p class="none">{curves?.problem || words.noCurves}</p> : <div class="dv">

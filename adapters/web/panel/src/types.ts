@@ -44,7 +44,7 @@ export interface Limit {
 }
 export interface CurvesBefore { revision: number; note: string; curves: {role: string; bin: number; v: number[]}[] }
 export interface Curves {
-  session: string; revision: number; most: number; rx: number; at: number; xAxis: string; yAxis: string; uAxis: string; problem: string;
+  session: string; revision: number; most: number; rx: number; at: number; xAxis: string; yAxis: string; uAxis: string; mean: string; problem: string;
   curves: Curve[]; limits: Limit[]; before?: CurvesBefore;
 }
 
