@@ -33,7 +33,8 @@ std::vector<Slices> slices_of(const Object& structure_set, const std::vector<Str
 // A contour lies on the image that it names (PS3.3 C.8.8.6), or between it and the next. One that lies farther from it
 // along the image's normal than the images lie apart contradicts it: the contours or the images were moved, and where
 // the structure is in the patient is not known. Gives such a structure a defect. Images that are not there, of another
-// frame of reference, tilted ones, and the only one of a series say nothing.
+// frame of reference, tilted ones, and the only one of a series say nothing; nor does a contour that is drawn oblique
+// to it.
 void compare_with_named_images(std::vector<Structure>& structures, const std::vector<ImageSlice>& images);
 
 }  // namespace dosegate::dicom

@@ -34,12 +34,15 @@ double step_at(const std::vector<double>& sorted, double z) {
   return step;
 }
 
-// How far the nearest of its points lies from z along the axis.
+// How far it lies from z along the axis. 0 where it is not flat along it: drawn oblique, it is on no such image.
 double distance(const Contour& contour, std::size_t axis, double z) {
-  double least = std::abs(contour.points_mm[axis] - z);
-  for (std::size_t n = axis; n < contour.points_mm.size(); n += 3)
-    least = std::min(least, std::abs(contour.points_mm[n] - z));
-  return least;
+  constexpr double kFlat = 0.1;  // mm
+  double lo = contour.points_mm[axis], hi = lo;
+  for (std::size_t n = axis; n < contour.points_mm.size(); n += 3) {
+    lo = std::min(lo, contour.points_mm[n]);
+    hi = std::max(hi, contour.points_mm[n]);
+  }
+  return hi - lo > kFlat ? 0.0 : std::abs((lo + hi) / 2.0 - z);
 }
 
 }  // namespace

@@ -5,7 +5,7 @@ from typing import Dict, List, Optional, Sequence, Tuple
 
 from ..data import Structure
 from ..errors import InvalidData
-from .images import axis_of_image, place_of_image
+from .images import FLAT_MM, axis_of_image, place_of_image
 from .objects import Item, Object
 from .structures import contour_of
 
@@ -45,8 +45,9 @@ class _Images:
         step = _step_at(self.stacks[stack], z)
         if read is None or step == 0.0:
             return None
-        off = min(abs(value - z) for value in read.points_mm[stack[2]::3])
-        if off <= step + ROUNDING_MM:
+        low, high = min(read.points_mm[stack[2]::3]), max(read.points_mm[stack[2]::3])
+        off = abs((low + high) / 2 - z)
+        if high - low > FLAT_MM or off <= step + ROUNDING_MM:  # drawn oblique, it is on no such image
             return None
         return (f"lies {off:.2f} mm from the image that it names ({uid}, at {'xyz'[stack[2]]} = {z:.2f} mm, images {step:.2f} mm "
                 "apart): contours or images were moved, so where the structure is in the patient is not known. Export both "
