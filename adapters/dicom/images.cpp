@@ -17,6 +17,8 @@ namespace {
 constexpr Tag kSeries = 0x0020000EU, kBehindFrameOfReference = 0x00210000U;
 constexpr Tag kReferencedFrames = 0x30060010U, kReferencedStudies = 0x30060012U, kReferencedSeries = 0x30060014U;
 
+// Off the axis by no more than this, of an image 500 mm wide less than a tenth of a mm.
+constexpr double kAlongAxis = 2e-4;
 // As many as the library takes, and more than any case has; what is beyond says nothing.
 constexpr std::size_t kMostImages = 100'000, kMostSeries = 256;
 constexpr double kFurthestMm = 1e5;  // mm; no patient is there
@@ -112,6 +114,19 @@ int axis_of(const Structure& structure) {
 }
 
 }  // namespace
+
+int normal_axis(const ImageSlice& image) {
+  const double* r = image.cosines.data();
+  const double* c = r + 3;
+  const std::array<double, 3> n = {r[1] * c[2] - r[2] * c[1], r[2] * c[0] - r[0] * c[2], r[0] * c[1] - r[1] * c[0]};
+  for (const int axis : {2, 1, 0}) {
+    const auto a = static_cast<std::size_t>(axis), u = (a + 1) % 3, v = (a + 2) % 3;
+    if (std::abs(std::abs(n[a]) - 1.0) <= kAlongAxis && std::abs(n[u]) <= kAlongAxis && std::abs(n[v]) <= kAlongAxis) {
+      return axis;
+    }
+  }
+  return -1;
+}
 
 bool is_slice_class(const std::string& uid) {
   const std::string storage = "1.2.840.10008.5.1.4.1.1.";

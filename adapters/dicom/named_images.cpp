@@ -12,8 +12,6 @@
 namespace dosegate::dicom {
 namespace {
 
-// Off the axis by no more than this, of an image 500 mm wide less than a tenth of a mm.
-constexpr double kAlongAxis = 2e-4;
 constexpr double kRounding = 0.05;  // mm, of coordinates with one decimal
 
 using Stack = std::tuple<std::string, std::string, int>;  // series, frame of reference, axis
@@ -46,19 +44,6 @@ double distance(const Contour& contour, std::size_t axis, double z) {
 }
 
 }  // namespace
-
-int normal_axis(const ImageSlice& image) {
-  const double* r = image.cosines.data();
-  const double* c = r + 3;
-  const std::array<double, 3> n = {r[1] * c[2] - r[2] * c[1], r[2] * c[0] - r[0] * c[2], r[0] * c[1] - r[1] * c[0]};
-  for (const int axis : {2, 1, 0}) {
-    const auto a = static_cast<std::size_t>(axis), u = (a + 1) % 3, v = (a + 2) % 3;
-    if (std::abs(std::abs(n[a]) - 1.0) <= kAlongAxis && std::abs(n[u]) <= kAlongAxis && std::abs(n[v]) <= kAlongAxis) {
-      return axis;
-    }
-  }
-  return -1;
-}
 
 void compare_with_named_images(std::vector<Structure>& structures, const std::vector<ImageSlice>& images) {
   std::map<std::string_view, const ImageSlice*> by_instance;
