@@ -37,11 +37,19 @@ std::string apply_offset(const Item& item, Contour& contour) {
   return "";
 }
 
-// What cannot be read names no image: which one it is decides nothing about where the contour lies.
-std::string image_of(const Item& item) {
+// What cannot be read names no image: which one it is decides nothing about where the contour lies. Nor do more than
+// a contour has a use for.
+std::vector<std::string> images_of(const Item& item) {
+  constexpr std::size_t kMost = 8;
+  std::vector<std::string> uids;
   try {
     const std::vector<Item> images = item.sequence(kContourImages);
-    return images.size() == 1 ? images.front().text(kReferencedInstance) : std::string();
+    if (images.size() > kMost) return {};
+    for (const Item& image : images) {
+      std::string uid = image.text(kReferencedInstance);
+      if (std::find(uids.begin(), uids.end(), uid) == uids.end()) uids.push_back(std::move(uid));
+    }
+    return uids;
   } catch (const ReadError&) {
     return {};
   }
@@ -82,7 +90,7 @@ std::string read_contour(StoredContour& stored_contour, std::vector<double>& scr
   const auto type = item.bytes(kGeometricType);
   contour.geometric_type = type ? geometric_type(item.code(kGeometricType)) : 0;
   if (contour.geometric_type == 0) return tag_text(kGeometricType) + " is missing or unknown";
-  contour.image = image_of(item);
+  contour.images = images_of(item);
   return apply_offset(item, contour);
 }
 

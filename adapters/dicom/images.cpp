@@ -21,7 +21,6 @@ constexpr Tag kReferencedFrames = 0x30060010U, kReferencedStudies = 0x30060012U,
 constexpr double kAlongAxis = 2e-4;
 // As many as the library takes, and more than any case has; what is beyond says nothing.
 constexpr std::size_t kMostImages = 100'000, kMostSeries = 256;
-constexpr double kFurthestMm = 1e5;  // mm; no patient is there
 
 using FrameAxis = std::pair<std::string, int>;  // frame of reference, axis
 

@@ -13,6 +13,8 @@
 
 namespace dosegate::dicom {
 
+inline constexpr double kFurthestMm = 1e5;  // from the origin of a frame of reference: no patient is there
+
 // Of the beginning of an object's data set, up to group 0020. None: it is no image of one slice, or what places it
 // cannot be read; then it says nothing. `complete`: the bytes hold the whole object; else `needs_more` may be set.
 std::optional<ImageSlice> peek_slice(Bytes data_set, const Encoding& encoding, bool complete, bool& needs_more);
@@ -30,11 +32,11 @@ bool is_slice_class(const std::string& sop_class_uid);
 std::vector<Slices> slices_of(const Object& structure_set, const std::vector<Structure>& structures,
                               const std::vector<ImageSlice>& images);
 
-// A contour lies on the image that it names (PS3.3 C.8.8.6), or between it and the next. One that lies farther from it
-// along the image's normal than the images lie apart contradicts it: the contours or the images were moved, and where
-// the structure is in the patient is not known. Gives such a structure a defect. Images that are not there, of another
-// frame of reference, tilted ones, and the only one of a series say nothing; nor does a contour that is drawn oblique
-// to it.
+// A contour lies on the image that it names (PS3.3 C.8.8.6), or between it and the next. One that lies on the next
+// image instead, or farther off along the image's normal than the next lies (15 mm at most, or where there is none),
+// contradicts it: the contours or the images were moved, and where the structure is in the patient is not known. Gives
+// such a structure a defect. Of several images, or several places of one, a contour that lies at one is right. Images
+// that are not there or of another frame of reference say nothing; a contour that an image cuts lies on it.
 void compare_with_named_images(std::vector<Structure>& structures, const std::vector<ImageSlice>& images);
 
 }  // namespace dosegate::dicom

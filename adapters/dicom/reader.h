@@ -30,9 +30,9 @@
 namespace dosegate::dicom {
 
 struct Contour {
-  std::int32_t geometric_type = 0;  // DOSEGATE_CONTOUR_*
-  std::vector<double> points_mm;    // x, y, z of each point; finite
-  std::string image = {};           // SOP instance of the one image that it names; empty: none, or several
+  std::int32_t geometric_type = 0;       // DOSEGATE_CONTOUR_*
+  std::vector<double> points_mm;         // x, y, z of each point; finite
+  std::vector<std::string> images = {};  // SOP instances that it names, each once
 };
 
 struct Structure {

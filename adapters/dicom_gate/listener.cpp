@@ -12,6 +12,8 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <map>
+#include <tuple>
 
 #include "adapters/dicom_gate/receive.h"
 #include "adapters/gate/document.h"
@@ -90,11 +92,15 @@ struct Listener::Connection {
   std::string from;
   std::thread thread;
   std::atomic<Clock::rep> until{0};  // then it is ended
+  std::atomic<Clock::rep> since{0};  // it does what it does now
   std::atomic<bool> is_receiving{false}, is_done{false};
+  bool gives_way = false;
   Clock::time_point born = Clock::now();
 
   void allow(std::chrono::seconds time, std::chrono::seconds in_all) {
-    until = std::min(Clock::now() + time, born + in_all).time_since_epoch().count();
+    const auto now = Clock::now();
+    since = now.time_since_epoch().count();
+    until = std::min(now + time, born + in_all).time_since_epoch().count();
   }
   void end() const { ::shutdown(watched.get(), SHUT_RDWR); }
 };
@@ -105,6 +111,26 @@ Listener::Listener(Queue& queue, const Settings& settings) : queue_(queue), sett
 }
 
 Listener::~Listener() = default;
+
+// One that waits is ended for another; one that receives an object only for a host that has fewer.
+bool Listener::let_one_go(const std::string& newcomer) {
+  std::map<std::string, std::size_t> count;
+  for (const auto& one : connections_) count[one->from] += one->gives_way ? 0 : 1;
+  const auto before = [&](const Connection& a, const Connection& b) {
+    const auto rank = [&](const Connection& c) { return std::tuple(count[c.from], !c.is_receiving, -c.since.load()); };
+    return rank(a) > rank(b);
+  };
+  Connection* first = nullptr;
+  for (const auto& one : connections_) {
+    if (!one->gives_way && (first == nullptr || before(*one, *first))) first = one.get();
+  }
+  if (first == nullptr || (first->is_receiving && count[newcomer] + 1 >= count[first->from])) return false;
+  say("ended a connection of " + first->from + ", which has " + std::to_string(count[first->from]) + ", for one of " +
+      newcomer + ": there is room for " + std::to_string(settings_.connections));
+  first->gives_way = true;
+  first->end();
+  return true;
+}
 
 void Listener::accept_one() {
   sockaddr_storage address{};
@@ -117,7 +143,10 @@ void Listener::accept_one() {
   }
   support::Descriptor socket(fd);
   const std::string from = text_of(address, size);
-  if (connections_.size() >= settings_.connections) {
+  const auto leaving = static_cast<std::size_t>(
+      std::count_if(connections_.begin(), connections_.end(), [](const auto& one) { return one->gives_way; }));
+  const bool is_full = connections_.size() - leaving >= settings_.connections;
+  if (is_full && (leaving >= settings_.connections || !let_one_go(from))) {
     if (!settings_.tls.is_on() && ::send(fd, kNoRoom, sizeof kNoRoom, MSG_NOSIGNAL | MSG_DONTWAIT) < 0) return;
     say("turned away " + from + ": " + std::to_string(connections_.size()) + " connections are open");
     return;

@@ -28,6 +28,9 @@ class Listener {
   struct Connection;
 
   void accept_one();
+  // Ends one of whoever has most connections, so that nobody keeps the others out: the one that has waited for longest.
+  // False: none is to be ended for `newcomer`.
+  bool let_one_go(const std::string& newcomer);
   void end_the_late();
   void serve(Connection& connection);
   void serve_association(Connection& connection);

@@ -5,8 +5,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <set>
 
+#include "adapters/html/chart_names.h"
 #include "adapters/html/colour.h"
 #include "adapters/present/listing.h"
 #include "adapters/present/number.h"
@@ -17,8 +17,6 @@ namespace {
 
 using present::Text;
 
-constexpr double kWidth = 700, kHeight = 430, kLeft = 44, kRight = 14, kTop = 40, kBottom = 44;
-constexpr std::size_t kLongestName = 16;  // letters of a name beside a curve
 constexpr double kStepGy = 10, kStepPercent = 20, kUpperStep = 25;
 
 // On an earlier curve, all along, so that the one would hide the other.
@@ -35,13 +33,12 @@ bool is_covered(const Overlay& overlay, std::size_t i) {
 
 class Chart {
  public:
-  explicit Chart(const Overlay& overlay) : c_(overlay), limits_(overlay.limits) {
-    double most = 0.0;
-    for (const Structure& s : c_.structures) most = std::max(most, last_dose(s));
-    for (const Limit& l : limits_) most = std::max(most, std::min(l.dose_gy, 1.5 * std::max(most, 1.0)));
-    most_gy_ = std::ceil((most + 1.0) / 2.0) * 2.0;
-    read_at_ = first_reading();
-  }
+  explicit Chart(const Overlay& overlay)
+      : c_(overlay),
+        limits_(overlay.limits),
+        scale_{most_dose()},
+        read_at_(first_reading()),
+        names_(c_, scale_, read_at_) {}
 
   bool empty() const {
     return std::none_of(c_.structures.begin(), c_.structures.end(),
@@ -49,18 +46,19 @@ class Chart {
   }
 
   std::string svg() const {
-    std::string out = "<svg class=\"dvh\" id=\"chart\" viewBox=\"0 0 700 430\" data-most=\"" + coordinate(most_gy_) +
-                      "\" data-rx=\"" + coordinate(c_.prescription_gy, 3) + "\" data-at=\"" + coordinate(read_at_) +
-                      "\" tabindex=\"0\" role=\"slider\" aria-label=\"" + say(Text::kChartLabel) +
-                      "\" aria-valuemin=\"0\" aria-valuemax=\"" + coordinate(most_gy_) + "\" aria-valuenow=\"" +
-                      coordinate(read_at_) + "\" aria-valuetext=\"" + coordinate(read_at_) + " Gy\">";
+    std::string out = "<svg class=\"dvh\" id=\"chart\" viewBox=\"0 0 700 430\" data-most=\"" +
+                      coordinate(scale_.most_gy) + "\" data-rx=\"" + coordinate(c_.prescription_gy, 3) +
+                      "\" data-at=\"" + coordinate(read_at_) + "\" tabindex=\"0\" role=\"slider\" aria-label=\"" +
+                      say(Text::kChartLabel) + "\" aria-valuemin=\"0\" aria-valuemax=\"" + coordinate(scale_.most_gy) +
+                      "\" aria-valuenow=\"" + coordinate(read_at_) + "\" aria-valuetext=\"" + coordinate(read_at_) +
+                      " Gy\">";
     out += axes();
-    out += "<svg class=\"plot\" x=\"44\" y=\"40\" width=\"642\" height=\"346\" viewBox=\"0 0 " + coordinate(most_gy_) +
-           " 100\" preserveAspectRatio=\"none\">";
+    out += "<svg class=\"plot\" x=\"44\" y=\"40\" width=\"642\" height=\"346\" viewBox=\"0 0 " +
+           coordinate(scale_.most_gy) + " 100\" preserveAspectRatio=\"none\">";
     for (std::size_t i = 0; i < c_.structures.size(); ++i) out += curve(i);
     out += "</svg>";
     for (const Limit& l : limits_) out += marker(l);
-    out += labels();
+    out += names_.svg();
     out += "<line class=\"cur\" data-d=\"" + coordinate(read_at_) + "\" y1=\"40\" y2=\"386\"" +
            moved(read_at_, 100, true) + "/>";
     return out + "</svg>";
@@ -104,16 +102,24 @@ class Chart {
 
  private:
   static double last_dose(const Structure& s) { return s.bin_gy * static_cast<double>(s.value.size()); }
+  double most_dose() const {
+    double most = 0.0;
+    for (const Structure& s : c_.structures) most = std::max(most, last_dose(s));
+    for (const Limit& l : limits_) most = std::max(most, std::min(l.dose_gy, 1.5 * std::max(most, 1.0)));
+    return std::ceil((most + 1.0) / 2.0) * 2.0;
+  }
 
   double first_reading() const {
     for (const Limit& l : limits_) {
       if (l.is_hit) return std::round(l.dose_gy * 10.0) / 10.0;
     }
-    return std::round(std::min(c_.prescription_gy > 0.0 ? c_.prescription_gy : most_gy_ / 2, most_gy_) * 10.0) / 10.0;
+    return std::round(std::min(c_.prescription_gy > 0.0 ? c_.prescription_gy : scale_.most_gy / 2, scale_.most_gy) *
+                      10.0) /
+           10.0;
   }
 
-  double x(double gy) const { return kLeft + (kWidth - kLeft - kRight) * gy / most_gy_; }
-  static double y(double percent) { return kTop + (kHeight - kTop - kBottom) * (100.0 - percent) / 100.0; }
+  double x(double gy) const { return scale_.x(gy); }
+  static double y(double percent) { return ChartScale::y(percent); }
   std::string moved(double gy, double percent, bool only_x = false) const {
     return " transform=\"translate(" + coordinate(x(gy)) + " " + (only_x ? "0" : coordinate(y(percent))) + ")\"";
   }
@@ -125,13 +131,13 @@ class Chart {
              ")\"><line class=\"gl\" x1=\"44\" x2=\"686\"/><text x=\"37\" y=\"4\" text-anchor=\"end\">" +
              coordinate(v) + "</text></g>";
     }
-    for (double d = 0; d <= most_gy_; d += kStepGy) {
+    for (double d = 0; d <= scale_.most_gy; d += kStepGy) {
       out += "<g class=\"tx\" transform=\"translate(" + coordinate(x(d)) +
              " 386)\"><line class=\"tk\" y2=\"5\"/><text y=\"18\" text-anchor=\"middle\">" + coordinate(d) +
              "</text></g>";
     }
     const double rx = c_.prescription_gy;
-    for (double p = 0; rx > 0.0 && p * rx / 100.0 <= most_gy_; p += kUpperStep) {
+    for (double p = 0; rx > 0.0 && p * rx / 100.0 <= scale_.most_gy; p += kUpperStep) {
       out += "<g class=\"tu\" transform=\"translate(" + coordinate(x(p * rx / 100.0)) +
              " 40)\"><line class=\"tk\" y2=\"-5\"/><text y=\"-9\" text-anchor=\"middle\">" + coordinate(p) +
              "</text></g>";
@@ -146,11 +152,6 @@ class Chart {
              say(Text::kDosePercentAxis, {coordinate(rx, 3) + " Gy"}) + "</text>";
     }
     return out + "<text class=\"axt\" x=\"0\" y=\"15\">" + say(Text::kVolumeAxis) + "</text>";
-  }
-
-  bool is_role_hit(const std::string& role) const {
-    return std::any_of(limits_.begin(), limits_.end(),
-                       [&](const Limit& l) { return l.is_hit && c_.structures[l.structure].role == role; });
   }
 
   // Points that lie on the line between their neighbours, to 0.005 % of the volume, are left out.
@@ -198,7 +199,7 @@ class Chart {
   }
 
   std::string marker(const Limit& l) const {
-    if (c_.structures[l.structure].value.empty() || l.dose_gy > most_gy_) return "";
+    if (c_.structures[l.structure].value.empty() || l.dose_gy > scale_.most_gy) return "";
     constexpr const char* kHeads[] = {"M-4.5,0h9l-4.5,7z", "M-4.5,0h9l-4.5,-7z", "M0,-4.5v9l-7,-4.5z",
                                       "M0,-4.5v9l7,-4.5z"};
     const std::string n = std::to_string(l.structure);
@@ -209,137 +210,16 @@ class Chart {
                       "</title></path>";
     if (l.is_mean) {
       out += "<text class=\"al\"" +
-             std::string(is_mean_right(l) ? " x=\"4\" y=\"-8\"" : " x=\"-4\" y=\"-8\" text-anchor=\"end\"") + ">" +
-             say(Text::kMean) + "</text>";
+             std::string(names_.is_mean_right(l) ? " x=\"4\" y=\"-8\"" : " x=\"-4\" y=\"-8\" text-anchor=\"end\"") +
+             ">" + say(Text::kMean) + "</text>";
     }
     out += "</g>";
     if (!l.is_hit) return out;
     return out + "<line class=\"ex\" data-curve=\"" + n + "\" data-d=\"" + coordinate(l.dose_gy, 3) + "\" data-v=\"" +
            coordinate(l.volume_percent, 3) + "\" data-d2=\"" + coordinate(l.value_gy, 3) + "\" data-v2=\"" +
            coordinate(l.value_percent, 3) + "\" x1=\"" + coordinate(x(l.dose_gy)) + "\" y1=\"" +
-           coordinate(y(l.volume_percent)) + "\" x2=\"" + coordinate(x(std::min(l.value_gy, most_gy_))) + "\" y2=\"" +
-           coordinate(y(l.value_percent)) + "\"/>";
-  }
-
-  struct Box {
-    double x0, y0, x1, y1;
-    bool meets(const Box& b) const { return x0 < b.x1 && b.x0 < x1 && y0 < b.y1 && b.y0 < y1; }
-    Box wider(double by) const { return {x0 - by, y0 - by, x1 + by, y1 + by}; }
-  };
-  struct Label {
-    Box box{};
-    double baseline = 0.0, from_x = 0.0, from_y = 0.0;  // from: on the curve
-    bool is_right = true;
-    double to_x() const { return is_right ? box.x0 : box.x1; }
-    Box lead() const { return {std::min(from_x, to_x()), from_y - 2, std::max(from_x, to_x()), from_y + 2}; }
-  };
-  // Letters have another size on paper (report.css), so that names have other places there.
-  struct Letters {
-    const char* shown_on;
-    double size, width;  // of the font; of a letter of a wide one
-  };
-
-  std::string labels() const {
-    constexpr Letters kScreen{"os", 12.0, 7.6}, kPaper{"op", 15.7, 9.9};
-    return labels(kScreen) + labels(kPaper);
-  }
-
-  // Beside the curve, where the least else is: tried at several volumes, on either side, near and farther off.
-  std::string labels(const Letters& letters) const {
-    constexpr double kBeside = 6, kFar = 8, kBold = 1.1, kClear = 2.5;
-    const double up = 0.74 * letters.size, down = 0.22 * letters.size;
-    std::vector<Box> taken, leads;
-    for (const Limit& l : limits_) {
-      if (l.is_mean) taken.push_back(mean_box(l));
-    }
-    std::set<std::string> labelled;
-    std::string out = "<g class=\"" + std::string(letters.shown_on) + "\">";
-    for (std::size_t i = 0; i < c_.structures.size(); ++i) {
-      const Structure& s = c_.structures[i];
-      if (s.value.empty() || !labelled.insert(s.role).second) continue;  // plans share a colour, and one label
-      const double width = letters.width * (is_role_hit(s.role) ? kBold : 1.0) *
-                           static_cast<double>(std::min<std::size_t>(s.role.size(), kLongestName));
-      double least = 1e9;
-      Label best;
-      for (double level = 92.0; level > 7.0; level -= 3.0) {
-        const double py = y(level);
-        for (const double off : {kBeside, 14.0, 24.0, 40.0, 64.0, 90.0, 120.0}) {
-          for (const bool right : {true, false}) {
-            Label at{{0, py - up, 0, py + down}, py, 0, py - up / 2, right};
-            const double edge = right ? x_at(s, at.box.y1) + off : x_at(s, at.box.y0) - off;
-            at.box.x0 = right ? edge : edge - width;
-            at.box.x1 = right ? edge + width : edge;
-            at.from_x = x_at(s, at.from_y);
-            if (at.box.x0 < kLeft || at.box.x1 > kWidth) continue;
-            double cost = std::abs(level - 52.0) / 10.0 + (off - kBeside) / kFar;
-            const Box room = at.box.wider(kClear);
-            for (const Box& b : taken) cost += room.meets(b) ? 100.0 : 0.0;
-            for (const Box& b : leads) cost += room.meets(b) ? 20.0 : 0.0;
-            if (needs_line(at)) {
-              for (const Box& b : taken) cost += at.lead().meets(b) ? 20.0 : 0.0;
-            }
-            for (const Limit& l : limits_) {
-              const double mx = x(l.dose_gy), my = y(l.volume_percent);
-              if (room.meets({mx - 6, my - 7, mx + 6, my + 7})) cost += 20.0;
-            }
-            for (const double gy : {read_at_, c_.prescription_gy})
-              cost += room.x0 < x(gy) && x(gy) < room.x1 ? 6.0 : 0.0;
-            cost += 25.0 * crossings(room);
-            if (cost < least) least = cost, best = at;
-          }
-        }
-      }
-      if (least >= 1e9) continue;
-      taken.push_back(best.box);
-      if (needs_line(best)) leads.push_back(best.lead());
-      out += label(i, best);
-    }
-    return out + "</g>";
-  }
-
-  static bool needs_line(const Label& at) {
-    constexpr double kNeedsLine = 12;
-    return std::abs(at.to_x() - at.from_x) > kNeedsLine;
-  }
-
-  std::string label(std::size_t i, const Label& at) const {
-    const std::string n = std::to_string(i), &role = c_.structures[i].role;
-    std::string out;
-    if (needs_line(at)) {
-      out = "<path class=\"ld k" + n + "\" data-curve=\"" + n + "\" d=\"M" + coordinate(at.from_x) + "," +
-            coordinate(at.from_y) + "L" + coordinate(at.to_x() + (at.is_right ? -3 : 3)) + "," + coordinate(at.from_y) +
-            "\"/>";
-    }
-    return out + "<text class=\"lb k" + n + (is_role_hit(role) ? " lw" : "") + "\" data-curve=\"" + n + "\" x=\"" +
-           coordinate(at.to_x()) + "\" y=\"" + coordinate(at.baseline) + "\" text-anchor=\"" +
-           (at.is_right ? "start" : "end") + "\">" + short_text(role, kLongestName) + "</text>";
-  }
-
-  // Where a curve, which never rises, has come down to a height of the chart.
-  double x_at(const Structure& s, double py) const {
-    const double level = 100.0 * (1.0 - (py - kTop) / (kHeight - kTop - kBottom));
-    const auto at = std::partition_point(s.value.begin(), s.value.end(), [&](double v) { return v > level; });
-    return x(s.bin_gy * static_cast<double>(at - s.value.begin()));
-  }
-
-  // How many curves run through a box.
-  double crossings(const Box& box) const {
-    return static_cast<double>(std::count_if(c_.structures.begin(), c_.structures.end(), [&](const Structure& s) {
-      return !s.value.empty() && x_at(s, box.y0) <= box.x1 && box.x0 <= x_at(s, box.y1);
-    }));
-  }
-
-  // Beside the arrowhead of a mean's limit, on the side where fewer curves run.
-  bool is_mean_right(const Limit& l) const {
-    return crossings(mean_box(l, true)) <= crossings(mean_box(l, false)) && mean_box(l, true).x1 < kWidth;
-  }
-  Box mean_box(const Limit& l) const { return mean_box(l, is_mean_right(l)); }
-  Box mean_box(const Limit& l, bool right) const {
-    constexpr double kTall = 13, kLetter = 8;
-    const double px = x(l.dose_gy), py = y(l.volume_percent);
-    const double wide = kLetter * static_cast<double>(say(Text::kMean).size());
-    const double low = py - 5;  // above the arrowheads on the axis
-    return right ? Box{px + 4, low - kTall, px + 4 + wide, low} : Box{px - 4 - wide, low - kTall, px - 4, low};
+           coordinate(y(l.volume_percent)) + "\" x2=\"" + coordinate(x(std::min(l.value_gy, scale_.most_gy))) +
+           "\" y2=\"" + coordinate(y(l.value_percent)) + "\"/>";
   }
 
   std::string near() const {
@@ -382,7 +262,9 @@ class Chart {
 
   const Overlay& c_;
   const std::vector<Limit>& limits_;
-  double most_gy_ = 1.0, read_at_ = 0.0;
+  const ChartScale scale_;
+  const double read_at_;
+  const CurveNames names_;
 };
 
 }  // namespace

@@ -26,6 +26,10 @@ void explain(const Structure& structure, const Error& error, const Orientation& 
              PlaneLayout& layout) {
   layout.problem = error.message;
   layout.hint = say<Said::kDrawCompletely>();
+  if (!structure.defect.empty()) {
+    layout.hint = say<Said::kMendAndExport>();
+    return;
+  }
   const std::optional<Tilt> tilt = find_tilt(structure, grid, workers);
   if (!tilt) return;
   const Number angle = amount_number(tilt->angle.in_degrees(), 2, "°"),

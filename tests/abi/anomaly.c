@@ -1,7 +1,8 @@
-/* anomaly LIBRARY [EVERY]: a host's work on a small patient with allocations that fail.
+/* anomaly LIBRARY [EVERY [SHARE]]: a host's work on a small patient with allocations that fail.
  *
  * Every call of the work is tried in a process of its own with its n-th allocation failing, once and from there on, for
- * every n (or every EVERY-th, from a first that differs from run to run of the loop), with 1, 2 and 8 threads of the
+ * every n (or every EVERY-th, from a first that differs from run to run of the loop: shares 0 to EVERY - 1 are all of
+ * them), with 1, 2 and 8 threads of the
  * library, a pool of the host's, and a host that cancels; the library is loaded likewise; and the whole work is done
  * under limits of the address space. Right is: the process goes on; the call says OK or OUT_OF_MEMORY (or CANCELLED,
  * where the host wanted that), and what it answers with OK is what it always answers; the same call again, and those up
@@ -284,7 +285,8 @@ static void* run_all(void* user) {
 }
 
 int main(int argc, char** argv) {
-  if (argc < 2 || argc > 3 || (argc == 3 && (every = atol(argv[2])) < 1)) return 2;
+  if (argc < 2 || argc > 4 || (argc >= 3 && (every = atol(argv[2])) < 1)) return 2;
+  if (argc == 4 && ((seed = atol(argv[3])) < 0 || seed >= every)) return 2;
   const struct rlimit no_core = {0, 0};
   setrlimit(RLIMIT_CORE, &no_core);
   job j = {argv[1], PTHREAD_MUTEX_INITIALIZER};

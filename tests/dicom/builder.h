@@ -34,6 +34,17 @@ Data make_plan(const std::string& uid = kPlanUid, const std::string& structures_
 Data make_structures(const std::string& uid = kStructuresUid);
 void add_contour(DcmItem& roi_contour, const std::string& type, const std::string& points, const std::string& count);
 
+// One slice, of 2 rows.
+struct ImageSpec {
+  std::string uid, z = "0", series = "1.2.3.50", frame = kFrame;
+  std::string orientation = "1\\0\\0\\0\\1\\0", x = "-100", y = "-100";
+  const char* sop_class = UID_CTImageStorage;
+};
+Data make_image(const ImageSpec& spec);
+std::string numbered(int n);  // an image's UID
+// A contour, by its ROI's and its own place in the file, names an image.
+void refer(DcmDataset& structures, signed long roi, signed long contour, const std::string& uid);
+
 struct DoseSpec {
   std::string uid = "1.2.3.3";
   std::string plan_uid = kPlanUid;  // empty: no reference

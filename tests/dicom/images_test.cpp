@@ -9,26 +9,6 @@ using namespace dosegate::dicom;
 
 namespace {
 
-struct ImageSpec {
-  std::string uid, z = "0", series = "1.2.3.50", frame = kFrame;
-  std::string orientation = "1\\0\\0\\0\\1\\0", x = "-100", y = "-100";
-  const char* sop_class = UID_CTImageStorage;
-};
-
-Data make_image(const ImageSpec& spec) {
-  auto data = std::make_unique<DcmDataset>();
-  put(*data, DCM_SOPClassUID, spec.sop_class);
-  put(*data, DCM_SOPInstanceUID, spec.uid);
-  put(*data, DCM_SeriesInstanceUID, spec.series);
-  // A sequence before what is looked for.
-  put(add_item(*data, DCM_ReferencedImageSequence), DCM_ReferencedSOPInstanceUID, "9.9.9");
-  if (!spec.z.empty()) put(*data, DCM_ImagePositionPatient, spec.x + "\\" + spec.y + "\\" + spec.z);
-  put(*data, DCM_ImageOrientationPatient, spec.orientation);
-  put(*data, DCM_FrameOfReferenceUID, spec.frame);
-  put_us(*data, DCM_Rows, 2);
-  return data;
-}
-
 // The list of images in the structure set.
 void list_images(DcmDataset& structures, const std::vector<std::string>& uids) {
   DcmItem& frame = add_item(structures, DCM_ReferencedFrameOfReferenceSequence);
@@ -38,14 +18,7 @@ void list_images(DcmDataset& structures, const std::vector<std::string>& uids) {
     put(add_item(series, DCM_ContourImageSequence), DCM_ReferencedSOPInstanceUID, uid);
 }
 
-void refer(DcmDataset& structures, signed long roi, signed long contour, const std::string& uid) {
-  DcmItem& drawn = item(item(structures, DCM_ROIContourSequence, roi), DCM_ContourSequence, contour);
-  put(add_item(drawn, DCM_ContourImageSequence), DCM_ReferencedSOPInstanceUID, uid);
-}
-
 std::vector<Slices> slices(const std::vector<Bytes>& files) { return read_good(files).slices; }
-
-std::string numbered(int n) { return "1.2.3.60." + std::to_string(n); }
 
 }  // namespace
 
@@ -149,51 +122,4 @@ TEST_CASE("No image, cut anywhere, stops the reading of what lies beside it", "[
     REQUIRE(std::holds_alternative<RtCase>(result));
     CHECK(std::get<RtCase>(result).structures.size() == 2);
   }
-}
-
-namespace {
-
-// The PTV's contours, at 0 and 3 mm, name images 0 and 1, which lie at `z` and 3 mm above.
-std::string defect_of_ptv(double z, const std::string& frame = kFrame, const std::string& series_above = "1.2.3.50") {
-  const Data structures = make_structures();
-  refer(*structures, 0, 0, numbered(0));
-  refer(*structures, 0, 1, numbered(1));
-  const auto image = [&](int n, const std::string& series) {
-    ImageSpec spec{numbered(n), std::to_string(z + 3.0 * n)};
-    spec.frame = frame;
-    spec.series = series;
-    return encode(*make_image(spec));
-  };
-  const RtCase read = read_good({encode(*structures), image(0, "1.2.3.50"), image(1, series_above)});
-  CHECK(read.structures.at(1).defect.empty());  // the liver names none
-  return read.structures.at(0).defect;
-}
-
-}  // namespace
-
-TEST_CASE("A contour that does not lie on the image it names is not known to lie in the patient", "[dicom]") {
-  for (const double moved : {-30.0, -3.1, 3.1, 12.0}) {
-    INFO(moved);
-    const std::string defect = defect_of_ptv(moved);
-    CHECK(defect.find("'PTV'") != std::string::npos);
-    CHECK(defect.find(numbered(0)) != std::string::npos);
-    CHECK(defect.find("Export both again") != std::string::npos);
-  }
-  // As far as the next image, a contour between two may name either.
-  for (const double near : {-3.0, -1.5, -0.01, 0.0, 1.5, 3.0}) CHECK(defect_of_ptv(near) == "");
-}
-
-TEST_CASE("An image of another frame, or alone in its series, says nothing of a contour that names it", "[dicom]") {
-  CHECK(defect_of_ptv(30.0, "1.2.3.4") == "");
-  CHECK(defect_of_ptv(30.0, kFrame, "1.2.3.51") == "");
-}
-
-TEST_CASE("An image that is there at two places says nothing of a contour that names it", "[dicom]") {
-  const Data structures = make_structures();
-  refer(*structures, 0, 0, numbered(0));
-  std::vector<Bytes> files = {encode(*structures), encode(*make_image({numbered(0), "30"})),
-                              encode(*make_image({numbered(1), "33"}))};
-  REQUIRE_FALSE(read_good(files).structures.at(0).defect.empty());
-  files.push_back(encode(*make_image({numbered(0), "36"})));
-  CHECK(read_good(files).structures.at(0).defect.empty());
 }

@@ -115,6 +115,27 @@ void add_contour(DcmItem& roi_contour, const std::string& type, const std::strin
   put(contour, DCM_ContourData, points);
 }
 
+Data make_image(const ImageSpec& spec) {
+  auto data = std::make_unique<DcmDataset>();
+  put(*data, DCM_SOPClassUID, spec.sop_class);
+  put(*data, DCM_SOPInstanceUID, spec.uid);
+  put(*data, DCM_SeriesInstanceUID, spec.series);
+  // A sequence before what is looked for.
+  put(add_item(*data, DCM_ReferencedImageSequence), DCM_ReferencedSOPInstanceUID, "9.9.9");
+  if (!spec.z.empty()) put(*data, DCM_ImagePositionPatient, spec.x + "\\" + spec.y + "\\" + spec.z);
+  put(*data, DCM_ImageOrientationPatient, spec.orientation);
+  put(*data, DCM_FrameOfReferenceUID, spec.frame);
+  put_us(*data, DCM_Rows, 2);
+  return data;
+}
+
+std::string numbered(int n) { return "1.2.3.60." + std::to_string(n); }
+
+void refer(DcmDataset& structures, signed long roi, signed long contour, const std::string& uid) {
+  DcmItem& drawn = item(item(structures, DCM_ROIContourSequence, roi), DCM_ContourSequence, contour);
+  put(add_item(drawn, DCM_ContourImageSequence), DCM_ReferencedSOPInstanceUID, uid);
+}
+
 Data make_dose(const DoseSpec& spec) {
   auto data = std::make_unique<DcmDataset>();
   put_common(*data, UID_RTDoseStorage, spec.uid, "RTDOSE");

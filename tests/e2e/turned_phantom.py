@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 """A phantom that lies turned in the patient, as DICOM files: `dosegate check` answers as it does of the straight one.
 
-turned_phantom.py DOSEGATE: the structure set and the dose of a phantom are turned, together and one of them alone.
+turned_phantom.py DOSEGATE: the structure set, with the images it was drawn on, and the dose of a phantom are turned, together
+and one of them alone.
 Exit 0: all holds; 1: something does not, and is named; 77: pydicom is not here.
 """
 import json
@@ -50,12 +51,22 @@ def turn_structures(path, r):
     data.save_as(path)
 
 
-def turn_dose(path, r):
+    # The images that they were drawn on, which lie as the contours do.
+    for image in Path(path).parent.glob("CT*.dcm"):
+        turn_image(image, r)
+
+
+def turn_image(path, r):
     data = pydicom.dcmread(path)
     cosines = numpy.array(data.ImageOrientationPatient, dtype=float).reshape(2, 3) @ r.T
-    # Of up to 16 characters, as the standard has them.
-    data.ImageOrientationPatient = decimals(cosines.ravel(), 10)
+    data.ImageOrientationPatient = decimals(cosines.ravel(), 10)  # of up to 16 characters, as the standard has them
     data.ImagePositionPatient = decimals(r @ numpy.array(data.ImagePositionPatient, dtype=float), 6)
+    data.save_as(path)
+
+
+def turn_dose(path, r):
+    turn_image(path, r)
+    data = pydicom.dcmread(path)
     offsets = numpy.array(data.GridFrameOffsetVector, dtype=float)
     data.GridFrameOffsetVector = [str(v) for v in offsets - offsets[0]]
     data.save_as(path)

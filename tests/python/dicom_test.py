@@ -151,7 +151,9 @@ class Refusals(unittest.TestCase):
             contour.ContourImageSequence = [reference]
             images.append(image)
         self.assertEqual(self.findings(self.plan, self.structures, self.dose, *images)[0], dosegate.Verdict.PASS)
-        for moved, becomes in ((abs(at[1] - at[0]), dosegate.Verdict.PASS), (4 * abs(at[1] - at[0]), dosegate.Verdict.INCOMPLETE)):
+        apart = abs(at[1] - at[0])
+        for moved, becomes in ((0.5 * apart, dosegate.Verdict.PASS), (apart, dosegate.Verdict.INCOMPLETE),
+                               (4 * apart, dosegate.Verdict.INCOMPLETE)):
             for n, image in enumerate(images):
                 image.ImagePositionPatient = [-200, -200, at[n] + moved]
             verdict, findings = self.findings(self.plan, self.structures, self.dose, *images)

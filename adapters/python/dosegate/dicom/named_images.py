@@ -1,62 +1,119 @@
-"""Whether contours lie on the images that they name (PS3.3 C.8.8.6), where these are there. A contour may lie between its image
-and the next; one that lies farther off contradicts it, and where its structure is in the patient is not known."""
+"""Whether contours lie on the images that they name (PS3.3 C.8.8.6), where these are there; the same as the C++ reader's
+compare_with_named_images (adapters/dicom/images.h), which says what contradicts an image."""
+import math
 from bisect import bisect_left, bisect_right
-from typing import Dict, List, Optional, Sequence, Tuple
+from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
 
-from ..data import Structure
+from ..data import Contour, ContourType, Structure
 from ..errors import InvalidData
-from .images import FLAT_MM, axis_of_image, place_of_image
+from .images import FURTHEST_MM, axis_of_image, place_of_image
 from .objects import Item, Object
 from .structures import contour_of
 
 ROUNDING_MM = 0.05  # of coordinates with one decimal
+MOST_APART_MM = 15.0
+LONGEST_UID = 64
+MOST_PLACES = 8  # of images with one UID, and of images that a contour names
 
-Stack = Tuple[str, str, int]  # series, frame of reference, axis
+Vector = Tuple[float, float, float]
+Stack = Tuple[str, str, Tuple[int, ...]]  # series, frame of reference, normal in thousandths
 
 
-def _step_at(at: Sequence[float], z: float) -> float:
-    """Of images at sorted places, the one at z: how far the farther of its neighbours is. 0: it has none."""
-    below, above = at[:bisect_left(at, z)], at[bisect_right(at, z):]
-    return max(z - below[-1] if below else 0.0, above[0] - z if above else 0.0)
+class _Place(NamedTuple):
+    stack: Stack
+    normal: Vector
+    at: float  # along it
+    position: Tuple[float, ...]
+    axis: int  # of the patient, along the normal; -1: none
+
+
+def _along(normal: Sequence[float], point: Sequence[float]) -> float:
+    return normal[0] * point[0] + normal[1] * point[1] + normal[2] * point[2]
+
+
+def _normal(cosines: Sequence[float]) -> Optional[Vector]:
+    r, c = cosines[:3], cosines[3:]
+    n = (r[1] * c[2] - r[2] * c[1], r[2] * c[0] - r[0] * c[2], r[0] * c[1] - r[1] * c[0])
+    length = math.sqrt(_along(n, n))
+    return (n[0] / length, n[1] / length, n[2] / length) if abs(length - 1.0) <= 1e-3 else None
+
+
+def _thousandths(value: float) -> int:
+    return int(math.copysign(math.floor(abs(value * 1000.0) + 0.5), value))  # as C rounds
 
 
 class _Images:
     def __init__(self, images: Sequence[Object]):
-        self.places: Dict[str, Optional[Tuple[Stack, float]]] = {}  # None: given twice, at two places
+        self.places: Dict[str, List[_Place]] = {}
         self.stacks: Dict[Stack, List[float]] = {}
         for image in images:
             uid, series, frame, position, cosines = place_of_image(image.item)
-            axis = axis_of_image(cosines) if len(cosines) == 6 and len(position) == 3 else -1
-            if axis < 0:
+            normal = _normal(cosines) if len(cosines) == 6 and len(position) == 3 else None
+            if normal is None or not 0 < len(uid) <= LONGEST_UID or any(not abs(mm) <= FURTHEST_MM for mm in position):
                 continue
-            place = ((series, frame, axis), position[axis])
-            self.places[uid] = place if self.places.get(uid, place) == place else None
-            self.stacks.setdefault(place[0], []).append(position[axis])
+            stack = (series, frame, tuple(_thousandths(value) for value in normal))
+            place = _Place(stack, normal, _along(normal, position), tuple(position), axis_of_image(cosines))
+            self.stacks.setdefault(stack, []).append(place.at)
+            known = self.places.setdefault(uid, [])
+            if not any(other[:3] == place[:3] for other in known) and len(known) <= MOST_PLACES:
+                known.append(place)
         for at in self.stacks.values():
             at.sort()
 
-    def contradiction(self, contour: Item, frame: str) -> Optional[str]:
-        named = contour.items("ContourImageSequence")
-        uid = named[0].text("ReferencedSOPInstanceUID") if len(named) == 1 else ""
-        place = self.places.get(uid)
-        if place is None or place[0][1] != frame:
+    def contradiction(self, item: Item, frame: str) -> Optional[str]:
+        uids = list(dict.fromkeys(named.text("ReferencedSOPInstanceUID") for named in item.items("ContourImageSequence")))
+        if not uids or any(not 0 < len(self.places.get(uid, ())) <= MOST_PLACES for uid in uids):
             return None
-        (stack, z), read = place, contour_of(contour)
-        step = _step_at(self.stacks[stack], z)
-        if read is None or step == 0.0:
+        contour = contour_of(item)
+        has_area = contour is not None and contour.geometric_type in (ContourType.CLOSED_PLANAR, ContourType.CLOSEDPLANAR_XOR)
+        if contour is None or not has_area or len(contour.points_mm) < 9:
             return None
-        low, high = min(read.points_mm[stack[2]::3]), max(read.points_mm[stack[2]::3])
-        off = abs((low + high) / 2 - z)
-        if high - low > FLAT_MM or off <= step + ROUNDING_MM:  # drawn oblique, it is on no such image
-            return None
-        return (f"lies {off:.2f} mm from the image that it names ({uid}, at {'xyz'[stack[2]]} = {z:.2f} mm, images {step:.2f} mm "
-                "apart): contours or images were moved, so where the structure is in the patient is not known. Export both "
-                "again, together.")
+        nearest: Optional[Tuple[float, float, str]] = None
+        for uid in uids:
+            there = [place for place in self.places[uid] if place.stack[1] == frame]
+            if not there:
+                return None
+            for place in there:
+                off, why = self._compare(contour, place)
+                if why is None:
+                    return None
+                if nearest is None or (off, place.at) < nearest[:2]:
+                    nearest = (off, place.at, _sentence(off, uid, place, why))
+        return nearest[2] if nearest else None
+
+    def _compare(self, contour: Contour, place: _Place) -> Tuple[float, Optional[str]]:
+        points, at = contour.points_mm, place.at
+        along = [_along(place.normal, points[n:n + 3]) for n in range(0, len(points), 3)]
+        low, high = min(along), max(along)
+        off = max(low - at, at - high, 0.0)  # where it was drawn oblique, 0 when the image cuts it
+        if off <= ROUNDING_MM:
+            return off, None
+        stack, apart = self.stacks[place.stack], MOST_APART_MM
+        # As far as the next image on that side, a contour between the two may name either.
+        if low > at:
+            n = bisect_right(stack, at + ROUNDING_MM)
+            apart = min(apart, stack[n] - at) if n < len(stack) else apart
+        else:
+            n = bisect_left(stack, at - ROUNDING_MM)
+            apart = min(apart, at - stack[n - 1]) if n > 0 else apart
+        if off > apart + ROUNDING_MM:
+            return off, f"as far as {apart:.2f} mm it may lie between two images"
+        n = bisect_left(stack, high - ROUNDING_MM)
+        if n < len(stack) and stack[n] <= low + ROUNDING_MM and abs(stack[n] - at) > ROUNDING_MM:
+            return off, "it lies on the next image"
+        return off, None
+
+
+def _sentence(off: float, uid: str, place: _Place, why: str) -> str:
+    mm = [f"{value:.2f} mm" for value in place.position]
+    at = f"{'xyz'[place.axis]} = {mm[place.axis]}" if place.axis >= 0 else "x, y, z = " + ", ".join(mm)
+    return (f"lies {off:.2f} mm from the image that it names ({uid}, at {at}; {why}): contours or images were moved, so where "
+            "the structure is in the patient is not known. Export both again, together.")
 
 
 def compare_with_named_images(structure_set: Object, structures: Sequence[Structure], images: Sequence[Object]) -> None:
-    """Gives a structure that contradicts the images a defect. Images that are not there, of another frame of reference, tilted
-    ones, and the only one of a series say nothing."""
+    """Gives a structure that contradicts the images a defect. Images that are not there or of another frame of reference say
+    nothing."""
     known = _Images(images)
     by_number = {structure.roi_number: structure for structure in structures}
     for roi in structure_set.item.items("ROIContourSequence") if known.places else ():
