@@ -18,7 +18,8 @@ OTHER_UID = "2.25.31415926535897932384626433832795028841"
 
 
 class Phantom:
-    """As `dosegate phantom` writes it, without its images. Shared by all patients made from it."""
+    """As `dosegate phantom` writes it. Its images lie beside a patient only where an alteration puts them there (`images`).
+    Shared by all patients made from it."""
 
     def __init__(self, program, folder, case):
         self.case = case
@@ -29,6 +30,7 @@ class Phantom:
                 self.bytes[part] = file.read()
         with open(os.path.join(folder, "record.json")) as file:
             self.record = json.load(file)
+        self.images = [without_pixels(os.path.join(folder, name)) for name in sorted(os.listdir(folder)) if name.startswith("CT.")]
         for name in os.listdir(folder):  # what is not altered is linked from here
             if name not in FILES.values():
                 os.remove(os.path.join(folder, name))
@@ -123,6 +125,12 @@ class Patient:
         d.NumberOfFrames, d.Rows, d.Columns = gy.shape
         d.DoseGridScaling = "2e-8"
         d.PixelData = numpy.round(gy * 5e7).astype("<u4").tobytes()
+
+
+def without_pixels(path):
+    data = pydicom.dcmread(path)
+    del data.PixelData
+    return encoded(data)
 
 
 def encoded(data):

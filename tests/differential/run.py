@@ -3,8 +3,8 @@
 
 usage: run.py --program DOSEGATE [--plans N] [--seed N] [--jobs N] [--only NAME] [--each] [--list] [--keep FOLDER]
 
-Every plan is a phantom with one to three alterations of the table (of_plan.py, of_structures.py, of_dose.py,
-of_record.py), each of which says what must come of it; those of one plan touch different things. --each: every
+Every plan is a phantom with one to three alterations of the table (of_plan.py, of_structures.py, of_images.py,
+of_dose.py, of_record.py), each of which says what must come of it; those of one plan touch different things. --each: every
 alteration once, alone, as well. The same seed gives the same plans. Exit 0: every answer was as it must be; 1: not;
 2: wrong usage; 3: a Python package is missing.
 """
@@ -28,7 +28,7 @@ try:
 except ImportError as error:
     print(f"{error}: apt-get install python3-pydicom python3-numpy, and use /usr/bin/python3", file=sys.stderr)
     sys.exit(3)
-import of_dose, of_plan, of_record, of_structures  # noqa: E401,F401  they fill the table
+import of_dose, of_images, of_plan, of_record, of_structures  # noqa: E401,F401  they fill the table
 from alteration import TABLE, Effect
 from patient import Patient, Phantom
 
