@@ -144,7 +144,7 @@ TEST_CASE("report: what matters most stands first, with its number, and what it 
   const std::size_t first = text.find("First of all"), group = text.find("Broken rules (1)");
   REQUIRE(first != std::string::npos);
   CHECK(first < group);
-  CHECK(text.find("Not to be approved as it is: the protocol is broken.") < first);
+  CHECK(text.find("Not to be approved as it is: the plan breaks the protocol.") < first);
   const std::size_t cord = text.find("- SpinalCord (Cord) Max is 42.31 Gy; the limit is < 40 Gy.");
   const std::size_t stomach = text.find("- No structure stands for Stomach. 2 rules depend on it.");
   CHECK(first < cord);

@@ -109,9 +109,16 @@ class Chart {
     return std::ceil((most + 1.0) / 2.0) * 2.0;
   }
 
+  // At a limit, so that what the table says is what the finding says: of one that is near only where it lies on the
+  // table's doses.
   double first_reading() const {
-    for (const Limit& l : limits_) {
-      if (l.is_hit) return std::round(l.dose_gy * 10.0) / 10.0;
+    const auto rounded = [](double gy) { return std::round(gy * 10.0) / 10.0; };
+    for (const present::Status status :
+         {present::Status::kBroken, present::Status::kUndecided, present::Status::kNear}) {
+      for (const Limit& l : limits_) {
+        const bool is_there = status == present::Status::kBroken || std::abs(rounded(l.dose_gy) - l.dose_gy) < 1e-6;
+        if (l.row->status == status && is_there && l.dose_gy <= scale_.most_gy) return rounded(l.dose_gy);
+      }
     }
     return std::round(std::min(c_.prescription_gy > 0.0 ? c_.prescription_gy : scale_.most_gy / 2, scale_.most_gy) *
                       10.0) /
@@ -154,12 +161,17 @@ class Chart {
     return out + "<text class=\"axt\" x=\"0\" y=\"15\">" + say(Text::kVolumeAxis) + "</text>";
   }
 
-  // Points that lie on the line between their neighbours, to 0.005 % of the volume, are left out.
+  // Points that lie on the line between their neighbours, to 0.005 % of the volume, are left out; and what follows
+  // where nothing is left of the volume, as far as its bounds reach: a line along the axis looks like a dose that is
+  // there.
   static std::string path(const Structure& s) {
     constexpr double kStraight = 0.005;
     std::string d = "M0,0";
+    constexpr double kNothing = 0.0005;  // %
+    const auto end = std::partition_point(s.value.begin(), s.value.end(), [](double v) { return v >= kNothing; });
+    const auto size = static_cast<std::size_t>(end - s.value.begin());
     std::size_t from = 0;
-    const auto volume = [&](std::size_t i) { return i < s.value.size() ? s.value[i] : 0.0; };
+    const auto volume = [&](std::size_t i) { return i < size ? s.value[i] : 0.0; };
     const auto is_straight = [&](std::size_t to) {
       for (std::size_t k = from + 1; k < to; ++k) {
         const double t = static_cast<double>(k - from) / static_cast<double>(to - from);
@@ -168,9 +180,9 @@ class Chart {
       return true;
     };
     constexpr std::size_t kLongest = 200;
-    while (from < s.value.size()) {
+    while (from < size) {
       std::size_t to = from + 1;
-      while (to < s.value.size() && to - from < kLongest && is_straight(to + 1)) ++to;
+      while (to < size && to - from < kLongest && is_straight(to + 1)) ++to;
       d += "L" + coordinate(s.bin_gy * static_cast<double>(to), 2) + "," + coordinate(100.0 - volume(to), 3);
       from = to;
     }

@@ -19,7 +19,7 @@ NAMED = {
     "a kind of rule more": "issue 13: structureVolume",
 }
 MEANINGS = (  # of a verdict, in the terminal
-    "Not to be approved as it is: the protocol is broken.",
+    "Not to be approved as it is: the plan breaks the protocol.",
     "Not to be approved yet: what is not known may be broken.",
     "Nothing in the protocol stands against approval; a qualified person decides.",
 )
