@@ -53,6 +53,8 @@ class Patient:
             raise AttributeError(part)
         if part not in self.read:
             self.read[part] = pydicom.dcmread(io.BytesIO(self.phantom.bytes[part]))
+            if part == "structures":
+                self.rois = {str(r.ROIName): r for r in self.read[part].StructureSetROISequence}
         return self.read[part]
 
     def write(self, folder):
@@ -75,12 +77,13 @@ class Patient:
     def change_bytes(self, part, change):
         self.tail.setdefault(part, []).append(change)
 
-    # Structures
-    def number(self, roi):
-        return next(int(r.ROINumber) for r in self.structures.StructureSetROISequence if r.ROIName == roi)
-
+    # Structures, by the names that the phantom gave them: another alteration may have renamed them.
     def roi(self, name):
-        return next(r for r in self.structures.StructureSetROISequence if r.ROIName == name)
+        assert self.structures  # reads them
+        return self.rois[name]
+
+    def number(self, roi):
+        return int(self.roi(roi).ROINumber)
 
     def contours(self, roi):
         """Its item of ROI Contour Sequence."""
