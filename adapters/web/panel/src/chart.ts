@@ -65,7 +65,16 @@ export class Chart {
     const curves = this.curves!, bin = curves.curves[0].bin;
     const count = Math.round(curves.most / bin) + 1;
     const x = Array.from({length: count}, (_, i) => i * bin);
-    const y = (c: {bin: number; v: number[]}) => x.map((d) => volumeAt(c, d));
+    // To where nothing is left: a line along the axis looks like a dose that is there.
+    const y = (c: {bin: number; v: number[]}) => {
+      let hasEnded = false;
+      return x.map((d) => {
+        if (hasEnded) return null;
+        const v = volumeAt(c, d);
+        hasEnded = v === 0;
+        return v;
+      });
+    };
     const then = this.before?.curves ?? [];
     return [x, ...curves.curves.map(y), ...then.map(y)];
   }
