@@ -114,10 +114,14 @@ int axis_of(const Structure& structure) {
 
 }  // namespace
 
-int normal_axis(const ImageSlice& image) {
+std::array<double, 3> normal_of(const ImageSlice& image) {
   const double* r = image.cosines.data();
   const double* c = r + 3;
-  const std::array<double, 3> n = {r[1] * c[2] - r[2] * c[1], r[2] * c[0] - r[0] * c[2], r[0] * c[1] - r[1] * c[0]};
+  return {r[1] * c[2] - r[2] * c[1], r[2] * c[0] - r[0] * c[2], r[0] * c[1] - r[1] * c[0]};
+}
+
+int normal_axis(const ImageSlice& image) {
+  const std::array<double, 3> n = normal_of(image);
   for (const int axis : {2, 1, 0}) {
     const auto a = static_cast<std::size_t>(axis), u = (a + 1) % 3, v = (a + 2) % 3;
     if (std::abs(std::abs(n[a]) - 1.0) <= kAlongAxis && std::abs(n[u]) <= kAlongAxis && std::abs(n[v]) <= kAlongAxis) {

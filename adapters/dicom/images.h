@@ -19,6 +19,8 @@ inline constexpr double kFurthestMm = 1e5;  // from the origin of a frame of ref
 // cannot be read; then it says nothing. `complete`: the bytes hold the whole object; else `needs_more` may be set.
 std::optional<ImageSlice> peek_slice(Bytes data_set, const Encoding& encoding, bool complete, bool& needs_more);
 
+// Row cosines times column cosines: of length 1 where these are unit vectors at right angles.
+std::array<double, 3> normal_of(const ImageSlice& image);
 // The patient axis, 0 to 2, that an image is normal to; -1: none.
 int normal_axis(const ImageSlice& image);
 

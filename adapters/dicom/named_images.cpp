@@ -34,11 +34,9 @@ std::string in_mm(double value) {
 }
 
 // None: the two directions of an image are none, or not at right angles.
-std::optional<Vector> normal_of(const ImageSlice& image) {
+std::optional<Vector> unit_normal_of(const ImageSlice& image) {
   constexpr double kSlack = 1e-3;
-  const double* r = image.cosines.data();
-  const double* c = r + 3;
-  const Vector n = {r[1] * c[2] - r[2] * c[1], r[2] * c[0] - r[0] * c[2], r[0] * c[1] - r[1] * c[0]};
+  const Vector n = normal_of(image);
   const double length = std::sqrt(along(n, n.data()));
   if (!(std::abs(length - 1.0) <= kSlack)) return {};
   return Vector{n[0] / length, n[1] / length, n[2] / length};
@@ -91,7 +89,7 @@ class NamedImages {
   };
 
   void add(const ImageSlice& image) {
-    const auto normal = normal_of(image);
+    const auto normal = unit_normal_of(image);
     const bool is_near = std::all_of(image.position_mm.begin(), image.position_mm.end(),
                                      [](double mm) { return std::abs(mm) <= kFurthestMm; });
     if (!normal || !is_near || image.sop_instance_uid.empty() || image.sop_instance_uid.size() > kLongestUid) return;

@@ -116,13 +116,10 @@ Listener::~Listener() = default;
 bool Listener::let_one_go(const std::string& newcomer) {
   std::map<std::string, std::size_t> count;
   for (const auto& one : connections_) count[one->from] += one->gives_way ? 0 : 1;
-  const auto before = [&](const Connection& a, const Connection& b) {
-    const auto rank = [&](const Connection& c) { return std::tuple(count[c.from], !c.is_receiving, -c.since.load()); };
-    return rank(a) > rank(b);
-  };
+  const auto rank = [&](const Connection& c) { return std::tuple(count[c.from], !c.is_receiving, -c.since.load()); };
   Connection* first = nullptr;
   for (const auto& one : connections_) {
-    if (!one->gives_way && (first == nullptr || before(*one, *first))) first = one.get();
+    if (!one->gives_way && (first == nullptr || rank(*one) > rank(*first))) first = one.get();
   }
   if (first == nullptr || (first->is_receiving && count[newcomer] + 1 >= count[first->from])) return false;
   say("ended a connection of " + first->from + ", which has " + std::to_string(count[first->from]) + ", for one of " +

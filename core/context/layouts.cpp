@@ -25,11 +25,11 @@ Series series_of(const Structure& structure, const DrawnPlanes& planes) {
 void explain(const Structure& structure, const Error& error, const Orientation& grid, Workers* workers,
              PlaneLayout& layout) {
   layout.problem = error.message;
-  layout.hint = say<Said::kDrawCompletely>();
   if (!structure.defect.empty()) {
     layout.hint = say<Said::kMendAndExport>();
     return;
   }
+  layout.hint = say<Said::kDrawCompletely>();
   const std::optional<Tilt> tilt = find_tilt(structure, grid, workers);
   if (!tilt) return;
   const Number angle = amount_number(tilt->angle.in_degrees(), 2, "°"),

@@ -2,11 +2,10 @@
  *
  * Every call of the work is tried in a process of its own with its n-th allocation failing, once and from there on, for
  * every n (or every EVERY-th, from a first that differs from run to run of the loop: shares 0 to EVERY - 1 are all of
- * them), with 1, 2 and 8 threads of the
- * library, a pool of the host's, and a host that cancels; the library is loaded likewise; and the whole work is done
- * under limits of the address space. Right is: the process goes on; the call says OK or OUT_OF_MEMORY (or CANCELLED,
- * where the host wanted that), and what it answers with OK is what it always answers; the same call again, and those up
- * to the next that gives an answer, answer to the byte what they always do.
+ * them), with 1, 2 and 8 threads of the library, a pool of the host's, and a host that cancels; the library is loaded
+ * likewise; and the whole work is done under limits of the address space. Right is: the process goes on; the call says
+ * OK or OUT_OF_MEMORY (or CANCELLED, where the host wanted that), and what it answers with OK is what it always
+ * answers; the same call again, and those up to the next that gives an answer, answer to the byte what they always do.
  *
  * After SQLite's anomaly tests (sqlite.org/testing.html, 3.1). One line a part, then a sum; exit 1 where one was wrong.
  */

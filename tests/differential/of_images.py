@@ -4,11 +4,10 @@ import io
 
 import pydicom
 from alteration import Effect, alters
-from patient import OTHER_UID, decimal
+from patient import NEEDED, OTHER_UID, decimal
 from pydicom.sequence import Sequence
 
 SLICE_MM = 5.0
-NEEDED = ["Stomach", "Duodenum", "Colon", "SpinalCord", "Kidney_L", "Kidney_R", "Liver", "GTV", "CTV", "PTV"]
 
 
 def images(p):

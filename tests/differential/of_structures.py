@@ -4,11 +4,9 @@ import math
 
 import numpy
 from alteration import Effect, alters
-from patient import OTHER_UID, decimal, make_implicit, new_contour, points_of, set_points
+from patient import NEEDED, ORGANS, OTHER_UID, decimal, make_implicit, new_contour, points_of, set_points
 from pydicom.sequence import Sequence
 
-ORGANS = ["Stomach", "Duodenum", "Colon", "SpinalCord", "Kidney_L", "Kidney_R"]
-NEEDED = ORGANS + ["Liver", "GTV", "CTV", "PTV"]
 DRAWN = NEEDED + ["External", "Liver-GTV"]
 
 

@@ -14,6 +14,9 @@ from pydicom.sequence import Sequence
 warnings.simplefilter("ignore")
 
 FILES = {"plan": "RP.dcm", "structures": "RS.dcm", "dose": "RD.dcm"}
+# The phantom's structures that rules ask for.
+ORGANS = ["Stomach", "Duodenum", "Colon", "SpinalCord", "Kidney_L", "Kidney_R"]
+NEEDED = ORGANS + ["Liver", "GTV", "CTV", "PTV"]
 OTHER_UID = "2.25.31415926535897932384626433832795028841"
 
 

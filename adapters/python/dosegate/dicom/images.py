@@ -16,10 +16,15 @@ Key = Tuple[str, int]  # frame of reference, axis
 Lists = Dict[str, List[List[str]]]  # by frame of reference: series of images, in their order
 
 
+def normal_of_image(cosines: Sequence[float]) -> Tuple[float, float, float]:
+    """Row cosines times column cosines: of length 1 where these are unit vectors at right angles."""
+    r, c = cosines[:3], cosines[3:]
+    return (r[1] * c[2] - r[2] * c[1], r[2] * c[0] - r[0] * c[2], r[0] * c[1] - r[1] * c[0])
+
+
 def axis_of_image(cosines: Sequence[float]) -> int:
     """The patient axis that an image is normal to; -1: none."""
-    r, c = cosines[:3], cosines[3:]
-    n = (r[1] * c[2] - r[2] * c[1], r[2] * c[0] - r[0] * c[2], r[0] * c[1] - r[1] * c[0])
+    n = normal_of_image(cosines)
     for axis in (2, 1, 0):
         u, v = (axis + 1) % 3, (axis + 2) % 3
         if abs(abs(n[axis]) - 1.0) <= PARALLEL and abs(n[u]) <= PARALLEL and abs(n[v]) <= PARALLEL:

@@ -6,7 +6,7 @@ from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 from ..data import Contour, ContourType, Structure
 from ..errors import InvalidData
-from .images import FURTHEST_MM, axis_of_image, place_of_image
+from .images import FURTHEST_MM, axis_of_image, normal_of_image, place_of_image
 from .objects import Item, Object
 from .structures import contour_of
 
@@ -32,8 +32,7 @@ def _along(normal: Sequence[float], point: Sequence[float]) -> float:
 
 
 def _normal(cosines: Sequence[float]) -> Optional[Vector]:
-    r, c = cosines[:3], cosines[3:]
-    n = (r[1] * c[2] - r[2] * c[1], r[2] * c[0] - r[0] * c[2], r[0] * c[1] - r[1] * c[0])
+    n = normal_of_image(cosines)
     length = math.sqrt(_along(n, n))
     return (n[0] / length, n[1] / length, n[2] / length) if abs(length - 1.0) <= 1e-3 else None
 
