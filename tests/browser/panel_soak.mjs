@@ -1,4 +1,4 @@
-// Four sessions at once for some minutes: memory of page, panel and server, a line a minute. `node panel_soak.mjs BIN MINUTES`.
+// Four sessions at once for some minutes: memory of page, panel and server, a line a minute. `run_panel BIN --soak MINUTES`.
 // Fails where what is used at the end is more than a tenth above what was used after the first quarter of the time.
 import {chromium} from "playwright-core";
 import {readFileSync} from "node:fs";
