@@ -51,8 +51,9 @@ async function compare(page, report, what) {
   expect(await page.getAttribute(".live", "data-verdict") === report.verdict, `${what}: the verdict is not ${report.verdict}`);
 }
 
-async function openPanel(browser, url, colorScheme = "light", width = 1440) {
+async function openPanel(browser, url, colorScheme = "light", width = 1440, before = null) {
   const context = await browser.newContext({viewport: {width, height: 900}, colorScheme});
+  if (before) await context.addInitScript(before);
   const page = await context.newPage();
   const origin = new URL(url).origin;
   page.on("console", (message) => message.type() === "error" && !/ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED|ERR_NETWORK|ERR_CONNECTION_RESET/.test(message.text()) && fault(`console: ${message.text()}`));
@@ -164,6 +165,19 @@ async function measureLatency(page, planner, count) {
   expect(Number(part(1)) <= most, `a dose took more than ${most} ms to be shown`);
 }
 
+// Where a browser draws its first frame after everything was told, the page shows it all the same: of sessions that rest, nothing is
+// told again.
+async function loadWithLateFrames(browser, url) {
+  const page = await openPanel(browser, url, "light", 1440, () => {
+    const late = 1500, [frame, timeout] = [requestAnimationFrame, setTimeout];
+    window.requestAnimationFrame = (call) => timeout(() => frame(call), late);
+    window.setTimeout = (call, ms = 0, ...more) => timeout(call, ms <= 100 ? late : ms, ...more);
+  });
+  await wait(2500);
+  expect(await page.locator(".ses").count() === 2, `with late frames ${await page.locator(".ses").count()} of 2 sessions are shown`);
+  await page.context().close();
+}
+
 let browser;
 try {
   const server = await startServer("--keep-doses");
@@ -209,6 +223,7 @@ try {
   await page.reload();
   await page.click('.ses:has-text("Session 1")');
   await shows(page, last.revision);
+  await loadWithLateFrames(browser, panel.url);
   await planner.tell("drop");
   await until(async () => await state(page) === "lost", "that the planning system is gone");
   for (const violation of await violations(page)) fault(`stale: ${violation}`);

@@ -1,4 +1,4 @@
-import {useEffect, useState} from "preact/hooks";
+import {useEffect, useLayoutEffect, useState} from "preact/hooks";
 import {DvhSection} from "./dvh";
 import type {Feed} from "./feed";
 import {FindingsSection} from "./findings";
@@ -52,7 +52,8 @@ function follow(event: MouseEvent) {
 
 export function App({store, feed}: {store: Store; feed: Feed | null}) {
   const [, again] = useState(0);
-  useEffect(() => store.listen(() => again((n) => n + 1)), []);
+  // Before anything can be heard: an ordinary effect waits for a frame, and of a session that rests nothing is told twice.
+  useLayoutEffect(() => store.listen(() => again((n) => n + 1)), []);
   const {words, current, selected} = store;
   const f = current.findings;
   const held = store.showsHeld ? store.held : null;
