@@ -220,7 +220,7 @@ static void limit_address_space(const dosegate_api* api, uint32_t threads, long 
   char part[64];
   snprintf(part, sizeof part, "%u thread(s), limits of the address space", threads);
   int code = 0, enough = 0;
-  const long apart = every < 16 ? step_kib / every : 1; /* shares together take every step */
+  const long apart = step_kib > every ? step_kib / every : 1; /* shares together take every step */
   for (long kib = 1 + apart * seed++ % step_kib; enough < 3 && kib < 4 << 20; kib += step_kib) {
     if (!in_child(&c, part, "KiB more:", kib, &code)) {
       enough += code == kRight;

@@ -173,8 +173,7 @@ async function loadWithLateFrames(browser, url) {
     window.requestAnimationFrame = (call) => timeout(() => frame(call), late);
     window.setTimeout = (call, ms = 0, ...more) => timeout(call, ms <= 100 ? late : ms, ...more);
   });
-  await wait(2500);
-  expect(await page.locator(".ses").count() === 2, `with late frames ${await page.locator(".ses").count()} of 2 sessions are shown`);
+  await until(async () => await page.locator(".ses").count() === 2, "both sessions, with late frames");
   await page.context().close();
 }
 
