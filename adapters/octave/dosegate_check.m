@@ -136,13 +136,18 @@ function s = structure_of(row, n, sizes, at)
   if any(voxels(:) < 1) || any(voxels(:) > prod(sizes)) || any(voxels(:) ~= floor(voxels(:)))
     error('dosegate:check', '%s{4} has an index outside of the cube.', where);
   end
-  mask = false(sizes);
-  mask(voxels) = true;
   s.contours = {};
   first = [at{1}(1); at{2}(1)];
   width = [step(at{1}, 'x'); step(at{2}, 'y')];
-  for k = find(squeeze(any(any(mask, 1), 2)))'
-    rings = dosegate_mex(mask(:, :, k)');
+  voxels = sort(double(voxels(:)));
+  in_plane = sizes(1) * sizes(2);
+  plane = ceil(voxels / in_plane);
+  begins = [find([true; diff(plane) > 0]); numel(voxels) + 1];
+  for m = 1:(numel(begins) - 1) * ~isempty(voxels)
+    k = plane(begins(m));
+    mask = false(sizes(1:2));
+    mask(voxels(begins(m):begins(m + 1) - 1) - (k - 1) * in_plane) = true;
+    rings = dosegate_mex(mask');
     for r = 1:numel(rings)
       corners = first + width .* rings{r};
       s.contours{end + 1} = [corners; repmat(at{3}(k), 1, size(corners, 2))];

@@ -1,5 +1,6 @@
 /* What a binding's rounds are held against: from C, a full-size dose handed over anew and checked, again and again.
- * usage: cost dosegate.so PLAN.json ROUNDS; prints a round's processor time in ms, a line each, and the last report. */
+ * usage: cost dosegate.so PLAN.json ROUNDS [anew]; prints a round's processor time in ms, a line each, and the last
+ * report. anew: each round loads the library and makes a case, as a host does that keeps nothing from call to call. */
 #include <dlfcn.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -48,31 +49,49 @@ static float* dose_of(int second) {
   return values;
 }
 
+/* The library, with a case of two structures and no dose. */
+typedef struct Loaded {
+  void* library;
+  dosegate_api api;
+  dosegate_protocol* protocol;
+  dosegate_case* c;
+} Loaded;
+
+static Loaded load(const char* path, dosegate_text plan) {
+  Loaded host = {.library = dlopen(path, RTLD_NOW | RTLD_LOCAL), .api = {.struct_size = sizeof host.api}};
+  require(host.library != NULL, "the library loads");
+  dosegate_negotiate_fn negotiate = NULL;
+  *(void**)&negotiate = dlsym(host.library, DOSEGATE_ENTRY_POINT);
+  const dosegate_negotiate_in in = {sizeof in, DOSEGATE_ABI_VERSION, DOSEGATE_ABI_VERSION, 0};
+  require(negotiate(&in, &host.api) == DOSEGATE_OK, "the library is usable");
+  const dosegate_api* const api = &host.api;
+  require(api->protocol_builtin(NULL, &host.protocol, NULL) == DOSEGATE_OK, "the protocol is there");
+  const char options[] = "{\"scope\": \"PLAN_ONLY\"}";
+  require(api->case_create(NULL, &host.c, NULL) == DOSEGATE_OK &&
+              api->case_set_plan(host.c, plan, NULL) == DOSEGATE_OK &&
+              api->case_set_options(host.c, (dosegate_text){options, strlen(options)}, NULL) == DOSEGATE_OK,
+          "the case is there");
+  set_box(api, host.c, 3, "PTV", 80, -80, 80, -100);
+  set_box(api, host.c, 9, "SpinalCord", 10, 100, 120, -110);
+  return host;
+}
+
+static void unload(Loaded* host) {
+  host->api.case_release(host->c);
+  host->api.protocol_release(host->protocol);
+  require(dlclose(host->library) == 0, "the library is unloaded");
+}
+
 int main(int argc, char** argv) {
   static char plan[MOST_TEXT];
-  require(argc == 4, "usage: cost dosegate.so PLAN.json ROUNDS");
+  const int anew = argc == 5 && strcmp(argv[4], "anew") == 0;
+  require(argc == 4 || anew, "usage: cost dosegate.so PLAN.json ROUNDS [anew]");
   FILE* const file = fopen(argv[2], "rb");
   require(file != NULL, "the plan can be read");
   const dosegate_text plan_json = {plan, fread(plan, 1, sizeof plan, file)};
   fclose(file);
-  void* const so = dlopen(argv[1], RTLD_NOW | RTLD_LOCAL);
-  dosegate_negotiate_fn negotiate = NULL;
-  require(so != NULL, "the library loads");
-  *(void**)&negotiate = dlsym(so, DOSEGATE_ENTRY_POINT);
-  const dosegate_negotiate_in in = {sizeof in, DOSEGATE_ABI_VERSION, DOSEGATE_ABI_VERSION, 0};
-  dosegate_api api = {.struct_size = sizeof api};
-  require(negotiate(&in, &api) == DOSEGATE_OK, "the library is usable");
-
-  dosegate_case* c = NULL;
-  dosegate_protocol* protocol = NULL;
+  Loaded host = load(argv[1], plan_json);
   dosegate_report* report = NULL;
-  const char options[] = "{\"scope\": \"PLAN_ONLY\"}";
-  require(api.protocol_builtin(NULL, &protocol, NULL) == DOSEGATE_OK &&
-              api.case_create(NULL, &c, NULL) == DOSEGATE_OK && api.case_set_plan(c, plan_json, NULL) == DOSEGATE_OK &&
-              api.case_set_options(c, (dosegate_text){options, strlen(options)}, NULL) == DOSEGATE_OK,
-          "the case is there");
-  set_box(&api, c, 3, "PTV", 80, -80, 80, -100);
-  set_box(&api, c, 9, "SpinalCord", 10, 100, 120, -110);
   float* const values[2] = {dose_of(0), dose_of(1)};
   double offsets[PLANES];
   for (int p = 0; p < PLANES; ++p) offsets[p] = 2.0 * p;
@@ -85,11 +104,18 @@ int main(int argc, char** argv) {
     d.position_mm[0] = -299, d.position_mm[1] = -299, d.position_mm[2] = -124;
     d.row_cosines[0] = 1, d.column_cosines[1] = 1, d.row_spacing_mm = 2, d.column_spacing_mm = 2;
     d.plane_offsets_mm = offsets, d.frame_of_reference_uid = kFrame;
-    api.report_release(report);
-    require(api.case_set_dose(c, &d, NULL) == DOSEGATE_OK, "the dose is taken");
-    require(api.check(c, protocol, &report, NULL) == DOSEGATE_OK, "it is checked");
+    if (anew && round > 0) {
+      host.api.report_release(report);
+      report = NULL;
+      unload(&host);
+      host = load(argv[1], plan_json);
+    }
+    const dosegate_api* const api = &host.api;
+    api->report_release(report);
+    require(api->case_set_dose(host.c, &d, NULL) == DOSEGATE_OK, "the dose is taken");
+    require(api->check(host.c, host.protocol, &report, NULL) == DOSEGATE_OK, "it is checked");
     printf("%.3f\n", 1e3 * (double)(clock() - began) / CLOCKS_PER_SEC);
   }
-  fputs(api.report_json(report).data, stdout);
+  fputs(host.api.report_json(report).data, stdout);
   return 0;
 }
