@@ -88,6 +88,39 @@ void describe(const Context& context, Report& report) {
   if (!outermost.items.empty()) report.notes.push_back(say<Said::kOutermostVoxels>(std::move(outermost)));
 }
 
+// Every rule's finding, in the protocol's order: rules do not know of one another. Those on margins come last, so that
+// the others are judged while margins are still compared. Throws Cancelled.
+std::vector<Finding> judge_all(Context& context, const Protocol& protocol, const Host& host) {
+  std::vector<std::size_t> others, on_margins;
+  for (std::size_t n = 0; n < protocol.rules.size(); ++n) {
+    (protocol.rules[n].kind->needs().margin ? on_margins : others).push_back(n);
+  }
+  std::vector<Finding> findings(protocol.rules.size());
+  std::atomic<std::size_t> done{0};
+  const auto caller = std::this_thread::get_id();
+  const auto judge_these = [&](const std::vector<std::size_t>& rules) {
+    const bool went_on = parallel_for(host, rules.size(), [&](std::size_t k) {
+      const Rule& rule = protocol.rules[rules[k]];
+      Finding f = judge(*rule.kind, context);
+      f.rule_id = rule.id;
+      f.clause = rule.clause;
+      f.mandatory = rule.mandatory;
+      findings[rules[k]] = std::move(f);
+      ++done;
+      if (host.progress && std::this_thread::get_id() == caller) {
+        host.progress(static_cast<double>(done) / static_cast<double>(findings.size()));
+      }
+    });
+    if (!went_on) throw Cancelled{};
+  };
+  share_out(host.workers, 2, [&](std::size_t part) {
+    if (part == 0) return context.compare_margins();
+    judge_these(others);
+  });
+  judge_these(on_margins);
+  return findings;
+}
+
 // Throws Cancelled.
 Report check_all(const Case& c, const Protocol& protocol, const Host& host, DvhStore& store) {
   Report report;
@@ -96,25 +129,8 @@ Report check_all(const Case& c, const Protocol& protocol, const Host& host, DvhS
   if (host.cancelled()) throw Cancelled{};
   const Subject subject(c);
   Context context(subject, protocol, store, host);
-  if (!context.prepare() || !context.compare_measurement()) throw Cancelled{};
-  // Rules do not know of one another; findings keep their order.
-  const std::size_t count = protocol.rules.size();
-  report.findings.resize(count);
-  std::atomic<std::size_t> done{0};
-  const auto caller = std::this_thread::get_id();
-  const bool went_on = parallel_for(host, count, [&](std::size_t n) {
-    const auto& rule = protocol.rules[n];
-    Finding f = judge(*rule.kind, context);
-    f.rule_id = rule.id;
-    f.clause = rule.clause;
-    f.mandatory = rule.mandatory;
-    report.findings[n] = std::move(f);
-    ++done;
-    if (host.progress && std::this_thread::get_id() == caller) {
-      host.progress(static_cast<double>(done) / static_cast<double>(count));
-    }
-  });
-  if (!went_on) throw Cancelled{};
+  if (!context.build_roles() || !context.compare_measurement()) throw Cancelled{};
+  report.findings = judge_all(context, protocol, host);
   settle_doubts(context, store, host, report.findings);
   if (host.progress) host.progress(1.0);
   for (Finding& f : case_doubts(context)) report.findings.push_back(std::move(f));

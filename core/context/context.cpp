@@ -102,7 +102,7 @@ void Context::refuse_swapped_sides() {
 
 // What takes time is made in parallel and kept in the store: drawn structures first, then what is computed from them.
 // The roles are then built of what is there.
-bool Context::prepare() {
+bool Context::build_roles() {
   std::vector<DvhStore::Wanted> wanted;
   for (const auto& match : matches_) {
     if (match.roi) wanted.push_back(wanted_of_roi(match));
@@ -134,11 +134,16 @@ bool Context::prepare() {
     drawn_.emplace(match.role, std::move(drawn_version));
   }
   check_scale();
-  prepare_margins();
   return true;
 }
 
-void Context::prepare_margins() {
+bool Context::prepare() {
+  if (!build_roles()) return false;
+  compare_margins();
+  return true;
+}
+
+void Context::compare_margins() {
   std::vector<MarginStore::Asked> asked;
   std::vector<const RuleKind*> kinds;
   for (const Rule& rule : protocol_.rules) {

@@ -91,9 +91,13 @@ class Context {
   };
   const std::optional<TargetDose>& target_dose() const { return target_dose_; }
 
-  // Builds every role, and looks whether the dose can be what it was read as. False when the host cancelled. From then
-  // on every const function may be called by several threads.
+  // build_roles() and compare_margins(). False when the host cancelled, which may also show as Cancelled.
   bool prepare();
+  // Builds every role, and looks whether the dose can be what it was read as. False when the host cancelled. From then
+  // on every const function but margin() may be called by several threads.
+  bool build_roles();
+  // What margin() answers. Other threads may call all other const functions meanwhile. Throws Cancelled.
+  void compare_margins();
   // Precondition: the protocol has the role.
   const RoleState& role(const std::string& id) const { return roles_.at(id); }
   // The drawn version of a derived role; null where none is matched.
@@ -103,8 +107,8 @@ class Context {
   // What the keys of results that are kept have to say of `rois`: whose gaps are taken the other way round. Empty where
   // all are as reported.
   std::string taken_otherwise(const std::vector<std::int32_t>& rois) const;
-  // The answer for a rule of the protocol that needs a margin; null where it could not be asked (margin_task.h says
-  // why).
+  // After compare_margins(): the answer for a rule of the protocol that needs a margin; null where it could not be
+  // asked (margin_task.h says why).
   MarginStore::Answer margin(const RuleKind& kind) const;
 
   // Compares the dose with the case's measurement by the criteria of every rule that asks for it. False when the host
@@ -117,7 +121,6 @@ class Context {
   const Result<GammaAnswer>* gamma(const RuleKind& kind) const;
 
  private:
-  void prepare_margins();
   void check_scale();
   void refuse_swapped_sides();
   void refuse_structures();

@@ -21,9 +21,12 @@ Result<std::shared_ptr<const MarginComparison>> MarginComparison::make(const Mar
   auto state = std::make_unique<State>(q, rows, of_to);
   Budget budget;
   try {
-    state->integrate(host, budget);
-    state->find_shortfall(host, budget);
-    state->find_certain(host, budget);
+    // Neither knows of the other: while one waits for its last task, its threads work on the other.
+    share_out(host.workers, 2, [&](std::size_t part) {
+      if (part == 1) return state->find_certain(host, budget);
+      state->integrate(host, budget);
+      state->find_shortfall(host, budget);
+    });
   } catch (const TooComplex&) {
     return complex();
   }
