@@ -1,15 +1,18 @@
 // One function for MATLAB and Octave: a plan in, its report as JSON out. dosegate_check.m says how it is used.
 //
 //   [json, verdict] = dosegate_mex(manifest, documents, structures, dose)
+//   [json, verdict] = dosegate_mex(manifest, documents, structures, dose, slices)
 //   outlines        = dosegate_mex(mask)
 //
 // manifest    path of manifest.json
 // documents   struct with the texts plan, options, record and protocol (JSON, the id of a built-in protocol, or '' for
 // the
 //             trial's); '' where there is none
-// structures  struct array: name, number, type (char), contours (cell of 3 x n double, mm in the DICOM patient system)
+// structures  struct array: name, number, type (char), contours (cell of 3 x n double, mm in the DICOM patient system);
+//             there may be thickness, mm, of one that lies on a single slice alone
 // dose        struct: values (columns x rows x planes, single or double, Gy of the whole course), position (3), spacing
 //             (column, row), offsets (planes); its axes are those of the patient. [] where there is none.
+// slices      double, mm along z: where the images lie that structures were drawn on
 // verdict     1 PASS, 2 FAIL, 3 INCOMPLETE: only 1 lets a plan through.
 //
 // mask        logical, columns x rows: outlines is a cell of 2 x n double, in units of elements, the centre of element
@@ -49,6 +52,7 @@ std::string text(const mxArray* a, const std::string& name) {
   if (raw == nullptr) throw Unusable(name + " cannot be read as text.");
   std::string out(raw);
   mxFree(raw);
+  if (out.size() < mxGetNumberOfElements(a)) throw Unusable(name + " has a character of code 0.");
   return out;
 }
 
@@ -164,6 +168,9 @@ void set_structures(dosegate::Case& c, const mxArray* all) {
     s.frame_of_reference_uid = kFrame;
     s.contours = contours.data();
     s.contour_count = contours.size();
+    if (const mxArray* thickness = mxGetField(all, n, "thickness")) {
+      s.slab_thickness_mm = number(thickness, where + ".thickness");
+    }
     c.set_structure(s);
   }
 }
@@ -200,20 +207,33 @@ void set_dose(dosegate::Case& c, const mxArray* dose) {
   c.set_dose(d);
 }
 
+void set_slices(dosegate::Case& c, const mxArray* at) {
+  dosegate_slices slices{};
+  slices.axis = 2;
+  slices.frame_of_reference_uid = kFrame;
+  slices.count = mxGetNumberOfElements(at);
+  slices.at_mm = doubles(at, slices.count, "slices");
+  c.set_slices(slices);
+}
+
+// `slices`: nullptr where none are stated.
 dosegate::Report check(const mxArray* manifest, const mxArray* documents, const mxArray* structures,
-                       const mxArray* dose) {
+                       const mxArray* dose, const mxArray* slices) {
   const auto document = [&](const char* name) {
     return text(field(documents, 0, name, "documents"), std::string("documents.") + name);
   };
   const dosegate::Library library = dosegate::Library::load(text(manifest, "manifest"));
   const std::string asked = document("protocol");
-  const dosegate::Protocol protocol = !asked.empty() && asked.front() == '{' ? library.load_protocol(asked)
-                                      : asked.empty()                        ? library.builtin_protocol()
-                                                                             : library.builtin_protocol(asked);
+  // No id has a brace or a bracket.
+  const bool is_json = asked.find_first_of("{[") != std::string::npos;
+  const dosegate::Protocol protocol = is_json         ? library.load_protocol(asked)
+                                      : asked.empty() ? library.builtin_protocol()
+                                                      : library.builtin_protocol(asked);
   dosegate::Case c = library.make_case();
   c.set_plan(document("plan"));
   if (const std::string options = document("options"); !options.empty()) c.set_options(options);
   if (const std::string record = document("record"); !record.empty()) c.set_record(record);
+  if (slices != nullptr) set_slices(c, slices);
   set_structures(c, structures);
   if (!mxIsEmpty(dose)) set_dose(c, dose);
   return c.check(protocol);
@@ -226,10 +246,11 @@ std::string run(int outputs, mxArray* out[], int inputs, const mxArray* in[]) {
       out[0] = outlines_of(in[0]);
       return {};
     }
-    if (inputs != 4 || outputs > 2) {
-      throw Unusable("Use dosegate_check, or: [json, verdict] = dosegate_mex(manifest, documents, structures, dose)");
+    if (inputs < 4 || inputs > 5 || outputs > 2) {
+      throw Unusable(
+          "Use dosegate_check, or: [json, verdict] = dosegate_mex(manifest, documents, structures, dose, slices)");
     }
-    const dosegate::Report report = check(in[0], in[1], in[2], in[3]);
+    const dosegate::Report report = check(in[0], in[1], in[2], in[3], inputs == 5 ? in[4] : nullptr);
     out[0] = mxCreateString(std::string(report.json()).c_str());
     if (outputs == 2) out[1] = mxCreateDoubleScalar(static_cast<double>(report.verdict()));
     return {};

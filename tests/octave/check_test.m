@@ -91,7 +91,55 @@ refused('values', ct, cst, pln, bad, prescribed{:});
 wrong = cst;
 wrong{1, 4}{1}(1) = 41 * 41 * 33 + 1;
 refused('outside of the cube', ct, wrong, pln, result, prescribed{:});
-refused('fractionsPlanned', ct, cst, struct('numOfFractions', -1), result, prescribed{:});
+for fractions = {-1, 0, 15.5, NaN, Inf, [], [15 15], '15', {15}, true}
+  refused('pln.numOfFractions', ct, cst, struct('numOfFractions', {fractions{1}}), result, prescribed{:});
+end
+% What is no list of indices is none, whatever numbers could be made of it.
+for voxels = {'hello world', true(ct.cubeDim), uint8(1:200), 1.5, NaN, 0, 1 + 2i, {1}, struct(), @sin}
+  wrong = cst;
+  wrong{1, 4} = {voxels{1}};
+  refused('cst{1, 4}', ct, wrong, pln, result, prescribed{:});
+end
+wrong{1, 4} = {};
+refused('cst{1, 4}', ct, wrong, pln, result, prescribed{:});
+wrong = cst;
+wrong{1, 2} = ['SpinalCord', char(0), 'x'];
+refused('cst{1, 2}', ct, wrong, pln, result, prescribed{:});
+for width = {'5', NaN, -5, [], [5 5], {5}}
+  other = ct;
+  other.resolution = setfield(ct.resolution, 'x', width{1});
+  refused('ct.resolution.x', other, cst, pln, result, prescribed{:});
+end
+refused('physicalDose', ct, cst, pln, struct('physicalDose', char(result.physicalDose)), prescribed{:});
+refused('physicalDose', ct, cst, pln, struct('physicalDose', cat(4, result.physicalDose, result.physicalDose)), prescribed{:});
+refused('ct.cubeDim', setfield(ct, 'cubeDim', 'abc'), cst, pln, result, prescribed{:});
+% What is prescribed, in how many fractions, is said once.
+named = {'manifest', manifest, 'prescription'};
+refused('none of cst', ct, cst, pln, result, named{:}, struct('PTw', 45));
+refused('prescription', ct, cst, pln, result, named{:}, struct('PTV', NaN));
+refused('prescription', ct, cst, pln, result, named{:}, 45);
+refused('fractions', ct, cst, pln, result, prescribed{:}, 'plan', struct('fractionGroups', {{struct('number', 1, 'fractionsPlanned', 10)}}));
+refused('options', ct, cst, pln, result, prescribed{:}, 'options', '{}');
+report = dosegate_check(ct, cst, pln, result, named{:}, {'PTV', 45}, 'protocol', sprintf('\n%s', small));
+holds(strcmp(report.verdict, 'PASS'), report.verdict);
+
+% Voxels are what they are: on planes apart, on a plane alone, on every other plane.
+in_planes = @(planes) {cst{1, 4}{1}(ismember(ceil(cst{1, 4}{1} / (41 * 41)), planes))};
+for planes = {[10 12], [8 9 11 12], [8 20], 15, 5:28}
+  some = cst;
+  some{1, 4} = in_planes(planes{1});
+  report = dosegate_check(ct, some, pln, result, prescribed{:}, 'protocol', small);
+  listed = numel(some{1, 4}{1}) * 0.125;
+  cc = 0;
+  for n = 1:numel(report.structures)
+    s = report.structures(n);
+    if iscell(s), s = s{1}; end
+    if strcmp(s.roi, 'SpinalCord'), cc = s.volumeCc; end
+  end
+  holds(abs(cc - listed) < 1e-9 * listed, sprintf('planes %s: %.9g cc instead of %.9g', mat2str(planes{1}), cc, listed));
+end
+some{1, 4} = in_planes([8 10 12 14]);
+refused('no two of its planes are neighbours', ct, some, pln, result, prescribed{:}, 'protocol', small);
 refused('$.id', ct, cst, pln, result, prescribed{:}, 'protocol', '{"schema": "dosegate.v1.Protocol", "rules": 7}');
 try
   dosegate_mex(1, 2, 3);

@@ -36,7 +36,7 @@ def same_case(cord_gy):
         contours = [dosegate.Contour([(x, y, 5.0 * k - 80) for x, y in ring], dosegate.ContourType.CLOSEDPLANAR_XOR)
                     for k in planes for ring in rings]
         return dosegate.Structure(roi_number=number, name=name, contours=contours, frame_of_reference_uid=FRAME,
-                                  interpreted_type=kind)
+                                  interpreted_type=kind, slab_thickness_mm=5)
     hole = box(20, 20, 19, 19)
     # What is inside lies on the left of each edge, of a hole, too; it begins at its lowest column and row.
     ptv = structure("PTV", 2, None, [box(16, 23, 16, 23), [hole[0], hole[3], hole[2], hole[1]]], range(10, 22))
@@ -64,7 +64,8 @@ def report_of_python():
     structures, dose = same_case(42)
     with dosegate.load(library) as engine, engine.case() as case, engine.builtin_protocol() as protocol:
         case.set_plan(plan)
-        case.set_options({"scope": "PLAN_ONLY"})
+        case.set_options({"scope": "PLAN_ONLY", "betweenSlices": "SLAB", "separatePieces": ["PTV", "SpinalCord"]})
+        case.set_slices(dosegate.Slices([5.0 * k - 80 for k in range(33)], frame_of_reference_uid=FRAME))
         for structure in structures:
             case.set_structure(structure)
         case.set_dose(dose)
