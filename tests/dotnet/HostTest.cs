@@ -220,6 +220,12 @@ internal static class HostTest
                     () => c.SetStructure(new Structure { Name = "a", Contours = { new Contour(new double[9]), new Contour(new[] { 0, 0, 0, double.NaN, 0, 0, 1, 1, 0 }) } }));
             Refused(Status.InvalidArgument, "dose.values", () => c.SetDose(Grid(new byte[1], source)));
             Refused(Status.InvalidArgument, "dose.values", () => c.SetDose(Grid(new float[1, 2, 3], source)));
+            // Arrays that the runtime takes for those of unsigned numbers.
+            Refused(Status.InvalidArgument, "dose.values", () => c.SetDose(Grid(new int[1], source)));
+            Refused(Status.InvalidArgument, "dose.values", () => c.SetDose(Grid(new short[1], source)));
+            Refused(Status.InvalidArgument, "dose", () => c.SetDose(null));
+            Refused(Status.InvalidArgument, "structure", () => c.SetStructure(null));
+            Refused(Status.InvalidArgument, "protocol", () => c.Check(null));
             Refused(Status.InvalidData, "value_count", () => c.SetDose(Grid(new float[7], source)));
             Refused(Status.InvalidArgument, "dose.units", () =>
             {

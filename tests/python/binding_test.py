@@ -6,38 +6,15 @@ import gc
 import json
 import math
 import os
-import signal
 import subprocess
 import sys
-import threading
 import unittest
 
 import box_patient as box
 import dosegate
+from with_library import LIBRARY, WithLibrary
 
-LIBRARY = os.path.abspath(sys.argv.pop(1)) if len(sys.argv) > 1 else ""
 CYCLES = 200
-
-
-class WithLibrary(unittest.TestCase):
-    def setUp(self):
-        self.library = dosegate.load(LIBRARY)
-        self.protocol = self.library.builtin_protocol()
-        self.addCleanup(self.library.close)
-        self.addCleanup(self.protocol.close)
-
-    def filled(self, **host):
-        case = self.library.case(**host)
-        self.addCleanup(case.close)
-        return box.fill(case)
-
-    def refused(self, kind, path, call, *arguments):
-        with self.assertRaises(kind) as caught:
-            call(*arguments)
-        self.assertIsInstance(caught.exception, dosegate.DosegateError)
-        self.assertEqual(caught.exception.path, path, caught.exception)
-        self.assertTrue(caught.exception.message)
-        return caught.exception
 
 
 class Checks(WithLibrary):
@@ -266,111 +243,30 @@ class Refusals(WithLibrary):
         with case, protocol, case.check(protocol) as report:
             self.assertTrue(report.passed)
 
+    def test_what_is_no_structure_dose_or_protocol_is_refused_with_its_path(self):
+        case = self.filled()
+        structure, dose = box.cord(box.FAILING_Y), box.dose()
 
-class Callbacks(WithLibrary):
-    def test_should_cancel_cancels_and_the_case_is_as_it_was(self):
-        case = self.filled(should_cancel=lambda: self.stop)
-        self.stop = True
-        with self.assertRaises(dosegate.Cancelled):
-            case.check(self.protocol)
-        self.stop = False
-        with case.check(self.protocol) as report:
-            self.assertEqual(report.json, box.report_of(self.library)[1])
+        class Masked(array.array):  # as NumPy's: what is masked is in the buffer all the same
+            mask = type("Mask", (), {"any": staticmethod(lambda: True)})
 
-    def test_what_a_callback_raises_is_raised_from_the_call(self):
-        class Trouble(Exception):
-            pass
-
-        def trouble(*_):
-            if self.in_trouble:
-                raise Trouble("of the host")
-
-        for host in ({"should_cancel": trouble}, {"progress": trouble}):
-            self.in_trouble = False
-            case = self.filled(**host)
-            self.in_trouble = True
-            with self.assertRaises(Trouble):
-                case.check(self.protocol)
-            self.in_trouble = False
-            with case.check(self.protocol) as report:
-                self.assertTrue(report.passed)
-
-    def test_control_c_ends_a_running_check(self):
-        def pressed(_):
-            if self.presses:
-                self.presses = False
-                os.kill(os.getpid(), signal.SIGINT)
-
-        self.presses = False
-        case = self.filled(progress=pressed)
-        self.presses = True
-        with self.assertRaises(KeyboardInterrupt):
-            case.check(self.protocol)
-            for _ in range(1000):  # where Python takes the signal only after the call
-                pass
+        flat = array.array("f", dose.values)
+        for path, what in (
+                ("structure", lambda: case.set_structure({})),
+                ("structure.contours", lambda: case.set_structure(dataclasses.replace(structure, contours=None))),
+                ("structure.contours[0]", lambda: case.set_structure(dataclasses.replace(structure, contours=[b"1234567890ab"]))),
+                ("dose", lambda: case.set_dose(None)),
+                ("dose.values", lambda: case.set_dose(dataclasses.replace(dose, values=Masked("f", flat)))),
+                ("dose.plans", lambda: case.set_dose(dataclasses.replace(dose, plans="AB"))),
+                ("dose.plans", lambda: case.set_dose(dataclasses.replace(dose, plans=None))),
+                ("dose.position_mm", lambda: case.set_dose(dataclasses.replace(dose, position_mm=None))),
+                ("protocol", lambda: case.check(None)),
+                ("protocol", lambda: case.check("ChiCTR2000036385"))):
+            with self.subTest(path=path), self.assertRaises(dosegate.InvalidArgument) as refused:
+                what()
+            self.assertIn(path, str(refused.exception))
         with case.check(self.protocol) as report:
             self.assertTrue(report.passed)
-
-    def test_a_callback_may_close_what_is_in_use_and_may_not_call_on_the_case(self):
-        refusals = []
-
-        def meddle(_):
-            try:
-                case.set_options(box.OPTIONS)
-            except dosegate.InvalidArgument as error:
-                refusals.append(error)
-            case.close()
-            self.protocol.close()
-
-        case = self.library.case(progress=lambda f: self.meddle(f))
-        self.meddle = lambda _: None
-        box.fill(case)
-        self.meddle = meddle
-        with case.check(self.protocol) as report:
-            self.assertTrue(report.passed)
-        self.assertTrue(refusals or case.closed)
-        self.refused(dosegate.Closed, "case", case.check, self.protocol)
-
-
-class Threads(WithLibrary):
-    def test_a_case_a_thread_gives_each_its_report(self):
-        expected = {y: box.report_of(self.library, y) for y in (box.PASSING_Y, box.FAILING_Y)}
-        wrong = []
-
-        def work(y):
-            try:
-                for _ in range(5):
-                    if box.report_of(self.library, y, should_cancel=lambda: False) != expected[y]:
-                        wrong.append(y)
-            except Exception as error:
-                wrong.append(error)
-
-        threads = [threading.Thread(target=work, args=(y,)) for y in list(expected) * 3]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        self.assertEqual(wrong, [])
-
-    def test_python_goes_on_while_the_library_computes(self):
-        """Another thread sees memory that a running check has taken: then the check has not kept the interpreter's lock."""
-        for _ in range(50):
-            case = self.filled(interruptible=False)
-            before, seen, done = case.memory().bytes, [], threading.Event()
-
-            def work():
-                case.check(self.protocol).close()
-                done.set()
-
-            thread = threading.Thread(target=work)
-            thread.start()
-            while not done.is_set() and not seen:
-                if case.memory().bytes > before:
-                    seen.append(not done.is_set())
-            thread.join()
-            if seen and seen[0]:
-                return
-        self.fail("no other thread ran during a check")
 
 
 class Lives(WithLibrary):

@@ -51,6 +51,12 @@ namespace Dosegate
             }
         }
 
+        private static T Given<T>(T value, string path) where T : class
+        {
+            if (value == null) throw new DosegateException(Status.InvalidArgument, path, "is null");
+            return value;
+        }
+
         private IntPtr Ask(Question question)
         {
             IntPtr error = IntPtr.Zero, answer = IntPtr.Zero;
@@ -122,7 +128,7 @@ namespace Dosegate
         {
             using (var scope = new Scope())
             {
-                var one = structure.In(scope);
+                var one = Given(structure, "structure").In(scope);
                 Do((IntPtr raw, out IntPtr error) =>
                     loaded.Function<api_case_set_structure_fn>("case_set_structure")(raw, ref one, out error));
             }
@@ -147,7 +153,7 @@ namespace Dosegate
         {
             using (var scope = new Scope())
             {
-                var grid = dose.In(scope);
+                var grid = Given(dose, "dose").In(scope);
                 Do((IntPtr raw, out IntPtr error) => loaded.Function<api_case_set_dose_fn>("case_set_dose")(raw, ref grid, out error));
             }
         }
@@ -196,7 +202,7 @@ namespace Dosegate
             var report = Ask((IntPtr raw, out IntPtr answer, out IntPtr error) =>
             {
                 IntPtr found = IntPtr.Zero, wrong = IntPtr.Zero;
-                var status = protocol.Handle.Use("protocol", by => loaded.Function<api_check_fn>("check")(raw, by, out found, out wrong));
+                var status = Given(protocol, "protocol").Handle.Use("protocol", by => loaded.Function<api_check_fn>("check")(raw, by, out found, out wrong));
                 answer = found;
                 error = wrong;
                 return status;

@@ -158,10 +158,12 @@ namespace Dosegate
 
         internal static int TypeOf(Array values, string path)
         {
-            if (values is float[] || values is float[,,]) return Abi.DOSEGATE_VALUES_FLOAT32;
-            if (values is double[] || values is double[,,]) return Abi.DOSEGATE_VALUES_FLOAT64;
-            if (values is ushort[] || values is ushort[,,]) return Abi.DOSEGATE_VALUES_UINT16;
-            if (values is uint[] || values is uint[,,]) return Abi.DOSEGATE_VALUES_UINT32;
+            // By the very type: to the runtime an int[] "is" a uint[], and negative numbers would become huge ones.
+            var type = values == null || (values.Rank != 1 && values.Rank != 3) ? null : values.GetType().GetElementType();
+            if (type == typeof(float)) return Abi.DOSEGATE_VALUES_FLOAT32;
+            if (type == typeof(double)) return Abi.DOSEGATE_VALUES_FLOAT64;
+            if (type == typeof(ushort)) return Abi.DOSEGATE_VALUES_UINT16;
+            if (type == typeof(uint)) return Abi.DOSEGATE_VALUES_UINT32;
             throw new DosegateException(Status.InvalidArgument, path, "float, double, ushort or uint are taken, flat or [planes, rows, columns]");
         }
 

@@ -6,7 +6,7 @@ from . import _abi
 from ._calls import Handle, JsonInput, c_text, call, created, function_of, json_text
 from .data import (Dose, DosePlanes, Passed, Slices, Structure, c_dose, c_dose_planes, c_slices, c_structure, whole)
 from .documents import Document, Protocol, Report
-from .errors import DosegateError
+from .errors import DosegateError, InvalidArgument
 from .gamma import Comparison, DosePoints, GammaResult, c_points
 from .host import Host
 from .loader import Loaded
@@ -14,6 +14,12 @@ from .memory import Memory
 
 T = TypeVar("T")
 H = TypeVar("H", bound=Handle)
+
+
+def _of(protocol: Protocol) -> Protocol:
+    if not isinstance(protocol, Protocol):
+        raise InvalidArgument("protocol", f"a Protocol of the library is expected, not {type(protocol).__name__}")
+    return protocol
 
 
 class Case(Handle):
@@ -101,7 +107,7 @@ class Case(Handle):
         """The grid of a dose that is still being computed (`values` may be None, then with columns, rows and planes): the
         check of the first dose on it then takes as long as that of any later one. No answer is another one for it."""
         passed = c_dose(grid)
-        with protocol._in_use() as by:
+        with _of(protocol)._in_use() as by:
             self._call("case_expect_dose", by, self._at(passed))
 
     def set_measurement(self, measured: Union[Dose, DosePoints, None]) -> None:
@@ -116,7 +122,7 @@ class Case(Handle):
 
     def check(self, protocol: Protocol) -> Report:
         """Raises Cancelled where should_cancel answered yes, and what a callback raised."""
-        with self._in_use() as raw, protocol._in_use() as by:
+        with self._in_use() as raw, _of(protocol)._in_use() as by:
             out = self._run(created, self._loaded.api.check, raw, by)
         return self._answer(Report(self._loaded, out, self._loaded.api.report_release))
 

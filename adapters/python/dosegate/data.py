@@ -131,6 +131,7 @@ class _Values(NamedTuple):
 
 _TYPES = {"f": _abi.DOSEGATE_VALUES_FLOAT32, "d": _abi.DOSEGATE_VALUES_FLOAT64, "H": _abi.DOSEGATE_VALUES_UINT16,
           "I": _abi.DOSEGATE_VALUES_UINT32}
+_NUMBERS = frozenset("fdbBhHiIlLqQ")  # what Python reads of a buffer and is a number
 _FLOATS = (_abi.DOSEGATE_VALUES_FLOAT32, _abi.DOSEGATE_VALUES_FLOAT64)
 
 
@@ -178,11 +179,26 @@ def _address(view: memoryview, kept: List[Any]) -> Optional[int]:
     return ctypes.cast(ctypes.c_char_p(data), ctypes.c_void_p).value
 
 
-def _values_of(values: Numbers, path: str, kept: List[Any]) -> _Values:
+def _view(values: Any, path: str) -> Optional[memoryview]:
+    """None: it is no array. A mask says that some of its numbers are none, and is not in the buffer."""
+    mask = getattr(values, "mask", None)
+    if mask is not None and bool(mask.any()):
+        raise InvalidArgument(path, "a masked array is not taken: fill what is masked, or say why it is missing with a defect")
     try:
         view = memoryview(values)
     except TypeError:
-        raise InvalidArgument(path, f"an array is expected, not {type(values).__name__}") from None
+        return None
+    except ValueError as error:  # NumPy's dates
+        raise InvalidArgument(path, f"numbers are expected: {error}") from None
+    if isinstance(view.obj, (bytes, bytearray)) or _native(view) not in _NUMBERS:
+        raise InvalidArgument(path, f"values of format '{view.format}' are no numbers in this machine's byte order that are taken")
+    return view
+
+
+def _values_of(values: Numbers, path: str, kept: List[Any]) -> _Values:
+    view = _view(values, path)
+    if view is None:
+        raise InvalidArgument(path, f"an array is expected, not {type(values).__name__}")
     value_type = _TYPES.get(_native(view))
     if value_type is None:
         raise InvalidArgument(path, f"values of format '{view.format}' are not taken: float32, float64, uint16 or uint32 in "
@@ -192,9 +208,8 @@ def _values_of(values: Numbers, path: str, kept: List[Any]) -> _Values:
 
 def doubles(values: Numbers, path: str, kept: List[Any]) -> Tuple[Any, int]:
     """(pointer, count) of numbers in one row."""
-    try:
-        view = memoryview(values)
-    except TypeError:
+    view = _view(values, path)
+    if view is None:
         try:
             view = memoryview(array.array("d", values))
         except (TypeError, ValueError, OverflowError) as error:
@@ -210,10 +225,7 @@ def doubles(values: Numbers, path: str, kept: List[Any]) -> Tuple[Any, int]:
 
 def points(values: Numbers, path: str, kept: List[Any]) -> Tuple[Any, int]:
     """(pointer, number of points)."""
-    try:
-        view: Optional[memoryview] = memoryview(values)
-    except TypeError:
-        view = None
+    view = _view(values, path)
     if view is not None and (view.ndim == 1 or view.ndim == 2 and (view.shape or (0, 0))[1] == 3):
         if _native(view) == "d" or view.ndim == 1:
             pointer, count = doubles(values, path, kept)
@@ -235,7 +247,10 @@ def points(values: Numbers, path: str, kept: List[Any]) -> Tuple[Any, int]:
 
 
 def _triple(values: Sequence[float], path: str) -> Any:
-    numbers = [real(v, path) for v in values]
+    try:
+        numbers = [real(v, path) for v in values]
+    except TypeError:
+        raise InvalidArgument(path, f"three numbers are expected, not {values!r}") from None
     if len(numbers) != 3:
         raise InvalidArgument(path, f"three numbers are expected, not {len(numbers)}")
     return (ctypes.c_double * 3)(*numbers)
@@ -243,6 +258,13 @@ def _triple(values: Sequence[float], path: str) -> Any:
 
 def c_structure(structure: Structure) -> Passed:
     kept: List[Any] = []
+    if not isinstance(structure, Structure):
+        raise InvalidArgument("structure", f"a Structure is expected, not {type(structure).__name__}")
+    if not hasattr(structure.contours, "__len__"):
+        raise InvalidArgument("structure.contours", f"a list of contours is expected, not {type(structure.contours).__name__}")
+    shape = getattr(structure.contours, "shape", None)
+    if shape is not None and len(shape) == 2 and shape[0] > 0:
+        raise InvalidArgument("structure.contours", f"an array of shape {shape} is one contour: a list of contours is expected")
     contours = (_abi.dosegate_contour * len(structure.contours))()
     for n, contour in enumerate(structure.contours):
         one = contour if isinstance(contour, Contour) else Contour(contour)
@@ -287,6 +309,8 @@ def _extents(dose: Dose, shape: Tuple[int, ...], path: str) -> Tuple[int, int, i
 
 def c_dose(dose: Dose, path: str = "dose") -> Passed:
     kept: List[Any] = []
+    if not isinstance(dose, Dose):
+        raise InvalidArgument(path, f"a Dose is expected, not {type(dose).__name__}")
     out = _abi.dosegate_dose(struct_size=ctypes.sizeof(_abi.dosegate_dose))
     shape: Tuple[int, ...] = ()
     out.value_type = _abi.DOSEGATE_VALUES_FLOAT32
@@ -312,6 +336,8 @@ def c_dose(dose: Dose, path: str = "dose") -> Passed:
     out.defect = c_text(dose.defect, f"{path}.defect")
     out.name_in_case = c_text(dose.name_in_case, f"{path}.name_in_case")
     out.structure_set = c_text(dose.structure_set, f"{path}.structure_set")
+    if isinstance(dose.plans, (str, bytes)) or not hasattr(dose.plans, "__len__"):
+        raise InvalidArgument(f"{path}.plans", f"a list of names is expected, not {dose.plans!r}")
     names = [c_text(name, f"{path}.plans[{n}]") for n, name in enumerate(dose.plans)]
     out.plans, out.plan_count = (ctypes.c_char_p * len(names))(*names) if names else None, len(names)
     return Passed(out, kept)

@@ -4,6 +4,7 @@ from typing import Any, Callable, Optional
 
 from . import _abi
 from .data import whole
+from .errors import InvalidArgument
 
 Log = Callable[[int, str], None]  # severity 0 debug .. 3 error, and the message
 Progress = Callable[[float], None]  # 0..1
@@ -18,6 +19,9 @@ class Host:
 
     def __init__(self, threads: int, log: Optional[Log], progress: Optional[Progress], should_cancel: Optional[ShouldCancel],
                  interruptible: bool):
+        for name, callback in (("log", log), ("progress", progress), ("should_cancel", should_cancel)):
+            if callback is not None and not callable(callback):
+                raise InvalidArgument(f"host.{name}", f"a function is expected, not {callback!r}")
         self.raised: Optional[BaseException] = None
         self.struct = _abi.dosegate_host(struct_size=ctypes.sizeof(_abi.dosegate_host))
         self.struct.threads = whole(threads, 0, 2**32 - 1, "host.threads")
@@ -40,7 +44,7 @@ class Host:
             guarded(progress, fraction)
 
         def on_question(_: Any) -> int:
-            wants_to = guarded(should_cancel or (lambda: False))
+            wants_to = guarded(lambda: should_cancel is not None and bool(should_cancel()))
             return 1 if wants_to or self.raised is not None else 0
 
         if log is not None:
