@@ -46,7 +46,7 @@ function report = dosegate_check(ct, cst, pln, resultGUI, varargin)
   if ~iscell(cst) || ndims(cst) ~= 2 || (~isempty(cst) && size(cst, 2) < 4)
     refuse('cst is no cell array with a row a structure: number, name, type, {voxels}.');
   end
-  structures = struct('name', {}, 'number', {}, 'type', {}, 'contours', {}, 'thickness', {});
+  structures = struct('name', {}, 'number', {}, 'type', {}, 'contours', {}, 'thickness', {}, 'voxels', {});
   for n = 1:size(cst, 1)
     structures(n) = structure_of(cst(n, :), n, sizes, at);
   end
@@ -62,7 +62,7 @@ function report = dosegate_check(ct, cst, pln, resultGUI, varargin)
   [json, verdict] = dosegate_mex(given.manifest, documents, structures, dose, at{3});
   report = jsondecode(json);
   report.json = json;
-  as_listed(report, cst, sizes, at);
+  as_listed(report, structures, at);
   if verdict ~= 1 && strcmp(report.verdict, 'PASS')
     refuse('The report contradicts its verdict.');
   end
@@ -110,7 +110,7 @@ end
 
 % A structure whose planes all lie two or more apart is read as drawn on every second or third slice only, and as thick as that:
 % nothing is answered on what is not as cst lists it.
-function as_listed(report, cst, sizes, at)
+function as_listed(report, structures, at)
   thick = diff(at{3});
   for n = 1:numel(report.structures)
     s = report.structures(n);
@@ -120,12 +120,11 @@ function as_listed(report, cst, sizes, at)
     if ~isfield(s, 'roiNumber') || ~isfield(s, 'volumeCc') || isempty(s.roiNumber) || isempty(s.volumeCc)
       continue
     end
-    name = sprintf('cst{%d, 4}', s.roiNumber);
-    voxels = numel(unique(indices(cst{s.roiNumber, 4}, name, prod(sizes))));
+    voxels = structures(s.roiNumber).voxels;
     cc = voxels * step(at{1}, 'x') * step(at{2}, 'y') * [min(thick), max(thick)] / 1000;
     if s.volumeCc < cc(1) - 1e-6 * cc(2) || s.volumeCc > (1 + 1e-6) * cc(2)
-      refuse('%s: its %d voxels hold %.4g cc, and the structure would be read as %.4g cc, because no two of its planes are neighbours: list the voxels of the planes between, too.', ...
-             name, voxels, cc(2), s.volumeCc);
+      refuse('cst{%d, 4}: its %d voxels hold %.4g cc, and the structure would be read as %.4g cc, because no two of its planes are neighbours: list the voxels of the planes between, too.', ...
+             s.roiNumber, voxels, cc(2), s.volumeCc);
     end
   end
 end
@@ -246,6 +245,7 @@ function s = structure_of(row, n, sizes, at)
   s.contours = {};
   s.thickness = (at{3}(end) - at{3}(1)) / max(1, sizes(3) - 1);
   voxels = indices(row{4}, sprintf('cst{%d, 4}', n), prod(sizes));
+  s.voxels = numel(unique(voxels));
   first = [at{1}(1); at{2}(1)];
   width = [step(at{1}, 'x'); step(at{2}, 'y')];
   in_plane = sizes(1) * sizes(2);

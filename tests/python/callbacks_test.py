@@ -51,9 +51,7 @@ class Callbacks(WithLibrary):
         with case.check(self.protocol) as report:
             self.assertTrue(report.passed)
         for name in ("log", "progress", "should_cancel"):
-            with self.assertRaises(dosegate.InvalidArgument) as refused:
-                self.library.case(**{name: 5})
-            self.assertIn(name, str(refused.exception))
+            self.refused(dosegate.InvalidArgument, f"host.{name}", lambda: self.library.case(**{name: 5}))
 
     def test_control_c_ends_a_running_check(self):
         def pressed(_):
