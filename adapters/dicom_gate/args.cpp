@@ -44,7 +44,8 @@ CLI::App* add_gate(CLI::App& app, Typed& t) {
       ->type_name("FILE")
       ->allow_extra_args(false);
   gate->add_option("--queue", s.queue, "Folder of its own, for what is received")->type_name("DIR")->required();
-  file("--witness", s.witness, "To which the signed end of the ledger is appended, kept elsewhere");
+  file("--witness", s.witness,
+       "To which the signed end of the ledger is appended, kept elsewhere; QUEUE/witness when not given");
   gate->add_option("-p,--protocol", s.protocols, "A protocol to check; otherwise all that the policy names")
       ->type_name("ID|FILE")
       ->allow_extra_args(false);
@@ -167,6 +168,7 @@ std::variant<Arguments, cli::Answer, cli::Problem> finish_gate(Typed& t, const s
   constexpr const char* kCommand = "dicom-gate";
   Settings& s = t.settings;
   s.manifest = manifest;
+  if (s.witness.empty()) s.witness = (s.queue / "witness").string();
   if (!t.forward.empty()) {
     const auto peer = parse_peer(t.forward);
     if (!peer) return usage("--forward " + t.forward + ": AET@HOST:PORT is expected", kCommand);

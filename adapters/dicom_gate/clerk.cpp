@@ -147,7 +147,7 @@ Reply Clerk::answer(const Posted& posted) {
 
 Reply Clerk::reject(const Request& request, const Posted& posted) {
   const std::string document = posted.envelope.write();
-  record_once(settings_.ledger, signer_, request_row("REJECTION", request, posted.envelope), gate::sha256(document));
+  record_once(settings_, signer_, request_row("REJECTION", request, posted.envelope), gate::sha256(document));
   disk::write(queue_.folder(State::kHeld, request.plan) / "rejection.json", document);
   queue_.move(request.plan, State::kHeld, State::kRejected);
   return {true, "Plan " + request.plan + " is rejected by " + request.person + ", " + request.role + "."};
@@ -171,7 +171,7 @@ Reply Clerk::release(const Request& request, const Posted& posted) {
     disk::write(folder / ("waiver-" + digests[i] + ".json"), posted.waivers[i]);
   }
   file.waivers = digests;  // those alone: one that does not count would hold the plan for ever
-  record_once(settings_.ledger, signer_, request_row("RELEASE", request, posted.envelope),
+  record_once(settings_, signer_, request_row("RELEASE", request, posted.envelope),
               gate::sha256(posted.envelope.write()));
   // What came since it was held is part of it, too.
   for (const Standing& standing : queue_.standings()) {

@@ -49,7 +49,7 @@ std::string Decider::decision_on(const CaseFile& file) {
   const fs::path folder = queue_.folder(State::kDeciding, file.key);
   // The ledger was made at the start: one that is not there any more holds the plan, and is not begun anew.
   if (auto before = gate::recorded(settings_.ledger, file.attempt)) {
-    const std::string problem = settings_.witness.empty() ? "" : gate::append_witness(settings_.witness, *before);
+    const std::string problem = gate::append_witness(settings_.witness, *before);
     if (!problem.empty()) throw NotRecorded(settings_.witness + ": the decision cannot be witnessed there: " + problem);
     return *before;
   }
@@ -150,7 +150,7 @@ void Decider::hold(const std::string& key, const std::vector<CaseObject>& object
     try {
       const std::string text = hold.write();
       gate::NewRow row{"HOLD", text.substr(0, text.size() - 1), {{"PLAN", key}}};
-      record_once(settings_.ledger, signer_, row, gate::sha256(key + text));
+      record_once(settings_, signer_, row, gate::sha256(key + text));
     } catch (const std::exception& e) {
       say("held " + key + ", which the ledger could not be told: " + e.what());
     }

@@ -4,12 +4,14 @@
 
 #include <string>
 
+#include "adapters/dicom_gate/settings.h"
 #include "adapters/gate/key.h"
 #include "adapters/gate/ledger.h"
 
 namespace dosegate::dicom_gate {
 
-// Adds the row, unless the ledger has one under the same request. Throws gate::StoreFailed and gate::StoreCorrupt.
-void record_once(const std::string& ledger, gate::Signer& signer, gate::NewRow row, const std::string& request);
+// Adds the row, unless the ledger has one under the same request. Throws gate::StoreFailed and gate::StoreCorrupt, also
+// where the row is there and the witness cannot be told.
+void record_once(const Settings& settings, gate::Signer& signer, gate::NewRow row, const std::string& request);
 
 }  // namespace dosegate::dicom_gate

@@ -8,6 +8,7 @@
 //                a folder for each plan, by its SOP Instance UID, which is moved from one to the next by rename
 //   sent/        UID, for each object that the next node has confirmed; UID.try, where its answer is not known
 //   requests/    what `dosegate gate release` and `reject` ask for, and the answers
+//   witness      of the ledger (../gate/witness.h), unless it is kept elsewhere
 //
 // [thread-safe], but for the constructor.
 #pragma once

@@ -49,8 +49,8 @@ cli::Exit run_gate(const Settings& settings) {
   prepare_network(settings.idle_time);
   const std::unique_ptr<gate::Signer> signer = gate::open_signer(settings.key);
   static_cast<void>(gate::load_policy(settings.policy));
-  // Made where there is none, and its rows can be written: else nothing could be decided.
-  gate::Ledger(gate::open_store(settings.ledger, gate::OpenAs::kWriterMaking), signer.get(), gate::now);
+  // Made where there is none and the witness tells of none, and its rows can be written: else nothing could be decided.
+  static_cast<void>(gate::open_ledger(settings.ledger, settings.witness, signer.get(), gate::now));
   Queue queue(settings.queue, settings.bounds);
   Listener listener(queue, settings);
   std::vector<gate::PublicKey> keys = gate::load_keys(settings.former_keys);

@@ -26,8 +26,8 @@ struct Peer {
 };
 
 struct Settings {
-  std::string manifest, policy, ledger, key, witness;  // empty witness: none
-  std::vector<std::string> former_keys;                // public keys that signed decisions before this one
+  std::string manifest, policy, ledger, key, witness;
+  std::vector<std::string> former_keys;  // public keys that signed decisions before this one
   std::filesystem::path queue;
   std::vector<std::string> protocols;  // as to `dosegate approve`; none: all that the policy names
   std::filesystem::path records;       // folder of clinical records; empty: plans are checked without one

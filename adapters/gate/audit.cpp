@@ -112,9 +112,7 @@ class Auditor {
       problem(witness.source + ": is of another ledger, " + witness.ledger);
     } else if (seen.hash.empty()) {
       problem(begin + "is not there: rows were cut off");
-    } else if ((!witness.hash.empty() && witness.hash != seen.hash) ||
-               (!witness.previous.empty() && witness.previous != seen.previous) ||
-               (!witness.envelope.empty() && sha256(witness.envelope) != seen.body_sha256)) {
+    } else if (!witness.tells_of(seen.hash, seen.previous, seen.body_sha256)) {
       problem(begin + "is another one here: the ledger was written anew");
     }
   }
@@ -130,25 +128,6 @@ class Auditor {
 };
 
 }  // namespace
-
-Witness read_witness(std::string_view text, std::string source, std::span<const PublicKey> keys) {
-  try {
-    const Envelope envelope = Envelope::read(text);
-    if (!keys.empty() && signer_of(envelope, envelope.payload_type, keys) == nullptr) {
-      throw Refused("is not signed by a key that is given");
-    }
-    if (envelope.payload_type == kHeadType) {
-      const HeadText head = read_head(envelope.payload);
-      return {std::move(source), head.ledger, head.sequence, head.hash, {}, {}};
-    }
-    const Statement statement = read_statement(envelope.payload);
-    if (envelope.payload_type != kInTotoType || !statement.place) throw Refused("names no place in a ledger");
-    return {std::move(source),         statement.place->ledger, statement.place->sequence, {},
-            statement.place->previous, std::string(text)};
-  } catch (const Refused& e) {
-    throw Refused(source + ": " + e.what());
-  }
-}
 
 Audit audit(LedgerStore& store, std::span<const PublicKey> keys, const Revocations& revocations,
             std::span<const Witness> witnesses) {

@@ -1,15 +1,9 @@
 #include "adapters/gate/issue.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 
 #include "adapters/gate/ledger.h"
-#include "adapters/support/descriptor.h"
+#include "adapters/gate/witness.h"
 
 namespace dosegate::gate {
 namespace {
@@ -76,37 +70,6 @@ std::optional<std::string> recorded(const std::string& ledger, const std::string
   return body;
 }
 
-namespace {
-
-// Whether its last line was cut off, by a full disk or the loss of power: a new one begins then, which can be read.
-bool is_cut_off(const std::string& path, const struct stat& info) {
-  if (!S_ISREG(info.st_mode) || info.st_size == 0) return false;
-  const support::Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
-  char last = '\n';
-  return file.is_open() && ::pread(file.get(), &last, 1, info.st_size - 1) == 1 && last != '\n';
-}
-
-}  // namespace
-
-std::string append_witness(const std::string& path, const std::string& line) {
-  support::Descriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0600));
-  if (!file.is_open()) return std::strerror(errno);
-  struct stat before {};
-  if (::fstat(file.get(), &before) != 0) return std::strerror(errno);
-  const std::string text = (is_cut_off(path, before) ? "\n" : "") + line;
-  const ssize_t written = ::write(file.get(), text.data(), text.size());
-  if (written != static_cast<ssize_t>(text.size())) return std::strerror(written < 0 ? errno : ENOSPC);
-  if (::fsync(file.get()) != 0 && errno != EINVAL) return std::strerror(errno);
-  if (before.st_size == 0) {  // perhaps new: its name has to stay, too
-    const std::size_t slash = path.rfind('/');
-    const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
-    const support::Descriptor parent(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (!parent.is_open() || (::fsync(parent.get()) != 0 && errno != EINVAL)) return std::strerror(errno);
-  }
-  const int error = file.close();
-  return error == 0 ? "" : std::strerror(error);
-}
-
 Issued issue_in(const Ledger::Moment& moment, const std::string& ledger, const Policy& policy, Gathered& g,
                 const Destination& to) {
   Issued issued;
@@ -161,7 +124,7 @@ Issued issue(const Policy& policy, Gathered& g, const Destination& to, const Clo
   Issued issued;
   std::string head;
   try {
-    Ledger ledger(open_store(to.ledger, OpenAs::kWriterMaking), to.signer, clock);
+    Ledger ledger = open_ledger(to.ledger, to.witness, to.signer, clock);
     head = ledger.append(clock,
                          [&](const Ledger::Moment& moment) { issued = issue_in(moment, ledger.id(), policy, g, to); });
   } catch (const Refused& e) {  // what is said of the store, and of rows that are no rows

@@ -20,8 +20,9 @@ struct Issued {
 
 // Where the decision goes.
 struct Destination {
-  std::string ledger;        // name of a store; empty: none
-  std::string witness;       // file to which the signed head is appended; empty: none
+  std::string ledger;  // name of a store; empty: none
+  std::string
+      witness;  // file to which the signed head is appended, and which the ledger has to agree with; empty: none
   Signer* signer = nullptr;  // nullptr: not signed
   std::string subject;       // the patient's pseudonym; empty: none
   std::string request = {};  // what asks for the decision, a name that is used once; empty: it has none
@@ -35,8 +36,6 @@ std::optional<std::string> recorded(const std::string& ledger, const std::string
 // that id; throws what the store throws.
 Issued issue_in(const Ledger::Moment& moment, const std::string& ledger, const Policy& policy, Gathered& gathered,
                 const Destination& to);
-// Empty, or why the line cannot be added to the file.
-std::string append_witness(const std::string& path, const std::string& line);
 // Held for what no policy is asked about; a decision that could not be recorded is no decision.
 Issued held_by_ledger(const std::string& why, const Policy& policy, const Gathered& gathered, const Destination& to);
 Issued held_by_witness(Issued issued, const std::string& why, const Policy& policy, const Gathered& gathered,

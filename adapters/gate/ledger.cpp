@@ -96,6 +96,25 @@ Row chained(const NewRow& made, const std::optional<Row>& last, Instant now) {
   return row;
 }
 
+// That the ledger has the row that a witness tells of: else it is another, or an older copy that was put back.
+void require_known(LedgerStore& store, const std::string& ledger, const std::optional<Witness>& witness) {
+  if (!witness) return;
+  const std::string begin = witness->source + ": the witness tells of row " + std::to_string(witness->sequence) +
+                            " of ledger " + witness->ledger;
+  const std::string mend =
+      ". Restore the ledger that it tells of; where this one is meant, keep the witness for those who look into it, "
+      "and "
+      "name a new file as witness";
+  if (witness->ledger != ledger) {
+    throw StoreCorrupt(begin + ", and this is " + (ledger.empty() ? "an empty one" : "ledger " + ledger) + mend);
+  }
+  const std::optional<Row> row = store.row(witness->sequence);
+  if (!row) throw StoreCorrupt(begin + ", which it lacks: its end was cut off, or an older copy was put back" + mend);
+  if (!witness->tells_of(row->hash, row->previous, sha256(row->body))) {
+    throw StoreCorrupt(begin + ", which has another row there: it went on from an older copy" + mend);
+  }
+}
+
 // The first row, as it is found or made.
 std::string id_of(LedgerStore& store) {
   std::string id;
@@ -147,9 +166,10 @@ std::string hash_of(const Row& row) {
   return sha256(text);
 }
 
-Ledger::Ledger(std::unique_ptr<LedgerStore> store, Signer* signer, const Clock& clock)
-    : store_(std::move(store)), signer_(signer) {
+Ledger::Ledger(std::unique_ptr<LedgerStore> store, Signer* signer, const Clock& clock, std::string witness)
+    : store_(std::move(store)), signer_(signer), witness_(std::move(witness)) {
   if (!store_->last()) {
+    require_known(*store_, {}, newest_witness(witness_));
     Transaction transaction(*store_);
     if (!store_->last()) {  // another process may have been faster
       const std::string body = ObjectWriter().text("schema", "dosegate.ledger/1").text("id", new_id()).end();
@@ -169,6 +189,7 @@ std::string Ledger::append(const Clock& clock, const std::function<void(const Mo
   std::optional<Row> last = store_->last();
   if (!last) throw StoreCorrupt("the ledger has lost its rows");
   require_ours(*store_, id_, *last, signer_);
+  require_known(*store_, id_, newest_witness(witness_));  // whose row was there before it was written
   Moment moment;
   moment.now = clock();
   moment.last = time_of(*last);
@@ -196,6 +217,17 @@ std::string Ledger::append(const Clock& clock, const std::function<void(const Mo
   }
   transaction.commit();
   return head;
+}
+
+Ledger open_ledger(const std::string& name, const std::string& witness, Signer* signer, const Clock& clock) {
+  const std::optional<Witness> known = newest_witness(witness);
+  try {
+    return Ledger(open_store(name, known ? OpenAs::kWriter : OpenAs::kWriterMaking), signer, clock, witness);
+  } catch (const StoreMissing& e) {
+    throw StoreMissing(std::string(e.what()) + ", and " + known->source + " tells of row " +
+                       std::to_string(known->sequence) +
+                       " of one that was there. Restore it; where a new one is meant, name a new file as witness");
+  }
 }
 
 }  // namespace dosegate::gate

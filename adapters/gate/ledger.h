@@ -17,6 +17,7 @@
 #include "adapters/gate/dsse.h"
 #include "adapters/gate/instant.h"
 #include "adapters/gate/ledger_store.h"
+#include "adapters/gate/witness.h"
 
 namespace dosegate::gate {
 
@@ -42,8 +43,9 @@ using Clock = std::function<Instant()>;
 
 class Ledger {
  public:
-  // Makes its first row where there is none. `signer` may be nullptr and must outlive the ledger.
-  Ledger(std::unique_ptr<LedgerStore> store, Signer* signer, const Clock& clock);
+  // Makes its first row where there is none. `signer` may be nullptr and must outlive the ledger. `witness`: a file
+  // that the ledger has to agree with (newest_witness()); empty: none.
+  Ledger(std::unique_ptr<LedgerStore> store, Signer* signer, const Clock& clock, std::string witness = {});
 
   const std::string& id() const { return id_; }
 
@@ -61,25 +63,18 @@ class Ledger {
   // nothing added, and StoreFailed: whether the rows are there is then not known. A ledger that is signed is so to its
   // end: StoreCorrupt where the last row is under no head, because the next one would vouch for what somebody else put
   // there; StoreFailed without a key. (Another gate's key is not known here; audit() is given those that count.)
+  // StoreCorrupt, too, where the witness file tells of a row that the ledger lacks.
   std::string append(const Clock& clock, const std::function<void(const Moment&)>& make);
 
  private:
   std::unique_ptr<LedgerStore> store_;
   Signer* signer_;
-  std::string id_;
+  std::string witness_, id_;
 };
 
-// What is known from elsewhere to have been in the ledger.
-struct Witness {
-  std::string source;  // for the user
-  std::string ledger;
-  std::int64_t sequence = 0;
-  std::string hash;      // of that row; empty: not known
-  std::string previous;  // of the row before; empty: not known
-  std::string envelope;  // which that row's body is; empty: not known
-};
-// A head, or a decision, as it was issued. Refused where it is neither. With `keys` it has to be signed by one of them.
-Witness read_witness(std::string_view text, std::string source, std::span<const PublicKey> keys);
+// The ledger of that name, as open_store() and Ledger() take them. Made where there is none, unless the witness file
+// tells of one: StoreMissing then.
+Ledger open_ledger(const std::string& name, const std::string& witness, Signer* signer, const Clock& clock);
 
 struct Audit {
   std::string ledger;

@@ -40,6 +40,10 @@ struct Head {
 struct StoreFailed : Refused {
   using Refused::Refused;
 };
+// There is none of that name.
+struct StoreMissing : StoreFailed {
+  using StoreFailed::StoreFailed;
+};
 // A ledger whose file is no such thing, or no longer.
 struct StoreCorrupt : Refused {
   using Refused::Refused;
@@ -49,13 +53,15 @@ class LedgerStore {
  public:
   virtual ~LedgerStore() = default;
 
-  // From begin() to commit() nobody else adds rows. commit() returns when the rows are durable, and all that were found
+  // From begin() to commit() nobody else adds rows; StoreFailed from it where the ledger is no longer what its name was
+  // opened as. commit() returns when the rows are durable, and all that were found
   // since begin(); a StoreFailed from it may leave those that were added there or not. rollback() never throws.
   virtual void begin() = 0;
   virtual void commit() = 0;
   virtual void rollback() noexcept = 0;
 
   virtual std::optional<Row> last() = 0;
+  virtual std::optional<Row> row(std::int64_t sequence) = 0;
   virtual std::optional<Head> last_head() = 0;
   virtual void insert(const Row& row) = 0;
   virtual void insert(const Head& head) = 0;

@@ -83,9 +83,13 @@ class PostgresStore final : public LedgerStore {
   std::optional<Row> last() override {
     const PgResult found = connection_.ask(
         "SELECT sequence, at, kind, body, previous, hash FROM dosegate_entry ORDER BY sequence DESC LIMIT 1");
-    std::optional<Row> row;
-    each_of(found, [&](const Row& one) { row = one; });
-    return row;
+    return only_of(found);
+  }
+
+  std::optional<Row> row(std::int64_t sequence) override {
+    return only_of(
+        connection_.ask("SELECT sequence, at, kind, body, previous, hash FROM dosegate_entry WHERE sequence = $1",
+                        {std::to_string(sequence)}));
   }
 
   std::optional<Head> last_head() override {
@@ -157,6 +161,12 @@ class PostgresStore final : public LedgerStore {
       after = found.text(found.rows() - 1, 0);
       each_of(found, f);
     }
+  }
+
+  std::optional<Row> only_of(const PgResult& found) {
+    std::optional<Row> row;
+    each_of(found, [&](const Row& one) { row = one; });
+    return row;
   }
 
   void each_of(const PgResult& found, const std::function<void(const Row&)>& f) {
@@ -277,7 +287,8 @@ class PostgresStore final : public LedgerStore {
     const auto newest = static_cast<std::int64_t>(kPgMigrations.size());
     const std::int64_t found = version();
     if (found == newest) return;
-    if (found == 0 && as_ != OpenAs::kWriterMaking) throw StoreFailed(connection_.name() + ": there is no such ledger");
+    if (found == 0 && as_ != OpenAs::kWriterMaking)
+      throw StoreMissing(connection_.name() + ": there is no such ledger");
     if (as_ == OpenAs::kReader) throw StoreCorrupt(connection_.name() + ": is no ledger of this program's version");
     // The tables are not there yet: one lock for all ledgers of the database.
     try {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "adapters/gate/witness.h"
+
 namespace dosegate::gate {
 namespace {
 
@@ -35,10 +37,22 @@ Issued Registrar::issue(const Policy& policy, Gathered& gathered, const std::str
   return std::move(job.issued);
 }
 
+// It is made at the first decision alone: one that is gone since, or is another, is not begun anew.
+void Registrar::open() {
+  Ledger opened = id_.empty() ? open_ledger(to_.ledger, to_.witness, to_.signer, clock_)
+                              : Ledger(open_store(to_.ledger, OpenAs::kWriter), to_.signer, clock_, to_.witness);
+  if (!id_.empty() && opened.id() != id_) {
+    throw StoreCorrupt(to_.ledger + ": is ledger " + opened.id() + " now, and was " + id_ +
+                       " before. Put that one back, or start anew with this one");
+  }
+  id_ = opened.id();
+  ledger_.emplace(std::move(opened));
+}
+
 Registrar::Job* Registrar::record(const Jobs& jobs) {
   Job* bad = nullptr;
   try {
-    if (!ledger_) ledger_.emplace(open_store(to_.ledger, OpenAs::kWriterMaking), to_.signer, clock_);
+    if (!ledger_) open();
     const std::string head = ledger_->append(clock_, [&](const Ledger::Moment& moment) {
       for (Job* const job : jobs) {
         try {

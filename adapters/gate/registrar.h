@@ -33,6 +33,7 @@ class Registrar {
     bool is_done = false;
   };
   using Jobs = std::deque<Job*>;
+  void open();
   void run(const Jobs& jobs);
   // Of those that remain; the one that cannot be recorded, be the ledger as it may.
   Job* record(const Jobs& jobs);
@@ -44,6 +45,7 @@ class Registrar {
   Jobs waiting_;
   bool is_busy_ = false;
   std::optional<Ledger> ledger_;  // of who is busy
+  std::string id_;                // of the ledger; empty: none was opened yet
 };
 
 }  // namespace dosegate::gate

@@ -97,7 +97,13 @@ class SqliteStore final : public LedgerStore {
   SqliteStore& operator=(const SqliteStore&) = delete;
   ~SqliteStore() override { sqlite3_close(db_); }
 
-  void begin() override { run("BEGIN IMMEDIATE"); }
+  void begin() override {
+    run("BEGIN IMMEDIATE");
+    int is_moved = 0;
+    if (sqlite3_file_control(db_, "main", SQLITE_FCNTL_HAS_MOVED, &is_moved) == SQLITE_OK && is_moved == 0) return;
+    rollback();
+    throw StoreFailed(name_ + ": the ledger was moved or removed while it was in use. Put it back");
+  }
   void commit() override { run("COMMIT"); }
   void rollback() noexcept override { sqlite3_exec(db_, "ROLLBACK", nullptr, nullptr, nullptr); }
   void begin_reading() override { run("BEGIN"); }
@@ -105,6 +111,12 @@ class SqliteStore final : public LedgerStore {
   std::optional<Row> last() override {
     Query s(db_, name_, std::string(kColumns) + " ORDER BY sequence DESC LIMIT 1");
     if (!s.step()) return std::nullopt;
+    return row_of(s);
+  }
+
+  std::optional<Row> row(std::int64_t sequence) override {
+    Query s(db_, name_, std::string(kColumns) + " WHERE sequence = ?");
+    if (!s.bind(sequence).step()) return std::nullopt;
     return row_of(s);
   }
 
@@ -159,7 +171,7 @@ class SqliteStore final : public LedgerStore {
 
   void open(OpenAs as, std::chrono::milliseconds patience) {
     if (as != OpenAs::kWriterMaking && !std::filesystem::exists(name_))
-      throw StoreFailed(name_ + ": there is no such ledger");
+      throw StoreMissing(name_ + ": there is no such ledger");
     const int how = as == OpenAs::kReader         ? SQLITE_OPEN_READONLY
                     : as == OpenAs::kWriterMaking ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
                                                   : SQLITE_OPEN_READWRITE;

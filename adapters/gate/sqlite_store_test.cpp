@@ -34,6 +34,21 @@ TEST_CASE("gate ledger: a full disk fails, and the chain stays whole", "[gate]")
   CHECK(first_problem(audit_of(kept.place, kept.keys, kept.witnesses)) == "");
 }
 
+TEST_CASE("gate ledger: one that is moved away while it is in use takes no row", "[gate]") {
+  const Kept kept;
+  const std::string name = kept.place.name();
+  Ledger ledger = open_ledger(kept.place, kept.key.get());
+  fs::rename(name, name + ".away");
+  CHECK_THROWS_WITH(append(ledger, "lost"), Catch::Contains("was moved or removed while it was in use"));
+  fs::rename(name + ".away", name);
+  append(ledger, "kept");
+  CHECK(rows_of(kept.place).size() == 13);
+  const Kept other;
+  open_ledger(other.place, other.key.get());  // and its WAL is written back
+  fs::rename(other.place.name(), name);
+  CHECK_THROWS_WITH(append(ledger, "lost"), Catch::Contains("was moved or removed while it was in use"));
+}
+
 TEST_CASE("gate ledger: one that may not be written fails and is not changed", "[gate]") {
   const Kept kept;
   const fs::path path = kept.place.name(), folder = path.parent_path();

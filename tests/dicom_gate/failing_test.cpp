@@ -59,6 +59,16 @@ TEST_CASE("dicom gate: a ledger that is gone is not begun anew", "[dicom-gate][e
   site.bring_ledger_back();
   CHECK(node.becomes(study.plan, "approved"));
   CHECK(node.rows("DECISION", study.plan) == 1);
+  // Nor at the next start: what the gate keeps of its end is in the queue.
+  CHECK(node.stop() == 0);
+  site.take_ledger_away();
+  CHECK(node.exit_at_start() == 3);
+  CHECK(node.log().find("there is no such ledger, and " + (node.queue() / "witness").string() + " tells of row") !=
+        std::string::npos);
+  CHECK_FALSE(fs::exists(site.ledger()));
+  site.bring_ledger_back();
+  node.start();
+  CHECK(node.stop() == 0);
 }
 
 TEST_CASE("dicom gate: a clock that is set back keeps nothing waiting for it to catch up", "[dicom-gate][e2e]") {

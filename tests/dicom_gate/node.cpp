@@ -148,7 +148,7 @@ Node::Node(Site& site, std::string policy, std::vector<std::string> more)
   start();
 }
 
-void Node::start() {
+fs::path Node::launch() {
   // argv of `dosegate` itself, which ends as the node.
   std::vector<std::string> command = {e2e::built_program(DOSEGATE_PROGRAM),
                                       "dicom-gate",
@@ -169,9 +169,19 @@ void Node::start() {
                                       "--retry-s",
                                       "1"};
   command.insert(command.end(), more_.begin(), more_.end());
-  const fs::path out = fs::path(site_ / "node.out");
+  fs::path out = fs::path(site_ / "node.out");
   process_ = std::make_unique<Process>(command, out, site_ / "node.err");
   ++starts_;
+  return out;
+}
+
+int Node::exit_at_start() {
+  launch();
+  return process_->end(0);
+}
+
+void Node::start() {
+  const fs::path out = launch();
   const bool started = comes_true([&] { return e2e::read_file(out).find('\n') != std::string::npos; }, 30);
   INFO(log());
   REQUIRE(started);

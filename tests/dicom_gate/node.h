@@ -71,6 +71,7 @@ class Node {
   Node(Site& site, std::string policy, std::vector<std::string> more = {});
 
   void start();
+  int exit_at_start();  // where it ends by itself
   // From the next start on.
   void change_key(const std::string& private_key, const std::vector<std::string>& more) {
     key_ = private_key;
@@ -95,6 +96,8 @@ class Node {
   int rows(const std::string& kind, const std::string& plan) const;
 
  private:
+  fs::path launch();  // where its standard output goes
+
   Site& site_;
   std::string policy_, key_;
   std::vector<std::string> more_;

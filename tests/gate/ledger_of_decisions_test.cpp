@@ -177,7 +177,12 @@ TEST_CASE("gate: the witness shows that the ledger's end was cut off", "[gate][e
     CHECK(o.exit_code == 1);
     CHECK(unwrapped(o.out).find("rows were cut off") != std::string::npos);
   }
-  check_held(site.approve(plan, policy, "d3", {"--witness", "/proc/no-such/heads"}), "is not issued");
+  check_held(site.approve(plan, policy, "d3", {"--witness", site / "heads"}),
+             "its end was cut off, or an older copy was put back");
+  check_held(site.approve(plan, policy, "d4", {"--witness", "/proc/no-such/heads"}), "is not issued");
+  site.take_ledger_away();
+  check_held(site.approve(plan, policy, "d5", {"--witness", site / "heads"}), "there is no such ledger, and");
+  CHECK_FALSE(fs::exists(site.ledger()));
 }
 
 TEST_CASE("gate: a line of the witness that was cut off spoils no other", "[gate][e2e]") {

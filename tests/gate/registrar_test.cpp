@@ -173,3 +173,26 @@ TEST_CASE("gate registrar: a ledger that fails holds the plan, and the next deci
     CHECK_FALSE(held.place.has_value());
   }
 }
+
+TEST_CASE("gate registrar: a ledger that another is put in place of is not gone on with", "[gate]") {
+  Kept kept;
+  const auto key = signer(kGateKey);
+  Registrar registrar({kept.place.name(), {}, key.get(), {}}, kLater);
+  const Policy by = policy();
+  const auto outcome = [&] {
+    Gathered g = gathered({});
+    return registrar.issue(by, g, "").decision;
+  };
+  CHECK(outcome().outcome == Outcome::kApproved);
+  const std::string id = open_ledger(kept.place, key.get()).id();
+  kept.place.tamper("DELETE FROM head; DELETE FROM mention; DELETE FROM entry");
+  const Decision held = outcome();
+  CHECK(held.outcome == Outcome::kHeld);
+  CHECK(held.reasons.back().code == "LEDGER_FAILED");
+  REQUIRE(open_ledger(kept.place, key.get()).id() != id);  // begun anew by somebody
+  for (int i = 0; i < 2; ++i) {
+    const Decision other = outcome();
+    CHECK(other.outcome == Outcome::kHeld);
+    CHECK(other.reasons.back().text.find("and was " + id + " before") != std::string::npos);
+  }
+}
