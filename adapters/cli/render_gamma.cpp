@@ -69,6 +69,22 @@ std::string criteria_text(const dosegate::v1::GammaCriteria& c) {
   return out + "; evaluated dose interpolated " + (simplex ? "in tetrahedra" : "trilinearly");
 }
 
+// As the options of `dosegate gamma` say them; of local criteria and of doses that were not compared the Gy are empty.
+std::vector<std::string> criteria_fields(const dosegate::v1::GammaCriteria& c) {
+  using Normalisation = dosegate::v1::GammaNormalisation;
+  const auto is = [&](Normalisation::Of of) { return c.normalisation() == of; };
+  const bool is_global = !is(Normalisation::LOCAL);
+  return {shortest(c.dose_percent()),
+          shortest(c.distance_mm()),
+          is(Normalisation::PRESCRIPTION) ? "prescription"
+          : is(Normalisation::DOSE)       ? "dose"
+          : is_global                     ? "maximum"
+                                          : "local",
+          is_global && c.has_normalisation_gy() ? shortest(c.normalisation_gy()) : "",
+          shortest(c.cutoff_percent()),
+          c.interpolation() == dosegate::v1::GammaInterpolation::SIMPLEX ? "simplex" : "trilinear"};
+}
+
 template <typename Part>
 std::vector<std::string> counts_of(const std::string& name, const Part& p) {
   return {name,
@@ -170,7 +186,9 @@ std::string render_gamma_csv(const dosegate::v1::GammaReport& report) {
   std::string out =
       "roi,pass_rate_percent,pass_rate_lower,pass_rate_upper,compared,below_cutoff,outside,not_in_roi,failing,"
       "failing_cc,gamma_mean,gamma_maximum,gamma_maximum_lower,gamma_maximum_upper,x_mm,y_mm,z_mm,problem,"
-      "gamma_mean_lower,gamma_mean_upper\r\n";
+      "gamma_mean_lower,gamma_mean_upper,failing_cc_lower,failing_cc_upper,dose_percent,distance_mm,normalisation,"
+      "normalisation_gy,cutoff_percent,interpolation\r\n";
+  const std::vector<std::string> criteria = criteria_fields(report.criteria());
   const auto add = [&](const std::string& name, const auto& p, const std::string& problem) {
     std::vector<std::string> f = {csv_text(name)};
     const auto rate = p.pass_rate_percent();
@@ -191,6 +209,10 @@ std::string render_gamma_csv(const dosegate::v1::GammaReport& report) {
     f.push_back(csv_text(problem));
     f.push_back(p.has_gamma_mean_lower() ? shortest(p.gamma_mean_lower()) : "");
     f.push_back(p.has_gamma_mean_upper() ? shortest(p.gamma_mean_upper()) : "");
+    for (const double v : {p.failing_volume_cc().lower(), p.failing_volume_cc().upper()}) {
+      f.push_back(p.has_failing_volume_cc() ? shortest(v) : "");
+    }
+    f.insert(f.end(), criteria.begin(), criteria.end());
     for (std::size_t i = 0; i < f.size(); ++i) out += (i == 0 ? "" : ",") + f[i];
     out += "\r\n";
   };

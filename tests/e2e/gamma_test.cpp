@@ -69,6 +69,13 @@ TEST_CASE("gamma: a dose against itself passes everywhere and nothing is left un
   }
   const Outcome csv = run({"gamma", dose, dose, "--format", "csv"});
   CHECK(csv.out.rfind("roi,pass_rate_percent,", 0) == 0);
+  CHECK(csv.out.find("dose_percent,distance_mm,normalisation,normalisation_gy,cutoff_percent,interpolation\r\n") !=
+        std::string::npos);
+  const Outcome by = run({"gamma", dose, dose, "--format", "csv", "--dose-percent", "2", "--distance-mm", "1.5",
+                          "--normalise", "45Gy", "--cutoff-percent", "20", "--interpolate", "simplex"});
+  CHECK(by.out.find(",2,1.5,dose,45,20,simplex\r\n") != std::string::npos);
+  const Outcome local = run({"gamma", dose, dose, "--format", "csv", "--normalise", "local"});
+  CHECK(local.out.find(",3,3,local,,10,trilinear\r\n") != std::string::npos);
 }
 
 TEST_CASE("gamma: a measured plane is compared where it lies and its map names every point", "[e2e][gamma]") {
