@@ -12,7 +12,7 @@
 namespace dosegate {
 namespace {
 
-constexpr std::int64_t kWorkBudget = 1'000'000'000;  // of one structure
+constexpr std::int64_t kMostWork = 200'000'000;  // of one structure: some 3 s; structures of patients take 0.1 million
 constexpr std::size_t kMaxCells = 20'000'000;
 
 constexpr std::size_t kMostExpected = 10'000;  // corners of a slab
@@ -213,56 +213,58 @@ Result<StructureCells> cut_into_cells(const SlabStack& stack, const DoseGrid& gr
   StructureCells out{DoseLattice(grid, stack.axis), {}, {}, {}, {}, {}, 0, 0, {}, {}, {}, {}, stack.off};
   const DoseLattice& lattice = out.lattice;
   std::vector<SlabCells> slabs(stack.slabs.size());
-  std::vector<Status> done(slabs.size(), ok());
-  // Each slab gets an equal share of the work allowed, so that the answer does not depend on their order.
-  const std::int64_t share = kWorkBudget / static_cast<std::int64_t>(std::max<std::size_t>(1, slabs.size()));
+  // Of all slabs, so that the answer does not depend on their order; what goes beyond decides it, and no further slab
+  // is cut.
   std::atomic<std::size_t> all_pieces{0};
+  std::atomic<std::int64_t> all_work{0};
+  const auto is_too_complex = [&] { return all_work > kMostWork || all_pieces > kMaxPieces; };
   if (before != nullptr && !(before->cut->lattice == lattice)) before = nullptr;
   const bool went_on = parallel_for(host, slabs.size(), [&](std::size_t s) {
-    std::int64_t budget = share;
+    if (is_too_complex()) return;
     const KeptSlab* known = before != nullptr ? find_before(*before, stack.slabs[s]) : nullptr;
-    if (known != nullptr && known->work <= share) {
+    if (known != nullptr) {
       take(*before->cut, *known, slabs[s]);
+      all_work += known->work;
+      all_pieces += known->piece_count;
       return;
     }
     // About as many as there will be of contours that cross few columns between two corners.
     const std::size_t expected = std::min(corners_of(stack.slabs[s]), kMostExpected);
     slabs[s].pieces.reserve(3 * expected);
     slabs[s].parts.reserve(expected);
+    const std::int64_t left = kMostWork - all_work;
+    std::int64_t budget = left;
     RowCutter cutter(lattice, slabs[s], budget, all_pieces, host.workers);
     const auto add = [&](const Trapezoid& t) { cutter.add(t); };
-    done[s] = decompose(stack.slabs[s], lattice.nodes(1), budget, add, host.workers);
+    const Status cut = decompose(stack.slabs[s], lattice.nodes(1), budget, add, host.workers);
     cutter.finish();
-    slabs[s].work = share - budget;
-    if (done[s] && budget < 0) {
-      done[s] = Error{ErrorCode::kLimitExceeded, "", "The contours are too complex to be evaluated."};
-    }
+    slabs[s].work = left - budget;
+    all_work += cut && budget >= 0 ? slabs[s].work : kMostWork + 1;
   });
   if (!went_on) return Error{ErrorCode::kCancelled, "", "The host cancelled the calculation."};
+  if (is_too_complex()) return Error{ErrorCode::kLimitExceeded, "", "The contours are too complex to be evaluated."};
   const auto& w = lattice.nodes(2);
   double total = 0.0, outside = 0.0;
-  std::size_t cells = 0, pieces = 0, parts = 0;
+  std::size_t cells = 0, parts = 0;
   for (std::size_t s = 0; s < slabs.size(); ++s) {
-    if (!done[s]) return done[s].error();
     const Slab& slab = stack.slabs[s];
     const double inside = std::max(0.0, std::min(slab.hi, w.back()) - std::max(slab.lo, w.front()));
     const double beyond = std::max(0.0, slabs[s].area - slabs[s].inside_area);
     total += slabs[s].area * (slab.hi - slab.lo);
     outside += slabs[s].area * (slab.hi - slab.lo - inside) + beyond * inside;
-    pieces += slabs[s].pieces.size();
     parts += slabs[s].parts.size();
     const auto layers = std::upper_bound(w.begin(), w.end(), slab.hi) - std::lower_bound(w.begin(), w.end(), slab.lo);
     std::size_t in_slab = slabs[s].parts.size();
     for (const Run& run : slabs[s].runs) in_slab += run.count;
     cells += in_slab * static_cast<std::size_t>(layers + 1);
-    if (cells > kMaxCells || pieces > kMaxPieces) {
+    if (cells > kMaxCells) {
       return Error{ErrorCode::kLimitExceeded, "",
                    "The structure and the dose grid give more pieces than can be evaluated."};
     }
   }
   if (!(total > 0.0)) return Error{ErrorCode::kNotEvaluable, "", "The contours enclose no volume."};
   out.parts.reserve(parts);
-  out.pieces.reserve(pieces);
+  out.pieces.reserve(all_pieces);
   Assembler(out, stack, slabs).run();
   out.total = Volume::mm3(total);
   out.largest_cell = largest_cell(lattice);

@@ -156,3 +156,26 @@ TEST_CASE("A cut that knows the one before is the cut that does not") {
   CHECK(std::equal(alone->parts.begin(), alone->parts.end(), elsewhere->parts.begin(), elsewhere->parts.end(),
                    same_parts));
 }
+
+TEST_CASE("A structure that becomes too complex is refused with the same words whatever was cut before") {
+  constexpr std::size_t kPoints = 201, kStep = 100;
+  Points2 star;
+  for (std::size_t i = 0; i < kPoints; ++i) {
+    const double turn = 2 * std::numbers::pi * static_cast<double>(i * kStep % kPoints) / double{kPoints};
+    star.emplace_back(20 * std::cos(turn), 20 * std::sin(turn));
+  }
+  const DoseGrid grid = sample({}, [](const auto&) { return 1.0; });
+  const Host host;
+  const auto three = make_stack(prism("Drawn", {star}, {0.0, 3.0, 6.0}));
+  REQUIRE(three);
+  SlabStack one = *three;
+  one.slabs.resize(1);
+  const auto cut = cut_into_cells(one, grid, host);
+  REQUIRE(cut);
+  const CellsBefore before{std::make_shared<const SlabStack>(one), std::make_shared<const StructureCells>(*cut)};
+  const auto fresh = cut_into_cells(*three, grid, host), known = cut_into_cells(*three, grid, host, &before);
+  REQUIRE_FALSE(fresh);
+  REQUIRE_FALSE(known);
+  CHECK(fresh.error().code == ErrorCode::kLimitExceeded);
+  CHECK(known.error().message == fresh.error().message);
+}

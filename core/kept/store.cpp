@@ -9,7 +9,7 @@
 namespace dosegate {
 namespace {
 
-constexpr std::int64_t kVolumeBudget = 1'000'000'000;
+constexpr std::int64_t kVolumeBudget = 200'000'000;  // as to cut a structure (dvh/structure_cells.cpp)
 constexpr std::size_t kMaxBytes = std::size_t{512} << 20;
 
 std::size_t bytes_of(const StructureCells& cut) {

@@ -22,7 +22,8 @@ Structure drawn(std::int32_t number, const char* name, const char* type, const S
   s.name = name;
   s.interpreted_type = type;
   s.frame_of_reference_uid = "1.2";
-  for (const double z : {0.0, 5.0, 10.0}) {
+  for (std::size_t slice = 0; slice < shape.slices; ++slice) {
+    const double z = 5.0 * static_cast<double>(slice);
     for (const Outline& outline : shape.outlines) {
       Contour& contour = s.contours.emplace_back();
       for (const auto& p : outline) contour.points.emplace_back(p.x(), p.y(), z);

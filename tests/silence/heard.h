@@ -47,9 +47,10 @@ void check_heard(const char* what, const Call& call) {
 
 using Outline = std::vector<Eigen::Vector2d>;
 struct Shape {
-  std::vector<Outline> outlines;  // of each of three slices, 5 mm apart
+  std::vector<Outline> outlines;  // of each slice
   std::uint32_t columns = 64, rows = 64;
-  double across = 160.0;  // mm, of the grid
+  double across = 160.0;   // mm, of the grid
+  std::size_t slices = 3;  // 5 mm apart
 };
 
 Shape star(std::size_t points, std::size_t step);

@@ -78,3 +78,21 @@ TEST_CASE("the host is asked often inside an outline of a million points", "[rul
 TEST_CASE("the host is asked often inside a plane of a hundred thousand contours", "[rule-16]") {
   check_shape(many_contours(316));
 }
+
+TEST_CASE("what is too complex is refused after so much work, on however many slices it is drawn", "[rule-16]") {
+  // To find its volume, and to cut it. Each of the slices alone would be allowed; all of them take five times as much.
+  constexpr std::uint64_t kMostOfARefusal = 7'000'000'000;
+  Shape shape = star(501, 250);
+  shape.slices = 40;
+  const Case c = patient(shape, R"({"scope": "PLAN_ONLY", "betweenSlices": "SLAB"})");
+  const DvhRequest request = *load_dvh_request(R"({"metrics": ["D95%[Gy]"], "rois": ["PTV"]})");
+  Host host;
+  host.threads = 1;
+  const std::uint64_t begin = blocks;
+  const auto answer = dvh_json(c, request, host);
+  INFO(blocks - begin << " blocks");
+  REQUIRE(answer);
+  CHECK(answer->find("too complex to be evaluated") != std::string::npos);
+  CHECK(blocks - begin < kMostOfARefusal);
+  CHECK(blocks - begin > kMostOfARefusal / 100);
+}
