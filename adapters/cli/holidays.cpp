@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdio>
 #include <ctime>
+#include <map>
 #include <memory>
 #include <set>
 
@@ -37,6 +38,17 @@ std::string name_of(icalcomponent* event) {
   return summary == nullptr ? "an event without SUMMARY" : "the event '" + std::string(summary) + "'";
 }
 
+// libical takes the 32nd of January for the 1st of February.
+bool is_in_calendar(const icaltimetype& day) {
+  return ::icaltime_is_valid_time(day) && day.month >= 1 && day.month <= 12 && day.day >= 1 &&
+         day.day <= ::icaltime_days_in_month(day.month, day.year);
+}
+
+std::string uid_of(icalcomponent* event) {
+  const char* uid = ::icalcomponent_get_uid(event);
+  return uid == nullptr ? std::string() : uid;
+}
+
 // What the file is wrong about, as libical marks it; empty: nothing.
 std::string complaint(icalcomponent* root) {
   for (icalproperty* p = ::icalcomponent_get_first_property(root, ICAL_XLICERROR_PROPERTY); p != nullptr;
@@ -60,10 +72,28 @@ class Calendar {
   Days take() { return std::move(days_); }
 
  private:
+  // RFC 5545, 3.8.4.4: an event with RECURRENCE-ID stands in place of that one of its series.
+  std::string replaced(icalcomponent* e) {
+    icalproperty* const id = ::icalcomponent_get_first_property(e, ICAL_RECURRENCEID_PROPERTY);
+    if (id == nullptr) return {};
+    if (::icalproperty_get_first_parameter(id, ICAL_RANGE_PARAMETER) != nullptr) {
+      return name_of(e) + " changes all later ones (RANGE); write them as a series of their own";
+    }
+    const icaltimetype day = ::icalproperty_get_recurrenceid(id);
+    if (!is_in_calendar(day)) return name_of(e) + " has a RECURRENCE-ID that is no day of the calendar";
+    replaced_[uid_of(e)].insert(text_of(::icaltime_as_timet(day)));
+    return {};
+  }
+
   std::string events(icalcomponent* root) {
     for (icalcomponent* e = ::icalcomponent_get_first_component(root, ICAL_VEVENT_COMPONENT); e != nullptr;
          e = ::icalcomponent_get_next_component(root, ICAL_VEVENT_COMPONENT)) {
       if (++events_ > kMostEvents) return "has more than " + std::to_string(kMostEvents) + " events";
+      if (std::string problem = replaced(e); !problem.empty()) return problem;
+    }
+    for (icalcomponent* e = ::icalcomponent_get_first_component(root, ICAL_VEVENT_COMPONENT); e != nullptr;
+         e = ::icalcomponent_get_next_component(root, ICAL_VEVENT_COMPONENT)) {
+      if (::icalcomponent_get_status(e) == ICAL_STATUS_CANCELLED) continue;
       if (std::string problem = event(e); !problem.empty()) return problem;
       if (days_.size() > kMostDays) return "has more than " + std::to_string(kMostDays) + " days";
     }
@@ -72,7 +102,19 @@ class Calendar {
 
   std::string event(icalcomponent* e) {
     const icaltimetype start = ::icalcomponent_get_dtstart(e), end = ::icalcomponent_get_dtend(e);
-    if (::icaltime_is_null_time(start) || !::icaltime_is_valid_time(start)) return name_of(e) + " has no valid DTSTART";
+    if (::icaltime_is_null_time(start) || !is_in_calendar(start)) return name_of(e) + " has no valid DTSTART";
+    if (!::icaltime_is_null_time(end) && !is_in_calendar(end)) return name_of(e) + " has no valid DTEND";
+    for (icalproperty* p = ::icalcomponent_get_first_property(e, ICAL_EXDATE_PROPERTY); p != nullptr;
+         p = ::icalcomponent_get_next_property(e, ICAL_EXDATE_PROPERTY)) {
+      if (!is_in_calendar(::icalproperty_get_exdate(p))) return name_of(e) + " has no valid EXDATE";
+    }
+    for (icalproperty* p = ::icalcomponent_get_first_property(e, ICAL_RDATE_PROPERTY); p != nullptr;
+         p = ::icalcomponent_get_next_property(e, ICAL_RDATE_PROPERTY)) {
+      const icaldatetimeperiodtype day = ::icalproperty_get_rdate(p);
+      if (!is_in_calendar(::icaltime_is_null_time(day.time) ? day.period.start : day.time)) {
+        return name_of(e) + " has no valid RDATE";
+      }
+    }
     if (!start.is_date) {
       return name_of(e) + " has a time of day; a holiday is a whole day: DTSTART;VALUE=DATE:20261225";
     }
@@ -93,16 +135,25 @@ class Calendar {
       if (how.freq < ICAL_DAILY_RECURRENCE || how.freq > ICAL_YEARLY_RECURRENCE) {
         return name_of(e) + " repeats in hours or less; a holiday repeats in days or more";
       }
+      if (!::icaltime_is_null_time(how.until) && !is_in_calendar(how.until)) return name_of(e) + " has no valid UNTIL";
     }
     icaltimetype first = ::icaltime_null_date(), last = ::icaltime_null_date();
     first.year = kFirstYear, last.year = kYearAfter;
     first.month = last.month = first.day = last.day = 1;
+    const auto others = replaced_.find(uid_of(e));
+    instead_ = others == replaced_.end() ? nullptr : &others->second;
     ::icalcomponent_foreach_recurrence(
         e, first, last,
-        [](icalcomponent*, icaltime_span* span, void* self) { static_cast<Calendar*>(self)->add(span->start); }, this);
+        [](icalcomponent*, icaltime_span* span, void* self) {
+          static_cast<Calendar*>(self)->add_of_series(span->start);
+        },
+        this);
     return {};
   }
 
+  void add_of_series(std::time_t first) {
+    if (instead_ == nullptr || instead_->count(text_of(first)) == 0) add(first);
+  }
   void add(std::time_t first) {
     for (int n = 0; n < length_ && days_.size() <= kMostDays; ++n) {
       days_.insert(text_of(first + std::time_t{n} * kSecondsADay));
@@ -110,6 +161,8 @@ class Calendar {
   }
 
   Days days_;
+  std::map<std::string, Days> replaced_;  // by UID
+  const Days* instead_ = nullptr;         // of the present series
   std::size_t events_ = 0, rules_ = 0;
   int length_ = 1;
 };

@@ -161,7 +161,30 @@ class Order {
     }
   }
 
+  // After surgery therapy lasts until progression [SY-3].
+  void after_progression() {
+    if (!operated_) return;
+    std::optional<Day> progressed;
+    for (const ResponseAssessment& r : record_.responses) {
+      if (r.recist != Recist::kPd || !r.date || *r.date <= *operated_) continue;
+      if (!progressed || *r.date < *progressed) progressed = r.date;
+    }
+    if (!progressed) return;
+    std::size_t count = 0;
+    const Infusion* given = nullptr;
+    for (const Infusion& i : record_.infusions) {
+      if (!i.date || *i.date <= *progressed || was_given(i, today_) == Given::kNo) continue;
+      if (!drugs_.empty() && drugs_.count(drug_name(i.drug)) == 0) continue;
+      ++count;
+      if (given == nullptr || *i.date > *given->date) given = &i;
+    }
+    if (given == nullptr) return;
+    const Argument drug = given->drug.empty() ? Argument(say<Said::kUnnamedDrug>()) : Argument(given->drug);
+    unlikely({Topic::kTherapy}, say<Said::kTreatedAfterProgression>(*progressed, drug, count, *given->date));
+  }
+
   void therapy() {
+    after_progression();
     if (!record_.systemic_stop || !record_.systemic_stop->date) return;
     const Day stop = *record_.systemic_stop->date;
     for (const Infusion& i : record_.infusions) {
@@ -233,18 +256,7 @@ class Order {
 
   // Grade 5, and Clavien-Dindo grade V, are death.
   void after_death() {
-    std::optional<Day> died;
-    const auto take = [&](const std::optional<Day>& date) {
-      if (date && (!died || *date < *died)) died = date;
-    };
-    for (const AdverseEvent& e : record_.adverse_events) {
-      if (e.grade == 5) take(e.date);
-    }
-    if (record_.surgery) {
-      for (const Complication& c : record_.surgery->complications) {
-        if (c.grade == ClavienDindo::kV) take(c.date);
-      }
-    }
+    const std::optional<Day> died = day_of_death(record_);
     if (!died) return;
     const auto look = [&](const std::optional<Day>& date, Topic topic, Message what) {
       if (!date || *date <= *died || (today_ && *date > *today_)) return;

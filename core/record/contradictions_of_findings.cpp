@@ -225,11 +225,13 @@ class Findings {
     }
     if (last == nullptr) return;
     const Resectability& r = *last->resectability;
-    const bool metastasis = r.extrahepatic_metastasis == true;
-    if (!metastasis && r.r0_way != R0Way::kNotAchievable) return;
-    add({Topic::kAssessment}, Gravity::kUnlikely,
-        metastasis ? say<Said::kOperatedDespiteMetastasis>(*operated, *last->date)
-                   : say<Said::kOperatedDespiteR0>(*operated, *last->date));
+    const auto despite = [&](bool is_so, Message text) {
+      if (is_so) add({Topic::kAssessment}, Gravity::kUnlikely, std::move(text));
+    };
+    despite(r.extrahepatic_metastasis == true, say<Said::kOperatedDespiteMetastasis>(*operated, *last->date));
+    despite(r.remnant_liver_enough == false, say<Said::kOperatedDespiteLiver>(*operated, *last->date));
+    despite(r.child_pugh == ChildPugh::kC, say<Said::kOperatedDespiteChildPugh>(*operated, *last->date));
+    despite(r.r0_way == R0Way::kNotAchievable, say<Said::kOperatedDespiteR0>(*operated, *last->date));
   }
 
   void events() {

@@ -74,4 +74,26 @@ std::optional<Day> operation_day(const Record& record) {
   return record.surgery && record.surgery->performed.value_or(true) ? record.surgery->date : std::nullopt;
 }
 
+std::optional<Day> operation_by(const Record& record, std::optional<Day> today) {
+  const auto day = operation_day(record);
+  const bool is_planned = day && !record.surgery->performed && today && *day > *today;
+  return is_planned ? std::nullopt : day;
+}
+
+std::optional<Day> day_of_death(const Record& record) {
+  std::optional<Day> died;
+  const auto take = [&](const std::optional<Day>& date) {
+    if (date && (!died || *date < *died)) died = date;
+  };
+  for (const AdverseEvent& e : record.adverse_events) {
+    if (e.grade == 5) take(e.date);
+  }
+  if (record.surgery) {
+    for (const Complication& c : record.surgery->complications) {
+      if (c.grade == ClavienDindo::kV) take(c.date);
+    }
+  }
+  return died;
+}
+
 }  // namespace dosegate

@@ -36,5 +36,10 @@ std::optional<TimedEvent> first_treatment(const Record& record, const std::set<s
 
 // The day of an operation that was performed, or of which only the day is stated. None: there was none, or no day.
 std::optional<Day> operation_day(const Record& record);
+// The same, but for one that is planned: of which only the day is stated, and that is later than `today`.
+std::optional<Day> operation_by(const Record& record, std::optional<Day> today);
+
+// An adverse event of grade 5 or a complication of grade V; of several the first. None: neither, or it has no day.
+std::optional<Day> day_of_death(const Record& record);
 
 }  // namespace dosegate

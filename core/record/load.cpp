@@ -304,9 +304,10 @@ std::optional<Day> latest_event(const Record& record) {
   for (const auto& l : record.labs) see(l.date);
   for (const auto& i : record.imaging) see(i.date);
   for (const auto& s : record.staging) see(s.date);
-  if (record.surgery && record.surgery->performed.value_or(true)) {
-    see(record.surgery->date);
-    for (const auto& c : record.surgery->complications) see(c.date);
+  if (const auto& s = record.surgery; s && s->performed.value_or(true)) {
+    // Of which only the day is stated, it may be planned.
+    if (s->performed || s->margin || s->viable_tumour_percent || !s->complications.empty()) see(s->date);
+    for (const auto& c : s->complications) see(c.date);
   }
   for (const auto& r : record.responses) see(r.date);
   for (const auto& a : record.adverse_events) see(a.date);

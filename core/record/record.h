@@ -154,7 +154,8 @@ struct Record {
 Result<Record> load_record(std::string_view json);
 
 // The latest day on which the record says that something took place: a fraction, an infusion not marked as scheduled, a
-// sample, images, an assessment, surgery. Schedules do not count. None: nothing has a date.
+// sample, images, an assessment, surgery. Schedules do not count, nor does surgery of which only the day is stated.
+// None: nothing has a date.
 std::optional<Day> latest_event(const Record& record);
 
 }  // namespace dosegate

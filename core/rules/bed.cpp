@@ -1,7 +1,6 @@
 // Biologically effective dose and the dose in 2 Gy fractions: of the plan, and of what was given so far.
 #include "core/rules/bed.h"
 
-#include "core/record/events.h"
 #include "core/rules/on_record.h"
 #include "core/rules/requirement_words.h"
 #include "core/schedule/course.h"
@@ -54,8 +53,7 @@ Finding BedRule::evaluate(const Context& context) const {
   if (const auto& record = context.input().record) {
     double given = 0.0, effect = 0.0;
     std::size_t unknown = 0, given_count = 0;
-    for (const DeliveredFraction& f : record->delivered_fractions) {
-      if (!took_place(f)) continue;
+    for (const DeliveredFraction& f : join_parts(record->delivered_fractions, context.protocol().fractionation)) {
       ++given_count;
       if (!f.dose) {
         ++unknown;

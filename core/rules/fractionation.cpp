@@ -114,7 +114,7 @@ class Fractions {
     }
     if (missed.empty()) return;
     Prose text = say<Said::kNeverGiven>(listing(std::move(missed)));
-    const auto operated = operation_day(record_);
+    const auto operated = operation_by(record_, today);
     if (operated && today && *operated <= *today) {
       text += say<Said::kSurgeryWasOn>(*operated);
       tally_.deviation(std::move(text));

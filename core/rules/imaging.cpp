@@ -44,8 +44,18 @@ class Imaging {
   }
 
  private:
-  std::optional<Day> surgery() const {
-    return record_.surgery && record_.surgery->performed.value_or(true) ? record_.surgery->date : std::nullopt;
+  std::optional<Day> surgery() const { return operation_by(record_, now(context_)); }
+  // The last of the cycles; where surgery came before it, the last before surgery. SY-1 is about those that are
+  // missing.
+  std::optional<Day> last_cycle() const {
+    const auto last = infusion_day(infusions_, static_cast<std::size_t>(rule_.cycles_before_surgery));
+    const auto operated = surgery();
+    if (!operated || (last && *last <= *operated)) return last;
+    std::optional<Day> before;
+    for (const Infusion& i : infusions_.given) {
+      if (*i.date <= *operated) before = i.date;
+    }
+    return before;
   }
   // A study of this purpose on [first, last].
   bool made(ImagingPurpose purpose, Day first, Day last) const {
@@ -74,7 +84,7 @@ class Imaging {
   }
 
   void after_cycles() {
-    const auto last = infusion_day(infusions_, static_cast<std::size_t>(rule_.cycles_before_surgery));
+    const auto last = last_cycle();
     if (!last || is_before(context_, *last)) {
       return tally_.pending(say<Said::kCyclesNotComplete>(rule_.cycles_before_surgery));
     }
@@ -91,10 +101,12 @@ class Imaging {
     if (record_.surgery && record_.surgery->performed == false) return;
     const auto operated = surgery();
     if (!operated) {
+      if (record_.surgery && record_.surgery->date) return tally_.pending(say<Said::kSurgeryNotYet>());
       if (record_.surgery) tally_.missing(say<Said::kSurgeryDateNotStated>());
       return;
     }
     const days tolerance{rule_.tolerance_days};
+    const auto died = day_of_death(record_);
     constexpr int kMost = 240;  // 20 years at every month
     for (int n = 0; n < kMost; ++n) {
       const Day due = months_after(*operated, rule_.first_months + n * rule_.every_months);
@@ -102,6 +114,7 @@ class Imaging {
         tally_.met();
         continue;
       }
+      if (died && *died <= due + tolerance) return tally_.pending(say<Said::kDiedOn>(*died));
       if (!past(due + tolerance)) return tally_.pending(say<Said::kNextImagesDue>(due));
       tally_.deviation(
           say<Said::kNoImagesAbout>(due, rule_.tolerance_days, rule_.first_months + n * rule_.every_months));

@@ -1,6 +1,7 @@
 // Assessments and gradings after treatment.
 #include "core/rules/response.h"
 
+#include "core/record/events.h"
 #include "core/rules/infusions.h"
 #include "core/rules/on_record.h"
 #include "core/rules/reading.h"
@@ -16,6 +17,21 @@ using std::chrono::days;
 
 Message name_of(const ResponseAssessment& r, std::size_t place) {
   return r.date ? say<Said::kAssessmentOf>(*r.date) : say<Said::kAssessmentAtPlace>(place + 1);
+}
+
+// What is missing to say whether the tumour can be resected [EL-3]; nothing where one part forbids it alone.
+std::vector<std::string> lacking(const std::optional<Resectability>& stated) {
+  const Resectability r = stated.value_or(Resectability());
+  if (r.extrahepatic_metastasis == true || r.remnant_liver_enough == false || r.child_pugh == ChildPugh::kC ||
+      r.r0_way == R0Way::kNotAchievable) {
+    return {};
+  }
+  std::vector<std::string> fields;
+  if (!r.extrahepatic_metastasis) fields.emplace_back("extrahepaticMetastasis");
+  if (!r.remnant_liver_enough) fields.emplace_back("remnantLiverEnough");
+  if (!r.child_pugh) fields.emplace_back("childPugh");
+  if (!r.r0_way) fields.emplace_back("r0Way");
+  return fields;
 }
 
 Finding assessed(const ResponseRule& rule, const Context& context) {
@@ -37,10 +53,19 @@ Finding assessed(const ResponseRule& rule, const Context& context) {
     if (*r.date < due - tolerance || *r.date > due + tolerance) continue;
     made = true;
     if (!r.recist) tally.missing(say<Said::kAssessmentWithoutRecist>(name));
-    if (!r.resectability) tally.missing(say<Said::kAssessmentWithoutResectability>(name));
-    if (r.recist && r.resectability) tally.met();
+    const std::vector<std::string> lacks = lacking(r.resectability);
+    if (lacks.size() == 4) {
+      tally.missing(say<Said::kAssessmentWithoutResectability>(name));
+    } else if (!lacks.empty()) {
+      tally.missing(say<Said::kResectabilityIncomplete>(listing(lacks), name));
+    } else if (r.recist) {
+      tally.met();
+    }
   }
-  if (!made) {
+  const auto died = day_of_death(record);
+  if (!made && died && *died <= due + tolerance) {
+    tally.pending(say<Said::kDiedOn>(*died));
+  } else if (!made) {
     if (today && *today <= due + tolerance) {
       tally.pending(say<Said::kAssessmentDue>(due, *rule.due_day));
     } else {
@@ -97,9 +122,12 @@ Finding vascular(const Context& context) {
 
 Finding pathology(const ResponseRule& rule, const Context& context) {
   const auto& surgery = context.input().record->surgery;
-  if (!surgery || surgery->performed == false) {
-    return finding(FindingStatus::kPending, surgery ? say<Said::kDecidedNotToOperate>() : say<Said::kSurgeryNotYet>());
+  if (surgery && surgery->performed == false) {
+    return finding(FindingStatus::kPending, say<Said::kDecidedNotToOperate>());
   }
+  const Record& record = *context.input().record;
+  const bool is_planned = operation_day(record) && !operation_by(record, now(context));
+  if (!surgery || is_planned) return finding(FindingStatus::kPending, say<Said::kSurgeryNotYet>());
   if (!surgery->viable_tumour_percent) {
     return finding(FindingStatus::kNotEvaluable, say<Said::kViableNotStated>(), say<Said::kRecordViable>());
   }

@@ -9,11 +9,14 @@ Message text_of(const Staging& s) {
 }
 
 const Staging* baseline(const Record& record) {
-  const Staging* first = nullptr;
+  const std::optional<Day> enrolled = record.eligibility ? record.eligibility->date : std::nullopt;
+  const Staging *first = nullptr, *at_enrolment = nullptr;
   for (const Staging& s : record.staging) {
     if (first == nullptr || s.date < first->date) first = &s;  // none is less than any day
+    if (!s.date || !enrolled || *s.date > *enrolled) continue;
+    if (at_enrolment == nullptr || *s.date > *at_enrolment->date) at_enrolment = &s;
   }
-  return first;
+  return first != nullptr && first->date && at_enrolment != nullptr ? at_enrolment : first;
 }
 
 const Staging* latest_staging(const Record& record) {

@@ -24,6 +24,7 @@ class Therapy {
         record_(*context.input().record),
         infusions_(infusions_of(record_, rule.drug, now(context))) {
     if (record_.surgery) surgery_ = record_.surgery->date;
+    died_ = day_of_death(record_);
     for (const Message& problem : infusions_.problems) tally_.missing(problem);
   }
 
@@ -37,7 +38,10 @@ class Therapy {
   }
 
  private:
-  bool performed() const { return record_.surgery && record_.surgery->performed.value_or(surgery_.has_value()); }
+  bool performed() const {
+    if (!record_.surgery) return false;
+    return record_.surgery->performed.value_or(operation_by(record_, now(context_)).has_value());
+  }
 
   // Dose and interval of the `i`th of them, named by its number among all of this therapy.
   void check_dose(const Infusion& infusion, const Message& name) {
@@ -68,6 +72,8 @@ class Therapy {
   Message name_of(std::size_t number, const Infusion& infusion) const {
     return say<Said::kInfusionOfDay>(number, rule_.drug, *infusion.date);
   }
+  // What is due then need not be given any more.
+  bool died_before(Day due) const { return died_ && *died_ <= due + days{rule_.tolerance_days}; }
   // Later than `due` and its tolerance: on the day of the check it had to be there.
   bool overdue(Day due) const {
     const auto today = now(context_);
@@ -75,7 +81,9 @@ class Therapy {
   }
   void await(std::size_t number, Day due) {
     const Message name = say<Said::kInfusionOfDrug>(number, rule_.drug);
-    if (overdue(due)) {
+    if (died_before(due)) {
+      tally_.pending(say<Said::kDiedOn>(*died_));
+    } else if (overdue(due)) {
       tally_.deviation(say<Said::kInfusionOverdue>(name, due));
     } else {
       tally_.pending(say<Said::kInfusionDue>(name, due));
@@ -160,7 +168,13 @@ class Therapy {
     }
     const Day next = after.empty() ? due : *after.back().date + days{rule_.interval_days};
     const Day end = (after.empty() ? due : *after.front().date) + days{*rule_.duration_days};
+    beyond(end, after);
     if (next + days{rule_.tolerance_days} >= end) return;  // the whole time
+    if (died_before(next)) {
+      tally_.met();
+      summary_ += say<Said::kDiedOn>(*died_);
+      return;
+    }
     // The cycle of one more would reach beyond the end: the time is kept to a cycle.
     const bool last_cycle = !after.empty() && next + days{rule_.interval_days} > end;
     const auto short_of_one = [&] { tally_.warning(say<Said::kLastCycleBeyondEnd>(after.size(), next, end)); };
@@ -176,6 +190,7 @@ class Therapy {
       if (!allowed) {
         return tally_.deviation(say<Said::kStoppedTooEarly>(*stop->date, end));
       }
+      due_before(*stop->date, after.size() + 1, next);
       tally_.met();
       summary_ = given({});
       summary_ += *stop->reason == StopReason::kProgression
@@ -188,11 +203,36 @@ class Therapy {
     await(after.size() + 1, next);
   }
 
+  // Progression and toxicity excuse what comes after them. One infusion may have been withheld while it was decided.
+  void due_before(Day stop, std::size_t number, Day due) {
+    const days tolerance{rule_.tolerance_days};
+    if (stop <= due + tolerance) return;
+    Prose text = say<Said::kDueBeforeTheEnd>(number, rule_.drug, due, stop);
+    if (stop <= due + days{rule_.interval_days} + tolerance) {
+      tally_.warning(std::move(text));
+    } else {
+      tally_.deviation(std::move(text));
+    }
+  }
+  // Those given after the time was over. One more than were needed is a warning.
+  void beyond(Day end, const std::vector<Infusion>& after) {
+    const auto first = std::find_if(after.begin(), after.end(),
+                                    [&](const Infusion& i) { return *i.date > end + days{rule_.tolerance_days}; });
+    const std::ptrdiff_t count = after.end() - first;
+    if (count == 0) return;
+    Prose text = say<Said::kInfusionsBeyondEnd>(static_cast<std::size_t>(count), rule_.drug, end, *after.back().date);
+    if (count == 1) {
+      tally_.warning(std::move(text));
+    } else {
+      tally_.deviation(std::move(text));
+    }
+  }
+
   const TherapyRule& rule_;
   const Context& context_;
   const Record& record_;
   DrugInfusions infusions_;
-  std::optional<Day> surgery_;
+  std::optional<Day> surgery_, died_;
   Tally tally_;
   Prose summary_;
 };

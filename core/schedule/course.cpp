@@ -22,6 +22,18 @@ bool earlier(const CourseFraction& a, const CourseFraction& b) {
   return std::tuple(a.date, a.time, a.number) < std::tuple(b.date, b.time, b.number);
 }
 
+// A day of which one states no time is in the order of the numbers: what is not known contradicts nothing.
+void sort_by_time(std::vector<CourseFraction>& fractions) {
+  std::sort(fractions.begin(), fractions.end(), earlier);
+  for (auto from = fractions.begin(); from != fractions.end();) {
+    const auto to = std::find_if(from, fractions.end(), [&](const CourseFraction& f) { return f.date != from->date; });
+    if (std::any_of(from, to, [](const CourseFraction& f) { return !f.time; })) {
+      std::stable_sort(from, to, [](const CourseFraction& a, const CourseFraction& b) { return a.number < b.number; });
+    }
+    from = to;
+  }
+}
+
 }  // namespace
 
 Message name_of(const CourseFraction& f) {
@@ -63,8 +75,8 @@ Course course_of(const Record& record, std::optional<Day> today) {
     if (f.number && given.count(*f.number) > 0) continue;
     take(f, i, false);
   }
-  std::sort(course.fractions.begin(), course.fractions.end(), earlier);
-  std::sort(course.missed.begin(), course.missed.end(), earlier);
+  sort_by_time(course.fractions);
+  sort_by_time(course.missed);
   const CourseFraction* before = nullptr;
   for (const CourseFraction& f : course.fractions) {
     if (f.number == 0) continue;
@@ -76,15 +88,43 @@ Course course_of(const Record& record, std::optional<Day> today) {
   return course;
 }
 
-void join_parts(Course& course, const Fractionation& scheme) {
+namespace {
+
+// Whether so much more on the same day is a part of the same fraction.
+bool goes_on(const Fractionation& scheme, std::int32_t number, const std::optional<Dose>& before,
+             const std::optional<Dose>& more) {
   constexpr double kMostOfFraction = 1.05;
+  const auto due = dose_of(scheme, number);
+  return due && before && more && *before + *more <= kMostOfFraction * *due;
+}
+
+}  // namespace
+
+std::vector<DeliveredFraction> join_parts(const std::vector<DeliveredFraction>& given,
+                                          const std::optional<Fractionation>& scheme) {
+  std::vector<DeliveredFraction> joined;
+  for (const DeliveredFraction& f : given) {
+    if (!took_place(f)) continue;
+    const auto part = std::find_if(joined.begin(), joined.end(), [&](const DeliveredFraction& before) {
+      return scheme && f.number && f.date && before.number == f.number && before.date == f.date &&
+             goes_on(*scheme, *f.number, before.dose, f.dose);
+    });
+    if (part == joined.end()) {
+      joined.push_back(f);
+    } else {
+      part->dose = *part->dose + *f.dose;
+    }
+  }
+  return joined;
+}
+
+void join_parts(Course& course, const Fractionation& scheme) {
   std::vector<CourseFraction> joined;
   for (const CourseFraction& f : course.fractions) {
     if (!joined.empty() && f.number > 0) {
       CourseFraction& before = joined.back();
-      const auto due = dose_of(scheme, f.number);
       const bool is_same = before.number == f.number && before.date == f.date && before.delivered && f.delivered;
-      if (is_same && due && before.dose && f.dose && *before.dose + *f.dose <= kMostOfFraction * *due) {
+      if (is_same && goes_on(scheme, f.number, before.dose, f.dose)) {
         before.dose = *before.dose + *f.dose;
         continue;
       }

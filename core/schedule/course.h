@@ -34,6 +34,9 @@ Course course_of(const Record& record, std::optional<Day> today);
 // Parts of one fraction on one day are one fraction, as long as their doses, which all state, are together no more than
 // its own: one that was broken off and went on.
 void join_parts(Course& course, const Fractionation& scheme);
+// The same of what was given, whether or not it has a day: as many as were treated, in the order of the record.
+std::vector<DeliveredFraction> join_parts(const std::vector<DeliveredFraction>& given,
+                                          const std::optional<Fractionation>& scheme);
 
 // The dose of a fraction by its number, counted from 1 through the phases; none beyond the last.
 std::optional<Dose> dose_of(const Fractionation& scheme, std::int32_t number);

@@ -2,6 +2,7 @@
 // as a machine writes it down, a session that was broken off. None of it breaks a rule that was kept.
 #include <catch2/catch.hpp>
 
+#include "core/schedule/course.h"
 #include "tests/clauses/clause_test.h"
 #include "tests/clauses/sound_record.h"
 
@@ -115,6 +116,22 @@ TEST_CASE("A fraction that went on the same day is one fraction of that day", "[
     r.delivered_fractions.back().date = *r.delivered_fractions.back().date + days{1};
   };
   CHECK(found("RX-4", next_day).status == kDeviation);
+}
+
+TEST_CASE("A time that is not stated breaks no order of fractions", "[RX-4][RX-5]") {
+  Record r;
+  for (const std::int32_t number : {1, 2, 3, 4}) {
+    DeliveredFraction f;
+    f.number = number;
+    f.date = day(number <= 2 ? "2026-11-23" : "2026-11-24");
+    f.time = TimeOfDay{std::chrono::hours{number % 2 == 1 ? 8 : 15}};
+    r.delivered_fractions.push_back(f);
+  }
+  r.delivered_fractions[1].time.reset();
+  CHECK(course_of(r, {}).wrong.empty());
+  CHECK(course_of(r, {}).fractions[1].number == 2);
+  r.delivered_fractions[2].time = TimeOfDay{std::chrono::hours{16}};  // after the fourth, as both state
+  CHECK(course_of(r, {}).wrong.size() == 1);
 }
 
 TEST_CASE("A course of which one fraction was given in parts is not complete by them", "[RX-5]") {

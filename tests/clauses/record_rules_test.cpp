@@ -352,7 +352,7 @@ TEST_CASE("The therapy is followed as far as it has come", "[SY-1][SY-3]") {
         }) == kDeviation);
   CHECK(status_of("SY-3", [](Case& c) {
           c.record->infusions.resize(10);
-          c.record->systemic_stop->reason = StopReason::kToxicity;
+          c.record->systemic_stop = TreatmentStop{*c.record->infusions.back().date, StopReason::kToxicity};
         }) == FindingStatus::kPass);
   CHECK(status_of("SY-3", [](Case& c) {
           c.record->surgery = Surgery{};

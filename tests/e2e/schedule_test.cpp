@@ -65,6 +65,47 @@ TEST_CASE("schedule: holidays from iCalendar and JSON move the course alike", "[
   for (const auto& f : p.fractions()) CHECK(f.date() != "2026-12-25");
 }
 
+TEST_CASE("schedule: an event that was called off or moved is a holiday no longer, and a day that is none is refused",
+          "[e2e][RX-4]") {
+  const TemporaryFolder folder;
+  const std::string ics = (folder / "site.ics").string();
+  const auto with = [&](const std::string& events) {
+    write_file(ics, "BEGIN:VCALENDAR\r\nVERSION:2.0\r\n" + events + "END:VCALENDAR\r\n");
+    return ics;
+  };
+  const auto event = [](const std::string& lines) { return "BEGIN:VEVENT\r\n" + lines + "END:VEVENT\r\n"; };
+  const std::string none = last_day({});
+  const std::string on_tuesday = "UID:1\r\nDTSTART;VALUE=DATE:20261208\r\n",
+                    yearly = "UID:1\r\nDTSTART;VALUE=DATE:20201208\r\nRRULE:FREQ=YEARLY\r\n";
+  CHECK(last_day({"--holidays", with(event(on_tuesday))}) != none);
+  CHECK(last_day({"--holidays", with(event(on_tuesday + "STATUS:CANCELLED\r\n"))}) == none);
+  CHECK(last_day({"--holidays", with(event(yearly))}) != none);
+  const auto moved = [&](const std::string& more) {
+    return with(event(yearly) + event("UID:1\r\nRECURRENCE-ID;VALUE=DATE:20261208\r\n" + more));
+  };
+  CHECK(last_day({"--holidays", moved("DTSTART;VALUE=DATE:20261205\r\n")}) == none);  // a Saturday
+  CHECK(last_day({"--holidays", moved("DTSTART;VALUE=DATE:20261209\r\n")}) != none);
+  CHECK(last_day({"--holidays", moved("DTSTART;VALUE=DATE:20261208\r\nSTATUS:CANCELLED\r\n")}) == none);
+  for (const auto& [lines, said] : std::vector<std::pair<std::string, std::string>>{
+           {"DTSTART;VALUE=DATE:20261241\r\n", "DTSTART"},
+           {"DTSTART;VALUE=DATE:20270229\r\n", "DTSTART"},
+           {"DTSTART;VALUE=DATE:20261208\r\nDTEND;VALUE=DATE:20261232\r\n", "DTEND"},
+           {yearly + "EXDATE;VALUE=DATE:20261131\r\n", "EXDATE"},
+           {on_tuesday + "RDATE;VALUE=DATE:20261301\r\n", "RDATE"},
+           {on_tuesday + "RRULE:FREQ=DAILY;UNTIL=20261232\r\n", "UNTIL"}}) {
+    INFO(lines);
+    const Outcome o = run({"schedule", "--first-infusion", "2026-11-22", "--holidays", with(event(lines))});
+    CHECK(o.exit_code == 3);
+    CHECK(o.err.find(said) != std::string::npos);
+  }
+  const Outcome all_later =
+      run({"schedule", "--first-infusion", "2026-11-22", "--holidays",
+           with(event(yearly) + event("UID:1\r\nRECURRENCE-ID;RANGE=THISANDFUTURE;VALUE=DATE:20261208\r\n"
+                                      "DTSTART;VALUE=DATE:20261209\r\n"))});
+  CHECK(all_later.exit_code == 3);
+  CHECK(all_later.err.find("RANGE") != std::string::npos);
+}
+
 TEST_CASE("schedule: where no dates keep the protocol the exit code is 1 and the rule is named", "[e2e][RX-6]") {
   const TemporaryFolder folder;
   const std::string json = (folder / "site.json").string();
