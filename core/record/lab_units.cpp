@@ -59,8 +59,12 @@ std::string_view name_of(Analyte analyte) {
 }
 
 std::optional<double> lab_value(Analyte analyte, double value, std::string_view unit) {
+  // In UCUM "l" is the litre, too, and "[iU]" the international unit.
+  std::string code(unit);
+  if (code.ends_with("/l") || code.ends_with("/dl") || code.ends_with("/ul")) code.back() = 'L';
+  if (code.starts_with("[iU]")) code[1] = 'I';
   for (const Unit& known : units_of(analyte)) {
-    if (known.code == unit) return value * known.factor;
+    if (known.code == code) return value * known.factor;
   }
   return {};
 }

@@ -286,6 +286,26 @@ TEST_CASE("A laboratory unit that is not known is refused, never guessed", "[EL-
         }) == FindingStatus::kPass);
 }
 
+TEST_CASE("A litre is written L or l, as UCUM has it", "[EL-2]") {
+  const auto in = [](std::size_t lab, double value, const char* unit) {
+    return status_of(lab == 0   ? "EL-2.bilirubin"
+                     : lab == 1 ? "EL-2.transaminases"
+                     : lab == 3 ? "EL-2.albumin"
+                                : "EL-2.platelets",
+                     [=](Case& c) {
+                       c.record->labs[lab].value = value;
+                       c.record->labs[lab].unit = unit;
+                     });
+  };
+  CHECK(in(0, 12.0, "umol/l") == FindingStatus::kPass);
+  CHECK(in(0, 40.0, "umol/l") == kDeviation);
+  CHECK(in(1, 30.0, "[iU]/l") == FindingStatus::kPass);
+  CHECK(in(3, 4.0, "g/dl") == FindingStatus::kPass);
+  CHECK(in(6, 180.0, "10*3/ul") == FindingStatus::kPass);
+  CHECK(in(0, 12.0, "uMol/l") == kNotEvaluable);
+  CHECK(in(0, 12.0, "umol/ML") == kNotEvaluable);
+}
+
 TEST_CASE("Only samples of the window before enrolment count, and contradictory ones of one day decide nothing",
           "[EL-2]") {
   CHECK(status_of("EL-2.albumin", [](Case& c) { c.record->labs[3].date = day("2026-11-02"); }) == kNotEvaluable);
