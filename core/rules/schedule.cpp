@@ -154,8 +154,8 @@ class Schedule {
     return earliest_end(dates_, std::max(fractions().back().date, now(context_).value_or(fractions().back().date)));
   }
 
-  // Treatment days of the course on which a fraction could have been given and was not. True: some are planned so,
-  // between fractions that are still to come.
+  // Treatment days of the course on which a fraction, or one more, could have been given and was not. True: some are
+  // planned so, between fractions that are still to come.
   bool gaps() {
     bool planned = false;
     const Layout layout(scheme_, calendar_);
@@ -163,11 +163,19 @@ class Schedule {
     for (const CourseFraction& f : fractions()) {
       const auto due = placed.empty() ? std::optional<Day>(f.date) : layout.next(placed, placed.back());
       if (due && f.date > *due) {
-        const int lost = calendar_.count(*due, f.date);
+        Day from = *due;
+        if (from == placed.back()) {  // it had fractions, and could have had more
+          const auto n = std::count(placed.begin(), placed.end(), from);
+          tally_.warning(say<Said::kDayNotFull>(from, static_cast<std::size_t>(n), scheme_.most_per_day));
+          from += days{1};
+        }
+        const int lost = calendar_.count(from, f.date);
         const auto apart = (f.date - placed.back()).count();
         const Day until = f.date - days{1};
-        tally_.warning(*due == until && lost == 1 ? say<Said::kGapOfOneDay>(until, apart)
-                                                  : say<Said::kGap>(*due, until, lost, apart));
+        if (lost > 0) {
+          tally_.warning(from == until && lost == 1 ? say<Said::kGapOfOneDay>(until, apart)
+                                                    : say<Said::kGap>(from, until, lost, apart));
+        }
         planned = planned || !fractions()[placed.size() - 1].delivered;
       }
       placed.push_back(f.date);

@@ -295,4 +295,14 @@ TEST_CASE("A fraction left out and a schedule of another length are said", "[RX-
   CHECK(english(plan.message) == "The plan has 16 fractions, the schedule 15.");
 }
 
+TEST_CASE("A day that could have had one more fraction is not said to have had none", "[RX-5]") {
+  Protocol twice = shipped("ChiCTR2000036385");
+  twice.fractionation->most_per_day = 2;
+  twice.fractionation->least_between = std::chrono::hours{6};
+  const Finding f = finding_of(report_of(SoundPatient().make(), twice), "RX-5");
+  CHECK(f.status == kWarning);
+  CHECK(english(f.message).find("Mon 2026-11-23 has 1 fraction, of 2 that are possible.") != std::string::npos);
+  CHECK(english(f.message).find("No fraction on") == std::string::npos);
+}
+
 }  // namespace dosegate::clause_test
