@@ -196,6 +196,79 @@ TEST_CASE("A gamma result by other criteria, or without them, says nothing", "[Q
   CHECK(status_of("QA-1", [](Case& c) { c.record->gamma_results.clear(); }) == kNotEvaluable);
 }
 
+TEST_CASE("A gamma result that may count and states too little leaves the rule open and names what is absent",
+          "[QA-1]") {
+  const auto beside = [](const std::function<void(GammaResult&)>& change) {
+    return [=](Case& c) {
+      auto& results = c.record->gamma_results;
+      results.push_back(results[0]);
+      results[1].date = day("2026-11-21");
+      change(results[1]);
+    };
+  };
+  const auto undated = beside([](GammaResult& r) {
+    r.date.reset();
+    r.pass_rate_percent = 50.0;
+  });
+  const auto without_rate = beside([](GammaResult& r) { r.pass_rate_percent.reset(); });
+  const auto without_cut = beside([](GammaResult& r) { r.low_dose_cut_percent.reset(); });
+  for (const auto& change : {undated, without_rate, without_cut}) CHECK(status_of("QA-1", change) == kNotEvaluable);
+  Case c = SoundPatient().make();
+  undated(c);
+  CHECK(
+      english(finding_of(report_of(c), "QA-1").message) ==
+      "The result without a date does not state date. Such a result may be the one that counts: what it does not state "
+      "is not known (3 % global, 3 mm, low-dose cut 10 %). The result of Fri 2026-11-20 states 98.5 %.");
+  // One that is earlier, or by other criteria in what it states, does not count whatever it lacks.
+  CHECK(status_of("QA-1", beside([](GammaResult& r) {
+                    r.pass_rate_percent.reset();
+                    r.date = day("2026-11-19");
+                  })) == FindingStatus::kPass);
+  CHECK(status_of("QA-1", beside([](GammaResult& r) {
+                    r.pass_rate_percent.reset();
+                    r.distance_mm = 2.0;
+                  })) == FindingStatus::kPass);
+  // Of the same day the worst counts, and is not known.
+  CHECK(status_of("QA-1", beside([](GammaResult& r) {
+                    r.pass_rate_percent.reset();
+                    r.date = day("2026-11-20");
+                  })) == kNotEvaluable);
+  // A deviation that is known is not taken back by an entry that says less.
+  CHECK(status_of("QA-1", [&](Case& of) {
+          undated(of);
+          of.record->gamma_results[0].pass_rate_percent = 90.0;
+        }) == kDeviation);
+}
+
+TEST_CASE("A gamma result that counts only after treatment began is a warning unless one that was met counted by then",
+          "[QA-1]") {
+  const auto then_and_later = [](double then, const char* later) {
+    return [=](Record& r) {
+      r.gamma_results.push_back(r.gamma_results[0]);
+      r.gamma_results[0].pass_rate_percent = then;
+      r.gamma_results[1].date = day(later);
+    };
+  };
+  const auto status = [&](const std::function<void(Record&)>& change) {
+    return status_of("QA-1", [&](Case& c) { change(*c.record); });
+  };
+  CHECK(status(then_and_later(90.0, "2026-12-20")) == FindingStatus::kWarning);
+  CHECK(
+      message_of("QA-1", then_and_later(90.0, "2026-12-20"))
+          .find(
+              "The gamma result that counts, of Sun 2026-12-20, is later than the first fraction on Mon 2026-11-23 and "
+              "than the last so far on Fri 2026-12-11. When treatment began the result of Fri 2026-11-20 counted, "
+              "90 %.") != std::string::npos);
+  CHECK(status(then_and_later(90.0, "2026-12-01")) == FindingStatus::kWarning);
+  CHECK(message_of("QA-1", [&](Record& r) {
+          then_and_later(98.0, "2026-12-01")(r);
+          r.gamma_results[0].distance_mm = 2.0;
+        }).find("When treatment began there was none by these criteria.") != std::string::npos);
+  // Measured anew in the course, or mended before it.
+  CHECK(status(then_and_later(97.0, "2026-12-01")) == FindingStatus::kPass);
+  CHECK(status(then_and_later(90.0, "2026-11-22")) == FindingStatus::kPass);
+}
+
 TEST_CASE("A measured dose is compared by the protocol's criteria and a record that disagrees is named",
           "[QA-1][gamma]") {
   // Points of the plan's own dose, all times a factor.
