@@ -58,7 +58,8 @@ const GammaResult& that_counts(const Results& results) {
 // Recorded and computed differ by more than this where they are not of one measurement: tools that sample the dose
 // differ by less as a rule.
 constexpr double kAgree = 3.0;  // percentage points
-// Doses whose maxima differ by more than this are not of the same: one is of a fraction, the other of the course.
+// Doses that differ by more than this factor, and are alike in shape, are not of the same: one is of a fraction, the
+// other of the course.
 constexpr double kSameScale = 1.5;
 
 bool treated(const Context& context) { return !context.input().record->delivered_fractions.empty(); }
@@ -171,21 +172,22 @@ Recorded recorded(const GammaRule& rule, const Context& context) {
 }
 
 // Of the measured dose of the case, as reference, and the plan's.
-Finding computed(const GammaRule& rule, const Result<GammaAnswer>& answer) {
+Finding computed(const GammaRule& rule, const Result<MeasuredAnswer>& answer) {
   const auto cannot = [](Prose why, Prose hint) {
     Prose text = say<Said::kGammaCannotCompare>();
     text += std::move(why);
     return finding(FindingStatus::kNotEvaluable, std::move(text), std::move(hint));
   };
   if (!answer) return cannot(answer.error().message, say<Said::kCorrectCriteria>());
-  if (!answer->problem.empty()) return cannot(answer->problem, answer->hint);
-  const double scale = answer->reference_maximum / answer->evaluated_maximum;
-  if (!(scale < kSameScale && scale > 1.0 / kSameScale)) {
-    return cannot(say<Said::kGammaOtherScale>(number(answer->reference_maximum.in_gy(), 2, "Gy"),
-                                              number(answer->evaluated_maximum.in_gy(), 2, "Gy")),
+  const DoseScale& scale = answer->scale;
+  const bool is_other = scale.median >= kSameScale || scale.median <= 1.0 / kSameScale;
+  if (scale.points > 0 && scale.are_alike && scale.median > 0.0 && is_other) {
+    return cannot(say<Said::kGammaOtherScaleThere>(scale.points, number(100.0 * scale.median, 2, "%"),
+                                                   number(100.0 * kAlike, 0, "%")),
                   say<Said::kGiveSameFractions>());
   }
-  const GammaStatistics& s = answer->all;
+  if (!answer->problem.empty()) return cannot(answer->problem, answer->hint);
+  const MeasuredAnswer& s = *answer;
   const auto percent = [&](std::uint64_t n) {
     return 100.0 * static_cast<double>(n) / static_cast<double>(s.compared);
   };
@@ -196,11 +198,12 @@ Finding computed(const GammaRule& rule, const Result<GammaAnswer>& answer) {
   const FindingStatus status = lower > limit    ? is_thin ? FindingStatus::kWarning : FindingStatus::kPass
                                : upper <= limit ? FindingStatus::kDeviation
                                                 : FindingStatus::kIndeterminate;
-  Finding f = finding(status, say<Said::kGammaComputed>(beside_number(value, limit, 2, "%"), in_percent(limit),
+  Finding f = finding(status, say<Said::kGammaMeasured>(beside_number(value, limit, 2, "%"), in_percent(limit),
                                                         wanted_criteria(rule), s.compared, s.below_cutoff, s.outside));
+  if (s.repeated > 0) f.message += say<Said::kGammaRepeated>(s.repeated);
   if (status == FindingStatus::kDeviation || status == FindingStatus::kIndeterminate) {
     f.hint = say<Said::kGammaFindOut>();
-    f.hint += say<Said::kGammaLargest>(number(s.maximum.value, 2), number(s.maximum_at_mm.x(), 1),
+    f.hint += say<Said::kGammaLargest>(number(s.maximum, 2), number(s.maximum_at_mm.x(), 1),
                                        number(s.maximum_at_mm.y(), 1), number(s.maximum_at_mm.z(), 1));
   }
   f.value = value;
@@ -267,7 +270,7 @@ RuleNeeds GammaRule::needs() const {
 }
 
 Finding GammaRule::evaluate(const Context& context) const {
-  const Result<GammaAnswer>* answer = context.gamma(*this);
+  const Result<MeasuredAnswer>* answer = context.measured(*this);
   Recorded r = recorded(*this, context);
   Finding f = answer == nullptr ? std::move(r.finding) : both(*this, computed(*this, *answer), r.finding);
   if (f.status != FindingStatus::kPass || r.doubt.empty()) return f;
