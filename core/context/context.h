@@ -14,6 +14,7 @@
 #include "core/context/layouts.h"
 #include "core/context/prescribed.h"
 #include "core/dvh/dvh.h"
+#include "core/gamma/measured.h"
 #include "core/kept/store.h"
 #include "core/protocol/structure_match.h"
 
@@ -118,7 +119,7 @@ class Context {
   void take_comparison(const Context& other) { gammas_ = other.gammas_; }
   // The answer for a rule of the protocol that needs the comparison, in which the measurement is the reference. Null
   // where the case has no measurement or no dose.
-  const Result<GammaAnswer>* gamma(const RuleKind& kind) const;
+  const Result<MeasuredAnswer>* measured(const RuleKind& kind) const;
 
  private:
   void check_scale();
@@ -154,7 +155,7 @@ class Context {
   std::map<std::string, RoleState> drawn_;
   std::vector<RoleMatch> matches_;
   std::map<const RuleKind*, MarginStore::Answer> margins_;
-  std::map<const RuleKind*, std::shared_ptr<const Result<GammaAnswer>>> gammas_;
+  std::map<const RuleKind*, std::shared_ptr<const Result<MeasuredAnswer>>> gammas_;
   std::set<std::string> measured_;    // roles whose dose a rule asks for
   std::set<std::string> in_margins_;  // roles that a rule on margins compares
   bool cancelled_ = false;

@@ -9,20 +9,20 @@ bool Context::compare_measurement() {
     const auto criteria = rule.kind->needs().comparison;
     if (!criteria) continue;
     if (case_.dose_refused) {
-      GammaAnswer none;
+      MeasuredAnswer none;
       none.problem = english(case_.dose_refused.problem);
       none.hint = english(case_.dose_refused.hint);
-      gammas_[rule.kind.get()] = std::make_shared<const Result<GammaAnswer>>(std::move(none));
+      gammas_[rule.kind.get()] = std::make_shared<const Result<MeasuredAnswer>>(std::move(none));
       continue;
     }
-    auto answer = compute_gamma(case_.measurement->reference(), *engine_.grid, *criteria, {}, engine_.host);
+    auto answer = compare_measured(case_.measurement->reference(), *engine_.grid, *criteria, engine_.host);
     if (!answer && answer.error().code == ErrorCode::kCancelled) return false;
-    gammas_[rule.kind.get()] = std::make_shared<const Result<GammaAnswer>>(std::move(answer));
+    gammas_[rule.kind.get()] = std::make_shared<const Result<MeasuredAnswer>>(std::move(answer));
   }
   return true;
 }
 
-const Result<GammaAnswer>* Context::gamma(const RuleKind& kind) const {
+const Result<MeasuredAnswer>* Context::measured(const RuleKind& kind) const {
   const auto found = gammas_.find(&kind);
   return found == gammas_.end() ? nullptr : found->second.get();
 }

@@ -32,6 +32,7 @@ struct GammaCriteria {
   GammaNormalise normalise = GammaNormalise::kMaximum;
   std::optional<Dose> dose;      // of kPrescription and kDose
   double cutoff_percent = 10.0;  // reference points below it are left out
+  std::optional<Dose> cut_of;    // what the cut is a percentage of; none: as GammaNormalise says
   GammaInterpolate interpolate = GammaInterpolate::kTrilinear;
   // Only on which side of 1 every point is: stops as soon as that is proven. No mean, maximum, histogram or map.
   bool pass_fail_only = false;

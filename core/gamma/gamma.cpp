@@ -112,7 +112,7 @@ void Comparison::normalise() {
   if (criteria_.normalise != GammaNormalise::kLocal) {
     out_.dose_difference = Dose::gy(criteria_.dose_percent * out_.normalisation.in_gy() / 100.0);
   }
-  out_.cutoff = Dose::gy(criteria_.cutoff_percent * out_.normalisation.in_gy() / 100.0);
+  out_.cutoff = Dose::gy(criteria_.cutoff_percent * criteria_.cut_of.value_or(out_.normalisation).in_gy() / 100.0);
   threshold_ = gamma::rounded_up(out_.cutoff.in_gy());
   if (criteria_.normalise == GammaNormalise::kLocal && threshold_ <= 0.0F) {
     threshold_ = std::numeric_limits<float>::min();  // 0 Gy has no percentage

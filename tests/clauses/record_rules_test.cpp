@@ -144,6 +144,44 @@ std::string message_of(const std::string& rule, const std::function<void(Record&
   return english(finding_of(report_of(with(change)), rule).message);
 }
 
+// Points of the plan's own dose, changed, and no recorded result.
+std::function<void(Case&)> measured_of(const std::function<void(DosePoints&)>& change) {
+  return [=](Case& c) {
+    DosePoints points;
+    const DoseGrid& grid = c.course.doses.at("").grid;
+    points.frame_of_reference_uid = grid.frame_of_reference_uid();
+    const auto& axes = grid.axes();
+    for (std::size_t k = 0; k < axes[2].size(); k += 2) {
+      for (std::size_t j = 0; j < axes[1].size(); j += 2) {
+        for (std::size_t i = 0; i < axes[0].size(); i += 2) {
+          points.at_mm.emplace_back(axes[0][i], axes[1][j], axes[2][k]);
+          points.gy.push_back(grid.values()[grid.index(i, j, k)]);
+        }
+      }
+    }
+    change(points);
+    c.measurement.emplace().points = std::move(points);
+    c.record->gamma_results.clear();
+  };
+}
+// A plan that gives an organ 20 Gy of its 45, measured there alone, all times a factor.
+Finding off_the_maximum(double factor) {
+  SoundPatient patient;
+  patient.dose["SpinalCord"] = [](double) { return 20.0; };
+  Case c = patient.make();
+  measured_of([factor](DosePoints& points) {
+    DosePoints out;
+    out.frame_of_reference_uid = points.frame_of_reference_uid;
+    for (std::size_t n = 0; n < points.gy.size(); ++n) {
+      if (points.gy[n] != 20.0F) continue;
+      out.at_mm.push_back(points.at_mm[n]);
+      out.gy.push_back(static_cast<float>(factor) * points.gy[n]);
+    }
+    points = out;
+  })(c);
+  return finding_of(report_of(c), "QA-1");
+}
+
 }  // namespace
 
 TEST_CASE("Before the course begins delivery is pending and the plan's measurement too",
@@ -194,6 +232,79 @@ TEST_CASE("A gamma result by other criteria, or without them, says nothing", "[Q
         }) == FindingStatus::kPass);
   CHECK(status_of("QA-1", [](Case& c) { c.record->gamma_results[0].date = day("2030-01-01"); }) == kNotEvaluable);
   CHECK(status_of("QA-1", [](Case& c) { c.record->gamma_results.clear(); }) == kNotEvaluable);
+}
+
+TEST_CASE("A gamma result that may count and states too little leaves the rule open and names what is absent",
+          "[QA-1]") {
+  const auto beside = [](const std::function<void(GammaResult&)>& change) {
+    return [=](Case& c) {
+      auto& results = c.record->gamma_results;
+      results.push_back(results[0]);
+      results[1].date = day("2026-11-21");
+      change(results[1]);
+    };
+  };
+  const auto undated = beside([](GammaResult& r) {
+    r.date.reset();
+    r.pass_rate_percent = 50.0;
+  });
+  const auto without_rate = beside([](GammaResult& r) { r.pass_rate_percent.reset(); });
+  const auto without_cut = beside([](GammaResult& r) { r.low_dose_cut_percent.reset(); });
+  for (const auto& change : {undated, without_rate, without_cut}) CHECK(status_of("QA-1", change) == kNotEvaluable);
+  Case c = SoundPatient().make();
+  undated(c);
+  CHECK(
+      english(finding_of(report_of(c), "QA-1").message) ==
+      "The result without a date does not state date. Such a result may be the one that counts: what it does not state "
+      "is not known (3 % global, 3 mm, low-dose cut 10 %). The result of Fri 2026-11-20 states 98.5 %.");
+  // One that is earlier, or by other criteria in what it states, does not count whatever it lacks.
+  CHECK(status_of("QA-1", beside([](GammaResult& r) {
+                    r.pass_rate_percent.reset();
+                    r.date = day("2026-11-19");
+                  })) == FindingStatus::kPass);
+  CHECK(status_of("QA-1", beside([](GammaResult& r) {
+                    r.pass_rate_percent.reset();
+                    r.distance_mm = 2.0;
+                  })) == FindingStatus::kPass);
+  // Of the same day the worst counts, and is not known.
+  CHECK(status_of("QA-1", beside([](GammaResult& r) {
+                    r.pass_rate_percent.reset();
+                    r.date = day("2026-11-20");
+                  })) == kNotEvaluable);
+  // A deviation that is known is not taken back by an entry that says less.
+  CHECK(status_of("QA-1", [&](Case& of) {
+          undated(of);
+          of.record->gamma_results[0].pass_rate_percent = 90.0;
+        }) == kDeviation);
+}
+
+TEST_CASE("A gamma result that counts only after treatment began is a warning unless one that was met counted by then",
+          "[QA-1]") {
+  const auto then_and_later = [](double then, const char* later) {
+    return [=](Record& r) {
+      r.gamma_results.push_back(r.gamma_results[0]);
+      r.gamma_results[0].pass_rate_percent = then;
+      r.gamma_results[1].date = day(later);
+    };
+  };
+  const auto status = [&](const std::function<void(Record&)>& change) {
+    return status_of("QA-1", [&](Case& c) { change(*c.record); });
+  };
+  CHECK(status(then_and_later(90.0, "2026-12-20")) == FindingStatus::kWarning);
+  CHECK(
+      message_of("QA-1", then_and_later(90.0, "2026-12-20"))
+          .find(
+              "The gamma result that counts, of Sun 2026-12-20, is later than the first fraction on Mon 2026-11-23 and "
+              "than the last so far on Fri 2026-12-11. When treatment began the result of Fri 2026-11-20 counted, "
+              "90 %.") != std::string::npos);
+  CHECK(status(then_and_later(90.0, "2026-12-01")) == FindingStatus::kWarning);
+  CHECK(message_of("QA-1", [&](Record& r) {
+          then_and_later(98.0, "2026-12-01")(r);
+          r.gamma_results[0].distance_mm = 2.0;
+        }).find("When treatment began there was none by these criteria.") != std::string::npos);
+  // Measured anew in the course, or mended before it.
+  CHECK(status(then_and_later(97.0, "2026-12-01")) == FindingStatus::kPass);
+  CHECK(status(then_and_later(90.0, "2026-11-22")) == FindingStatus::kPass);
 }
 
 TEST_CASE("A measured dose is compared by the protocol's criteria and a record that disagrees is named",
@@ -257,6 +368,47 @@ TEST_CASE("A measured dose is compared by the protocol's criteria and a record t
     }
   });
   CHECK(status_of("QA-1", outside) == FindingStatus::kWarning);
+  // One place is one point, however often it was read.
+  const auto repeated = of_points([&](DosePoints& points) {
+    const auto hottest =
+        static_cast<std::size_t>(std::max_element(points.gy.begin(), points.gy.end()) - points.gy.begin());
+    points.at_mm.assign(20, Eigen::Vector3d(points.at_mm[hottest]));
+    points.gy.assign(20, float{points.gy[hottest]});
+  });
+  CHECK(status_of("QA-1", repeated) == FindingStatus::kWarning);
+}
+
+TEST_CASE("A measurement is of another scale by the plan's dose at its own points and not by its maximum",
+          "[QA-1][gamma]") {
+  CHECK(off_the_maximum(1.0).status == FindingStatus::kPass);
+  CHECK(off_the_maximum(0.98).status == FindingStatus::kPass);
+  for (const double other : {1.0 / 15.0, 0.5, 15.0}) {
+    const Finding f = off_the_maximum(other);
+    INFO(english(f.message));
+    CHECK(f.status == kNotEvaluable);
+    CHECK(english(f.message).find("of a fraction") != std::string::npos);
+  }
+  // One that is wrong in shape, not in scale, is a deviation and not refused.
+  CHECK(status_of("QA-1", measured_of([](DosePoints& points) {
+                    std::reverse(points.gy.begin(), points.gy.end() - 40);
+                  })) == kDeviation);
+}
+
+TEST_CASE("Neither a wild reading nor a dead detector makes a measurement pass", "[QA-1][gamma]") {
+  const auto low = [](DosePoints& points) {
+    for (float& gy : points.gy) gy *= 0.96F;
+  };
+  CHECK(status_of("QA-1", measured_of(low)) == kDeviation);
+  CHECK(status_of("QA-1", measured_of([&](DosePoints& points) {
+                    const float most = *std::max_element(points.gy.begin(), points.gy.end());
+                    low(points);
+                    points.gy.front() = 1.45F * most;
+                  })) == kDeviation);
+  CHECK(status_of("QA-1", measured_of([](DosePoints& points) {
+                    for (std::size_t n = 0; n < points.gy.size(); ++n) {
+                      if (points.at_mm[n].x() > points.at_mm[points.gy.size() / 2].x()) points.gy[n] = 0.0F;
+                    }
+                  })) == kDeviation);
 }
 
 TEST_CASE("A fraction whose fact is not known is named and makes its rule not evaluable", "[DE-1][DE-2]") {
