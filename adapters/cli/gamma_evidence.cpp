@@ -7,17 +7,23 @@
 #include "adapters/cli/documents.h"
 #include "adapters/cli/gamma_doses.h"
 #include "adapters/dicom/to_case.h"
+#include "adapters/html/dose_field.h"
 
 namespace dosegate::cli {
 namespace {
 
-v1::GammaRequest request_of(const v1::GammaRule& rule) {
+// As the rule has it: global is of the largest planned dose, `most_planned_gy` (v1::GammaRule).
+v1::GammaRequest request_of(const v1::GammaRule& rule, double most_planned_gy) {
   v1::GammaRequest request;
   request.set_dose_percent(rule.dose_difference_percent());
   request.set_distance_mm(rule.distance_mm());
   request.set_cutoff_percent(rule.low_dose_cut_percent());
-  request.set_normalisation(rule.normalisation() == v1::GammaResult::LOCAL ? v1::GammaNormalisation::LOCAL
-                                                                           : v1::GammaNormalisation::MAXIMUM);
+  if (rule.normalisation() == v1::GammaResult::LOCAL) {
+    request.set_normalisation(v1::GammaNormalisation::LOCAL);
+  } else {
+    request.set_normalisation(v1::GammaNormalisation::DOSE);
+    request.set_normalisation_gy(most_planned_gy);
+  }
   return request;
 }
 
@@ -57,6 +63,8 @@ std::optional<html::GammaEvidence> measured_gamma(const v1::Protocol& protocol, 
   const auto rule =
       std::find_if(protocol.rules().begin(), protocol.rules().end(), [](const v1::Rule& r) { return r.has_gamma(); });
   if (rule == protocol.rules().end()) return std::nullopt;
+  const auto field = html::DoseField::make(plan, 1.0);
+  if (!field) return std::nullopt;
   const auto reference = read_dose(measured, DoseAs::kReference);
   const dosegate_dose_points points = reference->points.view();
   const dosegate_dose evaluated = dicom::view_of(plan);
@@ -72,7 +80,8 @@ std::optional<html::GammaEvidence> measured_gamma(const v1::Protocol& protocol, 
   input.map_count = map.size();
   html::GammaEvidence out;
   try {
-    out.report = parse_document<v1::GammaReport>(c.gamma(input, to_json(request_of(rule->gamma()))).json());
+    out.report =
+        parse_document<v1::GammaReport>(c.gamma(input, to_json(request_of(rule->gamma(), field->maximum()))).json());
   } catch (const PluginError&) {
     return std::nullopt;  // the rule's finding says what is wrong
   }

@@ -84,6 +84,13 @@ double DoseField::stored(std::size_t index) const {
   }
 }
 
+double DoseField::maximum() const {
+  const std::size_t count = std::size_t{dose_->planes} * dose_->rows * dose_->columns;
+  double most = 0.0;
+  for (std::size_t n = 0; n < count; ++n) most = std::max(most, stored(n));
+  return most * gy_;
+}
+
 std::optional<double> DoseField::at(double x, double y, double z) const {
   const dicom::Dose& d = *dose_;
   const Vector from = {x - d.position_mm[0], y - d.position_mm[1], z - d.position_mm[2]};

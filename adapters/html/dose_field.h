@@ -14,6 +14,8 @@ class DoseField {
 
   // Gy, trilinear between voxel centres; none outside the grid. mm, LPS.
   std::optional<double> at(double x, double y, double z) const;
+  // Gy, of all voxels.
+  double maximum() const;
 
  private:
   DoseField(const dicom::Dose& dose, double gy) : dose_(&dose), gy_(gy) {}

@@ -10,8 +10,8 @@ using Catch::Detail::Approx;
 
 namespace {
 
-constexpr Shape kBox{{21, 21, 21}, {-50.0, -50.0, -50.0}, {5.0, 5.0, 5.0}};
-DoseGrid planned_of(const Fill& fill) { return grid(kBox, fill); }
+constexpr Shape kCube{{21, 21, 21}, {-50.0, -50.0, -50.0}, {5.0, 5.0, 5.0}};
+DoseGrid planned_of(const Fill& fill) { return grid(kCube, fill); }
 // 40 Gy everywhere: the distance helps nowhere, gamma is the difference over 1.2 Gy.
 DoseGrid uniform() {
   return planned_of([](double, double, double) { return 40.0; });
