@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <set>
 
 #include "adapters/cli/documents.h"
 #include "adapters/cli/verdict.h"
 #include "adapters/present/number.h"
+#include "adapters/present/says.h"
 
 namespace dosegate::cli {
 namespace {
@@ -20,10 +20,10 @@ bool is_at_most(double a, double b, double slack) { return a <= b + slack * std:
 
 // Verdicts of the engine on a metric that has no value: of what is empty, or less than the metric asks for.
 bool may_lack_value(const Finding& f) {
-  static const std::set<std::string> kSaid = {"OfNothingZeroOfLimit",   "OfNothingCannotExceed",
-                                              "OfNothingCannotReach",   "TooLittleCannotGetMore",
-                                              "TooLittleCannotGetLess", "TooLittleThereIsNot"};
-  return f.message_sentences_size() > 0 && kSaid.count(f.message_sentences(0).id()) > 0;
+  return f.message_sentences_size() > 0 &&
+         present::says_any(f.message_sentences(0), Said::kOfNothingZeroOfLimit, Said::kOfNothingCannotExceed,
+                           Said::kOfNothingCannotReach, Said::kTooLittleCannotGetMore, Said::kTooLittleCannotGetLess,
+                           Said::kTooLittleThereIsNot);
 }
 
 // That the true value, wherever it lies between its bounds, breaks the limit of a metric, or meets it.

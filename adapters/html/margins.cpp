@@ -7,11 +7,13 @@
 #include "adapters/html/sections.h"
 #include "adapters/html/slabs.h"
 #include "adapters/present/number.h"
+#include "adapters/present/says.h"
 
 namespace dosegate::html {
 namespace {
 
 using present::Row;
+using present::says;
 using present::Status;
 using present::Text;
 
@@ -25,22 +27,22 @@ ByDirection asked_of(const v1::MarginRule& rule) {
 }
 
 // The directions that a part of a sentence names.
-std::vector<std::size_t> directions_of(const std::string& id) {
-  if (id == "SideRight") return {0};
-  if (id == "SideLeft") return {1};
-  if (id == "SideBoth") return {0, 1};
-  if (id == "SideAnterior") return {2};
-  if (id == "SidePosterior") return {3};
-  if (id == "SideCaudal") return {4};
-  if (id == "SideCranial") return {5};
+std::vector<std::size_t> directions_of(const v1::Sentence& part) {
+  if (says(part, Said::kSideRight)) return {0};
+  if (says(part, Said::kSideLeft)) return {1};
+  if (says(part, Said::kSideBoth)) return {0, 1};
+  if (says(part, Said::kSideAnterior)) return {2};
+  if (says(part, Said::kSidePosterior)) return {3};
+  if (says(part, Said::kSideCaudal)) return {4};
+  if (says(part, Said::kSideCranial)) return {5};
   return {};
 }
 
 // Of the places that a sentence holds, at whatever depth, the largest amount in each direction.
 void gather(const v1::Sentence& sentence, ByDirection& out) {
-  if (sentence.id() == "OffAt" && sentence.arguments_size() >= 2) {
+  if (says(sentence, Said::kOffAt) && sentence.arguments_size() >= 2) {
     for (const v1::Sentence& side : sentence.arguments(1).sentences().sentences()) {
-      for (const std::size_t d : directions_of(side.id()))
+      for (const std::size_t d : directions_of(side))
         out[d] = std::max(out[d].value_or(0.0), sentence.arguments(0).number());
     }
     return;
@@ -99,9 +101,9 @@ class Margins {
     if (const auto edges = edges_of(rule)) out += line(Text::kMarginEdges, *edges, "");
     ByDirection little{}, surely{}, beyond{};
     for (const v1::Sentence& said : row.finding->message_sentences()) {
-      if (said.id() == "MarginMissingAt") gather(said, little);
-      if (said.id() == "MarginTooLittle") gather(said, surely);
-      if (said.id() == "BeyondMarginBy") gather(said, beyond);
+      if (says(said, Said::kMarginMissingAt)) gather(said, little);
+      if (says(said, Said::kMarginTooLittle)) gather(said, surely);
+      if (says(said, Said::kBeyondMarginBy)) gather(said, beyond);
     }
     const auto has_any = [](const ByDirection& b) {
       return std::any_of(b.begin(), b.end(), [](const auto& v) { return v.has_value(); });

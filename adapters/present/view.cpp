@@ -5,6 +5,7 @@
 
 #include "adapters/present/listing.h"
 #include "adapters/present/number.h"
+#include "adapters/present/says.h"
 #include "adapters/present/sentences.h"
 #include "adapters/present/words.h"
 
@@ -33,9 +34,9 @@ Status status_of(const Finding& f) {
   }
 }
 
-bool opens_with(const SentenceSpan& sentences, std::initializer_list<std::string_view> ids) {
-  if (sentences.size() < 2) return false;
-  return std::find(ids.begin(), ids.end(), sentences.front()->id()) != ids.end();
+template <typename... Ids>
+bool opens_with(const SentenceSpan& sentences, Ids... ids) {
+  return sentences.size() >= 2 && says_any(*sentences.front(), ids...);
 }
 
 // What the same sentences have in common, whatever the language.
@@ -53,18 +54,18 @@ void say_message(const Finding& f, Language language, Row& row) {
   row.same = f.message();
   SentenceSpan left = all_of(f.message_sentences());
   // "Stomach: V45Gy[%] cannot be evaluated."
-  if (opens_with(left, {"CannotBeEvaluated"})) left.erase(left.begin());
+  if (opens_with(left, Said::kCannotBeEvaluated)) left.erase(left.begin());
   const auto reason = in_words(left, language);
   if (left.empty() || !reason) {
     row.same += '\0' + f.hint();
     return;
   }
   row.reason = row.cause = *reason;
-  if (opens_with(left, {"MarginCannotBeVerified", "ContainmentCannotBeVerified"})) {
+  if (opens_with(left, Said::kMarginCannotBeVerified, Said::kContainmentCannotBeVerified)) {
     row.what = in_words({left.front()}, language).value_or("");
     left.erase(left.begin());
     // "CTV: no ROI stands for CTV": the name once.
-    if (left.size() == 1 && left.front()->id() == "OfRole" && left.front()->arguments_size() == 2) {
+    if (left.size() == 1 && says(*left.front(), Said::kOfRole) && left.front()->arguments_size() == 2) {
       const SentenceSpan why = all_of(left.front()->arguments(1).sentences().sentences());
       const std::string& role = left.front()->arguments(0).text();
       const auto text = in_words(why, language);
@@ -111,7 +112,7 @@ Row row_of(const Finding& f, Language language) {
   row.used = share_of_limit(f);
   // A pass rate says nothing without what was compared.
   const bool is_rate = std::any_of(f.message_sentences().begin(), f.message_sentences().end(),
-                                   [](const v1::Sentence& said) { return said.id() == "GammaComputed"; });
+                                   [](const v1::Sentence& said) { return says(said, Said::kGammaMeasured); });
   row.needs_reason = (f.metric().empty() && !f.has_limit() && !f.message().empty()) || is_rate;
   return row;
 }

@@ -3,6 +3,8 @@
 #include <catch2/catch.hpp>
 #include <set>
 
+#include "adapters/present/says.h"
+
 using namespace dosegate::present;
 namespace v1 = dosegate::v1;
 
@@ -184,6 +186,17 @@ TEST_CASE("view: what a newer library says and this catalogue does not know stay
   const View v = view_of(r, Language::kGerman);
   CHECK(v.group(Status::kNear).rows[0].reason == "What was found of NEW-1.");
   CHECK(v.group(Status::kNear).rows[0].hint == "Prüfen Sie die Konturen im Planungssystem.");
+}
+
+TEST_CASE("view: a pass rate stands with what was compared, a dose with its numbers alone", "[QA-1]") {
+  v1::Report r;
+  v1::Finding& rate = add_metric(r, "QA-1", v1::Finding::PASS, "", "%", 99.9, v1::GT, 95);
+  *rate.add_message_sentences() = sentence(std::string(dosegate::name_of(dosegate::Said::kGammaMeasured)).c_str());
+  add_metric(r, "OR-1", v1::Finding::PASS, "Max[Gy]", "Gy", 30, v1::LT, 40);
+  const View v = view_of(r);
+  REQUIRE(v.group(Status::kPassed).rows.size() == 2);
+  CHECK(v.group(Status::kPassed).rows[0].needs_reason);
+  CHECK_FALSE(v.group(Status::kPassed).rows[1].needs_reason);
 }
 
 TEST_CASE("view: the share of a limit is beyond 1 where the limit is broken, whichever side it is on", "[present]") {

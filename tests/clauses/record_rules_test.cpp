@@ -358,7 +358,7 @@ TEST_CASE("A measured dose is compared by the protocol's criteria and a record t
   few(of_one_point);
   const Finding f = finding_of(report_of(of_one_point), "QA-1");
   CHECK(f.status == FindingStatus::kWarning);
-  CHECK(english(f.message).find("1 points compared") != std::string::npos);
+  CHECK(english(f.message).find("1 point compared") != std::string::npos);
   const auto outside = of_points([](DosePoints& points) {
     for (std::size_t n = points.gy.size(); n > 0; --n) {
       for (int copy = 0; copy < 2; ++copy) {

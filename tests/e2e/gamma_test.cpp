@@ -157,6 +157,9 @@ TEST_CASE("check --measured computes the rule on gamma and names a record that d
   CHECK(same.exit_code == 0);
   CHECK(same.out.find("against the measured one") != std::string::npos);
   CHECK(same.out.find("\"role\": \"MEASUREMENT\"") != std::string::npos);
+  // A pass rate is shown with what was compared, on a terminal, too.
+  const Outcome shown = run({"check", plan, "--record", record, "--measured", dose, "--language", "en"});
+  CHECK(shown.out.find("points compared") != std::string::npos);
   // The same places, a tenth more dose everywhere.
   const std::string map = (folder / "map.csv").string(), hot = (folder / "hot.csv").string();
   REQUIRE(run({"gamma", dose, dose, "--cutoff-percent", "95", "--map", map}).exit_code == 0);

@@ -247,7 +247,7 @@ def check_gamma(page, report, what):
     finding = next(f for f in report["findings"] if f["ruleId"] == "QA-1")
     facts = [text(e).replace("\u202f", "") for e in page.all("dd")]
     check(any(f.startswith(f"{finding['value']:.2f} %") for f in facts), f"{what}: the pass rate {finding['value']} is not in {facts}")
-    said = next(s for s in finding["messageSentences"] if s["id"] == "GammaComputed")["arguments"]
+    said = next(s for s in finding["messageSentences"] if s["id"] == "GammaMeasured")["arguments"]
     compared, left_out = (int(a["count"]) for a in [a for a in said if "count" in a][:2])
     check(any(f.startswith(f"{compared} points;") for f in facts), f"{what}: {compared} compared is not in {facts}")
     check(any(f.startswith(f"{left_out} points below") for f in facts), f"{what}: {left_out} left out is not in {facts}")
