@@ -34,6 +34,7 @@ void new_dose_of_case(benchmark::State& state) {
   c.set_options(R"({"outsideGrid":"ZERO","scope":"PLAN_ONLY"})");
   dicom::hand_over(files, c);
   const Protocol protocol = library().builtin_protocol();
+  benchmark::DoNotOptimize(c.check(protocol).verdict());
   for (auto _ : state) {
     dicom::RtCase next;
     next.dose = dose;
