@@ -21,9 +21,9 @@ bool is_at_most(double a, double b, double slack) { return a <= b + slack * std:
 // Verdicts of the engine on a metric that has no value: of what is empty, or less than the metric asks for.
 bool may_lack_value(const Finding& f) {
   return f.message_sentences_size() > 0 &&
-         present::says_any(f.message_sentences(0), Said::kOfNothingZeroOfLimit, Said::kOfNothingCannotExceed,
-                           Said::kOfNothingCannotReach, Said::kTooLittleCannotGetMore, Said::kTooLittleCannotGetLess,
-                           Said::kTooLittleThereIsNot);
+         present::says(f.message_sentences(0), Said::kOfNothingZeroOfLimit, Said::kOfNothingCannotExceed,
+                       Said::kOfNothingCannotReach, Said::kTooLittleCannotGetMore, Said::kTooLittleCannotGetLess,
+                       Said::kTooLittleThereIsNot);
 }
 
 // That the true value, wherever it lies between its bounds, breaks the limit of a metric, or meets it.

@@ -7,11 +7,10 @@
 
 namespace dosegate::present {
 
-inline bool says(const dosegate::v1::Sentence& sentence, Said id) { return sentence.id() == name_of(id); }
-
+// Whether it is one of these.
 template <typename... Ids>
-bool says_any(const dosegate::v1::Sentence& sentence, Ids... ids) {
-  return (says(sentence, ids) || ...);
+bool says(const dosegate::v1::Sentence& sentence, Ids... ids) {
+  return ((sentence.id() == name_of(ids)) || ...);
 }
 
 }  // namespace dosegate::present

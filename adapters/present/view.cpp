@@ -36,7 +36,7 @@ Status status_of(const Finding& f) {
 
 template <typename... Ids>
 bool opens_with(const SentenceSpan& sentences, Ids... ids) {
-  return sentences.size() >= 2 && says_any(*sentences.front(), ids...);
+  return sentences.size() >= 2 && says(*sentences.front(), ids...);
 }
 
 // What the same sentences have in common, whatever the language.

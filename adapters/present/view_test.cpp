@@ -188,7 +188,7 @@ TEST_CASE("view: what a newer library says and this catalogue does not know stay
   CHECK(v.group(Status::kNear).rows[0].hint == "Prüfen Sie die Konturen im Planungssystem.");
 }
 
-TEST_CASE("view: a pass rate stands with what was compared, a dose with its numbers alone", "[QA-1]") {
+TEST_CASE("view: a pass rate stands with what was compared, a dose with its numbers alone", "[present][QA-1]") {
   v1::Report r;
   v1::Finding& rate = add_metric(r, "QA-1", v1::Finding::PASS, "", "%", 99.9, v1::GT, 95);
   *rate.add_message_sentences() = sentence(std::string(dosegate::name_of(dosegate::Said::kGammaMeasured)).c_str());

@@ -22,10 +22,8 @@ BENCHMARK(first_check)->Arg(1)->Arg(2)->UseRealTime()->Unit(benchmark::kMillisec
 
 // A new dose of the same grid, set and every rule decided, in a case that was checked before: the check of a case whose
 // structures are cut for the first time is first_check's.
-void new_dose(benchmark::State& state) {
-  const Protocol protocol = library().builtin_protocol();
-  const FullSize& f = full_size();
-  Case c = ready_case(f, threads_of(state));
+void doses_in_turn(benchmark::State& state, const FullSize& f, const Protocol& protocol, unsigned threads) {
+  Case c = ready_case(f, threads);
   benchmark::DoNotOptimize(c.check(protocol).verdict());
   bool moved = false;
   for (auto _ : state) {
@@ -33,6 +31,10 @@ void new_dose(benchmark::State& state) {
     c.set_dose(f.dose_struct(moved ? f.moved_dose : f.dose));
     benchmark::DoNotOptimize(c.check(protocol).verdict());
   }
+}
+
+void new_dose(benchmark::State& state) {
+  doses_in_turn(state, full_size(), library().builtin_protocol(), threads_of(state));
 }
 BENCHMARK(new_dose)->Arg(1)->Arg(2)->UseRealTime()->Unit(benchmark::kMillisecond);
 
@@ -87,24 +89,15 @@ void same_again(benchmark::State& state) {
 BENCHMARK(same_again)->UseRealTime()->Unit(benchmark::kMillisecond);
 
 // How the cost grows: a new dose with more structures, points, voxels, rules. Two threads.
-void scaling(benchmark::State& state, const FullSize& f, const Protocol& protocol) {
-  Case c = ready_case(f, 2);
-  benchmark::DoNotOptimize(c.check(protocol).verdict());
-  bool moved = false;
-  for (auto _ : state) {
-    moved = !moved;
-    c.set_dose(f.dose_struct(moved ? f.moved_dose : f.dose));
-    benchmark::DoNotOptimize(c.check(protocol).verdict());
-  }
-}
+constexpr unsigned kThreads = 2;
 void new_dose_by_structures(benchmark::State& state) {
-  scaling(state, FullSize(1.0, static_cast<std::size_t>(state.range(0))), library().builtin_protocol());
+  doses_in_turn(state, FullSize(1.0, static_cast<std::size_t>(state.range(0))), library().builtin_protocol(), kThreads);
 }
 BENCHMARK(new_dose_by_structures)->Arg(3)->Arg(6)->Arg(9)->Arg(12)->UseRealTime()->Unit(benchmark::kMillisecond);
 
 void new_dose_by_voxels(benchmark::State& state) {
   const FullSize f(1.0, 12, 2.5 / std::cbrt(static_cast<double>(state.range(0)) / 3'080'000.0));
-  scaling(state, f, library().builtin_protocol());
+  doses_in_turn(state, f, library().builtin_protocol(), kThreads);
 }
 BENCHMARK(new_dose_by_voxels)
     ->Arg(770'000)
@@ -116,7 +109,7 @@ BENCHMARK(new_dose_by_voxels)
     ->Unit(benchmark::kMillisecond);
 
 void new_dose_by_rules(benchmark::State& state) {
-  scaling(state, full_size(), library().load_protocol(many_rules(static_cast<int>(state.range(0)))));
+  doses_in_turn(state, full_size(), library().load_protocol(many_rules(static_cast<int>(state.range(0)))), kThreads);
 }
 BENCHMARK(new_dose_by_rules)
     ->Arg(10)
