@@ -31,6 +31,8 @@ class Listener {
   const std::string& address() const { return address_; }
   // Begins to accept; `acceptor` is used until stop(). Throws std::system_error where there is no thread for it.
   void start(grpc::experimental::ExternalConnectionAcceptor& acceptor);
+  // Whether clients find it: false where somebody has taken a Unix socket away.
+  bool is_reachable() const { return !place_ || place_->has_socket(); }
   // Accepts no more; who waits to be accepted is let go.
   void stop();
 

@@ -137,7 +137,9 @@ class CallWatch final : public grpc::experimental::Interceptor {
 
 struct Observer::Metrics {
   Metrics(Engine& engine, const Listener& listener, const std::string& address)
-      : held(std::make_shared<Held>(engine, listener)), exposer(address, 1) {
+      : held(std::make_shared<Held>(engine, listener)),
+        exposer(
+            std::vector<std::string>{"listening_ports", address, "num_threads", "8", "request_timeout_ms", "2000"}) {
     exposer.RegisterCollectable(registry);
     exposer.RegisterCollectable(held);
   }

@@ -22,6 +22,12 @@ namespace {
 
 pid_t parent_of(int stated) {
   const pid_t parent = ::getppid();
+  // As for the first process of a container.
+  if (parent == 0) {
+    fail_parent(
+        "the process that started this is outside of this PID namespace and cannot be watched. "
+        "Leave --parent out.");
+  }
   if (stated != 0) {
     if (parent != stated) fail_parent("process " + std::to_string(stated) + " is not the parent (any more).");
     return parent;

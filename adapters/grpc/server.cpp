@@ -36,6 +36,7 @@
 #include "adapters/grpc/parent.h"
 #include "adapters/grpc/plan_check_service.h"
 #include "adapters/grpc/protocol_service.h"
+#include "adapters/grpc/served_by_grpc.h"
 #include "adapters/grpc/session_stream.h"
 #include "adapters/grpc/status.h"
 #include "adapters/grpc/tls.h"
@@ -137,8 +138,11 @@ class RightsWatch {
   std::uint64_t version_ = engine_.access().version();
 };
 
-// Cases, sessions, rights and certificates (null: there are none) are looked after meanwhile.
-void wait_for(End& end, Engine& engine, TlsCertificates* certificates, grpc::HealthCheckServiceInterface& health) {
+// Cases, sessions, rights and certificates (null: there are none) are looked after meanwhile. False: nobody can connect
+// any more, which a new server can mend.
+bool wait_for(End& end, Engine& engine, const Listener& listener, TlsCertificates* certificates,
+              grpc::HealthCheckServiceInterface& health) {
+  bool is_reachable = true;
   RightsWatch rights(engine, health);
   Reloaded tls("certificates", [&] {
     if (certificates != nullptr) certificates->reload();
@@ -153,11 +157,14 @@ void wait_for(End& end, Engine& engine, TlsCertificates* certificates, grpc::Hea
       engine.cases().forget_idle(now);
       rights();
       tls();
+      is_reachable = listener.is_reachable();
+      if (!is_reachable) return end.io().stop();
       look_after();
     });
   };
   look_after();
   end.io().run();
+  return is_reachable;
 }
 
 // Those who are connected end their sessions and resume them elsewhere, or later.
@@ -253,6 +260,7 @@ int serve(const Options& options) {
   Listener listener(options.listen, options.max_connections);
   Engine engine(options);
   Observer observer(engine, listener, options.observer);
+  ServedByGrpc served_by_grpc;
   ProtocolServiceImpl protocols(engine);
   PlanCheckServiceImpl plans(engine);
   AdministrationServiceImpl administration(engine);
@@ -271,6 +279,7 @@ int serve(const Options& options) {
   std::vector<Interceptors> interceptors;
   interceptors.push_back(observer.interceptors());
   interceptors.push_back(listener.connections().interceptors());
+  interceptors.push_back(served_by_grpc.interceptors());
   builder.experimental().SetInterceptorCreators(std::move(interceptors));
   const std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
   if (!server) return fail("gRPC does not start.");
@@ -285,7 +294,11 @@ int serve(const Options& options) {
       std::printf("dosegate-grpc dosegate.v1 %s\n", listener.address().c_str()) > 0 && std::fflush(stdout) == 0;
   int code = 0;
   if (is_told || parent == 0) {
-    wait_for(end, engine, certificates.get(), *server->GetHealthCheckService());
+    if (!wait_for(end, engine, listener, certificates.get(), *server->GetHealthCheckService())) {
+      fail("--listen " + listener.address() +
+           ": somebody has taken the socket away, so nobody can connect. Start again.");
+      code = kExhausted;  // a supervisor starts it again
+    }
   } else {
     code = fail("--parent: the address cannot be told: the parent does not read, or has ended.");
   }

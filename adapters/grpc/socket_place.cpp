@@ -34,6 +34,8 @@ bool is_alive(const std::string& path) {
   return ::connect(socket.get(), reinterpret_cast<const sockaddr*>(&name), sizeof name) == 0 || errno != ECONNREFUSED;
 }
 
+bool is_same(const struct stat& a, const struct stat& b) { return a.st_dev == b.st_dev && a.st_ino == b.st_ino; }
+
 void check_folder(const std::string& folder) {
   if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) {
     const std::string error = std::strerror(errno);
@@ -77,10 +79,7 @@ void SocketPlace::lock() {
       no_place("another server answers on " + path_ + ", starts or ends there, or has been stopped: it has " + name +
                ". End it, or choose another path.");
     }
-    struct stat own {
-    }, there{};
-    // Else whoever had it has just taken it away.
-    if (::fstat(lock_.get(), &own) == 0 && ::stat(name.c_str(), &there) == 0 && own.st_ino == there.st_ino) return;
+    if (has_lock()) return;  // else whoever had it has just taken it away
   }
 }
 
@@ -88,14 +87,29 @@ int SocketPlace::listen() {
   const sockaddr_un name = name_of(path_);
   support::Descriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (!socket.is_open()) no_place_for_error("no socket is to be had");
-  has_socket_ = ::bind(socket.get(), reinterpret_cast<const sockaddr*>(&name), sizeof name) == 0;
-  if (!has_socket_ || ::listen(socket.get(), SOMAXCONN) != 0) no_place_for_error(path_ + " cannot be bound");
+  if (::bind(socket.get(), reinterpret_cast<const sockaddr*>(&name), sizeof name) != 0 ||
+      ::lstat(path_.c_str(), &socket_) != 0 || ::listen(socket.get(), SOMAXCONN) != 0) {
+    no_place_for_error(path_ + " cannot be bound");
+  }
   return socket.release();
 }
 
+bool SocketPlace::has_socket() const {
+  struct stat there {};
+  return socket_.st_ino != 0 && ::lstat(path_.c_str(), &there) == 0 && is_same(there, socket_);
+}
+
+bool SocketPlace::has_lock() const {
+  struct stat own {
+  }, there{};
+  return lock_.is_open() && ::fstat(lock_.get(), &own) == 0 && ::lstat((path_ + ".lock").c_str(), &there) == 0 &&
+         is_same(there, own);
+}
+
+// Somebody may have emptied the folder, and another server have begun there since: what is not our own stays.
 SocketPlace::~SocketPlace() {
-  if (has_socket_) ::unlink(path_.c_str());
-  ::unlink((path_ + ".lock").c_str());  // before it is closed, and so given to another
+  if (has_socket()) ::unlink(path_.c_str());
+  if (has_lock()) ::unlink((path_ + ".lock").c_str());  // before it is closed, and so given to another
 }
 
 }  // namespace dosegate::rpc

@@ -4,6 +4,7 @@
 #include <grpcpp/grpcpp.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>
+#include <openssl/x509v3.h>
 
 #include <utility>
 
@@ -66,7 +67,7 @@ void TlsCertificates::check(const Texts& texts) const {
     if (text->find('\0') != std::string::npos) fail(*file, "has a NUL character in it, which no PEM file has.");
   }
   const Owned<X509> certificate = certificate_of(texts.certificate, files_.certificate);
-  certificate_of(texts.clients, files_.clients);
+  const Owned<X509> authority = certificate_of(texts.clients, files_.clients);
   const Owned<EVP_PKEY> key(PEM_read_bio_PrivateKey(open(texts.key).get(), nullptr, no_passphrase, nullptr),
                             EVP_PKEY_free);
   if (!key) fail(files_.key, "has no private key in PEM form without a passphrase.");
@@ -75,6 +76,16 @@ void TlsCertificates::check(const Texts& texts) const {
   }
   if (X509_cmp_current_time(X509_get0_notAfter(certificate.get())) <= 0) {
     fail(files_.certificate, "has expired. Renew it.");
+  }
+  if (X509_cmp_current_time(X509_get0_notBefore(certificate.get())) > 0) {
+    fail(files_.certificate, "is not valid yet. Look at the clock of this machine, or of whoever issued it.");
+  }
+  if (X509_check_purpose(certificate.get(), X509_PURPOSE_SSL_SERVER, 0) != 1) {
+    fail(files_.certificate, "is not for a server (extended key usage). Have one issued with serverAuth.");
+  }
+  const bool is_self_signed = (X509_get_extension_flags(authority.get()) & EXFLAG_SS) != 0;
+  if (X509_check_ca(authority.get()) == 0 && !is_self_signed) {
+    fail(files_.clients, "begins with a certificate of no authority. Put the one there that signed the clients'.");
   }
 }
 

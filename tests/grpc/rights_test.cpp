@@ -1,4 +1,6 @@
 // Rights that change while they are used: what was allowed ends, what cannot be read allows nothing.
+#include <sys/stat.h>
+
 #include <catch2/catch.hpp>
 #include <chrono>
 #include <filesystem>
@@ -160,4 +162,29 @@ TEST_CASE(
   check("URI:tps.example,DNS:other.example", false);
   check("DNS:*.example", false);
   check("otherName:1.2.3.4;UTF8:tps.example", false);
+}
+
+TEST_CASE("a pipe in the place of the file of rights or of a certificate is refused at once and holds nobody up") {
+  const TlsSetup own;
+  const TlsServer server(own);
+  const auto channel = server.channel(&own.tps);
+  REQUIRE(ask(channel).ok());
+  const auto to_pipe = [](const std::string& path) {
+    std::filesystem::remove(path);
+    REQUIRE(::mkfifo(path.c_str(), 0600) == 0);
+  };
+  SECTION("of rights: it takes all rights") {
+    to_pipe(own.rights);
+    CHECK(becomes([&] { return reason_of(ask(channel)) == "RIGHTS_UNUSABLE"; }));
+    CHECK_FALSE(server.process().log_with("is no regular file").empty());
+    std::filesystem::remove(own.rights);
+    replace(own.rights, kRights);
+    CHECK(becomes([&] { return ask(channel).ok(); }));
+  }
+  SECTION("of a key: rights are still looked after") {
+    to_pipe(own.server.key);
+    CHECK(server.process().log_with("is no regular file").find(own.server.key) != std::string::npos);
+    replace(own.rights, kOnlyGate);
+    CHECK(becomes([&] { return reason_of(ask(channel)) == "RIGHT_MISSING"; }));
+  }
 }

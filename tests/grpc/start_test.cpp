@@ -248,3 +248,32 @@ TEST_CASE("a server that has run out of descriptors serves again when they are f
   REQUIRE(::waitpid(server.pid, &status, 0) == server.pid);
   CHECK((WIFEXITED(status) && WEXITSTATUS(status) == 0));
 }
+
+TEST_CASE(
+    "a server whose folder was emptied ends and says so, and takes nothing from the one that has begun there since") {
+  const e2e::TemporaryFolder folder;
+  const std::string address = "unix:" + (folder / "s/socket").string(), log = (folder / "log").string();
+  const Running first = start({grpc_program(), "--listen", address}, log);
+  REQUIRE_FALSE(read_line(first.out).empty());
+  // It cannot look until the other serves.
+  REQUIRE(::kill(first.pid, SIGSTOP) == 0);
+  std::filesystem::remove_all(folder / "s");
+  const Running second = start({grpc_program(), "--listen", address});
+  REQUIRE_FALSE(read_line(second.out).empty());
+  REQUIRE(::kill(first.pid, SIGCONT) == 0);
+  int status = 0;
+  REQUIRE(::waitpid(first.pid, &status, 0) == first.pid);
+  CHECK(WIFEXITED(status));
+  CHECK(WEXITSTATUS(status) == 4);
+  CHECK(e2e::read_file(log).find("taken the socket away") != std::string::npos);
+  CHECK(is_served(address));
+  CHECK(std::filesystem::exists(folder / "s/socket.lock"));
+  CHECK(try_start({"--listen", address}).exit_code == 3);
+  REQUIRE(::kill(second.pid, SIGTERM) == 0);
+  REQUIRE(::waitpid(second.pid, &status, 0) == second.pid);
+  CHECK(WEXITSTATUS(status) == 0);
+  CHECK_FALSE(std::filesystem::exists(folder / "s/socket"));
+  CHECK_FALSE(std::filesystem::exists(folder / "s/socket.lock"));
+  ::close(first.out);
+  ::close(second.out);
+}

@@ -73,6 +73,11 @@ TEST_CASE("certificates and keys that cannot be used are refused by the file's n
   const Identity expired = setup().authority.issue("localhost", "DNS:localhost", -1);
   check_refused("127.0.0.1:0", with(with(good, "--tls-cert", expired.certificate), "--tls-key", expired.key),
                 "has expired");
+  // The extension file goes on after the names.
+  const Identity for_clients = setup().authority.issue("localhost", "DNS:localhost\nextendedKeyUsage = clientAuth");
+  check_refused("127.0.0.1:0", with(with(good, "--tls-cert", for_clients.certificate), "--tls-key", for_clients.key),
+                "is not for a server");
+  check_refused("127.0.0.1:0", with(good, "--tls-clients", setup().tps.certificate), "no authority");
 }
 
 TEST_CASE("rights that cannot be used are refused") {
