@@ -27,7 +27,7 @@ struct Options {
   std::uint64_t max_message_mib = 32;
   std::uint64_t max_cases = 64;
   std::uint64_t max_calls = 1024;
-  std::uint64_t max_connections = 4096;
+  std::uint64_t max_connections = 256;  // each with 128 streams of 12 KiB before the first word: 384 MiB
   unsigned client_percent = 50;  // of memory, cases and calls; all of it over a Unix socket, where there is one client
   unsigned idle_minutes = 30;
   unsigned resume_minutes = 10;

@@ -3,7 +3,6 @@
 #include <atomic>
 #include <catch2/catch.hpp>
 #include <chrono>
-#include <fstream>
 #include <random>
 #include <string>
 #include <thread>
@@ -21,15 +20,6 @@ namespace {
 // Beside the budget: the program, freed memory that the allocator keeps, and what a calculation takes until it is seen.
 constexpr long kBesideMib = 512;
 constexpr std::chrono::milliseconds kLater{300};  // "try again later"; what is given back takes a moment
-
-long resident_mib(pid_t pid) {
-  std::ifstream status("/proc/" + std::to_string(pid) + "/status");
-  for (std::string word; status >> word;) {
-    long kib = 0;
-    if (word == "VmRSS:" && status >> kib) return kib / 1024;
-  }
-  return -1;
-}
 
 struct Load {
   unsigned side, planes, structures;
@@ -150,7 +140,7 @@ TEST_CASE("what is resident stays within the budget and 512 MiB, over random cas
     CHECK((status.ok() || status.error_code() == grpc::StatusCode::RESOURCE_EXHAUSTED));
     ++(status.ok() ? answered : refused);
     if (!status.ok()) std::this_thread::sleep_for(kLater);
-    most = std::max(most, resident_mib(server.pid()));
+    most = std::max(most, server.resident_mib());
     CHECK(most <= kBudgetMib + kBesideMib);
     if (name.empty()) continue;
     if (within(0, 2) != 0) {

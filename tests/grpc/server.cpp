@@ -10,6 +10,7 @@
 #include <catch2/catch.hpp>
 #include <chrono>
 #include <cstdlib>
+#include <fstream>
 #include <map>
 #include <variant>
 
@@ -120,6 +121,15 @@ int Server::end() {
   }
   pid_ = -1;
   return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+long Server::resident_mib() const {
+  std::ifstream status("/proc/" + std::to_string(pid_) + "/status");
+  for (std::string word; status >> word;) {
+    long kib = 0;
+    if (word == "VmRSS:" && status >> kib) return kib / 1024;
+  }
+  return -1;
 }
 
 void Server::kill() {

@@ -45,6 +45,8 @@ class Server {
   // The same, as soon as it has `text` in it, or after `seconds`.
   std::string log_with(const std::string& text, int seconds = 10) const;
   v1::GetServerStatusResponse status() const;
+  // Of the process; -1: it has ended.
+  long resident_mib() const;
   std::unique_ptr<v1::AdministrationService::Stub> administration() const {
     return v1::AdministrationService::NewStub(channel_);
   }

@@ -1,6 +1,11 @@
 // What one client may have of the server, and that the others have the rest.
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
 #include <catch2/catch.hpp>
 #include <chrono>
+#include <cstring>
 #include <future>
 #include <memory>
 #include <thread>
@@ -82,6 +87,29 @@ struct Upload {
   std::uint64_t sent = 0;
   std::unique_ptr<grpc::ClientWriter<v1::UploadDoseRequest>> stream;
 };
+
+// An HTTP/2 frame (RFC 9113, section 4.1).
+std::string frame(char type, char flags, unsigned stream, const std::string& payload) {
+  const auto byte = [](std::size_t value, unsigned at) { return static_cast<char>(value >> (8 * at) & 0xFFU); };
+  std::string all{byte(payload.size(), 2), byte(payload.size(), 1), byte(payload.size(), 0), type, flags};
+  for (unsigned at = 4; at-- > 0;) all += byte(stream, at);
+  return all + payload;
+}
+
+// The begin of a connection and of 128 calls on it, none of which says a word.
+std::string begun_calls(const std::string& method) {
+  std::string headers = "\x83\x86";  // :method POST, :scheme http (RFC 7541, appendix A)
+  for (const auto& [name, value] : {std::pair<std::string, std::string>(":path", method),
+                                    {":authority", "x"},
+                                    {"content-type", "application/grpc"},
+                                    {"te", "trailers"}}) {
+    headers += '\0';
+    headers += static_cast<char>(name.size()) + name + static_cast<char>(value.size()) + value;
+  }
+  std::string all = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + frame(4, 0, 0, "");
+  for (unsigned i = 0; i < 128; ++i) all += frame(1, 4, 2 * i + 1, headers);
+  return all;
+}
 
 template <typename F>
 bool within(int seconds, const F& is_so) {
@@ -301,4 +329,32 @@ TEST_CASE("streams of the health service, which need no right, are bounded by cl
   // What was counted has been given back.
   const auto again = watch(own.stranger).get();
   CHECK(again == grpc::StatusCode::DEADLINE_EXCEEDED);
+}
+
+TEST_CASE("calls that are begun on every connection there may be, and say no word, take less than 512 MiB") {
+  const Server server({"--max-memory-mib", "64"});
+  sockaddr_un name{};
+  name.sun_family = AF_UNIX;
+  const std::string path = server.address().substr(5);
+  std::memcpy(name.sun_path, path.c_str(), path.size() + 1);
+  const std::string calls = begun_calls("/dosegate.v1.PlanCheckService/CreateCase");
+  REQUIRE(server.status().cases() == 0);  // the test's own connection is there first
+  std::vector<int> all;
+  std::size_t begun = 0;
+  for (int i = 0; i < 400; ++i) {
+    const int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    REQUIRE(fd >= 0);
+    all.push_back(fd);
+    if (::connect(fd, reinterpret_cast<const sockaddr*>(&name), sizeof name) != 0) continue;
+    if (::send(fd, calls.data(), calls.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(calls.size())) ++begun;
+  }
+  CHECK(begun >= 200);
+  std::this_thread::sleep_for(std::chrono::seconds(3));
+  if (!e2e::are_sanitized()) {
+    const long resident = server.resident_mib();
+    CHECK(resident > 200);  // they have been taken
+    CHECK(resident < 64 + 512);
+  }
+  CHECK(check_plan(*server.plans()).ok());
+  for (const int fd : all) ::close(fd);
 }
