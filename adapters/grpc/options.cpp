@@ -31,7 +31,8 @@ Parsed parse(int argc, char** argv) {
   app.add_option("--max-cases", o.max_cases, "at a time")->check(CLI::Range(1U, 100'000U));
   app.add_option("--max-calls", o.max_calls, "under way at a time, streams and sessions included")
       ->check(CLI::Range(1U, 1'000'000U));
-  app.add_option("--max-connections", o.max_connections, "at a time; fewer where there are fewer descriptors")
+  app.add_option("--max-connections", o.max_connections,
+                 "at a time: 256 over TCP and 4096 over a Unix socket; fewer where there are fewer descriptors")
       ->check(CLI::Range(1U, 1'000'000U));
   app.add_option("--client-percent", o.client_percent,
                  "of memory, cases and calls, that one client may have (by certificate; over a Unix socket all)")

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "adapters/grpc/tls.h"
@@ -27,7 +28,10 @@ struct Options {
   std::uint64_t max_message_mib = 32;
   std::uint64_t max_cases = 64;
   std::uint64_t max_calls = 1024;
-  std::uint64_t max_connections = 256;  // each with 128 streams of 12 KiB before the first word: 384 MiB
+  // Each with 128 streams of 12 KiB before the first word: 384 MiB over TCP. Over a Unix socket, where none gives way
+  // to another because all are one client's, more. Nothing: these.
+  static constexpr std::uint64_t kMostOverTcp = 256, kMostOverSocket = 4096;
+  std::optional<std::uint64_t> max_connections;
   unsigned client_percent = 50;  // of memory, cases and calls; all of it over a Unix socket, where there is one client
   unsigned idle_minutes = 30;
   unsigned resume_minutes = 10;

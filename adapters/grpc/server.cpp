@@ -257,7 +257,8 @@ int serve(const Options& options) {
   const pid_t parent = options.parent == Options::kNoParent ? 0 : parent_of(options.parent);
   const std::unique_ptr<TlsCertificates> certificates = certificates_of(options);
   allow_many_connections();
-  Listener listener(options.listen, options.max_connections);
+  Listener listener(options.listen, options.max_connections.value_or(
+                                        is_socket(options.listen) ? Options::kMostOverSocket : Options::kMostOverTcp));
   Engine engine(options);
   Observer observer(engine, listener, options.observer);
   ServedByGrpc served_by_grpc;

@@ -332,7 +332,7 @@ TEST_CASE("streams of the health service, which need no right, are bounded by cl
 }
 
 TEST_CASE("calls that are begun on every connection there may be, and say no word, take less than 512 MiB") {
-  const Server server;
+  const Server server({"--max-connections", "256"});  // as over TCP
   sockaddr_un name{};
   name.sun_family = AF_UNIX;
   const std::string path = server.address().substr(5);
