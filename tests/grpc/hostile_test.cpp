@@ -1,7 +1,6 @@
 // Clients that mean harm: what they cost is bounded, and others are served meanwhile.
 #include <sys/resource.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
@@ -43,17 +42,6 @@ grpc::Status check_case(v1::PlanCheckService::Stub& plans, const std::string& na
   const grpc::Status status = plans.CheckCase(&call, request, &response);
   if (status.ok()) CHECK(response.report().verdict() == verdict);
   return status;
-}
-
-int connect_raw(const std::string& address) {
-  const std::string path = address.substr(5);
-  sockaddr_un name{};
-  name.sun_family = AF_UNIX;
-  std::memcpy(name.sun_path, path.c_str(), path.size() + 1);
-  const int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  REQUIRE(fd >= 0);
-  REQUIRE(::connect(fd, reinterpret_cast<const sockaddr*>(&name), sizeof name) == 0);
-  return fd;
 }
 
 template <typename F>

@@ -28,6 +28,9 @@ Running start(std::vector<std::string> arguments, const std::string& err = {});
 // The next line that comes out of `fd`, without its end.
 std::string read_line(int fd);
 
+// A connection to unix:PATH, on which nothing has been said yet; whoever asked closes it.
+int connect_raw(const std::string& address);
+
 // Started by the constructor, which returns when it serves; ended by SIGTERM at the end.
 class Server {
  public:

@@ -1,11 +1,9 @@
 // What one client may have of the server, and that the others have the rest.
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
 #include <chrono>
-#include <cstring>
 #include <future>
 #include <memory>
 #include <thread>
@@ -333,20 +331,13 @@ TEST_CASE("streams of the health service, which need no right, are bounded by cl
 
 TEST_CASE("calls that are begun on every connection there may be, and say no word, take less than 512 MiB") {
   const Server server({"--max-connections", "256"});  // as over TCP
-  sockaddr_un name{};
-  name.sun_family = AF_UNIX;
-  const std::string path = server.address().substr(5);
-  std::memcpy(name.sun_path, path.c_str(), path.size() + 1);
   const std::string calls = begun_calls("/dosegate.v1.PlanCheckService/CreateCase");
   REQUIRE(server.status().cases() == 0);  // the test's own connection is there first
   std::vector<int> all;
   std::size_t begun = 0;
   for (int i = 0; i < 400; ++i) {
-    const int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    REQUIRE(fd >= 0);
-    all.push_back(fd);
-    if (::connect(fd, reinterpret_cast<const sockaddr*>(&name), sizeof name) != 0) continue;
-    if (::send(fd, calls.data(), calls.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(calls.size())) ++begun;
+    all.push_back(connect_raw(server.address()));
+    if (::send(all.back(), calls.data(), calls.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(calls.size())) ++begun;
   }
   CHECK(begun >= 200);
   std::this_thread::sleep_for(std::chrono::seconds(3));
