@@ -24,7 +24,9 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds kTick{200};
+constexpr std::chrono::milliseconds kSoon{10};
 constexpr std::chrono::seconds kGrace{5};  // for an object that is coming in when the gate is ended
+constexpr std::chrono::seconds kLeave{5};  // for a connection that was ended: its thread may be writing to the disk
 constexpr long kMostPdu = 131'072;
 constexpr std::uint64_t kMostRequestBytes = std::uint64_t{1} << 20;  // for an association, or of a command
 
@@ -95,7 +97,7 @@ struct Listener::Connection {
   std::atomic<Clock::rep> since{0};  // it does what it does now
   std::atomic<bool> is_receiving{false}, is_done{false};
   bool gives_way = false;
-  Clock::time_point born = Clock::now();
+  Clock::time_point born = Clock::now(), gave_way;
 
   void allow(std::chrono::seconds time, std::chrono::seconds in_all) {
     const auto now = Clock::now();
@@ -125,8 +127,21 @@ bool Listener::let_one_go(const std::string& newcomer) {
   say("ended a connection of " + first->from + ", which has " + std::to_string(count[first->from]) + ", for one of " +
       newcomer + ": there is room for " + std::to_string(settings_.connections));
   first->gives_way = true;
+  first->gave_way = Clock::now();
   first->end();
   return true;
+}
+
+std::size_t Listener::leaving() const {
+  return static_cast<std::size_t>(
+      std::count_if(connections_.begin(), connections_.end(), [](const auto& one) { return one->gives_way; }));
+}
+
+bool Listener::must_wait() const {
+  if (leaving() < settings_.connections) return false;
+  const auto now = Clock::now();
+  return std::none_of(connections_.begin(), connections_.end(),
+                      [&](const auto& one) { return one->gives_way && now - one->gave_way > kLeave; });
 }
 
 void Listener::accept_one() {
@@ -140,10 +155,9 @@ void Listener::accept_one() {
   }
   support::Descriptor socket(fd);
   const std::string from = text_of(address, size);
-  const auto leaving = static_cast<std::size_t>(
-      std::count_if(connections_.begin(), connections_.end(), [](const auto& one) { return one->gives_way; }));
-  const bool is_full = connections_.size() - leaving >= settings_.connections;
-  if (is_full && (leaving >= settings_.connections || !let_one_go(from))) {
+  const std::size_t gone = leaving();
+  const bool is_full = connections_.size() - gone >= settings_.connections;
+  if (is_full && (gone >= settings_.connections || !let_one_go(from))) {
     if (!settings_.tls.is_on() && ::send(fd, kNoRoom, sizeof kNoRoom, MSG_NOSIGNAL | MSG_DONTWAIT) < 0) return;
     say("turned away " + from + ": " + std::to_string(connections_.size()) + " connections are open");
     return;
@@ -181,8 +195,12 @@ void Listener::end_the_late() {
 
 void Listener::run(const std::function<bool()>& is_over) {
   while (!is_over()) {
-    pollfd waiting{sockets_.front().get(), POLLIN, 0};
-    if (::poll(&waiting, 1, static_cast<int>(kTick.count())) > 0) accept_one();
+    if (must_wait()) {
+      std::this_thread::sleep_for(kSoon);
+    } else {
+      pollfd waiting{sockets_.front().get(), POLLIN, 0};
+      if (::poll(&waiting, 1, static_cast<int>(kTick.count())) > 0) accept_one();
+    }
     end_the_late();
   }
   stopping_ = true;
@@ -225,6 +243,10 @@ void Listener::serve_association(Connection& connection) {
   }
   char calling[65] = "", called[65] = "";
   ASC_getAPTitles(made->params, calling, sizeof calling, called, sizeof called, nullptr, 0);
+  if (*called == '\0') {  // DCMTK says nothing of a connection that ends before it has asked
+    say("no association with " + connection.from + ": it ended without a request");
+    return;
+  }
   const std::string peer = plain(calling) + " at " + connection.from;
   const auto reject = [&](T_ASC_RejectParametersReason reason, const std::string& why) {
     const T_ASC_RejectParameters rejection = {ASC_RESULT_REJECTEDPERMANENT, ASC_SOURCE_SERVICEUSER, reason};

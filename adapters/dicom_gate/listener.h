@@ -31,6 +31,10 @@ class Listener {
   // Ends one of whoever has most connections, so that nobody keeps the others out: the one that has waited for longest.
   // False: none is to be ended for `newcomer`.
   bool let_one_go(const std::string& newcomer);
+  // How many were ended for others and are not gone yet. While as many leave as there is room for, who comes waits in
+  // the system's queue until one is gone; but not for one that cannot go, because the disk hangs.
+  std::size_t leaving() const;
+  bool must_wait() const;
   void end_the_late();
   void serve(Connection& connection);
   void serve_association(Connection& connection);

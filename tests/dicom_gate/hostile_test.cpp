@@ -229,6 +229,7 @@ TEST_CASE(
   CHECK(node.send_all(study).exit_code == 0);
   CHECK(node.becomes(study.plan, "approved"));
   CHECK(node.log().find("ended a connection of 127.0.0.1, which has 8, for one of 127.0.0.1") != std::string::npos);
+  CHECK(node.log().find("turned away") == std::string::npos);
   CHECK(node.stop() == 0);
 }
 
