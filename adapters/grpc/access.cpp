@@ -3,6 +3,7 @@
 #include <google/protobuf/util/json_util.h>
 #include <grpc/grpc_security_constants.h>
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -26,6 +27,21 @@ std::string list(const std::set<v1::ClientRights::Right>& rights) {
     text += (text.empty() ? "" : " or ") + v1::ClientRights::Right_Name(right);
   }
   return text;
+}
+
+// Names are compared whole, as certificates give them. One that could match none is a mistake.
+void require_name(const std::string& name, const std::string& file) {
+  if (name.empty()) throw support::Error(file + ": a client has no name.");
+  const auto is_control = [](unsigned char c) { return c < 0x20 || c == 0x7F; };
+  if (std::any_of(name.begin(), name.end(), is_control)) {
+    throw support::Error(file +
+                         ": the name of a client has a control character in it. Write it as the certificate has it.");
+  }
+  const auto refuse = [&](const std::string& why) { throw support::Error(file + ": client '" + name + "': " + why); };
+  if (name.front() == ' ' || name.back() == ' ') refuse("its name begins or ends with a blank. Take it away.");
+  if (name.find('*') != std::string::npos) {
+    refuse("names are compared whole, without wildcards. Name each client.");
+  }
 }
 
 }  // namespace
@@ -54,6 +70,9 @@ Access::Access(const std::string& rights_file) : file_(rights_file), text_(read_
 }
 
 Rights parse_rights(const std::string& text, const std::string& file) {
+  if (text.starts_with("\xEF\xBB\xBF")) {
+    throw support::Error(file, "", "begins with a byte order mark. Save it as UTF-8 without one.", "");
+  }
   if (const std::string name = support::repeated_key(text); !name.empty()) {
     throw support::Error(file, "", "\"" + name + "\" is given twice in one object. Keep one.", "");
   }
@@ -66,7 +85,7 @@ Rights parse_rights(const std::string& text, const std::string& file) {
   }
   Rights rights;
   for (const v1::ClientRights& client : from.clients()) {
-    if (client.name().empty()) throw support::Error(file + ": a client has no name.");
+    require_name(client.name(), file);
     std::set<v1::ClientRights::Right> own;
     for (const int right : client.rights()) {
       if (!v1::ClientRights::Right_IsValid(right) || right == v1::ClientRights::RIGHT_UNSPECIFIED) {

@@ -15,6 +15,12 @@ struct Identity {
   std::string certificate, key;
 };
 
+struct Wanted {
+  int days = 30;            // from now; -1: it has expired
+  std::string begins = {};  // instead, for good; as openssl writes times, "20990101000000Z"
+  bool is_weak = false;     // of RSA with 1024 bits
+};
+
 class Authority {
  public:
   // Its files are made in `folder`, and so are those of what it issues.
@@ -22,8 +28,8 @@ class Authority {
 
   const std::string& certificate() const { return own_.certificate; }
   // A certificate of the common name `name`. `alternatives`: as openssl writes them, "DNS:localhost,IP:127.0.0.1";
-  // empty: none. `days`: from now; -1: it has expired.
-  Identity issue(const std::string& name, const std::string& alternatives, int days = 30) const;
+  // empty: none.
+  Identity issue(const std::string& name, const std::string& alternatives, const Wanted& wanted = {}) const;
 
  private:
   std::filesystem::path folder_;

@@ -30,16 +30,23 @@ unsigned free_port() {
   return ntohs(name.sin_port);
 }
 
-std::string get(unsigned port, const std::string& path) {
-  const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+support::Descriptor connect_to(unsigned port) {
+  support::Descriptor connection(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
   const sockaddr_in name = loopback(port);
-  REQUIRE(::connect(fd, reinterpret_cast<const sockaddr*>(&name), sizeof name) == 0);
+  REQUIRE(::connect(connection.get(), reinterpret_cast<const sockaddr*>(&name), sizeof name) == 0);
+  return connection;
+}
+
+std::string get(unsigned port, const std::string& path) {
+  const support::Descriptor connection = connect_to(port);
   const std::string request = "GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
-  REQUIRE(::send(fd, request.data(), request.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(request.size()));
+  REQUIRE(::send(connection.get(), request.data(), request.size(), MSG_NOSIGNAL) ==
+          static_cast<ssize_t>(request.size()));
   std::string text;
   char block[4096];
-  for (ssize_t n = 0; (n = ::read(fd, block, sizeof block)) > 0;) text.append(block, static_cast<std::size_t>(n));
-  ::close(fd);
+  for (ssize_t n = 0; (n = ::read(connection.get(), block, sizeof block)) > 0;) {
+    text.append(block, static_cast<std::size_t>(n));
+  }
   return text;
 }
 

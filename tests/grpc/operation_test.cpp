@@ -91,6 +91,14 @@ TEST_CASE("a server whose parent cannot be told its address ends, and says why")
   CHECK_FALSE(std::filesystem::exists(socket));
 }
 
+TEST_CASE("metrics are read beside connections that say nothing") {
+  const unsigned port = free_port();
+  const Server server({"--metrics", "127.0.0.1:" + std::to_string(port)});
+  std::vector<support::Descriptor> silent;
+  for (int i = 0; i < 6; ++i) silent.push_back(connect_to(port));
+  CHECK(value_of(get(port, "/metrics"), "dosegate_cases") == 0);
+}
+
 TEST_CASE("metrics are served as Prometheus reads them, to this machine only, and change with the calls") {
   const unsigned port = free_port();
   const std::string address = "127.0.0.1:" + std::to_string(port);

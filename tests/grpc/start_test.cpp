@@ -185,6 +185,29 @@ TEST_CASE("the option --parent without a PID is refused where process 1 has take
   CHECK(text("out").empty());
 }
 
+TEST_CASE("the option --parent of a container's first process, which knows no parent, is refused") {
+  const e2e::TemporaryFolder folder;
+  e2e::RunOptions options;
+  options.seconds = 20;
+  const std::vector<std::string> first = {"unshare", "--pid", "--fork"};
+  const auto run_first = [&](const std::vector<std::string>& arguments) {
+    std::vector<std::string> all = first;
+    all.insert(all.end(), arguments.begin(), arguments.end());
+    return e2e::run(all, options, "/usr/bin/env");
+  };
+  if (run_first({"true"}).exit_code != 0) {
+    WARN("skipped: this user may not make a PID namespace here");
+    return;
+  }
+  for (const char* parent : {"--parent", "--parent=1"}) {
+    INFO(parent);
+    const e2e::Outcome outcome =
+        run_first({grpc_program(), "--listen", "unix:" + (folder / "s/socket").string(), parent});
+    CHECK(outcome.exit_code == 3);
+    CHECK(outcome.err.find("outside of this PID namespace") != std::string::npos);
+  }
+}
+
 TEST_CASE("the option --parent names the process that started the server") {
   CHECK(try_start({"--listen", "unix:/tmp/none/s", "--parent=0"}).exit_code == 3);
   CHECK(try_start({"--listen", "unix:/tmp/none/s", "--parent=x"}).exit_code == 3);

@@ -70,14 +70,41 @@ TEST_CASE("certificates and keys that cannot be used are refused by the file's n
     check_refused("127.0.0.1:0", with(good, option, file_of("empty", "")), "empty");
   }
   check_refused("127.0.0.1:0", with(good, "--tls-key", setup().tps.key), "is not the key of the certificate");
-  const Identity expired = setup().authority.issue("localhost", "DNS:localhost", -1);
+  const Identity expired = setup().authority.issue("localhost", "DNS:localhost", {.days = -1});
   check_refused("127.0.0.1:0", with(with(good, "--tls-cert", expired.certificate), "--tls-key", expired.key),
                 "has expired");
   // The extension file goes on after the names.
   const Identity for_clients = setup().authority.issue("localhost", "DNS:localhost\nextendedKeyUsage = clientAuth");
   check_refused("127.0.0.1:0", with(with(good, "--tls-cert", for_clients.certificate), "--tls-key", for_clients.key),
                 "is not for a server");
-  check_refused("127.0.0.1:0", with(good, "--tls-clients", setup().tps.certificate), "no authority");
+  const Identity early = setup().authority.issue("localhost", "DNS:localhost", {.begins = "20990101000000Z"});
+  check_refused("127.0.0.1:0", with(with(good, "--tls-cert", early.certificate), "--tls-key", early.key),
+                "is not valid yet");
+  const Identity weak = setup().authority.issue("localhost", "DNS:localhost", {.is_weak = true});
+  check_refused("127.0.0.1:0", with(with(good, "--tls-cert", weak.certificate), "--tls-key", weak.key),
+                "the key is too weak");
+}
+
+TEST_CASE("each certificate of an authority is looked at, not the first alone") {
+  const auto good = setup().arguments();
+  const std::string authority = e2e::read_file(setup().authority.certificate());
+  const std::string client = e2e::read_file(setup().tps.certificate);
+  const auto clients = [&](const std::string& text) {
+    return with(good, "--tls-clients", file_of("authorities", text));
+  };
+  check_refused("127.0.0.1:0", clients(client), "certificate number 1 in it is of no authority");
+  check_refused("127.0.0.1:0", clients(authority + client), "certificate number 2 in it is of no authority");
+  const std::string broken = authority.substr(0, authority.size() / 2);
+  check_refused("127.0.0.1:0", clients(broken), "certificate number 1 in it cannot be read");
+  check_refused("127.0.0.1:0", clients(authority + broken), "certificate number 2 in it cannot be read");
+  const std::string chain = e2e::read_file(*std::next(std::find(good.begin(), good.end(), "--tls-cert")));
+  check_refused("127.0.0.1:0", with(good, "--tls-cert", file_of("chain", chain + broken)),
+                "certificate number 2 in it cannot be read");
+  const TlsSetup both;
+  replace(both.clients,
+          "a word before\n" + authority + "between\n" + e2e::read_file(both.authority.certificate()) + "and behind\n");
+  const TlsServer server(both);
+  CHECK(ask(server.channel(&both.tps)).ok());
 }
 
 TEST_CASE("rights that cannot be used are refused") {
@@ -88,6 +115,11 @@ TEST_CASE("rights that cannot be used are refused") {
       {R"({"clients": [{"name": "a", "rights": ["RIGHT_UNSPECIFIED"]}]})", "unknown right"},
       {R"({"clients": [{"name": "a", "rights": [99]}]})", "unknown right"},
       {R"({"clients": [{"rights": ["CHECK"]}]})", "no name"},
+      {"\xEF\xBB\xBF{}", "byte order mark"},
+      {R"({"clients": [{"name": "tps.example ", "rights": ["CHECK"]}]})", "blank"},
+      {R"({"clients": [{"name": " tps.example", "rights": ["CHECK"]}]})", "blank"},
+      {R"({"clients": [{"name": "tps\nexample", "rights": ["CHECK"]}]})", "control character"},
+      {R"({"clients": [{"name": "*.example", "rights": ["CHECK"]}]})", "without wildcards"},
       {R"({"clients": [{"name": "a", "rights": ["CHECK"], "rights": ["ADMINISTER"]}]})", "\"rights\" is given twice"},
       {R"({"clients": [{"name": "a", "rights": ["CHECK"]}, {"name": "a", "rights": ["APPROVE"]}]})", "twice"}};
   for (const auto& [text, said] : broken) {

@@ -78,7 +78,7 @@ TEST_CASE("a right opens its own calls, every one of them, and no other") {
 
 TEST_CASE("a client with no certificate, an expired one, or one of another authority is not let in, nor plain text") {
   const TlsServer server(setup());
-  const Identity expired = setup().authority.issue("tps.example", "DNS:tps.example", -1);
+  const Identity expired = setup().authority.issue("tps.example", "DNS:tps.example", {.days = -1});
   const Identity foreign = setup().others.issue("tps.example", "DNS:tps.example");
   const std::string address = server.process().address();
   const std::pair<const char*, std::shared_ptr<grpc::Channel>> clients[] = {
