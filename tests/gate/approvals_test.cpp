@@ -223,7 +223,7 @@ TEST_CASE("approvals: over TCP a client without a certificate, with a stranger's
   const Identity server = authority.issue("localhost", "DNS:localhost,IP:127.0.0.1");
   const Identity gate = authority.issue("gate", "DNS:gate.example"), tps = authority.issue("tps", "DNS:tps.example");
   const Identity forged = others.issue("gate", "DNS:gate.example"),
-                 old = authority.issue("gate", "DNS:gate.example", -1);
+                 old = authority.issue("gate", "DNS:gate.example", {.days = -1});
   const std::string rights = (folder / "rights.json").string();
   dosegate::e2e::write_file(rights, R"({"clients": [{"name": "gate.example", "rights": ["APPROVE"]},
                                                     {"name": "tps.example", "rights": ["CHECK"]}]})");
