@@ -13,6 +13,7 @@
 #include <cerrno>
 #include <cstring>
 #include <map>
+#include <optional>
 #include <tuple>
 
 #include "adapters/dicom_gate/receive.h"
@@ -96,8 +97,8 @@ struct Listener::Connection {
   std::atomic<Clock::rep> until{0};  // then it is ended
   std::atomic<Clock::rep> since{0};  // it does what it does now
   std::atomic<bool> is_receiving{false}, is_done{false};
-  bool gives_way = false;
-  Clock::time_point born = Clock::now(), gave_way;
+  Clock::time_point born = Clock::now();
+  std::optional<Clock::time_point> gave_way;  // for another
 
   void allow(std::chrono::seconds time, std::chrono::seconds in_all) {
     const auto now = Clock::now();
@@ -117,31 +118,30 @@ Listener::~Listener() = default;
 // One that waits is ended for another; one that receives an object only for a host that has fewer.
 bool Listener::let_one_go(const std::string& newcomer) {
   std::map<std::string, std::size_t> count;
-  for (const auto& one : connections_) count[one->from] += one->gives_way ? 0 : 1;
+  for (const auto& one : connections_) count[one->from] += one->gave_way ? 0 : 1;
   const auto rank = [&](const Connection& c) { return std::tuple(count[c.from], !c.is_receiving, -c.since.load()); };
   Connection* first = nullptr;
   for (const auto& one : connections_) {
-    if (!one->gives_way && (first == nullptr || rank(*one) > rank(*first))) first = one.get();
+    if (!one->gave_way && (first == nullptr || rank(*one) > rank(*first))) first = one.get();
   }
   if (first == nullptr || (first->is_receiving && count[newcomer] + 1 >= count[first->from])) return false;
   say("ended a connection of " + first->from + ", which has " + std::to_string(count[first->from]) + ", for one of " +
       newcomer + ": there is room for " + std::to_string(settings_.connections));
-  first->gives_way = true;
   first->gave_way = Clock::now();
   first->end();
   return true;
 }
 
 std::size_t Listener::leaving() const {
-  return static_cast<std::size_t>(
-      std::count_if(connections_.begin(), connections_.end(), [](const auto& one) { return one->gives_way; }));
+  return static_cast<std::size_t>(std::count_if(connections_.begin(), connections_.end(),
+                                                [](const auto& one) { return one->gave_way.has_value(); }));
 }
 
 bool Listener::must_wait() const {
   if (leaving() < settings_.connections) return false;
   const auto now = Clock::now();
   return std::none_of(connections_.begin(), connections_.end(),
-                      [&](const auto& one) { return one->gives_way && now - one->gave_way > kLeave; });
+                      [&](const auto& one) { return one->gave_way && now - *one->gave_way > kLeave; });
 }
 
 void Listener::accept_one() {
