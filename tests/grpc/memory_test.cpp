@@ -3,6 +3,7 @@
 #include <atomic>
 #include <catch2/catch.hpp>
 #include <chrono>
+#include <future>
 #include <random>
 #include <string>
 #include <thread>
@@ -171,28 +172,42 @@ TEST_CASE("a client with many cases in work gets no more of the turns than anoth
   const Load load{96, 40, 12};
   std::atomic<bool> stop{false};
   std::atomic<int> greedy_done{0};
+  // Until `end` or `most` answers; the status of the first call that failed, which ends it.
   const auto again_and_again = [&](const Identity& who, std::atomic<int>& done, std::atomic<bool>& end, int most) {
     const auto plans = v1::PlanCheckService::NewStub(server.channel(&who));
     std::string name, json;
-    if (!make(*plans, load, name).ok()) return;
-    while (!end && done < most) {
+    grpc::Status status = make(*plans, load, name);
+    while (status.ok() && !end && done < most) {
       Call setting;
       v1::SetStructuresResponse set;  // from the beginning
-      if (!plans->SetStructures(&setting, boxes(name, load), &set).ok() || !dvh(*plans, name, json).ok()) return;
-      ++done;
+      status = plans->SetStructures(&setting, boxes(name, load), &set);
+      if (status.ok()) status = dvh(*plans, name, json);
+      if (status.ok()) ++done;
     }
+    return status;
   };
-  std::vector<std::thread> greedy;
+  std::vector<std::future<grpc::Status>> greedy;
   for (int i = 0; i < 12; ++i) {
-    greedy.emplace_back([&] { again_and_again(own.tps, greedy_done, stop, 1 << 30); });
+    greedy.push_back(
+        std::async(std::launch::async, [&] { return again_and_again(own.tps, greedy_done, stop, 1 << 30); }));
   }
-  while (greedy_done < 12) std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  const auto has_ended = [](const auto& one) {
+    return one.wait_for(std::chrono::milliseconds(0)) == std::future_status::ready;
+  };
+  while (greedy_done < 12 && std::none_of(greedy.begin(), greedy.end(), has_ended)) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
   std::atomic<int> honest_done{0};
   const int before = greedy_done;
-  again_and_again(own.planner, honest_done, stop, 8);
+  const grpc::Status honest = again_and_again(own.planner, honest_done, stop, 8);
   const int meanwhile = greedy_done - before;
   stop = true;
-  for (std::thread& one : greedy) one.join();
+  for (auto& one : greedy) {
+    const grpc::Status status = one.get();
+    INFO(status.error_message());
+    CHECK(status.ok());
+  }
+  INFO(honest.error_message());
   WARN("beside twelve cases of another client " << honest_done << " were answered, of the other's " << meanwhile);
   CHECK(honest_done == 8);
   // Its half would be as many as the other's; a queue in the order of arrival gives a twelfth.

@@ -1,6 +1,5 @@
 // What those who run a server see and do: its log, its metrics, health, reflection, administration, its parent.
 #include <signal.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -69,8 +68,7 @@ TEST_CASE("a server ends with the process that started it, however that ends, an
   REQUIRE(read_line(shell.out) == "dosegate-grpc dosegate.v1 unix:" + socket);
   CHECK(std::filesystem::exists(socket));
   REQUIRE(::kill(shell.pid, SIGKILL) == 0);
-  int status = 0;
-  REQUIRE(::waitpid(shell.pid, &status, 0) == shell.pid);
+  (void)exit_code_of(shell.pid);
   const auto killed = std::chrono::steady_clock::now();
   // The server's end of the pipe was the last one.
   CHECK(read_line(shell.out).empty());

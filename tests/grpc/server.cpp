@@ -5,7 +5,6 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -15,6 +14,7 @@
 #include <cstring>
 #include <fstream>
 #include <map>
+#include <utility>
 #include <variant>
 
 #include "adapters/remote/messages.h"
@@ -58,6 +58,15 @@ Running start(std::vector<std::string> arguments, const std::string& err) {
   ::close(out[1]);
   if (log >= 0) ::close(log);
   return {pid, out[0]};
+}
+
+int exit_code_of(pid_t pid) {
+  int status = 0;
+  for (int waited = 0; ::waitpid(pid, &status, WNOHANG) == 0; ++waited) {
+    if (waited == kPatience * 10) ::kill(pid, SIGKILL);
+    ::usleep(100'000);
+  }
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
 std::string read_line(int fd) {
@@ -117,20 +126,20 @@ Server::~Server() {
 int Server::end() {
   channel_.reset();  // an idle channel of a blocking client answers no ping, for which the server would wait
   ::kill(pid_, SIGTERM);
-  int status = 0;
-  for (int waited = 0; ::waitpid(pid_, &status, WNOHANG) == 0; ++waited) {
-    if (waited == kPatience * 10) ::kill(pid_, SIGKILL);
-    ::usleep(100'000);
-  }
-  pid_ = -1;
-  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  return exit_code_of(std::exchange(pid_, -1));
+}
+
+sockaddr_un socket_name(const std::string& address) {
+  const std::string path = address.substr(5);
+  sockaddr_un name{};
+  REQUIRE(path.size() < sizeof name.sun_path);
+  name.sun_family = AF_UNIX;
+  std::memcpy(name.sun_path, path.c_str(), path.size() + 1);
+  return name;
 }
 
 int connect_raw(const std::string& address) {
-  const std::string path = address.substr(5);
-  sockaddr_un name{};
-  name.sun_family = AF_UNIX;
-  std::memcpy(name.sun_path, path.c_str(), path.size() + 1);
+  const sockaddr_un name = socket_name(address);
   const int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
   REQUIRE(fd >= 0);
   REQUIRE(::connect(fd, reinterpret_cast<const sockaddr*>(&name), sizeof name) == 0);
@@ -148,9 +157,7 @@ long Server::resident_mib() const {
 
 void Server::kill() {
   ::kill(pid_, SIGKILL);
-  int status = 0;
-  ::waitpid(pid_, &status, 0);
-  pid_ = -1;
+  (void)exit_code_of(std::exchange(pid_, -1));
 }
 
 Call::Call() { set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(kPatience)); }

@@ -4,6 +4,7 @@
 #include <google/rpc/error_details.pb.h>
 #include <grpcpp/grpcpp.h>
 #include <sys/types.h>
+#include <sys/un.h>
 
 #include <memory>
 #include <string>
@@ -25,9 +26,14 @@ struct Running {
 };
 // `err`: the file that its standard error goes to; empty: the test's own.
 Running start(std::vector<std::string> arguments, const std::string& err = {});
+// The exit code of a program that is to end, by itself or by a signal that was sent to it; -1: the signal ended it. One
+// that does not end within two minutes is killed.
+int exit_code_of(pid_t pid);
 // The next line that comes out of `fd`, without its end.
 std::string read_line(int fd);
 
+// The name of unix:PATH, as the system's calls take it.
+sockaddr_un socket_name(const std::string& address);
 // A connection to unix:PATH, on which nothing has been said yet; whoever asked closes it.
 int connect_raw(const std::string& address);
 

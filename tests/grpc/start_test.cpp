@@ -4,14 +4,11 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <chrono>
-#include <cstring>
 #include <filesystem>
 #include <thread>
 #include <vector>
@@ -63,10 +60,7 @@ TEST_CASE(
       const std::string line = read_line(all[i].out);
       ::close(all[i].out);
       if (line.empty()) {
-        int status = 0;
-        REQUIRE(::waitpid(all[i].pid, &status, 0) == all[i].pid);
-        CHECK(WIFEXITED(status));
-        CHECK(WEXITSTATUS(status) == 3);
+        CHECK(exit_code_of(all[i].pid) == 3);
         CHECK(e2e::read_file(folder / ("log" + std::to_string(i))).find("another server") != std::string::npos);
         all[i].pid = -1;
       } else {
@@ -78,8 +72,7 @@ TEST_CASE(
     for (const Running& one : all) {
       if (one.pid < 0) continue;
       ::kill(one.pid, SIGTERM);
-      int status = 0;
-      REQUIRE(::waitpid(one.pid, &status, 0) == one.pid);
+      CHECK(exit_code_of(one.pid) == 0);
     }
     CHECK_FALSE(std::filesystem::exists(folder / "s/socket"));
     CHECK_FALSE(std::filesystem::exists(folder / "s/socket.lock"));
@@ -91,10 +84,7 @@ TEST_CASE("a server beside one that has been stopped is refused at once, whateve
   REQUIRE(::kill(stopped.pid(), SIGSTOP) == 0);
   // As many connections as wait for it: one more would wait, too.
   std::vector<int> waiting;
-  sockaddr_un name{};
-  name.sun_family = AF_UNIX;
-  const std::string path = stopped.address().substr(5);
-  std::memcpy(name.sun_path, path.c_str(), path.size() + 1);
+  const sockaddr_un name = socket_name(stopped.address());
   for (int i = 0; i < 20'000; ++i) {
     const int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (fd < 0) break;
@@ -114,10 +104,8 @@ TEST_CASE("a server beside one that has been stopped is refused at once, whateve
 TEST_CASE("a socket that somebody else listens on, without a lock, is left alone though nobody accepts") {
   const e2e::TemporaryFolder folder;
   REQUIRE(::chmod(folder.path().c_str(), 0700) == 0);
-  const std::string path = (folder / "socket").string();
-  sockaddr_un name{};
-  name.sun_family = AF_UNIX;
-  std::memcpy(name.sun_path, path.c_str(), path.size() + 1);
+  const std::string path = (folder / "socket").string(), address = "unix:" + path;
+  const sockaddr_un name = socket_name(address);
   const int listening = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
   REQUIRE(::bind(listening, reinterpret_cast<const sockaddr*>(&name), sizeof name) == 0);
   REQUIRE(::listen(listening, 0) == 0);
@@ -126,7 +114,7 @@ TEST_CASE("a socket that somebody else listens on, without a lock, is left alone
     fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     (void)::connect(fd, reinterpret_cast<const sockaddr*>(&name), sizeof name);
   }
-  const e2e::Outcome outcome = try_start({"--listen", "unix:" + path});
+  const e2e::Outcome outcome = try_start({"--listen", address});
   CHECK_FALSE(outcome.timed_out);
   CHECK(outcome.exit_code == 3);
   CHECK(outcome.err.find("another server answers") != std::string::npos);
@@ -152,8 +140,7 @@ TEST_CASE("the option --parent of a process that has ended before the server sta
   const std::string command = "(sleep 1; exec '" + grpc_program() + "' --listen 'unix:" + socket + "' --parent=$$ >'" +
                               (folder / "out").string() + "' 2>'" + err + "') & exit 0";
   const Running shell = start({"/bin/sh", "-c", command});
-  int status = 0;
-  REQUIRE(::waitpid(shell.pid, &status, 0) == shell.pid);
+  REQUIRE(exit_code_of(shell.pid) == 0);
   ::close(shell.out);
   const auto said = [&] { return std::filesystem::exists(err) ? e2e::read_file(err) : std::string(); };
   for (int i = 0; i < 200 && said().find("--parent") == std::string::npos; ++i) ::usleep(50'000);
@@ -169,8 +156,7 @@ TEST_CASE("the option --parent without a PID is refused where process 1 has take
                               "'; exec '" + grpc_program() + "' --listen 'unix:" + socket + "' --parent >'" +
                               (folder / "out").string() + "' 2>'" + err + "') & exit 0";
   const Running shell = start({"/bin/sh", "-c", command});
-  int status = 0;
-  REQUIRE(::waitpid(shell.pid, &status, 0) == shell.pid);
+  REQUIRE(exit_code_of(shell.pid) == 0);
   ::close(shell.out);
   const auto text = [&](const char* name) {
     return std::filesystem::exists(folder / name) ? e2e::read_file(folder / name) : std::string();
@@ -220,9 +206,7 @@ TEST_CASE("the option --parent names the process that started the server") {
   CHECK(read_line(own.out).rfind("dosegate-grpc", 0) == 0);
   ::close(own.out);
   ::kill(own.pid, SIGTERM);
-  int status = 0;
-  REQUIRE(::waitpid(own.pid, &status, 0) == own.pid);
-  CHECK((WIFEXITED(status) && WEXITSTATUS(status) == 0));
+  CHECK(exit_code_of(own.pid) == 0);
 }
 
 TEST_CASE("a server that lacks memory or descriptors serves or ends with one reason and neither hangs nor crashes") {
@@ -250,14 +234,10 @@ TEST_CASE("a server that has run out of descriptors serves again when they are f
   const Running server = start({"/usr/bin/prlimit", "--nofile=64:64", grpc_program(), "--listen", address}, log);
   REQUIRE(read_line(server.out).rfind("dosegate-grpc", 0) == 0);
   ::close(server.out);
-  sockaddr_un name{};
-  name.sun_family = AF_UNIX;
-  std::memcpy(name.sun_path, address.c_str() + 5, address.size() - 4);
   for (int round = 0; round < 3; ++round) {
     std::vector<int> silent;
     for (int i = 0; i < 150; ++i) {
-      silent.push_back(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-      CHECK(::connect(silent.back(), reinterpret_cast<const sockaddr*>(&name), sizeof name) == 0);
+      silent.push_back(connect_raw(address));
     }
     std::this_thread::sleep_for(std::chrono::milliseconds(300));
     for (const int fd : silent) ::close(fd);
@@ -267,9 +247,7 @@ TEST_CASE("a server that has run out of descriptors serves again when they are f
   CHECK(said.find("as many connections as there may be") != std::string::npos);
   CHECK(std::count(said.begin(), said.end(), '\n') <= 4);
   ::kill(server.pid, SIGTERM);
-  int status = 0;
-  REQUIRE(::waitpid(server.pid, &status, 0) == server.pid);
-  CHECK((WIFEXITED(status) && WEXITSTATUS(status) == 0));
+  CHECK(exit_code_of(server.pid) == 0);
 }
 
 TEST_CASE(
@@ -284,17 +262,13 @@ TEST_CASE(
   const Running second = start({grpc_program(), "--listen", address});
   REQUIRE_FALSE(read_line(second.out).empty());
   REQUIRE(::kill(first.pid, SIGCONT) == 0);
-  int status = 0;
-  REQUIRE(::waitpid(first.pid, &status, 0) == first.pid);
-  CHECK(WIFEXITED(status));
-  CHECK(WEXITSTATUS(status) == 4);
+  CHECK(exit_code_of(first.pid) == 4);
   CHECK(e2e::read_file(log).find("taken the socket away") != std::string::npos);
   CHECK(is_served(address));
   CHECK(std::filesystem::exists(folder / "s/socket.lock"));
   CHECK(try_start({"--listen", address}).exit_code == 3);
   REQUIRE(::kill(second.pid, SIGTERM) == 0);
-  REQUIRE(::waitpid(second.pid, &status, 0) == second.pid);
-  CHECK(WEXITSTATUS(status) == 0);
+  CHECK(exit_code_of(second.pid) == 0);
   CHECK_FALSE(std::filesystem::exists(folder / "s/socket"));
   CHECK_FALSE(std::filesystem::exists(folder / "s/socket.lock"));
   ::close(first.out);

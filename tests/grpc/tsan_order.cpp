@@ -4,6 +4,8 @@
 // orders what came before it, on any thread, before what comes after: gRPC is taken for one lock. A race within our own
 // code, between two such calls, is still seen.
 #include <dlfcn.h>
+#include <signal.h>
+#include <unistd.h>
 
 #include <cstddef>
 #include <cstdint>
@@ -15,8 +17,21 @@ void __tsan_release(void*);
 
 namespace {
 
+// ThreadSanitizer hands a signal on at the next instrumented call of the thread that took it. A thread of gRPC may make
+// none for ever, so the signals that end the server are left to `main`.
+bool leave_signals_to_main() {
+  if (::gettid() == ::getpid()) return true;
+  sigset_t ending;
+  sigemptyset(&ending);
+  sigaddset(&ending, SIGTERM);
+  sigaddset(&ending, SIGINT);
+  return ::pthread_sigmask(SIG_BLOCK, &ending, nullptr) == 0;
+}
+
 char order;
 void fence() {
+  thread_local const bool are_left = leave_signals_to_main();
+  (void)are_left;
   __tsan_acquire(&order);
   __tsan_release(&order);
 }

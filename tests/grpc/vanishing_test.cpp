@@ -1,6 +1,5 @@
 // Clients and servers that end in the middle of something.
 #include <signal.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -57,8 +56,7 @@ TEST_CASE("a client that is killed in the middle of its upload gives its memory 
     for (int i = 0; i < 100 && server.status().memory_bytes() == 0; ++i) ::usleep(50'000);
     CHECK(server.status().memory_bytes() == 1 << 20);  // of 4,000,000 bytes that were announced, what has come
     ::kill(client.pid, SIGKILL);
-    int status = 0;
-    REQUIRE(::waitpid(client.pid, &status, 0) == client.pid);
+    (void)exit_code_of(client.pid);
     const auto killed = Clock::now();
     while (server.status().memory_bytes() != 0 && Clock::now() - killed < std::chrono::seconds(20)) ::usleep(10'000);
     CHECK(server.status().memory_bytes() == 0);
