@@ -160,13 +160,11 @@ dicom::RtCase case_of(dicom::ReadResult result, const CaseArguments& args) {
   return std::get<dicom::RtCase>(std::move(result));
 }
 
-Exit answer_check(const CheckArguments& args, dosegate_verdict verdict, std::string_view engine_json,
-                  const v1::Plan& plan, const std::string& protocol_title, const PageMaker& page) {
+Exit answer_check(const CheckArguments& args, DeviationSource* deviations, dosegate_verdict verdict,
+                  std::string_view engine_json, const v1::Plan& plan, const std::string& protocol_title,
+                  const PageMaker& page) {
   std::string report_json(engine_json);
-  if (!args.deviations.policy.empty()) {
-    DeviationSource source(args.deviations, DeviationSource::When::kNow);
-    report_json = with_deviations(engine_json, source.of(engine_json));
-  }
+  if (deviations != nullptr) report_json = with_deviations(engine_json, deviations->of(engine_json));
   // One schema: what this program cannot read it does not pass on.
   const auto report = parse_document<v1::Report>(report_json);
   const Exit exit = exit_of(verdict, report);

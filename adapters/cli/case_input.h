@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "adapters/cli/args.h"
+#include "adapters/cli/deviations.h"
 #include "adapters/cli/output.h"
 #include "adapters/dicom/reader.h"
 #include "adapters/present/view.h"
@@ -47,9 +48,10 @@ void check_roles(const v1::Protocol& protocol, const CheckArguments& args);
 // What makes a page of the view; `report_json` is what it was made from.
 using PageMaker = std::function<std::string(const present::View& view, std::string_view report_json)>;
 
-// Writes the report as `args` want it, with the protocol deviations that they ask for. The exit code. `page` is needed
-// where is_page(format).
-Exit answer_check(const CheckArguments& args, dosegate_verdict verdict, std::string_view report_json,
-                  const v1::Plan& plan, const std::string& protocol_title, const PageMaker& page = {});
+// Writes the report as `args` want it, with the protocol deviations of `deviations`, or null. The exit code. `page` is
+// needed where is_page(format).
+Exit answer_check(const CheckArguments& args, DeviationSource* deviations, dosegate_verdict verdict,
+                  std::string_view report_json, const v1::Plan& plan, const std::string& protocol_title,
+                  const PageMaker& page = {});
 
 }  // namespace dosegate::cli

@@ -14,10 +14,10 @@
 #include "adapters/cli/cohort.h"
 #include "adapters/cli/cohort_plans.h"
 #include "adapters/cli/compare_command.h"
-#include "adapters/cli/deviations.h"
 #include "adapters/cli/documents.h"
 #include "adapters/cli/gamma_command.h"
 #include "adapters/cli/guard.h"
+#include "adapters/cli/helpers.h"
 #include "adapters/cli/holidays.h"
 #include "adapters/cli/html_report.h"
 #include "adapters/cli/interrupt.h"
@@ -32,8 +32,8 @@
 #include "adapters/cli/render_schedule.h"
 #include "adapters/cli/words.h"
 #include "adapters/dicom/to_case.h"
-#include "adapters/pdf/pdf.h"
 #include "adapters/phantom/phantom.h"
+#include "adapters/support/confine.h"
 #include "dosegate/dosegate.hpp"
 
 namespace dosegate::cli {
@@ -42,6 +42,7 @@ namespace {
 Exit run_command(const std::string& manifest, const CheckArguments& args) {
   check_output_is_no_input(args);
   check_output_is_no_terminal(args.input.format, args.input.output);
+  Helpers helpers(args.input, args.deviations);
   std::future<Library> loading = start_loading(manifest);
   dicom::ReadOptions reading;  // copied: the report names what was evaluated by its hash
   dicom::ReadResult read_result = read(args, reading);
@@ -57,9 +58,10 @@ Exit run_command(const std::string& manifest, const CheckArguments& args) {
   const Report report = on_input(args.input, [&] { return c.check(protocol); });
   const auto page = [&](const present::View& view, std::string_view json) {
     std::string made = html.make(view, json, c);
-    return args.input.format == Format::kPdf ? pdf::print(made) : made;
+    return helpers.printer ? helpers.printer->print(made) : made;
   };
-  return answer_check(args, report.verdict(), report.json(), rt.plan.value_or(v1::Plan()), document.title(), page);
+  return answer_check(args, helpers.deviations.get(), report.verdict(), report.json(), rt.plan.value_or(v1::Plan()),
+                      document.title(), page);
 }
 
 std::string names_of(const dicom::RtCase& rt) {
@@ -70,6 +72,7 @@ std::string names_of(const dicom::RtCase& rt) {
 
 Exit run_command(const std::string& manifest, const DvhArguments& args) {
   check_output_is_no_input(args.input);
+  support::confine({.written = {args.input.output}});
   std::future<Library> loading = start_loading(manifest);
   guard_mapped_files();
   dicom::ReadOptions reading;
@@ -182,11 +185,10 @@ Exit run_command(const std::string& manifest, const CohortArguments& args) {
     return library.clopper_pearson(successes, n, args.level);
   };
   check_output_is_no_input(args.deviations, args.output);
-  std::optional<DeviationSource> asked;
-  if (!args.deviations.policy.empty()) asked.emplace(args.deviations, DeviationSource::When::kAtDecision);
-  DeviationSource* const deviations = asked ? &*asked : nullptr;
-  const v1::CohortReport report = args.plans ? check_cohort(library, args, interval, deviations)
-                                             : read_cohort(args.directory, args.level, interval, deviations);
+  const auto deviations = deviation_source(args.deviations, DeviationSource::When::kAtDecision);
+  support::confine({.written = {args.output, args.resume}});
+  const v1::CohortReport report = args.plans ? check_cohort(library, args, interval, deviations.get())
+                                             : read_cohort(args.directory, args.level, interval, deviations.get());
   if (has_not_reached(report)) print_error(interrupted_text(report, args));
   switch (args.format) {
     case Format::kJson:
@@ -244,7 +246,10 @@ Exit run_arguments(const Arguments& args, const char* const* argv) {
   }
   if (const auto* compare = std::get_if<CompareArguments>(&args.command)) return run_compare(args.manifest, *compare);
   if (const auto* dvh = std::get_if<DvhArguments>(&args.command)) return run_command(args.manifest, *dvh);
-  if (const auto* gamma = std::get_if<GammaArguments>(&args.command)) return run_gamma(args.manifest, *gamma);
+  if (const auto* gamma = std::get_if<GammaArguments>(&args.command)) {
+    support::confine({.written = {gamma->output, gamma->map}});
+    return run_gamma(args.manifest, *gamma);
+  }
   if (const auto* cohort = std::get_if<CohortArguments>(&args.command)) return run_command(args.manifest, *cohort);
   if (const auto* schedule = std::get_if<ScheduleArguments>(&args.command))
     return run_command(args.manifest, *schedule);

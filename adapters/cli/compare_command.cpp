@@ -7,6 +7,7 @@
 
 #include "adapters/cli/case_input.h"
 #include "adapters/cli/documents.h"
+#include "adapters/cli/helpers.h"
 #include "adapters/cli/html_report.h"
 #include "adapters/cli/input.h"
 #include "adapters/cli/library_case.h"
@@ -14,7 +15,6 @@
 #include "adapters/cli/render_comparison.h"
 #include "adapters/cli/report_file.h"
 #include "adapters/html/comparison_page.h"
-#include "adapters/pdf/pdf.h"
 #include "adapters/present/comparison_view.h"
 
 namespace dosegate::cli {
@@ -118,6 +118,7 @@ void check_outputs(const CompareArguments& args) {
 
 Exit run_compare(const std::string& manifest, const CompareArguments& args) {
   check_outputs(args);
+  const Helpers helpers(args.check.input, args.check.deviations);
   Plans plans;
   plans.evidence.resize(args.plans.size());
   std::optional<Checks> checks;
@@ -143,7 +144,7 @@ Exit run_compare(const std::string& manifest, const CompareArguments& args) {
       answer(output, render_comparison(view, style_for(output)));
     } else {
       const std::string page = html::comparison_page(view, plans.evidence);
-      answer(output, args.check.input.format == Format::kPdf ? pdf::print(page) : page);
+      answer(output, helpers.printer ? helpers.printer->print(page) : page);
     }
   }
   return needs_words_of(report) ? Exit::kIncomplete : Exit::kPass;

@@ -121,6 +121,10 @@ void DeviationSource::add_to(v1::Report& report) {
   *report.mutable_protocol_deviations() = found.protocol_deviations();
 }
 
+std::unique_ptr<DeviationSource> deviation_source(const DeviationArguments& args, DeviationSource::When when) {
+  return args.policy.empty() ? nullptr : std::make_unique<DeviationSource>(args, when);
+}
+
 std::string with_deviations(std::string_view report_json, std::string_view deviations_json) {
   std::string text(report_json);
   const std::size_t first = deviations_json.find('[');

@@ -3,6 +3,7 @@
 
 #include <sys/types.h>
 
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -34,6 +35,9 @@ class DeviationSource {
   support::Descriptor in_, out_;  // its standard input and output
   pid_t pid_ = -1;
 };
+
+// None where `args` name no policy.
+std::unique_ptr<DeviationSource> deviation_source(const DeviationArguments& args, DeviationSource::When when);
 
 // The report with its deviations as its last member; without any as it was. Its own bytes come first, unchanged.
 std::string with_deviations(std::string_view report_json, std::string_view deviations_json);

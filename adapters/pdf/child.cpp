@@ -49,19 +49,6 @@ void listen(int fd, int stop, Clock::time_point end, std::string& said) {
   }
 }
 
-struct Pipe {
-  Pipe() {
-    int ends[2] = {-1, -1};
-    if (::pipe2(ends, O_CLOEXEC) != 0) return;
-    out = Descriptor(ends[0]);
-    in = Descriptor(ends[1]);
-  }
-  bool read(int& number) const {
-    return ::read(out.get(), &number, sizeof number) == static_cast<ssize_t>(sizeof number);
-  }
-  Descriptor out, in;
-};
-
 std::vector<char*> pointers(std::vector<std::string>& texts) {
   std::vector<char*> all;
   for (std::string& text : texts) all.push_back(text.data());
@@ -71,16 +58,22 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
 
 }  // namespace
 
-Ended run(const Run& run) {
-  Ended ended;
-  const auto not_started = [&](int error) {
-    ended.code = error;
-    return ended;
-  };
-  std::vector<std::string> arguments = {run.program}, environment = run.environment;
-  arguments.insert(arguments.end(), run.arguments.begin(), run.arguments.end());
+Child::Pipe::Pipe() {
+  int ends[2] = {-1, -1};
+  if (::pipe2(ends, O_CLOEXEC) != 0) return;
+  out = Descriptor(ends[0]);
+  in = Descriptor(ends[1]);
+}
+
+bool Child::Pipe::read(int& number) const {
+  return ::read(out.get(), &number, sizeof number) == static_cast<ssize_t>(sizeof number);
+}
+
+Child::Child(const Program& program) {
+  std::vector<std::string> arguments = {program.path}, environment = program.environment;
+  arguments.insert(arguments.end(), program.arguments.begin(), program.arguments.end());
   Prepared p;
-  p.program = run.program.c_str();
+  p.program = program.path.c_str();
   p.arguments = pointers(arguments);
   p.environment = pointers(environment);
   p.is_root = ::geteuid() == 0;
@@ -88,39 +81,57 @@ Ended run(const Run& run) {
   std::snprintf(p.groups.data(), p.groups.size(), "%u %u 1", kInnerId, static_cast<unsigned>(::getegid()));
 
   const Descriptor null(::open("/dev/null", O_RDWR | O_CLOEXEC));
-  if (!null.is_open()) return not_started(errno);
-  Pipe said, failed, alive, status;
-  for (const Pipe* pipe : {&said, &failed, &alive, &status}) {
-    if (!pipe->in.is_open()) return not_started(EMFILE);
+  error_ = null.is_open() ? 0 : errno;
+  for (const Pipe* pipe : {&said_, &failed_, &alive_, &status_}) {
+    if (!pipe->in.is_open()) error_ = EMFILE;
   }
-  p.folder = run.folder.c_str();
+  if (error_ != 0) return;
+  p.folder = program.folder.c_str();
   p.null = null.get();
-  p.said = said.in.get();
-  p.failed = failed.in.get();
-  p.alive = alive.out.get();
-  p.status = status.in.get();
+  p.said = said_.in.get();
+  p.failed = failed_.in.get();
+  p.alive = alive_.out.get();
+  p.status = status_.in.get();
 
-  const Clock::time_point end = Clock::now() + run.limit;
-  const pid_t keeper = ::fork();
-  if (keeper < 0) return not_started(errno);
-  if (keeper == 0) {
-    static_cast<void>(alive.in.close());
+  keeper_ = ::fork();
+  if (keeper_ < 0) error_ = errno;
+  if (keeper_ == 0) {
+    static_cast<void>(alive_.in.close());
     keep(p);
   }
-  for (Pipe* pipe : {&said, &failed, &status}) static_cast<void>(pipe->in.close());
-  listen(said.out.get(), run.stop, end, ended.said);
-  const bool is_done = is_ready(status.out.get(), run.stop, end);
-  static_cast<void>(alive.in.close());
-  while (::waitpid(keeper, nullptr, 0) < 0 && errno == EINTR) {
+  for (Pipe* pipe : {&said_, &failed_, &status_}) static_cast<void>(pipe->in.close());
+}
+
+Child::~Child() { join(); }
+
+// The keeper's end, and with it the program's.
+void Child::join() {
+  alive_.in = Descriptor();
+  while (keeper_ > 0 && ::waitpid(keeper_, nullptr, 0) < 0 && errno == EINTR) {
   }
+  keeper_ = -1;
+}
+
+Ended Child::run(std::chrono::milliseconds limit, int stop) {
+  Ended ended;
+  const auto not_started = [&](int error) {
+    ended.code = error;
+    return ended;
+  };
+  if (error_ != 0) return not_started(error_);
+  const Clock::time_point end = Clock::now() + limit;
+  if (::write(alive_.in.get(), &kGo, 1) != 1) return not_started(errno);
+  listen(said_.out.get(), stop, end, ended.said);
+  const bool is_done = is_ready(status_.out.get(), stop, end);
+  join();
   if (ended.said.size() > kMostSaid) ended.said.erase(0, ended.said.size() - kMostSaid);
   int number = 0;
-  if (failed.read(number)) return not_started(number);
+  if (failed_.read(number)) return not_started(number);
   if (!is_done) {
     ended.how = Clock::now() < end ? Ended::How::kStopped : Ended::How::kTooLong;
     return ended;
   }
-  if (!status.read(number)) number = SIGKILL;  // the keeper's end, and with it the program's
+  if (!status_.read(number)) number = SIGKILL;
   ended.how = WIFSIGNALED(number) ? Ended::How::kKilled : Ended::How::kExited;
   ended.code = WIFSIGNALED(number) ? WTERMSIG(number) : WEXITSTATUS(number);
   if (WIFEXITED(number) && ended.code == kNoUserExit) ended.how = Ended::How::kRootAlone;

@@ -85,6 +85,12 @@ void end_all(pid_t program) {
   }
 }
 
+// We have ended, or want no more of it.
+[[noreturn]] void leave(const Prepared& p) {
+  if (*p.folder != '\0') ::execl("/bin/rm", "rm", "-rf", "--", p.folder, static_cast<char*>(nullptr));
+  ::_exit(0);
+}
+
 }  // namespace
 
 void keep(const Prepared& p) {
@@ -94,6 +100,8 @@ void keep(const Prepared& p) {
   ::sigprocmask(SIG_SETMASK, &all, nullptr);
   ::signal(SIGCHLD, SIG_DFL);
   ::prctl(PR_SET_CHILD_SUBREAPER, 1);
+  char go = 0;
+  if (::read(p.alive, &go, 1) != 1) leave(p);
   const pid_t program = ::fork();
   if (program == 0) become(p);
   if (program < 0) {
@@ -115,8 +123,7 @@ void keep(const Prepared& p) {
     if (ended <= 0 && ::poll(&alive, 1, 5) > 0) break;
   }
   end_all(program);
-  if (*p.folder != '\0') ::execl("/bin/rm", "rm", "-rf", "--", p.folder, static_cast<char*>(nullptr));
-  ::_exit(0);
+  leave(p);
 }
 
 }  // namespace dosegate::pdf

@@ -16,11 +16,12 @@ struct Prepared {
   int null = -1;
   int said = -1;    // the program's standard error
   int failed = -1;  // takes errno where the program does not start
-  int alive = -1;   // is at its end when we want the program's end, or have ended
+  int alive = -1;   // gives kGo when the program is to start; is at its end when we want its end, or have ended
   int status = -1;  // takes what the program ended with, as waitpid(2) has it
   bool is_root = false;
 };
 
+inline constexpr char kGo = 'g';
 inline constexpr int kNoUserExit = 121, kNotStartedExit = 122;  // of the child, before it is the program
 
 // The life of the process that was forked for it.

@@ -105,33 +105,33 @@ std::string read_pdf(const std::string& path) {
   return is_whole ? bytes : std::string();
 }
 
-Run chromium(const TemporaryFolder& folder, std::chrono::milliseconds limit) {
-  Run run;
-  run.program = find_chromium();
-  run.limit = limit;
-  run.arguments = {"--headless",
-                   "--disable-gpu",
-                   "--disable-dev-shm-usage",
-                   "--disable-extensions",
-                   "--disable-background-networking",
-                   "--disable-component-update",
-                   "--disable-breakpad",
-                   "--no-first-run",
-                   "--no-default-browser-check",
-                   "--host-resolver-rules=MAP * ~NOTFOUND",
-                   "--proxy-server=127.0.0.1:9",
-                   "--force-color-profile=srgb",
-                   "--font-render-hinting=none",
-                   "--lang=en",
-                   "--user-data-dir=" + folder / "profile",
-                   "--no-pdf-header-footer",
-                   "--generate-pdf-document-outline",
-                   "--print-to-pdf=" + folder / "page.pdf",
-                   "file://" + folder / "page.html"};
+Program chromium(const TemporaryFolder& folder) {
+  Program program;
+  program.path = find_chromium();
+  program.folder = folder.path().string();
+  program.arguments = {"--headless",
+                       "--disable-gpu",
+                       "--disable-dev-shm-usage",
+                       "--disable-extensions",
+                       "--disable-background-networking",
+                       "--disable-component-update",
+                       "--disable-breakpad",
+                       "--no-first-run",
+                       "--no-default-browser-check",
+                       "--host-resolver-rules=MAP * ~NOTFOUND",
+                       "--proxy-server=127.0.0.1:9",
+                       "--force-color-profile=srgb",
+                       "--font-render-hinting=none",
+                       "--lang=en",
+                       "--user-data-dir=" + folder / "profile",
+                       "--no-pdf-header-footer",
+                       "--generate-pdf-document-outline",
+                       "--print-to-pdf=" + folder / "page.pdf",
+                       "file://" + folder / "page.html"};
   const char* const path = std::getenv("PATH");
-  run.environment = {"HOME=" + folder / "home", "TMPDIR=" + folder / "home", "LANG=C.UTF-8", "TZ=UTC",
-                     "PATH=" + std::string(path != nullptr ? path : "/usr/bin:/bin")};
-  return run;
+  program.environment = {"HOME=" + folder / "home", "TMPDIR=" + folder / "home", "LANG=C.UTF-8", "TZ=UTC",
+                         "PATH=" + std::string(path != nullptr ? path : "/usr/bin:/bin")};
+  return program;
 }
 
 }  // namespace
@@ -148,21 +148,30 @@ std::string without_dates(std::string pdf) {
   return pdf;
 }
 
-std::string print(std::string_view html, std::chrono::milliseconds limit) {
-  const KeptSignals signals;  // before the folder, so that it outlives it
-  const TemporaryFolder folder(TemporaryFolder::usual_parent(),
-                               "Free space, or set TMPDIR to a folder that can be written to");
-  Run run = chromium(folder, limit);
-  run.stop = signals.descriptor();
-  run.folder = folder.path().string();
+struct Printer::Parts {
+  TemporaryFolder folder{TemporaryFolder::usual_parent(),
+                         "Free space, or set TMPDIR to a folder that can be written to"};
+  Program program = chromium(folder);
+  Child child{program};  // before the folder goes, it does
+};
+
+Printer::Printer() : parts_(std::make_unique<Parts>()) {}
+Printer::~Printer() = default;
+
+const fs::path& Printer::folder() const { return parts_->folder.path(); }
+
+std::string Printer::print(std::string_view html, std::chrono::milliseconds limit) {
+  const KeptSignals signals;  // before the parts, so that it outlives the folder
+  const std::unique_ptr<Parts> parts = std::move(parts_);
+  const TemporaryFolder& folder = parts->folder;
   fs::create_directory(folder / "home");
   std::ofstream page(folder / "page.html", std::ios::binary);
   page.write(html.data(), static_cast<std::streamsize>(html.size()));
   page.close();
   if (!page) throw Error(folder / "page.html", "", "cannot be written", "Free space below TMPDIR");
-  const Ended ended = pdf::run(run);
+  const Ended ended = parts->child.run(limit, signals.descriptor());
   std::string bytes = ended.how == Ended::How::kExited && ended.code == 0 ? read_pdf(folder / "page.pdf") : "";
-  if (bytes.empty()) throw Error(run.program, "", failure(ended, limit), "");
+  if (bytes.empty()) throw Error(parts->program.path, "", failure(ended, limit), "");
   return without_dates(std::move(bytes));
 }
 

@@ -11,7 +11,7 @@ using How = Ended::How;
 namespace {
 
 Ended shell(const std::string& script, std::chrono::milliseconds limit = std::chrono::seconds(20)) {
-  return run({"/bin/sh", {"-c", script}, {"PATH=/usr/bin:/bin", "MARK=ours"}, limit});
+  return Child({"/bin/sh", {"-c", script}, {"PATH=/usr/bin:/bin", "MARK=ours"}}).run(limit);
 }
 
 // Where we are root and the system gives no namespaces nothing is run: said, and not tried here.
@@ -73,7 +73,7 @@ TEST_CASE("child: a signal, a missing program and endless talk are answered", "[
   if (is_refused(killed)) return;
   CHECK(killed.how == How::kKilled);
   CHECK(killed.code == 15);
-  const Ended missing = run({"/no/such/program", {}, {}, std::chrono::seconds(5)});
+  const Ended missing = Child({"/no/such/program", {}, {}}).run(std::chrono::seconds(5));
   CHECK(missing.how == How::kNotStarted);
   CHECK(missing.code == ENOENT);
   const Ended talk = shell(

@@ -15,6 +15,7 @@
 #include "adapters/dicom/to_case.h"
 #include "adapters/remote/connect.h"
 #include "adapters/remote/messages.h"
+#include "adapters/support/confine.h"
 #include "dosegate/v1/service.grpc.pb.h"
 
 namespace dosegate::remote {
@@ -89,6 +90,8 @@ bool send(grpc::ClientWriter<v1::CheckPlanRequest>& stream, const dicom::RtCase&
 
 cli::Exit check(const cli::CheckArguments& args) {
   cli::check_output_is_no_input(args);
+  const auto deviations = cli::deviation_source(args.deviations, cli::DeviationSource::When::kNow);
+  support::confine({.written = {args.input.output}, .network = true});
   const std::shared_ptr<grpc::Channel> channel = connect(args.server);
   const Chosen chosen = choose(channel, args);
   cli::check_roles(chosen.document, args);
@@ -112,8 +115,8 @@ cli::Exit check(const cli::CheckArguments& args) {
   send(*stream, rt, std::move(open));
   stream->WritesDone();
   require(stream->Finish(), args);
-  return cli::answer_check(args, static_cast<dosegate_verdict>(response.report().verdict()), response.report_json(),
-                           rt.plan.value_or(v1::Plan()), chosen.document.title());
+  return cli::answer_check(args, deviations.get(), static_cast<dosegate_verdict>(response.report().verdict()),
+                           response.report_json(), rt.plan.value_or(v1::Plan()), chosen.document.title());
 }
 
 cli::Exit run(const cli::Arguments& args, const char* const*) {
