@@ -6,16 +6,19 @@
 namespace dosegate::rpc {
 
 // dosegate.v1.AdministrationService.
-class AdministrationServiceImpl final : public v1::AdministrationService::CallbackService {
+class AdministrationServiceImpl final
+    : public v1::AdministrationService::WithRawCallbackMethod_GetServerStatus<
+          v1::AdministrationService::WithRawCallbackMethod_ListCases<
+              v1::AdministrationService::WithRawCallbackMethod_EvictCase<v1::AdministrationService::Service>>> {
  public:
   explicit AdministrationServiceImpl(Engine& engine) : engine_(engine) {}
 
-  grpc::ServerUnaryReactor* GetServerStatus(grpc::CallbackServerContext* context, const v1::GetServerStatusRequest*,
-                                            v1::GetServerStatusResponse* response) override;
-  grpc::ServerUnaryReactor* ListCases(grpc::CallbackServerContext* context, const v1::ListCasesRequest*,
-                                      v1::ListCasesResponse* response) override;
-  grpc::ServerUnaryReactor* EvictCase(grpc::CallbackServerContext* context, const v1::EvictCaseRequest* request,
-                                      v1::EvictCaseResponse*) override;
+  using Context = grpc::CallbackServerContext;
+  using Unary = grpc::ServerUnaryReactor;
+  using Bytes = grpc::ByteBuffer;  // read when the client has the right (wire.h)
+  Unary* GetServerStatus(Context* context, const Bytes* request, Bytes* response) override;
+  Unary* ListCases(Context* context, const Bytes* request, Bytes* response) override;
+  Unary* EvictCase(Context* context, const Bytes* request, Bytes* response) override;
 
  private:
   grpc::Status may(const grpc::CallbackServerContext& context) const;

@@ -19,11 +19,14 @@ namespace dosegate::rpc {
 
 // A client stream that is taken message by message on a line, each before the next is read. A client that says nothing
 // for too long is refused, and so is one whose right is taken meanwhile. Deletes itself.
-template <typename Request>
-class Collector : public grpc::ServerReadReactor<Request>, private SilentStreams::Stream {
+template <typename Request, typename Response>
+class Collector : public grpc::ServerReadReactor<grpc::ByteBuffer>, private SilentStreams::Stream {
  public:
-  Collector(Engine& engine, Turns::Line line, Admitted admitted)
-      : line_(std::move(line)),
+  // `out` takes the response.
+  Collector(Engine& engine, Turns::Line line, Admitted admitted, grpc::ByteBuffer& out)
+      : engine_(engine),
+        line_(std::move(line)),
+        out_(out),
         admitted_(std::move(admitted)),
         patience_(engine.upload_patience()),
         place_(engine.silent_streams(), *this, admitted_.call.client().get()),
@@ -38,10 +41,13 @@ class Collector : public grpc::ServerReadReactor<Request>, private SilentStreams
   virtual grpc::Status take(Request& request) = 0;
   // All messages have come; answers with answer(), now or, on whatever line, later.
   virtual void finish() = 0;
-  void answer(const grpc::Status& status) {
+  // Where it is OK, with response().
+  void answer(grpc::Status status) {
+    if (status.ok()) status = write_message(response_, out_);
     admitted_.call = {};  // before the answer: who has it finds the share free
-    this->Finish(status);
+    Finish(status);
   }
+  Response& response() { return response_; }
   bool is_cancelled() const { return cancelled_ || !admitted_.permit.holds(); }
   grpc::Status why_cancelled() const {
     const grpc::Status status = admitted_.permit.status();
@@ -67,7 +73,7 @@ class Collector : public grpc::ServerReadReactor<Request>, private SilentStreams
         rest();
       });
     });
-    this->StartRead(&request_);
+    StartRead(&bytes_);
   }
   void refuse(const grpc::Status& status) {
     if (!is_reading_ || is_refused_) return;
@@ -88,7 +94,12 @@ class Collector : public grpc::ServerReadReactor<Request>, private SilentStreams
       if (is_refused_) return;
       if (is_cancelled()) return answer(why_cancelled());
       if (!ok) return finish();
-      const grpc::Status status = guarded("", [this] { return take(request_); });
+      const grpc::Status status = guarded("", [this] {
+        Read<Request> request;
+        grpc::Status read = engine_.read(bytes_, admitted_, request);
+        bytes_.Clear();
+        return read.ok() ? take(request.message) : read;
+      });
       if (!status.ok()) return answer(status);
       read(patience_);
     });
@@ -107,7 +118,9 @@ class Collector : public grpc::ServerReadReactor<Request>, private SilentStreams
     if (--busy_ == 0 && is_done_) delete this;
   }
 
+  Engine& engine_;
   const Turns::Line line_;
+  grpc::ByteBuffer& out_;
   Admitted admitted_;
   const std::chrono::seconds patience_;
   SilentStreams::Place place_;
@@ -115,8 +128,9 @@ class Collector : public grpc::ServerReadReactor<Request>, private SilentStreams
   std::atomic<bool> cancelled_{false};
   std::atomic<bool> is_reading_{false};
   bool is_refused_ = false, is_done_ = false;
-  unsigned busy_ = 0;  // handlers of the timer that have not run
-  Request request_;
+  unsigned busy_ = 0;       // handlers of the timer that have not run
+  grpc::ByteBuffer bytes_;  // of a request
+  Response response_;
 };
 
 }  // namespace dosegate::rpc

@@ -9,6 +9,7 @@ namespace dosegate::rpc {
 namespace {
 
 constexpr std::uint64_t kMiB = std::uint64_t{1} << 20;
+constexpr std::uint64_t kTimesRead = 3;  // as many times its most on the wire a message may take when it is read
 
 }  // namespace
 
@@ -29,6 +30,7 @@ Engine::Engine(const Options& options)
       threads_(options.threads),
       keeps_doses_(options.keep_doses),
       most_case_bytes_(options.max_case_mib * kMiB),
+      most_message_bytes_(kTimesRead * options.max_message_mib * kMiB),
       budget_(options.max_memory_mib * kMiB),
       clients_({options.max_memory_mib * kMiB, options.max_cases, options.max_calls}, options.client_percent),
       turns_(options.threads),

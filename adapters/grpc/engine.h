@@ -20,6 +20,7 @@
 #include "adapters/grpc/store.h"
 #include "adapters/grpc/timer_thread.h"
 #include "adapters/grpc/turns.h"
+#include "adapters/grpc/wire.h"
 #include "dosegate/dosegate.hpp"
 #include "dosegate/v1/service.pb.h"
 
@@ -56,6 +57,12 @@ class Engine {
   // has not said a word gives way. [thread-safe]
   Admitted admit(const grpc::ServerContextBase& context, const std::set<v1::ClientRights::Right>& rights);
 
+  // The request of a call that was let in; as read_message() (wire.h). [thread-safe]
+  template <typename Request>
+  grpc::Status read(const grpc::ByteBuffer& bytes, const Admitted& in, Read<Request>& into) {
+    return read_message(bytes, {most_message_bytes_, budget_, in.call.client()}, into.message, into.share);
+  }
+
   std::shared_ptr<HostedCase> make_case(std::shared_ptr<Client> client);
   // Its name. Where there is no room, the session without a connection that was not heard of for longest gives way;
   // empty: there is none. [thread-safe]
@@ -73,7 +80,7 @@ class Engine {
   const Library library_;
   const unsigned threads_;
   const bool keeps_doses_;
-  const std::uint64_t most_case_bytes_;
+  const std::uint64_t most_case_bytes_, most_message_bytes_;  // of a message: in memory
   Budget budget_;
   Clients clients_;
   Running running_;

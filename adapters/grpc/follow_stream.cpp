@@ -181,7 +181,11 @@ void FollowStream::write_next() {
   if (is_writing_ || is_finished_) return;
   if (!end_ && is_gone_) end_ = grpc::Status::CANCELLED;
   if (!end_ && !admitted_.permit.holds()) end_ = admitted_.permit.status();
-  if (end_ || !choose()) {
+  bool has_more = !end_ && choose();
+  if (has_more) {
+    if (const grpc::Status status = write_message(response_, written_); !status.ok()) end_ = status, has_more = false;
+  }
+  if (!has_more) {
     if (!end_) return;
     is_finished_ = true;
     timer_.cancel();
@@ -190,7 +194,7 @@ void FollowStream::write_next() {
   is_writing_ = true;
   is_heartbeat_due_ = false;
   said_ = Clock::now();
-  StartWrite(&response_);
+  StartWrite(&written_);
 }
 
 void FollowStream::OnWriteDone(bool ok) {

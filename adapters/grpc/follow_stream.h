@@ -20,7 +20,7 @@ namespace dosegate::rpc {
 
 // What is to be written is decided when writing is possible, by comparing what there is with what was sent: nothing
 // waits in a queue, and however many sessions change however often, a follower costs what it was sent last.
-class FollowStream final : public grpc::ServerWriteReactor<v1::FollowSessionsResponse>,
+class FollowStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
                            public std::enable_shared_from_this<FollowStream> {
  public:
   // Lives until gRPC is done with it.
@@ -73,6 +73,7 @@ class FollowStream final : public grpc::ServerWriteReactor<v1::FollowSessionsRes
   std::mutex mutex_;
   std::map<std::string, Sent> sent_;  // by session
   Response response_;
+  grpc::ByteBuffer written_;
   bool is_writing_ = false, is_finished_ = false, is_heartbeat_due_ = true;
   std::optional<grpc::Status> end_;
   std::uint64_t heartbeats_ = 0;

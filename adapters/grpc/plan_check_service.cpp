@@ -10,17 +10,11 @@
 
 namespace dosegate::rpc {
 
-template <typename F, typename AtOnce>
-PlanCheckServiceImpl::Unary* PlanCheckServiceImpl::on_case(Context* context, const std::string& name,
-                                                           const std::string& field, F f, const AtOnce& at_once) {
-  Admitted in = may_check(*context);
-  if (!in.status.ok()) return answer_at_once(context, in.status);
-  std::shared_ptr<HostedCase> hosted = engine_.cases().find(name, in.name());
-  if (!hosted) return answer_at_once(context, no_such_case(name));
-  if (at_once(*hosted)) {
-    in.call = {};  // before the answer, as answer_on() has it
-    return answer_at_once(context, grpc::Status::OK);
-  }
+// f(HostedCase&) on the case's line.
+template <typename F>
+PlanCheckServiceImpl::Unary* PlanCheckServiceImpl::on_line(Context* context, Admitted in,
+                                                           std::shared_ptr<HostedCase> hosted, const std::string& field,
+                                                           F f) {
   const Turns::Line line = hosted->line();
   const Permit permit = in.permit;
   return answer_on(line, context, std::move(in), field,
@@ -33,175 +27,200 @@ PlanCheckServiceImpl::Unary* PlanCheckServiceImpl::on_case(Context* context, con
                    });
 }
 
+template <typename Request, typename Response, typename F>
+PlanCheckServiceImpl::Unary* PlanCheckServiceImpl::on_case(Context* context, const Bytes& bytes, Bytes* out,
+                                                           const std::string& field, F f) {
+  Admitted in = may_check(*context);
+  if (!in.status.ok()) return answer_at_once(context, in.status);
+  const auto request = std::make_shared<Read<Request>>();
+  if (const grpc::Status status = engine_.read(bytes, in, *request); !status.ok()) {
+    return answer_at_once(context, status);
+  }
+  std::shared_ptr<HostedCase> hosted = engine_.cases().find(request->message.name(), in.name());
+  if (!hosted) return answer_at_once(context, no_such_case(request->message.name()));
+  return on_line(context, std::move(in), std::move(hosted), field, [request, out, f = std::move(f)](HostedCase& one) {
+    Response response;
+    const grpc::Status status = f(request->message, one, response);
+    request->share = {};  // before the answer: who has it finds the share free
+    return status.ok() ? write_message(response, *out) : status;
+  });
+}
+
 Admitted PlanCheckServiceImpl::may_check(const Context& context) {
   return engine_.admit(context, {v1::ClientRights::CHECK});
 }
 
-PlanCheckServiceImpl::Unary* PlanCheckServiceImpl::CreateCase(Context* context, const v1::CreateCaseRequest* request,
-                                                              v1::CreateCaseResponse* response) {
+PlanCheckServiceImpl::Unary* PlanCheckServiceImpl::CreateCase(Context* context, const Bytes* bytes, Bytes* out) {
   Admitted in = may_check(*context);
   if (!in.status.ok()) return answer_at_once(context, in.status);
+  const auto request = std::make_shared<Read<v1::CreateCaseRequest>>();
+  if (const grpc::Status status = engine_.read(*bytes, in, *request); !status.ok()) {
+    return answer_at_once(context, status);
+  }
   const auto client = in.call.client();
   const Turns::Line line(engine_.turns(), client->name);
-  return answer_on(line, context, std::move(in), "options", [this, client, request, response] {
+  return answer_on(line, context, std::move(in), "options", [this, client, request, out] {
     auto hosted = engine_.make_case(client);
-    if (request->has_options()) hosted->set_options(request->options());
-    response->set_name(engine_.keep(hosted));
-    return response->name().empty() ? engine_.too_many_cases(*client) : grpc::Status::OK;
+    if (request->message.has_options()) hosted->set_options(request->message.options());
+    request->share = {};
+    v1::CreateCaseResponse response;
+    response.set_name(engine_.keep(hosted));
+    return response.name().empty() ? engine_.too_many_cases(*client) : write_message(response, *out);
   });
 }
 
-PlanCheckServiceImpl::Unary* PlanCheckServiceImpl::SetPlan(Context* context, const v1::SetPlanRequest* request,
-                                                           v1::SetPlanResponse*) {
-  return on_case(context, request->name(), "plan", [request](HostedCase& hosted) {
-    hosted.set_plan(request->plan());
-    return grpc::Status::OK;
-  });
-}
-
-PlanCheckServiceImpl::Unary* PlanCheckServiceImpl::SetRecord(Context* context, const v1::SetRecordRequest* request,
-                                                             v1::SetRecordResponse*) {
-  return on_case(context, request->name(), "record", [request](HostedCase& hosted) {
-    if (request->has_record()) {
-      hosted.set_record(request->record());
-    } else {
-      hosted.remove_record();
-    }
-    return grpc::Status::OK;
-  });
-}
-
-PlanCheckServiceImpl::Unary* PlanCheckServiceImpl::SetOptions(Context* context, const v1::SetOptionsRequest* request,
-                                                              v1::SetOptionsResponse*) {
-  return on_case(context, request->name(), "options", [request](HostedCase& hosted) {
-    hosted.set_options(request->options());
-    return grpc::Status::OK;
-  });
-}
-
-PlanCheckServiceImpl::Unary* PlanCheckServiceImpl::SetStructures(Context* context,
-                                                                 const v1::SetStructuresRequest* request,
-                                                                 v1::SetStructuresResponse*) {
-  return on_case(context, request->name(), "", [request](HostedCase& hosted) {
-    for (int i = 0; i < request->structures_size(); ++i) {
-      const grpc::Status status = guarded("structures[" + std::to_string(i) + "]", [&] {
-        hosted.set_structure(request->structures(i));
+PlanCheckServiceImpl::Unary* PlanCheckServiceImpl::SetPlan(Context* context, const Bytes* bytes, Bytes* out) {
+  return on_case<v1::SetPlanRequest, v1::SetPlanResponse>(
+      context, *bytes, out, "plan", [](const v1::SetPlanRequest& request, HostedCase& hosted, v1::SetPlanResponse&) {
+        hosted.set_plan(request.plan());
         return grpc::Status::OK;
       });
-      if (!status.ok()) return status;
-    }
-    return grpc::Status::OK;
-  });
 }
 
-PlanCheckServiceImpl::Unary* PlanCheckServiceImpl::SetSlices(Context* context, const v1::SetSlicesRequest* request,
-                                                             v1::SetSlicesResponse*) {
-  return on_case(context, request->name(), "slices", [request](HostedCase& hosted) {
-    hosted.set_slices(request->slices());
-    return grpc::Status::OK;
-  });
-}
-
-PlanCheckServiceImpl::Unary* PlanCheckServiceImpl::RemoveStructure(Context* context,
-                                                                   const v1::RemoveStructureRequest* request,
-                                                                   v1::RemoveStructureResponse*) {
-  return on_case(context, request->name(), "", [request](HostedCase& hosted) {
-    hosted.remove_structure(request->structure_set(), request->roi_number());
-    return grpc::Status::OK;
-  });
-}
-
-PlanCheckServiceImpl::Unary* PlanCheckServiceImpl::RemovePlan(Context* context, const v1::RemovePlanRequest* request,
-                                                              v1::RemovePlanResponse*) {
-  return on_case(context, request->name(), "", [request](HostedCase& hosted) {
-    hosted.remove_plan(request->name_in_case());
-    return grpc::Status::OK;
-  });
-}
-
-PlanCheckServiceImpl::Unary* PlanCheckServiceImpl::RemoveStructureSet(Context* context,
-                                                                      const v1::RemoveStructureSetRequest* request,
-                                                                      v1::RemoveStructureSetResponse*) {
-  return on_case(context, request->name(), "", [request](HostedCase& hosted) {
-    hosted.remove_structure_set(request->structure_set());
-    return grpc::Status::OK;
-  });
-}
-
-PlanCheckServiceImpl::Unary* PlanCheckServiceImpl::RemoveDose(Context* context, const v1::RemoveDoseRequest* request,
-                                                              v1::RemoveDoseResponse*) {
-  return on_case(context, request->name(), "", [request](HostedCase& hosted) {
-    hosted.remove_dose(request->name_in_case());
-    return grpc::Status::OK;
-  });
-}
-
-PlanCheckServiceImpl::Unary* PlanCheckServiceImpl::CheckCase(Context* context, const grpc::ByteBuffer* bytes,
-                                                             grpc::ByteBuffer* response) {
-  const auto request = std::make_shared<v1::CheckCaseRequest>();
-  grpc::ByteBuffer unread = *bytes;  // which shares them
-  if (!grpc::SerializationTraits<v1::CheckCaseRequest>::Deserialize(&unread, request.get()).ok()) {
-    // As gRPC answers itself where a request cannot be read.
-    return answer_at_once(context, grpc::Status(grpc::StatusCode::UNIMPLEMENTED, ""));
-  }
-  const std::string key = key_of(request->protocol());
-  const auto at_hand = [&](const HostedCase& hosted) {
-    const auto written = hosted.at_hand(key);
-    if (written) *response = written->bytes;
-    return written != nullptr;
-  };
-  return on_case(
-      context, request->name(), "protocol",
-      [this, request, response, key](HostedCase& hosted) {
-        auto written = hosted.checked(key);  // before a protocol is read again
-        if (!written) {
-          hosted.check(engine_.choose(request->protocol()));
-          written = hosted.checked(key);
+PlanCheckServiceImpl::Unary* PlanCheckServiceImpl::SetRecord(Context* context, const Bytes* bytes, Bytes* out) {
+  return on_case<v1::SetRecordRequest, v1::SetRecordResponse>(
+      context, *bytes, out, "record",
+      [](const v1::SetRecordRequest& request, HostedCase& hosted, v1::SetRecordResponse&) {
+        if (request.has_record()) {
+          hosted.set_record(request.record());
+        } else {
+          hosted.remove_record();
         }
-        *response = written->bytes;
         return grpc::Status::OK;
-      },
-      at_hand);
+      });
 }
 
-PlanCheckServiceImpl::Unary* PlanCheckServiceImpl::GetDvh(Context* context, const v1::GetDvhRequest* request,
-                                                          v1::GetDvhResponse* response) {
-  return on_case(context, request->name(), "request", [request, response](HostedCase& hosted) {
-    *response = hosted.dvh(request->request());
+PlanCheckServiceImpl::Unary* PlanCheckServiceImpl::SetOptions(Context* context, const Bytes* bytes, Bytes* out) {
+  return on_case<v1::SetOptionsRequest, v1::SetOptionsResponse>(
+      context, *bytes, out, "options",
+      [](const v1::SetOptionsRequest& request, HostedCase& hosted, v1::SetOptionsResponse&) {
+        hosted.set_options(request.options());
+        return grpc::Status::OK;
+      });
+}
+
+PlanCheckServiceImpl::Unary* PlanCheckServiceImpl::SetStructures(Context* context, const Bytes* bytes, Bytes* out) {
+  return on_case<v1::SetStructuresRequest, v1::SetStructuresResponse>(
+      context, *bytes, out, "",
+      [](const v1::SetStructuresRequest& request, HostedCase& hosted, v1::SetStructuresResponse&) {
+        for (int i = 0; i < request.structures_size(); ++i) {
+          const grpc::Status status = guarded("structures[" + std::to_string(i) + "]", [&] {
+            hosted.set_structure(request.structures(i));
+            return grpc::Status::OK;
+          });
+          if (!status.ok()) return status;
+        }
+        return grpc::Status::OK;
+      });
+}
+
+PlanCheckServiceImpl::Unary* PlanCheckServiceImpl::SetSlices(Context* context, const Bytes* bytes, Bytes* out) {
+  return on_case<v1::SetSlicesRequest, v1::SetSlicesResponse>(
+      context, *bytes, out, "slices",
+      [](const v1::SetSlicesRequest& request, HostedCase& hosted, v1::SetSlicesResponse&) {
+        hosted.set_slices(request.slices());
+        return grpc::Status::OK;
+      });
+}
+
+PlanCheckServiceImpl::Unary* PlanCheckServiceImpl::RemoveStructure(Context* context, const Bytes* bytes, Bytes* out) {
+  return on_case<v1::RemoveStructureRequest, v1::RemoveStructureResponse>(
+      context, *bytes, out, "",
+      [](const v1::RemoveStructureRequest& request, HostedCase& hosted, v1::RemoveStructureResponse&) {
+        hosted.remove_structure(request.structure_set(), request.roi_number());
+        return grpc::Status::OK;
+      });
+}
+
+PlanCheckServiceImpl::Unary* PlanCheckServiceImpl::RemovePlan(Context* context, const Bytes* bytes, Bytes* out) {
+  return on_case<v1::RemovePlanRequest, v1::RemovePlanResponse>(
+      context, *bytes, out, "", [](const v1::RemovePlanRequest& request, HostedCase& hosted, v1::RemovePlanResponse&) {
+        hosted.remove_plan(request.name_in_case());
+        return grpc::Status::OK;
+      });
+}
+
+PlanCheckServiceImpl::Unary* PlanCheckServiceImpl::RemoveStructureSet(Context* context, const Bytes* bytes,
+                                                                      Bytes* out) {
+  return on_case<v1::RemoveStructureSetRequest, v1::RemoveStructureSetResponse>(
+      context, *bytes, out, "",
+      [](const v1::RemoveStructureSetRequest& request, HostedCase& hosted, v1::RemoveStructureSetResponse&) {
+        hosted.remove_structure_set(request.structure_set());
+        return grpc::Status::OK;
+      });
+}
+
+PlanCheckServiceImpl::Unary* PlanCheckServiceImpl::RemoveDose(Context* context, const Bytes* bytes, Bytes* out) {
+  return on_case<v1::RemoveDoseRequest, v1::RemoveDoseResponse>(
+      context, *bytes, out, "", [](const v1::RemoveDoseRequest& request, HostedCase& hosted, v1::RemoveDoseResponse&) {
+        hosted.remove_dose(request.name_in_case());
+        return grpc::Status::OK;
+      });
+}
+
+PlanCheckServiceImpl::Unary* PlanCheckServiceImpl::CheckCase(Context* context, const Bytes* bytes, Bytes* out) {
+  Admitted in = may_check(*context);
+  if (!in.status.ok()) return answer_at_once(context, in.status);
+  const auto request = std::make_shared<Read<v1::CheckCaseRequest>>();
+  if (const grpc::Status status = engine_.read(*bytes, in, *request); !status.ok()) {
+    return answer_at_once(context, status);
+  }
+  std::shared_ptr<HostedCase> hosted = engine_.cases().find(request->message.name(), in.name());
+  if (!hosted) return answer_at_once(context, no_such_case(request->message.name()));
+  const std::string key = key_of(request->message.protocol());
+  if (const auto written = hosted->at_hand(key)) {
+    *out = written->bytes;
+    in.call = {};  // before the answer, as answer_on() has it
+    return answer_at_once(context, grpc::Status::OK);
+  }
+  return on_line(context, std::move(in), std::move(hosted), "protocol", [this, request, out, key](HostedCase& one) {
+    auto written = one.checked(key);  // before a protocol is read again
+    if (!written) {
+      one.check(engine_.choose(request->message.protocol()));
+      written = one.checked(key);
+    }
+    *out = written->bytes;
+    request->share = {};
     return grpc::Status::OK;
   });
 }
 
-PlanCheckServiceImpl::Unary* PlanCheckServiceImpl::DeleteCase(Context* context, const v1::DeleteCaseRequest* request,
-                                                              v1::DeleteCaseResponse*) {
+PlanCheckServiceImpl::Unary* PlanCheckServiceImpl::GetDvh(Context* context, const Bytes* bytes, Bytes* out) {
+  return on_case<v1::GetDvhRequest, v1::GetDvhResponse>(
+      context, *bytes, out, "request",
+      [](const v1::GetDvhRequest& request, HostedCase& hosted, v1::GetDvhResponse& response) {
+        response = hosted.dvh(request.request());
+        return grpc::Status::OK;
+      });
+}
+
+PlanCheckServiceImpl::Unary* PlanCheckServiceImpl::DeleteCase(Context* context, const Bytes* bytes, Bytes* out) {
   const Admitted in = may_check(*context);
-  grpc::Status status = in.status;
-  if (status.ok() && !engine_.cases().remove(request->name(), in.name())) status = no_such_case(request->name());
-  return answer_at_once(context, status);
+  if (!in.status.ok()) return answer_at_once(context, in.status);
+  Read<v1::DeleteCaseRequest> request;
+  grpc::Status status = engine_.read(*bytes, in, request);
+  if (status.ok() && !engine_.cases().remove(request.message.name(), in.name())) {
+    status = no_such_case(request.message.name());
+  }
+  return answer_at_once(context, status.ok() ? write_message(v1::DeleteCaseResponse(), *out) : status);
 }
 
-grpc::ServerReadReactor<v1::UploadDoseRequest>* PlanCheckServiceImpl::UploadDose(Context* context,
-                                                                                 v1::UploadDoseResponse*) {
-  using Reactor = grpc::ServerReadReactor<v1::UploadDoseRequest>;
+PlanCheckServiceImpl::Reader* PlanCheckServiceImpl::UploadDose(Context* context, Bytes* out) {
   Admitted in = may_check(*context);
-  if (!in.status.ok()) return new Refused<Reactor>(in.status);
-  return start_upload(engine_, std::move(in));
+  if (!in.status.ok()) return new Refused<Reader>(in.status);
+  return start_upload(engine_, std::move(in), *out);
 }
 
-grpc::ServerReadReactor<v1::ComputeGammaRequest>* PlanCheckServiceImpl::ComputeGamma(
-    Context* context, v1::ComputeGammaResponse* response) {
-  using Reactor = grpc::ServerReadReactor<v1::ComputeGammaRequest>;
+PlanCheckServiceImpl::Reader* PlanCheckServiceImpl::ComputeGamma(Context* context, Bytes* out) {
   Admitted in = may_check(*context);
-  if (!in.status.ok()) return new Refused<Reactor>(in.status);
-  return start_gamma(engine_, std::move(in), *response);
+  if (!in.status.ok()) return new Refused<Reader>(in.status);
+  return start_gamma(engine_, std::move(in), *out);
 }
 
-grpc::ServerReadReactor<v1::CheckPlanRequest>* PlanCheckServiceImpl::CheckPlan(Context* context,
-                                                                               v1::CheckPlanResponse* response) {
-  using Reactor = grpc::ServerReadReactor<v1::CheckPlanRequest>;
+PlanCheckServiceImpl::Reader* PlanCheckServiceImpl::CheckPlan(Context* context, Bytes* out) {
   Admitted in = engine_.admit(*context, {v1::ClientRights::APPROVE});
-  if (!in.status.ok()) return new Refused<Reactor>(in.status);
-  return start_check(engine_, std::move(in), *response);
+  if (!in.status.ok()) return new Refused<Reader>(in.status);
+  return start_check(engine_, std::move(in), *out);
 }
 
 PlanCheckServiceImpl::Session* PlanCheckServiceImpl::PlanningSession(Context* context) {
@@ -210,11 +229,12 @@ PlanCheckServiceImpl::Session* PlanCheckServiceImpl::PlanningSession(Context* co
   return SessionStream::start(engine_, context, std::move(in));
 }
 
-PlanCheckServiceImpl::Follow* PlanCheckServiceImpl::FollowSessions(Context* context,
-                                                                   const v1::FollowSessionsRequest* request) {
+PlanCheckServiceImpl::Follow* PlanCheckServiceImpl::FollowSessions(Context* context, const Bytes* bytes) {
   Admitted in = may_check(*context);
   if (!in.status.ok()) return new Refused<Follow>(in.status);
-  return FollowStream::start(engine_, context, std::move(in), *request);
+  Read<v1::FollowSessionsRequest> request;
+  if (const grpc::Status status = engine_.read(*bytes, in, request); !status.ok()) return new Refused<Follow>(status);
+  return FollowStream::start(engine_, context, std::move(in), request.message);
 }
 
 }  // namespace dosegate::rpc

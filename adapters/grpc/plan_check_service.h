@@ -7,50 +7,64 @@
 
 namespace dosegate::rpc {
 
+// Every message as the bytes that come and go: a request is read when its client has the right (wire.h), and the answer
+// of a check is written out once.
+using RawPlanCheckService = v1::PlanCheckService::WithRawCallbackMethod_CreateCase<
+    v1::PlanCheckService::WithRawCallbackMethod_SetPlan<v1::PlanCheckService::WithRawCallbackMethod_RemovePlan<
+        v1::PlanCheckService::WithRawCallbackMethod_SetOptions<v1::PlanCheckService::WithRawCallbackMethod_SetRecord<
+            v1::PlanCheckService::WithRawCallbackMethod_SetStructures<
+                v1::PlanCheckService::WithRawCallbackMethod_SetSlices<
+                    v1::PlanCheckService::WithRawCallbackMethod_RemoveStructure<
+                        v1::PlanCheckService::WithRawCallbackMethod_RemoveStructureSet<
+                            v1::PlanCheckService::WithRawCallbackMethod_UploadDose<
+                                v1::PlanCheckService::WithRawCallbackMethod_RemoveDose<
+                                    v1::PlanCheckService::WithRawCallbackMethod_CheckCase<
+                                        v1::PlanCheckService::WithRawCallbackMethod_GetDvh<
+                                            v1::PlanCheckService::WithRawCallbackMethod_ComputeGamma<
+                                                v1::PlanCheckService::WithRawCallbackMethod_DeleteCase<
+                                                    v1::PlanCheckService::WithRawCallbackMethod_CheckPlan<
+                                                        v1::PlanCheckService::WithRawCallbackMethod_PlanningSession<
+                                                            v1::PlanCheckService::WithRawCallbackMethod_FollowSessions<
+                                                                v1::PlanCheckService::Service>>>>>>>>>>>>>>>>>>;
+
 // dosegate.v1.PlanCheckService. CheckCase hands its answer over as the bytes that the case has of it, and does
 // not wait for the case's line where it has them: to copy and write out a report takes longer than to send it.
-class PlanCheckServiceImpl final
-    : public v1::PlanCheckService::WithRawCallbackMethod_CheckCase<v1::PlanCheckService::CallbackService> {
+class PlanCheckServiceImpl final : public RawPlanCheckService {
  public:
   explicit PlanCheckServiceImpl(Engine& engine) : engine_(engine) {}
 
   using Context = grpc::CallbackServerContext;
   using Unary = grpc::ServerUnaryReactor;
-  Unary* CreateCase(Context* context, const v1::CreateCaseRequest* request, v1::CreateCaseResponse* response) override;
-  Unary* SetPlan(Context* context, const v1::SetPlanRequest* request, v1::SetPlanResponse* response) override;
-  Unary* RemovePlan(Context* context, const v1::RemovePlanRequest* request, v1::RemovePlanResponse* response) override;
-  Unary* SetRecord(Context* context, const v1::SetRecordRequest* request, v1::SetRecordResponse* response) override;
-  Unary* SetOptions(Context* context, const v1::SetOptionsRequest* request, v1::SetOptionsResponse* response) override;
-  Unary* SetStructures(Context* context, const v1::SetStructuresRequest* request,
-                       v1::SetStructuresResponse* response) override;
-  Unary* SetSlices(Context* context, const v1::SetSlicesRequest* request, v1::SetSlicesResponse* response) override;
-  Unary* RemoveStructure(Context* context, const v1::RemoveStructureRequest* request,
-                         v1::RemoveStructureResponse* response) override;
-  Unary* RemoveStructureSet(Context* context, const v1::RemoveStructureSetRequest* request,
-                            v1::RemoveStructureSetResponse* response) override;
-  Unary* RemoveDose(Context* context, const v1::RemoveDoseRequest* request, v1::RemoveDoseResponse* response) override;
-  Unary* CheckCase(Context* context, const grpc::ByteBuffer* request, grpc::ByteBuffer* response) override;
-  Unary* GetDvh(Context* context, const v1::GetDvhRequest* request, v1::GetDvhResponse* response) override;
-  Unary* DeleteCase(Context* context, const v1::DeleteCaseRequest* request, v1::DeleteCaseResponse* response) override;
-  grpc::ServerReadReactor<v1::UploadDoseRequest>* UploadDose(Context* context,
-                                                             v1::UploadDoseResponse* response) override;
-  grpc::ServerReadReactor<v1::ComputeGammaRequest>* ComputeGamma(Context* context,
-                                                                 v1::ComputeGammaResponse* response) override;
-  grpc::ServerReadReactor<v1::CheckPlanRequest>* CheckPlan(Context* context, v1::CheckPlanResponse* response) override;
-  using Session = grpc::ServerBidiReactor<v1::PlanningSessionRequest, v1::PlanningSessionResponse>;
+  using Bytes = grpc::ByteBuffer;
+  using Reader = grpc::ServerReadReactor<Bytes>;
+  Unary* CreateCase(Context* context, const Bytes* request, Bytes* response) override;
+  Unary* SetPlan(Context* context, const Bytes* request, Bytes* response) override;
+  Unary* RemovePlan(Context* context, const Bytes* request, Bytes* response) override;
+  Unary* SetRecord(Context* context, const Bytes* request, Bytes* response) override;
+  Unary* SetOptions(Context* context, const Bytes* request, Bytes* response) override;
+  Unary* SetStructures(Context* context, const Bytes* request, Bytes* response) override;
+  Unary* SetSlices(Context* context, const Bytes* request, Bytes* response) override;
+  Unary* RemoveStructure(Context* context, const Bytes* request, Bytes* response) override;
+  Unary* RemoveStructureSet(Context* context, const Bytes* request, Bytes* response) override;
+  Unary* RemoveDose(Context* context, const Bytes* request, Bytes* response) override;
+  Unary* CheckCase(Context* context, const Bytes* request, Bytes* response) override;
+  Unary* GetDvh(Context* context, const Bytes* request, Bytes* response) override;
+  Unary* DeleteCase(Context* context, const Bytes* request, Bytes* response) override;
+  Reader* UploadDose(Context* context, Bytes* response) override;
+  Reader* ComputeGamma(Context* context, Bytes* response) override;
+  Reader* CheckPlan(Context* context, Bytes* response) override;
+  using Session = grpc::ServerBidiReactor<Bytes, Bytes>;
   Session* PlanningSession(Context* context) override;
-  using Follow = grpc::ServerWriteReactor<v1::FollowSessionsResponse>;
-  Follow* FollowSessions(Context* context, const v1::FollowSessionsRequest* request) override;
+  using Follow = grpc::ServerWriteReactor<Bytes>;
+  Follow* FollowSessions(Context* context, const Bytes* request) override;
 
  private:
   Admitted may_check(const Context& context);
-  struct Never {
-    bool operator()(const HostedCase&) const { return false; }
-  };
-  // Answers with what f(HostedCase&) says on the case's line, NOT_FOUND when there is no such case. Where
-  // at_once(const HostedCase&) says that it has filled in the response, with that, on this thread.
-  template <typename F, typename AtOnce = Never>
-  Unary* on_case(Context* context, const std::string& name, const std::string& field, F f, const AtOnce& at_once = {});
+  // Answers with what f(request, HostedCase&, response) says on the case's line, NOT_FOUND when there is no such case.
+  template <typename Request, typename Response, typename F>
+  Unary* on_case(Context* context, const Bytes& request, Bytes* response, const std::string& field, F f);
+  template <typename F>
+  Unary* on_line(Context* context, Admitted in, std::shared_ptr<HostedCase> hosted, const std::string& field, F f);
 
   Engine& engine_;
 };

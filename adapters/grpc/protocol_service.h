@@ -8,21 +8,24 @@
 namespace dosegate::rpc {
 
 // dosegate.v1.ProtocolService.
-class ProtocolServiceImpl final : public v1::ProtocolService::CallbackService {
+class ProtocolServiceImpl final
+    : public v1::ProtocolService::WithRawCallbackMethod_ListProtocols<
+          v1::ProtocolService::WithRawCallbackMethod_GetProtocol<
+              v1::ProtocolService::WithRawCallbackMethod_ValidateProtocol<v1::ProtocolService::Service>>> {
  public:
   explicit ProtocolServiceImpl(Engine& engine) : engine_(engine) {}
 
-  grpc::ServerUnaryReactor* ListProtocols(grpc::CallbackServerContext* context, const v1::ListProtocolsRequest* request,
-                                          v1::ListProtocolsResponse* response) override;
-  grpc::ServerUnaryReactor* GetProtocol(grpc::CallbackServerContext* context, const v1::GetProtocolRequest* request,
-                                        v1::GetProtocolResponse* response) override;
-  grpc::ServerUnaryReactor* ValidateProtocol(grpc::CallbackServerContext* context,
-                                             const v1::ValidateProtocolRequest* request,
-                                             v1::ValidateProtocolResponse* response) override;
+  using Context = grpc::CallbackServerContext;
+  using Unary = grpc::ServerUnaryReactor;
+  using Bytes = grpc::ByteBuffer;  // read when the client has the right (wire.h)
+  Unary* ListProtocols(Context* context, const Bytes* request, Bytes* response) override;
+  Unary* GetProtocol(Context* context, const Bytes* request, Bytes* response) override;
+  Unary* ValidateProtocol(Context* context, const Bytes* request, Bytes* response) override;
 
  private:
-  template <typename F>
-  grpc::ServerUnaryReactor* answer(grpc::CallbackServerContext* context, const std::string& field, F f);
+  // With what f(request, response) says.
+  template <typename Request, typename Response, typename F>
+  Unary* answer(Context* context, const Bytes& request, Bytes* response, const std::string& field, F f);
 
   Engine& engine_;
 };

@@ -64,7 +64,7 @@ void SessionStream::read_on() {
   if (is_reading_ || is_finished_ || end_ || is_closed_) return;
   if (ahead_ >= (is_open_ ? kAhead : 1) || queue_.size() >= kMostUnwritten) return;
   is_reading_ = true;
-  StartRead(&request_);
+  StartRead(&read_);
 }
 
 void SessionStream::OnReadDone(bool ok) {
@@ -84,23 +84,29 @@ void SessionStream::OnReadDone(bool ok) {
     if (!end_) end_ = admitted_.permit.status();
     return write_next();
   }
+  const auto request = std::make_shared<Read<Request>>();
+  const grpc::Status status = engine_.read(read_, admitted_, *request);
+  read_.Clear();
+  if (!status.ok()) {
+    if (!end_) end_ = status;
+    return write_next();
+  }
   heard_ = Clock::now();
   has_spoken_ = true;
-  if (is_open_ && request_.has_heartbeat()) {
-    echo_ = request_.heartbeat().count();
+  if (is_open_ && request->message.has_heartbeat()) {
+    echo_ = request->message.heartbeat().count();
     write_next();
     return read_on();
   }
-  if (is_open_ && is_event(request_)) {
+  if (is_open_ && is_event(request->message)) {
     ++arrived_;  // ends the check that is running
     set_stale(true);
   }
   ++ahead_;
-  const auto request = std::make_shared<Request>(std::move(request_));
-  request_ = Request();
-  if (!is_open_) return opening_.post([self = shared_from_this(), request] { self->open(std::move(*request)); });
+  if (!is_open_)
+    return opening_.post([self = shared_from_this(), request] { self->open(std::move(request->message)); });
   session_->hosted->line().post([self = shared_from_this(), request] {
-    self->take(std::move(*request));
+    self->take(std::move(request->message));
     const std::lock_guard taken(self->mutex_);
     --self->ahead_;
     self->read_on();
@@ -287,7 +293,13 @@ void SessionStream::write_next() {
   }
   is_writing_ = true;
   said_ = Clock::now();
-  StartWrite(&response_);
+  if (const grpc::Status status = write_message(response_, written_); !status.ok()) {
+    is_writing_ = false;
+    is_finished_ = true;
+    timer_.cancel();
+    return Finish(status);
+  }
+  StartWrite(&written_);
 }
 
 void SessionStream::OnWriteDone(bool ok) {

@@ -23,7 +23,7 @@ namespace dosegate::rpc {
 // Messages are read on gRPC's threads and taken on the case's line, one after another. A check runs there too, while
 // no event waits; one that comes ends it. What is to be written is decided when writing is possible, from the newest
 // report: nothing stale waits in a queue.
-class SessionStream final : public grpc::ServerBidiReactor<v1::PlanningSessionRequest, v1::PlanningSessionResponse>,
+class SessionStream final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>,
                             public std::enable_shared_from_this<SessionStream>,
                             private SilentStreams::Stream {
  public:
@@ -97,7 +97,7 @@ class SessionStream final : public grpc::ServerBidiReactor<v1::PlanningSessionRe
   std::uint64_t answered_ = 0;
 
   std::mutex mutex_;
-  Request request_;
+  grpc::ByteBuffer read_, written_;
   unsigned ahead_ = 0;  // messages that are read and not taken
   bool has_spoken_ = false, is_open_ = false, is_reading_ = false, is_writing_ = false, is_finished_ = false,
        is_closed_ = false;

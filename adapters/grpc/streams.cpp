@@ -16,11 +16,11 @@ grpc::Status misplaced(const std::string& field, const std::string& message) {
   return refusal(grpc::StatusCode::INVALID_ARGUMENT, "OUT_OF_ORDER", message, field);
 }
 
-class Upload final : public Collector<v1::UploadDoseRequest> {
+class Upload final : public Collector<v1::UploadDoseRequest, v1::UploadDoseResponse> {
  public:
   // A line of its own: a dose comes in while the case is being checked.
-  Upload(Engine& engine, std::shared_ptr<Client> client, Admitted in)
-      : Collector(engine, Turns::Line(engine.turns(), client->name), std::move(in)),
+  Upload(Engine& engine, std::shared_ptr<Client> client, Admitted in, grpc::ByteBuffer& out)
+      : Collector(engine, Turns::Line(engine.turns(), client->name), std::move(in), out),
         engine_(engine),
         owner_(client->name),
         dose_(engine.uploads(), client) {}
@@ -60,14 +60,13 @@ class Upload final : public Collector<v1::UploadDoseRequest> {
   DoseUpload dose_;
 };
 
-class GammaCall final : public Collector<v1::ComputeGammaRequest> {
+class GammaCall final : public Collector<v1::ComputeGammaRequest, v1::ComputeGammaResponse> {
  public:
   // A line of its own, as of an upload.
-  GammaCall(Engine& engine, std::shared_ptr<Client> client, Admitted in, v1::ComputeGammaResponse& response)
-      : Collector(engine, Turns::Line(engine.turns(), client->name), std::move(in)),
+  GammaCall(Engine& engine, std::shared_ptr<Client> client, Admitted in, grpc::ByteBuffer& out)
+      : Collector(engine, Turns::Line(engine.turns(), client->name), std::move(in), out),
         engine_(engine),
         owner_(client->name),
-        response_(response),
         reference_(engine.uploads(), client),
         evaluated_(engine.uploads(), client) {}
 
@@ -107,7 +106,7 @@ class GammaCall final : public Collector<v1::ComputeGammaRequest> {
       if (is_cancelled()) return answer(why_cancelled());
       const std::shared_ptr<HostedCase> hosted = hosted_;
       answer(guarded("", [&] {
-        response_ = hosted->gamma(request_, reference_, evaluated_);
+        response() = hosted->gamma(request_, reference_, evaluated_);
         return grpc::Status::OK;
       }));
     });
@@ -115,19 +114,15 @@ class GammaCall final : public Collector<v1::ComputeGammaRequest> {
 
   Engine& engine_;
   const std::string owner_;
-  v1::ComputeGammaResponse& response_;
   std::shared_ptr<HostedCase> hosted_;
   v1::GammaRequest request_;
   DoseUpload reference_, evaluated_;
 };
 
-class PlanCheck final : public Collector<v1::CheckPlanRequest> {
+class PlanCheck final : public Collector<v1::CheckPlanRequest, v1::CheckPlanResponse> {
  public:
-  PlanCheck(Engine& engine, std::shared_ptr<HostedCase> hosted, Admitted in, v1::CheckPlanResponse& response)
-      : Collector(engine, hosted->line(), std::move(in)),
-        engine_(engine),
-        hosted_(std::move(hosted)),
-        response_(response) {
+  PlanCheck(Engine& engine, std::shared_ptr<HostedCase> hosted, Admitted in, grpc::ByteBuffer& out)
+      : Collector(engine, hosted->line(), std::move(in), out), engine_(engine), hosted_(std::move(hosted)) {
     hosted_->set_cancelled([this] { return is_cancelled(); });
   }
 
@@ -225,8 +220,8 @@ class PlanCheck final : public Collector<v1::CheckPlanRequest> {
     const grpc::Status status = guarded("", [&] {
       if (grpc::Status whole = take_dose(); !whole.ok()) return whole;
       const v1::CheckCaseResponse& checked = hosted_->check(*chosen_);
-      *response_.mutable_report() = checked.report();
-      response_.set_report_json(checked.report_json());
+      *response().mutable_report() = checked.report();
+      response().set_report_json(checked.report_json());
       return grpc::Status::OK;
     });
     answer(status.error_code() == grpc::StatusCode::CANCELLED ? why_cancelled() : status);
@@ -234,7 +229,6 @@ class PlanCheck final : public Collector<v1::CheckPlanRequest> {
 
   Engine& engine_;
   const std::shared_ptr<HostedCase> hosted_;
-  v1::CheckPlanResponse& response_;
   std::optional<Chosen> chosen_;
   std::set<std::string> plans_, doses_;  // names told so far
   std::optional<DoseUpload> dose_;       // that is coming
@@ -250,30 +244,28 @@ grpc::Status no_such_case(const std::string& name) {
       "name");
 }
 
-grpc::ServerReadReactor<v1::UploadDoseRequest>* start_upload(Engine& engine, Admitted in) {
+BytesReader* start_upload(Engine& engine, Admitted in, grpc::ByteBuffer& out) {
   const std::shared_ptr<Client> client = in.call.client();
-  auto* upload = new Upload(engine, client, std::move(in));
+  auto* upload = new Upload(engine, client, std::move(in), out);
   upload->begin();
   return upload;
 }
 
-grpc::ServerReadReactor<v1::ComputeGammaRequest>* start_gamma(Engine& engine, Admitted in,
-                                                              v1::ComputeGammaResponse& response) {
+BytesReader* start_gamma(Engine& engine, Admitted in, grpc::ByteBuffer& out) {
   const std::shared_ptr<Client> client = in.call.client();
-  auto* call = new GammaCall(engine, client, std::move(in), response);
+  auto* call = new GammaCall(engine, client, std::move(in), out);
   call->begin();
   return call;
 }
 
-grpc::ServerReadReactor<v1::CheckPlanRequest>* start_check(Engine& engine, Admitted in,
-                                                           v1::CheckPlanResponse& response) {
+BytesReader* start_check(Engine& engine, Admitted in, grpc::ByteBuffer& out) {
   std::shared_ptr<HostedCase> hosted;
   const grpc::Status status = guarded("", [&] {
     hosted = engine.make_case(in.call.client());
     return grpc::Status::OK;
   });
-  if (!status.ok()) return new Refused<grpc::ServerReadReactor<v1::CheckPlanRequest>>(status);
-  auto* check = new PlanCheck(engine, std::move(hosted), std::move(in), response);
+  if (!status.ok()) return new Refused<BytesReader>(status);
+  auto* check = new PlanCheck(engine, std::move(hosted), std::move(in), out);
   check->begin();
   return check;
 }

@@ -12,11 +12,10 @@ namespace dosegate::rpc {
 
 grpc::Status no_such_case(const std::string& name);
 
-// All delete themselves when the call has ended.
-grpc::ServerReadReactor<v1::UploadDoseRequest>* start_upload(Engine& engine, Admitted in);
-grpc::ServerReadReactor<v1::ComputeGammaRequest>* start_gamma(Engine& engine, Admitted in,
-                                                              v1::ComputeGammaResponse& response);
-grpc::ServerReadReactor<v1::CheckPlanRequest>* start_check(Engine& engine, Admitted in,
-                                                           v1::CheckPlanResponse& response);
+// All delete themselves when the call has ended. `out` takes the response.
+using BytesReader = grpc::ServerReadReactor<grpc::ByteBuffer>;
+BytesReader* start_upload(Engine& engine, Admitted in, grpc::ByteBuffer& out);
+BytesReader* start_gamma(Engine& engine, Admitted in, grpc::ByteBuffer& out);
+BytesReader* start_check(Engine& engine, Admitted in, grpc::ByteBuffer& out);
 
 }  // namespace dosegate::rpc
