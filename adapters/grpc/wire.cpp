@@ -21,7 +21,7 @@ using Wire = google::protobuf::internal::WireFormatLite;
 constexpr int kDeepest = 100;                  // as protobuf itself
 constexpr std::uint64_t kOfAllocation = 32;    // what the allocator and the list around a part take
 constexpr std::uint64_t kOfUnknown = 64;       // a field that the schema does not have, which is kept
-constexpr std::uint64_t kLeftAlone = 1 << 20;  // so much more than on the wire is not counted
+constexpr std::uint64_t kLeftAlone = 1 << 20;  // so much more than on the wire is not taken of the budget
 
 std::uint64_t bytes_of_one(const Descriptor& type) {
   const auto* known = google::protobuf::MessageFactory::generated_factory()->GetPrototype(&type);
@@ -129,6 +129,7 @@ grpc::Status read_message(const grpc::ByteBuffer& bytes, const Reading& reading,
 
 grpc::Status write_message(const google::protobuf::Message& message, grpc::ByteBuffer& bytes) {
   bool is_ours = true;
+  bytes.Clear();
   return grpc::GenericSerialize<grpc::ProtoBufferWriter, google::protobuf::Message>(message, &bytes, &is_ours);
 }
 

@@ -13,6 +13,7 @@
 
 #include "tests/grpc/generic_call.h"
 #include "tests/grpc/server.h"
+#include "tests/grpc/tls_server.h"
 
 using namespace dosegate;
 using namespace dosegate::grpc_test;
@@ -54,6 +55,23 @@ bool within(int seconds, const F& is_so) {
   return true;
 }
 
+// A length-delimited field (protobuf.dev, "Encoding"); `tag` is its number and kind.
+std::string part(const std::string& tag, const std::string& content) {
+  std::string all = tag;
+  std::size_t length = content.size();
+  for (; length >= 128; length /= 128) all += static_cast<char>(length % 128 | 128);
+  return all + static_cast<char>(length) + content;
+}
+
+// Empty ones: `tag` and a length of 0, or what `tag` has of two bytes itself.
+std::string many_parts(const std::string& tag, std::size_t bytes) {
+  const std::string one = tag.size() > 1 ? tag : tag + std::string(1, '\0');
+  std::string all;
+  all.reserve(bytes);
+  while (all.size() + one.size() <= bytes) all += one;
+  return all;
+}
+
 }  // namespace
 
 TEST_CASE("a message of 2 GB is refused, whatever it calls, and takes no 2 GB of memory") {
@@ -76,6 +94,57 @@ TEST_CASE("a message of 2 GB is refused, whatever it calls, and takes no 2 GB of
   }
   CHECK(peak_mib(server.pid()) - before < 1536);
   CHECK(check_case(*server.plans(), name, v1::Report::PASS).ok());
+}
+
+TEST_CASE("who has no right is refused before the request is read, whatever it would take when it is") {
+  const TlsServer server(setup());
+  const long before = peak_mib(server.process().pid());
+  const Answer answer = call(server.channel(&setup().stranger), "/dosegate.v1.PlanCheckService/SetPlan",
+                             part("\x12", many_parts("\x42", 31U << 20)));
+  CHECK(answer.status.error_code() == grpc::StatusCode::PERMISSION_DENIED);
+  CHECK(peak_mib(server.process().pid()) - before < 256);  // of beams it would be 2.5 GB
+}
+
+TEST_CASE("a message of very many parts is refused before it is read, whatever it calls and however deep they lie") {
+  const Server server;
+  const long before = peak_mib(server.pid());
+  constexpr std::size_t kBytes = 8U << 20;
+  // Field numbers as in proto/dosegate/v1: empty messages, unknown fields, which are kept, and unknown groups.
+  const std::vector<std::pair<std::string, std::string>> requests = {
+      {"PlanCheckService/SetPlan", part("\x12", many_parts("\x42", kBytes))},
+      {"PlanCheckService/SetStructures", many_parts("\x12", kBytes)},
+      {"PlanCheckService/SetStructures", part("\x12", many_parts("\x2a", kBytes))},
+      {"PlanCheckService/CreateCase", many_parts("\x7a", kBytes)},
+      {"PlanCheckService/DeleteCase", many_parts("\x7b\x7c", kBytes)},
+      {"PlanCheckService/CheckCase", many_parts("\x7a", kBytes)},
+      {"PlanCheckService/CheckPlan", part("\x0a", part("\x1a", many_parts("\x42", kBytes)))},
+      {"PlanCheckService/UploadDose", many_parts("\x7a", kBytes)},
+      {"PlanCheckService/PlanningSession", part("\x0a", many_parts("\x7a", kBytes))},
+      {"PlanCheckService/FollowSessions", many_parts("\x7a", kBytes)},
+      {"ProtocolService/GetProtocol", many_parts("\x7a", kBytes)},
+      {"AdministrationService/EvictCase", many_parts("\x7a", kBytes)}};
+  for (const auto& [method, request] : requests) {
+    INFO(method);
+    const auto channel = connect(server.address(), grpc::InsecureChannelCredentials());
+    const Answer answer = call(channel, "/dosegate.v1." + method, request);
+    CHECK(answer.status.error_code() == grpc::StatusCode::RESOURCE_EXHAUSTED);
+    CHECK(reason_of(answer.status) == "MESSAGE_TOO_LARGE");
+  }
+  WARN("resident at most " << peak_mib(server.pid()) << " MiB, before " << before << " MiB");
+  CHECK(peak_mib(server.pid()) - before < 256);
+  CHECK(report_of(*server.plans(), make_case(*server.plans(), phantom())).find("PASS") != std::string::npos);
+}
+
+TEST_CASE("what is no message of the method is refused, and says so") {
+  const Server server;
+  for (const char* method : {"SetPlan", "CheckCase", "CheckPlan", "PlanningSession", "FollowSessions", "DeleteCase"}) {
+    for (const std::string& bytes : {std::string("\x0a\x7fshort"), std::string("\x0f"), std::string(3, '\xff')}) {
+      INFO(method);
+      const Answer answer = call(server.channel(), std::string("/dosegate.v1.PlanCheckService/") + method, bytes);
+      CHECK(answer.status.error_code() == grpc::StatusCode::INVALID_ARGUMENT);
+      CHECK(reason_of(answer.status) == "UNREADABLE");
+    }
+  }
 }
 
 TEST_CASE("sixty-four clients that send large doses at once all get through") {
