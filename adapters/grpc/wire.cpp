@@ -2,7 +2,7 @@
 
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/io/coded_stream.h>
-#include <google/protobuf/wire_format_lite.h>
+#include <google/protobuf/wire_format.h>
 #include <grpcpp/impl/codegen/proto_utils.h>
 #include <grpcpp/support/proto_buffer_reader.h>
 
@@ -15,6 +15,7 @@ namespace {
 
 using google::protobuf::Descriptor;
 using google::protobuf::FieldDescriptor;
+using google::protobuf::internal::WireFormat;
 using google::protobuf::io::CodedInputStream;
 using Wire = google::protobuf::internal::WireFormatLite;
 
@@ -49,6 +50,9 @@ class Estimate {
 
  private:
   bool add_field(Wire::WireType wire, const FieldDescriptor* field, int depth) {
+    // A field of another kind than the schema's is kept as one that it does not have.
+    const bool is_packed = field != nullptr && field->is_packable() && wire == Wire::WIRETYPE_LENGTH_DELIMITED;
+    if (field != nullptr && !is_packed && wire != WireFormat::WireTypeForFieldType(field->type())) field = nullptr;
     if (field == nullptr) bytes_ += kOfUnknown;
     std::uint64_t ignored = 0;
     switch (wire) {

@@ -119,7 +119,8 @@ TEST_CASE("a message of very many parts is refused before it is read, whatever i
       {"PlanCheckService/CheckCase", many_parts("\x7a", kBytes)},
       {"PlanCheckService/CheckPlan", part("\x0a", part("\x1a", many_parts("\x42", kBytes)))},
       {"PlanCheckService/UploadDose", many_parts("\x7a", kBytes)},
-      {"PlanCheckService/PlanningSession", part("\x0a", many_parts("\x7a", kBytes))},
+      {"PlanCheckService/PlanningSession", part("\x12", many_parts("\x7a", kBytes))},
+      {"PlanCheckService/PlanningSession", many_parts("\x0a", kBytes)},  // of another kind than the schema's
       {"PlanCheckService/FollowSessions", many_parts("\x7a", kBytes)},
       {"ProtocolService/GetProtocol", many_parts("\x7a", kBytes)},
       {"AdministrationService/EvictCase", many_parts("\x7a", kBytes)}};
