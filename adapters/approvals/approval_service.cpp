@@ -1,5 +1,7 @@
 #include "adapters/approvals/approval_service.h"
 
+#include <grpcpp/impl/codegen/method_handler.h>
+
 #include <exception>
 #include <new>
 #include <string>
@@ -47,43 +49,60 @@ gate::Asked asked_by(const v1::ApproveRequest& request) {
 
 }  // namespace
 
-grpc::Status ApprovalServiceImpl::Approve(grpc::ServerContext* context, const v1::ApproveRequest* request,
-                                          v1::ApproveResponse* response) {
-  const grpc::Status right = access_.require(*context, {v1::ClientRights::APPROVE});
+ApprovalServiceImpl::ApprovalServiceImpl(const Rules& rules, gate::Registrar& registrar, const rpc::Access& access,
+                                         std::size_t most_calls)
+    : rules_(rules), registrar_(registrar), access_(access), clients_({kMostReadBytes, 0, most_calls}, kClientPercent) {
+  using Bytes = grpc::ByteBuffer;
+  // As gRPC's generated class does it, which would have the message read first.
+  AddMethod(new grpc::internal::RpcServiceMethod(
+      "/dosegate.v1.ApprovalService/Approve", grpc::internal::RpcMethod::NORMAL_RPC,
+      new grpc::internal::RpcMethodHandler<ApprovalServiceImpl, Bytes, Bytes>(
+          [](ApprovalServiceImpl* self, grpc::ServerContext* context, const Bytes* request, Bytes* response) {
+            return self->approve(*context, *request, *response);
+          },
+          this)));
+}
+
+grpc::Status ApprovalServiceImpl::approve(const grpc::ServerContext& context, const grpc::ByteBuffer& bytes,
+                                          grpc::ByteBuffer& out) {
+  const grpc::Status right = access_.require(context, {v1::ClientRights::APPROVE});
   if (!right.ok()) return right;
   bool is_full = false;
-  const rpc::Clients::Call call = clients_.begin(clients_.of(rpc::caller_of(*context)), is_full);
+  const rpc::Clients::Call call = clients_.begin(clients_.of(rpc::caller_of(context)), is_full);
   if (is_full) {
     return rpc::refusal(grpc::StatusCode::RESOURCE_EXHAUSTED, "TOO_MANY_CALLS",
                         "This client has " + std::to_string(call.client()->most.calls) +
                             " calls under way, as many as one client may. Wait for some to end.");
   }
+  rpc::Read<v1::ApproveRequest> request;
+  const grpc::Status read =
+      rpc::read_message(bytes, {kMostReadBytes, budget_, call.client()}, request.message, request.share);
+  if (!read.ok()) return read;
   gate::Gathered gathered;
   try {
-    gathered = gate::gather_asked(asked_by(*request), rules_.known, rules_.policy);
+    gathered = gate::gather_asked(asked_by(request.message), rules_.known, rules_.policy);
   } catch (const std::bad_alloc&) {
     return rpc::refusal(grpc::StatusCode::RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "There is not enough memory.");
   } catch (const std::exception& e) {
     return rpc::refusal(grpc::StatusCode::INVALID_ARGUMENT, "INVALID_REQUEST", e.what());
   }
   try {
-    const gate::Issued issued = registrar_.issue(rules_.policy, gathered, request->subject());
-    response->set_outcome(outcome_of(issued.decision.outcome));
+    const gate::Issued issued = registrar_.issue(rules_.policy, gathered, request.message.subject());
+    ApproveResponse response;
+    response.set_outcome(outcome_of(issued.decision.outcome));
     for (const gate::Reason& reason : issued.decision.reasons) {
-      auto& said = *response->add_reasons();
+      auto& said = *response.add_reasons();
       said.set_effect(outcome_of(reason.effect));
       said.set_code(reason.code);
       said.set_protocol(reason.protocol);
       said.set_rule(reason.rule);
       said.set_text(reason.text);
     }
-    response->set_decision(issued.document);
-    return grpc::Status::OK;
+    response.set_decision(issued.document);
+    return rpc::write_message(response, out);
   } catch (const std::bad_alloc&) {
-    response->Clear();
     return rpc::refusal(grpc::StatusCode::RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "There is not enough memory.");
   } catch (const std::exception& e) {
-    response->Clear();
     return rpc::refusal(grpc::StatusCode::INTERNAL, "NOT_DECIDED", e.what());
   }
 }

@@ -195,6 +195,20 @@ TEST_CASE("approvals: what cannot be read is refused, and the server goes on", "
   CHECK(response.outcome() == v1Response::APPROVED);
 }
 
+TEST_CASE("approvals: a request of very many parts is refused before it is read, and the server goes on",
+          "[gate][e2e][approvals]") {
+  Served served;
+  v1::ApproveRequest request = served.request();
+  for (int i = 0; i < 5'000'000; ++i) request.add_waivers();  // 2 bytes each on the wire, 64 when it is read
+  v1Response response;
+  const grpc::Status refused = served.ask(request, response);
+  INFO(refused.error_message());
+  CHECK(refused.error_code() == grpc::StatusCode::RESOURCE_EXHAUSTED);
+  CHECK(refused.error_message().find("very many parts") != std::string::npos);
+  REQUIRE(served.ask(served.request(), response).ok());
+  CHECK(response.outcome() == v1Response::APPROVED);
+}
+
 TEST_CASE("approvals: a server that is killed has lost nothing that it answered", "[gate][e2e][approvals][kill]") {
   Served served;
   std::vector<std::string> answers;
