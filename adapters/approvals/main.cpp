@@ -17,6 +17,7 @@
 #include "adapters/grpc/listener.h"
 #include "adapters/grpc/log.h"
 #include "adapters/grpc/tls.h"
+#include "adapters/grpc/wire.h"
 #include "adapters/support/error.h"
 
 namespace dosegate::approvals {
@@ -115,6 +116,7 @@ int serve(const Options& o, const sigset_t& signals) {
       grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD,
       certificates ? certificates->credentials() : grpc::InsecureServerCredentials());
   builder.SetMaxReceiveMessageSize(kMostMessageMiB << 20);
+  rpc::refuse_compression(builder);
   builder.SetResourceQuota(grpc::ResourceQuota("approvals")
                                .Resize(static_cast<std::size_t>(kMostUnderWayMiB) << 20)
                                .SetMaxThreads(kMostThreads));

@@ -40,6 +40,7 @@
 #include "adapters/grpc/session_stream.h"
 #include "adapters/grpc/status.h"
 #include "adapters/grpc/tls.h"
+#include "adapters/grpc/wire.h"
 #include "adapters/support/error.h"
 
 namespace dosegate::rpc {
@@ -186,6 +187,7 @@ class NoReflection final : public grpc::ServerBuilderOption {
 
 void configure(grpc::ServerBuilder& builder, const Options& options) {
   builder.SetMaxReceiveMessageSize(static_cast<int>(options.max_message_mib << 20));
+  refuse_compression(builder);
   // gRPC looks at a message's size when all of it has come; what has come of all messages is bounded by this, and a
   // stream that goes beyond is refused. What cases take is bounded by the Budget.
   const std::uint64_t under_way_mib = std::max<std::uint64_t>(64, 16 * options.max_message_mib);

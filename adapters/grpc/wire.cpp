@@ -131,6 +131,13 @@ grpc::Status read_message(const grpc::ByteBuffer& bytes, const Reading& reading,
   return into.ParseFromZeroCopyStream(&reader) && reader.status().ok() ? grpc::Status::OK : unreadable();
 }
 
+void refuse_compression(grpc::ServerBuilder& builder) {
+  for (const auto algorithm : {GRPC_COMPRESS_DEFLATE, GRPC_COMPRESS_GZIP}) {
+    builder.SetCompressionAlgorithmSupportStatus(algorithm, false);
+  }
+  builder.AddChannelArgument(GRPC_ARG_ENABLE_PER_MESSAGE_DECOMPRESSION, 0);
+}
+
 grpc::Status write_message(const google::protobuf::Message& message, grpc::ByteBuffer& bytes) {
   bool is_ours = true;
   bytes.Clear();

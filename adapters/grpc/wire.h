@@ -32,6 +32,9 @@ struct Read {
   Budget::Share share;
 };
 
+// gRPC's own compression is refused: it unpacks a message whole, however large it becomes, before anybody looks at it.
+void refuse_compression(grpc::ServerBuilder& builder);
+
 // Not OK: it is too long.
 grpc::Status write_message(const google::protobuf::Message& message, grpc::ByteBuffer& bytes);
 

@@ -136,6 +136,22 @@ TEST_CASE("a message of very many parts is refused before it is read, whatever i
   CHECK(report_of(*server.plans(), make_case(*server.plans(), phantom())).find("PASS") != std::string::npos);
 }
 
+TEST_CASE("a message that is packed by gRPC is refused before it is unpacked, to whatever size") {
+  const Server server;
+  const long before = peak_mib(server.pid());
+  for (const grpc_compression_algorithm packed : {GRPC_COMPRESS_GZIP, GRPC_COMPRESS_DEFLATE}) {
+    Call context;
+    context.set_compression_algorithm(packed);
+    v1::ValidateProtocolRequest request;
+    request.set_protocol_json(std::string(std::size_t{192} << 20, ' '));  // some 200 KB on the wire
+    v1::ValidateProtocolResponse response;
+    const grpc::Status status = server.protocols()->ValidateProtocol(&context, request, &response);
+    INFO(status.error_message());
+    CHECK(status.error_code() == grpc::StatusCode::UNIMPLEMENTED);
+  }
+  CHECK(peak_mib(server.pid()) - before < 96);
+}
+
 TEST_CASE("what is no message of the method is refused, and says so") {
   const Server server;
   for (const char* method : {"SetPlan", "CheckCase", "CheckPlan", "PlanningSession", "FollowSessions", "DeleteCase"}) {
