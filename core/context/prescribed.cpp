@@ -1,6 +1,8 @@
 #include "core/context/prescribed.h"
 
 #include <algorithm>
+#include <set>
+#include <unordered_map>
 
 #include "core/context/fraction_groups.h"
 #include "core/context/tolerances.h"
@@ -19,6 +21,7 @@ struct Reference {
   const Structure* roi = nullptr;  // none: it names none that is drawn
   bool unknown_number = false;     // it has a number, and no drawn ROI has it
   bool is_point = false;
+  std::string folded;  // its description
 };
 
 bool is_point(const Structure& s) {
@@ -36,9 +39,16 @@ Message label(const Structure& s) { return say<Said::kRoiLabel>(s.name, s.roi_nu
 
 class References {
  public:
-  References(const Subject& c, const Protocol& protocol, const std::vector<RoleMatch>& matches)
-      : case_(c), protocol_(protocol), matches_(matches) {
+  References(const Subject& c, const Protocol& protocol, const std::vector<RoleMatch>& matches, Workers* workers)
+      : case_(c), protocol_(protocol), matches_(matches), cancel_point_(workers) {
     if (!c.plan) return;
+    const auto has_target = [](const auto& references) {
+      return std::any_of(references.begin(), references.end(), is_target);
+    };
+    if (!has_target(c.plan->dose_references)) return;
+    for (const auto& [number, s] : c.structures) {
+      if (!is_empty(s)) drawn_[fold(s.name)].push_back(&s);
+    }
     for (const DoseReference& r : c.plan->dose_references) {
       if (is_target(r)) all_.push_back(read(r));
     }
@@ -66,31 +76,39 @@ class References {
     return where([&](const Reference& r) { return roi != nullptr && r.roi == roi && r.by_number == by_number; });
   }
   // The only drawn target of that name, with contours; a site is also called by the name of an organ.
-  const Structure* described(const std::string& description) const {
-    const std::string folded = fold_name(description);
-    if (folded.empty()) return nullptr;
-    std::vector<const Structure*> alike, exact;
-    for (const auto& [number, s] : case_.structures) {
-      if (is_empty(s) || fold_name(s.name) != folded || !may_be_target(s)) continue;
-      alike.push_back(&s);
-      if (s.name == description) exact.push_back(&s);
-    }
-    const auto& found = exact.empty() ? alike : exact;
-    return found.size() == 1 ? found.front() : nullptr;
-  }
+  const Structure* described(const Reference& r) const { return described(r.folded, r.stated->description); }
   // Described by a name of the role that no drawn structure has.
   std::vector<const Reference*> described_as(const Role& role) const {
+    std::set<std::string> names{fold_name(role.id)};
+    for (const std::string& alias : role.aliases) names.insert(fold_name(alias));
     return where([&](const Reference& r) {
-      if (r.roi != nullptr || r.stated->roi_number || r.stated->description.empty()) return false;
-      const std::string folded = fold_name(r.stated->description);
-      return folded == fold_name(role.id) || std::any_of(role.aliases.begin(), role.aliases.end(),
-                                                         [&](const auto& a) { return folded == fold_name(a); });
+      return r.roi == nullptr && !r.stated->roi_number && !r.stated->description.empty() && names.count(r.folded) > 0;
     });
   }
 
  private:
-  Reference read(const DoseReference& r) const {
-    Reference out{&r, *r.target_prescription_dose, false, nullptr, false, false};
+  std::string fold(const std::string& name) {
+    constexpr std::size_t kBytesAtOnce = 8;  // some 100 ns
+    cancel_point_.step(1 + name.size() / kBytesAtOnce);
+    return fold_name(name);
+  }
+
+  const Structure* described(const std::string& folded, const std::string& description) const {
+    const auto found = drawn_.find(folded);
+    if (folded.empty() || found == drawn_.end()) return nullptr;
+    std::vector<const Structure*> alike, exact;
+    for (const Structure* s : found->second) {
+      if (!may_be_target(*s)) continue;
+      alike.push_back(s);
+      if (s->name == description) exact.push_back(s);
+      if (exact.size() > 1) return nullptr;
+    }
+    const auto& all = exact.empty() ? alike : exact;
+    return all.size() == 1 ? all.front() : nullptr;
+  }
+
+  Reference read(const DoseReference& r) {
+    Reference out{&r, *r.target_prescription_dose, false, nullptr, false, false, fold(r.description)};
     out.is_point = r.structure_type == "POINT" || r.structure_type == "COORDINATES";
     if (r.roi_number) {
       const auto found = case_.structures.find(*r.roi_number);
@@ -104,7 +122,7 @@ class References {
       }
     }
     // A calculation point is called by what it lies in.
-    if (out.roi == nullptr && !out.is_point) out.roi = described(r.description);
+    if (out.roi == nullptr && !out.is_point) out.roi = described(out);
     return out;
   }
 
@@ -120,6 +138,8 @@ class References {
   const Subject& case_;
   const Protocol& protocol_;
   const std::vector<RoleMatch>& matches_;
+  CancelPoint cancel_point_;
+  std::unordered_map<std::string, std::vector<const Structure*>> drawn_;  // with contours, by their folded names
   std::vector<Reference> all_;
 };
 
@@ -143,6 +163,7 @@ Listing listed(const std::vector<const Reference*>& references) {
     texts.push_back(text);
     const Number dose = number(r->dose.in_gy(), 3, "Gy");
     doses.push_back(what.empty() ? Argument(dose) : Argument(say<Said::kDoseCalled>(dose, what)));
+    if (doses.size() > kMost) break;
   }
   Listing out;
   if (doses.size() > kMost) {
@@ -167,13 +188,15 @@ Message described(const Reference& r) {
 }
 
 void ask(const std::string& role, const std::vector<const Reference*>& references, Prescribed& out) {
+  constexpr std::size_t kMost = 4;
   std::vector<std::string> options;
   for (const Reference* r : references) {
     const std::string text = option(role, r->dose);
     if (std::find(options.begin(), options.end(), text) == options.end()) options.push_back(text);
+    if (options.size() == kMost) break;
   }
   std::string all;
-  for (std::size_t i = 0; i < options.size() && i < 4; ++i) all += (i == 0 ? "" : " or ") + options[i];
+  for (std::size_t i = 0; i < options.size(); ++i) all += (i == 0 ? "" : " or ") + options[i];
   out.hint = say<Said::kSayPrescription>(role, all.empty() ? "--prescription " + role + "=DOSE" : all);
 }
 
@@ -226,7 +249,7 @@ bool decide_by_name(const Role& role, const References& references, Prescribed& 
   };
   if (decide(role.id, by_number, refers, out)) {
     for (const Reference* r : by_number) {
-      const Structure* other = references.described(r->stated->description);
+      const Structure* other = references.described(*r);
       if (other == nullptr || other == roi || !out.dose) continue;
       out.doubts.push_back(say<Said::kReferenceNamedOther>(r->stated->number, found, r->stated->description));
     }
@@ -299,16 +322,17 @@ Prescribed decide_by_word(const Role& role, const std::string& target, const Sub
 }  // namespace
 
 Prescribed prescribed_to(const std::string& role_id, const Subject& c, const Protocol& protocol,
-                         const std::vector<RoleMatch>& matches) {
+                         const std::vector<RoleMatch>& matches, Workers* workers) {
   const Role* role = protocol.find_role(role_id);
   if (role == nullptr || !c.plan) return {};
-  return decide_by_word(*role, protocol.prescription.target_role, c, References(c, protocol, matches));
+  return decide_by_word(*role, protocol.prescription.target_role, c, References(c, protocol, matches, workers));
 }
 
-Prescribed prescribed_to_target(const Subject& c, const Protocol& protocol, const std::vector<RoleMatch>& matches) {
+Prescribed prescribed_to_target(const Subject& c, const Protocol& protocol, const std::vector<RoleMatch>& matches,
+                                Workers* workers) {
   const std::string& target = protocol.prescription.target_role;
   if (!c.plan) return none(say<Said::kNoRtPlan>(), say<Said::kGivePlanOfDose>());
-  const References references(c, protocol, matches);
+  const References references(c, protocol, matches, workers);
   const Role* role = protocol.find_role(target);
   Prescribed out = role != nullptr ? decide_by_word(*role, target, c, references) : Prescribed{};
   if (!out.dose && out.problem.empty()) {
@@ -345,8 +369,8 @@ Prescribed prescribed_to_target(const Subject& c, const Protocol& protocol, cons
 }
 
 std::vector<PrescribedElsewhere> prescribed_elsewhere(const Subject& c, const Protocol& protocol,
-                                                      const std::vector<RoleMatch>& matches) {
-  const References references(c, protocol, matches);
+                                                      const std::vector<RoleMatch>& matches, Workers* workers) {
+  const References references(c, protocol, matches, workers);
   const Structure* target = references.roi_of(protocol.prescription.target_role);
   std::vector<PrescribedElsewhere> out;
   for (const Reference& r : references.all()) {
@@ -356,9 +380,9 @@ std::vector<PrescribedElsewhere> prescribed_elsewhere(const Subject& c, const Pr
 }
 
 std::vector<Dose> prescribed_to_no_roi(const Subject& c, const Protocol& protocol,
-                                       const std::vector<RoleMatch>& matches) {
+                                       const std::vector<RoleMatch>& matches, Workers* workers) {
   std::vector<Dose> out;
-  const References references(c, protocol, matches);
+  const References references(c, protocol, matches, workers);
   for (const Reference& r : references.all()) {
     if (r.roi == nullptr && !r.is_point) out.push_back(r.dose);
   }

@@ -13,7 +13,29 @@ namespace {
 constexpr double kReachMm = 1.0;       // what two drawings of one outline differ by
 constexpr double kSamePlaneMm = 0.05;  // and coordinates of one plane, by rounding in print
 constexpr std::size_t kPointsOfContour = 64;
-constexpr std::size_t kMostSteps = 50'000'000;  // points times edges: some 0.1 s
+constexpr std::size_t kMostSteps = 50'000'000;  // for one pair: some 0.1 s
+constexpr std::size_t kStepsAtOnce = 32;          // are one of a CancelPoint's
+
+// What one look takes of Looking.
+class Steps {
+ public:
+  explicit Steps(Looking& looking)
+      : looking_(looking), left_(std::min(kMostSteps, looking.steps_left)), cancel_point_(looking.workers) {}
+  // False: there are none left.
+  bool take(std::size_t steps) {
+    cancel_point_.step(1 + steps / kStepsAtOnce);
+    const bool is_enough = steps <= left_;
+    const std::size_t taken = std::min(steps, left_);
+    left_ -= taken;
+    looking_.steps_left -= taken;
+    return is_enough;
+  }
+
+ private:
+  Looking& looking_;
+  std::size_t left_;
+  CancelPoint cancel_point_;
+};
 
 using Planes = std::map<double, std::vector<const Contour*>>;
 
@@ -22,11 +44,12 @@ bool is_closed(const Contour& c) {
   return closed && c.points.size() >= 3;
 }
 
-// The axis that all planes are normal to. None: there is no closed contour, or no such axis.
-std::optional<Axis> axis_of(const Structure& s) {
+// The axis that all planes are normal to. None: there is no closed contour, no such axis, or no step left.
+std::optional<Axis> axis_of(const Structure& s, Steps& steps) {
   bool any = false;
   std::array<bool, 3> flat = {true, true, true};
   for (const Contour& c : s.contours) {
+    if (!steps.take(c.points.size())) return {};
     if (!is_closed(c)) continue;
     any = true;
     for (const auto& p : c.points) {
@@ -64,7 +87,8 @@ double distance_to_edge(double u, double v, const Eigen::Vector2d& a, const Eige
 
 class Looker {
  public:
-  Looker(const Structure& outer, Axis axis) : axis_(axis), planes_(planes_of(outer, axis)) {
+  Looker(const Structure& outer, Axis axis, Steps& steps)
+      : axis_(axis), planes_(planes_of(outer, axis)), steps_(steps) {
     for (auto it = planes_.begin(); it != planes_.end(); ++it) {
       const auto next = std::next(it);
       if (next != planes_.end()) spacing_ = std::min(spacing_, next->first - it->first);
@@ -80,7 +104,7 @@ class Looker {
         for (std::size_t i = 0; i < contour->points.size(); i += stride) {
           const auto& p = contour->points[i];
           const bool in = std::any_of(sections.begin(), sections.end(), [&](const auto* s) { return holds(*s, p); });
-          if (steps_ > kMostSteps) return Inside::kUnknown;
+          if (!is_enough_) return Inside::kUnknown;
           if (!in) return Inside::kNo;
         }
       }
@@ -105,7 +129,8 @@ class Looker {
     const auto any_edge = [&](const auto& f) {
       for (const Contour* contour : section) {
         const auto& points = contour->points;
-        steps_ += points.size();
+        is_enough_ = is_enough_ && steps_.take(points.size());
+        if (!is_enough_) return false;
         for (std::size_t i = 0; i < points.size(); ++i) {
           if (f(points[i], points[i + 1 == points.size() ? 0 : i + 1])) return true;
         }
@@ -125,7 +150,8 @@ class Looker {
   Axis axis_;
   Planes planes_;
   double spacing_ = std::numeric_limits<double>::infinity();  // mm, the least between two planes
-  std::size_t steps_ = 0;
+  Steps& steps_;
+  bool is_enough_ = true;
 };
 
 Structure turned(Structure s, const Orientation& frame) {
@@ -137,16 +163,27 @@ Structure turned(Structure s, const Orientation& frame) {
 
 }  // namespace
 
-Inside lies_inside(const Structure& inner, const Structure& outer, const Orientation& grid) {
+Inside lies_inside(const Structure& inner, const Structure& outer, const Orientation& grid, Looking& looking) {
   if (inner.frame_of_reference_uid != outer.frame_of_reference_uid) return Inside::kUnknown;
-  const auto axis = axis_of(inner);
-  if (axis && axis == axis_of(outer)) return Looker(outer, *axis).look(inner);
+  Steps steps(looking);
+  const auto axis = axis_of(inner, steps);
+  if (axis && axis == axis_of(outer, steps)) return Looker(outer, *axis, steps).look(inner);
   if (axis || grid.is_patient()) return Inside::kUnknown;
-  return lies_inside(turned(inner, grid), turned(outer, grid));
+  return lies_inside(turned(inner, grid), turned(outer, grid), {}, looking);
+}
+
+Inside lies_inside(const Structure& inner, const Structure& outer, const Orientation& grid) {
+  Looking looking;
+  return lies_inside(inner, outer, grid, looking);
+}
+
+bool is_drawn_alike(const Structure& a, const Structure& b, const Orientation& grid, Looking& looking) {
+  return lies_inside(a, b, grid, looking) == Inside::kYes && lies_inside(b, a, grid, looking) == Inside::kYes;
 }
 
 bool is_drawn_alike(const Structure& a, const Structure& b, const Orientation& grid) {
-  return lies_inside(a, b, grid) == Inside::kYes && lies_inside(b, a, grid) == Inside::kYes;
+  Looking looking;
+  return is_drawn_alike(a, b, grid, looking);
 }
 
 }  // namespace dosegate

@@ -25,8 +25,12 @@ struct Drawn {
 // The drawn names, in the order of their numbers, found by any of their forms.
 class Names {
  public:
-  explicit Names(const std::vector<RoiName>& rois) {
-    for (const auto& roi : rois) drawn_.push_back({roi, fold_name(roi.name), split_side(roi.name)});
+  Names(const std::vector<RoiName>& rois, Workers* workers) {
+    CancelPoint cancel_point(workers);
+    for (const auto& roi : rois) {
+      cancel_point.step(1 + roi.name.size());  // each byte is looked at often
+      drawn_.push_back({roi, fold_name(roi.name), split_side(roi.name)});
+    }
     std::sort(drawn_.begin(), drawn_.end(), [](const Drawn& a, const Drawn& b) {
       return std::pair(a.roi.number, std::string_view(a.roi.name)) <
              std::pair(b.roi.number, std::string_view(b.roi.name));
@@ -331,8 +335,8 @@ std::string map_option(const std::string& role, const std::string& roi) {
 }
 
 std::vector<RoleMatch> match_structures(const Protocol& protocol, const std::vector<RoiName>& rois,
-                                        const std::map<std::string, std::string>& pins) {
-  const Names names(rois);
+                                        const std::map<std::string, std::string>& pins, Workers* workers) {
+  const Names names(rois, workers);
   std::vector<Decision> decisions;
   for (const bool derived : {false, true}) {
     for (const Role& role : protocol.roles) {

@@ -47,7 +47,7 @@ struct RoleMatch {
 // role's: no match, and problem names all of them. A pin to a name that does not exist or that two ROIs
 // carry is a problem, too. A pin for a role that the protocol does not have is reported by unknown_pins().
 std::vector<RoleMatch> match_structures(const Protocol& protocol, const std::vector<RoiName>& rois,
-                                        const std::map<std::string, std::string>& pins);
+                                        const std::map<std::string, std::string>& pins, Workers* workers = nullptr);
 
 // As one would type it in a POSIX shell: --map PTV="PTV_Total".
 std::string map_option(const std::string& role, const std::string& roi);
