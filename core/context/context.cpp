@@ -46,8 +46,8 @@ Context::Context(const Subject& c, const Protocol& protocol, DvhStore& store, co
   }
   // What the plan prescribes is told by the structures that its dose references name.
   const Refusal& unknown = c.plan_refused ? c.plan_refused : c.structures_refused;
-  prescription_ =
-      unknown ? Prescribed{{}, {}, unknown.problem, unknown.hint, {}} : prescribed_to_target(c, protocol, matches_, host.workers);
+  prescription_ = unknown ? Prescribed{{}, {}, unknown.problem, unknown.hint, {}}
+                          : prescribed_to_target(c, protocol, matches_, host.workers);
   fractions_ = c.plan != nullptr ? planned_fractions(*c.plan, prescription_.dose)
                : c.plan_refused  ? PlannedFractions{{}, c.plan_refused.problem, c.plan_refused.hint, {}}
                                  : PlannedFractions{{}, say<Said::kNoRtPlan>(), say<Said::kGivePlan>(), {}};

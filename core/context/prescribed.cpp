@@ -1,10 +1,9 @@
 #include "core/context/prescribed.h"
 
 #include <algorithm>
-#include <set>
-#include <unordered_map>
 
 #include "core/context/fraction_groups.h"
+#include "core/context/target_references.h"
 #include "core/context/tolerances.h"
 #include "core/protocol/structure_name.h"
 #include "core/protocol/target_name.h"
@@ -13,146 +12,19 @@
 namespace dosegate {
 namespace {
 
-// What a dose reference says of where its dose is to go.
-struct Reference {
-  const DoseReference* stated = nullptr;
-  Dose dose;
-  bool by_number = false;          // names `roi` by its number, else by its description
-  const Structure* roi = nullptr;  // none: it names none that is drawn
-  bool unknown_number = false;     // it has a number, and no drawn ROI has it
-  bool is_point = false;
-  std::string folded;  // its description
-};
-
-bool is_point(const Structure& s) {
-  return !s.contours.empty() && std::all_of(s.contours.begin(), s.contours.end(),
-                                            [](const Contour& c) { return c.type == ContourType::kPoint; });
-}
-
-bool is_target(const DoseReference& r) {
-  return (r.type.empty() || r.type == "TARGET") && r.target_prescription_dose &&
-         r.target_prescription_dose->in_gy() > 0.0;
-}
-
 std::string gy(Dose dose) { return fixed(dose.in_gy(), 3) + " Gy"; }
 Message label(const Structure& s) { return say<Said::kRoiLabel>(s.name, s.roi_number); }
-
-class References {
- public:
-  References(const Subject& c, const Protocol& protocol, const std::vector<RoleMatch>& matches, Workers* workers)
-      : case_(c), protocol_(protocol), matches_(matches), cancel_point_(workers) {
-    if (!c.plan) return;
-    const auto has_target = [](const auto& references) {
-      return std::any_of(references.begin(), references.end(), is_target);
-    };
-    if (!has_target(c.plan->dose_references)) return;
-    for (const auto& [number, s] : c.structures) {
-      if (!is_empty(s)) drawn_[fold(s.name)].push_back(&s);
-    }
-    for (const DoseReference& r : c.plan->dose_references) {
-      if (is_target(r)) all_.push_back(read(r));
-    }
-  }
-
-  const std::vector<Reference>& all() const { return all_; }
-
-  const Structure* roi_of(const std::string& role) const {
-    for (const RoleMatch& m : matches_) {
-      if (m.role == role && m.roi) return &case_.structures.at(m.roi->number);
-    }
-    return nullptr;
-  }
-
-  template <typename F>
-  std::vector<const Reference*> where(const F& f) const {
-    std::vector<const Reference*> out;
-    for (const Reference& r : all_) {
-      if (f(r)) out.push_back(&r);
-    }
-    return out;
-  }
-
-  std::vector<const Reference*> to(const Structure* roi, bool by_number) const {
-    return where([&](const Reference& r) { return roi != nullptr && r.roi == roi && r.by_number == by_number; });
-  }
-  // The only drawn target of that name, with contours; a site is also called by the name of an organ.
-  const Structure* described(const Reference& r) const { return described(r.folded, r.stated->description); }
-  // Described by a name of the role that no drawn structure has.
-  std::vector<const Reference*> described_as(const Role& role) const {
-    std::set<std::string> names{fold_name(role.id)};
-    for (const std::string& alias : role.aliases) names.insert(fold_name(alias));
-    return where([&](const Reference& r) {
-      return r.roi == nullptr && !r.stated->roi_number && !r.stated->description.empty() && names.count(r.folded) > 0;
-    });
-  }
-
- private:
-  std::string fold(const std::string& name) {
-    constexpr std::size_t kBytesAtOnce = 8;  // some 100 ns
-    cancel_point_.step(1 + name.size() / kBytesAtOnce);
-    return fold_name(name);
-  }
-
-  const Structure* described(const std::string& folded, const std::string& description) const {
-    const auto found = drawn_.find(folded);
-    if (folded.empty() || found == drawn_.end()) return nullptr;
-    std::vector<const Structure*> alike, exact;
-    for (const Structure* s : found->second) {
-      if (!may_be_target(*s)) continue;
-      alike.push_back(s);
-      if (s->name == description) exact.push_back(s);
-      if (exact.size() > 1) return nullptr;
-    }
-    const auto& all = exact.empty() ? alike : exact;
-    return all.size() == 1 ? all.front() : nullptr;
-  }
-
-  Reference read(const DoseReference& r) {
-    Reference out{&r, *r.target_prescription_dose, false, nullptr, false, false, fold(r.description)};
-    out.is_point = r.structure_type == "POINT" || r.structure_type == "COORDINATES";
-    if (r.roi_number) {
-      const auto found = case_.structures.find(*r.roi_number);
-      if (found == case_.structures.end()) {
-        out.unknown_number = !case_.structures.empty();
-      } else if (is_point(found->second)) {
-        out.is_point = true;  // a calculation point is no structure that a dose is prescribed to
-      } else {
-        out.roi = &found->second;
-        out.by_number = true;
-      }
-    }
-    // A calculation point is called by what it lies in.
-    if (out.roi == nullptr && !out.is_point) out.roi = described(out);
-    return out;
-  }
-
-  bool may_be_target(const Structure& s) const {
-    for (const RoleMatch& m : matches_) {
-      if (!m.roi || m.roi->number != s.roi_number) continue;
-      const Role* role = protocol_.find_role(m.role);
-      return role != nullptr && role->kind == RoleKind::kTarget;
-    }
-    return target_kind_of(s.name, s.interpreted_type) != TargetKind::kNone;
-  }
-
-  const Subject& case_;
-  const Protocol& protocol_;
-  const std::vector<RoleMatch>& matches_;
-  CancelPoint cancel_point_;
-  std::unordered_map<std::string, std::vector<const Structure*>> drawn_;  // with contours, by their folded names
-  std::vector<Reference> all_;
-};
 
 std::string option(const std::string& role, Dose dose) {
   return "--prescription " + role + "=" + fixed(dose.in_gy(), 3) + "Gy";
 }
 
 // "45 Gy ('boost')" of each dose that is stated, once.
-Listing listed(const std::vector<const Reference*>& references) {
+Listing listed(const std::vector<const TargetReference*>& references) {
   constexpr std::size_t kMost = 8;
   std::vector<std::string> texts;
   std::vector<Argument> doses;
-  for (const Reference* r : references) {
+  for (const TargetReference* r : references) {
     std::string text = gy(r->dose);
     const std::string& type = r->stated->structure_type;
     std::string what = r->roi != nullptr && r->by_number ? english(label(*r->roi)) : std::string();
@@ -175,22 +47,22 @@ Listing listed(const std::vector<const Reference*>& references) {
   return out;
 }
 
-bool agree(const std::vector<const Reference*>& references) {
+bool agree(const std::vector<const TargetReference*>& references) {
   return std::all_of(references.begin(), references.end(),
-                     [&](const Reference* r) { return same_prescription(r->dose, references.front()->dose); });
+                     [&](const TargetReference* r) { return same_prescription(r->dose, references.front()->dose); });
 }
 
 // "dose reference 2 (SITE)"
-Message described(const Reference& r) {
+Message described(const TargetReference& r) {
   const std::string& type = r.stated->structure_type;
   return type.empty() ? say<Said::kDoseReference>(r.stated->number)
                       : say<Said::kDoseReferenceOfType>(r.stated->number, type);
 }
 
-void ask(const std::string& role, const std::vector<const Reference*>& references, Prescribed& out) {
+void ask(const std::string& role, const std::vector<const TargetReference*>& references, Prescribed& out) {
   constexpr std::size_t kMost = 4;
   std::vector<std::string> options;
-  for (const Reference* r : references) {
+  for (const TargetReference* r : references) {
     const std::string text = option(role, r->dose);
     if (std::find(options.begin(), options.end(), text) == options.end()) options.push_back(text);
     if (options.size() == kMost) break;
@@ -203,7 +75,8 @@ void ask(const std::string& role, const std::vector<const Reference*>& reference
 // True: this level has decided, for a dose or against one.
 // `how` says of the reference chosen how it is known to be the role's.
 template <typename How>
-bool decide(const std::string& role, const std::vector<const Reference*>& level, const How& how, Prescribed& out) {
+bool decide(const std::string& role, const std::vector<const TargetReference*>& level, const How& how,
+            Prescribed& out) {
   if (level.empty()) return false;
   if (agree(level)) {
     out.dose = level.front()->dose;
@@ -228,8 +101,8 @@ void compare_with_beams(const Subject& c, Prescribed& out) {
 }
 
 // What else the plan says of the same role.
-void add_doubts(const std::string& role, const std::vector<const Reference*>& others, Prescribed& out) {
-  for (const Reference* r : others) {
+void add_doubts(const std::string& role, const std::vector<const TargetReference*>& others, Prescribed& out) {
+  for (const TargetReference* r : others) {
     if (!out.dose || same_prescription(r->dose, *out.dose)) continue;
     out.doubts.push_back(say<Said::kReferenceStatesToo>(r->stated->number, r->stated->description,
                                                         number(r->dose.in_gy(), 3, "Gy"), role));
@@ -237,7 +110,7 @@ void add_doubts(const std::string& role, const std::vector<const Reference*>& ot
 }
 
 // Levels 2 and 3.
-bool decide_by_name(const Role& role, const References& references, Prescribed& out) {
+bool decide_by_name(const Role& role, const TargetReferences& references, Prescribed& out) {
   const Structure* roi = references.roi_of(role.id);
   const auto by_number = references.to(roi, true), by_name = references.to(roi, false),
              by_role = references.described_as(role);
@@ -248,7 +121,7 @@ bool decide_by_name(const Role& role, const References& references, Prescribed& 
     return say<Said::kHowDescribedAsName>(std::move(reference), by_role.front()->stated->description);
   };
   if (decide(role.id, by_number, refers, out)) {
-    for (const Reference* r : by_number) {
+    for (const TargetReference* r : by_number) {
       const Structure* other = references.described(*r);
       if (other == nullptr || other == roi || !out.dose) continue;
       out.doubts.push_back(say<Said::kReferenceNamedOther>(r->stated->number, found, r->stated->description));
@@ -256,7 +129,7 @@ bool decide_by_name(const Role& role, const References& references, Prescribed& 
     add_doubts(role.id, by_name, out);
     add_doubts(role.id, by_role, out);
   } else if (decide(role.id, by_name, is_named, out)) {
-    for (const Reference* r : by_name) {
+    for (const TargetReference* r : by_name) {
       if (!r->unknown_number || !out.dose) continue;
       out.doubts.push_back(
           say<Said::kReferenceUnknownRoi>(r->stated->number, *r->stated->roi_number, r->stated->description));
@@ -269,14 +142,14 @@ bool decide_by_name(const Role& role, const References& references, Prescribed& 
 }
 
 // Level 1, after the plan's own word: the site may say what the plan does not, and not the contrary of it.
-bool decide_by_site(const Role& role, const std::string& target, const Subject& c, const References& references,
+bool decide_by_site(const Role& role, const std::string& target, const Subject& c, const TargetReferences& references,
                     Prescribed& out) {
   auto stated = c.options.prescriptions.find(role.id);
   if (stated == c.options.prescriptions.end() && role.id == target) stated = c.options.prescriptions.find("");
   if (stated == c.options.prescriptions.end()) return false;
   const Dose dose = stated->second;
   const auto to_roi = references.to(references.roi_of(role.id), true);
-  const bool contradicts = !to_roi.empty() && std::none_of(to_roi.begin(), to_roi.end(), [&](const Reference* r) {
+  const bool contradicts = !to_roi.empty() && std::none_of(to_roi.begin(), to_roi.end(), [&](const TargetReference* r) {
     return same_prescription(r->dose, dose);
   });
   if (contradicts) {
@@ -288,7 +161,7 @@ bool decide_by_site(const Role& role, const std::string& target, const Subject& 
   out = {};
   out.dose = dose;
   out.how = say<Said::kHowStatedBySite>();
-  const auto same = references.where([&](const Reference& r) { return same_prescription(r.dose, dose); });
+  const auto same = references.where([&](const TargetReference& r) { return same_prescription(r.dose, dose); });
   if (!same.empty()) {
     out.how = say<Said::kHowStatedBySiteAs>(described(*same.front()));
   } else if (c.plan) {
@@ -298,9 +171,9 @@ bool decide_by_site(const Role& role, const std::string& target, const Subject& 
 }
 
 // Described as a target of another kind, or as a part of one.
-void doubt_descriptions(const std::string& role, const std::vector<const Reference*>& chosen, Prescribed& out) {
+void doubt_descriptions(const std::string& role, const std::vector<const TargetReference*>& chosen, Prescribed& out) {
   const TargetKind own = target_kind_of(role, "");
-  for (const Reference* r : chosen) {
+  for (const TargetReference* r : chosen) {
     const std::string& text = r->stated->description;
     const TargetKind kind = target_kind_of(text, "");
     const std::string folded = fold_name(text);
@@ -313,7 +186,8 @@ void doubt_descriptions(const std::string& role, const std::vector<const Referen
 Prescribed none(Prose problem, Prose hint) { return {{}, {}, std::move(problem), std::move(hint), {}}; }
 
 // Levels 1 to 3: what is said of the role itself.
-Prescribed decide_by_word(const Role& role, const std::string& target, const Subject& c, const References& references) {
+Prescribed decide_by_word(const Role& role, const std::string& target, const Subject& c,
+                          const TargetReferences& references) {
   Prescribed out;
   if (!decide_by_site(role, target, c, references, out)) decide_by_name(role, references, out);
   return out;
@@ -325,14 +199,14 @@ Prescribed prescribed_to(const std::string& role_id, const Subject& c, const Pro
                          const std::vector<RoleMatch>& matches, Workers* workers) {
   const Role* role = protocol.find_role(role_id);
   if (role == nullptr || !c.plan) return {};
-  return decide_by_word(*role, protocol.prescription.target_role, c, References(c, protocol, matches, workers));
+  return decide_by_word(*role, protocol.prescription.target_role, c, TargetReferences(c, protocol, matches, workers));
 }
 
 Prescribed prescribed_to_target(const Subject& c, const Protocol& protocol, const std::vector<RoleMatch>& matches,
                                 Workers* workers) {
   const std::string& target = protocol.prescription.target_role;
   if (!c.plan) return none(say<Said::kNoRtPlan>(), say<Said::kGivePlanOfDose>());
-  const References references(c, protocol, matches, workers);
+  const TargetReferences references(c, protocol, matches, workers);
   const Role* role = protocol.find_role(target);
   Prescribed out = role != nullptr ? decide_by_word(*role, target, c, references) : Prescribed{};
   if (!out.dose && out.problem.empty()) {
@@ -343,10 +217,10 @@ Prescribed prescribed_to_target(const Subject& c, const Protocol& protocol, cons
       return none(zero ? say<Said::kPrescriptionNotPositive>() : say<Said::kNoPrescription>(),
                   say<Said::kStatePrescription>(target));
     }
-    const auto nowhere = [](const Reference& r) { return r.roi == nullptr && !r.unknown_number; };
-    const auto volumes = references.where([&](const Reference& r) { return nowhere(r) && !r.is_point; });
-    const auto points = references.where([&](const Reference& r) { return nowhere(r) && r.is_point; });
-    const auto elsewhere = references.where([&](const Reference& r) { return !nowhere(r); });
+    const auto nowhere = [](const TargetReference& r) { return r.roi == nullptr && !r.unknown_number; };
+    const auto volumes = references.where([&](const TargetReference& r) { return nowhere(r) && !r.is_point; });
+    const auto points = references.where([&](const TargetReference& r) { return nowhere(r) && r.is_point; });
+    const auto elsewhere = references.where([&](const TargetReference& r) { return !nowhere(r); });
     const auto names_none = [](Message reference) { return say<Said::kHowNamesNoRoi>(std::move(reference)); };
     const auto is_of_point = [](Message reference) { return say<Said::kHowOfPoint>(std::move(reference)); };
     const bool by_volume = decide(target, volumes, names_none, out);
@@ -357,7 +231,7 @@ Prescribed prescribed_to_target(const Subject& c, const Protocol& protocol, cons
                          : say<Said::kNothingToTarget>(listed(elsewhere), target),
                  {});
       ask(target, elsewhere, out);
-      for (const Reference* r : elsewhere) {
+      for (const TargetReference* r : elsewhere) {
         if (r->roi == nullptr || target_kind_of(r->roi->name, r->roi->interpreted_type) == TargetKind::kNone) continue;
         out.hint += say<Said::kIfIsRole>(label(*r->roi), target, map_option(target, r->roi->name));
         break;
@@ -370,10 +244,10 @@ Prescribed prescribed_to_target(const Subject& c, const Protocol& protocol, cons
 
 std::vector<PrescribedElsewhere> prescribed_elsewhere(const Subject& c, const Protocol& protocol,
                                                       const std::vector<RoleMatch>& matches, Workers* workers) {
-  const References references(c, protocol, matches, workers);
+  const TargetReferences references(c, protocol, matches, workers);
   const Structure* target = references.roi_of(protocol.prescription.target_role);
   std::vector<PrescribedElsewhere> out;
-  for (const Reference& r : references.all()) {
+  for (const TargetReference& r : references.all()) {
     if (r.roi != nullptr && r.roi != target) out.push_back({r.roi->roi_number, r.roi->name, r.dose});
   }
   return out;
@@ -382,8 +256,8 @@ std::vector<PrescribedElsewhere> prescribed_elsewhere(const Subject& c, const Pr
 std::vector<Dose> prescribed_to_no_roi(const Subject& c, const Protocol& protocol,
                                        const std::vector<RoleMatch>& matches, Workers* workers) {
   std::vector<Dose> out;
-  const References references(c, protocol, matches, workers);
-  for (const Reference& r : references.all()) {
+  const TargetReferences references(c, protocol, matches, workers);
+  for (const TargetReference& r : references.all()) {
     if (r.roi == nullptr && !r.is_point) out.push_back(r.dose);
   }
   return out;

@@ -142,15 +142,16 @@ class Beside {
 
   Prose prescribed_instead(const Role& role, const RoiName& own, const std::vector<RoiName>& others) const {
     const bool is_target = role.id == context_.protocol().prescription.target_role;
-    if (is_target ? context_.prescription().dose.has_value()
-                  : prescribed_to(role.id, context_.input(), context_.protocol(), matches_, context_.workers()).dose) {
-      return {};
-    }
-    for (const PrescribedElsewhere& p : prescribed_elsewhere(context_.input(), context_.protocol(), matches_, context_.workers())) {
-      for (const RoiName& other : others) {
-        if (other.number != p.roi_number) continue;
-        return say<Said::kPrescribesToOther>(number(p.dose.in_gy(), 3, "Gy"), other.name, own.name);
-      }
+    const Subject& c = context_.input();
+    const std::optional<Dose> own_dose =
+        is_target ? context_.prescription().dose
+                  : prescribed_to(role.id, c, context_.protocol(), matches_, context_.workers()).dose;
+    if (own_dose) return {};
+    const std::set<RoiName, ByNumber> to(others.begin(), others.end());
+    for (const PrescribedElsewhere& p : prescribed_elsewhere(c, context_.protocol(), matches_, context_.workers())) {
+      const auto other = to.find({p.roi_number, p.roi});
+      if (other == to.end()) continue;
+      return say<Said::kPrescribesToOther>(number(p.dose.in_gy(), 3, "Gy"), other->name, own.name);
     }
     return {};
   }
@@ -194,7 +195,8 @@ std::vector<Prose> case_notes(const Context& context) {
     notes.push_back(say<Said::kIntentNotOfStandard>(plan.intent));
   }
   const std::optional<Dose>& total = context.prescription().dose;
-  for (const PrescribedElsewhere& p : prescribed_elsewhere(context.input(), context.protocol(), context.matches(), context.workers())) {
+  for (const PrescribedElsewhere& p :
+       prescribed_elsewhere(context.input(), context.protocol(), context.matches(), context.workers())) {
     if (total && same_prescription(p.dose, *total)) continue;
     notes.push_back(say<Said::kPrescribesElsewhere>(number(p.dose.in_gy(), 3, "Gy"), label({p.roi_number, p.roi})));
   }

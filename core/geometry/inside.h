@@ -19,7 +19,8 @@ enum class Inside {
   kUnknown
 };
 
-// What looking may take: one pair, and all that share this. Points times edges, some 3 ns each.
+// What looking may take: all pairs that share this, none of them more than a quarter. Points times edges, some 3 ns
+// each.
 struct Looking {
   std::size_t steps_left = 200'000'000;
   Workers* workers = nullptr;

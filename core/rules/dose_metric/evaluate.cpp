@@ -66,7 +66,8 @@ Reference hundred_percent(const DoseMetricRule& rule, const Context& context) {
   if (!another) return out;
   const auto& stated = context.input().options.prescriptions;
   if (!rule.percent_of) {
-    const Prescribed plan = prescribed_to(rule.structure, context.input(), context.protocol(), context.matches(), context.workers());
+    const Prescribed plan =
+        prescribed_to(rule.structure, context.input(), context.protocol(), context.matches(), context.workers());
     std::vector<Dose> others;
     if (plan.dose) {
       others = {*plan.dose};
