@@ -56,6 +56,7 @@ void TargetReferences::sort_drawn() const {
   is_sorted_ = true;
   for (const auto& [number, s] : case_.structures) {
     const std::string folded = fold(s.name);
+    cancel_point_.step(s.name.size());  // to tell a target each byte is looked at often
     if (is_empty(s) || !may_be_target(s)) continue;
     alike_[folded].add(s);
     named_[s.name].add(s);

@@ -54,7 +54,10 @@ Listing labels(const std::vector<RoiName>& rois) {
 class Beside {
  public:
   explicit Beside(const Context& context)
-      : context_(context), grid_(context.input().orientation()), matches_(context.matches()) {
+      : context_(context),
+        grid_(context.input().orientation()),
+        matches_(context.matches()),
+        cancel_point_(context.workers()) {
     looking_.workers = context.workers();
     for (const RoleMatch& m : matches_) {
       if (m.roi) used_.insert(m.roi->number);
@@ -130,6 +133,7 @@ class Beside {
       const std::int32_t number = item.first;
       const Structure& s = item.second;
       const RoiName roi{number, s.name};
+      cancel_point_.step(1 + s.name.size());  // each byte is looked at often
       if (used_.count(number) > 0 || named_.count(roi) > 0) continue;
       if (target_kind_of(s.name, s.interpreted_type) != kind || !encloses(s)) continue;
       const bool inside = std::any_of(of_kind.begin(), of_kind.end(), [&](const Structure* own) {
@@ -161,6 +165,7 @@ class Beside {
   const std::vector<RoleMatch>& matches_;
   std::set<std::int32_t> used_;
   std::set<RoiName, ByNumber> named_;
+  CancelPoint cancel_point_;
   Looking looking_;  // of all pairs together; what is not looked at any more stays in doubt
 };
 

@@ -78,6 +78,7 @@ std::vector<Link> odd_edges(const std::vector<Ring>& rings, const std::vector<Ei
     return static_cast<std::size_t>(std::lower_bound(points.begin(), points.end(), p, before) - points.begin());
   };
   std::vector<Link> edges;
+  edges.reserve(points.size());
   for (const auto& ring : rings) {
     std::size_t last = number(ring.back());
     for (const auto& p : ring) {
