@@ -61,7 +61,7 @@ TEST_CASE("the host is asked often while planes of two spacings are laid out", "
 
 TEST_CASE("the host is asked often while targets are looked for inside a target of many points", "[rule-16]") {
   Case c = usual();
-  c.course.structures()[1].contours[1] = circle(100'000, 75, 5);
+  c.course.structures()[1].contours[1] = circle(60'000, 75, 5);
   add_structures(c, 20, "GTV_", true, circle(64, 5, 5));
   for (auto& [number, s] : c.course.structures()) {
     if (number >= 100) s.interpreted_type = "GTV";
