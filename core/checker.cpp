@@ -80,7 +80,7 @@ void describe(const Context& context, Report& report) {
   for (const auto& pin : unknown_pins(context.protocol(), c.options.structure_map)) {
     report.notes.push_back(say<Said::kPinOfUnknownRole>(pin));
   }
-  for (const auto& name : unknown_pieces(c)) {
+  for (const auto& name : unknown_pieces(c, context.workers())) {
     report.notes.push_back(say<Said::kPiecesOfUnknown>(name));
   }
   for (Prose& note : case_notes(context)) report.notes.push_back(std::move(note));

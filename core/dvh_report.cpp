@@ -1,6 +1,9 @@
 // DVHs of drawn structures, apart from any protocol: dosegate.v1.DvhReport.
 #include <algorithm>
 #include <span>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
 
 #include "core/case/subject.h"
 #include "core/context/context.h"
@@ -29,6 +32,32 @@ std::optional<Dose> prescription_of(const Subject& c, const DvhRequest& request)
     found = reference.target_prescription_dose;
   }
   return found;
+}
+
+// In the order asked for, those of one name by their numbers; a name that is given twice counts at its first place.
+// Throws Cancelled.
+Result<std::vector<const Structure*>> chosen_of(const Subject& c, const DvhRequest& request, Workers* workers) {
+  CancelPoint cancel_point(workers);
+  std::vector<const Structure*> chosen;
+  std::unordered_map<std::string_view, std::vector<const Structure*>> named;
+  for (const auto& [number, structure] : c.structures) {
+    cancel_point.step();
+    if (request.rois.empty())
+      chosen.push_back(&structure);
+    else
+      named[structure.name].push_back(&structure);
+  }
+  std::unordered_set<std::string_view> seen;
+  for (const std::string& name : request.rois) {
+    cancel_point.step();
+    if (!seen.insert(name).second) continue;
+    const auto found = named.find(name);
+    if (found == named.end()) {
+      return Error{ErrorCode::kNotFound, "rois", "No structure is named " + quoted(name) + "."};
+    }
+    chosen.insert(chosen.end(), found->second.begin(), found->second.end());
+  }
+  return chosen;
 }
 
 // Structures whose answers are held at a time: bounds memory, and is enough to keep threads busy.
@@ -87,6 +116,7 @@ class Answerer {
     });
     if (!went_on) throw Cancelled{};
     for (RoiAnswer& roi : answers) {
+      if (engine_.host.cancelled()) throw Cancelled{};
       if (roi.curve && *roi.curve) hold_curve_to_metrics(roi);
     }
     return answers;
@@ -139,6 +169,7 @@ class Answerer {
         }
       }
     }
+    settle(**roi.curve);
   }
 
   // A host's own pool is not asked from inside its tasks.
@@ -244,28 +275,20 @@ Result<std::string> dvh_json(const Case& of, const DvhRequest& request, const Ho
   host.workers = &workers;
   DvhStore own;
   Engine engine{c.dose ? std::make_shared<const DoseGrid>(*c.dose) : nullptr, kept != nullptr ? *kept : own, host};
-  std::vector<const Structure*> chosen;
-  for (const auto& name : request.rois) {
-    const std::size_t before = chosen.size();
-    for (const auto& [number, structure] : c.structures) {
-      if (structure.name == name) chosen.push_back(&structure);
-    }
-    if (chosen.size() == before) {
-      return Error{ErrorCode::kNotFound, "rois", "No structure is named " + quoted(name) + "."};
-    }
-  }
-  if (request.rois.empty()) {
-    for (const auto& [number, structure] : c.structures) chosen.push_back(&structure);
-  }
   JsonWriter w;
   w.begin_object();
   w.key("rois");
   w.begin_array();
   try {
+    const Result<std::vector<const Structure*>> chosen = chosen_of(c, request, &workers);
+    if (!chosen) return chosen.error();
     Answerer answerer(c, request, engine);
-    for (std::size_t first = 0; first < chosen.size(); first += kBatch) {
-      const auto batch = std::span(chosen).subspan(first, std::min(kBatch, chosen.size() - first));
-      for (RoiAnswer& roi : answerer.answer(batch)) write_roi(w, request, roi);
+    for (std::size_t first = 0; first < chosen->size(); first += kBatch) {
+      const auto batch = std::span(*chosen).subspan(first, std::min(kBatch, chosen->size() - first));
+      for (RoiAnswer& roi : answerer.answer(batch)) {
+        if (host.cancelled()) throw Cancelled{};
+        write_roi(w, request, roi);
+      }
     }
   } catch (const Cancelled&) {
     return Error{ErrorCode::kCancelled, "", "The host cancelled the calculation."};

@@ -16,9 +16,7 @@ struct Rois {
 
 Result<const Structure*> named(const Subject& c, const std::string& name) {
   const Structure* found = nullptr;
-  std::string all;
   for (const auto& [number, structure] : c.structures) {
-    all += (all.empty() ? "" : ", ") + structure.name;
     if (structure.name != name) continue;
     if (found != nullptr) {
       return Error{ErrorCode::kNotFound, "rois",
@@ -27,6 +25,8 @@ Result<const Structure*> named(const Subject& c, const std::string& name) {
     found = &structure;
   }
   if (found == nullptr) {
+    std::string all;
+    for (const auto& [number, structure] : c.structures) all += (all.empty() ? "" : ", ") + structure.name;
     return Error{ErrorCode::kNotFound, "rois",
                  "No structure is named " + quoted(name) + "." + (all.empty() ? "" : " There are: " + all + ".")};
   }
@@ -44,6 +44,7 @@ Result<Rois> rois_of(const Subject& c, const GammaRequest& request, const std::s
   const Layouts layouts(c, grid, store, host.workers);
   const BetweenSlices model = c.options.between_slices.value_or(BetweenSlices::kSlab);
   for (const std::string& name : request.rois) {
+    if (host.cancelled()) throw Cancelled{};
     const Result<const Structure*> found = named(c, name);
     if (!found) return found.error();
     const Structure& structure = **found;

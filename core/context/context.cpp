@@ -35,7 +35,7 @@ Context::Context(const Subject& c, const Protocol& protocol, DvhStore& store, co
       otherwise_(std::move(otherwise)) {
   std::vector<RoiName> rois;
   for (const auto& [number, structure] : c.structures) rois.push_back({number, structure.name, is_empty(structure)});
-  matches_ = match_structures(protocol, rois, c.options.structure_map);
+  matches_ = match_structures(protocol, rois, c.options.structure_map, host.workers);
   refuse_swapped_sides();
   refuse_structures();
   measured_.insert(protocol.prescription.target_role);
@@ -46,8 +46,8 @@ Context::Context(const Subject& c, const Protocol& protocol, DvhStore& store, co
   }
   // What the plan prescribes is told by the structures that its dose references name.
   const Refusal& unknown = c.plan_refused ? c.plan_refused : c.structures_refused;
-  prescription_ =
-      unknown ? Prescribed{{}, {}, unknown.problem, unknown.hint, {}} : prescribed_to_target(c, protocol, matches_);
+  prescription_ = unknown ? Prescribed{{}, {}, unknown.problem, unknown.hint, {}}
+                          : prescribed_to_target(c, protocol, matches_, host.workers);
   fractions_ = c.plan != nullptr ? planned_fractions(*c.plan, prescription_.dose)
                : c.plan_refused  ? PlannedFractions{{}, c.plan_refused.problem, c.plan_refused.hint, {}}
                                  : PlannedFractions{{}, say<Said::kNoRtPlan>(), say<Said::kGivePlan>(), {}};

@@ -105,6 +105,8 @@ class Context {
   const RoleState* drawn(const std::string& derived_role) const;
   const std::vector<RoleMatch>& matches() const { return matches_; }
   const Layouts& layouts() const { return layouts_; }
+  // Of the present call, for what asks whether to go on.
+  Workers* workers() const { return engine_.host.workers; }
   // What the keys of results that are kept have to say of `rois`: whose gaps are taken the other way round. Empty where
   // all are as reported.
   std::string taken_otherwise(const std::vector<std::int32_t>& rois) const;

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <optional>
+#include <string_view>
 #include <tuple>
+#include <unordered_set>
 #include <utility>
 
 #include "core/text/text.h"
@@ -51,14 +53,19 @@ Layouts::Layouts(const Subject& c, const Orientation& grid, DvhStore& store, Wor
     entry.planes = store.planes(structure, grid, workers);
     if (*entry.planes) grids[series_of(structure, **entry.planes)].add((*entry.planes)->positions());
   }
-  for (auto& [series, slices] : grids) slices.finish();
-  const auto& separate = c.options.separate_pieces;
+  for (auto& [series, slices] : grids) slices.finish(workers);
+  CancelPoint cancel_point(workers);
+  std::unordered_set<std::string_view> separate;
+  for (const std::string& name : c.options.separate_pieces) {
+    cancel_point.step();
+    separate.insert(name);
+  }
   for (const auto& [number, structure] : c.structures) {
     Entry& entry = all_[number];
     if (*entry.planes) {
-      const bool is_separate = std::find(separate.begin(), separate.end(), structure.name) != separate.end();
+      const bool is_separate = separate.count(structure.name) > 0;
       entry.layout = lay_out({structure.name, (*entry.planes)->positions(), structure.slab_thickness, is_separate},
-                             grids[series_of(structure, **entry.planes)]);
+                             grids[series_of(structure, **entry.planes)], workers);
     } else {
       explain(structure, entry.planes->error(), grid, workers, entry.layout);
     }
@@ -74,12 +81,15 @@ Result<SlabStack> Layouts::stack(const Structure& structure, Doubt doubt, Worker
   return make_stack(structure, **entry.planes, other_way ? layout.otherwise : layout.planes, layout.notes, workers);
 }
 
-std::vector<std::string> unknown_pieces(const Subject& c) {
+std::vector<std::string> unknown_pieces(const Subject& c, Workers* workers) {
   std::vector<std::string> unknown;
+  if (c.options.separate_pieces.empty()) return unknown;
+  CancelPoint cancel_point(workers);
+  std::unordered_set<std::string_view> known;
+  for (const auto& [number, structure] : c.structures) known.insert(structure.name);
   for (const std::string& name : c.options.separate_pieces) {
-    const bool is_known = std::any_of(c.structures.begin(), c.structures.end(),
-                                      [&](const auto& entry) { return entry.second.name == name; });
-    if (!is_known) unknown.push_back(name);
+    cancel_point.step();
+    if (known.count(name) == 0) unknown.push_back(name);
   }
   return unknown;
 }

@@ -38,7 +38,7 @@ class Layouts {
   std::map<std::int32_t, Entry> all_;
 };
 
-// The names in CaseOptions.separate_pieces that no structure of the case has.
-std::vector<std::string> unknown_pieces(const Subject& c);
+// The names in CaseOptions.separate_pieces that no structure of the case has. Throws Cancelled.
+std::vector<std::string> unknown_pieces(const Subject& c, Workers* workers);
 
 }  // namespace dosegate

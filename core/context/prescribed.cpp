@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/context/fraction_groups.h"
+#include "core/context/target_references.h"
 #include "core/context/tolerances.h"
 #include "core/protocol/structure_name.h"
 #include "core/protocol/target_name.h"
@@ -11,128 +12,19 @@
 namespace dosegate {
 namespace {
 
-// What a dose reference says of where its dose is to go.
-struct Reference {
-  const DoseReference* stated = nullptr;
-  Dose dose;
-  bool by_number = false;          // names `roi` by its number, else by its description
-  const Structure* roi = nullptr;  // none: it names none that is drawn
-  bool unknown_number = false;     // it has a number, and no drawn ROI has it
-  bool is_point = false;
-};
-
-bool is_point(const Structure& s) {
-  return !s.contours.empty() && std::all_of(s.contours.begin(), s.contours.end(),
-                                            [](const Contour& c) { return c.type == ContourType::kPoint; });
-}
-
-bool is_target(const DoseReference& r) {
-  return (r.type.empty() || r.type == "TARGET") && r.target_prescription_dose &&
-         r.target_prescription_dose->in_gy() > 0.0;
-}
-
 std::string gy(Dose dose) { return fixed(dose.in_gy(), 3) + " Gy"; }
 Message label(const Structure& s) { return say<Said::kRoiLabel>(s.name, s.roi_number); }
-
-class References {
- public:
-  References(const Subject& c, const Protocol& protocol, const std::vector<RoleMatch>& matches)
-      : case_(c), protocol_(protocol), matches_(matches) {
-    if (!c.plan) return;
-    for (const DoseReference& r : c.plan->dose_references) {
-      if (is_target(r)) all_.push_back(read(r));
-    }
-  }
-
-  const std::vector<Reference>& all() const { return all_; }
-
-  const Structure* roi_of(const std::string& role) const {
-    for (const RoleMatch& m : matches_) {
-      if (m.role == role && m.roi) return &case_.structures.at(m.roi->number);
-    }
-    return nullptr;
-  }
-
-  template <typename F>
-  std::vector<const Reference*> where(const F& f) const {
-    std::vector<const Reference*> out;
-    for (const Reference& r : all_) {
-      if (f(r)) out.push_back(&r);
-    }
-    return out;
-  }
-
-  std::vector<const Reference*> to(const Structure* roi, bool by_number) const {
-    return where([&](const Reference& r) { return roi != nullptr && r.roi == roi && r.by_number == by_number; });
-  }
-  // The only drawn target of that name, with contours; a site is also called by the name of an organ.
-  const Structure* described(const std::string& description) const {
-    const std::string folded = fold_name(description);
-    if (folded.empty()) return nullptr;
-    std::vector<const Structure*> alike, exact;
-    for (const auto& [number, s] : case_.structures) {
-      if (is_empty(s) || fold_name(s.name) != folded || !may_be_target(s)) continue;
-      alike.push_back(&s);
-      if (s.name == description) exact.push_back(&s);
-    }
-    const auto& found = exact.empty() ? alike : exact;
-    return found.size() == 1 ? found.front() : nullptr;
-  }
-  // Described by a name of the role that no drawn structure has.
-  std::vector<const Reference*> described_as(const Role& role) const {
-    return where([&](const Reference& r) {
-      if (r.roi != nullptr || r.stated->roi_number || r.stated->description.empty()) return false;
-      const std::string folded = fold_name(r.stated->description);
-      return folded == fold_name(role.id) || std::any_of(role.aliases.begin(), role.aliases.end(),
-                                                         [&](const auto& a) { return folded == fold_name(a); });
-    });
-  }
-
- private:
-  Reference read(const DoseReference& r) const {
-    Reference out{&r, *r.target_prescription_dose, false, nullptr, false, false};
-    out.is_point = r.structure_type == "POINT" || r.structure_type == "COORDINATES";
-    if (r.roi_number) {
-      const auto found = case_.structures.find(*r.roi_number);
-      if (found == case_.structures.end()) {
-        out.unknown_number = !case_.structures.empty();
-      } else if (is_point(found->second)) {
-        out.is_point = true;  // a calculation point is no structure that a dose is prescribed to
-      } else {
-        out.roi = &found->second;
-        out.by_number = true;
-      }
-    }
-    // A calculation point is called by what it lies in.
-    if (out.roi == nullptr && !out.is_point) out.roi = described(r.description);
-    return out;
-  }
-
-  bool may_be_target(const Structure& s) const {
-    for (const RoleMatch& m : matches_) {
-      if (!m.roi || m.roi->number != s.roi_number) continue;
-      const Role* role = protocol_.find_role(m.role);
-      return role != nullptr && role->kind == RoleKind::kTarget;
-    }
-    return target_kind_of(s.name, s.interpreted_type) != TargetKind::kNone;
-  }
-
-  const Subject& case_;
-  const Protocol& protocol_;
-  const std::vector<RoleMatch>& matches_;
-  std::vector<Reference> all_;
-};
 
 std::string option(const std::string& role, Dose dose) {
   return "--prescription " + role + "=" + fixed(dose.in_gy(), 3) + "Gy";
 }
 
 // "45 Gy ('boost')" of each dose that is stated, once.
-Listing listed(const std::vector<const Reference*>& references) {
+Listing listed(const std::vector<const TargetReference*>& references) {
   constexpr std::size_t kMost = 8;
   std::vector<std::string> texts;
   std::vector<Argument> doses;
-  for (const Reference* r : references) {
+  for (const TargetReference* r : references) {
     std::string text = gy(r->dose);
     const std::string& type = r->stated->structure_type;
     std::string what = r->roi != nullptr && r->by_number ? english(label(*r->roi)) : std::string();
@@ -143,6 +35,7 @@ Listing listed(const std::vector<const Reference*>& references) {
     texts.push_back(text);
     const Number dose = number(r->dose.in_gy(), 3, "Gy");
     doses.push_back(what.empty() ? Argument(dose) : Argument(say<Said::kDoseCalled>(dose, what)));
+    if (doses.size() > kMost) break;
   }
   Listing out;
   if (doses.size() > kMost) {
@@ -154,33 +47,36 @@ Listing listed(const std::vector<const Reference*>& references) {
   return out;
 }
 
-bool agree(const std::vector<const Reference*>& references) {
+bool agree(const std::vector<const TargetReference*>& references) {
   return std::all_of(references.begin(), references.end(),
-                     [&](const Reference* r) { return same_prescription(r->dose, references.front()->dose); });
+                     [&](const TargetReference* r) { return same_prescription(r->dose, references.front()->dose); });
 }
 
 // "dose reference 2 (SITE)"
-Message described(const Reference& r) {
+Message described(const TargetReference& r) {
   const std::string& type = r.stated->structure_type;
   return type.empty() ? say<Said::kDoseReference>(r.stated->number)
                       : say<Said::kDoseReferenceOfType>(r.stated->number, type);
 }
 
-void ask(const std::string& role, const std::vector<const Reference*>& references, Prescribed& out) {
+void ask(const std::string& role, const std::vector<const TargetReference*>& references, Prescribed& out) {
+  constexpr std::size_t kMost = 4;
   std::vector<std::string> options;
-  for (const Reference* r : references) {
+  for (const TargetReference* r : references) {
     const std::string text = option(role, r->dose);
     if (std::find(options.begin(), options.end(), text) == options.end()) options.push_back(text);
+    if (options.size() == kMost) break;
   }
   std::string all;
-  for (std::size_t i = 0; i < options.size() && i < 4; ++i) all += (i == 0 ? "" : " or ") + options[i];
+  for (std::size_t i = 0; i < options.size(); ++i) all += (i == 0 ? "" : " or ") + options[i];
   out.hint = say<Said::kSayPrescription>(role, all.empty() ? "--prescription " + role + "=DOSE" : all);
 }
 
 // True: this level has decided, for a dose or against one.
 // `how` says of the reference chosen how it is known to be the role's.
 template <typename How>
-bool decide(const std::string& role, const std::vector<const Reference*>& level, const How& how, Prescribed& out) {
+bool decide(const std::string& role, const std::vector<const TargetReference*>& level, const How& how,
+            Prescribed& out) {
   if (level.empty()) return false;
   if (agree(level)) {
     out.dose = level.front()->dose;
@@ -205,8 +101,8 @@ void compare_with_beams(const Subject& c, Prescribed& out) {
 }
 
 // What else the plan says of the same role.
-void add_doubts(const std::string& role, const std::vector<const Reference*>& others, Prescribed& out) {
-  for (const Reference* r : others) {
+void add_doubts(const std::string& role, const std::vector<const TargetReference*>& others, Prescribed& out) {
+  for (const TargetReference* r : others) {
     if (!out.dose || same_prescription(r->dose, *out.dose)) continue;
     out.doubts.push_back(say<Said::kReferenceStatesToo>(r->stated->number, r->stated->description,
                                                         number(r->dose.in_gy(), 3, "Gy"), role));
@@ -214,7 +110,7 @@ void add_doubts(const std::string& role, const std::vector<const Reference*>& ot
 }
 
 // Levels 2 and 3.
-bool decide_by_name(const Role& role, const References& references, Prescribed& out) {
+bool decide_by_name(const Role& role, const TargetReferences& references, Prescribed& out) {
   const Structure* roi = references.roi_of(role.id);
   const auto by_number = references.to(roi, true), by_name = references.to(roi, false),
              by_role = references.described_as(role);
@@ -225,15 +121,15 @@ bool decide_by_name(const Role& role, const References& references, Prescribed& 
     return say<Said::kHowDescribedAsName>(std::move(reference), by_role.front()->stated->description);
   };
   if (decide(role.id, by_number, refers, out)) {
-    for (const Reference* r : by_number) {
-      const Structure* other = references.described(r->stated->description);
+    for (const TargetReference* r : by_number) {
+      const Structure* other = references.described(*r);
       if (other == nullptr || other == roi || !out.dose) continue;
       out.doubts.push_back(say<Said::kReferenceNamedOther>(r->stated->number, found, r->stated->description));
     }
     add_doubts(role.id, by_name, out);
     add_doubts(role.id, by_role, out);
   } else if (decide(role.id, by_name, is_named, out)) {
-    for (const Reference* r : by_name) {
+    for (const TargetReference* r : by_name) {
       if (!r->unknown_number || !out.dose) continue;
       out.doubts.push_back(
           say<Said::kReferenceUnknownRoi>(r->stated->number, *r->stated->roi_number, r->stated->description));
@@ -246,14 +142,14 @@ bool decide_by_name(const Role& role, const References& references, Prescribed& 
 }
 
 // Level 1, after the plan's own word: the site may say what the plan does not, and not the contrary of it.
-bool decide_by_site(const Role& role, const std::string& target, const Subject& c, const References& references,
+bool decide_by_site(const Role& role, const std::string& target, const Subject& c, const TargetReferences& references,
                     Prescribed& out) {
   auto stated = c.options.prescriptions.find(role.id);
   if (stated == c.options.prescriptions.end() && role.id == target) stated = c.options.prescriptions.find("");
   if (stated == c.options.prescriptions.end()) return false;
   const Dose dose = stated->second;
   const auto to_roi = references.to(references.roi_of(role.id), true);
-  const bool contradicts = !to_roi.empty() && std::none_of(to_roi.begin(), to_roi.end(), [&](const Reference* r) {
+  const bool contradicts = !to_roi.empty() && std::none_of(to_roi.begin(), to_roi.end(), [&](const TargetReference* r) {
     return same_prescription(r->dose, dose);
   });
   if (contradicts) {
@@ -265,7 +161,7 @@ bool decide_by_site(const Role& role, const std::string& target, const Subject& 
   out = {};
   out.dose = dose;
   out.how = say<Said::kHowStatedBySite>();
-  const auto same = references.where([&](const Reference& r) { return same_prescription(r.dose, dose); });
+  const auto same = references.where([&](const TargetReference& r) { return same_prescription(r.dose, dose); });
   if (!same.empty()) {
     out.how = say<Said::kHowStatedBySiteAs>(described(*same.front()));
   } else if (c.plan) {
@@ -275,9 +171,9 @@ bool decide_by_site(const Role& role, const std::string& target, const Subject& 
 }
 
 // Described as a target of another kind, or as a part of one.
-void doubt_descriptions(const std::string& role, const std::vector<const Reference*>& chosen, Prescribed& out) {
+void doubt_descriptions(const std::string& role, const std::vector<const TargetReference*>& chosen, Prescribed& out) {
   const TargetKind own = target_kind_of(role, "");
-  for (const Reference* r : chosen) {
+  for (const TargetReference* r : chosen) {
     const std::string& text = r->stated->description;
     const TargetKind kind = target_kind_of(text, "");
     const std::string folded = fold_name(text);
@@ -290,7 +186,8 @@ void doubt_descriptions(const std::string& role, const std::vector<const Referen
 Prescribed none(Prose problem, Prose hint) { return {{}, {}, std::move(problem), std::move(hint), {}}; }
 
 // Levels 1 to 3: what is said of the role itself.
-Prescribed decide_by_word(const Role& role, const std::string& target, const Subject& c, const References& references) {
+Prescribed decide_by_word(const Role& role, const std::string& target, const Subject& c,
+                          const TargetReferences& references) {
   Prescribed out;
   if (!decide_by_site(role, target, c, references, out)) decide_by_name(role, references, out);
   return out;
@@ -299,16 +196,17 @@ Prescribed decide_by_word(const Role& role, const std::string& target, const Sub
 }  // namespace
 
 Prescribed prescribed_to(const std::string& role_id, const Subject& c, const Protocol& protocol,
-                         const std::vector<RoleMatch>& matches) {
+                         const std::vector<RoleMatch>& matches, Workers* workers) {
   const Role* role = protocol.find_role(role_id);
   if (role == nullptr || !c.plan) return {};
-  return decide_by_word(*role, protocol.prescription.target_role, c, References(c, protocol, matches));
+  return decide_by_word(*role, protocol.prescription.target_role, c, TargetReferences(c, protocol, matches, workers));
 }
 
-Prescribed prescribed_to_target(const Subject& c, const Protocol& protocol, const std::vector<RoleMatch>& matches) {
+Prescribed prescribed_to_target(const Subject& c, const Protocol& protocol, const std::vector<RoleMatch>& matches,
+                                Workers* workers) {
   const std::string& target = protocol.prescription.target_role;
   if (!c.plan) return none(say<Said::kNoRtPlan>(), say<Said::kGivePlanOfDose>());
-  const References references(c, protocol, matches);
+  const TargetReferences references(c, protocol, matches, workers);
   const Role* role = protocol.find_role(target);
   Prescribed out = role != nullptr ? decide_by_word(*role, target, c, references) : Prescribed{};
   if (!out.dose && out.problem.empty()) {
@@ -319,10 +217,10 @@ Prescribed prescribed_to_target(const Subject& c, const Protocol& protocol, cons
       return none(zero ? say<Said::kPrescriptionNotPositive>() : say<Said::kNoPrescription>(),
                   say<Said::kStatePrescription>(target));
     }
-    const auto nowhere = [](const Reference& r) { return r.roi == nullptr && !r.unknown_number; };
-    const auto volumes = references.where([&](const Reference& r) { return nowhere(r) && !r.is_point; });
-    const auto points = references.where([&](const Reference& r) { return nowhere(r) && r.is_point; });
-    const auto elsewhere = references.where([&](const Reference& r) { return !nowhere(r); });
+    const auto nowhere = [](const TargetReference& r) { return r.roi == nullptr && !r.unknown_number; };
+    const auto volumes = references.where([&](const TargetReference& r) { return nowhere(r) && !r.is_point; });
+    const auto points = references.where([&](const TargetReference& r) { return nowhere(r) && r.is_point; });
+    const auto elsewhere = references.where([&](const TargetReference& r) { return !nowhere(r); });
     const auto names_none = [](Message reference) { return say<Said::kHowNamesNoRoi>(std::move(reference)); };
     const auto is_of_point = [](Message reference) { return say<Said::kHowOfPoint>(std::move(reference)); };
     const bool by_volume = decide(target, volumes, names_none, out);
@@ -333,7 +231,7 @@ Prescribed prescribed_to_target(const Subject& c, const Protocol& protocol, cons
                          : say<Said::kNothingToTarget>(listed(elsewhere), target),
                  {});
       ask(target, elsewhere, out);
-      for (const Reference* r : elsewhere) {
+      for (const TargetReference* r : elsewhere) {
         if (r->roi == nullptr || target_kind_of(r->roi->name, r->roi->interpreted_type) == TargetKind::kNone) continue;
         out.hint += say<Said::kIfIsRole>(label(*r->roi), target, map_option(target, r->roi->name));
         break;
@@ -345,21 +243,21 @@ Prescribed prescribed_to_target(const Subject& c, const Protocol& protocol, cons
 }
 
 std::vector<PrescribedElsewhere> prescribed_elsewhere(const Subject& c, const Protocol& protocol,
-                                                      const std::vector<RoleMatch>& matches) {
-  const References references(c, protocol, matches);
+                                                      const std::vector<RoleMatch>& matches, Workers* workers) {
+  const TargetReferences references(c, protocol, matches, workers);
   const Structure* target = references.roi_of(protocol.prescription.target_role);
   std::vector<PrescribedElsewhere> out;
-  for (const Reference& r : references.all()) {
+  for (const TargetReference& r : references.all()) {
     if (r.roi != nullptr && r.roi != target) out.push_back({r.roi->roi_number, r.roi->name, r.dose});
   }
   return out;
 }
 
 std::vector<Dose> prescribed_to_no_roi(const Subject& c, const Protocol& protocol,
-                                       const std::vector<RoleMatch>& matches) {
+                                       const std::vector<RoleMatch>& matches, Workers* workers) {
   std::vector<Dose> out;
-  const References references(c, protocol, matches);
-  for (const Reference& r : references.all()) {
+  const TargetReferences references(c, protocol, matches, workers);
+  for (const TargetReference& r : references.all()) {
     if (r.roi == nullptr && !r.is_point) out.push_back(r.dose);
   }
   return out;

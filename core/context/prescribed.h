@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/case/subject.h"
+#include "core/parallel/parallel.h"
 #include "core/protocol/structure_match.h"
 #include "core/text/message.h"
 
@@ -28,12 +29,14 @@ struct Prescribed {
 //   4. those that name no ROI, of type SITE or VOLUME;
 //   5. of those, points (POINT, COORDINATES), where no volume is prescribed to.
 // On one level they must agree (tolerances.h); what is prescribed to another ROI is not the role's.
-Prescribed prescribed_to_target(const Subject& c, const Protocol& protocol, const std::vector<RoleMatch>& matches);
+// Throws Cancelled, as all of these.
+Prescribed prescribed_to_target(const Subject& c, const Protocol& protocol, const std::vector<RoleMatch>& matches,
+                                Workers* workers);
 
 // What is prescribed to another role, by levels 1 to 3 alone. Where the plan does not say, there is neither a dose nor
 // a problem.
 Prescribed prescribed_to(const std::string& role, const Subject& c, const Protocol& protocol,
-                         const std::vector<RoleMatch>& matches);
+                         const std::vector<RoleMatch>& matches, Workers* workers);
 
 // A target dose reference that names, by its number or its description, an ROI that does not stand for the target role.
 struct PrescribedElsewhere {
@@ -42,11 +45,11 @@ struct PrescribedElsewhere {
   Dose dose;
 };
 std::vector<PrescribedElsewhere> prescribed_elsewhere(const Subject& c, const Protocol& protocol,
-                                                      const std::vector<RoleMatch>& matches);
+                                                      const std::vector<RoleMatch>& matches, Workers* workers);
 
 // The doses of the target dose references that tell no ROI, neither by number nor by description.
 std::vector<Dose> prescribed_to_no_roi(const Subject& c, const Protocol& protocol,
-                                       const std::vector<RoleMatch>& matches);
+                                       const std::vector<RoleMatch>& matches, Workers* workers);
 
 // The largest dose that any target dose reference or the site states; none where nothing is stated.
 std::optional<Dose> largest_prescribed(const Subject& c);

@@ -54,7 +54,11 @@ Listing labels(const std::vector<RoiName>& rois) {
 class Beside {
  public:
   explicit Beside(const Context& context)
-      : context_(context), grid_(context.input().orientation()), matches_(context.matches()) {
+      : context_(context),
+        grid_(context.input().orientation()),
+        matches_(context.matches()),
+        cancel_point_(context.workers()) {
+    looking_.workers = context.workers();
     for (const RoleMatch& m : matches_) {
       if (m.roi) used_.insert(m.roi->number);
       named_.insert(m.others.begin(), m.others.end());
@@ -85,11 +89,11 @@ class Beside {
     return std::any_of(s.contours.begin(), s.contours.end(), [](const Contour& c) { return c.points.size() >= 3; });
   }
 
-  void look_at(const Role& role, const RoleMatch& match, std::vector<Finding>& out) const {
+  void look_at(const Role& role, const RoleMatch& match, std::vector<Finding>& out) {
     const Structure& own = drawn(*match.roi);
     std::vector<RoiName> same_name;
     for (const RoiName& other : match.others) {
-      if (encloses(drawn(other)) && !is_drawn_alike(drawn(other), own, grid_)) same_name.push_back(other);
+      if (encloses(drawn(other)) && !is_drawn_alike(drawn(other), own, grid_, looking_)) same_name.push_back(other);
     }
     const std::vector<RoiName> further = further_targets(role);
     if (same_name.empty() && further.empty()) return;
@@ -112,7 +116,7 @@ class Beside {
 
   // Targets of the role's kind that no role and no name of one has, and that lie in no target of the kind. Told of the
   // first role of the kind that is not pinned.
-  std::vector<RoiName> further_targets(const Role& role) const {
+  std::vector<RoiName> further_targets(const Role& role) {
     const TargetKind kind = kind_of(role);
     if (kind == TargetKind::kNone) return {};
     std::vector<const Structure*> of_kind;
@@ -129,10 +133,11 @@ class Beside {
       const std::int32_t number = item.first;
       const Structure& s = item.second;
       const RoiName roi{number, s.name};
+      cancel_point_.step(1 + s.name.size());  // each byte is looked at often
       if (used_.count(number) > 0 || named_.count(roi) > 0) continue;
       if (target_kind_of(s.name, s.interpreted_type) != kind || !encloses(s)) continue;
       const bool inside = std::any_of(of_kind.begin(), of_kind.end(), [&](const Structure* own) {
-        return lies_inside(s, *own, grid_) == Inside::kYes;
+        return lies_inside(s, *own, grid_, looking_) == Inside::kYes;
       });
       if (!inside) out.push_back(roi);
     }
@@ -141,15 +146,16 @@ class Beside {
 
   Prose prescribed_instead(const Role& role, const RoiName& own, const std::vector<RoiName>& others) const {
     const bool is_target = role.id == context_.protocol().prescription.target_role;
-    if (is_target ? context_.prescription().dose.has_value()
-                  : prescribed_to(role.id, context_.input(), context_.protocol(), matches_).dose.has_value()) {
-      return {};
-    }
-    for (const PrescribedElsewhere& p : prescribed_elsewhere(context_.input(), context_.protocol(), matches_)) {
-      for (const RoiName& other : others) {
-        if (other.number != p.roi_number) continue;
-        return say<Said::kPrescribesToOther>(number(p.dose.in_gy(), 3, "Gy"), other.name, own.name);
-      }
+    const Subject& c = context_.input();
+    const std::optional<Dose> own_dose =
+        is_target ? context_.prescription().dose
+                  : prescribed_to(role.id, c, context_.protocol(), matches_, context_.workers()).dose;
+    if (own_dose) return {};
+    const std::set<RoiName, ByNumber> to(others.begin(), others.end());
+    for (const PrescribedElsewhere& p : prescribed_elsewhere(c, context_.protocol(), matches_, context_.workers())) {
+      const auto other = to.find({p.roi_number, p.roi});
+      if (other == to.end()) continue;
+      return say<Said::kPrescribesToOther>(number(p.dose.in_gy(), 3, "Gy"), other->name, own.name);
     }
     return {};
   }
@@ -159,6 +165,8 @@ class Beside {
   const std::vector<RoleMatch>& matches_;
   std::set<std::int32_t> used_;
   std::set<RoiName, ByNumber> named_;
+  CancelPoint cancel_point_;
+  Looking looking_;  // of all pairs together; what is not looked at any more stays in doubt
 };
 
 }  // namespace
@@ -192,7 +200,8 @@ std::vector<Prose> case_notes(const Context& context) {
     notes.push_back(say<Said::kIntentNotOfStandard>(plan.intent));
   }
   const std::optional<Dose>& total = context.prescription().dose;
-  for (const PrescribedElsewhere& p : prescribed_elsewhere(context.input(), context.protocol(), context.matches())) {
+  for (const PrescribedElsewhere& p :
+       prescribed_elsewhere(context.input(), context.protocol(), context.matches(), context.workers())) {
     if (total && same_prescription(p.dose, *total)) continue;
     notes.push_back(say<Said::kPrescribesElsewhere>(number(p.dose.in_gy(), 3, "Gy"), label({p.roi_number, p.roi})));
   }

@@ -1,11 +1,14 @@
-// What one cell adds to a curve, beside the sum over many columns through it.
+// What one cell adds to a curve, beside the sum over many columns through it; and what metrics do to the whole.
 #include "core/dvh/cell_curve.h"
 
 #include <algorithm>
 #include <array>
 #include <catch2/catch.hpp>
 #include <cmath>
+#include <functional>
 #include <random>
+
+#include "core/dvh/curve.h"
 
 namespace dosegate {
 namespace {
@@ -129,6 +132,49 @@ TEST_CASE("What a cell adds to a curve is bounded at every bin, by few bounds as
     }
   }
   CHECK(value_off < 0.01);
+}
+
+TEST_CASE("A curve held to metrics is the same whenever it is settled, and in whatever order", "[dvh]") {
+  std::mt19937 random(9);
+  std::uniform_real_distribution<double> any(0, 1);
+  const Dose bin = Dose::gy(0.1);
+  for (int round = 0; round < 200; ++round) {
+    // What is proven may contradict itself by far, which rounding does by little.
+    std::vector<Interval<Volume>> once;
+    for (int b = 0; b < 50; ++b) {
+      const double left = 50.0 - b + any(random);
+      once.push_back({Volume::cc(left), Volume::cc(left - 1), Volume::cc(left + 1)});
+    }
+    settle(once);
+    std::vector<Interval<Volume>> each = once, each_turned = once;
+    std::vector<std::function<void(std::vector<Interval<Volume>>&)>> metrics;
+    for (int n = 0; n < 6; ++n) {
+      const double level = 0.1 * std::round(60 * any(random)), volume = 50 * any(random), wide = any(random);
+      if (n % 2 == 0) {
+        metrics.emplace_back([=](auto& curve) {
+          hold_to(curve, bin, Dose::gy(level), {Volume::cc(volume), Volume::cc(volume), Volume::cc(volume + wide)});
+        });
+      } else {
+        metrics.emplace_back([=](auto& curve) {
+          hold_to(curve, bin, Volume::cc(volume), {Dose::gy(level), Dose::gy(level), Dose::gy(level + wide)});
+        });
+      }
+    }
+    for (const auto& metric : metrics) {
+      metric(once);
+      metric(each);
+      settle(each);
+    }
+    settle(once);
+    std::for_each(metrics.rbegin(), metrics.rend(), [&](const auto& metric) { metric(each_turned); });
+    settle(each_turned);
+    for (std::size_t b = 0; b < once.size(); ++b) {
+      for (const auto part : {&Interval<Volume>::value, &Interval<Volume>::lower, &Interval<Volume>::upper}) {
+        CHECK(once[b].*part == each[b].*part);
+        CHECK(once[b].*part == each_turned[b].*part);
+      }
+    }
+  }
 }
 
 }  // namespace dosegate

@@ -31,7 +31,29 @@ struct Bins {
   std::size_t none = 0;                   // bins from this one on have none
 };
 
-// What is proven of one bin is of its neighbours; and values of neighbours may cross by rounding.
+// The number of bins, from the first, whose dose `is` true of; it is true of no bin after one it is not true of.
+template <typename Is>
+std::size_t bins_where(std::size_t count, Dose bin, const Is& is) {
+  std::size_t low = 0;
+  while (low < count) {
+    const std::size_t middle = low + (count - low) / 2;
+    if (is(dose_of_bin(middle, bin))) {
+      low = middle + 1;
+    } else {
+      count = middle;
+    }
+  }
+  return low;
+}
+
+// At least `least` up to bin `to`, at most `most` from bin `from` on. settle() carries it to the other bins.
+void hold(std::vector<Interval<Volume>>& curve, std::size_t to, Volume least, std::size_t from, Volume most) {
+  if (to > 0) curve[to - 1].lower = std::max(curve[to - 1].lower, least);
+  if (from < curve.size()) curve[from].upper = std::min(curve[from].upper, most);
+}
+
+}  // namespace
+
 void settle(std::vector<Interval<Volume>>& curve) {
   for (std::size_t b = curve.size() - 1; b-- > 0;) curve[b].lower = std::max(curve[b].lower, curve[b + 1].lower);
   for (std::size_t b = 1; b < curve.size(); ++b) {
@@ -44,29 +66,21 @@ void settle(std::vector<Interval<Volume>>& curve) {
   }
 }
 
-}  // namespace
-
 Dose dose_of_bin(std::size_t b, Dose bin) {
   constexpr double kOfGy = 1e9;
   return Dose::gy(std::round(static_cast<double>(b) * bin.in_gy() * kOfGy) / kOfGy);
 }
 
 void hold_to(std::vector<Interval<Volume>>& curve, Dose bin, Dose level, const Interval<Volume>& proven) {
-  for (std::size_t b = 0; b < curve.size(); ++b) {
-    const Dose at = dose_of_bin(b, bin);
-    if (at <= level) curve[b].lower = std::max(curve[b].lower, proven.lower);
-    if (at >= level) curve[b].upper = std::min(curve[b].upper, proven.upper);
-  }
-  settle(curve);
+  const std::size_t to = bins_where(curve.size(), bin, [&](Dose at) { return at <= level; });
+  const std::size_t from = bins_where(curve.size(), bin, [&](Dose at) { return at < level; });
+  hold(curve, to, proven.lower, from, proven.upper);
 }
 
 void hold_to(std::vector<Interval<Volume>>& curve, Dose bin, Volume hottest, const Interval<Dose>& proven) {
-  for (std::size_t b = 0; b < curve.size(); ++b) {
-    const Dose at = dose_of_bin(b, bin);
-    if (at <= proven.lower) curve[b].lower = std::max(curve[b].lower, hottest);
-    if (at > proven.upper) curve[b].upper = std::min(curve[b].upper, hottest);
-  }
-  settle(curve);
+  const std::size_t to = bins_where(curve.size(), bin, [&](Dose at) { return at <= proven.lower; });
+  const std::size_t from = bins_where(curve.size(), bin, [&](Dose at) { return at <= proven.upper; });
+  hold(curve, to, hottest, from, hottest);
 }
 
 // Calls each(sheet, i, j, least, most, part or null where the whole cell is inside, box in mm^3) for the cells of a

@@ -326,3 +326,30 @@ TEST_CASE(
   CHECK(has(zero, "\"value\": 0"));
   CHECK_FALSE(has(zero, "\"problem\""));
 }
+
+TEST_CASE("A name that is asked for twice is answered once, where it is first, with all structures that bear it") {
+  Case c;
+  const Structure drawn = cylinder(kPlanes);
+  for (const auto& [number, name] : {std::pair{7, "A"}, {3, "B"}, {9, "B"}, {5, "C"}}) {
+    Structure& s = c.course.structures()[number] = drawn;
+    s.roi_number = number;
+    s.name = name;
+  }
+  c.course.set_dose(dose_along_z());
+  DvhRequest request;
+  request.metrics = {*parse_metric("Mean[Gy]")};
+  request.rois = {"B", "A", "B"};
+  const auto twice = dvh_json(c, request);
+  request.rois = {"B", "A"};
+  const auto once = dvh_json(c, request);
+  REQUIRE((twice && once));
+  CHECK(*twice == *once);
+  std::vector<std::size_t> places;
+  for (const char* roi : {"\"roiNumber\": 3", "\"roiNumber\": 9", "\"roiNumber\": 7"})
+    places.push_back(once->find(roi));
+  CHECK(std::is_sorted(places.begin(), places.end()));
+  CHECK(places.back() != std::string::npos);
+  CHECK_FALSE(has(*once, "\"roiNumber\": 5"));
+  request.rois = {"B", "D"};
+  CHECK_FALSE(dvh_json(c, request));
+}

@@ -20,8 +20,9 @@ constexpr std::size_t kDeepest = 64;
 
 }  // namespace
 
-Result<SectionDistance> SectionDistance::make(const std::vector<Ring>& rings) {
+Result<SectionDistance> SectionDistance::make(const std::vector<Ring>& rings, Workers* workers) {
   SectionDistance d;
+  CancelPoint cancel_point(workers);
   std::size_t count = 0;
   for (const auto& ring : rings) count += ring.size();
   if (count > kMostEdges) {
@@ -31,38 +32,41 @@ Result<SectionDistance> SectionDistance::make(const std::vector<Ring>& rings) {
   d.edges_.reserve(count);
   for (const auto& ring : rings) {
     for (std::size_t i = 0; i < ring.size(); ++i) {
+      cancel_point.step();
       const Eigen::Vector2d along = ring[i + 1 == ring.size() ? 0 : i + 1] - ring[i];
       const double length2 = along.squaredNorm();
       d.edges_.push_back({ring[i], along, length2 > 0.0 ? 1.0 / length2 : 0.0});
     }
   }
-  d.fill_boxes();
+  d.fill_boxes(cancel_point);
   if (!((d.boxes_[1].high - d.boxes_[1].low).maxCoeff() <= kMostExtent)) {
     return Error{ErrorCode::kLimitExceeded, "", "A plane is wider than 1 km."};
   }
-  d.fill_strips();
+  d.fill_strips(cancel_point);
   return d;
 }
 
-void SectionDistance::fill_boxes() {
+void SectionDistance::fill_boxes(CancelPoint& cancel_point) {
   constexpr double kInfinity = std::numeric_limits<double>::infinity();
   const Box nothing{Eigen::Vector2d::Constant(kInfinity), Eigen::Vector2d::Constant(-kInfinity)};
   const std::size_t leaves = std::bit_ceil((edges_.size() + kLeafEdges - 1) / kLeafEdges);
   boxes_.assign(2 * leaves, nothing);
   for (std::size_t i = 0; i < edges_.size(); ++i) {
+    cancel_point.step();
     Box& box = boxes_[leaves + i / kLeafEdges];
     const Eigen::Vector2d to = edges_[i].from + edges_[i].along;
     box.low = box.low.cwiseMin(edges_[i].from).cwiseMin(to);
     box.high = box.high.cwiseMax(edges_[i].from).cwiseMax(to);
   }
   for (std::size_t k = leaves; k-- > 1;) {
+    cancel_point.step();
     boxes_[k] = {boxes_[2 * k].low.cwiseMin(boxes_[2 * k + 1].low),
                  boxes_[2 * k].high.cwiseMax(boxes_[2 * k + 1].high)};
   }
 }
 
 // A strip for each edge or so, but at most six entries an edge.
-void SectionDistance::fill_strips() {
+void SectionDistance::fill_strips(CancelPoint& cancel_point) {
   const double n = static_cast<double>(edges_.size());
   double rises = 0.0;
   for (const auto& e : edges_) rises += std::abs(e.along.y());
@@ -72,7 +76,10 @@ void SectionDistance::fill_strips() {
   const auto for_each_strip = [&](const Edge& e, const auto& visit) {
     const double v0 = e.from.y(), v1 = v0 + e.along.y();
     const std::size_t last = strip(std::max(v0, v1));
-    for (std::size_t s = strip(std::min(v0, v1)); s <= last; ++s) visit(s);
+    for (std::size_t s = strip(std::min(v0, v1)); s <= last; ++s) {
+      cancel_point.step();
+      visit(s);
+    }
   };
   for (const auto& e : edges_) {
     for_each_strip(e, [&](std::size_t s) { ++first_[s + 1]; });

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/geometry/stack.h"
+#include "core/parallel/parallel.h"
 #include "core/quantity/result.h"
 
 namespace dosegate {
@@ -15,8 +16,8 @@ namespace dosegate {
 class SectionDistance {
  public:
   // Rings as in stack.h; without any ring the section is empty. kLimitExceeded over four million points, or when they
-  // spread over more than 1 km.
-  static Result<SectionDistance> make(const std::vector<Ring>& rings);
+  // spread over more than 1 km. Throws Cancelled.
+  static Result<SectionDistance> make(const std::vector<Ring>& rings, Workers* workers = nullptr);
 
   // The signed distance of a point, mm. It is negative inside by the even-odd rule; its magnitude is the distance to
   // the nearest edge, +infinity in an empty section. `budget` is counted down by the work done. It may end negative,
@@ -36,8 +37,8 @@ class SectionDistance {
     }
   };
 
-  void fill_boxes();
-  void fill_strips();
+  void fill_boxes(CancelPoint& cancel_point);
+  void fill_strips(CancelPoint& cancel_point);
   std::size_t strip(double v) const;
   bool inside(const Eigen::Vector2d& p, std::int64_t& budget) const;
   double nearest(const Eigen::Vector2d& p, std::int64_t& budget) const;

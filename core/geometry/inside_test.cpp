@@ -49,3 +49,18 @@ TEST_CASE("Without closed contours, or in another frame of reference, nothing is
   elsewhere.frame_of_reference_uid = "1.2.840.99";
   CHECK(lies_inside(box(10, 6), elsewhere) == Inside::kUnknown);
 }
+
+TEST_CASE("Where looking would take too long, of one pair or of all together, nothing is known", "[inside][rule-16]") {
+  const Structure inner = box(10, 6), outer = box(20, 12);
+  Looking looking;
+  CHECK(lies_inside(inner, outer, {}, looking) == Inside::kYes);
+  const std::size_t taken = Looking().steps_left - looking.steps_left;
+  CHECK(taken > 0);
+  looking.steps_left = 2 * taken;
+  CHECK(lies_inside(inner, outer, {}, looking) == Inside::kYes);
+  CHECK(lies_inside(inner, outer, {}, looking) == Inside::kYes);
+  CHECK(lies_inside(inner, outer, {}, looking) == Inside::kUnknown);
+  CHECK_FALSE(is_drawn_alike(inner, inner, {}, looking));
+  looking.steps_left = taken - 1;
+  CHECK(lies_inside(inner, outer, {}, looking) == Inside::kUnknown);
+}

@@ -71,9 +71,9 @@ class Interpolation {
   Result<PlaneField> field(std::size_t i, const Flags& chosen) {
     PlaneField f;
     f.at = planes_[i].at;
-    const std::vector<Ring> rings = outline(planes_[i].pieces, chosen);
+    const std::vector<Ring> rings = outline(planes_[i].pieces, chosen, workers_);
     if (rings.empty()) return f;
-    Result<SectionDistance> d = SectionDistance::make(rings);
+    Result<SectionDistance> d = SectionDistance::make(rings, workers_);
     if (!d) return d.error();
     for (const auto& ring : rings) budget_ -= static_cast<std::int64_t>(ring.size());
     f.distance = std::make_shared<const SectionDistance>(*std::move(d));

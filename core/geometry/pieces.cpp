@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
 #include <memory>
 #include <numeric>
@@ -23,11 +24,29 @@ bool before(const Eigen::Vector2d& a, const Eigen::Vector2d& b) {
   return a.x() != b.x() ? a.x() < b.x() : a.y() < b.y();
 }
 
-// Area of `include` outside `exclude`.
-Result<double> area_of(std::vector<Ring> include, std::vector<Ring> exclude, std::int64_t& budget, Workers* workers) {
+// Points are copied so many at a time, which is one of a CancelPoint's steps.
+constexpr std::size_t kCopiedAtOnce = 32;
+
+void append(const Ring& ring, Ring& points, CancelPoint& cancel_point) {
+  constexpr std::size_t kChunk = 1024 * kCopiedAtOnce;
+  for (std::size_t i = 0; i < ring.size(); i += kChunk) {
+    const std::size_t end = std::min(i + kChunk, ring.size());
+    points.insert(points.end(), ring.begin() + static_cast<std::ptrdiff_t>(i),
+                  ring.begin() + static_cast<std::ptrdiff_t>(end));
+    cancel_point.step(1 + (end - i) / kCopiedAtOnce);
+  }
+}
+
+void append(const Ring& ring, std::vector<Ring>& rings, CancelPoint& cancel_point) {
+  rings.emplace_back().reserve(ring.size());
+  append(ring, rings.back(), cancel_point);
+}
+
+// Area of `include` outside `exclude`, which may be none.
+Result<double> area_of(const Section& include, const Section& exclude, std::int64_t& budget, Workers* workers) {
   Slab slab;
-  slab.include = std::make_shared<const std::vector<Ring>>(std::move(include));
-  if (!exclude.empty()) slab.exclude.push_back(std::make_shared<const std::vector<Ring>>(std::move(exclude)));
+  slab.include = include;
+  if (exclude) slab.exclude.push_back(exclude);
   double area = 0.0;
   const auto add = [&](const Trapezoid& t) { area += t.area(); };
   if (!decompose(slab, {}, budget, add, workers)) return too_complex();
@@ -43,17 +62,23 @@ struct Link {
 // All points, in order.
 std::vector<Eigen::Vector2d> points_of(const std::vector<Ring>& rings, CancelPoint& cancel_point) {
   std::vector<Eigen::Vector2d> points;
-  for (const auto& ring : rings) points.insert(points.end(), ring.begin(), ring.end());
+  std::size_t count = 0;
+  for (const auto& ring : rings) count += ring.size();
+  points.reserve(count);
+  for (const auto& ring : rings) append(ring, points, cancel_point);
   sort_asking(points.begin(), points.end(), before, cancel_point);
   return points;
 }
 
 // The edges that are drawn an odd number of times, as pairs of numbers into `points`, which are distinct.
-std::vector<Link> odd_edges(const std::vector<Ring>& rings, const std::vector<Eigen::Vector2d>& points) {
+std::vector<Link> odd_edges(const std::vector<Ring>& rings, const std::vector<Eigen::Vector2d>& points,
+                            CancelPoint& cancel_point) {
   const auto number = [&](const Eigen::Vector2d& p) {
+    cancel_point.step();
     return static_cast<std::size_t>(std::lower_bound(points.begin(), points.end(), p, before) - points.begin());
   };
   std::vector<Link> edges;
+  edges.reserve(points.size());
   for (const auto& ring : rings) {
     std::size_t last = number(ring.back());
     for (const auto& p : ring) {
@@ -62,10 +87,11 @@ std::vector<Link> odd_edges(const std::vector<Ring>& rings, const std::vector<Ei
       last = here;
     }
   }
-  std::sort(edges.begin(), edges.end(),
-            [](const Link& a, const Link& b) { return std::tie(a.from, a.to) < std::tie(b.from, b.to); });
+  const auto lower = [](const Link& a, const Link& b) { return std::tie(a.from, a.to) < std::tie(b.from, b.to); };
+  sort_asking(edges.begin(), edges.end(), lower, cancel_point);
   std::vector<Link> odd;
   for (const auto& e : edges) {
+    cancel_point.step();
     if (!odd.empty() && odd.back().from == e.from && odd.back().to == e.to) {
       odd.pop_back();
     } else {
@@ -77,11 +103,21 @@ std::vector<Link> odd_edges(const std::vector<Ring>& rings, const std::vector<Ei
 
 // Walks the edges, an even number of which meet at each point, and closes a ring whenever it comes back to
 // a point of its path.
-std::vector<Ring> walk(const std::vector<Eigen::Vector2d>& points, const std::vector<Link>& edges) {
-  std::vector<std::vector<std::size_t>> at(points.size());
+std::vector<Ring> walk(const std::vector<Eigen::Vector2d>& points, const std::vector<Link>& edges,
+                       CancelPoint& cancel_point) {
+  // The edges at point p, ascending: at[first[p]] to at[end[p]]. Those that were walked are taken away at the end.
+  std::vector<std::size_t> first(points.size() + 1, 0), at(2 * edges.size());
+  for (const Link& e : edges) {
+    cancel_point.step();
+    ++first[e.from + 1];
+    ++first[e.to + 1];
+  }
+  for (std::size_t p = 0; p < points.size(); ++p) first[p + 1] += first[p];
+  std::vector<std::size_t> end(first.begin(), first.end() - 1);
   for (std::size_t e = 0; e < edges.size(); ++e) {
-    at[edges[e].from].push_back(e);
-    at[edges[e].to].push_back(e);
+    cancel_point.step();
+    at[end[edges[e].from]++] = e;
+    at[end[edges[e].to]++] = e;
   }
   constexpr auto kOffPath = std::numeric_limits<std::size_t>::max();
   std::vector<std::size_t> place(points.size(), kOffPath), path;
@@ -89,19 +125,21 @@ std::vector<Ring> walk(const std::vector<Eigen::Vector2d>& points, const std::ve
   std::vector<Ring> rings;
   for (std::size_t start = 0; start < points.size(); ++start) {
     for (std::size_t here = start;;) {
+      cancel_point.step();
       if (place[here] != kOffPath) {
-        const auto first = path.begin() + static_cast<std::ptrdiff_t>(place[here]);
+        const auto begin = path.begin() + static_cast<std::ptrdiff_t>(place[here]);
         Ring ring;
-        for (auto p = first; p != path.end(); ++p) {
+        for (auto p = begin; p != path.end(); ++p) {
+          cancel_point.step();
           ring.push_back(points[*p]);
           place[*p] = kOffPath;
         }
-        path.erase(first, path.end());
+        path.erase(begin, path.end());
         rings.push_back(std::move(ring));
       }
-      while (!at[here].empty() && used[at[here].back()] != 0) at[here].pop_back();
-      if (at[here].empty()) break;
-      const std::size_t e = at[here].back();
+      while (end[here] > first[here] && used[at[end[here] - 1]] != 0) --end[here];
+      if (end[here] == first[here]) break;
+      const std::size_t e = at[end[here] - 1];
       used[e] = 1;
       place[here] = path.size();
       path.push_back(here);
@@ -111,14 +149,24 @@ std::vector<Ring> walk(const std::vector<Eigen::Vector2d>& points, const std::ve
   return rings;
 }
 
-std::vector<Ring> without_doubled_edges(const std::vector<Ring>& drawn, Workers* workers) {
-  CancelPoint cancel_point(workers);
+std::vector<Ring> copy_of(const std::vector<Ring>& rings, CancelPoint& cancel_point) {
+  std::vector<Ring> copy;
+  copy.reserve(rings.size());
+  for (const Ring& ring : rings) append(ring, copy, cancel_point);
+  return copy;
+}
+
+std::vector<Ring> without_doubled_edges(const std::vector<Ring>& drawn, CancelPoint& cancel_point) {
   std::vector<Eigen::Vector2d> points = points_of(drawn, cancel_point);
   const std::size_t count = points.size();
-  points.erase(std::unique(points.begin(), points.end()), points.end());
-  if (points.size() == count) return drawn;  // an edge drawn twice has ends that are
-  const std::vector<Link> edges = odd_edges(drawn, points);
-  return edges.size() == count ? drawn : walk(points, edges);
+  const auto same = [&](const Eigen::Vector2d& a, const Eigen::Vector2d& b) {
+    cancel_point.step();
+    return a == b;
+  };
+  points.erase(std::unique(points.begin(), points.end(), same), points.end());
+  if (points.size() == count) return copy_of(drawn, cancel_point);  // an edge drawn twice has ends that are
+  const std::vector<Link> edges = odd_edges(drawn, points, cancel_point);
+  return edges.size() == count ? copy_of(drawn, cancel_point) : walk(points, edges, cancel_point);
 }
 
 // ---- nesting ----
@@ -138,6 +186,29 @@ struct Outline {
   double area;
   Eigen::AlignedBox2d box;
 };
+
+// Those that enclose something, largest first.
+Result<std::vector<Outline>> outlines_of(std::vector<Ring> rings, std::int64_t& budget, CancelPoint& cancel_point,
+                                         Workers* workers) {
+  std::vector<Outline> found;
+  for (auto& ring : rings) {
+    cancel_point.step(1 + ring.size() / 16);
+    const auto alone = std::make_shared<std::vector<Ring>>(1);
+    alone->front() = std::move(ring);
+    const Result<double> area = area_of(alone, nullptr, budget, workers);
+    if (!area) return area.error();
+    if (!(*area > 0.0)) continue;
+    Outline o{std::move(alone->front()), *area, {}};
+    for (const auto& p : o.ring) o.box.extend(p);
+    found.push_back(std::move(o));
+  }
+  std::vector<std::pair<double, std::size_t>> order;
+  for (const Outline& o : found) order.emplace_back(-o.area, order.size());
+  sort_asking(order.begin(), order.end(), std::less<>(), cancel_point);
+  std::vector<Outline> outlines;
+  for (const auto& [area, n] : order) outlines.push_back(std::move(found[n]));
+  return outlines;
+}
 
 // Lobes of rings that are properly nested, largest first. Areas are right when they are.
 Status nest(const std::vector<Outline>& outlines, Lobes& plane, std::int64_t& budget, Workers* workers) {
@@ -172,18 +243,11 @@ Status nest(const std::vector<Outline>& outlines, Lobes& plane, std::int64_t& bu
 
 Result<Lobes> find_pieces(const std::vector<Ring>& drawn, std::int64_t& budget, Workers* workers) {
   for (const auto& ring : drawn) budget -= static_cast<std::int64_t>(ring.size());
-  std::vector<Outline> outlines;
-  for (auto& ring : without_doubled_edges(drawn, workers)) {
-    const Result<double> area = area_of({ring}, {}, budget, workers);
-    if (!area) return area.error();
-    if (!(*area > 0.0)) continue;
-    Outline o{std::move(ring), *area, {}};
-    for (const auto& p : o.ring) o.box.extend(p);
-    outlines.push_back(std::move(o));
-  }
-  std::stable_sort(outlines.begin(), outlines.end(),
-                   [](const Outline& a, const Outline& b) { return a.area > b.area; });
-
+  CancelPoint cancel_point(workers);
+  Result<std::vector<Outline>> found =
+      outlines_of(without_doubled_edges(drawn, cancel_point), budget, cancel_point, workers);
+  if (!found) return found.error();
+  std::vector<Outline>& outlines = *found;
   Lobes plane;
   Lobe around;
   around.area = std::numeric_limits<double>::infinity();
@@ -195,6 +259,7 @@ Result<Lobes> find_pieces(const std::vector<Ring>& drawn, std::int64_t& budget, 
   for (auto& o : outlines) {
     const Ring& ring = o.ring;
     for (std::size_t i = 0; i < ring.size(); ++i) {
+      cancel_point.step();
       plane.perimeter += (ring[i + 1 == ring.size() ? 0 : i + 1] - ring[i]).norm();
     }
     box.extend(o.box);
@@ -202,8 +267,10 @@ Result<Lobes> find_pieces(const std::vector<Ring>& drawn, std::int64_t& budget, 
   }
   plane.area = sum;
   if (plane.rings.size() < 2) return plane;
-  const Result<double> area = area_of(plane.rings, {}, budget, workers);
+  const auto all_rings = std::make_shared<std::vector<Ring>>(std::move(plane.rings));
+  const Result<double> area = area_of(all_rings, nullptr, budget, workers);
   if (!area) return area.error();
+  plane.rings = std::move(*all_rings);
   plane.area = *area;
   if (std::abs(sum - *area) <= kAddsUp * sum) return plane;
   // Rings cross: one piece, bounded by all of them.
@@ -219,23 +286,24 @@ Result<Lobes> find_pieces(const std::vector<Ring>& drawn, std::int64_t& budget, 
   return plane;
 }
 
-std::vector<Ring> outline(const Lobes& plane, const std::vector<char>& chosen) {
+std::vector<Ring> outline(const Lobes& plane, const std::vector<char>& chosen, Workers* workers) {
   std::vector<Ring> rings;
+  CancelPoint cancel_point(workers);
   for (std::size_t i = 0; i < plane.rings.size(); ++i) {
     const std::size_t inner = plane.within[i];
-    if (chosen[inner] != chosen[plane.pieces[inner].parent]) rings.push_back(plane.rings[i]);
+    if (chosen[inner] != chosen[plane.pieces[inner].parent]) append(plane.rings[i], rings, cancel_point);
   }
   return rings;
 }
 
 Result<Links> find_links(const Lobes& a, const Lobes& b, std::int64_t& budget, Workers* workers) {
-  const auto rings_of = [](const Lobes& plane, std::size_t piece) {
-    std::vector<Ring> rings;
-    for (const std::size_t r : plane.pieces[piece].rings) rings.push_back(plane.rings[r]);
-    return rings;
-  };
   Links links;
   CancelPoint cancel_point(workers);
+  const auto rings_of = [&](const Lobes& plane, std::size_t piece) {
+    std::vector<Ring> rings;
+    for (const std::size_t r : plane.pieces[piece].rings) append(plane.rings[r], rings, cancel_point);
+    return rings.empty() ? Section() : std::make_shared<const std::vector<Ring>>(std::move(rings));
+  };
   for (std::size_t i = 0; i < a.pieces.size(); ++i) {
     for (std::size_t j = 0; j < b.pieces.size(); ++j) {
       if (--budget < 0) return too_complex();

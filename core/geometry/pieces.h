@@ -47,6 +47,6 @@ using Links = std::vector<std::pair<std::size_t, std::size_t>>;
 Result<Links> find_links(const Lobes& a, const Lobes& b, std::int64_t& budget, Workers* workers = nullptr);
 
 // The rings that bound the union of the chosen lobes. `chosen` has one flag for each lobe; that of lobe 0 is never set.
-std::vector<Ring> outline(const Lobes& plane, const std::vector<char>& chosen);
+std::vector<Ring> outline(const Lobes& plane, const std::vector<char>& chosen, Workers* workers = nullptr);
 
 }  // namespace dosegate

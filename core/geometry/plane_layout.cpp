@@ -26,7 +26,7 @@ Number mm(double value) { return number(value, 1, "mm"); }
 
 class Judge {
  public:
-  Judge(const LayoutQuestion& q, const SliceGrid& grid) : q_(q), grid_(grid) {
+  Judge(const LayoutQuestion& q, const SliceGrid& grid, Workers* workers) : q_(q), grid_(grid), cancel_point_(workers) {
     for (std::size_t i = 0; i + 1 < q.at.size(); ++i) steps_.push_back(q.at[i + 1] - q.at[i]);
   }
 
@@ -34,7 +34,13 @@ class Judge {
     find_spacing();
     if (spacing_ == 0.0) return refuse_without_spacing();
     gaps_.resize(steps_.size());
-    for (std::size_t i = 0; i < steps_.size(); ++i) gaps_[i] = judge(i);
+    for (std::size_t i = 0; i < steps_.size(); ++i) {
+      cancel_point_.step();
+      gaps_[i] = judge(i);
+    }
+    // Missing a slice is where nearly all others are evenly spaced.
+    const auto filled = std::count(gaps_.begin(), gaps_.end(), Gap::kFilled);
+    is_mostly_even_ = 4 * filled <= static_cast<std::ptrdiff_t>(gaps_.size());
     if (const auto wide = std::find(gaps_.begin(), gaps_.end(), Gap::kTooWide); wide != gaps_.end()) {
       return refuse(static_cast<std::size_t>(wide - gaps_.begin()));
     }
@@ -94,7 +100,7 @@ class Judge {
       const bool on_own_planes = is_even_ && (grid_.sources_at(low) < 2 || grid_.sources_at(high) < 2);
       return on_own_planes ? Gap::kJoined : Gap::kFilled;
     }
-    if (step <= kThickestSlice && equal_steps_beside(i) >= kRegularSteps) return Gap::kFilled;
+    if (step <= kThickestSlice && is_one_of_equal_steps(i)) return Gap::kFilled;
     const bool is_sparse = !is_regular_ && steps_.size() >= kRegularSteps && own_ > kOneMissing * spacing_;
     return is_sparse && step <= kThickestSlice ? Gap::kPresumed : Gap::kParted;
   }
@@ -107,18 +113,20 @@ class Judge {
 
   bool is_uneven_spacing(double low, double high, bool one) const {
     if (high - low > kThickestSlice) return false;
-    const SliceGrid::Run run = grid_.run_of_gaps(low, high);
+    const SliceGrid::Run run = grid_.run_of_gaps(low, high, kRegularSteps);
     const bool others_say_so =
         grid_.are_neighbouring_images(low, high) || (grid_.sources_at(low) > 1 && grid_.sources_at(high) > 1);
     if (run.length >= kRegularSteps) return one || others_say_so;
     return run.length == 2 && run.reaches_an_end && others_say_so;
   }
 
-  std::size_t equal_steps_beside(std::size_t i) const {
+  // In a row.
+  bool is_one_of_equal_steps(std::size_t i) const {
     std::size_t first = i, last = i;
-    while (first > 0 && equal_steps(steps_[first - 1], steps_[i])) --first;
-    while (last + 1 < steps_.size() && equal_steps(steps_[last + 1], steps_[i])) ++last;
-    return last - first + 1;
+    const auto are_enough = [&] { return last - first + 1 >= kRegularSteps; };
+    while (!are_enough() && first > 0 && equal_steps(steps_[first - 1], steps_[i])) --first;
+    while (!are_enough() && last + 1 < steps_.size() && equal_steps(steps_[last + 1], steps_[i])) ++last;
+    return are_enough();
   }
 
   // Beyond plane i where nothing goes on; never over the middle of the gap there.
@@ -139,7 +147,7 @@ class Judge {
     const double here = grid_.spacing_at(q_.at[i], side);
     if (here > 0.0 && here <= kMoreMissing * spacing_) return 0.5 * here;
     if (!has_other || gaps[other] != Gap::kFilled) return 0.5 * spacing_;
-    if (!is_mostly_even()) return half_of(other, side);
+    if (!is_mostly_even_) return half_of(other, side);
     return half_of_next(i, side, gaps).value_or(0.5 * spacing_);
   }
 
@@ -158,16 +166,12 @@ class Judge {
     return {};
   }
 
-  // Missing a slice is where nearly all others are evenly spaced.
-  bool is_mostly_even() const {
-    return 4 * std::count(gaps_.begin(), gaps_.end(), Gap::kFilled) <= static_cast<std::ptrdiff_t>(gaps_.size());
-  }
-
-  std::vector<PlaneReach> reaches(const std::vector<Gap>& gaps) const {
+  std::vector<PlaneReach> reaches(const std::vector<Gap>& gaps) {
     const auto goes_on = [&](std::size_t gap) { return gaps[gap] == Gap::kJoined || gaps[gap] == Gap::kFilled; };
     const auto middle = [&](std::size_t gap) { return 0.5 * (q_.at[gap] + q_.at[gap + 1]); };
     std::vector<PlaneReach> out(q_.at.size());
     for (std::size_t i = 0; i < out.size(); ++i) {
+      cancel_point_.step();
       out[i].lo = i > 0 && goes_on(i - 1) ? middle(i - 1) : q_.at[i] - half_beyond(i, SliceGrid::kBelow, gaps);
       out[i].hi = i < gaps.size() && goes_on(i) ? middle(i) : q_.at[i] + half_beyond(i, SliceGrid::kAbove, gaps);
     }
@@ -229,12 +233,15 @@ class Judge {
   std::vector<double> steps_;
   std::vector<Gap> gaps_;
   double own_ = 0.0, spacing_ = 0.0;
-  bool is_even_ = false, is_regular_ = false;
+  bool is_even_ = false, is_regular_ = false, is_mostly_even_ = true;
   PlaneLayout layout_;
+  CancelPoint cancel_point_;
 };
 
 }  // namespace
 
-PlaneLayout lay_out(const LayoutQuestion& question, const SliceGrid& grid) { return Judge(question, grid).run(); }
+PlaneLayout lay_out(const LayoutQuestion& question, const SliceGrid& grid, Workers* workers) {
+  return Judge(question, grid, workers).run();
+}
 
 }  // namespace dosegate

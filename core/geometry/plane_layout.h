@@ -64,7 +64,7 @@ struct LayoutQuestion {
   bool pieces_are_separate = false;      // as the user states
 };
 
-// `grid` is finished, and the structure's planes are among those that were added to it.
-PlaneLayout lay_out(const LayoutQuestion& question, const SliceGrid& grid);
+// `grid` is finished, and the structure's planes are among those that were added to it. Throws Cancelled.
+PlaneLayout lay_out(const LayoutQuestion& question, const SliceGrid& grid, Workers* workers = nullptr);
 
 }  // namespace dosegate

@@ -244,3 +244,16 @@ TEST_CASE("Random pieces on the slices of a set have the height of their slices"
     check_sure({own, {body}, {}}, expected, step * static_cast<double>(own.size()));
   }
 }
+
+TEST_CASE("No more of equally wide gaps in a row are looked for than are enough", "[layout][rule-16]") {
+  SliceGrid grid;
+  std::vector<double> at{0, 2, 4, 6};
+  for (int i = 1; i <= 1000; ++i) at.push_back(6.0 + 5.0 * i);
+  grid.add(at);
+  grid.finish();
+  CHECK(grid.run_of_gaps(2, 4, 100).length == 3);
+  CHECK(grid.run_of_gaps(2, 4, 100).reaches_an_end);
+  CHECK(grid.run_of_gaps(2, 4, 2).length == 2);
+  CHECK(grid.run_of_gaps(1006, 1011, 3).length == 3);
+  CHECK(grid.run_of_gaps(1006, 1011, 2000).length == 1000);
+}

@@ -46,9 +46,11 @@ void SliceGrid::state(std::vector<double> slices) {
   take(stated_);
 }
 
-void SliceGrid::finish() {
+void SliceGrid::finish(Workers* workers) {
+  CancelPoint cancel_point(workers);
   if (!own_spacings_.empty()) typical_ = lower_median(own_spacings_);
-  std::sort(seen_.begin(), seen_.end(), [](const Seen& a, const Seen& b) { return a.at < b.at; });
+  const auto lower = [](const Seen& a, const Seen& b) { return a.at < b.at; };
+  sort_asking(seen_.begin(), seen_.end(), lower, cancel_point);
   std::vector<double> spacings[2];
   const auto close = [&] {
     for (const Side side : {kBelow, kAbove}) {
@@ -57,6 +59,7 @@ void SliceGrid::finish() {
     }
   };
   for (const Seen& s : seen_) {
+    cancel_point.step();
     if (slices_.empty() || s.at - slices_.back().at > kSamePlane) {
       if (!slices_.empty()) close();
       slices_.push_back({s.at, 0, {0.0, 0.0}});
@@ -103,15 +106,15 @@ bool SliceGrid::are_neighbouring_images(double a, double b) const {
   return next != stated_.end() && is_at(*next, a) && next + 1 != stated_.end() && is_at(*(next + 1), b);
 }
 
-SliceGrid::Run SliceGrid::run_of_gaps(double a, double b) const {
+SliceGrid::Run SliceGrid::run_of_gaps(double a, double b, std::size_t enough) const {
   Run run;
   const Slice *low = find(a), *high = find(b);
   if (low == nullptr || high == nullptr || low >= high) return run;
   const double gap = b - a;
   const auto as_wide = [&](double other) { return other >= gap / kAsWide && other <= gap * kAsWide; };
   const Slice *first = slices_.data(), *last = slices_.data() + slices_.size() - 1;
-  while (low > first && as_wide(low->at - (low - 1)->at)) --low, ++run.length;
-  while (high < last && as_wide((high + 1)->at - high->at)) ++high, ++run.length;
+  while (run.length < enough && low > first && as_wide(low->at - (low - 1)->at)) --low, ++run.length;
+  while (run.length < enough && high < last && as_wide((high + 1)->at - high->at)) ++high, ++run.length;
   run.reaches_an_end = low == first || high == last;
   return run;
 }

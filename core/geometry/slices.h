@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <vector>
 
+#include "core/parallel/parallel.h"
+
 namespace dosegate {
 
 // No slice is thicker: planes further apart are not drawn on neighbouring slices, whatever else is known or not.
@@ -23,8 +25,8 @@ class SliceGrid {
   void add(const std::vector<double>& planes);
   // Where images lie, whether anything is drawn on them or not; in any order.
   void state(std::vector<double> slices);
-  // After the last source, before any question.
-  void finish();
+  // After the last source, before any question. Throws Cancelled.
+  void finish(Workers* workers = nullptr);
 
   // How many sources there are: each structure with a plane is one, and all images together are one.
   std::size_t sources() const { return sources_; }
@@ -42,12 +44,13 @@ class SliceGrid {
   // Whether images lie at a and at b, and none between.
   bool are_neighbouring_images(double a, double b) const;
 
-  // The gaps of the grid in a row with the one from a to b that are as wide as it is, within a factor of 1.25.
+  // The gaps of the grid in a row with the one from a to b that are as wide as it is, within a factor of 1.25. No more
+  // than `enough` are looked for.
   struct Run {
     std::size_t length = 1;       // how many gaps, the one itself included
-    bool reaches_an_end = false;  // the row begins or ends where the grid does
+    bool reaches_an_end = false;  // the row begins or ends where the grid does; not known of one that is long enough
   };
-  Run run_of_gaps(double a, double b) const;
+  Run run_of_gaps(double a, double b, std::size_t enough) const;
 
  private:
   struct Slice {

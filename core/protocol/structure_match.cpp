@@ -12,6 +12,7 @@ namespace {
 
 // Beyond this many comparisons no near misses are looked for: a hint is not worth a wait.
 constexpr std::size_t kNearMissBudget = 200'000;  // of all roles together
+constexpr std::size_t kStepsOfComparison = 4;     // of a CancelPoint's
 constexpr std::size_t kNearMissesNamed = 3;
 constexpr std::size_t kCandidatesNamed = 8;
 constexpr std::size_t kCandidatesCounted = 1000;
@@ -25,8 +26,12 @@ struct Drawn {
 // The drawn names, in the order of their numbers, found by any of their forms.
 class Names {
  public:
-  explicit Names(const std::vector<RoiName>& rois) {
-    for (const auto& roi : rois) drawn_.push_back({roi, fold_name(roi.name), split_side(roi.name)});
+  Names(const std::vector<RoiName>& rois, Workers* workers) {
+    CancelPoint cancel_point(workers);
+    for (const auto& roi : rois) {
+      cancel_point.step(1 + roi.name.size());  // each byte is looked at often
+      drawn_.push_back({roi, fold_name(roi.name), split_side(roi.name)});
+    }
     std::sort(drawn_.begin(), drawn_.end(), [](const Drawn& a, const Drawn& b) {
       return std::pair(a.roi.number, std::string_view(a.roi.name)) <
              std::pair(b.roi.number, std::string_view(b.roi.name));
@@ -189,7 +194,7 @@ Message said_side(Side side) {
 
 // Names that differ from one of the role's by a slip of the pen. They are named to the user and never used.
 std::vector<RoiName> near_misses(const Role& role, const std::vector<std::string>& wanted, const Names& names,
-                                 const std::vector<bool>& taken, std::size_t budget) {
+                                 const std::vector<bool>& taken, std::size_t budget, CancelPoint& cancel_point) {
   std::vector<std::pair<std::size_t, std::size_t>> found;  // distance, index
   if (wanted.size() * names.all().size() > budget) return {};
   const Side side = side_of(role);
@@ -199,6 +204,7 @@ std::vector<RoiName> near_misses(const Role& role, const std::vector<std::string
     if (side == Side::kNone || forms.back().side == Side::kNone) forms.back().rest = fold_name(name);
   }
   for (std::size_t i = 0; i < names.all().size(); ++i) {
+    cancel_point.step(1 + kStepsOfComparison * forms.size());
     const Drawn& drawn = names.all()[i];
     if (taken[i] || is_another_structure(drawn.roi.name) || contradicts(role, drawn)) continue;
     std::size_t best = SIZE_MAX;
@@ -230,10 +236,10 @@ Message missing_hint(const std::string& role, const std::vector<RoiName>& near) 
 }
 
 void report_missing(RoleMatch& match, const Role& role, const std::string* pin, const Names& names,
-                    const std::vector<bool>& taken, std::size_t budget) {
+                    const std::vector<bool>& taken, std::size_t budget, CancelPoint& cancel_point) {
   if (pin != nullptr) {
     match.problem = say<Said::kPinnedToNone>(role.id, shown_name(*pin));
-    match.hint = missing_hint(role.id, near_misses(role, {*pin}, names, taken, budget));
+    match.hint = missing_hint(role.id, near_misses(role, {*pin}, names, taken, budget, cancel_point));
     return;
   }
   if (role.derived) return;  // computed; nothing has to be drawn
@@ -244,7 +250,7 @@ void report_missing(RoleMatch& match, const Role& role, const std::string* pin, 
   match.problem = aliases == 0   ? say<Said::kNoRoi>(role.id)
                   : aliases == 1 ? say<Said::kNoRoiOrAlias>(role.id)
                                  : say<Said::kNoRoiOrAliases>(role.id, aliases);
-  match.hint = missing_hint(role.id, near_misses(role, wanted, names, taken, budget));
+  match.hint = missing_hint(role.id, near_misses(role, wanted, names, taken, budget, cancel_point));
 }
 
 struct Decision {
@@ -331,8 +337,8 @@ std::string map_option(const std::string& role, const std::string& roi) {
 }
 
 std::vector<RoleMatch> match_structures(const Protocol& protocol, const std::vector<RoiName>& rois,
-                                        const std::map<std::string, std::string>& pins) {
-  const Names names(rois);
+                                        const std::map<std::string, std::string>& pins, Workers* workers) {
+  const Names names(rois, workers);
   std::vector<Decision> decisions;
   for (const bool derived : {false, true}) {
     for (const Role& role : protocol.roles) {
@@ -346,9 +352,12 @@ std::vector<RoleMatch> match_structures(const Protocol& protocol, const std::vec
   for (Decision& d : decisions) d.match.others = others_of(d, names, taken);
   refuse_shared(decisions, names);
 
+  CancelPoint cancel_point(workers);
   std::vector<RoleMatch> out;
   for (auto& d : decisions) {
-    if (d.missing) report_missing(d.match, *d.role, d.pin, names, taken, kNearMissBudget / decisions.size());
+    if (d.missing) {
+      report_missing(d.match, *d.role, d.pin, names, taken, kNearMissBudget / decisions.size(), cancel_point);
+    }
     out.push_back(std::move(d.match));
   }
   return out;

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/parallel/parallel.h"
 #include "core/protocol/protocol.h"
 #include "core/text/message.h"
 
@@ -45,9 +46,10 @@ struct RoleMatch {
 // Of several ROIs on the deciding level those without contours do not count beside one that has some.
 // Two ROIs on the deciding level, one ROI for two roles, or a name whose own laterality contradicts the
 // role's: no match, and problem names all of them. A pin to a name that does not exist or that two ROIs
-// carry is a problem, too. A pin for a role that the protocol does not have is reported by unknown_pins().
+// carry is a problem, too. A pin for a role that the protocol does not have is reported by unknown_pins(). Throws
+// Cancelled.
 std::vector<RoleMatch> match_structures(const Protocol& protocol, const std::vector<RoiName>& rois,
-                                        const std::map<std::string, std::string>& pins);
+                                        const std::map<std::string, std::string>& pins, Workers* workers = nullptr);
 
 // As one would type it in a POSIX shell: --map PTV="PTV_Total".
 std::string map_option(const std::string& role, const std::string& roi);

@@ -87,11 +87,18 @@ void check_parts(const Context& context, Dose total, Finding& f) {
   const Subject& c = context.input();
   const std::string& target = context.protocol().prescription.target_role;
   const auto& roi = context.role(target).match.roi;
-  for (const PrescribedElsewhere& other : prescribed_elsewhere(c, context.protocol(), context.matches())) {
+  Looking looking;
+  looking.workers = context.workers();
+  std::map<std::int32_t, bool> is_outside;  // several references may name one ROI
+  for (const PrescribedElsewhere& other :
+       prescribed_elsewhere(c, context.protocol(), context.matches(), context.workers())) {
     if (!roi || other.dose > total || same_prescription(other.dose, total)) continue;
-    if (lies_inside(c.structures.at(other.roi_number), c.structures.at(roi->number), c.orientation()) == Inside::kNo) {
-      continue;
+    const auto [known, is_new] = is_outside.emplace(other.roi_number, false);
+    if (is_new) {
+      const Structure &part = c.structures.at(other.roi_number), &whole = c.structures.at(roi->number);
+      known->second = lies_inside(part, whole, c.orientation(), looking) == Inside::kNo;
     }
+    if (known->second) continue;
     doubt(say<Said::kPartPrescribedLess>(other.roi, other.roi_number, number(other.dose.in_gy(), 3, "Gy")), f);
     f.hint = say<Said::kCheckWhichDose>();
   }

@@ -66,12 +66,13 @@ Reference hundred_percent(const DoseMetricRule& rule, const Context& context) {
   if (!another) return out;
   const auto& stated = context.input().options.prescriptions;
   if (!rule.percent_of) {
-    const Prescribed plan = prescribed_to(rule.structure, context.input(), context.protocol(), context.matches());
+    const Prescribed plan =
+        prescribed_to(rule.structure, context.input(), context.protocol(), context.matches(), context.workers());
     std::vector<Dose> others;
     if (plan.dose) {
       others = {*plan.dose};
     } else {
-      others = prescribed_to_no_roi(context.input(), context.protocol(), context.matches());
+      others = prescribed_to_no_roi(context.input(), context.protocol(), context.matches(), context.workers());
     }
     const auto other =
         std::find_if(others.begin(), others.end(), [&](Dose d) { return !same_prescription(d, out.dose); });
