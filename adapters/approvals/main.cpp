@@ -16,6 +16,7 @@
 #include "adapters/gate/files.h"
 #include "adapters/grpc/listener.h"
 #include "adapters/grpc/log.h"
+#include "adapters/grpc/served_by_grpc.h"
 #include "adapters/grpc/tls.h"
 #include "adapters/support/error.h"
 
@@ -108,6 +109,7 @@ int serve(const Options& o, const sigset_t& signals) {
   gate::Registrar registrar({o.ledger, o.witness, signer.get(), {}}, gate::now);
   ApprovalServiceImpl service(rules, registrar, *access, kMostThreads / 2);
   rpc::Listener listener(o.listen, kMostConnections);
+  rpc::ServedByGrpc served_by_grpc;
 
   grpc::EnableDefaultHealthCheckService(true);
   grpc::ServerBuilder builder;
@@ -126,6 +128,7 @@ int serve(const Options& o, const sigset_t& signals) {
   builder.RegisterService(&service);
   std::vector<std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface>> interceptors;
   interceptors.push_back(listener.connections().interceptors());
+  interceptors.push_back(served_by_grpc.interceptors());
   builder.experimental().SetInterceptorCreators(std::move(interceptors));
   const std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
   if (!server) throw support::Error("gRPC does not start");

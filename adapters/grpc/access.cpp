@@ -29,22 +29,41 @@ std::string list(const std::set<v1::ClientRights::Right>& rights) {
   return text;
 }
 
-// Names are compared whole, as certificates give them. One that could match none is a mistake.
+// Over a Unix socket there is no TLS. Whatever else a connection is, its client has a certificate, though a certificate
+// without any name is none to IsPeerAuthenticated().
+bool is_of_socket(const grpc::ServerContextBase& context) {
+  const auto auth = context.auth_context();
+  if (!auth) return false;
+  const auto types = auth->FindPropertyValues(GRPC_TRANSPORT_SECURITY_TYPE_PROPERTY_NAME);
+  return types.size() == 1 && types.front() == "insecure";
+}
+
+// One that could match none is a mistake.
 void require_name(const std::string& name, const std::string& file) {
   if (name.empty()) throw support::Error(file + ": a client has no name.");
-  const auto is_control = [](unsigned char c) { return c < 0x20 || c == 0x7F; };
-  if (std::any_of(name.begin(), name.end(), is_control)) {
-    throw support::Error(file +
-                         ": the name of a client has a control character in it. Write it as the certificate has it.");
-  }
-  const auto refuse = [&](const std::string& why) { throw support::Error(file + ": client '" + name + "': " + why); };
-  if (name.front() == ' ' || name.back() == ' ') refuse("its name begins or ends with a blank. Take it away.");
-  if (name.find('*') != std::string::npos) {
-    refuse("names are compared whole, without wildcards. Name each client.");
-  }
+  const std::string problem = problem_of_name(name);
+  if (problem.empty()) return;
+  const bool is_shown = std::all_of(name.begin(), name.end(), [](char c) { return c >= ' ' && c <= '~'; });
+  throw support::Error(file + (is_shown ? ": client '" + name + "': " : ": a client: ") + problem);
 }
 
 }  // namespace
+
+std::string problem_of_name(const std::string& name) {
+  if (name.empty()) return "its name is empty.";
+  const auto is_control = [](unsigned char c) { return c < 0x20 || c == 0x7F; };
+  if (std::any_of(name.begin(), name.end(), is_control)) {
+    return "its name has a control character in it. Write it as the certificate has it.";
+  }
+  if (std::any_of(name.begin(), name.end(), [](unsigned char c) { return c > 0x7F; })) {
+    return "its name has a letter in it that is not of ASCII. Write the host's name as DNS has it (xn--...).";
+  }
+  if (name.front() == ' ' || name.back() == ' ') return "its name begins or ends with a blank. Take it away.";
+  if (name.back() == '.') return "its name ends with a dot, which certificates leave out. Take it away.";
+  // Names are compared whole, as certificates give them.
+  if (name.find('*') != std::string::npos) return "names are compared whole, without wildcards. Name each client.";
+  return {};
+}
 
 std::vector<std::string> names_of(const grpc::ServerContextBase& context) {
   std::vector<std::string> names;
@@ -52,17 +71,19 @@ std::vector<std::string> names_of(const grpc::ServerContextBase& context) {
   if (!auth || !auth->IsPeerAuthenticated()) return names;
   const auto take = [&](const char* property) {
     for (const grpc::string_ref& name : auth->FindPropertyValues(property)) {
-      if (!name.empty()) names.push_back(lower_name(std::string(name.data(), name.size())));
+      std::string text = lower_name(std::string(name.data(), name.size()));
+      if (problem_of_name(text).empty()) names.push_back(std::move(text));
     }
   };
   take(GRPC_PEER_DNS_PROPERTY_NAME);
-  if (names.empty() && auth->FindPropertyValues(GRPC_X509_SAN_PROPERTY_NAME).empty()) take(GRPC_X509_CN_PROPERTY_NAME);
+  if (auth->FindPropertyValues(GRPC_X509_SAN_PROPERTY_NAME).empty()) take(GRPC_X509_CN_PROPERTY_NAME);
   return names;
 }
 
 std::string caller_of(const grpc::ServerContextBase& context) {
   const std::vector<std::string> names = names_of(context);
-  return names.empty() ? "" : names.front();
+  if (!names.empty()) return names.front();
+  return is_of_socket(context) ? "" : kNobody;
 }
 
 Access::Access(const std::string& rights_file) : file_(rights_file), text_(read_small_file(rights_file)) {
@@ -165,9 +186,10 @@ grpc::Status Permit::status() const {
                    "The server's file of --rights cannot be used; until it can, nobody has a right. Whoever runs the "
                    "server finds the reason in its log.");
   }
-  const std::string name = state_->names.empty() ? "" : state_->names.front();
+  const std::string who = state_->names.empty() ? "A client whose certificate has no name that counts"
+                                                : "The client '" + state_->names.front() + "' of this certificate";
   return refusal(grpc::StatusCode::PERMISSION_DENIED, "RIGHT_MISSING",
-                 "The client '" + name + "' of this certificate lacks the right " + list(state_->rights) +
+                 who + " lacks the right " + list(state_->rights) +
                      " for this call. Whoever runs the server adds it to the file of --rights.");
 }
 

@@ -17,11 +17,18 @@
 
 namespace dosegate::rpc {
 
-// The names in the client's certificate: its DNS alternative names; where it has no alternative name of any kind, the
-// common name. Names of other kinds (URI, e-mail, IP) are none of a client. None over a Unix socket, whose folder only
-// its owner may enter.
+// What keeps a text from being a client's name, as a sentence; empty: nothing. What the file of rights cannot say, a
+// certificate cannot either.
+std::string problem_of_name(const std::string& name);
+
+// The names in the client's certificate, in small letters: its DNS alternative names; where it has no alternative name
+// of any kind, the common name. Names of other kinds (URI, e-mail, IP) are none of a client, nor are those with a
+// problem. None over a Unix socket, whose folder only its owner may enter.
 std::vector<std::string> names_of(const grpc::ServerContextBase& context);
-// The first of them; empty: none.
+
+// All over TCP whose certificate has no such name are one client. No certificate can have this name.
+inline constexpr const char* kNobody = "*nobody*";
+// The client that calls: the first of its names, or kNobody. Empty: it calls over a Unix socket, and nobody else is so.
 std::string caller_of(const grpc::ServerContextBase& context);
 
 // Who may do what, by name in small letters.

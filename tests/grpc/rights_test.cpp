@@ -162,6 +162,7 @@ TEST_CASE(
   check("URI:tps.example,DNS:other.example", false);
   check("DNS:*.example", false);
   check("otherName:1.2.3.4;UTF8:tps.example", false);
+  check("RID:1.2.3.4", false);
 }
 
 TEST_CASE("a pipe in the place of the file of rights or of a certificate is refused at once and holds nobody up") {
