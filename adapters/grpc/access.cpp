@@ -1,25 +1,15 @@
 #include "adapters/grpc/access.h"
 
-#include <google/protobuf/util/json_util.h>
 #include <grpc/grpc_security_constants.h>
 
-#include <algorithm>
 #include <utility>
 #include <vector>
 
 #include "adapters/grpc/files.h"
 #include "adapters/grpc/status.h"
-#include "adapters/support/error.h"
-#include "adapters/support/repeated_key.h"
 
 namespace dosegate::rpc {
 namespace {
-
-// Names of hosts are the same in capitals.
-std::string lower_name(std::string name) {
-  for (char& c : name) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return name;
-}
 
 std::string list(const std::set<v1::ClientRights::Right>& rights) {
   std::string text;
@@ -38,32 +28,7 @@ bool is_of_socket(const grpc::ServerContextBase& context) {
   return types.size() == 1 && types.front() == "insecure";
 }
 
-// One that could match none is a mistake.
-void require_name(const std::string& name, const std::string& file) {
-  if (name.empty()) throw support::Error(file + ": a client has no name.");
-  const std::string problem = problem_of_name(name);
-  if (problem.empty()) return;
-  const bool is_shown = std::all_of(name.begin(), name.end(), [](char c) { return c >= ' ' && c <= '~'; });
-  throw support::Error(file + (is_shown ? ": client '" + name + "': " : ": a client: ") + problem);
-}
-
 }  // namespace
-
-std::string problem_of_name(const std::string& name) {
-  if (name.empty()) return "its name is empty.";
-  const auto is_control = [](unsigned char c) { return c < 0x20 || c == 0x7F; };
-  if (std::any_of(name.begin(), name.end(), is_control)) {
-    return "its name has a control character in it. Write it as the certificate has it.";
-  }
-  if (std::any_of(name.begin(), name.end(), [](unsigned char c) { return c > 0x7F; })) {
-    return "its name has a letter in it that is not of ASCII. Write the host's name as DNS has it (xn--...).";
-  }
-  if (name.front() == ' ' || name.back() == ' ') return "its name begins or ends with a blank. Take it away.";
-  if (name.back() == '.') return "its name ends with a dot, which certificates leave out. Take it away.";
-  // Names are compared whole, as certificates give them.
-  if (name.find('*') != std::string::npos) return "names are compared whole, without wildcards. Name each client.";
-  return {};
-}
 
 std::vector<std::string> names_of(const grpc::ServerContextBase& context) {
   std::vector<std::string> names;
@@ -88,40 +53,6 @@ std::string caller_of(const grpc::ServerContextBase& context) {
 
 Access::Access(const std::string& rights_file) : file_(rights_file), text_(read_small_file(rights_file)) {
   rights_ = parse_rights(text_, file_);
-}
-
-Rights parse_rights(const std::string& text, const std::string& file) {
-  if (text.starts_with("\xEF\xBB\xBF")) {
-    throw support::Error(file, "", "begins with a byte order mark. Save it as UTF-8 without one.", "");
-  }
-  if (const std::string name = support::repeated_key(text); !name.empty()) {
-    throw support::Error(file, "", "\"" + name + "\" is given twice in one object. Keep one.", "");
-  }
-  v1::AccessRights from;
-  const auto status = google::protobuf::util::JsonStringToMessage(text, &from);
-  if (!status.ok()) {
-    const std::string why(status.message());  // of several lines: the text and where in it
-    throw support::Error(file + ": is no dosegate.v1.AccessRights: " + why.substr(0, why.find('\n')) +
-                         R"(. Write {"clients": [{"name": "tps.example", "rights": ["CHECK"]}]}.)");
-  }
-  Rights rights;
-  for (const v1::ClientRights& client : from.clients()) {
-    require_name(client.name(), file);
-    std::set<v1::ClientRights::Right> own;
-    for (const int right : client.rights()) {
-      if (!v1::ClientRights::Right_IsValid(right) || right == v1::ClientRights::RIGHT_UNSPECIFIED) {
-        throw support::Error(file + ": client '" + client.name() +
-                             "' has an unknown right; rights are CHECK, APPROVE and ADMINISTER.");
-      }
-      if (!own.insert(static_cast<v1::ClientRights::Right>(right)).second) {
-        throw support::Error(file + ": client '" + client.name() + "' has a right twice. Keep one.");
-      }
-    }
-    if (!rights.emplace(lower_name(client.name()), std::move(own)).second) {
-      throw support::Error(file + ": client '" + client.name() + "' is there twice. Write its rights in one place.");
-    }
-  }
-  return rights;
 }
 
 void Access::reload() {
