@@ -19,6 +19,8 @@
 #include "adapters/grpc/served_by_grpc.h"
 #include "adapters/grpc/tls.h"
 #include "adapters/support/error.h"
+#include "adapters/support/process.h"
+#include "adapters/support/standard_streams.h"
 
 namespace dosegate::approvals {
 namespace {
@@ -151,7 +153,7 @@ int serve(const Options& o, const sigset_t& signals) {
 }  // namespace dosegate::approvals
 
 int main(int argc, char** argv) {
-  std::signal(SIGPIPE, SIG_IGN);
+  if (!dosegate::support::prepare_process()) return dosegate::approvals::kUnusable;
   dosegate::approvals::Options options;
   const int code = dosegate::approvals::parse(argc, argv, options);
   if (code >= 0) return code;
