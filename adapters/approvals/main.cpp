@@ -16,9 +16,12 @@
 #include "adapters/gate/files.h"
 #include "adapters/grpc/listener.h"
 #include "adapters/grpc/log.h"
+#include "adapters/grpc/served_by_grpc.h"
 #include "adapters/grpc/tls.h"
 #include "adapters/grpc/wire.h"
 #include "adapters/support/error.h"
+#include "adapters/support/process.h"
+#include "adapters/support/standard_streams.h"
 
 namespace dosegate::approvals {
 namespace {
@@ -109,6 +112,7 @@ int serve(const Options& o, const sigset_t& signals) {
   gate::Registrar registrar({o.ledger, o.witness, signer.get(), {}}, gate::now);
   ApprovalServiceImpl service(rules, registrar, *access, kMostThreads / 2);
   rpc::Listener listener(o.listen, kMostConnections);
+  rpc::ServedByGrpc served_by_grpc;
 
   grpc::EnableDefaultHealthCheckService(true);
   grpc::ServerBuilder builder;
@@ -128,6 +132,7 @@ int serve(const Options& o, const sigset_t& signals) {
   builder.RegisterService(&service);
   std::vector<std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface>> interceptors;
   interceptors.push_back(listener.connections().interceptors());
+  interceptors.push_back(served_by_grpc.interceptors());
   builder.experimental().SetInterceptorCreators(std::move(interceptors));
   const std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
   if (!server) throw support::Error("gRPC does not start");
@@ -150,7 +155,7 @@ int serve(const Options& o, const sigset_t& signals) {
 }  // namespace dosegate::approvals
 
 int main(int argc, char** argv) {
-  std::signal(SIGPIPE, SIG_IGN);
+  if (!dosegate::support::prepare_process()) return dosegate::approvals::kUnusable;
   dosegate::approvals::Options options;
   const int code = dosegate::approvals::parse(argc, argv, options);
   if (code >= 0) return code;

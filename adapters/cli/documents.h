@@ -7,16 +7,15 @@
 #include <string_view>
 
 #include "adapters/support/error.h"
-#include "adapters/support/repeated_key.h"
+#include "adapters/support/strict_json.h"
 
 namespace dosegate::cli {
 
-// Strict: an unknown field or enum name, or a name given twice, is an error. Empty: `message` holds the document; else
-// what is wrong.
+// Strict: what is no JSON, an unknown field or enum name, or a name given twice, is an error. Empty: `message` holds
+// the document; else what is wrong.
 template <typename Message>
 std::string read_document(std::string_view json, Message& message) {
-  if (const std::string name = support::repeated_key(json); !name.empty())
-    return "\"" + name + "\" is given twice; keep one";
+  if (std::string problem = support::problem_of_json(json); !problem.empty()) return problem;
   google::protobuf::util::JsonParseOptions options;
   options.ignore_unknown_fields = false;
   const auto status = google::protobuf::util::JsonStringToMessage(

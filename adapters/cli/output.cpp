@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -16,6 +15,7 @@
 
 #include "adapters/cli/display.h"
 #include "adapters/support/descriptor.h"
+#include "adapters/support/process.h"
 
 namespace dosegate::cli {
 namespace {
@@ -100,12 +100,7 @@ std::optional<Problem> replace_file(const std::string& path, mode_t mode, std::s
 }  // namespace
 
 void prepare_process() {
-  ::signal(SIGPIPE, SIG_IGN);
-  for (int fd = 0; fd <= 2; ++fd) {
-    if (::fcntl(fd, F_GETFD) != -1) continue;
-    // The lowest free descriptor is `fd`. Read-only, so that a write to a standard output that was closed fails.
-    if (::open("/dev/null", O_RDONLY) != fd) std::_Exit(static_cast<int>(Exit::kUnusable));
-  }
+  if (!support::prepare_process()) std::_Exit(static_cast<int>(Exit::kUnusable));
 }
 
 Colour choose_colour(bool is_terminal, const char* no_colour, const char* term) {

@@ -305,17 +305,60 @@ TEST_CASE("report: an advisory deviation stands with the warnings and says so", 
 }
 
 TEST_CASE("documents: a name that is given twice in one object is found, and one in two objects is none", "[cli]") {
-  CHECK(dosegate::support::repeated_key(R"({"a": 1, "b": {"a": 2}, "c": [{"a": 3}, {"a": 4}]})").empty());
-  CHECK(dosegate::support::repeated_key(R"({"fastingHours": 2, "gated": true, "fastingHours": 5})") == "fastingHours");
-  CHECK(dosegate::support::repeated_key(R"({"x": [{"fastingHours": 2, "fasting_hours": 5}]})") == "fastingHours");
-  CHECK(dosegate::support::repeated_key(R"({"given": false, "\u0067iven": true})") == "given");
-  CHECK(dosegate::support::repeated_key(R"({given: false, 'given': true})") == "given");
-  CHECK(dosegate::support::repeated_key(R"({"a": "a", "b": "a", "c": "\"a\": {\"a\""})").empty());
-  for (const char* broken : {"", "}", "{\"a", "{\"a\\", "[,,\"a\"]", "\"\\"})
-    CHECK(dosegate::support::repeated_key(broken).empty());
+  using dosegate::support::problem_of_json;
+  const auto twice = [](const std::string& name) { return "\"" + name + "\" is given twice in one object; keep one"; };
+  CHECK(problem_of_json(R"({"a": 1, "b": {"a": 2}, "c": [{"a": 3}, {"a": 4}]})").empty());
+  CHECK(problem_of_json(R"({"fastingHours": 2, "gated": true, "fastingHours": 5})") == twice("fastingHours"));
+  CHECK(problem_of_json(R"({"x": [{"fastingHours": 2, "fasting_hours": 5}]})") == twice("fastingHours"));
+  CHECK(problem_of_json(R"({"given": false, "\u0067iven": true})") == twice("given"));
+  CHECK(problem_of_json(R"({"a\/b": false, "a\u002Fb": true})") == twice("a/b"));
+  CHECK(problem_of_json(R"({"a": "a", "b": "a", "c": "\"a\": {\"a\""})").empty());
   v1::DeliveredFraction fraction;
-  CHECK(read_document(R"({"cbctBefore": false, "cbctBefore": true})", fraction) ==
-        "\"cbctBefore\" is given twice; keep one");
+  CHECK(read_document(R"({"cbctBefore": false, "cbctBefore": true})", fraction) == twice("cbctBefore"));
+  for (const char* escaped :
+       {R"({"cbctBefore": false, "c\bctBefore": true})", R"({"cbctBefore": false, "cb\ctBefore": true})",
+        R"({"cbctBefore": false, "\x63bctBefore": true})", R"({"cbctBefore": false, 'cbctBefore': true})"})
+    CHECK_FALSE(read_document(escaped, fraction).empty());
+}
+
+TEST_CASE("documents: what is no JSON is none, though protobuf's reader would take it, and its place is told",
+          "[cli]") {
+  using dosegate::support::problem_of_json;
+  using namespace std::string_literals;
+  for (const std::string& broken : {""s,
+                                    "}"s,
+                                    "{\"a"s,
+                                    "{\"a\\"s,
+                                    "[,,\"a\"]"s,
+                                    "\"\\"s,
+                                    "{a: 1}"s,
+                                    "{'a': 1}"s,
+                                    "{\"\\a\": 1}"s,
+                                    "{\"a\": 1,}"s,
+                                    "[1,]"s,
+                                    "[1"s,
+                                    "{\"a\": 1"s,
+                                    "{\"a\": /*x*/ 1}"s,
+                                    "{} {}"s,
+                                    "{}\0"s,
+                                    "{}\0{}"s,
+                                    "{\"a\0\": 1}"s,
+                                    "{\"a\": \"\xFF\"}"s,
+                                    "{\"a\": 01}"s,
+                                    "{\"a\": NaN}"s,
+                                    std::string(200, '[') + std::string(200, ']')}) {
+    INFO(broken);
+    CHECK_FALSE(problem_of_json(broken).empty());
+  }
+  CHECK(problem_of_json("{\n  \"a\": 1,\n}").find("line 3, column 1") != std::string::npos);
+  for (const std::string& good : {"{}"s, " [1, -2.5e3, true, null, \"\\u00e9\\ud83d\\ude00\"] \n"s, "\xEF\xBB\xBF{}"s,
+                                  std::string(90, '[') + std::string(90, ']')}) {
+    INFO(good);
+    CHECK(problem_of_json(good).empty());
+  }
+  std::string many = "{";
+  for (int i = 0; i < 200000; ++i) many += "\"" + std::to_string(i) + "\":0,";
+  CHECK_FALSE(problem_of_json(many + "\"x\":0}").empty());
 }
 
 TEST_CASE("dvh: the table says why a value is missing", "[cli]") {

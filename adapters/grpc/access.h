@@ -6,29 +6,25 @@
 
 #include <atomic>
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <mutex>
 #include <set>
 #include <string>
 #include <vector>
 
-#include "dosegate/v1/access.pb.h"
+#include "adapters/grpc/rights_file.h"
 
 namespace dosegate::rpc {
 
-// The names in the client's certificate: its DNS alternative names; where it has no alternative name of any kind, the
-// common name. Names of other kinds (URI, e-mail, IP) are none of a client. None over a Unix socket, whose folder only
-// its owner may enter.
+// The names in the client's certificate, in small letters: its DNS alternative names; where it has no alternative name
+// of any kind, the common name. Names of other kinds (URI, e-mail, IP) are none of a client, nor are those with a
+// problem. None over a Unix socket, whose folder only its owner may enter.
 std::vector<std::string> names_of(const grpc::ServerContextBase& context);
-// The first of them; empty: none.
-std::string caller_of(const grpc::ServerContextBase& context);
 
-// Who may do what, by name in small letters.
-using Rights = std::map<std::string, std::set<v1::ClientRights::Right>>;
-// Of a text of dosegate.v1.AccessRights, JSON. Throws support::Error that names `file` where it cannot be used, or
-// where a key, a client or a right is there twice.
-Rights parse_rights(const std::string& text, const std::string& file);
+// All over TCP whose certificate has no such name are one client. No certificate can have this name.
+inline constexpr const char* kNobody = "*nobody*";
+// The client that calls: the first of its names, or kNobody. Empty: it calls over a Unix socket, and nobody else is so.
+std::string caller_of(const grpc::ServerContextBase& context);
 
 class Access;
 

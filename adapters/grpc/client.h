@@ -24,7 +24,7 @@ struct Limits {
 struct Client {
   Client(std::string own_name, const Limits& may_have) : name(std::move(own_name)), most(may_have) {}
 
-  const std::string name;  // of its certificate; empty: whoever may enter the socket's folder
+  const std::string name;  // caller_of(); empty: whoever may enter the socket's folder
   const Limits most;
   std::atomic<std::uint64_t> bytes{0};
   std::atomic<std::size_t> calls{0};

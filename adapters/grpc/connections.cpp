@@ -113,7 +113,7 @@ Connections::Call::Call(Connections& all, const std::string& peer, const std::st
   const std::lock_guard lock(all_.mutex_);
   const auto found = all_.entries_.find(place_);
   if (found == all_.entries_.end()) return;
-  if (!client.empty()) found->second.owner = client;
+  found->second.owner = client;  // over TCP never empty
   ++found->second.calls;
 }
 

@@ -41,7 +41,7 @@ class Connections {
   struct Entry {
     int fd;
     std::uint64_t cookie;  // of the socket: a descriptor's number is used again
-    std::string owner;     // of its calls; empty: nobody's yet
+    std::string owner;     // of its calls; empty: it has not called yet
     std::size_t calls = 0;
     Time::time_point since;  // it was accepted, or its last call ended
   };

@@ -5,15 +5,18 @@
 #include <google/rpc/status.pb.h>
 #include <prometheus/collectable.h>
 #include <prometheus/counter.h>
-#include <prometheus/exposer.h>
 #include <prometheus/histogram.h>
 #include <prometheus/registry.h>
+#include <prometheus/text_serializer.h>
 
 #include <boost/asio/ip/address.hpp>
+#include <charconv>
 #include <chrono>
+#include <iterator>
 #include <vector>
 
 #include "adapters/grpc/log.h"
+#include "adapters/grpc/metrics_server.h"
 #include "adapters/support/error.h"
 
 namespace dosegate::rpc {
@@ -103,15 +106,20 @@ class Held final : public prometheus::Collectable {
   const Listener& listener_;
 };
 
-void require_loopback(const std::string& address) {
+boost::asio::ip::tcp::endpoint loopback(const std::string& address) {
   const std::size_t colon = address.rfind(':');
   std::string host = colon == std::string::npos ? "" : address.substr(0, colon);
   if (host.size() > 2 && host.front() == '[' && host.back() == ']') host = host.substr(1, host.size() - 2);
   boost::system::error_code bad;
   const auto ip = boost::asio::ip::make_address(host, bad);
-  if (bad || !ip.is_loopback()) {
+  std::uint16_t port = 0;
+  const char* const end = address.data() + address.size();
+  const char* const begin = colon == std::string::npos ? end : address.data() + colon + 1;
+  const auto [at, wrong] = std::from_chars(begin, end, port);
+  if (bad || !ip.is_loopback() || wrong != std::errc() || at != end || port == 0) {
     throw support::Error("--metrics " + address + ": is no loopback address with a port, like 127.0.0.1:9464.");
   }
+  return {ip, port};
 }
 
 class CallWatch final : public grpc::experimental::Interceptor {
@@ -137,34 +145,34 @@ class CallWatch final : public grpc::experimental::Interceptor {
 
 struct Observer::Metrics {
   Metrics(Engine& engine, const Listener& listener, const std::string& address)
-      : held(std::make_shared<Held>(engine, listener)),
-        exposer(
-            std::vector<std::string>{"listening_ports", address, "num_threads", "8", "request_timeout_ms", "2000"}) {
-    exposer.RegisterCollectable(registry);
-    exposer.RegisterCollectable(held);
+      : held(engine, listener), server(loopback(address), [this] { return text(); }) {}
+
+  std::string text() const {
+    std::vector<prometheus::MetricFamily> all = registry.Collect(), now = held.Collect();
+    std::move(now.begin(), now.end(), std::back_inserter(all));
+    return prometheus::TextSerializer().Serialize(all);
   }
 
-  const std::shared_ptr<prometheus::Registry> registry = std::make_shared<prometheus::Registry>();
-  const std::shared_ptr<Held> held;
+  prometheus::Registry registry;
+  const Held held;
   prometheus::Family<prometheus::Counter>& calls =
-      prometheus::BuildCounter().Name("dosegate_calls_total").Help("Calls answered.").Register(*registry);
+      prometheus::BuildCounter().Name("dosegate_calls_total").Help("Calls answered.").Register(registry);
   prometheus::Family<prometheus::Counter>& refusals = prometheus::BuildCounter()
                                                           .Name("dosegate_refusals_total")
                                                           .Help("Calls that were refused, by reason.")
-                                                          .Register(*registry);
+                                                          .Register(registry);
   prometheus::Family<prometheus::Histogram>& seconds = prometheus::BuildHistogram()
                                                            .Name("dosegate_call_seconds")
                                                            .Help("From the call's begin to its status.")
-                                                           .Register(*registry);
-  prometheus::Exposer exposer;
+                                                           .Register(registry);
+  MetricsServer server;  // the last: it asks the others
 };
 
 Observer::Observer(Engine& engine, const Listener& listener, const ObserverOptions& options) : options_(options) {
   if (options.metrics.empty()) return;
-  require_loopback(options.metrics);
   try {
     metrics_ = std::make_unique<Metrics>(engine, listener, options.metrics);
-  } catch (const std::exception& e) {
+  } catch (const boost::system::system_error& e) {
     throw support::Error("--metrics " + options.metrics + ": cannot be bound: " + e.what());
   }
 }

@@ -42,6 +42,7 @@
 #include "adapters/grpc/tls.h"
 #include "adapters/grpc/wire.h"
 #include "adapters/support/error.h"
+#include "adapters/support/process.h"
 
 namespace dosegate::rpc {
 namespace {
@@ -318,7 +319,7 @@ int serve(const Options& options) {
 }  // namespace
 
 int run_server(int argc, char** argv) {
-  std::signal(SIGPIPE, SIG_IGN);
+  if (!support::prepare_process()) return kUnusable;
   end_cleanly_when_exhausted();
   keep_freed_memory();
   gpr_set_log_function(log_grpc);

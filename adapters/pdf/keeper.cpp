@@ -44,6 +44,7 @@ bool confine(const Prepared& p) {
   ::dup2(p.null, STDOUT_FILENO);
   ::dup2(p.said, STDERR_FILENO);
   ::signal(SIGPIPE, SIG_DFL);
+  ::signal(SIGXFSZ, SIG_DFL);
   sigset_t none;
   ::sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);

@@ -8,7 +8,7 @@
 #include <stdexcept>
 #include <string>
 
-#include "adapters/grpc/access.h"
+#include "adapters/grpc/rights_file.h"
 
 using namespace dosegate;
 
@@ -37,7 +37,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (const auto& client : written.clients()) more -= client.rights_size();
   if (more != 0) std::abort();
   std::string json;
-  if (!google::protobuf::util::MessageToJsonString(written, &json).ok()) std::abort();
+  google::protobuf::util::JsonPrintOptions all;
+  all.always_print_primitive_fields = true;  // empty lists, too
+  if (!google::protobuf::util::MessageToJsonString(written, &json, all).ok()) std::abort();
   if (rpc::parse_rights(json, "FILE") != rights) std::abort();
   return 0;
 }

@@ -34,7 +34,7 @@ Identity Authority::issue(const std::string& name, const std::string& alternativ
   const std::string stem = (folder_ / (name_ + "-" + name + "-" + std::to_string(++issued))).string();
   Identity made{stem + ".pem", stem + ".key"};
   std::vector<std::string> request = {"req", "-new", "-nodes", "-keyout", made.key, "-out", stem + ".csr"};
-  request.insert(request.end(), {"-subj", "/CN=" + name, "-newkey"});
+  request.insert(request.end(), {"-subj", name.empty() ? "/" : "/CN=" + name, "-newkey"});
   if (wanted.is_weak) {
     request.emplace_back("rsa:1024");
   } else {

@@ -27,8 +27,8 @@ class Authority {
   Authority(const std::filesystem::path& folder, const std::string& name);
 
   const std::string& certificate() const { return own_.certificate; }
-  // A certificate of the common name `name`. `alternatives`: as openssl writes them, "DNS:localhost,IP:127.0.0.1";
-  // empty: none.
+  // A certificate of the common name `name`; empty: without one. `alternatives`: as openssl writes them,
+  // "DNS:localhost,IP:127.0.0.1"; empty: none.
   Identity issue(const std::string& name, const std::string& alternatives, const Wanted& wanted = {}) const;
 
  private:

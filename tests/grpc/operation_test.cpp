@@ -1,5 +1,6 @@
 // What those who run a server see and do: its log, its metrics, health, reflection, administration, its parent.
 #include <signal.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -8,6 +9,7 @@
 #include <chrono>
 #include <filesystem>
 #include <sstream>
+#include <thread>
 
 #include "tests/grpc/generic_call.h"
 #include "tests/grpc/http_get.h"
@@ -95,6 +97,30 @@ TEST_CASE("metrics are read beside connections that say nothing") {
   std::vector<support::Descriptor> silent;
   for (int i = 0; i < 6; ++i) silent.push_back(connect_to(port));
   CHECK(value_of(get(port, "/metrics"), "dosegate_cases") == 0);
+}
+
+TEST_CASE("metrics are read within two seconds beside any number of connections that drip their requests") {
+  const unsigned port = free_port();
+  const Server server({"--metrics", "127.0.0.1:" + std::to_string(port)});
+  std::vector<support::Descriptor> slow;
+  std::size_t ended = 0;
+  const auto drip = [&](const support::Descriptor& connection, const std::string& bytes) {
+    return ::send(connection.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT) > 0;
+  };
+  for (int i = 0; i < 60; ++i) {
+    slow.push_back(connect_to(port));
+    drip(slow.back(), "GET /metrics HTTP/1.1\r\nX: ");
+  }
+  for (int round = 0; round < 4; ++round) {
+    const auto begin = std::chrono::steady_clock::now();
+    CHECK(value_of(get(port, "/metrics"), "dosegate_cases") == 0);
+    CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(2));
+    std::this_thread::sleep_for(std::chrono::milliseconds(800));
+    ended = 0;
+    for (const support::Descriptor& connection : slow) ended += drip(connection, "a") ? 0 : 1;
+  }
+  CHECK(ended == slow.size());  // however long they drip
+  CHECK(get(port, "/").rfind("HTTP/1.1 404", 0) == 0);
 }
 
 TEST_CASE("metrics are served as Prometheus reads them, to this machine only, and change with the calls") {

@@ -122,6 +122,11 @@ TEST_CASE("a key that is there twice in the file of rights is refused however it
       R"({"clients": [{"name": "a", "rights": ["CHECK", "CHECK"]}]})",
       R"({"clients": [{"name": "a", "rights": ["CHECK"]}]} {"clients": []})",
       R"({"clients": [{"name": "a", "rights": ["CHECK"]}], "Clients": []})",
+      R"({"clients": [{"name": "a", "n\ame": "b", "rights": ["CHECK"]}]})",
+      R"({"clients": [{"name": "a", "rights": ["CHECK"], "r\ights": ["ADMINISTER"]}]})",
+      R"({"clients": [{"name": "a", "rights": ["CHECK"]}], "\clients": []})",
+      R"({"clients": [{"name": "a", "rights": ["CHECK"]}], "\x63lients": []})",
+      R"({"clients": [{"name": "a", "rights": ["CHECK"], "rights": null}]})",
   };
   for (const char* text : texts) {
     INFO(text);
@@ -162,6 +167,7 @@ TEST_CASE(
   check("URI:tps.example,DNS:other.example", false);
   check("DNS:*.example", false);
   check("otherName:1.2.3.4;UTF8:tps.example", false);
+  check("RID:1.2.3.4", false);
 }
 
 TEST_CASE("a pipe in the place of the file of rights or of a certificate is refused at once and holds nobody up") {

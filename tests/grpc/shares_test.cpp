@@ -299,36 +299,6 @@ TEST_CASE("a client that takes every connection there may be keeps nobody out") 
   CHECK(session.answer().event() == session.event());
 }
 
-TEST_CASE("streams of the health service, which need no right, are bounded by client, and another client has its own") {
-  const TlsSetup& own = setup();
-  const TlsServer server(own);
-  const auto watch = [&](const Identity& who) {
-    const auto channel = server.channel(&who);
-    return std::async(std::launch::async, [channel] {
-      return call(channel, "/grpc.health.v1.Health/Watch", grpc::ByteBuffer(nullptr, 0), std::chrono::seconds(6))
-          .status.error_code();
-    });
-  };
-  std::vector<std::future<grpc::StatusCode>> greedy;
-  for (int i = 0; i < 40; ++i) greedy.push_back(watch(own.stranger));
-  std::this_thread::sleep_for(std::chrono::seconds(2));
-  auto honest = watch(own.tps);
-  CHECK(call(server.channel(&own.tps), "/grpc.health.v1.Health/Check").bytes == "\x08\x01");
-  CHECK(ask(server.channel(&own.tps)).ok());
-  int kept = 0, ended = 0;
-  for (auto& stream : greedy) {
-    const grpc::StatusCode code = stream.get();
-    kept += code == grpc::StatusCode::DEADLINE_EXCEEDED ? 1 : 0;
-    ended += code == grpc::StatusCode::CANCELLED ? 1 : 0;
-  }
-  CHECK(kept == 16);
-  CHECK(ended == 24);
-  CHECK(honest.get() == grpc::StatusCode::DEADLINE_EXCEEDED);  // the client's own: it was kept
-  // What was counted has been given back.
-  const auto again = watch(own.stranger).get();
-  CHECK(again == grpc::StatusCode::DEADLINE_EXCEEDED);
-}
-
 TEST_CASE("calls that are begun on every connection there may be, and say no word, take less than 512 MiB") {
   const Server server({"--max-connections", "256"});  // as over TCP
   const std::string calls = begun_calls("/dosegate.v1.PlanCheckService/CreateCase");
