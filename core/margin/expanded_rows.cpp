@@ -48,14 +48,14 @@ ExpandedRows::ExpandedRows(MarginStructure s, MarginSections sections, const Mar
       ends_(solid_ends(*structure_.solid, of_solid_)),
       solid_(2 * ends_.size()) {}
 
-ExpandedRows::Plane ExpandedRows::made_plane(double z, bool coarse, std::int64_t& budget) const {
+ExpandedRows::Plane ExpandedRows::made_plane(double z, bool coarse, std::int64_t& budget, Workers* workers) const {
   Plane plane;
   std::vector<double> breaks = of_solid_.breaks(z);
   if (breaks.empty()) return plane;
   const auto [low, high] = std::minmax_element(breaks.begin(), breaks.end());
   const double pitch = std::min(kRowPitch, (*high - *low) / kLeastParts);
   plane.ends = intervals(std::move(breaks), pitch, kMostEnds);
-  Expansion::Section section(of_solid_, z);
+  Expansion::Section section(of_solid_, z, workers);
   Row row;
   const auto add_rows = [&](const std::vector<double>& ends, Rows& rows) {
     rows.reserve(2 * ends.size());
@@ -73,9 +73,9 @@ ExpandedRows::Plane ExpandedRows::made_plane(double z, bool coarse, std::int64_t
 }
 
 std::shared_ptr<const ExpandedRows::Plane> ExpandedRows::plane(std::size_t n, double z, bool coarse,
-                                                               std::int64_t& budget) {
+                                                               std::int64_t& budget, Workers* workers) {
   if (n != kNoBase && solid_[n]) return solid_[n];
-  auto made = std::make_shared<const Plane>(made_plane(z, coarse, budget));
+  auto made = std::make_shared<const Plane>(made_plane(z, coarse, budget, workers));
   if (n != kNoBase && kept_rows_ < kMostKeptRows) {
     kept_rows_ += made->rows.size();
     solid_[n] = made;
@@ -92,7 +92,7 @@ void ExpandedRows::want_certain(const std::vector<double>& heights) {
   certain_ = std::move(wanted);
 }
 
-std::shared_ptr<const ExpandedRows::Plane> ExpandedRows::certain(double z, std::int64_t& budget) {
+std::shared_ptr<const ExpandedRows::Plane> ExpandedRows::certain(double z, std::int64_t& budget, Workers* workers) {
   std::shared_ptr<const Plane>& kept = certain_.at(z);
   if (kept) return kept;
   Plane plane;
@@ -100,7 +100,7 @@ std::shared_ptr<const ExpandedRows::Plane> ExpandedRows::certain(double z, std::
   if (!breaks.empty()) {
     const auto [low, high] = std::minmax_element(breaks.begin(), breaks.end());
     plane.ends = intervals({*low, *high}, kCertainPitch, kMostEnds);
-    Expansion::Section section(of_planes_, z);
+    Expansion::Section section(of_planes_, z, workers);
     Row row;
     plane.rows.reserve(plane.ends.size());
     for (const double v : plane.ends) {

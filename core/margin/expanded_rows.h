@@ -44,19 +44,19 @@ class ExpandedRows {
   const std::vector<double>& ends() const { return ends_; }
   // What the expanded solid covers at base node `n` of ends(), whose height is z, or, with kNoBase for n, at any height
   // z. Several threads may ask for different n. `coarse` has to be the same whenever one n is asked for.
-  std::shared_ptr<const Plane> plane(std::size_t n, double z, bool coarse, std::int64_t& budget);
+  std::shared_ptr<const Plane> plane(std::size_t n, double z, bool coarse, std::int64_t& budget, Workers* workers);
   const Expansion& of_solid() const { return of_solid_; }
 
   // What the expansion of the planes alone covers, which is certain, on rows that are near enough for a search.
   // want_certain() states all heights that will be asked for; then several threads may ask for different ones of them.
   void want_certain(const std::vector<double>& heights);
-  std::shared_ptr<const Plane> certain(double z, std::int64_t& budget);
+  std::shared_ptr<const Plane> certain(double z, std::int64_t& budget, Workers* workers);
   const Expansion& of_planes() const { return of_planes_; }
   // That of the planes' sections up to the next planes: as far as the solid that was drawn may reach.
   const Expansion& of_next_planes() const { return of_next_planes_; }
 
  private:
-  Plane made_plane(double z, bool coarse, std::int64_t& budget) const;
+  Plane made_plane(double z, bool coarse, std::int64_t& budget, Workers* workers) const;
 
   const MarginStructure structure_;
   const MarginSections sections_;

@@ -110,7 +110,7 @@ std::vector<double> Expansion::breaks(double z) const {
   return out;
 }
 
-Expansion::Section::Section(const Expansion& of, double z) : of_(of) {
+Expansion::Section::Section(const Expansion& of, double z, Workers* workers) : of_(of), cancel_point_(workers) {
   std::vector<std::pair<double, std::size_t>> order;
   for (std::size_t n = 0; n < of.sections_.size(); ++n) {
     const double g = of.along(n, z);
@@ -146,11 +146,12 @@ void Expansion::Section::fill_parts(Near& near, std::size_t place) const {
 // Each edge of a band dilated, as far as it is not covered. `part`: no point of them reaches further along u than that
 // part of the margin.
 void Expansion::Section::take_band(const Near& near, std::size_t band, double v, double part, Row& out,
-                                   std::int64_t& budget) const {
+                                   std::int64_t& budget) {
   const std::array<double, 3>&low = of_.low_, &high = of_.high_;
   const auto& offsets = of_.offsets_[near.slab];
   of_.sections_[near.slab].each_edge(band, [&](std::size_t index, const SectionIndex::Edge& e) {
     --budget;
+    cancel_point_.step();
     const double u_min = std::min(e.from.x(), e.to.x()), u_max = std::max(e.from.x(), e.to.x());
     // The edge, and all that it can reach on one of its sides, may lie in what is there: then where it ends on that
     // side does not matter.

@@ -17,6 +17,7 @@
 #include "core/geometry/stack.h"
 #include "core/margin/rows.h"
 #include "core/margin/section_index.h"
+#include "core/parallel/parallel.h"
 
 namespace dosegate {
 
@@ -61,7 +62,8 @@ class Expansion {
   // The section at one height. One thread at a time.
   class Section {
    public:
-    Section(const Expansion& of, double z);
+    // Throws Cancelled, as row() does.
+    Section(const Expansion& of, double z, Workers* workers = nullptr);
     // Replaces `out` by what the section covers on the row at v. `budget` is counted down by the work
     // done.
     void row(double v, Row& out, std::int64_t& budget);
@@ -78,9 +80,10 @@ class Expansion {
       std::array<std::vector<double>, kPlaces> upwards, downwards;
     };
     void fill_parts(Near& near, std::size_t place) const;
-    void take_band(const Near& near, std::size_t band, double v, double part, Row& out, std::int64_t& budget) const;
+    void take_band(const Near& near, std::size_t band, double v, double part, Row& out, std::int64_t& budget);
 
     const Expansion& of_;
+    CancelPoint cancel_point_;
     std::vector<Near> near_;
     std::vector<double> crossings_;
     Row inner_;

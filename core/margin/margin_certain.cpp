@@ -80,7 +80,7 @@ void MarginComparison::State::find_certain(const Host& host, Budget& budget) {
     const std::size_t end = task + 1 < firsts.size() ? firsts[task + 1] : heights.size();
     for (std::size_t n = firsts[task]; n < end; ++n) {
       const double z = heights[n];
-      const auto plane = rows->certain(z, used);
+      const auto plane = rows->certain(z, used, host.workers);
       const SectionIndex* own = slab[n] != kNoBase ? &reach.section(slab[n]) : nullptr;
       Lack &lack = lacking[n], &more = beyond_margin[n];
       lack.z = more.z = z;
@@ -183,7 +183,7 @@ Found MarginComparison::State::refined(Found worst, const Stacks& cropped_by, co
     CancelPoint cancel_point(host.workers);
     Lack lack;
     lack.z = centre.z();
-    Expansion::Section expansion(rows->of_planes(), centre.z());
+    Expansion::Section expansion(rows->of_planes(), centre.z(), host.workers);
     std::vector<double> crossings;
     Row expected, drawn, piece;
     for (int k = -4; k <= 4; ++k) {

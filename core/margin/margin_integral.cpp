@@ -31,8 +31,8 @@ void MarginComparison::State::integrate(const Host& host, Budget& budget) {
     const double z = planes[n].at;
     const bool coarse_too = is_coarse(n);
     const bool any_expected = z >= lowest && z <= highest;
-    const auto plane =
-        any_expected ? rows->plane(planes[n].base, z, coarse_too, used) : std::make_shared<const ExpandedRows::Plane>();
+    const auto plane = any_expected ? rows->plane(planes[n].base, z, coarse_too, used, host.workers)
+                                    : std::make_shared<const ExpandedRows::Plane>();
     const auto slab = std::partition_point(slabs.begin(), slabs.end(), [&](const Slab& s) { return s.hi <= z; });
     const bool any_drawn = slab != slabs.end() && slab->lo <= z;
     const SectionIndex* section =
@@ -57,7 +57,7 @@ void MarginComparison::State::integrate(const Host& host, Budget& budget) {
         if (node.base != kNoBase) {
           expected = base[node.base];
         } else if (!plane->ends.empty() && node.at >= plane->ends.front() && node.at <= plane->ends.back()) {
-          if (!expansion) expansion.emplace(rows->of_solid(), z);
+          if (!expansion) expansion.emplace(rows->of_solid(), z, host.workers);
           expansion->row(node.at, fresh, used);
           expected = fresh;
         }
@@ -122,7 +122,7 @@ void MarginComparison::State::find_shortfall(const Host& host, Budget& budget) {
       std::int64_t used = 0;
       CancelPoint cancel_point(host.workers);
       const double z = centre.z() + 0.5 * step * (static_cast<double>(n) - 2.0);
-      Expansion::Section expansion(rows->of_solid(), z);
+      Expansion::Section expansion(rows->of_solid(), z, host.workers);
       const auto& slabs = q.to.solid->slabs;
       const auto slab = std::partition_point(slabs.begin(), slabs.end(), [&](const Slab& s) { return s.hi <= z; });
       std::vector<double> crossings;
