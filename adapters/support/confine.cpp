@@ -103,10 +103,11 @@ bool confine_calls(bool network) {
   }
   // To itself alone: abort() and raise().
   const auto itself = static_cast<scmp_datum_t>(::getpid());
-  for (const int call : {SCMP_SYS(kill), SCMP_SYS(tgkill)}) deny(call, {SCMP_A0_32(SCMP_CMP_NE, itself, 0)});
-  // What a terminal takes for typed.
+  for (const int call : {SCMP_SYS(kill), SCMP_SYS(tgkill)}) deny(call, {scmp_arg_cmp{0, SCMP_CMP_NE, itself, 0}});
+  // What a terminal takes for typed. The kernel looks at 32 bits of the request.
+  constexpr scmp_datum_t kLooked = 0xFFFFFFFF;
   for (const unsigned long request : {static_cast<unsigned long>(TIOCSTI), static_cast<unsigned long>(TIOCLINUX)})
-    deny(SCMP_SYS(ioctl), {SCMP_A1_32(SCMP_CMP_EQ, request, 0)});
+    deny(SCMP_SYS(ioctl), {scmp_arg_cmp{1, SCMP_CMP_MASKED_EQ, kLooked, request}});
 #ifndef DOSEGATE_LEAKS_ARE_SOUGHT  // whose seeker traces the process
   deny(SCMP_SYS(ptrace));
 #endif

@@ -6,6 +6,7 @@
 #include <sys/ptrace.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -193,6 +194,9 @@ TEST_CASE("confine: nothing is typed into a terminal", "[support]") {
   }
   char typed = 'x';
   CHECK(in_confined(Kind::kCalls, {}, [&] { return error_of(::ioctl(terminal, TIOCSTI, &typed)); }) == EPERM);
+  const unsigned long disguised = TIOCSTI | 1UL << 32;
+  CHECK(in_confined(Kind::kCalls, {}, [&] { return error_of(::syscall(SYS_ioctl, terminal, disguised, &typed)); }) ==
+        EPERM);
   winsize size{};
   CHECK(in_confined(Kind::kCalls, {}, [&] { return error_of(::ioctl(terminal, TIOCGWINSZ, &size)); }) == 0);
   ::close(terminal);
