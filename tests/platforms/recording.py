@@ -34,7 +34,10 @@ class Recording:
     def record(self, name, *command):
         """Runs a command of dosegate; the record of what it asked. None: it had no reason to ask anything."""
         record = self.work / f"{name}.calls"
-        run = subprocess.run([self.bin / "dosegate", "--manifest", self.work / "manifest.json", *map(str, command)],
+        # What reads DICOM may write where its answer goes alone, and the record lies there, too.
+        reads_dicom = command[0] in ("check", "cohort", "compare", "dvh", "gamma")
+        answer = ["--output", self.work / "answer"] if reads_dicom and "--output" not in command else []
+        run = subprocess.run([self.bin / "dosegate", "--manifest", self.work / "manifest.json", *map(str, [*command, *answer])],
                              capture_output=True, text=True, stdin=subprocess.DEVNULL,
                              env={**os.environ, "DOSEGATE_RECORDED_LIBRARY": str(self.bin / "dosegate.so"),
                                   "DOSEGATE_RECORD_FILE": str(record)})
