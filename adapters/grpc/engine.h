@@ -63,6 +63,15 @@ class Engine {
     return read_message(bytes, {most_message_bytes_, budget_, in.call.client()}, into.message, into.share);
   }
 
+  // Both: a call that has the right, and its request.
+  template <typename Request>
+  Admitted admit(const grpc::ServerContextBase& context, const std::set<v1::ClientRights::Right>& rights,
+                 const grpc::ByteBuffer& bytes, Read<Request>& into) {
+    Admitted in = admit(context, rights);
+    if (in.status.ok()) in.status = read(bytes, in, into);
+    return in;
+  }
+
   std::shared_ptr<HostedCase> make_case(std::shared_ptr<Client> client);
   // Its name. Where there is no room, the session without a connection that was not heard of for longest gives way;
   // empty: there is none. [thread-safe]

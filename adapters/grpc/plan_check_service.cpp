@@ -30,12 +30,9 @@ PlanCheckServiceImpl::Unary* PlanCheckServiceImpl::on_line(Context* context, Adm
 template <typename Request, typename Response, typename F>
 PlanCheckServiceImpl::Unary* PlanCheckServiceImpl::on_case(Context* context, const Bytes& bytes, Bytes* out,
                                                            const std::string& field, F f) {
-  Admitted in = may_check(*context);
-  if (!in.status.ok()) return answer_at_once(context, in.status);
   const auto request = std::make_shared<Read<Request>>();
-  if (const grpc::Status status = engine_.read(bytes, in, *request); !status.ok()) {
-    return answer_at_once(context, status);
-  }
+  Admitted in = engine_.admit(*context, {v1::ClientRights::CHECK}, bytes, *request);
+  if (!in.status.ok()) return answer_at_once(context, in.status);
   std::shared_ptr<HostedCase> hosted = engine_.cases().find(request->message.name(), in.name());
   if (!hosted) return answer_at_once(context, no_such_case(request->message.name()));
   return on_line(context, std::move(in), std::move(hosted), field, [request, out, f = std::move(f)](HostedCase& one) {
@@ -51,12 +48,9 @@ Admitted PlanCheckServiceImpl::may_check(const Context& context) {
 }
 
 PlanCheckServiceImpl::Unary* PlanCheckServiceImpl::CreateCase(Context* context, const Bytes* bytes, Bytes* out) {
-  Admitted in = may_check(*context);
-  if (!in.status.ok()) return answer_at_once(context, in.status);
   const auto request = std::make_shared<Read<v1::CreateCaseRequest>>();
-  if (const grpc::Status status = engine_.read(*bytes, in, *request); !status.ok()) {
-    return answer_at_once(context, status);
-  }
+  Admitted in = engine_.admit(*context, {v1::ClientRights::CHECK}, *bytes, *request);
+  if (!in.status.ok()) return answer_at_once(context, in.status);
   const auto client = in.call.client();
   const Turns::Line line(engine_.turns(), client->name);
   return answer_on(line, context, std::move(in), "options", [this, client, request, out] {
@@ -159,12 +153,9 @@ PlanCheckServiceImpl::Unary* PlanCheckServiceImpl::RemoveDose(Context* context, 
 }
 
 PlanCheckServiceImpl::Unary* PlanCheckServiceImpl::CheckCase(Context* context, const Bytes* bytes, Bytes* out) {
-  Admitted in = may_check(*context);
-  if (!in.status.ok()) return answer_at_once(context, in.status);
   const auto request = std::make_shared<Read<v1::CheckCaseRequest>>();
-  if (const grpc::Status status = engine_.read(*bytes, in, *request); !status.ok()) {
-    return answer_at_once(context, status);
-  }
+  Admitted in = engine_.admit(*context, {v1::ClientRights::CHECK}, *bytes, *request);
+  if (!in.status.ok()) return answer_at_once(context, in.status);
   std::shared_ptr<HostedCase> hosted = engine_.cases().find(request->message.name(), in.name());
   if (!hosted) return answer_at_once(context, no_such_case(request->message.name()));
   const std::string key = key_of(request->message.protocol());

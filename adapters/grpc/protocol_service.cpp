@@ -10,12 +10,9 @@ namespace dosegate::rpc {
 template <typename Request, typename Response, typename F>
 ProtocolServiceImpl::Unary* ProtocolServiceImpl::answer(Context* context, const Bytes& bytes, Bytes* out,
                                                         const std::string& field, F f) {
-  Admitted in = engine_.admit(*context, {v1::ClientRights::CHECK, v1::ClientRights::APPROVE});
-  if (!in.status.ok()) return answer_at_once(context, in.status);
   const auto request = std::make_shared<Read<Request>>();
-  if (const grpc::Status status = engine_.read(bytes, in, *request); !status.ok()) {
-    return answer_at_once(context, status);
-  }
+  Admitted in = engine_.admit(*context, {v1::ClientRights::CHECK, v1::ClientRights::APPROVE}, bytes, *request);
+  if (!in.status.ok()) return answer_at_once(context, in.status);
   const Turns::Line line(engine_.turns(), in.name());
   return answer_on(line, context, std::move(in), field, [request, out, f = std::move(f)] {
     Response response;
