@@ -13,10 +13,11 @@ namespace dosegate {
 namespace {
 
 // Mean x of the contour points; none without a point.
-std::optional<double> mean_x(const Structure& s) {
+std::optional<double> mean_x(const Structure& s, CancelPoint& cancel_point) {
   double sum = 0.0;
   std::size_t count = 0;
   for (const auto& contour : s.contours) {
+    cancel_point.step(1 + contour.points.size() / 16);
     for (const auto& p : contour.points) sum += p.x();
     count += contour.points.size();
   }
@@ -79,14 +80,15 @@ void Context::refuse_structures() {
 // A paired organ named for one side but drawn on the other: along the patient's x axis (LPS) the left one of a
 // pair lies further on. Roles pair by their TG-263 names, Kidney_L and Kidney_R.
 void Context::refuse_swapped_sides() {
+  CancelPoint cancel_point(engine_.host.workers);
   for (auto& left : matches_) {
     const Role* role = protocol_.find_role(left.role);
     if (role == nullptr || role->laterality != Laterality::kLeft || !left.roi || !left.role.ends_with("_L")) continue;
     const std::string other = left.role.substr(0, left.role.size() - 1) + "R";
     for (auto& right : matches_) {
       if (right.role != other || !right.roi || !left.roi) continue;
-      const auto x_left = mean_x(case_.structures.at(left.roi->number));
-      const auto x_right = mean_x(case_.structures.at(right.roi->number));
+      const auto x_left = mean_x(case_.structures.at(left.roi->number), cancel_point);
+      const auto x_right = mean_x(case_.structures.at(right.roi->number), cancel_point);
       if (!x_left || !x_right || *x_left > *x_right) continue;
       const Message problem = say<Said::kSidesSwapped>(left.roi->name, right.roi->name);
       const Message hint = say<Said::kCheckSides>();

@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "core/context/tolerances.h"
-#include "core/plan/technique.h"
 #include "core/text/text.h"
 
 namespace dosegate {
@@ -24,7 +23,7 @@ Listing in_words(const Plan& plan) {
   const auto& groups = plan.fraction_groups;
   for (std::size_t i = 0; i < groups.size() && i < kMost; ++i) {
     const std::int32_t n = groups[i].fractions_planned.value_or(0);
-    if (const auto sum = beam_dose_sum(plan, groups[i])) {
+    if (const auto sum = beam_dose_sum(groups[i])) {
       const Number dose = number(sum->in_gy(), 3, "Gy");
       out.items.emplace_back(i == 0 ? say<Said::kGroupFractionsOfDose>(n, dose) : say<Said::kGroupOfDose>(n, dose));
     } else {
@@ -44,7 +43,7 @@ PlannedFractions of_several(const Plan& plan, int sum, std::optional<Dose> total
   const Message hint = say<Said::kExportOneGroup>();
   std::vector<Dose> doses;
   for (const FractionGroup& group : groups) {
-    const auto dose = beam_dose_sum(plan, group);
+    const auto dose = beam_dose_sum(group);
     if (!dose || !(dose->in_gy() > 0.0)) {
       return unknown(say<Said::kGroupsWithoutBeamDoses>(n, in_words(plan)), hint);
     }
@@ -71,11 +70,11 @@ bool gives_nothing(const FractionGroup& g) { return g.beams.empty() && g.brachy_
 
 }  // namespace
 
-std::optional<Dose> beam_dose_sum(const Plan& plan, const FractionGroup& group) {
+std::optional<Dose> beam_dose_sum(const FractionGroup& group) {
   Dose sum;
   bool any = false;
   for (const ReferencedBeam& reference : group.beams) {
-    if (!treats(plan, reference)) continue;
+    if (!reference.treats) continue;
     if (!reference.beam_dose) return {};
     sum = sum + *reference.beam_dose;
     any = true;
@@ -89,7 +88,7 @@ std::optional<Dose> course_of_beam_doses(const Plan& plan) {
   Dose sum;
   for (const FractionGroup& group : plan.fraction_groups) {
     if (gives_nothing(group)) continue;
-    const auto dose = beam_dose_sum(plan, group);
+    const auto dose = beam_dose_sum(group);
     if (!dose || !group.fractions_planned) return {};
     sum = sum + static_cast<double>(*group.fractions_planned) * *dose;
   }

@@ -25,7 +25,7 @@ PlannedFractions planned_fractions(const Plan& plan, std::optional<Dose> total);
 
 // What the treatment beams of a group give in one fraction together; none when there is no such beam, or one states no
 // dose.
-std::optional<Dose> beam_dose_sum(const Plan& plan, const FractionGroup& group);
+std::optional<Dose> beam_dose_sum(const FractionGroup& group);
 
 // Beam doses times fractions over all groups; none when a group does not state one of them.
 std::optional<Dose> course_of_beam_doses(const Plan& plan);

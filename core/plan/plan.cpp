@@ -1,7 +1,10 @@
 #include "core/plan/plan.h"
 
+#include <unordered_map>
+
 #include "core/json/reader.h"
 #include "core/plan/name_in_case.h"
+#include "core/plan/technique.h"
 
 namespace dosegate {
 
@@ -86,6 +89,19 @@ Beam read_beam(ObjectReader& reader) {
   return out;
 }
 
+// Of several beams of a number, one that treats makes it a treatment.
+void say_which_treat(Plan& plan) {
+  std::unordered_map<std::int32_t, bool> by_number;
+  for (const Beam& beam : plan.beams) by_number[beam.number] |= treats(beam);
+  for (FractionGroup& group : plan.fraction_groups) {
+    for (ReferencedBeam& reference : group.beams) {
+      if (const auto found = by_number.find(reference.beam_number); found != by_number.end()) {
+        reference.treats = found->second;
+      }
+    }
+  }
+}
+
 }  // namespace
 
 Result<Plan> load_plan(std::string_view json) {
@@ -117,6 +133,7 @@ Result<Plan> load_plan(std::string_view json) {
       isocentres += plan.beams.back().isocentres_mm.size();
     });
   }
+  say_which_treat(plan);
   if (references > kMostReferences) {
     reader.fail("fractionGroups", "name more than " + std::to_string(kMostReferences) + " beams");
   }

@@ -27,6 +27,7 @@ struct ReferencedBeam {
   std::int32_t beam_number = 0;
   std::optional<Dose> beam_dose;  // one fraction, at the beam dose specification point
   std::optional<double> beam_meterset;
+  bool treats = true;  // a beam of that number does (technique.h), or the plan has none
 };
 
 struct FractionGroup {

@@ -44,14 +44,6 @@ bool treats(const Beam& beam) {
   return type != "SETUP" && type != "OPEN_PORTFILM" && type != "TRMT_PORTFILM";
 }
 
-bool treats(const Plan& plan, const ReferencedBeam& reference) {
-  bool does = true;
-  for (const Beam& beam : plan.beams) {
-    if (beam.number == reference.beam_number) does = treats(beam);
-  }
-  return does;
-}
-
 Technique technique_of(const Beam& beam) { return delivery_of(beam).technique; }
 
 bool Delivery::is_nearly_one_aperture() const {

@@ -39,7 +39,5 @@ Delivery delivery_of(const Beam& beam);
 // Not where its Treatment Delivery Type (300A,00CE) is of an image: SETUP, OPEN_PORTFILM, TRMT_PORTFILM. CONTINUATION
 // goes on with a treatment, and a word that the standard does not know takes no beam out of judgement.
 bool treats(const Beam& beam);
-// The beam that a fraction group refers to; one that the plan does not have counts.
-bool treats(const Plan& plan, const ReferencedBeam& reference);
 
 }  // namespace dosegate

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <map>
 #include <set>
+#include <unordered_map>
 
 #include "core/context/fraction_groups.h"
 #include "core/plan/technique.h"
@@ -41,6 +42,11 @@ Message words_of(Technique technique) {
       return say<Said::kTechniqueModulatedArc>();
   }
   return say<Said::kUnknown>();
+}
+
+bool is_one_isocentre(const std::array<double, 3>& a, const std::array<double, 3>& b) {
+  const double x = a[0] - b[0], y = a[1] - b[1], z = a[2] - b[2];
+  return x * x + y * y + z * z < kIsocentreMm * kIsocentreMm;
 }
 
 std::vector<const Beam*> treatment_beams(const Plan& plan) {
@@ -120,7 +126,9 @@ Finding count(const BeamsRule& rule, const std::vector<const Beam*>& beams, std:
 
 class Consistency {
  public:
-  explicit Consistency(const Plan& plan) : plan_(plan) {}
+  Consistency(const Plan& plan, Workers* workers) : plan_(plan), cancel_point_(workers) {
+    for (const Beam& beam : plan.beams) by_number_.emplace(beam.number, &beam);
+  }
 
   Finding run(const std::vector<const Beam*>& beams) {
     for (const auto& group : plan_.fraction_groups) {
@@ -136,11 +144,8 @@ class Consistency {
       tally_.missing(plan_.fraction_groups.empty() ? say<Said::kNoFractionGroupForBeams>()
                                                    : say<Said::kFractionGroupsNameNoBeam>());
     }
-    std::set<std::int32_t> numbers;
+    one_beam_a_number(beams);
     for (const Beam* beam : beams) {
-      if (!numbers.insert(beam->number).second) {
-        tally_.deviation(say<Said::kTwoBeamsOfNumber>(beam->number));
-      }
       if (!unknown && referenced_.count(beam->number) == 0) {
         tally_.deviation(say<Said::kBeamInNoGroup>(name_of(*beam)));
       }
@@ -161,15 +166,24 @@ class Consistency {
     return listing(std::vector<std::string>(texts.begin(), texts.end()));
   }
 
+  // A set-up beam of a treatment beam's number counts: which of them a fraction group means is not known.
+  void one_beam_a_number(const std::vector<const Beam*>& treating) {
+    std::set<std::int32_t> numbers, seen;
+    for (const Beam* beam : treating) numbers.insert(beam->number);
+    for (const Beam& beam : plan_.beams) {
+      if (numbers.count(beam.number) == 0 || seen.insert(beam.number).second) continue;
+      tally_.deviation(say<Said::kTwoBeamsOfNumber>(beam.number));
+    }
+  }
   void metersets(const ReferencedBeam& reference) {
     referenced_.insert(reference.beam_number);
-    const auto beam = std::find_if(plan_.beams.begin(), plan_.beams.end(),
-                                   [&](const Beam& b) { return b.number == reference.beam_number; });
-    if (beam == plan_.beams.end()) {
+    const auto found = by_number_.find(reference.beam_number);
+    if (found == by_number_.end()) {
       tally_.deviation(say<Said::kGroupHasUnknownBeam>(reference.beam_number));
       return;
     }
-    if (!treats(*beam)) return;
+    const Beam* beam = found->second;
+    if (!reference.treats) return;
     if (!reference.beam_meterset) {
       tally_.missing(say<Said::kMetersetNotStated>(name_of(*beam)));
     } else if (*reference.beam_meterset <= 0.0) {
@@ -187,11 +201,10 @@ class Consistency {
     }
   }
   void isocentre(const std::array<double, 3>& at) {
-    for (const auto& known : isocentres_) {
-      const double x = at[0] - known[0], y = at[1] - known[1], z = at[2] - known[2];
-      if (x * x + y * y + z * z < kIsocentreMm * kIsocentreMm) return;
-    }
-    isocentres_.push_back(at);
+    cancel_point_.step(1 + isocentres_.size() / 16);
+    const bool is_known = std::any_of(isocentres_.begin(), isocentres_.end(),
+                                      [&](const auto& known) { return is_one_isocentre(at, known); });
+    if (!is_known) isocentres_.push_back(at);
   }
   Message summary(const std::set<std::string>& positions) const {
     const Message groups =
@@ -205,6 +218,8 @@ class Consistency {
   }
 
   const Plan& plan_;
+  CancelPoint cancel_point_;
+  std::unordered_map<std::int32_t, const Beam*> by_number_;  // the first of each number
   Tally tally_;
   double total_ = 0.0;
   std::set<std::int32_t> referenced_;
@@ -270,7 +285,7 @@ Finding BeamsRule::evaluate(const Context& context) const {
     case BeamsRule::Check::kCount:
       return count(*this, beams, plan->beams.size() - beams.size());
     case BeamsRule::Check::kConsistency:
-      return Consistency(*plan).run(beams);
+      return Consistency(*plan, context.workers()).run(beams);
   }
   return finding(FindingStatus::kNotEvaluable, say<Said::kUnknownCheck>());
 }

@@ -7,7 +7,6 @@
 #include <map>
 
 #include "core/context/tolerances.h"
-#include "core/plan/technique.h"
 #include "core/record/events.h"
 #include "core/rules/on_record.h"
 #include "core/rules/requirement_words.h"
@@ -189,7 +188,7 @@ class Fractions {
     double meterset = 0.0;
     for (const auto& group : plan->fraction_groups) {
       for (const auto& reference : group.beams) {
-        if (!treats(*plan, reference)) continue;
+        if (!reference.treats) continue;
         if (!reference.beam_meterset) return;
         meterset += *reference.beam_meterset;
       }

@@ -62,7 +62,7 @@ void check_agreement(const Context& context, Dose total, int fractions, Finding&
   if (factor && context.input().dose) hottest = (*factor / fractions) * context.input().dose->maximum();
   Prose doubts;
   for (const FractionGroup& group : plan.fraction_groups) {
-    if (const std::optional<Dose> beams = beam_dose_sum(plan, group)) {
+    if (const std::optional<Dose> beams = beam_dose_sum(group)) {
       if (beams_disagree(*beams, per_fraction, hottest)) {
         doubts += say<Said::kBeamDosesAddUpTo>(number(beams->in_gy(), 3, "Gy"));
       }

@@ -152,6 +152,11 @@ TEST_CASE("Metersets, weights, machines, isocentres and positions of the beams h
         FindingStatus::kDeviation);
   CHECK(beams_of("PL-1.beams", [](Plan& p) { p.beams[0].final_weight = 2.0; }) == FindingStatus::kDeviation);
   CHECK(beams_of("PL-1.beams", [](Plan& p) { p.beams[1].number = 1; }) == FindingStatus::kDeviation);
+  // Which of the two a fraction group means is not known, though one is for set-up.
+  CHECK(beams_of("PL-1.beams", [](Plan& p) {
+          p.beams.push_back(p.beams[0]);
+          p.beams.back().delivery_type = "SETUP";
+        }) == FindingStatus::kDeviation);
   CHECK(beams_of("PL-1.beams", [](Plan& p) {
           p.beams[0].machine = "A";
           p.beams[1].machine = "B";
@@ -160,6 +165,10 @@ TEST_CASE("Metersets, weights, machines, isocentres and positions of the beams h
           p.beams[0].isocentres_mm = {{0, 0, 0}};
           p.beams[1].isocentres_mm = {{0, 0, 5}};
         }) == FindingStatus::kWarning);
+  CHECK(beams_of("PL-1.beams", [](Plan& p) {
+          p.beams[0].isocentres_mm = {{0.1, -0.1, 0.1}};
+          p.beams[1].isocentres_mm = {{-0.1, 0.1, -0.1}};
+        }) == FindingStatus::kPass);
   CHECK(beams_of("PL-1.beams", [](Plan& p) {
           p.beams[0].isocentres_mm = {{0, 0, 0}};
           p.beams[1].isocentres_mm = {{0, 0, 0.1}};

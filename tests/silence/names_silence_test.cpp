@@ -93,6 +93,27 @@ TEST_CASE("the host is asked often while dose references are held to the names o
   check_case(c);
 }
 
+TEST_CASE("the host is asked often while fraction groups are held to beams and isocentres to each other", "[rule-16]") {
+  Case c = usual();
+  std::string groups, beams;
+  for (int n = 1; n <= 2000; ++n) {
+    const std::string separator = n > 1 ? "," : "", number = std::to_string(n);
+    groups += separator + R"({"fractionsPlanned": 1, "beams": [)";
+    for (int beam = 0; beam < 5; ++beam) {
+      groups += (beam > 0 ? R"(,{"beamNumber": )" : R"({"beamNumber": )") + std::to_string(2000 - beam) +
+                R"(, "beamDoseGy": 1, "beamMeterset": 1})";
+    }
+    groups += "]}";
+    beams += separator + R"({"number": )" + number + R"(, "isocentres": [)";
+    for (int at = 0; at < 5; ++at) {
+      beams += (at > 0 ? R"(,{"xMm": )" : R"({"xMm": )") + number + R"(, "yMm": )" + std::to_string(at) + "}";
+    }
+    beams += "]}";
+  }
+  c.course.plan() = *load_plan(R"({"fractionGroups": [)" + groups + R"(], "beams": [)" + beams + "]}");
+  check_case(c);
+}
+
 TEST_CASE("the host is asked often while curves are held to a thousand metrics", "[rule-16]") {
   Case c = usual();
   add_structures(c, 12, "T", true, circle(64, 30, 5));
