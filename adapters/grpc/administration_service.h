@@ -1,15 +1,18 @@
 #pragma once
 
 #include "adapters/grpc/engine.h"
+#include "adapters/grpc/raw.h"
 #include "dosegate/v1/service.grpc.pb.h"
 
 namespace dosegate::rpc {
 
+using RawAdministrationService =
+    Raw<v1::AdministrationService::Service, v1::AdministrationService::WithRawCallbackMethod_GetServerStatus,
+        v1::AdministrationService::WithRawCallbackMethod_ListCases,
+        v1::AdministrationService::WithRawCallbackMethod_EvictCase>::Type;
+
 // dosegate.v1.AdministrationService.
-class AdministrationServiceImpl final
-    : public v1::AdministrationService::WithRawCallbackMethod_GetServerStatus<
-          v1::AdministrationService::WithRawCallbackMethod_ListCases<
-              v1::AdministrationService::WithRawCallbackMethod_EvictCase<v1::AdministrationService::Service>>> {
+class AdministrationServiceImpl final : public RawAdministrationService {
  public:
   explicit AdministrationServiceImpl(Engine& engine) : engine_(engine) {}
 

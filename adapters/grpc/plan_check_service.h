@@ -3,29 +3,25 @@
 #include <string>
 
 #include "adapters/grpc/engine.h"
+#include "adapters/grpc/raw.h"
 #include "dosegate/v1/service.grpc.pb.h"
 
 namespace dosegate::rpc {
 
 // Every message as the bytes that come and go: a request is read when its client has the right (wire.h), and the answer
 // of a check is written out once.
-using RawPlanCheckService = v1::PlanCheckService::WithRawCallbackMethod_CreateCase<
-    v1::PlanCheckService::WithRawCallbackMethod_SetPlan<v1::PlanCheckService::WithRawCallbackMethod_RemovePlan<
-        v1::PlanCheckService::WithRawCallbackMethod_SetOptions<v1::PlanCheckService::WithRawCallbackMethod_SetRecord<
-            v1::PlanCheckService::WithRawCallbackMethod_SetStructures<
-                v1::PlanCheckService::WithRawCallbackMethod_SetSlices<
-                    v1::PlanCheckService::WithRawCallbackMethod_RemoveStructure<
-                        v1::PlanCheckService::WithRawCallbackMethod_RemoveStructureSet<
-                            v1::PlanCheckService::WithRawCallbackMethod_UploadDose<
-                                v1::PlanCheckService::WithRawCallbackMethod_RemoveDose<
-                                    v1::PlanCheckService::WithRawCallbackMethod_CheckCase<
-                                        v1::PlanCheckService::WithRawCallbackMethod_GetDvh<
-                                            v1::PlanCheckService::WithRawCallbackMethod_ComputeGamma<
-                                                v1::PlanCheckService::WithRawCallbackMethod_DeleteCase<
-                                                    v1::PlanCheckService::WithRawCallbackMethod_CheckPlan<
-                                                        v1::PlanCheckService::WithRawCallbackMethod_PlanningSession<
-                                                            v1::PlanCheckService::WithRawCallbackMethod_FollowSessions<
-                                                                v1::PlanCheckService::Service>>>>>>>>>>>>>>>>>>;
+using RawPlanCheckService = Raw<
+    v1::PlanCheckService::Service, v1::PlanCheckService::WithRawCallbackMethod_CreateCase,
+    v1::PlanCheckService::WithRawCallbackMethod_SetPlan, v1::PlanCheckService::WithRawCallbackMethod_RemovePlan,
+    v1::PlanCheckService::WithRawCallbackMethod_SetOptions, v1::PlanCheckService::WithRawCallbackMethod_SetRecord,
+    v1::PlanCheckService::WithRawCallbackMethod_SetStructures, v1::PlanCheckService::WithRawCallbackMethod_SetSlices,
+    v1::PlanCheckService::WithRawCallbackMethod_RemoveStructure,
+    v1::PlanCheckService::WithRawCallbackMethod_RemoveStructureSet,
+    v1::PlanCheckService::WithRawCallbackMethod_UploadDose, v1::PlanCheckService::WithRawCallbackMethod_RemoveDose,
+    v1::PlanCheckService::WithRawCallbackMethod_CheckCase, v1::PlanCheckService::WithRawCallbackMethod_GetDvh,
+    v1::PlanCheckService::WithRawCallbackMethod_ComputeGamma, v1::PlanCheckService::WithRawCallbackMethod_DeleteCase,
+    v1::PlanCheckService::WithRawCallbackMethod_CheckPlan, v1::PlanCheckService::WithRawCallbackMethod_PlanningSession,
+    v1::PlanCheckService::WithRawCallbackMethod_FollowSessions>::Type;
 
 // dosegate.v1.PlanCheckService. CheckCase hands its answer over as the bytes that the case has of it, and does
 // not wait for the case's line where it has them: to copy and write out a report takes longer than to send it.

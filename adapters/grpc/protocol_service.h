@@ -3,15 +3,17 @@
 #include <string>
 
 #include "adapters/grpc/engine.h"
+#include "adapters/grpc/raw.h"
 #include "dosegate/v1/service.grpc.pb.h"
 
 namespace dosegate::rpc {
 
+using RawProtocolService = Raw<v1::ProtocolService::Service, v1::ProtocolService::WithRawCallbackMethod_ListProtocols,
+                               v1::ProtocolService::WithRawCallbackMethod_GetProtocol,
+                               v1::ProtocolService::WithRawCallbackMethod_ValidateProtocol>::Type;
+
 // dosegate.v1.ProtocolService.
-class ProtocolServiceImpl final
-    : public v1::ProtocolService::WithRawCallbackMethod_ListProtocols<
-          v1::ProtocolService::WithRawCallbackMethod_GetProtocol<
-              v1::ProtocolService::WithRawCallbackMethod_ValidateProtocol<v1::ProtocolService::Service>>> {
+class ProtocolServiceImpl final : public RawProtocolService {
  public:
   explicit ProtocolServiceImpl(Engine& engine) : engine_(engine) {}
 

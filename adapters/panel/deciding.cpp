@@ -11,6 +11,7 @@
 
 #include "adapters/cli/program.h"
 #include "adapters/panel/program_beside.h"
+#include "adapters/support/strict_json.h"
 #include "adapters/support/temporary_folder.h"
 #include "adapters/support/utf8.h"
 
@@ -57,6 +58,7 @@ Answer refused_by(const Ran& ran, std::string_view name) {
 }  // namespace
 
 Decision parse_decision(std::string_view body) {
+  if (const std::string problem = support::problem_of_json(body); !problem.empty()) refuse_decision(problem);
   json::parse_options options;
   options.max_depth = 4;
   const json::value value = json::parse(json::string_view(body.data(), body.size()), {}, options);

@@ -16,6 +16,7 @@
 #include "adapters/remote/connect.h"
 #include "adapters/remote/messages.h"
 #include "adapters/support/confine.h"
+#include "adapters/support/standard_streams.h"
 #include "dosegate/v1/service.grpc.pb.h"
 
 namespace dosegate::remote {

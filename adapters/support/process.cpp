@@ -2,18 +2,24 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 namespace dosegate::support {
+
+bool open_standard_streams() {
+  for (int fd = 0; fd <= 2; ++fd) {
+    if (::syscall(SYS_fcntl, fd, F_GETFD) != -1) continue;
+    // The lowest free descriptor is `fd`. Read-only, so that a write to a standard output that was closed fails.
+    if (::syscall(SYS_openat, AT_FDCWD, "/dev/null", O_RDONLY) != fd) return false;
+  }
+  return true;
+}
 
 bool prepare_process() {
   ::signal(SIGPIPE, SIG_IGN);
   ::signal(SIGXFSZ, SIG_IGN);
-  for (int fd = 0; fd <= 2; ++fd) {
-    if (::fcntl(fd, F_GETFD) != -1) continue;
-    // The lowest free descriptor is `fd`. Read-only, so that a write to a standard output that was closed fails.
-    if (::open("/dev/null", O_RDONLY) != fd) return false;
-  }
-  return true;
+  return open_standard_streams();
 }
 
 }  // namespace dosegate::support

@@ -2,21 +2,17 @@
 // the numbers of standard streams that are closed.
 #pragma once
 
-#include <fcntl.h>
-#include <sys/syscall.h>
 #include <unistd.h>
+
+#include "adapters/support/process.h"
 
 namespace dosegate::support {
 
-// Called by the system's own names, for no library is there yet.
-inline void open_standard_streams() {
-  for (int fd = 0; fd <= 2; ++fd) {
-    if (::syscall(SYS_fcntl, fd, F_GETFD) != -1) continue;
-    if (::syscall(SYS_openat, AT_FDCWD, "/dev/null", O_RDONLY) != fd) ::_exit(3);
-  }
+inline void open_standard_streams_or_end() {
+  if (!open_standard_streams()) ::_exit(3);
 }
 
 // The one list of a program that is called before any library's constructors.
-[[gnu::section(".preinit_array"), gnu::used]] static void (*before_libraries)() = open_standard_streams;
+[[gnu::section(".preinit_array"), gnu::used]] static void (*before_libraries)() = open_standard_streams_or_end;
 
 }  // namespace dosegate::support

@@ -1,5 +1,8 @@
 // `dosegate check --server`: the same arguments, the same answer, the same exit code.
+#include <unistd.h>
+
 #include <catch2/catch.hpp>
+#include <filesystem>
 
 #include "tests/grpc/server.h"
 
@@ -53,6 +56,20 @@ TEST_CASE("a check on a server that cannot be had ends with exit code 3 and one 
     CHECK(outcome.out.empty());
     CHECK(outcome.err.find(said) != std::string::npos);
   }
+}
+
+TEST_CASE("a check on a server whose output is closed says so and does not write into its connection") {
+  const Server server;
+  const e2e::TemporaryFolder folder;
+  const std::string path = (folder / "p").string(), log = (folder / "log").string();
+  REQUIRE(e2e::run({"phantom", path}).exit_code == 0);
+  const Running check =
+      start({"/bin/sh", "-c", "exec \"$0\" check \"$1\" --server \"$2\" 1>&-",
+             std::filesystem::path(grpc_program()).replace_filename("dosegate-remote"), path, server.address()},
+            log);
+  CHECK(exit_code_of(check.pid) == 3);
+  ::close(check.out);
+  CHECK(e2e::read_file(log).find("output") != std::string::npos);
 }
 
 TEST_CASE("dosegate serve is dosegate-grpc") {

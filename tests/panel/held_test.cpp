@@ -262,6 +262,8 @@ TEST_CASE("what is no decision is refused by name, whatever it is") {
   with("\"Wrong side\"", "\"\xff\"");
   with("\"Wrong side\"", "\"x\",\"person\":\"Bert\"");
   with("\"Wrong side\"", "\"x\",\"waive\":[]");
+  with("\"Wrong side\"", "\"x\",\"reason\":\"y\"");
+  with("\"Wrong side\"", "\"x\",\"reas\\u006fn\":\"y\"");
   with("reject\"", "release\",\"waive\":[{\"report\":0,\"rule\":\"R\"}],\"days\":3");
   with("reject\"", "release\",\"waive\":[{\"report\":1}],\"days\":3");
   with("reject\"", "release\",\"waive\":[\"R\"],\"days\":3");
