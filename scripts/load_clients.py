@@ -4,6 +4,7 @@ import array, json, os, pathlib, shutil, subprocess, sys
 HERE = pathlib.Path(__file__).resolve().parent
 CLIENTS = HERE / "clients/python"
 CLIENT_NAMES = ("honest.example", "hostile.example")
+NOBODY = "nobody.example"  # has a certificate, and no right
 RIGHTS = json.dumps({"clients": [{"name": n, "rights": ["CHECK", "APPROVE"]} for n in CLIENT_NAMES]})
 
 
@@ -17,7 +18,7 @@ def certificates(folder):
         subprocess.run(["openssl", *map(str, arguments)], check=True, capture_output=True, cwd=folder)
     key = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes")
     openssl("req", "-x509", *key, "-keyout", "ca.key", "-days", 2, "-subj", "/CN=authority", "-out", "ca.pem")
-    for name, alternative in (("server", "DNS:localhost,IP:127.0.0.1"), *((n, "DNS:" + n) for n in CLIENT_NAMES)):
+    for name, alternative in (("server", "DNS:localhost,IP:127.0.0.1"), *((n, "DNS:" + n) for n in (*CLIENT_NAMES, NOBODY))):
         (folder / "ext").write_text("subjectAltName=" + alternative)
         openssl("req", *key, "-keyout", name + ".key", "-subj", "/CN=" + name, "-out", name + ".csr")
         openssl("x509", "-req", "-in", name + ".csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days", 2,
