@@ -186,14 +186,12 @@ PlanCheckServiceImpl::Unary* PlanCheckServiceImpl::GetDvh(Context* context, cons
 }
 
 PlanCheckServiceImpl::Unary* PlanCheckServiceImpl::DeleteCase(Context* context, const Bytes* bytes, Bytes* out) {
-  const Admitted in = may_check(*context);
-  if (!in.status.ok()) return answer_at_once(context, in.status);
   Read<v1::DeleteCaseRequest> request;
-  grpc::Status status = engine_.read(*bytes, in, request);
-  if (status.ok() && !engine_.cases().remove(request.message.name(), in.name())) {
-    status = no_such_case(request.message.name());
-  }
-  return answer_at_once(context, status.ok() ? write_message(v1::DeleteCaseResponse(), *out) : status);
+  const Admitted in = engine_.admit(*context, {v1::ClientRights::CHECK}, *bytes, request);
+  if (!in.status.ok()) return answer_at_once(context, in.status);
+  const std::string& name = request.message.name();
+  const bool is_removed = engine_.cases().remove(name, in.name());
+  return answer_at_once(context, is_removed ? write_message(v1::DeleteCaseResponse(), *out) : no_such_case(name));
 }
 
 PlanCheckServiceImpl::Reader* PlanCheckServiceImpl::UploadDose(Context* context, Bytes* out) {
@@ -221,10 +219,9 @@ PlanCheckServiceImpl::Session* PlanCheckServiceImpl::PlanningSession(Context* co
 }
 
 PlanCheckServiceImpl::Follow* PlanCheckServiceImpl::FollowSessions(Context* context, const Bytes* bytes) {
-  Admitted in = may_check(*context);
-  if (!in.status.ok()) return new Refused<Follow>(in.status);
   Read<v1::FollowSessionsRequest> request;
-  if (const grpc::Status status = engine_.read(*bytes, in, request); !status.ok()) return new Refused<Follow>(status);
+  Admitted in = engine_.admit(*context, {v1::ClientRights::CHECK}, *bytes, request);
+  if (!in.status.ok()) return new Refused<Follow>(in.status);
   return FollowStream::start(engine_, context, std::move(in), request.message);
 }
 
